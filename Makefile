@@ -1,0 +1,6 @@
+SWIFT ?= swift
+
+.PHONY: run build test format
+
+build:
+	$(SWIFT) build -c release --static-swift-stdlib

@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target of this package is compiled with.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // The hot path runs through several modules; without this each call across
+    // a module border stays a call.
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+]
+
+/// A room of the house and the rooms below it; docs/architecture.md has the table.
+func room(_ name: String, over dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func tests(of name: String, also dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name)] + dependencies,
+        swiftSettings: house
+    )
+}
+
+let package = Package(
+    name: "pointerscope",
+    products: [.executable(name: "pointerscope", targets: ["pointerscope"])],
+    targets: [
+        .systemLibrary(name: "CNCurses"),
+        .systemLibrary(name: "COpenSSL"),
+        .target(name: "CPointerscopeShims"),
+        .target(name: "ClientAssets"),
+
+        room("ByteCore", over: []),
+        room("PosixIO", over: ["ByteCore", "CPointerscopeShims"]),
+        room("HTTPWire", over: ["ByteCore"]),
+        room("WebSocketWire", over: ["ByteCore", "HTTPWire", "COpenSSL"]),
+        room("PointerEvents", over: ["ByteCore"]),
+        room("RelayWire", over: ["ByteCore", "PointerEvents"]),
+        room("SSEWire", over: ["ByteCore"]),
+        room("BroadcastHub", over: ["ByteCore", "PointerEvents", "SSEWire"]),
+        room("LiveModel", over: ["ByteCore", "PointerEvents", "SSEWire"]),
+        room("Telemetry", over: ["ByteCore"]),
+        room(
+            "IngestWorker",
+            over: [
+                "ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire", "Telemetry",
+            ]),
+        room("SupervisorCore", over: ["RelayWire", "PointerEvents"]),
+        room(
+            "ClusterSupervisor",
+            over: ["ByteCore", "SupervisorCore", "PosixIO", "PointerEvents", "RelayWire", "Telemetry"]),
+        room(
+            "ViewerGateway",
+            over: ["ByteCore", "PosixIO", "HTTPWire", "SSEWire", "BroadcastHub", "Telemetry", "ClientAssets"]),
+        room("TerminalGraph", over: ["ByteCore", "LiveModel", "CNCurses"]),
+        room(
+            "LoadGenerator",
+            over: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
+        room(
+            "PointerscopeCommands",
+            over: [
+                "ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire", "SSEWire",
+                "BroadcastHub", "LiveModel", "Telemetry", "IngestWorker", "SupervisorCore",
+                "ClusterSupervisor", "ViewerGateway", "TerminalGraph", "LoadGenerator",
+            ]),
+        .executableTarget(
+            name: "pointerscope",
+            dependencies: ["PointerscopeCommands"],
+            swiftSettings: house
+        ),
+
+        tests(of: "ByteCore"),
+        tests(of: "PosixIO", also: ["ByteCore", "CPointerscopeShims"]),
+        tests(of: "HTTPWire", also: ["ByteCore"]),
+        tests(of: "WebSocketWire", also: ["ByteCore", "HTTPWire"]),
+        tests(of: "PointerEvents", also: ["ByteCore"]),
+        tests(of: "RelayWire", also: ["ByteCore", "PointerEvents"]),
+        tests(of: "SSEWire", also: ["ByteCore"]),
+        tests(of: "BroadcastHub", also: ["ByteCore", "PointerEvents", "SSEWire"]),
+        tests(of: "LiveModel", also: ["ByteCore", "PointerEvents", "SSEWire"]),
+        tests(of: "Telemetry", also: ["ByteCore"]),
+        tests(of: "SupervisorCore", also: ["RelayWire", "PointerEvents"]),
+        tests(of: "ViewerGateway", also: ["ByteCore", "HTTPWire"]),
+        tests(of: "TerminalGraph", also: ["ByteCore", "LiveModel"]),
+        tests(of: "LoadGenerator", also: ["ByteCore", "PointerEvents"]),
+        tests(of: "PointerscopeCommands"),
+        .testTarget(name: "TidyTests", swiftSettings: house),
+    ],
+    cLanguageStandard: .c2x
+)

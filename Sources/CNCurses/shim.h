@@ -1,0 +1,7 @@
+#ifndef POINTERSCOPE_CNCURSES_SHIM_H
+#define POINTERSCOPE_CNCURSES_SHIM_H
+
+#define NCURSES_WIDECHAR 1
+#include <ncurses.h>
+
+#endif

@@ -1,0 +1,4 @@
+#ifndef POINTERSCOPE_SHIMS_H
+#define POINTERSCOPE_SHIMS_H
+
+#endif

@@ -1,0 +1,1 @@
+#include "pointerscope_shims.h"

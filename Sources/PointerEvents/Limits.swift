@@ -1,0 +1,13 @@
+/// Bounds on what a visitor may say, each with its reason.
+public enum Limits {
+    /// A visitor's id: long enough for a UUID with a prefix, short enough for a fixed-size join record.
+    public static let idBytes = 64
+    /// A page's path: what a person reads on a screen; longer paths are query strings in disguise.
+    public static let pageBytes = 256
+    /// Arrays and objects within one another: the format needs two, unknown keys may bring a few more.
+    public static let nestingDepth = 16
+    /// One message, whole or in fragments: about a thousand samples, read in one go.
+    public static let messageBytes = 64 * 1024
+    /// Ids one connection may speak for: a proxy in front of a page, not a crowd.
+    public static let idsPerConnection = 256
+}

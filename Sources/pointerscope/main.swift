@@ -1,0 +1,2 @@
+import PointerscopeCommands
+PointerscopeCommands.run()
