@@ -1,2 +1,3 @@
 import PointerscopeCommands
+
 PointerscopeCommands.run()
