@@ -25,9 +25,9 @@ enum HelpText {
         var text = "Usage: pointerscope \(command.name) [OPTIONS]\n\n\(command.description)\n\nOptions:\n"
         let width = (command.options.map(\.usage.count).max() ?? 0) + 3
         for option in command.options {
-            var line = "  \(padded(option.usage, to: width))\(option.help)"
-            if !option.defaultValue.isEmpty { line += " (default \(option.defaultValue))" }
-            text += line + "\n"
+            text += "  \(padded(option.usage, to: width))\(option.help)\n"
+            guard !option.defaultValue.isEmpty else { continue }
+            text += "  \(padded("", to: width))(default \(option.defaultValue))\n"
         }
         text += "  \(padded("--help", to: width))this text\n"
         text += """

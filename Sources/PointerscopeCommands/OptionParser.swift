@@ -52,7 +52,8 @@ struct OptionParser {
         var fromEnvironment = OptionValues()
         for option in command.options {
             guard let text = environment[option.environmentName] else { continue }
-            try addParts(of: text, to: option, origin: option.environmentName, status: .usage, &fromEnvironment)
+            try addParts(
+                of: text, to: option, origin: option.environmentName, status: .usage, &fromEnvironment)
         }
         var fromFile = OptionValues()
         if let path = fromFlags["config"] ?? fromEnvironment["config"] {
@@ -75,7 +76,8 @@ struct OptionParser {
         return .run(result)
     }
 
-    private func readFlags(_ arguments: [String], into values: inout OptionValues) throws(UsageError) -> Bool {
+    private func readFlags(_ arguments: [String], into values: inout OptionValues) throws(UsageError) -> Bool
+    {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             if argument == "--help" || argument == "-h" { return true }

@@ -62,7 +62,8 @@ extension CommandSpecification {
         options: [
             OptionSpecification(
                 name: "ingest", argument: .required("HOST:PORT"), defaultValue: "127.0.0.1:8081",
-                help: "where visitors' WebSockets arrive; port 0 means any free one", complaint: Complaint.address),
+                help: "where visitors' WebSockets arrive; port 0 means any free one",
+                complaint: Complaint.address),
             OptionSpecification(
                 name: "http", argument: .required("HOST:PORT"), defaultValue: "127.0.0.1:2112",
                 help: "where pages, streams and metrics are served; port 0 means any free one",
