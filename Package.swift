@@ -87,7 +87,9 @@ let package = Package(
         tests(of: "SupervisorCore", also: ["RelayWire", "PointerEvents"]),
         tests(of: "ViewerGateway", also: ["ByteCore", "HTTPWire"]),
         tests(of: "TerminalGraph", also: ["ByteCore", "LiveModel"]),
-        tests(of: "LoadGenerator", also: ["ByteCore", "PointerEvents"]),
+        tests(
+            of: "LoadGenerator",
+            also: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
         tests(of: "PointerscopeCommands"),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ],
