@@ -1,0 +1,111 @@
+import BroadcastHub
+import ByteCore
+import Glibc
+import HTTPWire
+public import PosixIO
+import SSEWire
+
+/// Event streams: attaching and leaving.
+extension ViewerGateway {
+    /// The option's number; Glibc's headers for Swift lack it (tcp(7)).
+    private static let notSentLowWater: Int32 = 25
+
+    /// Head, opening comment and retry time; the same for every viewer, so none holds a copy.
+    static func makePreamble() -> UnsafeRawBufferPointer {
+        var text = ByteBuffer(capacity: 4096)
+        HTTPResponseHead(.ok, contentType: "text/event-stream", connection: .close).appendOpen(to: &text)
+        text.appendHTTPField("Cache-Control", "no-store")
+        text.appendHTTPField("X-Accel-Buffering", "no")
+        text.appendHTTPField("X-Content-Type-Options", "nosniff")
+        text.appendHTTPField("Cross-Origin-Resource-Policy", "same-origin")
+        text.appendHTTPHeadEnd()
+        text.appendEventStreamOpening()
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: text.count, alignment: 1)
+        copy.copyMemory(from: text.readable)
+        return UnsafeRawBufferPointer(copy)
+    }
+
+    /// Bytes of the preamble that are the response head, for answers to HEAD.
+    private var preambleHead: UnsafeRawBufferPointer {
+        for index in 0..<(preamble.count - 3)
+        where preamble.loadUnaligned(fromByteOffset: index, as: UInt32.self) == 0x0A0D_0A0D {
+            return UnsafeRawBufferPointer(rebasing: preamble[..<(index + 4)])
+        }
+        return preamble
+    }
+
+    /// Answers `/receive/{name}`; true when the connection has become an event stream.
+    func receive(
+        _ connection: UnsafeMutablePointer<Connection>, _ request: UnsafeRawBufferPointer, _ token: Token,
+        _ poller: borrowing Poller, now: Int64
+    ) -> Bool {
+        let wanted: StreamRequest
+        do throws(StreamRequest.Refusal) {
+            wanted = try StreamRequest(head, in: request, scratch: &body)
+        } catch {
+            send(Reply(.badRequest, line: error.reason), connection)
+            return false
+        }
+        if head.method == .head {
+            connection.pointee.closesAfterOutput = true
+            connection.pointee.fixedOutput = preambleHead
+            counters.count(.ok)
+            return false
+        }
+        // A stopping server, or one with a body to discard first, has no stream to give.
+        guard stopDeadline == nil, !head.hasBody, viewers.count < settings.viewerLimit else {
+            counters.viewersRefused += 1
+            refuse(connection, .serviceUnavailable, stopDeadline == nil ? "too many viewers" : "stopping")
+            return false
+        }
+        counters.count(.ok)
+        connection.pointee.fixedOutput = preamble
+        let socket = connection.pointee.stream.raw
+        try? setSocketOption(socket, Int32(IPPROTO_TCP), Self.notSentLowWater, Limits.unsentBytes)
+        attach(connection, wanted, token, poller, isFront: false, now: now)
+        return true
+    }
+
+    /// Serves the terminal over its socketpair: the frames shape at 10 a second, without an HTTP head.
+    ///
+    /// There is one at a time; a further one takes its place.
+    public func attachFront(_ descriptor: consuming Descriptor, _ poller: borrowing Poller, now: Int64) {
+        if let frontIndex, let old = connections.at(Int(frontIndex)) {
+            let token = Token(kind: kind + 1, index: frontIndex, generation: old.generation)
+            close(token, .gone, poller)
+        }
+        guard let token = insert(Connection(ByteStream(descriptor), now: now), poller),
+            let connection = connections.find(token)
+        else { return }
+        var wanted = StreamRequest()
+        wanted.shape = .frames(hz: StreamRequest.standardRate)
+        attach(connection, wanted, token, poller, isFront: true, now: now)
+        frontIndex = token.index
+    }
+
+    private func attach(
+        _ connection: UnsafeMutablePointer<Connection>, _ wanted: StreamRequest, _ token: Token,
+        _ poller: borrowing Poller, isFront: Bool, now: Int64
+    ) {
+        counters.viewersAccepted += 1
+        connection.pointee.phase = .stream
+        connection.pointee.since = now
+        connection.pointee.progress = now
+        connection.pointee.viewer = viewers.count
+        viewers.append(
+            Viewer(
+                connection: token, id: hub.attach(shape: wanted.shape, resume: wanted.resume, now: now),
+                shape: wanted.shape, isFront: isFront, heartbeat: now + Limits.heartbeatNanoseconds))
+        watch(token, for: [.readable, .peerClosed], poller)
+    }
+
+    /// Takes a viewer out of the round; the last one gets its place.
+    func removeViewer(at index: Int, _ reason: ViewerCloseReason) {
+        hub.detach(viewers[index].id, reason: reason.detachReason)
+        counters.count(reason)
+        let last = viewers.removeLast()
+        guard index < viewers.count else { return }
+        viewers[index] = last
+        connections.find(last.connection)?.pointee.viewer = index
+    }
+}
