@@ -1,3 +1,4 @@
+import BroadcastHub
 import HTTPWire
 
 /// Why an event stream ended.
@@ -41,4 +42,8 @@ struct GatewayCounters {
     mutating func count(_ status: HTTPStatus) { requests[Int(status.rawValue / 100)] += 1 }
 
     mutating func count(_ reason: ViewerCloseReason) { viewersClosed[reason.rawValue] += 1 }
+}
+
+extension ViewerCloseReason {
+    var detachReason: DetachReason { .closed }
 }

@@ -9,13 +9,13 @@ extension ViewerGateway {
     /// Accepts what waits, bounded per wake-up.
     func accept(_ poller: borrowing Poller, now: Int64) {
         for _ in 0..<Limits.acceptsPerTurn {
-            guard listener != nil else { return }
-            switch listener!.accept() {
+            guard let door else { return }
+            switch door.listener.accept() {
             case .none: return
             case .exhausted:
                 counters.acceptPauses += 1
                 acceptsAgainAt = now + Limits.acceptPauseNanoseconds
-                poller.remove(listener!.raw)
+                poller.remove(door.listener.raw)
                 return
             case .connection(let descriptor):
                 admit(descriptor, poller, now: now)

@@ -63,10 +63,11 @@ extension ViewerGateway {
     ) -> Turn {
         var offered = 0
         var count = 0
-        for bytes in [connection.pointee.output.readable, connection.pointee.fixedOutput] where !bytes.isEmpty {
-            runs[count] = run(bytes)
-            count += 1
-            offered += bytes.count
+        if connection.pointee.hasOutput {
+            runs[0] = run(connection.pointee.output.readable)
+            runs[1] = run(connection.pointee.fixedOutput)
+            count = 2
+            offered = connection.pointee.output.count + connection.pointee.fixedOutput.count
         }
         if let chunk = hub.nextChunk(viewer.id, limit: Limits.viewerBytesPerTurn) {
             runs[count] = run(chunk)

@@ -8,8 +8,8 @@ extension ViewerGateway {
     public func beginStop(_ poller: borrowing Poller, now: Int64) {
         guard stopDeadline == nil else { return }
         stopDeadline = now + Limits.drainNanoseconds
-        if let listener { poller.remove(listener.raw) }
-        listener = nil
+        if let door { poller.remove(door.listener.raw) }
+        door = nil
         acceptsAgainAt = nil
         for slot in 0..<connections.slotCount {
             guard let place = connections.at(slot) else { continue }

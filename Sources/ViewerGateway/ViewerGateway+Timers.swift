@@ -1,5 +1,6 @@
 import BroadcastHub
 import ByteCore
+import HTTPWire
 public import PosixIO
 import SSEWire
 
@@ -32,7 +33,7 @@ extension ViewerGateway {
 
     private func resumeAccepting(_ poller: borrowing Poller, now: Int64) {
         acceptsAgainAt = nil
-        guard let descriptor = listener?.raw else { return }
+        guard let descriptor = door?.listener.raw else { return }
         do throws(SystemError) {
             try poller.add(descriptor, for: .readable, token: Token(kind: kind))
         } catch {

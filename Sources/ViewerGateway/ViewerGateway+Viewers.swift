@@ -62,7 +62,7 @@ extension ViewerGateway {
         connection.pointee.fixedOutput = preamble
         let socket = connection.pointee.stream.raw
         try? setSocketOption(socket, Int32(IPPROTO_TCP), Self.notSentLowWater, Limits.unsentBytes)
-        attach(connection, wanted, token, poller, isFront: false, now: now)
+        attach(connection, wanted.shape, wanted.resume, token, poller, isFront: false, now: now)
         return true
     }
 
@@ -77,15 +77,14 @@ extension ViewerGateway {
         guard let token = insert(Connection(ByteStream(descriptor), now: now), poller),
             let connection = connections.find(token)
         else { return }
-        var wanted = StreamRequest()
-        wanted.shape = .frames(hz: StreamRequest.standardRate)
-        attach(connection, wanted, token, poller, isFront: true, now: now)
+        let shape = ViewerShape.frames(hz: StreamRequest.standardRate)
+        attach(connection, shape, .head, token, poller, isFront: true, now: now)
         frontIndex = token.index
     }
 
     private func attach(
-        _ connection: UnsafeMutablePointer<Connection>, _ wanted: StreamRequest, _ token: Token,
-        _ poller: borrowing Poller, isFront: Bool, now: Int64
+        _ connection: UnsafeMutablePointer<Connection>, _ shape: ViewerShape, _ resume: ResumeRequest,
+        _ token: Token, _ poller: borrowing Poller, isFront: Bool, now: Int64
     ) {
         counters.viewersAccepted += 1
         connection.pointee.phase = .stream
@@ -94,8 +93,8 @@ extension ViewerGateway {
         connection.pointee.viewer = viewers.count
         viewers.append(
             Viewer(
-                connection: token, id: hub.attach(shape: wanted.shape, resume: wanted.resume, now: now),
-                shape: wanted.shape, isFront: isFront, heartbeat: now + Limits.heartbeatNanoseconds))
+                connection: token, id: hub.attach(shape: shape, resume: resume, now: now), shape: shape,
+                 isFront: isFront, heartbeat: now + Limits.heartbeatNanoseconds))
         watch(token, for: [.readable, .peerClosed], poller)
     }
 

@@ -16,13 +16,17 @@ public import PosixIO
 /// ```
 /// All times are nanoseconds of CLOCK_MONOTONIC.
 public final class ViewerGateway {
+    /// Where it listens, with the port the kernel chose.
+    public let address: SocketAddress
+
     let hub: BroadcastHub
     let settings: GatewaySettings
     /// Token kinds: `kind` for the listener, the next one for connections.
     let kind: UInt8
     weak var source: (any GatewaySource)?
 
-    var listener: Listener?
+    /// None any more once the stop has begun.
+    var door: Door?
     var connections = Slab<Connection>()
     var viewers: [Viewer] = []
     var counters = GatewayCounters()
@@ -62,7 +66,7 @@ public final class ViewerGateway {
         self.source = source
         preamble = Self.makePreamble()
         address = listener.address
-        self.listener = consume listener
+        door = Door(listener)
     }
 
     deinit {
@@ -72,12 +76,9 @@ public final class ViewerGateway {
         samplePage?.bytes.deallocate()
     }
 
-    /// Where it listens, with the port the kernel chose.
-    public let address: SocketAddress
-
     /// Begins to accept.
     public func start(_ poller: borrowing Poller) throws(SystemError) {
-        guard let descriptor = listener?.raw else { return }
+        guard let descriptor = door?.listener.raw else { return }
         try poller.add(descriptor, for: .readable, token: Token(kind: kind))
     }
 
@@ -113,4 +114,11 @@ public final class ViewerGateway {
 
     /// Whether the terminal's stream is attached; turns false when its process has gone.
     public var isFrontAttached: Bool { frontIndex != nil }
+}
+
+/// The listener, which a class can give up only as a whole.
+final class Door {
+    let listener: Listener
+
+    init(_ listener: consuming Listener) { self.listener = listener }
 }
