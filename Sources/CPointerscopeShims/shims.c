@@ -2,6 +2,7 @@
 #include "pointerscope_shims.h"
 
 #include <errno.h>
+#include <linux/close_range.h>
 #include <linux/sockios.h>
 #include <signal.h>
 #include <spawn.h>
@@ -20,6 +21,8 @@ bool ps_signaled(int status) { return WIFSIGNALED(status); }
 int ps_term_signal(int status) { return WTERMSIG(status); }
 
 int ps_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+void ps_close_on_exec_from(unsigned first) { close_range(first, ~0U, CLOSE_RANGE_CLOEXEC); }
 
 int ps_memfd_create(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 

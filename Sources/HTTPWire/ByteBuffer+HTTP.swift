@@ -30,21 +30,10 @@ extension ByteBuffer {
     public mutating func appendHTTPField(_ name: StaticString, number: Int) {
         append(name)
         append(": ")
-        appendHTTPNumber(number)
+        appendDecimal(number)
         append("\r\n")
     }
 
     /// Appends the empty line that ends a head.
     public mutating func appendHTTPHeadEnd() { append("\r\n") }
-
-    /// Appends a number that is not negative, in decimal.
-    mutating func appendHTTPNumber(_ number: Int) {
-        precondition(number >= 0)
-        var divisor = 1
-        while number / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
-            divisor /= 10
-        }
-    }
 }

@@ -1,5 +1,10 @@
 /// Comparing borrowed bytes with literals.
 extension UnsafeRawBufferPointer {
+    /// Whether these bytes are a token (RFC 9110 section 5.6.2): at least one, and each of its class.
+    public var isHTTPToken: Bool {
+        !isEmpty && allSatisfy { HTTPByte.isToken($0) }
+    }
+
     /// Whether these bytes are exactly those of `literal`.
     public func isEqual(to literal: StaticString) -> Bool {
         guard count == literal.utf8CodeUnitCount else { return false }

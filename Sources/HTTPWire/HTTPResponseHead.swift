@@ -12,6 +12,8 @@ public struct HTTPResponseHead: Sendable {
     /// What becomes of the connection after this response.
     public enum Connection: Sendable {
         case keepAlive, close
+        /// It ends, and the answer names a protocol to come back with (426).
+        case closeForUpgrade
         /// 101: another protocol follows.
         case upgrade
     }
@@ -45,7 +47,7 @@ public struct HTTPResponseHead: Sendable {
     /// Appends the head without its empty line, for fields to follow.
     public func appendOpen(to buffer: inout ByteBuffer) {
         buffer.append("HTTP/1.1 ")
-        buffer.appendHTTPNumber(Int(status.rawValue))
+        buffer.appendDecimal(Int(status.rawValue))
         buffer.append(HTTPByte.space)
         buffer.append(status.phrase)
         buffer.append("\r\n")
@@ -56,6 +58,7 @@ public struct HTTPResponseHead: Sendable {
         switch connection {
         case .keepAlive: buffer.append("Connection: keep-alive\r\n")
         case .close: buffer.append("Connection: close\r\n")
+        case .closeForUpgrade: buffer.append("Connection: Upgrade, close\r\n")
         case .upgrade: buffer.append("Connection: Upgrade\r\n")
         }
     }

@@ -55,6 +55,8 @@ public struct ChildProcess: ~Copyable {
             guard copy >= 0 else { throw SystemError("fcntl") }
             copies.append(ps_inherited(source: copy, target: entry.target))
         }
+        // Above every target, or an inherited descriptor would take its place before it is executed.
+        let image = try executable.duplicated(floor: Self.sourceFloor)
         var pid: pid_t = 0
         var vector: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] = (environment ?? []).map { strdup($0) } + [nil]
@@ -63,7 +65,7 @@ public struct ChildProcess: ~Copyable {
             vector.withUnsafeMutableBufferPointer { arguments in
                 let all = environment == nil ? ps_environment() : own.baseAddress!
                 return ps_spawn(
-                    &pid, "/proc/self/fd/\(executable.raw)", arguments.baseAddress!, all, copies,
+                    &pid, "/proc/self/fd/\(image.raw)", arguments.baseAddress!, all, copies,
                     copies.count, newSession)
             }
         }
@@ -91,6 +93,9 @@ public struct ChildProcess: ~Copyable {
         guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
         return ps_exited(status) ? .exited(ps_exit_status(status)) : .signaled(ps_term_signal(status))
     }
+
+    /// Keeps descriptors that this process was started with from its children, 0 to 2 excepted.
+    public static func closeInheritedOnExec() { ps_close_on_exec_from(3) }
 
     /// The executable this process was started from, whatever lies at its path now.
     public static func ownExecutable() throws(SystemError) -> Descriptor {

@@ -42,6 +42,7 @@ public struct Descriptor: ~Copyable, Sendable {
 }
 
 /// Two connected Unix stream sockets, close-on-exec and non-blocking (socketpair(2)).
+@frozen
 public struct SocketPair: ~Copyable {
     /// One end.
     public let first: Descriptor
@@ -64,15 +65,4 @@ public struct SocketPair: ~Copyable {
             _ = setsockopt(end, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
         }
     }
-
-    /// Splits the pair into its ends.
-    public consuming func ends() -> (SocketEnds) { SocketEnds(first: first, second: second) }
-}
-
-/// The two ends of a pair, each to be moved to its owner.
-public struct SocketEnds: ~Copyable {
-    /// This process's end.
-    public var first: Descriptor
-    /// The child's end.
-    public var second: Descriptor
 }

@@ -18,6 +18,10 @@ int ps_term_signal(int status);
 /// pidfd_open(2), close-on-exec; -1 and errno on failure.
 int ps_pidfd_open(pid_t pid);
 
+/// Marks every descriptor from `first` on close-on-exec (close_range(2)), so that
+/// what a careless parent left open goes no further.
+void ps_close_on_exec_from(unsigned first);
+
 /// memfd_create(2), close-on-exec; -1 and errno on failure.
 int ps_memfd_create(const char *_Nonnull name);
 
