@@ -73,6 +73,4 @@ struct Viewer {
     let isFront: Bool
     /// The kernel takes no more; a writable event ends this.
     var isBlocked = false
-    /// When the next heartbeat is due.
-    var heartbeat: Int64
 }

@@ -23,7 +23,8 @@ struct EntityTag: Equatable {
     func isNamed(by fields: borrowing HTTPFieldTable, in head: UnsafeRawBufferPointer) -> Bool {
         var found = false
         fields.forEachElement(of: "if-none-match", in: head) { element in
-            found = element.isEqual(to: "*") || (tail(of: element, after: "W/") ?? element).elementsEqual(bytes)
+            found =
+                element.isEqual(to: "*") || (tail(of: element, after: "W/") ?? element).elementsEqual(bytes)
             return !found
         }
         return found

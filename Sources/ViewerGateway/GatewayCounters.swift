@@ -45,5 +45,13 @@ struct GatewayCounters {
 }
 
 extension ViewerCloseReason {
-    var detachReason: DetachReason { .closed }
+    /// The hub's word for it.
+    var detachReason: DetachReason {
+        switch self {
+        case .gone, .input: .closed
+        case .slow: .stalled
+        case .failed: .failed
+        case .stopped: .stopped
+        }
+    }
 }

@@ -1,19 +1,11 @@
 public import ByteCore
 
 /// Whether the server can do its work.
-public enum Readiness: Equatable, Sendable {
+public enum Readiness: Sendable {
     /// At least one worker runs.
     case ready
     /// It cannot now; one line for a person.
     case unready(StaticString)
-
-    public static func == (left: Readiness, right: Readiness) -> Bool {
-        switch (left, right) {
-        case (.ready, .ready): true
-        case (.unready(let one), .unready(let other)): "\(one)" == "\(other)"
-        default: false
-        }
-    }
 }
 
 /// What the HTTP port asks its owner for; all of it off the hot path.

@@ -26,8 +26,6 @@ enum Limits {
     static let lingerNanoseconds = 2 * second
     /// The contract's 10 minutes without progress.
     static let viewerStallNanoseconds = 600 * second
-    /// The contract's heartbeat; proxies cut silent streams after 30 to 60 s.
-    static let heartbeatNanoseconds = 15 * second
     /// Between two looks at every connection's clock: how late a timeout may be.
     static let sweepNanoseconds = second / 4
     /// Between two `status` events.

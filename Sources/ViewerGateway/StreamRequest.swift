@@ -1,7 +1,6 @@
 import BroadcastHub
 import ByteCore
 import HTTPWire
-import SSEWire
 
 /// What a viewer asks of `/receive/{name}`: shape, rate, and where to go on.
 struct StreamRequest {
@@ -21,7 +20,7 @@ struct StreamRequest {
     }
 
     /// Frames a second where the request does not say.
-    static let standardRate = 10
+    static let standardRate = FrameRate.hz10
 
     /// Reads query and header; `scratch` is overwritten.
     init(
@@ -30,32 +29,26 @@ struct StreamRequest {
         let hz = try Self.rate(head.queryValue(of: "hz", in: bytes))
         if let word = head.queryValue(of: "shape", in: bytes) {
             guard word.isEqual(to: "frames") else { throw .shape }
-            shape = .frames(hz: hz)
+            shape = .frames(hz)
         }
         // The header is what a browser's EventSource sends by itself, so it is the newer of the two.
         if let field = head.fields.value(of: "last-event-id", in: bytes), !field.isEmpty {
-            resume = Self.resume(field)
+            resume = ResumeRequest(lastEventID: field)
         } else if let value = head.queryValue(of: "last-event-id", in: bytes), !value.isEmpty {
             scratch.removeAll()
-            _ = scratch.appendPercentDecoded(value, plusIsSpace: true)
-            resume = Self.resume(scratch.readable)
+            let isReadable = scratch.appendPercentDecoded(value, plusIsSpace: true)
+            resume = isReadable ? ResumeRequest(lastEventID: scratch.readable) : .unreadable
         }
     }
 
-    private static func rate(_ text: UnsafeRawBufferPointer?) throws(Refusal) -> Int {
+    private static func rate(_ text: UnsafeRawBufferPointer?) throws(Refusal) -> FrameRate {
         guard let text else { return standardRate }
-        if text.isEqual(to: "1") { return 1 }
-        if text.isEqual(to: "5") { return 5 }
-        if text.isEqual(to: "10") { return 10 }
-        if text.isEqual(to: "15") { return 15 }
-        if text.isEqual(to: "30") { return 30 }
-        if text.isEqual(to: "60") { return 60 }
+        if text.isEqual(to: "1") { return .hz1 }
+        if text.isEqual(to: "5") { return .hz5 }
+        if text.isEqual(to: "10") { return .hz10 }
+        if text.isEqual(to: "15") { return .hz15 }
+        if text.isEqual(to: "30") { return .hz30 }
+        if text.isEqual(to: "60") { return .hz60 }
         throw .rate
-    }
-
-    /// An id that is none of ours is one of an unknown boot: the viewer is told to forget and start again.
-    private static func resume(_ text: UnsafeRawBufferPointer) -> ResumeRequest {
-        guard let id = LastEventID.parse(text) else { return .unknown }
-        return .after(id)
     }
 }

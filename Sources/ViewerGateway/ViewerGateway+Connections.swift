@@ -55,7 +55,9 @@ extension ViewerGateway {
 
     /// Changes what a connection is watched for, if that is a change.
     func watch(_ token: Token, for interest: Interest, _ poller: borrowing Poller) {
-        guard let connection = connections.find(token), connection.pointee.interest != interest else { return }
+        guard let connection = connections.find(token), connection.pointee.interest != interest else {
+            return
+        }
         connection.pointee.interest = interest
         do throws(SystemError) {
             try poller.modify(connection.pointee.stream.raw, for: interest, token: token)

@@ -78,14 +78,15 @@ extension ViewerGateway {
 
     /// Puts a one-line answer into a connection's output that ends the connection.
     func refuse(
-        _ connection: UnsafeMutablePointer<Connection>, _ status: HTTPStatus, _ reason: StaticString
+        _ connection: UnsafeMutablePointer<Connection>, _ status: HTTPStatus, _ reason: StaticString,
+        withBody: Bool = true
     ) {
         connection.pointee.closesAfterOutput = true
-        send(Reply(status, line: reason), connection)
+        send(Reply(status, line: reason), connection, withBody: withBody)
     }
 
-    /// Puts an answer into a connection's output; to HEAD the same head without the body.
-    func send(_ reply: Reply, _ connection: UnsafeMutablePointer<Connection>) {
+    /// Puts an answer into a connection's output; to HEAD, `withBody: false`, only the head.
+    func send(_ reply: Reply, _ connection: UnsafeMutablePointer<Connection>, withBody: Bool = true) {
         counters.count(reply.status)
         let length: Int? =
             switch reply.body {
@@ -99,7 +100,7 @@ extension ViewerGateway {
             reply.status, contentType: reply.contentType, contentLength: length, connection: ending
         ).appendOpen(to: &connection.pointee.output)
         Self.appendFields(of: reply, to: &connection.pointee.output)
-        guard head.method != .head else { return }
+        guard withBody else { return }
         switch reply.body {
         case .none: break
         case .made: connection.pointee.output.append(body.readable)

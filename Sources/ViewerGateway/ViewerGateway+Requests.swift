@@ -19,10 +19,12 @@ extension ViewerGateway {
         proceed(token, poller, now: now)
     }
 
-    /// Writes what is pending, then answers the next requests, one at a time, as long as each answer is taken.
+    /// Writes what is pending, then answers the next requests one at a time, while each answer is taken.
     func proceed(_ token: Token, _ poller: borrowing Poller, now: Int64) {
         for _ in 0..<Limits.requestsPerTurn {
-            guard let connection = connections.find(token), connection.pointee.phase == .requests else { return }
+            guard let connection = connections.find(token), connection.pointee.phase == .requests else {
+                return
+            }
             guard flush(token, poller, now: now) else { return }
             if connection.pointee.closesAfterOutput { return linger(token, poller, now: now) }
             guard answerNext(token, poller, now: now) else { return }
@@ -54,7 +56,7 @@ extension ViewerGateway {
         return true
     }
 
-    /// Answers the next request of the buffer; false when none is whole, or when the connection changed hands.
+    /// Answers the next request of the buffer; false when none is whole or the connection is a stream now.
     private func answerNext(_ token: Token, _ poller: borrowing Poller, now: Int64) -> Bool {
         guard let connection = connections.find(token) else { return false }
         let bytes = connection.pointee.input.readable
@@ -80,6 +82,7 @@ extension ViewerGateway {
             connection.pointee.input.consume(consumed)
             connection.pointee.since = now
             connection.pointee.hasBeenAnswered = true
+            if isStream { connection.pointee.input.removeAll(shrinkingTo: Limits.keptBytes) }
             return !isStream
         }
     }
@@ -89,27 +92,30 @@ extension ViewerGateway {
         _ connection: UnsafeMutablePointer<Connection>, _ request: UnsafeRawBufferPointer, _ token: Token,
         _ poller: borrowing Poller, now: Int64
     ) -> Bool {
-        // A body is never read here: the connection ends with the answer, so nothing in it passes for a request.
+        // A body is never read here: the connection ends with the answer, so nothing in it can pass for a
+        // request.
         if head.hasBody || !head.isKeepAlive || stopDeadline != nil {
             connection.pointee.closesAfterOutput = true
         }
+        let withBody = head.method != .head
         if connection.pointee.isSurplus {
-            refuse(connection, .serviceUnavailable, "too many connections")
+            refuse(connection, .serviceUnavailable, "too many connections", withBody: withBody)
             return false
         }
         if settings.requiresLoopbackHost, !(head.authority?.isLoopback(in: request) ?? false) {
-            refuse(connection, .misdirectedRequest, "only loopback names are answered here")
+            let reason: StaticString = "only loopback names are answered here"
+            refuse(connection, .misdirectedRequest, reason, withBody: withBody)
             return false
         }
         path.removeAll(shrinkingTo: 1024)
         let route =
             path.appendPercentDecoded(head.path.slice(of: request)) ? Route.find(path.readable) : .notFound
         if let reply = judge(route) {
-            send(reply, connection)
+            send(reply, connection, withBody: withBody)
         } else if route == .receive {
             return receive(connection, request, token, poller, now: now)
         } else {
-            send(reply(to: route, request), connection)
+            send(reply(to: route, request), connection, withBody: withBody)
         }
         return false
     }

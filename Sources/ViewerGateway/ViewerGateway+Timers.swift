@@ -2,7 +2,6 @@ import BroadcastHub
 import ByteCore
 import HTTPWire
 public import PosixIO
-import SSEWire
 
 /// Time passing.
 extension ViewerGateway {
@@ -17,7 +16,7 @@ extension ViewerGateway {
         return next
     }
 
-    /// Timeouts, heartbeats and the `status` event; to be called every turn of the loop.
+    /// Timeouts, and the text of the `status` event; to be called every turn of the loop, before the hub's `tick`.
     public func tick(_ poller: borrowing Poller, now: Int64) {
         if let time = acceptsAgainAt, now >= time { resumeAccepting(poller, now: now) }
         if let stopDeadline, now >= stopDeadline { closeAll(poller) }
@@ -80,12 +79,8 @@ extension ViewerGateway {
         if !connection.pointee.hasOutput, !hub.hasOutput(viewer.id) {
             connection.pointee.progress = now
         } else if !viewer.isFront, now - connection.pointee.progress >= Limits.viewerStallNanoseconds {
-            return close(token, .slow, poller)
+            close(token, .slow, poller)
         }
-        // A comment may stand between messages only; a viewer in the middle of one is no idle connection.
-        guard now >= viewer.heartbeat, !connection.pointee.hasOutput, !hub.isMidMessage(viewer.id) else { return }
-        connection.pointee.output.appendHeartbeat()
-        viewers[index].heartbeat = max(now, viewer.heartbeat + Limits.heartbeatNanoseconds)
     }
 
     /// Gives the hub the text of the next `status` event, once a second while someone looks at frames.

@@ -3,35 +3,26 @@ import ByteCore
 import Glibc
 import HTTPWire
 public import PosixIO
-import SSEWire
 
 /// Event streams: attaching and leaving.
 extension ViewerGateway {
     /// The option's number; Glibc's headers for Swift lack it (tcp(7)).
     private static let notSentLowWater: Int32 = 25
 
-    /// Head, opening comment and retry time; the same for every viewer, so none holds a copy.
-    static func makePreamble() -> UnsafeRawBufferPointer {
-        var text = ByteBuffer(capacity: 4096)
+    /// The head of an event stream's response; the same for every viewer, so none holds a copy.
+    ///
+    /// Without a length: the stream ends with the connection.
+    static func makeStreamHead() -> UnsafeRawBufferPointer {
+        var text = ByteBuffer(capacity: 512)
         HTTPResponseHead(.ok, contentType: "text/event-stream", connection: .close).appendOpen(to: &text)
         text.appendHTTPField("Cache-Control", "no-store")
         text.appendHTTPField("X-Accel-Buffering", "no")
         text.appendHTTPField("X-Content-Type-Options", "nosniff")
         text.appendHTTPField("Cross-Origin-Resource-Policy", "same-origin")
         text.appendHTTPHeadEnd()
-        text.appendEventStreamOpening()
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: text.count, alignment: 1)
         copy.copyMemory(from: text.readable)
         return UnsafeRawBufferPointer(copy)
-    }
-
-    /// Bytes of the preamble that are the response head, for answers to HEAD.
-    private var preambleHead: UnsafeRawBufferPointer {
-        for index in 0..<(preamble.count - 3)
-        where preamble.loadUnaligned(fromByteOffset: index, as: UInt32.self) == 0x0A0D_0A0D {
-            return UnsafeRawBufferPointer(rebasing: preamble[..<(index + 4)])
-        }
-        return preamble
     }
 
     /// Answers `/receive/{name}`; true when the connection has become an event stream.
@@ -43,12 +34,12 @@ extension ViewerGateway {
         do throws(StreamRequest.Refusal) {
             wanted = try StreamRequest(head, in: request, scratch: &body)
         } catch {
-            send(Reply(.badRequest, line: error.reason), connection)
+            send(Reply(.badRequest, line: error.reason), connection, withBody: head.method != .head)
             return false
         }
         if head.method == .head {
             connection.pointee.closesAfterOutput = true
-            connection.pointee.fixedOutput = preambleHead
+            connection.pointee.fixedOutput = streamHead
             counters.count(.ok)
             return false
         }
@@ -59,7 +50,7 @@ extension ViewerGateway {
             return false
         }
         counters.count(.ok)
-        connection.pointee.fixedOutput = preamble
+        connection.pointee.fixedOutput = streamHead
         let socket = connection.pointee.stream.raw
         try? setSocketOption(socket, Int32(IPPROTO_TCP), Self.notSentLowWater, Limits.unsentBytes)
         attach(connection, wanted.shape, wanted.resume, token, poller, isFront: false, now: now)
@@ -77,7 +68,7 @@ extension ViewerGateway {
         guard let token = insert(Connection(ByteStream(descriptor), now: now), poller),
             let connection = connections.find(token)
         else { return }
-        let shape = ViewerShape.frames(hz: StreamRequest.standardRate)
+        let shape = ViewerShape.frames(StreamRequest.standardRate)
         attach(connection, shape, .head, token, poller, isFront: true, now: now)
         frontIndex = token.index
     }
@@ -94,7 +85,7 @@ extension ViewerGateway {
         viewers.append(
             Viewer(
                 connection: token, id: hub.attach(shape: shape, resume: resume, now: now), shape: shape,
-                 isFront: isFront, heartbeat: now + Limits.heartbeatNanoseconds))
+                isFront: isFront))
         watch(token, for: [.readable, .peerClosed], poller)
     }
 

@@ -10,7 +10,7 @@ public import PosixIO
 /// ```
 /// poller.wait(until nextDeadline)
 ///   events whose token.kind the gateway owns  -> handle
-/// tick                                           timeouts, heartbeats, `status`
+/// tick                                           timeouts, the text of `status`
 /// hub.endTurn, hub.tick                          the owner's
 /// serve                                          one write a viewer
 /// ```
@@ -40,8 +40,8 @@ public final class ViewerGateway {
     var body = ByteBuffer(capacity: 4096)
     var path = ByteBuffer(capacity: 256)
     let runs = UnsafeMutableBufferPointer<iovec>.allocate(capacity: Limits.runsPerWrite)
-    /// What every event stream begins with.
-    let preamble: UnsafeRawBufferPointer
+    /// The head of every event stream's response.
+    let streamHead: UnsafeRawBufferPointer
 
     /// Where the next turn's round of writes begins.
     var nextViewer = 0
@@ -64,7 +64,7 @@ public final class ViewerGateway {
         self.settings = settings
         self.kind = kind
         self.source = source
-        preamble = Self.makePreamble()
+        streamHead = Self.makeStreamHead()
         address = listener.address
         door = Door(listener)
     }
@@ -72,7 +72,7 @@ public final class ViewerGateway {
     deinit {
         readRoom.deallocate()
         runs.deallocate()
-        preamble.deallocate()
+        streamHead.deallocate()
         samplePage?.bytes.deallocate()
     }
 
