@@ -17,6 +17,9 @@ public protocol GatewaySource: AnyObject {
     /// Seconds since the server started.
     var uptimeSeconds: Double { get }
 
+    /// Samples that workers folded (`pointerscope_events_conflated_total{stage="relay"}`).
+    var conflatedInRelay: UInt64 { get }
+
     /// Appends a JSON array with an object per worker:
     /// `[{"pid":1,"state":"running","connections":3,"rate":12.5,"restarts":0,"rss":1234567}]`.
     func appendWorkers(to text: inout ByteBuffer)

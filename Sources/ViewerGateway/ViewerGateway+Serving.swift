@@ -61,19 +61,20 @@ extension ViewerGateway {
         _ viewer: Viewer, at index: Int, _ connection: UnsafeMutablePointer<Connection>,
         _ poller: borrowing Poller, now: Int64
     ) -> Turn {
-        var offered = 0
         var count = 0
+        var offered = 0
         if connection.pointee.hasOutput {
             runs[0] = run(connection.pointee.output.readable)
             runs[1] = run(connection.pointee.fixedOutput)
             count = 2
             offered = connection.pointee.output.count + connection.pointee.fixedOutput.count
         }
-        if let chunk = hub.nextChunk(viewer.id, limit: Limits.viewerBytesPerTurn) {
-            runs[count] = run(chunk)
-            count += 1
-            offered += chunk.count
-        }
+        let room = UnsafeMutableBufferPointer(rebasing: runs[count...])
+        let filled = hub.fillVectors(viewer.id, into: room, limit: Limits.viewerBytesPerTurn)
+        count += filled.vectorCount
+        offered += filled.byteCount
+        // The hub may find nothing after all.
+        guard offered > 0 else { return stopDeadline == nil ? .idle : finish(viewer, poller) }
         switch connection.pointee.stream.write(UnsafeMutableBufferPointer(rebasing: runs[..<count])) {
         case .bytes(let taken):
             counters.bytesSent &+= UInt64(taken)

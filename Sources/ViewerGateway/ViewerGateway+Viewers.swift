@@ -43,8 +43,11 @@ extension ViewerGateway {
             counters.count(.ok)
             return false
         }
-        // A stopping server, or one with a body to discard first, has no stream to give.
-        guard stopDeadline == nil, !head.hasBody, viewers.count < settings.viewerLimit else {
+        guard !head.hasBody else {
+            refuse(connection, .badRequest, "a stream is asked for without a body")
+            return false
+        }
+        guard stopDeadline == nil, viewers.count < settings.viewerLimit else {
             counters.viewersRefused += 1
             refuse(connection, .serviceUnavailable, stopDeadline == nil ? "too many viewers" : "stopping")
             return false
@@ -65,6 +68,8 @@ extension ViewerGateway {
             let token = Token(kind: kind + 1, index: frontIndex, generation: old.generation)
             close(token, .gone, poller)
         }
+        // It came from another process; one write that waits would hold up everyone.
+        try? descriptor.setNonBlocking()
         guard let token = insert(Connection(ByteStream(descriptor), now: now), poller),
             let connection = connections.find(token)
         else { return }
@@ -87,6 +92,8 @@ extension ViewerGateway {
                 connection: token, id: hub.attach(shape: shape, resume: resume, now: now), shape: shape,
                 isFront: isFront))
         watch(token, for: [.readable, .peerClosed], poller)
+        // The newest status may be from when someone last looked.
+        if shape != .samples { nextStatus = now }
     }
 
     /// Takes a viewer out of the round; the last one gets its place.

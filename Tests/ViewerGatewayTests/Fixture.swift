@@ -10,6 +10,7 @@ final class FakeSource: GatewaySource {
     var readiness = Readiness.ready
     var ingestAddress = "127.0.0.1:8081"
     var uptimeSeconds = 12.34
+    var conflatedInRelay: UInt64 = 5
     weak var gateway: ViewerGateway?
 
     func appendWorkers(to text: inout ByteBuffer) {
