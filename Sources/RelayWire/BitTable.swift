@@ -10,7 +10,7 @@ struct BitTable: ~Copyable {
         words.initialize(to: 0)
     }
 
-    deinit { words.deallocate() }
+    @inlinable deinit { words.deallocate() }
 
     @inlinable @inline(__always)
     func contains(_ index: UInt32) -> Bool {
