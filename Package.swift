@@ -85,9 +85,13 @@ let package = Package(
         tests(of: "LiveModel", also: ["ByteCore", "PointerEvents", "SSEWire"]),
         tests(of: "Telemetry", also: ["ByteCore"]),
         tests(of: "SupervisorCore", also: ["RelayWire", "PointerEvents"]),
-        tests(of: "ViewerGateway", also: ["ByteCore", "HTTPWire"]),
+        tests(
+            of: "ViewerGateway",
+            also: ["ByteCore", "HTTPWire", "PosixIO", "PointerEvents", "SSEWire", "BroadcastHub"]),
         tests(of: "TerminalGraph", also: ["ByteCore", "LiveModel"]),
-        tests(of: "LoadGenerator", also: ["ByteCore", "PointerEvents"]),
+        tests(
+            of: "LoadGenerator",
+            also: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
         tests(of: "PointerscopeCommands"),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ],
