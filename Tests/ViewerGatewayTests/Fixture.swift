@@ -64,13 +64,13 @@ final class Fixture {
     }
 
     /// Turns until `condition` holds; false after 20 s, which is far longer than anything here takes.
-    func run(until condition: () -> Bool) -> Bool {
+    func run(until condition: () throws -> Bool) rethrows -> Bool {
         let deadline = MonotonicClock.now() + 20 * Self.second
         while MonotonicClock.now() < deadline {
-            if condition() { return true }
+            if try condition() { return true }
             turn(timeoutMilliseconds: 1)
         }
-        return condition()
+        return try condition()
     }
 
     /// Sends `request`, whole or a byte at a time, and returns the answers up to `count`, or to the end.

@@ -1,4 +1,5 @@
 import BroadcastHub
+import PosixIO
 import Testing
 
 @testable import ViewerGateway

@@ -1,0 +1,116 @@
+import BroadcastHub
+import Testing
+
+@testable import ViewerGateway
+
+@Suite struct SlowViewerTests {
+    /// Feeds `count` samples in turns of `batch`, and lets `fast` read after each.
+    private func feed(_ crowd: Crowd, _ count: Int, batch: Int, _ fast: Watcher) throws {
+        var x = 0
+        while x < count {
+            for _ in 0..<batch {
+                x += 1
+                crowd.move("u\(x % 7)", Double(x), 0)
+            }
+            crowd.fixture.turn()
+            try fast.read()
+        }
+    }
+
+    @Test func theGoodViewerGetsEverythingBesideBadOnes() throws {
+        let fixture = try Fixture()
+        let crowd = Crowd(fixture)
+        let fast = try Watcher(fixture)
+        let never = try Watcher(fixture, buffer: 4096)
+        let slow = try Watcher(fixture, buffer: 4096)
+        for watcher in [fast, never, slow] { watcher.keepsText = false }
+        #expect(fixture.run { fixture.gateway.viewerCount == 3 })
+        let total = 210_000
+        try feed(crowd, total, batch: 300, fast)
+        #expect(
+            try fixture.run {
+                try fast.read()
+                try slow.read(limit: 1024)
+                return fast.messages.last?.n == total
+            })
+        #expect(fast.messages.map(\.n) == Array(1...total))
+        #expect(fixture.gateway.viewerCount == 3)
+        let counters = fixture.hub.counters
+        #expect(counters.relayed == UInt64(total))
+        #expect(
+            counters.offered == counters.delivered + counters.conflated + counters.pending
+                + counters.undelivered.reduce(0, +))
+        // Once it reads, it gets what the kernels held and is current: each visitor's newest, then the stream.
+        #expect(
+            try fixture.run {
+                try slow.read()
+                return slow.messages.last?.n == total
+            })
+        let ns = slow.messages.map(\.n)
+        #expect(zip(ns, ns.dropFirst()).allSatisfy { $0 < $1 })
+        #expect(slow.messages.count < total)
+        let before = slow.messages.count
+        crowd.move("u1", -1, -1)
+        #expect(
+            try fixture.run {
+                try slow.read()
+                return slow.messages.count > before
+            })
+        #expect(slow.messages.last?.data == #"{"id":"u1","x":-1,"y":-1}"#)
+    }
+
+    @Test func tenMinutesWithoutProgressEndAViewer() throws {
+        let fixture = try Fixture()
+        let crowd = Crowd(fixture)
+        let stuck = try Watcher(fixture, buffer: 4096)
+        let idle = try Watcher(fixture)
+        let fast = try Watcher(fixture)
+        fast.keepsText = false
+        #expect(fixture.run { fixture.gateway.viewerCount == 3 })
+        try feed(crowd, 150_000, batch: 300, fast)
+        for _ in 0..<59 {
+            fixture.advance(seconds: 10)
+            fixture.turn()
+            try idle.read()
+            try fast.read()
+        }
+        #expect(fixture.gateway.viewerCount == 3)
+        for _ in 0..<3 {
+            fixture.advance(seconds: 10)
+            fixture.turn()
+            try idle.read()
+            try fast.read()
+        }
+        #expect(fixture.gateway.viewerCount == 2)
+        #expect(fixture.gateway.counters.viewersClosed[ViewerCloseReason.slow.rawValue] == 1)
+        #expect(fixture.hub.counters.undelivered(.stalled) > 0)
+        stuck.client.close()
+    }
+
+    @Test func aTurnIsBounded() throws {
+        let fixture = try Fixture()
+        let crowd = Crowd(fixture)
+        var watchers: [Watcher] = []
+        for _ in 0..<40 { watchers.append(try Watcher(fixture)) }
+        for watcher in watchers { watcher.keepsText = false }
+        #expect(
+            try fixture.run {
+                for watcher in watchers { try watcher.read() }
+                return fixture.gateway.viewerCount == 40 && fixture.gateway.nextDeadline(now: 0) != 0
+            })
+        // A megabyte of text for everyone at once.
+        for x in 0..<14_000 { crowd.move("u", Double(x), 0) }
+        var most: UInt64 = 0
+        #expect(
+            try fixture.run {
+                for watcher in watchers { try watcher.read() }
+                let before = fixture.gateway.counters.bytesSent
+                fixture.turn()
+                most = max(most, fixture.gateway.counters.bytesSent - before)
+                return watchers.allSatisfy { $0.messages.last?.n == 14_000 }
+            })
+        #expect(most > 0)
+        #expect(most <= UInt64(Limits.bytesPerTurn + Limits.viewerBytesPerTurn))
+        #expect(watchers.allSatisfy { $0.messages.count == 14_000 })
+    }
+}
