@@ -89,7 +89,9 @@ let package = Package(
             of: "ViewerGateway",
             also: ["ByteCore", "HTTPWire", "PosixIO", "PointerEvents", "SSEWire", "BroadcastHub"]),
         tests(of: "TerminalGraph", also: ["ByteCore", "LiveModel"]),
-        tests(of: "LoadGenerator", also: ["ByteCore", "PointerEvents"]),
+        tests(
+            of: "LoadGenerator",
+            also: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
         tests(of: "PointerscopeCommands"),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ],

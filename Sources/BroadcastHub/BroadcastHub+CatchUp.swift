@@ -106,7 +106,8 @@ extension BroadcastHub {
                 let entry = visitors[visitor]
                 scratch.appendMessageHead(boot: boot, n: sampleN, event: nil)
                 scratch.appendSampleJSON(
-                    entry.pointee.newest, idPrefix: entry.pointee.prefix, page: pages.json(entry.pointee.newest.page))
+                    entry.pointee.newest, idPrefix: entry.pointee.prefix,
+                    page: pages.json(entry.pointee.newest.page))
                 scratch.append("\n\n")
                 mark(.sample(n: sampleN))
                 position = sampleN

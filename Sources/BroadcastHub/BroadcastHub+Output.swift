@@ -257,7 +257,8 @@ extension OutputSize {
     ) {
         let count = min(bytes.count, limit - byteCount)
         guard count > 0, vectorCount < vectors.count else { return }
-        vectors[vectorCount] = iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: count)
+        vectors[vectorCount] = iovec(
+            iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: count)
         vectorCount += 1
         byteCount += count
     }

@@ -132,7 +132,8 @@ extension BroadcastHub {
             visitor.pointee.leftInMessage = composer.message
         } else {
             if isJoin {
-                FrameComposer.append(UnsafeRawBufferPointer(rebasing: entry[0..<joinBytes]), to: &composer.joins)
+                FrameComposer.append(
+                    UnsafeRawBufferPointer(rebasing: entry[0..<joinBytes]), to: &composer.joins)
             }
             FrameComposer.append(UnsafeRawBufferPointer(rebasing: entry[joinBytes...]), to: &composer.samples)
             composer.sampleCount += 1

@@ -88,7 +88,9 @@ struct VisitorTable: ~Copyable {
         let prefixLength = scratch.count
         scratch.append(id)
         let text = UnsafeMutableRawPointer.allocate(byteCount: scratch.count, alignment: 1)
-        if let source = scratch.readable.baseAddress { text.copyMemory(from: source, byteCount: scratch.count) }
+        if let source = scratch.readable.baseAddress {
+            text.copyMemory(from: source, byteCount: scratch.count)
+        }
         var visitor = Visitor(text: text)
         visitor.prefixLength = UInt16(prefixLength)
         visitor.idLength = UInt8(id.count)

@@ -113,6 +113,18 @@ public struct Poller: ~Copyable {
         throw SystemError("epoll_wait")
     }
 
+    /// The same with a timeout in nanoseconds (epoll_pwait2(2)), for pacing; below 0 waits for nothing.
+    ///
+    /// How late it comes is up to the process's timer slack, 50 µs unless it says otherwise.
+    public borrowing func wait(timeoutNanoseconds: Int64) throws(SystemError) -> Int {
+        let (seconds, rest) = max(timeoutNanoseconds, 0).quotientAndRemainder(dividingBy: 1_000_000_000)
+        var timeout = timespec(tv_sec: Int(seconds), tv_nsec: Int(rest))
+        let ready = epoll_pwait2(epoll.raw, events, capacity, &timeout, nil)
+        if ready >= 0 { return Int(ready) }
+        if errno == EINTR { return 0 }
+        throw SystemError("epoll_pwait2")
+    }
+
     /// The event at `index` of the last wait.
     public borrowing func event(at index: Int) -> ReadyEvent {
         precondition(index < Int(capacity))

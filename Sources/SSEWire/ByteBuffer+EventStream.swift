@@ -12,8 +12,9 @@ extension ByteBuffer {
     /// Appends what every stream begins with: a comment of 2 KiB, then the retry time.
     public mutating func appendEventStreamOpening() {
         append(UInt8(ascii: ":"))
-        appendInPlace(minimum: Limits.openingCommentBytes) { space in
-            space[0..<Limits.openingCommentBytes].initializeMemory(as: UInt8.self, repeating: UInt8(ascii: " "))
+        _ = appendInPlace(minimum: Limits.openingCommentBytes) { space in
+            space[0..<Limits.openingCommentBytes].initializeMemory(
+                as: UInt8.self, repeating: UInt8(ascii: " "))
             return Limits.openingCommentBytes
         }
         append("\nretry: ")

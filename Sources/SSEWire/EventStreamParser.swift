@@ -1,4 +1,4 @@
-public import ByteCore
+import ByteCore
 import Glibc
 
 /// One event of a stream; its bytes are valid until the parser's next call.
