@@ -29,14 +29,18 @@ final class Fixture {
     private static let second: Int64 = 1_000_000_000
 
     let poller: Poller
-    let hub = BroadcastHub(boot: Fixture.boot, epochOffsetNanoseconds: 0)
+    let hub: BroadcastHub
     let source = FakeSource()
     let gateway: ViewerGateway
     /// Added to the clock, so that a test need not wait for a timeout.
     var skew: Int64 = 0
     private(set) var turns = 0
 
-    init(settings: GatewaySettings = GatewaySettings()) throws {
+    /// `ringBytes` small makes a viewer fall off the ring soon.
+    init(settings: GatewaySettings = GatewaySettings(), ringBytes: Int = 8 * 1024 * 1024) throws {
+        var limits = HubLimits.standard
+        limits.ringBytes = ringBytes
+        hub = BroadcastHub(boot: Fixture.boot, epochOffsetNanoseconds: 0, limits: limits)
         poller = try Poller()
         let listener = try Listener(on: SocketAddress(parsing: "127.0.0.1:0"))
         gateway = ViewerGateway(listener: listener, hub: hub, source: source, settings: settings, kind: 7)

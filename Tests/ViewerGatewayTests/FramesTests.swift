@@ -65,9 +65,7 @@ import Testing
     @Test func theFrontIsServedWithoutAHead() throws {
         let fixture = try Fixture()
         Crowd(fixture).move("u1", 1, 2)
-        var ends = try SocketPair().ends()
-        let front = Watcher(bare: Client(ends.second.takeOut()))
-        fixture.gateway.attachFront(ends.first.takeOut(), fixture.poller, now: fixture.now)
+        let front = Watcher(bare: try attachFront(fixture))
         #expect(fixture.gateway.isFrontAttached && fixture.gateway.viewerCount == 1)
         #expect(
             try fixture.run {
@@ -84,9 +82,7 @@ import Testing
     @Test func aStalledFrontIsNeverClosedForSlowness() throws {
         let fixture = try Fixture()
         let crowd = Crowd(fixture)
-        var ends = try SocketPair(bufferBytes: 4096).ends()
-        let front = Watcher(bare: Client(ends.second.takeOut()))
-        fixture.gateway.attachFront(ends.first.takeOut(), fixture.poller, now: fixture.now)
+        let front = Watcher(bare: try attachFront(fixture, bufferBytes: 4096))
         for round in 0..<300 {
             for visitor in 0..<20 { crowd.move("u\(visitor)", Double(round), 0) }
             fixture.advance(seconds: 3)
@@ -103,25 +99,19 @@ import Testing
 
     @Test func aNewFrontTakesTheOldOnesPlace() throws {
         let fixture = try Fixture()
-        var first = try SocketPair().ends()
-        let old = Client(first.second.takeOut())
-        fixture.gateway.attachFront(first.first.takeOut(), fixture.poller, now: fixture.now)
-        var second = try SocketPair().ends()
-        let new = Client(second.second.takeOut())
-        fixture.gateway.attachFront(second.first.takeOut(), fixture.poller, now: fixture.now)
+        let old = try attachFront(fixture)
+        let new = try attachFront(fixture)
         #expect(fixture.gateway.viewerCount == 1 && fixture.gateway.isFrontAttached)
         old.receive()
         #expect(old.hasEnded)
         new.close()
         #expect(fixture.run { !fixture.gateway.isFrontAttached })
     }
-}
 
-extension Descriptor {
-    /// Moves the descriptor out of a place that cannot be consumed in part.
-    fileprivate mutating func takeOut() -> Descriptor {
-        let copy = dup(raw)
-        self = Descriptor(owning: -1)
-        return Descriptor(owning: copy)
+    /// Attaches one end of a socketpair and returns the other.
+    private func attachFront(_ fixture: Fixture, bufferBytes: Int32? = nil) throws -> Client {
+        let pair = try SocketPair(bufferBytes: bufferBytes)
+        fixture.gateway.attachFront(try pair.first.duplicated(), fixture.poller, now: fixture.now)
+        return Client(try pair.second.duplicated())
     }
 }

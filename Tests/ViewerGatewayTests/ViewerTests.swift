@@ -1,4 +1,5 @@
 import BroadcastHub
+import Foundation
 import PosixIO
 import Testing
 
