@@ -1,0 +1,57 @@
+/// Eight bytes looked at together; the first one in memory is the lowest.
+///
+/// The tests are the classic borrow tricks: bytes above the first hit may be reported wrongly, the first hit
+/// never, and only that one is used.
+@frozen @usableFromInline
+struct ByteWord {
+    @usableFromInline let bits: UInt64
+
+    /// Loads the eight bytes at `address`, which needs no alignment.
+    @inlinable @inline(__always)
+    init(loadedFrom address: UnsafeRawPointer) {
+        bits = UInt64(littleEndian: address.loadUnaligned(as: UInt64.self))
+    }
+
+    @inlinable @inline(__always)
+    static var highBits: UInt64 { 0x8080_8080_8080_8080 }
+
+    @inlinable @inline(__always)
+    static func repeating(_ byte: UInt8) -> UInt64 { 0x0101_0101_0101_0101 &* UInt64(byte) }
+
+    /// Whether all eight are ASCII.
+    @inlinable @inline(__always)
+    var isASCII: Bool { bits & Self.highBits == 0 }
+
+    /// The high bit of each byte that equals `byte`.
+    @inlinable @inline(__always)
+    func equal(to byte: UInt8) -> UInt64 {
+        let difference = bits ^ Self.repeating(byte)
+        return (difference &- Self.repeating(1)) & ~difference & Self.highBits
+    }
+
+    /// The high bit of each byte below `bound`, which is at most 0x80.
+    @inlinable @inline(__always)
+    func below(_ bound: UInt8) -> UInt64 {
+        (bits &- Self.repeating(bound)) & ~bits & Self.highBits
+    }
+
+    /// The index of the first byte flagged in `flags`; 8 where none is.
+    @inlinable @inline(__always)
+    static func firstIndex(in flags: UInt64) -> Int { flags.trailingZeroBitCount >> 3 }
+
+    /// How many bytes stand before the first that a JSON string has to escape; 8 where none has to be.
+    @inlinable @inline(__always)
+    var countBeforeJSONEscape: Int {
+        Self.firstIndex(
+            in: below(0x20) | equal(to: UInt8(ascii: "\"")) | equal(to: UInt8(ascii: "\\")) | equal(to: 0x7F))
+    }
+
+    /// How many bytes stand before the first that is not plain ASCII inside a JSON string (a quote, a
+    /// backslash, a control character below U+0020 or a byte of a longer UTF-8 sequence); 8 where none is.
+    @inlinable @inline(__always)
+    var countOfPlainJSON: Int {
+        Self.firstIndex(
+            in: below(0x20) | equal(to: UInt8(ascii: "\"")) | equal(to: UInt8(ascii: "\\"))
+                | (bits & Self.highBits))
+    }
+}

@@ -1,0 +1,56 @@
+public import ByteCore
+
+extension ByteBuffer {
+    /// Appends what every sample of one visitor begins with, `{"id":"user123","x":`, made once and kept.
+    public mutating func appendIDPrefix(id: UnsafeRawBufferPointer) {
+        append("{\"id\":")
+        appendJSONString(id)
+        append(",\"x\":")
+    }
+
+    /// Appends a sample as a JSON object: id, x and y, then those of t, k, b, w, h and p that were sent.
+    ///
+    /// `idPrefix` is what `appendIDPrefix` made; `page` is the path as a JSON string with its quotes, used only
+    /// where the sample has one.
+    @inlinable
+    public mutating func appendSampleJSON(
+        _ sample: PointerSample, idPrefix: UnsafeRawBufferPointer, page: UnsafeRawBufferPointer
+    ) {
+        append(idPrefix)
+        appendNumber(sample.x)
+        append(",\"y\":")
+        appendNumber(sample.y)
+        if !sample.fields.isEmpty { appendOptionalFields(of: sample, page: page) }
+        append(UInt8(ascii: "}"))
+    }
+
+    @usableFromInline @inline(never)
+    mutating func appendOptionalFields(of sample: PointerSample, page: UnsafeRawBufferPointer) {
+        let fields = sample.fields
+        if fields.contains(.clientTime) {
+            append(",\"t\":")
+            appendNumber(sample.clientTime)
+        }
+        if fields.contains(.kind) {
+            append(",\"k\":\"")
+            append(sample.kind.word)
+            append(UInt8(ascii: "\""))
+        }
+        if fields.contains(.buttons) {
+            append(",\"b\":")
+            appendDecimal(UInt64(sample.buttons))
+        }
+        if fields.contains(.width) {
+            append(",\"w\":")
+            appendNumber(sample.width)
+        }
+        if fields.contains(.height) {
+            append(",\"h\":")
+            appendNumber(sample.height)
+        }
+        if fields.contains(.page), !page.isEmpty {
+            append(",\"p\":")
+            append(page)
+        }
+    }
+}

@@ -1,0 +1,165 @@
+import ByteCore
+
+/// Decodes messages of the JSON ingest format: `{"id":"user123","x":812,"y":433}` or an array of such objects.
+///
+/// A scanner over the message's bytes: nothing is built, and only ids and pages with escapes in them are
+/// copied. It is strict (RFC 8259) and refuses a message whole. A message that is not JSON is refused as such
+/// wherever the fault stands in it, except behind a nesting deeper than 16, which ends the scan at once.
+public struct JSONPointerDecoder: ~Copyable {
+    private var samples: UnsafeMutablePointer<DecodedSample>
+    private var capacity: Int
+    /// How many samples the last message held; 0 where it was refused.
+    public private(set) var count = 0
+    /// Strings with their escapes resolved; they never outgrow the message, so that it never moves.
+    private var unescaped: UnsafeMutableRawPointer?
+    private var unescapedCount = 0
+    /// The first thing that is wrong with a message that may still turn out not to be JSON.
+    private var refusal: SampleRefusal?
+
+    /// Makes a decoder; one serves any number of connections.
+    public init() {
+        capacity = 16
+        samples = .allocate(capacity: capacity)
+    }
+
+    deinit {
+        samples.deallocate()
+        unescaped?.deallocate()
+    }
+
+    /// One sample of the last message.
+    ///
+    /// Its id and page point into the message or into the decoder: valid until the next `decode`, and as long as
+    /// the message's memory is.
+    @inline(__always)
+    public func sample(at index: Int) -> DecodedSample {
+        precondition(index >= 0 && index < count)
+        return samples[index]
+    }
+
+    /// Decodes one whole message, which is replaced as the decoder's content.
+    public mutating func decode(_ message: UnsafeRawBufferPointer) -> DecodeOutcome {
+        count = 0
+        unescapedCount = 0
+        refusal = nil
+        guard message.count <= Limits.messageBytes else { return .refused(.tooBig) }
+        do throws(JSONFault) {
+            var scanner = JSONScanner(message, maximumDepth: Limits.nestingDepth)
+            scanner.skipWhitespace()
+            if scanner.next == UInt8(ascii: "[") {
+                try decodeArray(&scanner)
+            } else {
+                try decodeElement(&scanner)
+            }
+            try scanner.expectEnd()
+        } catch {
+            count = 0
+            return .refused(error == .nestedTooDeeply ? .nestedTooDeeply : .notJSON(error))
+        }
+        if let refusal {
+            count = 0
+            return .refused(refusal)
+        }
+        return .accepted(count: count)
+    }
+
+    private mutating func decodeArray(_ scanner: inout JSONScanner) throws(JSONFault) {
+        try scanner.open()
+        var isFirst = true
+        while try scanner.nextElement(isFirst: isFirst) {
+            isFirst = false
+            try decodeElement(&scanner)
+        }
+    }
+
+    @inline(__always)
+    private mutating func decodeElement(_ scanner: inout JSONScanner) throws(JSONFault) {
+        if scanner.next == UInt8(ascii: "{") {
+            try decodeObject(&scanner)
+        } else {
+            try scanner.skipValue()
+            refuse(.notAnObject)
+        }
+    }
+
+    private mutating func decodeObject(_ scanner: inout JSONScanner) throws(JSONFault) {
+        var draft = SampleDraft()
+        try scanner.open()
+        var isFirst = true
+        while let string = try scanner.nextKey(isFirst: isFirst) {
+            isFirst = false
+            guard let key = SampleKey(string) else {
+                try scanner.skipValue()
+                continue
+            }
+            if !draft.insert(key) { refuse(.duplicate(key)) }
+            switch key {
+            case .id, .kind, .page:
+                let text = try decodeText(&scanner)
+                if !draft.set(key, to: text) { refuse(.unacceptable(key)) }
+            case .x, .y, .clientTime, .buttons, .width, .height:
+                let number = try decodeNumber(&scanner)
+                if !draft.set(key, to: number) { refuse(.unacceptable(key)) }
+            }
+        }
+        if let missing = draft.missingKey { refuse(.missing(missing)) }
+        append(draft)
+    }
+
+    /// Decodes a number; not a number where another value stands.
+    @inline(__always)
+    private mutating func decodeNumber(_ scanner: inout JSONScanner) throws(JSONFault) -> Double {
+        let byte = scanner.next
+        if byte == UInt8(ascii: "-") || byte &- UInt8(ascii: "0") <= 9 { return try scanner.scanNumber() }
+        try scanner.skipValue()
+        return .nan
+    }
+
+    /// Decodes a string; nil where another value stands, or one that UTF-8 cannot say.
+    @inline(__always)
+    private mutating func decodeText(
+        _ scanner: inout JSONScanner
+    ) throws(JSONFault) -> UnsafeRawBufferPointer? {
+        guard scanner.next == UInt8(ascii: "\"") else {
+            try scanner.skipValue()
+            return nil
+        }
+        let string = try scanner.scanString()
+        return string.hasEscapes ? unescape(string) : string.raw
+    }
+
+    @inline(never)
+    private mutating func unescape(_ string: JSONString) -> UnsafeRawBufferPointer? {
+        let base =
+            unescaped
+            ?? UnsafeMutableRawPointer.allocate(byteCount: Limits.messageBytes, alignment: 16)
+        unescaped = base
+        let target = base + unescapedCount
+        guard let count = string.unescape(into: target) else { return nil }
+        unescapedCount += count
+        return UnsafeRawBufferPointer(start: target, count: count)
+    }
+
+    /// Keeps the first refusal, which is the one that is told.
+    @inline(never)
+    private mutating func refuse(_ refusal: SampleRefusal) {
+        if self.refusal == nil { self.refusal = refusal }
+    }
+
+    @inline(__always)
+    private mutating func append(_ draft: borrowing SampleDraft) {
+        if count == capacity { grow() }
+        samples[count] = draft.decoded
+        count &+= 1
+    }
+
+    /// Makes room for as many samples as a message can hold in the end, by doubling.
+    @inline(never)
+    private mutating func grow() {
+        let larger = UnsafeMutablePointer<DecodedSample>.allocate(capacity: capacity * 2)
+        larger.update(from: samples, count: count)
+        samples.deallocate()
+        samples = larger
+        capacity *= 2
+    }
+}

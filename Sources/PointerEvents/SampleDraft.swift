@@ -1,0 +1,99 @@
+import ByteCore
+
+/// A sample whose keys are still coming in.
+struct SampleDraft {
+    private(set) var decoded = DecodedSample(
+        sample: PointerSample(),
+        id: UnsafeRawBufferPointer(start: nil, count: 0),
+        page: UnsafeRawBufferPointer(start: nil, count: 0))
+    /// A bit for each key that has come.
+    private var seen: UInt16 = 0
+
+    /// Notes that `key` has come; false where it had before.
+    @inline(__always)
+    mutating func insert(_ key: SampleKey) -> Bool {
+        let bit = Self.bit(of: key)
+        let isNew = seen & bit == 0
+        seen |= bit
+        return isNew
+    }
+
+    /// The first of the keys that a sample must have and that has not come.
+    @inline(__always)
+    var missingKey: SampleKey? {
+        let required = Self.bit(of: .id) | Self.bit(of: .x) | Self.bit(of: .y)
+        if seen & required == required { return nil }
+        if seen & Self.bit(of: .id) == 0 { return .id }
+        return seen & Self.bit(of: .x) == 0 ? .x : .y
+    }
+
+    /// Takes a number, which is not a number where none was sent; false where it is not acceptable.
+    @inline(__always)
+    mutating func set(_ key: SampleKey, to number: Double) -> Bool {
+        guard number.isFinite else { return false }
+        switch key {
+        case .x:
+            decoded.sample.x = number
+        case .y:
+            decoded.sample.y = number
+        case .clientTime:
+            decoded.sample.clientTime = number
+            decoded.sample.fields.insert(.clientTime)
+        case .buttons:
+            guard let buttons = UInt16(exactly: number) else { return false }
+            decoded.sample.buttons = buttons
+            decoded.sample.fields.insert(.buttons)
+        case .width:
+            guard number >= 0 else { return false }
+            decoded.sample.width = number
+            decoded.sample.fields.insert(.width)
+        case .height:
+            guard number >= 0 else { return false }
+            decoded.sample.height = number
+            decoded.sample.fields.insert(.height)
+        case .id, .kind, .page:
+            return false
+        }
+        return true
+    }
+
+    /// Takes a text, nil where none was sent; false where it is not acceptable.
+    @inline(__always)
+    mutating func set(_ key: SampleKey, to text: UnsafeRawBufferPointer?) -> Bool {
+        guard let text else { return false }
+        switch key {
+        case .id:
+            guard text.count >= 1, text.count <= Limits.idBytes, !Self.hasControlCharacter(text) else {
+                return false
+            }
+            decoded.id = text
+        case .kind:
+            guard let kind = PointerKind(word: text) else { return false }
+            decoded.sample.kind = kind
+            decoded.sample.fields.insert(.kind)
+        case .page:
+            guard text.count <= Limits.pageBytes else { return false }
+            decoded.page = text
+            decoded.sample.fields.insert(.page)
+        case .x, .y, .clientTime, .buttons, .width, .height:
+            return false
+        }
+        return true
+    }
+
+    @inline(__always)
+    private static func bit(of key: SampleKey) -> UInt16 { 1 &<< UInt16(key.rawValue) }
+
+    /// Whether there is one of Unicode's control characters, U+0000...U+001F and U+007F...U+009F, in `text`,
+    /// which is valid UTF-8.
+    @inline(__always)
+    private static func hasControlCharacter(_ text: UnsafeRawBufferPointer) -> Bool {
+        var previous: UInt8 = 0
+        for byte in text {
+            // U+0080...U+009F are C2 80...C2 9F.
+            if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && byte < 0xA0) { return true }
+            previous = byte
+        }
+        return false
+    }
+}

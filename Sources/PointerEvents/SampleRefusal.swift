@@ -1,0 +1,72 @@
+public import ByteCore
+
+/// Why a message of samples was refused, whole.
+public enum SampleRefusal: Equatable, Sendable {
+    case tooBig
+    case notJSON(JSONFault)
+    case nestedTooDeeply
+    /// The message, or an element of its array, is no object.
+    case notAnObject
+    case duplicate(SampleKey)
+    case missing(SampleKey)
+    case unacceptable(SampleKey)
+
+    /// The WebSocket close code that says so: 1007, 1008 or 1009 (RFC 6455, section 7.4.1).
+    public var closeCode: UInt16 {
+        switch self {
+        case .tooBig: 1009
+        case .notJSON: 1007
+        case .nestedTooDeeply, .notAnObject, .duplicate, .missing, .unacceptable: 1008
+        }
+    }
+
+    /// What is wrong, for a person to read: at most 123 bytes of ASCII, as a close frame takes.
+    public var reason: StaticString {
+        switch self {
+        case .tooBig: "message over 64 KiB"
+        case .notJSON(let fault): fault.reason
+        case .nestedTooDeeply: "arrays and objects nested more than 16 deep"
+        case .notAnObject: "a message is a JSON object or an array of them"
+        case .duplicate(let key): Self.duplicateReason(key)
+        case .missing(let key): Self.missingReason(key)
+        case .unacceptable(let key): Self.unacceptableReason(key)
+        }
+    }
+
+    private static func duplicateReason(_ key: SampleKey) -> StaticString {
+        switch key {
+        case .id: "id is given twice"
+        case .x: "x is given twice"
+        case .y: "y is given twice"
+        case .clientTime: "t is given twice"
+        case .kind: "k is given twice"
+        case .buttons: "b is given twice"
+        case .width: "w is given twice"
+        case .height: "h is given twice"
+        case .page: "p is given twice"
+        }
+    }
+
+    private static func missingReason(_ key: SampleKey) -> StaticString {
+        switch key {
+        case .id: "id is missing"
+        case .x: "x is missing"
+        case .y: "y is missing"
+        case .clientTime, .kind, .buttons, .width, .height, .page: "a key is missing"
+        }
+    }
+
+    private static func unacceptableReason(_ key: SampleKey) -> StaticString {
+        switch key {
+        case .id: "id must be a string of 1 to 64 bytes without control characters"
+        case .x: "x must be a finite number"
+        case .y: "y must be a finite number"
+        case .clientTime: "t must be a finite number"
+        case .kind: "k must be move, down, up, click, scroll, enter or leave"
+        case .buttons: "b must be an integer from 0 to 65535"
+        case .width: "w must be a finite number of at least 0"
+        case .height: "h must be a finite number of at least 0"
+        case .page: "p must be a string of at most 256 bytes"
+        }
+    }
+}
