@@ -21,6 +21,8 @@ public struct LiveModelLimits: Sendable {
     static let nestingDepth = 16
     /// The year 9999 in epoch milliseconds: where a time is no time any more.
     static let epochMilliseconds: Int64 = 253_402_300_799_000
+    /// How late the last samples of a second may come: two ticks at ten a second, and the way.
+    static let usualDelayMilliseconds: Int64 = 250
     /// Samples a second that one visitor or one keyframe may claim; above it is no figure of a server.
     static let samplesPerSecond = 1_000_000.0
 }

@@ -24,13 +24,26 @@ extension LiveModel {
     }
 
     /// A visitor's samples a second as the hub counts them: the current second and the four before it, over
-    /// five, or over the visitor's age where that is less, but at least one.
-    func rate(of slot: Int) -> Double { Double(samplesInRate(of: slot)) / rateDivisor(of: slot) }
+    /// five, or over the visitor's age where that is less, but at least one; to a tenth.
+    ///
+    /// For whoever has been here for more than five seconds it is the hub's figure at the end of the last
+    /// second: one that is not over yet has fewer samples than it will have, and would make every figure fall
+    /// and rise again once a second.
+    func rate(of slot: Int) -> Double {
+        let last = lastFullSecond
+        let isNew = (last + 1) * 1_000 - visitors[slot].sinceMilliseconds < 5_000
+        let samples = samplesInRate(of: slot, at: isNew ? second : last)
+        return (Double(samples) / (isNew ? rateDivisor(of: slot) : 5) * 10).rounded() / 10
+    }
 
-    func samplesInRate(of slot: Int) -> Int {
-        let now = second
+    /// The newest second whose samples are all in, as far as a usual delay on the way goes.
+    public var lastFullSecond: Int64 {
+        HubClock.second(of: nowMilliseconds - LiveModelLimits.usualDelayMilliseconds) - 1
+    }
+
+    func samplesInRate(of slot: Int, at second: Int64) -> Int {
         var sum = 0
-        for ago in 0..<5 { sum += visitors.samples(of: slot, at: now - Int64(ago)) }
+        for ago in 0..<5 { sum += visitors.samples(of: slot, at: second - Int64(ago)) }
         return sum
     }
 

@@ -93,19 +93,26 @@ extension LiveModel {
     /// Adds what is missing to the hub's own rate, evenly over the seconds it speaks of: samples from before
     /// we listened, or skipped when we could not keep up.
     private mutating func catchUp(_ slot: Int, toRate rate: Double) {
-        let missing = rate * rateDivisor(of: slot) - Double(samplesInRate(of: slot))
+        let missing = rate * rateDivisor(of: slot) - Double(samplesInRate(of: slot, at: second))
         guard missing >= 1 else { return }
-        let first = max(second - 4, HubClock.second(of: visitors[slot].sinceMilliseconds))
-        let full = Double(second - first)
+        let since = HubClock.second(of: visitors[slot].sinceMilliseconds)
+        let first = max(second - 4, since)
         // The current second has its share only as far as it has passed.
-        let total = full + max(fractionOfSecond, 0.001)
+        let total = Double(second - first) + max(fractionOfSecond, 0.001)
+        // The second before those had as much, for all we know.
+        if first > since, visitors.samples(of: slot, at: first - 1) == 0 {
+            add(Int((missing / total).rounded()), to: slot, at: first - 1)
+        }
         var given = 0
         for step in 0...Int(second - first) {
-            let due = missing * min(Double(step + 1), total) / total
-            let share = Int(due.rounded()) - given
-            given += share
-            visitors.addSamples(UInt16(clamping: share), of: slot, at: first + Int64(step))
-            history.add(share, at: first + Int64(step))
+            let due = Int((missing * min(Double(step + 1), total) / total).rounded())
+            add(due - given, to: slot, at: first + Int64(step))
+            given = due
         }
+    }
+
+    private mutating func add(_ count: Int, to slot: Int, at second: Int64) {
+        visitors.addSamples(UInt16(clamping: count), of: slot, at: second)
+        history.add(count, at: second)
     }
 }

@@ -13,6 +13,11 @@ public struct VisitorGlance: Sendable, BitwiseCopyable {
     public var hasPosition: Bool
     /// The process that the visitor is connected to.
     public var worker: Int32
+}
+
+/// A visitor's place among the others, as it was when they were put in order.
+public struct RankedVisitor: Sendable, BitwiseCopyable {
+    public var slot: Int
     /// Samples a second.
     public var rate: Double
 }
@@ -43,7 +48,7 @@ extension LiveModel {
         return VisitorGlance(
             sinceMilliseconds: record.sinceMilliseconds, lastMilliseconds: record.lastMilliseconds,
             x: record.x, y: record.y, kind: record.kind, hasPosition: record.hasPosition,
-            worker: record.worker, rate: rate(of: slot))
+            worker: record.worker)
     }
 
     /// The id of the visitor in `slot`, as it came: not safe for a screen yet.
@@ -56,11 +61,11 @@ extension LiveModel {
         visitors.isInUse(slot) ? pages.text(visitors[slot].page) : ""
     }
 
-    /// Fills `slots` with those of up to `count` visitors, most active first, from the `offset`-th on.
+    /// Fills `chosen` with up to `count` visitors, most active first, from the `offset`-th on.
     ///
     /// Only these are sorted, whoever else there is.
-    public mutating func mostActive(from offset: Int, count: Int, into slots: inout [Int]) {
-        slots.removeAll(keepingCapacity: true)
+    public mutating func mostActive(from offset: Int, count: Int, into chosen: inout [RankedVisitor]) {
+        chosen.removeAll(keepingCapacity: true)
         let start = min(max(offset, 0), visitors.count)
         let end = start + min(max(count, 0), visitors.count - start)
         guard start < end else { return }
@@ -79,7 +84,7 @@ extension LiveModel {
             if end - start < rest.count { Self.partition(rest, around: end - start) }
         }
         ranking[start..<end].sort(by: Rank.isBefore)
-        for index in start..<end { slots.append(ranking[index].slot) }
+        for rank in ranking[start..<end] { chosen.append(RankedVisitor(slot: rank.slot, rate: rank.rate)) }
     }
 
     /// Moves the `count` foremost of `ranks` to its front, in no order (quickselect).

@@ -3,58 +3,69 @@ import Testing
 @testable import LiveModel
 
 @Suite struct ActivityTests {
-    @Test func theRateIsOverFiveSecondsTheCurrentOneIncluded() {
+    @Test func theRateIsOverTheLastFiveFullSeconds() {
         let picture = Picture()
         picture.join("a")
-        for _ in 0..<7 {
-            picture.send(10, from: "a")
+        for count in 1...8 {
+            picture.send(count * 10, from: "a")
             picture.pass(milliseconds: 1_000)
         }
-        // The current second has nothing yet and the four before it ten each.
-        #expect(picture.visitor("a")?.rate == 8)
-        picture.send(10, from: "a")
-        #expect(picture.visitor("a")?.rate == 10)
+        // What came this second is not spoken of yet, nor is a second that ended just now.
+        picture.send(90, from: "a")
+        #expect(picture.rate("a") == 50)
+        picture.pass(milliseconds: 249)
+        #expect(picture.rate("a") == 50)
+        picture.pass(milliseconds: 1)
+        #expect(picture.rate("a") == 60)
+        picture.pass(milliseconds: 1_000)
+        #expect(picture.rate("a") == 70)
         picture.pass(milliseconds: 60_000)
-        #expect(picture.visitor("a")?.rate == 0)
+        #expect(picture.rate("a") == 0)
     }
 
-    @Test func aYoungVisitorsRateIsOverItsAgeButAtLeastASecond() {
+    @Test func aNewVisitorsRateIsOverItsAgeButAtLeastASecond() {
         let picture = Picture()
         picture.join("a")
         picture.send(6, from: "a")
-        #expect(picture.visitor("a")?.rate == 6)
+        #expect(picture.rate("a") == 6)
         picture.pass(milliseconds: 500)
         picture.send(1, from: "a")
-        #expect(picture.visitor("a")?.rate == 7)
+        #expect(picture.rate("a") == 7)
         picture.pass(milliseconds: 1_500)
-        #expect(picture.visitor("a")?.rate == 3.5)
+        #expect(picture.rate("a") == 3.5)
+        picture.send(1, from: "a")
+        picture.pass(milliseconds: 1_000)
+        #expect(picture.rate("a") == 2.7)
     }
 
-    @Test func aVisitorWhoWasThereBeforeUsKeepsTheHubsRate() throws {
+    @Test func aVisitorWhoWasThereBeforeUsKeepsTheHubsRate() {
         let picture = Picture()
-        let since = picture.at - 60_000
-        picture.keyframe(#"{"id":"a","since":\#(since),"worker":1,"rate":12.4,"last":\#(since)}"#)
-        #expect(picture.visitor("a")?.rate == 12.4)
-        // It goes down as the seconds of before leave the window.
-        picture.pass(milliseconds: 2_000)
-        let rate = try #require(picture.visitor("a")?.rate)
-        #expect(rate > 3 && rate < 12)
-        picture.pass(milliseconds: 4_000)
-        #expect(picture.visitor("a")?.rate == 0)
+        for passed in [0, 400, 999] {
+            picture.pass(milliseconds: Int64(passed))
+            let since = picture.at - 60_000
+            picture.keyframe(
+                #"{"id":"\#(passed)","since":\#(since),"worker":1,"rate":12.4,"last":\#(since)}"#)
+            #expect(abs(picture.rate("\(passed)") - 12.4) <= 2.5)
+            // It goes down as the seconds of before leave the window.
+            picture.pass(milliseconds: 3_000)
+            #expect((3...11).contains(picture.rate("\(passed)")))
+            picture.pass(milliseconds: 4_000)
+            #expect(picture.rate("\(passed)") == 0)
+        }
     }
 
     @Test func aKeyframeInBetweenAddsOnlyWhatWasMissed() {
         let picture = Picture()
-        picture.pass(milliseconds: 10_000)
-        let since = picture.at - 9_000
+        picture.pass(milliseconds: 10_500)
+        let since = picture.at - 4_000
         picture.frame(#""joins":[{"id":"a","since":\#(since),"worker":1}]"#)
         picture.send(20, from: "a")
-        picture.keyframe(#"{"id":"a","since":\#(since),"worker":1,"rate":4,"last":\#(picture.at)}"#)
-        #expect(picture.visitor("a")?.rate == 4)
+        picture.keyframe(#"{"id":"a","since":\#(since),"worker":1,"rate":5,"last":\#(picture.at)}"#)
+        #expect(picture.rate("a") == 5)
         #expect((0..<60).map { picture.model.samples(secondsAgo: $0) }.reduce(0, +) == 20)
         picture.keyframe(#"{"id":"a","since":\#(since),"worker":1,"rate":10,"last":\#(picture.at)}"#)
-        #expect(picture.visitor("a")?.rate == 10)
-        #expect((0..<60).map { picture.model.samples(secondsAgo: $0) }.reduce(0, +) == 50)
+        #expect(picture.rate("a") == 10)
+        #expect((0..<60).map { picture.model.samples(secondsAgo: $0) }.reduce(0, +) == 40)
     }
 
     @Test func activityIsKeptBySecond() {

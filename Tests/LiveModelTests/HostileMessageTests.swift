@@ -102,7 +102,7 @@ import Testing
         for slot in slots {
             let id = picture.model.visitors.id(of: slot)
             #expect(picture.model.visitors.find(id) == slot)
-            #expect(picture.model.visitor(in: slot)?.rate.isFinite == true)
+            #expect(picture.model.rate(of: slot).isFinite)
         }
     }
 }

@@ -51,15 +51,20 @@ final class Picture {
 
     /// Everyone's slots, most active first.
     func slots(from offset: Int = 0, count: Int = .max) -> [Int] {
-        var slots: [Int] = []
-        model.mostActive(from: offset, count: count, into: &slots)
-        return slots
+        var chosen: [RankedVisitor] = []
+        model.mostActive(from: offset, count: count, into: &chosen)
+        return chosen.map(\.slot)
     }
 
     /// Everyone's ids, most active first.
     var ids: [String] { slots().map { model.id(of: $0) } }
 
     func slot(of id: String) -> Int { slots().first { model.id(of: $0) == id } ?? -1 }
+
+    func rate(_ id: String) -> Double {
+        let slot = slot(of: id)
+        return slot < 0 ? -1 : model.rate(of: slot)
+    }
 
     func visitor(_ id: String) -> VisitorGlance? { model.visitor(in: slot(of: id)) }
 }

@@ -31,7 +31,8 @@ import Testing
             let all = picture.slots().compactMap { slot in
                 picture.model.visitor(in: slot).map {
                     Rank(
-                        rate: $0.rate, lastMilliseconds: $0.hasPosition ? $0.lastMilliseconds : .min,
+                        rate: picture.model.rate(of: slot),
+                        lastMilliseconds: $0.hasPosition ? $0.lastMilliseconds : .min,
                         arrival: picture.model.visitors[slot].arrival, slot: slot)
                 }
             }
