@@ -92,7 +92,9 @@ let package = Package(
         tests(of: "LiveModel", also: ["ByteCore", "PointerEvents", "SSEWire"]),
         tests(of: "Telemetry", also: ["ByteCore"]),
         tests(of: "SupervisorCore", also: ["RelayWire", "PointerEvents"]),
-        tests(of: "ViewerGateway", also: ["ByteCore", "HTTPWire"]),
+        tests(
+            of: "ViewerGateway",
+            also: ["ByteCore", "HTTPWire", "PosixIO", "PointerEvents", "SSEWire", "BroadcastHub"]),
         tests(of: "TerminalGraph", also: ["ByteCore", "LiveModel"]),
         tests(
             of: "LoadGenerator",

@@ -1,7 +1,7 @@
 import ByteCore
 import Glibc
 import HTTPWire
-import PosixIO
+public import PosixIO
 import RelayWire
 import Telemetry
 import WebSocketWire
@@ -29,7 +29,7 @@ public final class IngestWorker {
     let poller: Poller
     let page: SharedPage
     let counters: CountersPage
-    let handshake: ServerHandshake
+    let policy: HandshakePolicy
     var data: DataChannel
     var control: ControlChannel
     let signals: SignalSource
@@ -52,7 +52,7 @@ public final class IngestWorker {
     /// `origins` is the allow-list; empty admits every origin.
     public init(
         data: consuming Descriptor, control: consuming Descriptor, counters: consuming Descriptor,
-        origins: [String]
+        origins: [String], requiresLoopbackHost: Bool
     ) throws(SystemError) {
         let limit = DescriptorLimit.raise()
         SignalSource.ignore(SIGINT)
@@ -69,7 +69,7 @@ public final class IngestWorker {
         self.signals = signals
         self.data = DataChannel(ByteStream(data))
         self.control = ControlChannel(ByteStream(control))
-        handshake = ServerHandshake(allowedOrigins: origins)
+        policy = HandshakePolicy(allowedOrigins: origins, requiresLoopbackHost: requiresLoopbackHost)
         intake = SampleIntake(seed: UInt64.random(in: .min ... .max))
         receiveBuffer = .allocate(byteCount: WorkerLimits.receiveBytes, alignment: 64)
         now = MonotonicClock.now()
@@ -120,7 +120,7 @@ public final class IngestWorker {
         guard event.isReadable else { return }
         var arrivals = ConnectionArrivals()
         let isOpen = data.receive(&arrivals)
-        while let (number, descriptor) = arrivals.next() { accept(descriptor, number: number) }
+        while let (number, descriptor) = arrivals.next() { accept(number, descriptor) }
         if !isOpen { masterIsGone() }
     }
 

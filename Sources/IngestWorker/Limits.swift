@@ -8,6 +8,8 @@ enum WorkerLimits {
     /// Queued records past which the data channel is written in the middle of a turn, so that the master works
     /// while the worker reads on.
     static let midTurnFlushBytes = 128 * 1024
+    /// Room made for more of a head that came in part; it ends at 16 KiB.
+    static let headGrowthBytes = 2048
     /// A request head must be whole by then; a page's handshake takes one round trip.
     static let handshakeTimeoutSeconds: Int64 = 10
     /// A connection that says nothing for so long is pinged (the contract's 45 s).

@@ -21,9 +21,11 @@ struct VisitorConnection: ~Copyable {
     let number: UInt64
     var phase = Phase.handshake
     var parser = HTTPRequestParser()
-    var socket = WebSocketConnection(role: .server)
+    var socket = WebSocketConnection(role: .server, accepting: .text)
     /// The start of a head or frame whose rest has not come.
     var spill = Spill()
+    /// Bytes from the start of what is kept that the next look needs.
+    var neededBytes = 0
     /// What the kernel has not taken yet.
     var outbound: ByteBuffer?
     /// Its slots in the speaker table, newest first.
@@ -42,7 +44,10 @@ struct VisitorConnection: ~Copyable {
         sinceSeconds = nowSeconds
     }
 
-    /// What it is watched for now.
+    /// What the poller watches it for.
+    var watched: Interest = .readable
+
+    /// What it should be watched for now.
     var interest: Interest {
         outbound == nil ? [.readable] : [.readable, .writable]
     }

@@ -1,0 +1,151 @@
+import ByteCore
+import PointerEvents
+import SSEWire
+
+/// What a viewer of the default shape gets off the ring.
+///
+/// A catch-up sends, in order of n and under their own ids, the kills after the viewer's `position` and the newest
+/// sample of each visitor present whose n is after it, up to where the head stood when it began (`until`); then the
+/// viewer reads the ring from there. Text is made as it is taken, so a visitor who moves on meanwhile drops out of
+/// the catch-up and comes with the ring: nothing is sent twice.
+///
+/// A reset sends `event: reset` and then the newest sample of everyone present. Its own id is `<boot>-0`, before
+/// everything: who reconnects after the reset message alone begins anew, and who reconnects after some of the
+/// samples has, with the ring from there, everything. (An id of the head would lose the samples not yet sent.)
+extension BroadcastHub {
+    /// Room that one message may take in the scratch: the longest sample, with every character escaped.
+    static let longestMessageBytes = 4_096
+
+    /// Begins a catch-up at the viewer's position, or a reset, also where the kills it missed are gone.
+    func beginCatchUp(_ viewer: Viewer, isReset: Bool) {
+        let isReset = isReset || kills.forgottenThrough > viewer.position
+        if isReset {
+            counted.resets += 1
+            conflate(viewer, throughOrdinal: ring.headOrdinal)
+            viewer.position = 0
+        } else {
+            counted.catchUps += 1
+        }
+        // From the newest back: whoever falls off the ring has missed most of those who move at all.
+        var pin = Visitor.none
+        var visitor = visitors.newest
+        while visitor != Visitor.none, visitors[visitor].pointee.orderN > viewer.position {
+            pin = visitor
+            visitor = visitors[visitor].pointee.previous
+        }
+        let killsLeft = isReset ? 0 : kills.count - kills.firstIndex(after: viewer.position)
+        viewer.progress = .catchingUp(
+            CatchUp(
+                until: ring.headN, untilOrdinal: ring.headOrdinal, pin: pin, killsLeft: killsLeft,
+                isReset: isReset, owesResetMessage: isReset))
+        if pin != Visitor.none { visitors[pin].pointee.flags.insert(.pinned) }
+    }
+
+    /// Moves a catch-up past what need not be sent, and ends it when nothing is left.
+    func advanceCatchUp(_ viewer: Viewer) {
+        guard case .catchingUp(var catchUp) = viewer.progress else { return }
+        if catchUp.killsLeft > 0, kills.forgottenThrough > viewer.position {
+            beginCatchUp(viewer, isReset: true)
+            return
+        }
+        let pin = firstToSend(from: catchUp.pin, after: viewer.position, until: catchUp.until)
+        if pin == Visitor.none, catchUp.killsLeft == 0, !catchUp.owesResetMessage {
+            viewer.progress = .following
+            viewer.position = isFaulty(.catchUpRepeats) ? catchUp.until - 1 : catchUp.until
+            conflate(viewer, throughOrdinal: catchUp.untilOrdinal)
+            return
+        }
+        if pin != catchUp.pin {
+            if pin != Visitor.none { visitors[pin].pointee.flags.insert(.pinned) }
+            catchUp.pin = pin
+            viewer.progress = .catchingUp(catchUp)
+        }
+    }
+
+    /// The first visitor from `start` on whose newest sample lies after `position` and not after `until`.
+    private func firstToSend(from start: UInt32, after position: UInt64, until: UInt64) -> UInt32 {
+        var visitor = start
+        while visitor != Visitor.none {
+            let entry = visitors[visitor]
+            if entry.pointee.orderN > until { return Visitor.none }
+            if entry.pointee.orderN > position, entry.pointee.flags.contains(.hasSample) { return visitor }
+            visitor = entry.pointee.next
+        }
+        return Visitor.none
+    }
+
+    /// Makes the next messages of a catch-up, as many as the scratch holds.
+    func fillCatchUp(_ viewer: Viewer, _ catchUp: CatchUp) {
+        if catchUp.owesResetMessage {
+            scratch.appendMessageHead(boot: boot, n: 0, event: "reset")
+            scratch.append("{\"n\":")
+            scratch.appendDecimal(catchUp.until)
+            scratch.append("}\n\n")
+            mark(.reset)
+        }
+        var position = viewer.position
+        var visitor = catchUp.pin
+        var kill = kills.firstIndex(after: position)
+        var killsLeft = catchUp.killsLeft
+        let fullAt = max(limits.scratchBytes - Self.longestMessageBytes, 1)
+        while scratch.count < fullAt {
+            visitor = firstToSend(from: visitor, after: position, until: catchUp.until)
+            let sampleN = visitor == Visitor.none ? UInt64.max : visitors[visitor].pointee.orderN
+            let killN = killsLeft == 0 ? UInt64.max : kills.n(at: kill)
+            if sampleN == .max, killN == .max { return }
+            if killN < sampleN {
+                scratch.appendMessageHead(boot: boot, n: killN, event: nil)
+                scratch.append("{\"kill\":")
+                scratch.appendJSONString(kills.id(at: kill))
+                scratch.append("}\n\n")
+                mark(.kill(n: killN))
+                kill += 1
+                killsLeft -= 1
+                position = killN
+            } else {
+                let entry = visitors[visitor]
+                scratch.appendMessageHead(boot: boot, n: sampleN, event: nil)
+                scratch.appendSampleJSON(
+                    entry.pointee.newest, idPrefix: entry.pointee.prefix,
+                    page: pages.json(entry.pointee.newest.page))
+                scratch.append("\n\n")
+                mark(.sample(n: sampleN))
+                position = sampleN
+            }
+        }
+    }
+
+    func settleReset(_ viewer: Viewer) {
+        guard case .catchingUp(var catchUp) = viewer.progress else { return }
+        catchUp.owesResetMessage = false
+        viewer.progress = .catchingUp(catchUp)
+    }
+
+    func settleKill(_ viewer: Viewer, _ n: UInt64) {
+        guard case .catchingUp(var catchUp) = viewer.progress else { return }
+        catchUp.killsLeft -= 1
+        viewer.progress = .catchingUp(catchUp)
+        viewer.position = n
+    }
+
+    func settleSample(_ viewer: Viewer, _ n: UInt64) -> UInt64 {
+        guard case .catchingUp(let catchUp) = viewer.progress else { return 0 }
+        viewer.position = n
+        // The samples after a reset are not counted.
+        return catchUp.isReset ? 0 : 1
+    }
+
+    /// Moves catch-ups on from a visitor who is about to change place in the list.
+    @inline(never)
+    func unpin(_ visitor: UInt32) {
+        visitors[visitor].pointee.flags.remove(.pinned)
+        guard !isFaulty(.pinNotMoved) else { return }
+        let next = visitors[visitor].pointee.next
+        forEachViewer { viewer in
+            guard case .catchingUp(var catchUp) = viewer.progress, catchUp.pin == visitor else { return }
+            catchUp.pin = next
+            viewer.progress = .catchingUp(catchUp)
+            if next != Visitor.none { visitors[next].pointee.flags.insert(.pinned) }
+        }
+    }
+}

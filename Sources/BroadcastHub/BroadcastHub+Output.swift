@@ -1,0 +1,265 @@
+import ByteCore
+public import Glibc
+import PointerEvents
+import SSEWire
+
+/// A message in the scratch, and what it means to have it.
+struct ScratchMark {
+    enum Meaning {
+        case opening
+        case heartbeat
+        case status
+        case terminator
+        case reset
+        case kill(n: UInt64)
+        case sample(n: UInt64)
+    }
+
+    /// Where it ends in the scratch.
+    var end: Int
+    var meaning: Meaning
+}
+
+/// What a viewer is to be written, and what became of it.
+///
+/// A viewer's bytes come, in this order, from
+///
+/// ```
+///  carry      the rest of a message whose source is gone
+///  scratch    made now, for this viewer: comments, status, catch-up; made again if it was not taken
+///  shared     the ring's text, or the tick's
+/// ```
+/// Nothing is remembered of the vectors: `took` walks the same way again.
+extension BroadcastHub {
+    /// Fills `vectors` with bytes to write to a viewer, about `limit` at most, pointing into shared text wherever
+    /// possible; they are valid until the next call of any other method, except `took` for this viewer.
+    ///
+    /// `iovec` is what `writev` takes. Nothing may be found although `hasOutput` said so.
+    public func fillVectors(
+        _ id: ViewerID, into vectors: UnsafeMutableBufferPointer<iovec>, limit: Int
+    ) -> OutputSize {
+        filledFor = nil
+        var size = OutputSize()
+        guard let viewer = find(id), !vectors.isEmpty, limit > 0 else { return size }
+        prepare(viewer, limit: limit, segmentLimit: vectors.count)
+        fillScratch(viewer)
+        filledFor = id
+        size.append(viewer.carry.readable, to: vectors, limit: limit)
+        size.append(scratch.readable, to: vectors, limit: limit)
+        // A catch-up's scratch is only its beginning; the ring comes when it is through.
+        switch viewer.shape {
+        case .samples:
+            if case .following = viewer.progress { fillFromRing(viewer, vectors, limit, &size) }
+        case .frames(let rate):
+            if let text = groups[rate.index].next(for: viewer.tick) {
+                let isReading = viewer.tick.reading != nil
+                let start = isReading ? text.start(of: viewer.tick.part) + viewer.partial : 0
+                size.append(
+                    UnsafeRawBufferPointer(rebasing: text.text.readable[start...]), to: vectors, limit: limit)
+            }
+        }
+        return size
+    }
+
+    /// The first bytes to write to a viewer, or nil where there are none; `fillVectors` for one vector.
+    public func nextChunk(_ id: ViewerID, limit: Int) -> UnsafeRawBufferPointer? {
+        var vector = iovec()
+        let size = withUnsafeMutablePointer(to: &vector) {
+            fillVectors(id, into: UnsafeMutableBufferPointer(start: $0, count: 1), limit: limit)
+        }
+        guard size.byteCount > 0 else { return nil }
+        return UnsafeRawBufferPointer(start: vector.iov_base, count: vector.iov_len)
+    }
+
+    /// Makes the ring's text that the viewer is to get, and begins its catch-up where the ring is past it.
+    private func prepare(_ viewer: Viewer, limit: Int, segmentLimit: Int) {
+        guard viewer.shape == .samples else { return }
+        if case .catchingUp = viewer.progress { advanceCatchUp(viewer) }
+        guard case .following = viewer.progress else { return }
+        // Text takes room in the ring, so making it may drop segments, even those at hand: first all the text, then
+        // the pointers.
+        var bytes = 0
+        var n = viewer.position + 1
+        var segmentCount = 0
+        while bytes < limit, segmentCount < segmentLimit, n >= ring.firstN, n <= ring.sealedN {
+            let index = ring.segmentIndex(of: n)
+            let segment = ring.segments[index]
+            if segment.encodedCount < segment.count {
+                ring.encode(segment: index, visitors: visitors, pages: pages, idPrefix: idPrefix)
+                trimRing()
+            }
+            bytes += segment.textBytes - segment.textStart(of: Int(n - segment.firstN))
+            n = segment.endN
+            segmentCount += 1
+        }
+        if viewer.position + 1 < ring.firstN {
+            beginCatchUp(viewer, isReset: false)
+            advanceCatchUp(viewer)
+        }
+    }
+
+    private func fillFromRing(
+        _ viewer: Viewer, _ vectors: UnsafeMutableBufferPointer<iovec>, _ limit: Int, _ size: inout OutputSize
+    ) {
+        var n = viewer.position + 1
+        var partial = viewer.partial
+        while size.vectorCount < vectors.count, size.byteCount < limit, n <= ring.sealedN {
+            let segment = ring.segments[ring.segmentIndex(of: n)]
+            let index = Int(n - segment.firstN)
+            guard index < segment.encodedCount else { return }
+            let start = segment.textStart(of: index) + partial
+            size.append(segment.textSlice(from: start, to: segment.textBytes), to: vectors, limit: limit)
+            n = segment.firstN + UInt64(segment.encodedCount)
+            partial = 0
+        }
+    }
+
+    /// Makes the messages that are this viewer's alone.
+    private func fillScratch(_ viewer: Viewer) {
+        scratch.removeAll()
+        scratchMarks.removeAll(keepingCapacity: true)
+        guard viewer.isAtBoundary else { return }
+        if viewer.owesOpening {
+            scratch.appendEventStreamOpening()
+            mark(.opening)
+        }
+        if viewer.owesHeartbeat {
+            scratch.appendHeartbeat()
+            mark(.heartbeat)
+        }
+        switch viewer.shape {
+        case .samples:
+            if case .catchingUp(let catchUp) = viewer.progress { fillCatchUp(viewer, catchUp) }
+        case .frames(let rate):
+            if owesStatus(viewer) {
+                scratch.appendMessage(boot: boot, n: viewer.position, event: "status", data: status.readable)
+                mark(.status)
+            }
+            fillFramesScratch(viewer, groups[rate.index])
+        }
+    }
+
+    func mark(_ meaning: ScratchMark.Meaning) {
+        scratchMarks.append(ScratchMark(end: scratch.count, meaning: meaning))
+    }
+
+    /// The kernel took `bytes` of what `fillVectors` last gave, for this viewer.
+    ///
+    /// Must follow that call directly; taking nothing need not be told.
+    public func took(_ id: ViewerID, bytes: Int, now: Int64) {
+        guard bytes > 0, let viewer = find(id) else { return }
+        precondition(filledFor == id, "took must follow fillVectors for the same viewer")
+        filledFor = nil
+        viewer.lastProgress = now
+        counted.bytes &+= UInt64(bytes)
+        var rest = bytes
+        tookCarry(viewer, &rest)
+        if rest > 0 { tookScratch(viewer, &rest) }
+        if rest > 0 {
+            switch viewer.shape {
+            case .samples: tookFromRing(viewer, rest)
+            case .frames(let rate): tookFromTick(viewer, groups[rate.index], rest)
+            }
+        } else if case .catchingUp = viewer.progress {
+            advanceCatchUp(viewer)
+        }
+    }
+
+    private func tookCarry(_ viewer: Viewer, _ rest: inout Int) {
+        guard !viewer.carry.isEmpty else { return }
+        let taken = min(rest, viewer.carry.count)
+        rest -= taken
+        viewer.carry.consume(taken)
+        if viewer.carry.isEmpty {
+            viewer.carry.removeAll(shrinkingTo: 16)
+            let credit = viewer.carryCredit
+            viewer.carryCredit = 0
+            deliver(credit, to: viewer)
+        }
+    }
+
+    /// Settles the messages that were taken; of one that was taken in part the rest is kept.
+    private func tookScratch(_ viewer: Viewer, _ rest: inout Int) {
+        var start = 0
+        for mark in scratchMarks where rest > 0 {
+            let length = mark.end - start
+            let credit = settle(mark.meaning, viewer)
+            if rest >= length {
+                rest -= length
+                deliver(credit, to: viewer)
+            } else {
+                let unsent = scratch.readable[(start + rest)..<mark.end]
+                viewer.carry.append(UnsafeRawBufferPointer(rebasing: unsent))
+                viewer.carryCredit = credit
+                rest = 0
+            }
+            start = mark.end
+        }
+    }
+
+    /// Says that a viewer has a message, or will have with its carry; returns the samples it delivers.
+    private func settle(_ meaning: ScratchMark.Meaning, _ viewer: Viewer) -> UInt64 {
+        switch meaning {
+        case .opening: viewer.owesOpening = false
+        case .heartbeat: viewer.owesHeartbeat = false
+        case .status: viewer.tick.statusSequence = statusSequence
+        case .terminator: viewer.tick.owesTerminator = false
+        case .reset: settleReset(viewer)
+        case .kill(let n): settleKill(viewer, n)
+        case .sample(let n): return settleSample(viewer, n)
+        }
+        return 0
+    }
+
+    private func tookFromRing(_ viewer: Viewer, _ bytes: Int) {
+        var rest = bytes
+        while rest > 0 {
+            let n = viewer.position + 1
+            let segment = ring.segments[ring.segmentIndex(of: n)]
+            let index = Int(n - segment.firstN)
+            let start = segment.textStart(of: index)
+            let offset = start + viewer.partial + rest
+            if offset >= segment.textBytes {
+                // The whole of it, whatever it holds.
+                rest = offset - segment.textBytes
+                let end = segment.encodedCount
+                deliver(segment.samples(before: end) - segment.samples(before: index), to: viewer)
+                viewer.position = segment.firstN + UInt64(end) - 1
+                viewer.partial = 0
+            } else {
+                let end = segment.recordIndex(ofText: offset)
+                deliver(segment.samples(before: end) - segment.samples(before: index), to: viewer)
+                viewer.position = segment.firstN + UInt64(end) - 1
+                viewer.partial = offset - segment.textStart(of: end)
+                rest = 0
+            }
+        }
+    }
+
+    /// Counts samples as delivered.
+    func deliver(_ samples: UInt64, to viewer: Viewer) {
+        viewer.delivered &+= samples
+        counted.delivered &+= samples
+    }
+
+    /// Counts as skipped what the viewer has not had of the hub's first `ordinal` samples.
+    func conflate(_ viewer: Viewer, throughOrdinal ordinal: UInt64) {
+        let skipped = ordinal &- viewer.settledOrdinal
+        viewer.conflated &+= skipped
+        counted.conflated &+= skipped
+    }
+}
+
+extension OutputSize {
+    /// Adds a vector for `bytes`, cut at `limit` bytes in all, where there is something and room.
+    mutating func append(
+        _ bytes: UnsafeRawBufferPointer, to vectors: UnsafeMutableBufferPointer<iovec>, limit: Int
+    ) {
+        let count = min(bytes.count, limit - byteCount)
+        guard count > 0, vectorCount < vectors.count else { return }
+        vectors[vectorCount] = iovec(
+            iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: count)
+        vectorCount += 1
+        byteCount += count
+    }
+}

@@ -1,0 +1,101 @@
+import ByteCore
+import PointerEvents
+
+/// Keeping the ring, the visitors and the pages within their bounds.
+extension BroadcastHub {
+    /// Begins a new segment and drops old ones for it.
+    @inline(never)
+    func startSegment() {
+        ring.startSegment()
+        trimRing()
+    }
+
+    /// Drops the oldest segments while the ring is over its limit.
+    func trimRing() {
+        while let segment = ring.takeOldest() { retire(segment) }
+    }
+
+    /// Looks through a segment that was taken out: viewers in the middle of its text keep the rest of their
+    /// message, and visitors whose kill stood in it are forgotten.
+    func retire(_ segment: RingSegment) {
+        counted.droppedSegments += 1
+        forEachViewer { viewer in
+            guard viewer.partial > 0, viewer.shape == .samples else { return }
+            let n = viewer.position + 1
+            guard n >= segment.firstN, n < segment.endN else { return }
+            let index = Int(n - segment.firstN)
+            let start = segment.textStart(of: index) + viewer.partial
+            viewer.carry.append(segment.textSlice(from: start, to: segment.textStart(of: index + 1)))
+            viewer.carryCredit = segment.samples(before: index + 1) - segment.samples(before: index)
+            viewer.position = n
+            viewer.partial = 0
+        }
+        if segment.killCount > 0 {
+            for index in 0..<segment.count {
+                let record = segment.records + index
+                guard record.pointee.type == RingSegment.killRecordType else { continue }
+                // A later kill, or a presence, still needs the entry.
+                if visitors[record.pointee.slot].pointee.killN == segment.firstN + UInt64(index) {
+                    reclaim(record.pointee.slot)
+                }
+            }
+        }
+        ring.recycle(segment)
+    }
+
+    /// Gives a visitor's entry back unless it is in use.
+    func reclaim(_ visitor: UInt32) {
+        let entry = visitors[visitor]
+        guard entry.pointee.speakers == 0, !entry.pointee.flags.contains(.present),
+            entry.pointee.killN < ring.firstN
+        else { return }
+        visitors.remove(visitor)
+    }
+
+    /// Makes an entry for a new id; where there is no room, the ring gives up what holds entries of those gone.
+    func insertVisitor(_ id: UnsafeRawBufferPointer) -> UInt32? {
+        while visitors.isFull {
+            // Only if somebody's kill stands before the head, which is never dropped.
+            let oldestKill = kills.firstIndex(after: ring.firstN - 1)
+            guard visitors.count > visitors.presentCount, oldestKill < kills.count,
+                kills.n(at: oldestKill) < ring.headFirstN, let segment = ring.takeOldest(always: true)
+            else { return nil }
+            retire(segment)
+        }
+        return visitors.insert(id)
+    }
+
+    /// The number of a page, sweeping out the pages nobody names any more where there is no room.
+    func internPage(_ path: UnsafeRawBufferPointer) -> UInt32? {
+        if let page = pages.intern(path) { return page }
+        if pageSweepHolidays > 0 {
+            pageSweepHolidays -= 1
+            return nil
+        }
+        sweepPages()
+        return pages.intern(path)
+    }
+
+    private func sweepPages() {
+        counted.pageSweeps += 1
+        ring.seal()
+        for segment in ring.segments {
+            for index in 0..<segment.count where segment.records[index].fields.contains(.page) {
+                pages.mark(segment.records[index].page)
+            }
+        }
+        var visitor = visitors.oldest
+        while visitor != Visitor.none {
+            let entry = visitors[visitor]
+            if entry.pointee.flags.contains(.hasSample), entry.pointee.newest.fields.contains(.page) {
+                pages.mark(entry.pointee.newest.page)
+            }
+            visitor = entry.pointee.next
+        }
+        channels.forEachPage { pages.mark($0) }
+        let before = pages.count
+        pages.sweep()
+        // A sweep looks at everything; one that frees little must not be paid for by every new page.
+        pageSweepHolidays = before - pages.count < limits.pages / 8 ? limits.pages / 8 : 0
+    }
+}

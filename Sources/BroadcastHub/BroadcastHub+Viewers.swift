@@ -1,0 +1,140 @@
+import ByteCore
+import Glibc
+import SSEWire
+
+/// Viewers coming and going.
+extension BroadcastHub {
+    /// Attaches a viewer; what it gets first is there at once (`hasOutput`).
+    ///
+    /// A resume works where the ring still holds what came after the named event. Any other resume is answered by a
+    /// reset in the default shape. The frames shape always begins with a keyframe; the rate's tick is brought
+    /// forward for it. How many viewers there may be is the owner's business: each takes about 300 bytes, and up to
+    /// 64 KiB while it has half a message whose source is gone.
+    public func attach(shape: ViewerShape, resume: ResumeRequest, now: Int64) -> ViewerID {
+        let index: UInt32
+        if let free = freeViewers.popLast() {
+            index = free
+        } else {
+            index = UInt32(viewers.count)
+            viewers.append(nil)
+            generations.append(0)
+        }
+        let id = ViewerID(index: index, generation: generations[Int(index)])
+        let start = resumable(resume)
+        let viewer = Viewer(
+            id: id, shape: shape, position: start ?? ring.headN,
+            baseOrdinal: start.map { ring.ordinal(through: $0) } ?? ring.headOrdinal, now: now)
+        viewers[Int(index)] = viewer
+        if viewerCount == 0 { heartbeatDueAt = now + SSEWire.Limits.heartbeatNanoseconds }
+        viewerCount += 1
+        baseOrdinalSum &+= viewer.baseOrdinal
+        switch shape {
+        case .samples:
+            if start == nil, resume != .head { beginCatchUp(viewer, isReset: true) }
+        case .frames(let rate):
+            let group = groups[rate.index]
+            group.viewerCount += 1
+            bringForward(group, now: now)
+        }
+        return id
+    }
+
+    /// The n after which a viewer can go on, if the request names one that the ring has.
+    private func resumable(_ request: ResumeRequest) -> UInt64? {
+        guard case .after(let event) = request, event.boot == boot, event.n <= ring.headN else { return nil }
+        // An unsealed n was never sent to anyone.
+        guard event.n + 1 >= ring.firstN else { return nil }
+        ring.seal()
+        return isFaulty(.resumeOffByOne) ? min(event.n + 1, ring.headN) : event.n
+    }
+
+    /// Lets a viewer go; what it was still to get counts as undelivered.
+    public func detach(_ id: ViewerID, reason: DetachReason) {
+        guard let viewer = find(id) else { return }
+        counted.undelivered[reason.rawValue] &+= viewer.pending(headOrdinal: ring.headOrdinal)
+        departedOffered &+= ring.headOrdinal &- viewer.baseOrdinal
+        baseOrdinalSum &-= viewer.baseOrdinal
+        viewerCount -= 1
+        viewers[Int(id.index)] = nil
+        generations[Int(id.index)] &+= 1
+        freeViewers.append(id.index)
+        if case .frames(let rate) = viewer.shape {
+            let group = groups[rate.index]
+            group.viewerCount -= 1
+            if group.viewerCount == 0 {
+                group.frame = nil
+                group.keyframe = nil
+            }
+        }
+    }
+
+    /// The viewer of that name, unless it was detached.
+    func find(_ id: ViewerID) -> Viewer? {
+        guard Int(id.index) < viewers.count, generations[Int(id.index)] == id.generation else { return nil }
+        return viewers[Int(id.index)]
+    }
+
+    /// Whether `fillVectors` is worth calling; it may still find nothing.
+    public func hasOutput(_ id: ViewerID) -> Bool {
+        guard let viewer = find(id) else { return false }
+        if !viewer.carry.isEmpty || viewer.owesOpening { return true }
+        if viewer.owesHeartbeat, viewer.isAtBoundary { return true }
+        switch viewer.shape {
+        case .samples:
+            if case .catchingUp = viewer.progress { return true }
+            return viewer.position < ring.sealedN
+        case .frames(let rate):
+            let group = groups[rate.index]
+            if owesStatus(viewer) || group.next(for: viewer.tick) != nil { return true }
+            return viewer.tick.hadSequence != group.sequence && !viewer.tick.wantsKeyframe
+        }
+    }
+
+    /// When the viewer's kernel last took bytes (monotonic nanoseconds), or when it was attached; every viewer is
+    /// owed a heartbeat now and then, so one that stands still is stuck.
+    public func lastProgress(_ id: ViewerID) -> Int64? { find(id)?.lastProgress }
+
+    /// Samples that the viewer is still to get or to skip.
+    public func pending(_ id: ViewerID) -> UInt64? { find(id)?.pending(headOrdinal: ring.headOrdinal) }
+
+    /// Samples delivered to the viewer.
+    public func delivered(_ id: ViewerID) -> UInt64? { find(id)?.delivered }
+
+    /// Samples skipped for the viewer.
+    public func conflated(_ id: ViewerID) -> UInt64? { find(id)?.conflated }
+
+    /// When `tick` is to be called next (monotonic nanoseconds, possibly past); nil when nobody is attached.
+    public func nextTick(now: Int64) -> Int64? {
+        guard viewerCount > 0 else { return nil }
+        var due = heartbeatDueAt
+        for group in groups where group.viewerCount > 0 { due = min(due, group.dueAt) }
+        return due
+    }
+
+    /// Makes the frames that are due, and owes everyone a heartbeat when its time has come.
+    public func tick(now: Int64) {
+        filledFor = nil
+        if now >= heartbeatDueAt {
+            heartbeatDueAt = now + SSEWire.Limits.heartbeatNanoseconds
+            forEachViewer { $0.owesHeartbeat = true }
+        }
+        for group in groups where group.viewerCount > 0 && now >= group.dueAt { tick(group, now: now) }
+    }
+
+    /// Sets the newest `status`, a JSON object on one line, which every frames viewer gets once.
+    ///
+    /// Returns false, and keeps the old one, where it is longer than `HubLimits.statusBytes`.
+    public func setStatus(_ json: UnsafeRawBufferPointer) -> Bool {
+        guard json.count <= limits.statusBytes else { return false }
+        status.removeAll()
+        status.append(json)
+        statusSequence += 1
+        return true
+    }
+
+    /// Whether the newest status may be sent now: not before the first keyframe, not within a tick's messages.
+    func owesStatus(_ viewer: Viewer) -> Bool {
+        viewer.tick.isStarted && viewer.isAtBoundary && viewer.tick.reading == nil
+            && viewer.tick.statusSequence != statusSequence
+    }
+}

@@ -1,0 +1,58 @@
+import ByteCore
+import PointerEvents
+
+/// A visitor who is present, as `/api/state` shows them; the bytes are valid during the call that got it.
+public struct VisitorState {
+    /// As it came, 1 to 64 bytes of UTF-8.
+    public let id: UnsafeRawBufferPointer
+    /// The id as a JSON string with its quotes.
+    public let idJSON: UnsafeRawBufferPointer
+    /// Epoch milliseconds of joining, and of the newest sample (of joining, where there was none).
+    public let sinceMilliseconds: Int64
+    public let lastMilliseconds: Int64
+    /// Samples a second, rounded to a tenth.
+    public let rate: Double
+    /// The newest sample's page as a JSON string with its quotes; nil where it was sent without one.
+    public let pageJSON: UnsafeRawBufferPointer?
+    /// The process of the worker that spoke last.
+    public let processID: Int32
+    /// The newest sample's position; nil before the first.
+    public let position: (x: Double, y: Double)?
+}
+
+extension BroadcastHub {
+    /// Calls `body` for every visitor present, most active first: by rate, then by who moved last.
+    public func forEachVisitor(now: Int64, _ body: (VisitorState) -> Void) {
+        var order: [(rate: Double, visitor: UInt32)] = []
+        order.reserveCapacity(visitors.presentCount)
+        var visitor = visitors.newest
+        while visitor != Visitor.none {
+            order.append((rate(of: visitors[visitor].pointee, now: now), visitor))
+            visitor = visitors[visitor].pointee.previous
+        }
+        // Those who joined without a sample since share their place; the sort must not depend on luck for them.
+        order.sort { left, right in
+            if left.rate != right.rate { return left.rate > right.rate }
+            return visitors[left.visitor].pointee.orderN > visitors[right.visitor].pointee.orderN
+        }
+        for (rate, visitor) in order { body(state(of: visitors[visitor].pointee, rate: rate)) }
+    }
+
+    /// A visitor's samples a second, over the current second and the four before it.
+    func rate(of visitor: Visitor, now: Int64) -> Double {
+        visitor.rate.perSecond(at: epochSecond(now), ageNanoseconds: now &- visitor.sinceNanoseconds)
+    }
+
+    private func state(of visitor: Visitor, rate: Double) -> VisitorState {
+        let newest = visitor.newest
+        let hasSample = visitor.flags.contains(.hasSample)
+        let last = hasSample ? newest.receivedNanoseconds : visitor.sinceNanoseconds
+        let hasPage = hasSample && newest.fields.contains(.page)
+        return VisitorState(
+            id: visitor.id, idJSON: visitor.idJSON,
+            sinceMilliseconds: epochMilliseconds(visitor.sinceNanoseconds),
+            lastMilliseconds: epochMilliseconds(last), rate: rate,
+            pageJSON: hasPage ? pages.json(newest.page) : nil, processID: visitor.processID,
+            position: hasSample ? (newest.x, newest.y) : nil)
+    }
+}

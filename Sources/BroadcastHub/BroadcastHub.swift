@@ -1,0 +1,122 @@
+import ByteCore
+import Glibc
+import PointerEvents
+import SSEWire
+
+/// The picture of who is here, and its broadcast: presence and rates, one ring of samples and kills in order of
+/// arrival, and viewers as cursors into it.
+///
+/// Pure: it does no I/O and reads no clock. `now` is always CLOCK_MONOTONIC in nanoseconds. The owner
+///
+/// 1. tells it what the data channels bring (`joined`, `received`, `left`, ...) and ends its turn with `endTurn`;
+/// 2. calls `tick` when `nextTick` is due;
+/// 3. for each viewer with output, asks for vectors, writes them and says with `took` how much the kernel took.
+///
+/// Pointers handed out by step 3 are valid until the next call of any other method. One thread.
+public final class BroadcastHub {
+    public let boot: UInt64
+    public let limits: HubLimits
+    let epochOffsetNanoseconds: Int64
+
+    @exclusivity(unchecked) var visitors: VisitorTable
+    @exclusivity(unchecked) var pages: PageTable
+    @exclusivity(unchecked) var channels: ChannelTable
+    @exclusivity(unchecked) var ring: SampleRing
+    @exclusivity(unchecked) var kills: KillLog
+    /// Counters of the hub; `counters` adds what is worked out when asked.
+    @exclusivity(unchecked) var counted = HubCounters()
+
+    /// The second that `received` counts in, and the monotonic time when it ends.
+    @exclusivity(unchecked) var second: UInt32 = 0
+    @exclusivity(unchecked) var secondEndsAt = Int64.min
+
+    var viewers: ContiguousArray<Viewer?> = []
+    var generations: ContiguousArray<UInt32> = []
+    var freeViewers: ContiguousArray<UInt32> = []
+    var viewerCount = 0
+    /// Over the viewers attached: the sum of `baseOrdinal`, for `offered`.
+    var baseOrdinalSum: UInt64 = 0
+    var departedOffered: UInt64 = 0
+    var groups: ContiguousArray<RateGroup>
+    var heartbeatDueAt = Int64.max
+    /// New page numbers until the next sweep may be tried.
+    var pageSweepHolidays = 0
+
+    /// `id: <boot>-`
+    let idPrefix: UnsafeRawBufferPointer
+    @exclusivity(unchecked) var scratch = ByteBuffer(capacity: 4_096)
+    var scratchMarks: ContiguousArray<ScratchMark> = []
+    /// Whom the last vectors were filled for.
+    var filledFor: ViewerID?
+    @exclusivity(unchecked) var composer = FrameComposer()
+    @exclusivity(unchecked) var status = ByteBuffer(capacity: 256)
+    var statusSequence: UInt64 = 0
+
+    #if DEBUG
+        var fault = HubFault.none
+    #endif
+
+    /// Makes an empty hub.
+    ///
+    /// - Parameters:
+    ///   - boot: names this life of the hub in every event id.
+    ///   - epochOffsetNanoseconds: CLOCK_REALTIME minus CLOCK_MONOTONIC.
+    ///   - hashSeed: keys the tables of ids and pages; unknown to those who choose ids.
+    public init(
+        boot: UInt64, epochOffsetNanoseconds: Int64, limits: HubLimits = .standard,
+        hashSeed: UInt64 = .random(in: .min ... .max)
+    ) {
+        self.boot = boot
+        self.limits = limits
+        self.epochOffsetNanoseconds = epochOffsetNanoseconds
+        visitors = VisitorTable(capacity: limits.visitors, seed: hashSeed)
+        pages = PageTable(limit: limits.pages, byteLimit: limits.pageBytes, seed: hashSeed)
+        channels = ChannelTable(slotLimit: limits.slotsPerChannel, pageLimit: limits.pagesPerChannel)
+        ring = SampleRing(byteLimit: limits.ringBytes, segmentRecords: limits.segmentRecords)
+        kills = KillLog(capacity: limits.rememberedKills)
+        groups = ContiguousArray(FrameRate.allCases.map { RateGroup(rate: $0) })
+        var prefix = ByteBuffer(capacity: 32)
+        prefix.appendEventIDPrefix(boot: boot)
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: prefix.count, alignment: 1)
+        copy.copyMemory(from: prefix.readable)
+        idPrefix = UnsafeRawBufferPointer(copy)
+    }
+
+    deinit { idPrefix.deallocate() }
+
+    /// The n of the newest sample or kill; 0 before the first.
+    public var headN: UInt64 { ring.headN }
+
+    /// Memory that the ring uses.
+    public var ringBytes: Int { ring.bytes }
+
+    /// Everything counted, as of now.
+    public var counters: HubCounters {
+        var counters = counted
+        counters.relayed = ring.headOrdinal
+        counters.offered =
+            departedOffered &+ UInt64(viewerCount) &* ring.headOrdinal &- baseOrdinalSum
+        let undelivered = counted.undelivered.reduce(0, &+)
+        counters.pending = counters.offered &- counted.delivered &- counted.conflated &- undelivered
+        counters.present = visitors.presentCount
+        counters.viewers = viewerCount
+        return counters
+    }
+
+    /// The hub's epoch time in milliseconds at monotonic `nanoseconds`.
+    func epochMilliseconds(_ nanoseconds: Int64) -> Int64 {
+        (nanoseconds &+ epochOffsetNanoseconds) / 1_000_000
+    }
+
+    /// The second of the hub's epoch clock at monotonic `nanoseconds`.
+    func epochSecond(_ nanoseconds: Int64) -> UInt32 {
+        UInt32(truncatingIfNeeded: (nanoseconds &+ epochOffsetNanoseconds) / 1_000_000_000)
+    }
+
+    /// Calls `body` for each viewer attached.
+    func forEachViewer(_ body: (Viewer) -> Void) {
+        for viewer in viewers {
+            if let viewer { body(viewer) }
+        }
+    }
+}

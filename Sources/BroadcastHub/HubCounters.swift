@@ -1,0 +1,61 @@
+/// What the hub has counted since it began; `present`, `viewers` and `pending` are of this moment.
+///
+/// At every moment `offered` = `delivered` + `conflated` + the sum of `undelivered` + `pending`.
+public struct HubCounters: Equatable, Sendable {
+    /// Samples taken into the hub's order.
+    public var relayed: UInt64 = 0
+    /// Samples that named a slot nobody joined on: a worker's mistake.
+    public var droppedUnknownSlot: UInt64 = 0
+    /// Samples of visitors for whom there was no room.
+    public var droppedVisitorLimit: UInt64 = 0
+
+    /// Samples that came while a viewer was attached, or after the n it resumed from; summed over viewers.
+    public var offered: UInt64 = 0
+    /// Of those, taken by the viewer's kernel in whole messages.
+    public var delivered: UInt64 = 0
+    /// Of those, skipped for a viewer that fell behind.
+    public var conflated: UInt64 = 0
+    /// Of those, never taken before the viewer went, by `DetachReason.rawValue`.
+    public var undelivered: [UInt64] = Array(repeating: 0, count: DetachReason.allCases.count)
+    /// Of those, still to come.
+    public var pending: UInt64 = 0
+    /// Bytes taken by the viewers' kernels.
+    public var bytes: UInt64 = 0
+
+    public var joins: UInt64 = 0
+    public var kills: UInt64 = 0
+    /// Joins for which there was no room, no open channel or no acceptable id.
+    public var refusedJoins: UInt64 = 0
+    /// Joins on a slot whose last visitor had not left.
+    public var overriddenJoins: UInt64 = 0
+    /// Leaves of a slot nobody had joined on.
+    public var unknownLeaves: UInt64 = 0
+    /// Pages for which there was no room; their samples go out without a page.
+    public var refusedPages: UInt64 = 0
+    /// Times that pages nobody names any more were swept out.
+    public var pageSweeps: UInt64 = 0
+
+    /// Catch-ups begun by viewers that fell off the ring.
+    public var catchUps: UInt64 = 0
+    /// Resets begun.
+    public var resets: UInt64 = 0
+    /// Keyframes made, and those that had to leave visitors out.
+    public var keyframes: UInt64 = 0
+    public var truncatedKeyframes: UInt64 = 0
+    /// Keyframes that a viewer could not finish because too many were held.
+    public var interruptedKeyframes: UInt64 = 0
+    /// Frames made.
+    public var frames: UInt64 = 0
+    /// Segments of the ring dropped.
+    public var droppedSegments: UInt64 = 0
+
+    /// Visitors present.
+    public var present = 0
+    /// Viewers attached.
+    public var viewers = 0
+
+    public init() {}
+
+    /// `undelivered` of one reason.
+    public func undelivered(_ reason: DetachReason) -> UInt64 { undelivered[reason.rawValue] }
+}

@@ -1,0 +1,41 @@
+/// Bounds of the hub, each with its reason; tests make them tiny.
+public struct HubLimits: Sendable {
+    /// The ring, its records, text and bookkeeping together: about half a second at 100,000 samples a second,
+    /// minutes at the rates of an ordinary site.
+    public var ringBytes = 8 * 1024 * 1024
+    /// Records of one segment of the ring, the unit in which it forgets: a sixtieth of it, text included.
+    public var segmentRecords = 1_024
+    /// Visitors known at once, those included who left but still stand in the ring.
+    public var visitors = 65_536
+    /// Data channels open at once: the workers and, during a restart, their successors.
+    public var channels = 512
+    /// (connection, id) pairs of one channel: what 20,000 connections speak for, with room.
+    public var slotsPerChannel = 262_144
+    /// Page numbers a channel may use.
+    public var pagesPerChannel = 65_536
+    /// Distinct pages remembered for all channels together.
+    public var pages = 32_768
+    /// Text of all remembered pages.
+    public var pageBytes = 8 * 1024 * 1024
+    /// Kills remembered after they have left the ring.
+    public var rememberedKills = 16_384
+    /// Text made for one viewer at one time outside the ring (catch-up, reset).
+    public var scratchBytes = 64 * 1024
+    /// One message of the frames shape.
+    public var frameMessageBytes = 64 * 1024
+    /// Frame text of one tick; past it a keyframe is the shorter answer.
+    public var frameBytes = 2 * 1024 * 1024
+    /// Text of one keyframe: 50,000 visitors with room. Visitors beyond it, those silent longest, are left out.
+    public var keyframeBytes = 16 * 1024 * 1024
+    /// Keyframes that are not the newest but that a viewer is in the middle of, all together.
+    public var heldKeyframeBytes = 16 * 1024 * 1024
+    /// The owner's status object.
+    public var statusBytes = 60 * 1024
+    /// Between two ticks of one rate, however many viewers attach: that of the highest rate.
+    public var tickGapNanoseconds: Int64 = 1_000_000_000 / 60
+
+    public init() {}
+
+    /// What a server runs with.
+    public static let standard = HubLimits()
+}

@@ -1,0 +1,134 @@
+import ByteCore
+import PointerEvents
+
+/// A run of records in order of n, and their text in the default shape once someone needs it.
+///
+/// ```
+///  records   | n: firstN | firstN + 1 | ... | firstN + count - 1 | free |
+///  text      | message   | message    | ... |       encodedCount messages
+///  textEnds  | end       | end        | ... |       offset in the text behind each message
+/// ```
+/// A record is a `PointerSample` whose `slot` is the visitor's entry and whose `page` is the hub's number; its
+/// `length` counts the samples of this segment up to and with itself, so that the samples between any two places
+/// are a subtraction. A record of type `killRecordType` is a kill.
+final class RingSegment {
+    /// The type byte of a kill; 1 is a sample's.
+    static let killRecordType: UInt8 = 2
+    /// In a sample's `flags`: the visitor's first since joining.
+    static let joinedFlag: UInt8 = 1
+
+    let records: UnsafeMutablePointer<PointerSample>
+    let capacity: Int
+    private let textEnds: UnsafeMutablePointer<UInt32>
+    @exclusivity(unchecked) private var text = ByteBuffer(capacity: 16)
+
+    private(set) var firstN: UInt64 = 0
+    /// Samples before this segment, since the hub began.
+    private(set) var firstOrdinal: UInt64 = 0
+    /// Records that may be looked at; the ring's head writes behind them.
+    @exclusivity(unchecked) var count = 0
+    /// Records whose text is made.
+    @exclusivity(unchecked) private(set) var encodedCount = 0
+
+    init(capacity: Int) {
+        precondition(capacity > 0 && capacity <= Int(UInt16.max))
+        self.capacity = capacity
+        records = .allocate(capacity: capacity)
+        textEnds = .allocate(capacity: capacity)
+    }
+
+    deinit {
+        records.deallocate()
+        textEnds.deallocate()
+    }
+
+    /// Empties the segment to begin again at `firstN`, with `firstOrdinal` samples before it.
+    func restart(firstN: UInt64, firstOrdinal: UInt64, keepingTextBytes: Int) {
+        self.firstN = firstN
+        self.firstOrdinal = firstOrdinal
+        count = 0
+        encodedCount = 0
+        text.removeAll(shrinkingTo: keepingTextBytes)
+    }
+
+    /// Memory in use, text and bookkeeping included.
+    var bytes: Int {
+        capacity * (MemoryLayout<PointerSample>.stride + MemoryLayout<UInt32>.stride) + text.capacity + 128
+    }
+
+    /// The n after the last record's.
+    var endN: UInt64 { firstN + UInt64(count) }
+
+    /// Samples among the records before `index`.
+    func samples(before index: Int) -> UInt64 {
+        index == 0 ? 0 : UInt64(records[index - 1].length)
+    }
+
+    /// Samples of the hub before record `index`.
+    func ordinal(before index: Int) -> UInt64 { firstOrdinal + samples(before: index) }
+
+    /// Kills among the records.
+    var killCount: Int { count - Int(samples(before: count)) }
+
+    /// Where the text of record `index` begins; at `encodedCount`, where the text ends.
+    func textStart(of index: Int) -> Int { index == 0 ? 0 : Int(textEnds[index - 1]) }
+
+    /// Bytes of text made.
+    var textBytes: Int { text.count }
+
+    /// The text from `start` to `end`; valid until text is made or the segment restarts.
+    func textSlice(from start: Int, to end: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: text.readable[start..<end])
+    }
+
+    /// The first record whose text does not end by `offset`; `encodedCount` where all do.
+    func recordIndex(ofText offset: Int) -> Int {
+        var low = 0
+        var high = encodedCount
+        while low < high {
+            let middle = (low + high) / 2
+            if Int(textEnds[middle]) > offset { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
+    /// Makes the text of every record that has none yet.
+    ///
+    /// - Parameters:
+    ///   - idPrefix: `id: <boot>-`.
+    ///   - expectedBytes: room made at first, so that the text seldom has to grow.
+    func encode(
+        visitors: borrowing VisitorTable, pages: borrowing PageTable, idPrefix: UnsafeRawBufferPointer,
+        expectedBytes: Int
+    ) {
+        if encodedCount == 0, text.capacity < expectedBytes { text = ByteBuffer(capacity: expectedBytes) }
+        Self.encode(
+            records, textEnds, from: encodedCount, to: count, firstN: firstN, into: &text,
+            visitors: visitors, pages: pages, idPrefix: idPrefix)
+        encodedCount = count
+    }
+
+    private static func encode(
+        _ records: UnsafeMutablePointer<PointerSample>, _ textEnds: UnsafeMutablePointer<UInt32>,
+        from start: Int, to end: Int, firstN: UInt64, into text: inout ByteBuffer,
+        visitors: borrowing VisitorTable, pages: borrowing PageTable, idPrefix: UnsafeRawBufferPointer
+    ) {
+        for index in start..<end {
+            let record = records + index
+            text.append(idPrefix)
+            text.appendDecimal(firstN &+ UInt64(index))
+            text.append("\ndata: ")
+            let visitor = visitors[record.pointee.slot]
+            if record.pointee.type == killRecordType {
+                text.append("{\"kill\":")
+                text.append(visitor.pointee.idJSON)
+                text.append("}")
+            } else {
+                text.appendSampleJSON(
+                    record.pointee, idPrefix: visitor.pointee.prefix, page: pages.json(record.pointee.page))
+            }
+            text.append("\n\n")
+            textEnds[index] = UInt32(truncatingIfNeeded: text.count)
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import ByteCore
+import PointerEvents
+
+/// The newest records in order of n, in segments, bounded in bytes.
+///
+/// ```
+///  segments   [ oldest ] [ ... ] [ ... ] [ head: records are appended here ]
+///             firstN                                               headN
+/// ```
+/// Records are written behind the head's `count` and become visible to everyone else with `seal`.
+struct SampleRing: ~Copyable {
+    private let byteLimit: Int
+    private let segmentRecords: Int
+    private(set) var segments: ContiguousArray<RingSegment> = []
+    /// A segment that was dropped, kept for the next head.
+    private var spare: RingSegment?
+    /// Text bytes that the last full segment came to, to make the next one's room in one go.
+    private var expectedTextBytes = 1_024
+
+    // The head's records, apart from its object: the only state touched for each record.
+    private var records: UnsafeMutablePointer<PointerSample>
+    private var count = 0
+    private var sampleCount: UInt16 = 0
+    /// The n of the newest record; 0 before the first.
+    private(set) var headN: UInt64 = 0
+    /// Samples ever appended.
+    private(set) var headOrdinal: UInt64 = 0
+    /// The n of the newest sealed record.
+    private(set) var sealedN: UInt64 = 0
+
+    init(byteLimit: Int, segmentRecords: Int) {
+        self.byteLimit = byteLimit
+        self.segmentRecords = segmentRecords
+        let head = RingSegment(capacity: segmentRecords)
+        head.restart(firstN: 1, firstOrdinal: 0, keepingTextBytes: 0)
+        segments.append(head)
+        records = head.records
+    }
+
+    /// The oldest n that is still here; after the head's where there is none.
+    var firstN: UInt64 { segments[0].firstN }
+
+    /// The n that the newest segment begins with; it is never dropped.
+    var headFirstN: UInt64 { segments[segments.count - 1].firstN }
+
+    /// Memory in use.
+    var bytes: Int {
+        var sum = spare?.bytes ?? 0
+        for segment in segments { sum += segment.bytes }
+        return sum
+    }
+
+    /// Whether the next record needs a new segment first.
+    @inline(__always)
+    var isHeadFull: Bool { count == segmentRecords }
+
+    /// Appends a sample's record and returns it for the caller to fill in `slot`, `page` and `flags`; the head must
+    /// not be full.
+    @inline(__always)
+    mutating func append(_ sample: UnsafePointer<PointerSample>) -> UnsafeMutablePointer<PointerSample> {
+        let record = records + count
+        record.initialize(to: sample.pointee)
+        sampleCount &+= 1
+        record.pointee.length = sampleCount
+        count &+= 1
+        headN &+= 1
+        headOrdinal &+= 1
+        return record
+    }
+
+    /// Appends the kill of a visitor; the head must not be full.
+    mutating func appendKill(visitor: UInt32, now: Int64) {
+        var record = PointerSample()
+        record.type = RingSegment.killRecordType
+        record.slot = visitor
+        record.receivedNanoseconds = now
+        record.length = sampleCount
+        (records + count).initialize(to: record)
+        count += 1
+        headN += 1
+    }
+
+    /// Shows what was appended.
+    mutating func seal() {
+        segments[segments.count - 1].count = count
+        sealedN = headN
+    }
+
+    /// Begins a new head behind the full one.
+    mutating func startSegment() {
+        seal()
+        let last = segments[segments.count - 1]
+        if last.encodedCount == last.count { expectedTextBytes = last.textBytes + last.textBytes / 16 }
+        let head = spare ?? RingSegment(capacity: segmentRecords)
+        spare = nil
+        head.restart(firstN: headN + 1, firstOrdinal: headOrdinal, keepingTextBytes: expectedTextBytes)
+        segments.append(head)
+        records = head.records
+        count = 0
+        sampleCount = 0
+    }
+
+    /// Takes the oldest segment out where the ring is over its limit, or where it must; never the head.
+    ///
+    /// The caller looks through it and hands it back with `recycle`.
+    mutating func takeOldest(always: Bool = false) -> RingSegment? {
+        guard segments.count > 1, always || bytes > byteLimit else { return nil }
+        return segments.removeFirst()
+    }
+
+    /// Keeps a segment that was taken out, for the next head.
+    mutating func recycle(_ segment: RingSegment) {
+        segment.restart(firstN: 0, firstOrdinal: 0, keepingTextBytes: expectedTextBytes)
+        if spare == nil, bytes + segment.bytes <= byteLimit { spare = segment }
+    }
+
+    /// The segment that holds `n`, which is not before `firstN`; the head for what is not appended yet.
+    func segmentIndex(of n: UInt64) -> Int {
+        var low = 0
+        var high = segments.count - 1
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if segments[middle].firstN <= n { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
+
+    /// Samples up to and with `n`, which is sealed and not before `firstN - 1`.
+    func ordinal(through n: UInt64) -> UInt64 {
+        if n == headN { return headOrdinal }
+        let segment = segments[segmentIndex(of: n + 1)]
+        return segment.ordinal(before: Int(n + 1 - segment.firstN))
+    }
+
+    /// Makes what text segment `index` lacks.
+    func encode(
+        segment index: Int, visitors: borrowing VisitorTable, pages: borrowing PageTable,
+        idPrefix: UnsafeRawBufferPointer
+    ) {
+        segments[index].encode(
+            visitors: visitors, pages: pages, idPrefix: idPrefix, expectedBytes: expectedTextBytes)
+    }
+}

@@ -1,0 +1,71 @@
+import ByteCore
+
+/// The text of one tick of one rate, shared by its viewers: a frame or a keyframe, in one or more messages.
+final class TickText {
+    /// One message.
+    struct Part {
+        /// Where it ends in the text.
+        var end: Int
+        /// The n in its id.
+        var n: UInt64
+        /// Samples it delivers; a keyframe's are not counted.
+        var samples: UInt64
+    }
+
+    let sequence: UInt64
+    /// The head's n, and the hub's samples, at the tick.
+    let n: UInt64
+    let ordinal: UInt64
+    let isKeyframe: Bool
+    /// The hub's epoch time at which it was made.
+    let atMilliseconds: Int64
+    @exclusivity(unchecked) var text = ByteBuffer(capacity: 1_024)
+    private(set) var parts: ContiguousArray<Part> = []
+
+    init(sequence: UInt64, n: UInt64, ordinal: UInt64, isKeyframe: Bool, atMilliseconds: Int64) {
+        self.sequence = sequence
+        self.n = n
+        self.ordinal = ordinal
+        self.isKeyframe = isKeyframe
+        self.atMilliseconds = atMilliseconds
+    }
+
+    /// Ends the message that was appended to `text`.
+    func endPart(n: UInt64, samples: UInt64) {
+        parts.append(Part(end: text.count, n: n, samples: samples))
+    }
+
+    /// Where part `index` begins.
+    func start(of index: Int) -> Int { index == 0 ? 0 : parts[index - 1].end }
+
+    /// Memory in use.
+    var bytes: Int { text.capacity }
+}
+
+/// Everyone who gets frames at one rate.
+final class RateGroup {
+    let rate: FrameRate
+    /// Counts ticks at which something had happened; 0 before the first.
+    var sequence: UInt64 = 0
+    /// The head's n at that tick.
+    var n: UInt64 = 0
+    /// When the last tick was and the next is due, monotonic nanoseconds.
+    var lastTickAt: Int64 = 0
+    var dueAt: Int64 = 0
+    /// The newest tick's texts, where someone needs them.
+    var frame: TickText?
+    var keyframe: TickText?
+    /// When the keyframe was made, monotonic nanoseconds.
+    var keyframeAt: Int64 = 0
+    var viewerCount = 0
+
+    init(rate: FrameRate) { self.rate = rate }
+
+    /// What a viewer with this cursor reads next, if there is anything.
+    func next(for cursor: TickCursor) -> TickText? {
+        if let reading = cursor.reading { return reading }
+        if cursor.hadSequence == sequence { return nil }
+        if cursor.hadSequence != 0, cursor.hadSequence + 1 == sequence, let frame { return frame }
+        return keyframe
+    }
+}

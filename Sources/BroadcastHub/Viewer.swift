@@ -1,0 +1,85 @@
+import ByteCore
+
+/// One viewer: a cursor into what all share, and at most the unsent rest of one message.
+final class Viewer {
+    /// How a viewer of the default shape gets on.
+    enum Progress {
+        /// Reads the ring from `position` on.
+        case following
+        /// Gets what it missed outside the ring.
+        case catchingUp(CatchUp)
+    }
+
+    let id: ViewerID
+    let shape: ViewerShape
+    /// Samples of the hub when this viewer's count began.
+    let baseOrdinal: UInt64
+
+    /// The n up to which it has had everything, or everything of a catch-up; a message in `carry` is had.
+    var position: UInt64
+    /// Bytes of the next shared message (the record after `position`, the part of a tick) that were taken.
+    var partial = 0
+    /// The unsent rest of a message whose source is gone.
+    var carry = ByteBuffer(capacity: 16)
+    /// Samples that count as delivered when `carry` is gone.
+    var carryCredit: UInt64 = 0
+    var delivered: UInt64 = 0
+    var conflated: UInt64 = 0
+
+    var owesOpening = true
+    var owesHeartbeat = false
+    /// Monotonic nanoseconds when bytes were last taken.
+    var lastProgress: Int64
+
+    var progress = Progress.following
+    var tick = TickCursor()
+
+    init(id: ViewerID, shape: ViewerShape, position: UInt64, baseOrdinal: UInt64, now: Int64) {
+        self.id = id
+        self.shape = shape
+        self.position = position
+        self.baseOrdinal = baseOrdinal
+        lastProgress = now
+    }
+
+    /// Samples of the hub that are settled for this viewer: delivered, on the way in `carry`, or skipped.
+    var settledOrdinal: UInt64 { baseOrdinal &+ delivered &+ conflated &+ carryCredit }
+
+    /// Samples still to come, given the hub's number of samples.
+    func pending(headOrdinal: UInt64) -> UInt64 { headOrdinal &- baseOrdinal &- delivered &- conflated }
+
+    /// Whether a message may begin, so that comments and messages of its own may be slipped in.
+    var isAtBoundary: Bool { partial == 0 }
+}
+
+/// Where a catch-up or a reset stands; what of it was sent is `Viewer.position`.
+struct CatchUp {
+    /// The head's n when it began: the ring goes on from there.
+    var until: UInt64
+    /// The hub's samples through `until`.
+    var untilOrdinal: UInt64
+    /// The first visitor in the list who may still have to be sent, or `Visitor.none`.
+    var pin: UInt32
+    /// Kills up to `until` that are still to be sent.
+    var killsLeft: Int
+    /// Sends everyone present, and counts nothing.
+    var isReset: Bool
+    var owesResetMessage: Bool
+}
+
+/// Where a viewer of the frames shape stands.
+struct TickCursor {
+    /// The sequence of the newest tick it has had whole; 0 when it needs a keyframe.
+    var hadSequence: UInt64 = 0
+    /// The tick it is in the middle of, and the part of it.
+    var reading: TickText?
+    var part = 0
+    /// It came for a keyframe and there was none: the next tick makes one.
+    var wantsKeyframe = true
+    /// The last keyframe it got broke off: it must be closed before the next one.
+    var owesTerminator = false
+    /// It has had a keyframe.
+    var isStarted = false
+    /// The newest status it has had.
+    var statusSequence: UInt64 = 0
+}

@@ -1,0 +1,92 @@
+public import SSEWire
+
+/// How often a viewer of the frames shape gets a frame.
+public enum FrameRate: Int, CaseIterable, Sendable {
+    case hz1 = 1
+    case hz5 = 5
+    case hz10 = 10
+    case hz15 = 15
+    case hz30 = 30
+    case hz60 = 60
+
+    /// Ticks a second.
+    public var hertz: Int { rawValue }
+
+    /// Nanoseconds between two ticks.
+    var periodNanoseconds: Int64 { 1_000_000_000 / Int64(rawValue) }
+
+    /// The rate's place in a table of all rates.
+    var index: Int {
+        switch self {
+        case .hz1: 0
+        case .hz5: 1
+        case .hz10: 2
+        case .hz15: 3
+        case .hz30: 4
+        case .hz60: 5
+        }
+    }
+}
+
+/// What a viewer gets.
+public enum ViewerShape: Equatable, Sendable {
+    /// One message for every sample and kill.
+    case samples
+    /// What changed, once a tick.
+    case frames(FrameRate)
+}
+
+/// Where a new viewer wants to begin.
+public enum ResumeRequest: Equatable, Sendable {
+    /// At the head: it named no event.
+    case head
+    /// After an event it had.
+    case after(LastEventID)
+    /// After an event that no hub ever named.
+    case unreadable
+
+    /// What the value of `Last-Event-ID` or `last-event-id` asks for; nil or nothing stands for the head.
+    public init(lastEventID: UnsafeRawBufferPointer?) {
+        guard let lastEventID, !lastEventID.isEmpty else {
+            self = .head
+            return
+        }
+        self = LastEventID.parse(lastEventID).map { .after($0) } ?? .unreadable
+    }
+}
+
+/// Why a viewer went; the label of what it had not been given.
+public enum DetachReason: Int, CaseIterable, Sendable {
+    /// The client closed the stream.
+    case closed
+    /// Writing failed.
+    case failed
+    /// No progress for too long.
+    case stalled
+    /// The server stops.
+    case stopped
+
+    /// The value of the metric's label.
+    public var label: StaticString {
+        switch self {
+        case .closed: "closed"
+        case .failed: "failed"
+        case .stalled: "stalled"
+        case .stopped: "stopped"
+        }
+    }
+}
+
+/// Names a viewer; one that has been detached is never named again.
+public struct ViewerID: Hashable, Sendable {
+    let index: UInt32
+    let generation: UInt32
+}
+
+/// What `fillVectors` found.
+public struct OutputSize: Equatable, Sendable {
+    /// Vectors filled.
+    public var vectorCount = 0
+    /// Bytes in them.
+    public var byteCount = 0
+}

@@ -1,0 +1,67 @@
+import ByteCore
+import PointerEvents
+
+/// What a visitor's entry is used for.
+struct VisitorFlags: OptionSet, BitwiseCopyable {
+    let rawValue: UInt8
+
+    /// A connection that spoke for the id is open.
+    static let present = VisitorFlags(rawValue: 1 << 0)
+    /// Has sent a sample since joining; without one there is no position to show.
+    static let hasSample = VisitorFlags(rawValue: 1 << 1)
+    /// A viewer's catch-up may stand at this entry, and must be moved on before the entry moves in the list.
+    static let pinned = VisitorFlags(rawValue: 1 << 2)
+}
+
+/// One entry of the visitor table: who someone is and the newest that is known of them.
+///
+/// `text` is one block of memory: the escaped id as a sample's text begins with it, then the id as it came.
+///
+/// ```
+///  {"id":"user123","x":user123
+///  |<- prefixLength ->|<idLength>
+/// ```
+struct Visitor: BitwiseCopyable {
+    /// The end of a list; in a slot: nobody.
+    static let none = UInt32.max
+    /// In a slot: somebody for whom there was no room. Everything below is an entry's number.
+    static let refused = UInt32.max - 1
+
+    /// The newest sample, valid with `hasSample`; its page is the hub's number.
+    var newest = PointerSample()
+    /// The place in the list: the n of the newest sample, or where the head stood at joining.
+    var orderN: UInt64 = 0
+    /// The n of the newest kill, 0 if there was none.
+    var killN: UInt64 = 0
+    var hash: UInt64 = 0
+    var text: UnsafeMutableRawPointer
+    var sinceNanoseconds: Int64 = 0
+    var rate = RateWindow()
+    var previous = Visitor.none
+    var next = Visitor.none
+    /// Open (channel, slot) pairs that speak for the id.
+    var speakers: UInt32 = 0
+    /// Of the worker that spoke last.
+    var processID: Int32 = 0
+    /// The number of the frame message in which this visitor left last.
+    var leftInMessage: UInt32 = 0
+    var prefixLength: UInt16 = 0
+    var idLength: UInt8 = 0
+    var flags: VisitorFlags = []
+
+    /// `{"id":"user123","x":`
+    @inline(__always)
+    var prefix: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: text, count: Int(prefixLength))
+    }
+
+    /// The id as it came.
+    var id: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: text + Int(prefixLength), count: Int(idLength))
+    }
+
+    /// The id as a JSON string with its quotes: the prefix without `{"id":` and `,"x":`.
+    var idJSON: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: text + 6, count: Int(prefixLength) - 11)
+    }
+}

@@ -1,0 +1,38 @@
+import Glibc
+import PointerEvents
+
+@testable import BroadcastHub
+
+/// Shorthand for what an owner does with a hub.
+extension BroadcastHub {
+    func join(_ channel: Int, slot: UInt32, id: String, now: Int64) {
+        var id = id
+        id.withUTF8 { joined(channel: channel, slot: slot, id: UnsafeRawBufferPointer($0), now: now) }
+    }
+
+    func sample(_ channel: Int, slot: UInt32, x: Double = 1, y: Double = 2, now: Int64) {
+        var sample = PointerSample(x: x, y: y)
+        sample.slot = slot
+        received(channel: channel, sample, now: now)
+    }
+
+    /// Lets a viewer's kernel take up to `limit` bytes at once; returns them.
+    func read(_ viewer: ViewerID, limit: Int = .max, vectors vectorLimit: Int = 8, now: Int64) -> [UInt8] {
+        var bytes: [UInt8] = []
+        withUnsafeTemporaryAllocation(of: iovec.self, capacity: vectorLimit) { vectors in
+            let size = fillVectors(viewer, into: vectors, limit: limit)
+            for vector in vectors[0..<size.vectorCount] {
+                bytes += UnsafeRawBufferPointer(start: vector.iov_base, count: vector.iov_len)
+            }
+        }
+        took(viewer, bytes: bytes.count, now: now)
+        return bytes
+    }
+
+    /// Everything a viewer can get now, as text.
+    func readAll(_ viewer: ViewerID, now: Int64) -> String {
+        var bytes: [UInt8] = []
+        while hasOutput(viewer) { bytes += read(viewer, now: now) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

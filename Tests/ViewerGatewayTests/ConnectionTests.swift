@@ -1,0 +1,131 @@
+import PosixIO
+import Testing
+
+@testable import ViewerGateway
+
+@Suite struct ConnectionTests {
+    private let health = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+    @Test(arguments: [false, true])
+    func aConnectionIsKeptAndPipelined(byteByByte: Bool) throws {
+        let fixture = try Fixture()
+        var requests = ""
+        for index in 0..<40 {
+            requests += index % 2 == 0 ? health : "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        }
+        let answers = try fixture.exchange(requests, answers: 40, byteByByte: byteByByte)
+        #expect(answers.map(\.status) == (0..<40).map { $0 % 2 == 0 ? 200 : 404 })
+        #expect(answers.allSatisfy { $0.fields["connection"] == "keep-alive" })
+    }
+
+    @Test func largeAnswersArePipelinedToASlowReader() throws {
+        let fixture = try Fixture()
+        let client = try Client(fixture.gateway.address, receiveBufferBytes: 2048)
+        let request = "GET /pointerscope.js HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        let expected = try fixture.get("/pointerscope.js")
+        client.send(String(repeating: request, count: 150))
+        var answers: [Response] = []
+        _ = fixture.run {
+            client.receive(limit: 3000)
+            answers = Response.parse(client.received, isHead: false, ended: client.hasEnded)
+            return answers.count == 150 || client.hasEnded
+        }
+        #expect(answers.count == 150)
+        #expect(answers.allSatisfy { $0.body == expected.body })
+    }
+
+    @Test func closeIsHonoured() throws {
+        let fixture = try Fixture()
+        let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" + health
+        let answers = try fixture.exchange(request, answers: 2)
+        #expect(answers.count == 1 && answers[0].fields["connection"] == "close")
+        #expect(try fixture.exchange(health.replacing("1.1", with: "1.0") + health, answers: 2).count == 1)
+    }
+
+    @Test(arguments: [
+        "Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        "Content-Length: 60000\r\n\r\n",
+    ])
+    func aBodyEndsTheConnectionWithTheAnswer(rest: String) throws {
+        let fixture = try Fixture()
+        for method in ["GET", "POST"] {
+            let request = "\(method) /healthz HTTP/1.1\r\nHost: localhost\r\n\(rest)\(health)"
+            let answers = try fixture.exchange(request, answers: 2)
+            #expect(answers.count == 1)
+            #expect(answers.first?.status == (method == "GET" ? 200 : 405))
+            #expect(answers.first?.fields["connection"] == "close")
+        }
+    }
+
+    @Test func aClientThatEndsItsSideIsStillAnswered() throws {
+        let fixture = try Fixture()
+        let client = try Client(fixture.gateway.address)
+        client.send(health + health)
+        client.endWriting()
+        #expect(
+            fixture.run {
+                client.receive()
+                return client.hasEnded
+            })
+        #expect(Response.parse(client.received, isHead: false, ended: true).count == 2)
+        #expect(fixture.run { fixture.gateway.connections.count == 0 })
+    }
+
+    @Test func aDrippingHeadIsTimedOut() throws {
+        let fixture = try Fixture()
+        let client = try Client(fixture.gateway.address)
+        for byte in Array("GET /healthz HTT".utf8) {
+            client.send([byte])
+            fixture.turn(timeoutMilliseconds: 1)
+            fixture.advance(seconds: 0.7)
+        }
+        #expect(
+            fixture.run {
+                client.receive()
+                return client.hasEnded
+            })
+        #expect(Response.parse(client.received, isHead: false, ended: true).first?.status == 408)
+    }
+
+    @Test func idleConnectionsAreClosed() throws {
+        let fixture = try Fixture()
+        let silent = try Client(fixture.gateway.address)
+        let kept = try Client(fixture.gateway.address)
+        kept.send(health)
+        #expect(
+            fixture.run {
+                kept.receive()
+                return !kept.received.isEmpty && fixture.gateway.connections.count == 2
+            })
+        fixture.advance(seconds: 11)
+        #expect(
+            fixture.run {
+                silent.receive()
+                return silent.hasEnded
+            })
+        kept.receive()
+        #expect(!kept.hasEnded && silent.received.isEmpty)
+        fixture.advance(seconds: 50)
+        #expect(
+            fixture.run {
+                kept.receive()
+                return kept.hasEnded
+            })
+    }
+
+    @Test func overTheLimitConnectionsAreTold503() throws {
+        var settings = GatewaySettings()
+        settings.connectionLimit = 2
+        let fixture = try Fixture(settings: settings)
+        let first = try Client(fixture.gateway.address)
+        let second = try Client(fixture.gateway.address)
+        #expect(fixture.run { fixture.gateway.connections.count == 2 })
+        let answer = try fixture.get("/healthz")
+        #expect(answer.status == 503 && answer.text == "too many connections\n")
+        #expect(fixture.gateway.counters.connectionsRefused == 1)
+        first.close()
+        second.close()
+        #expect(fixture.run { fixture.gateway.connections.count == 0 })
+        #expect(try fixture.get("/healthz").status == 200)
+    }
+}
