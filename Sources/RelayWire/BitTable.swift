@@ -1,5 +1,5 @@
 /// A growable set of small numbers: one bit each.
-@usableFromInline
+@frozen @usableFromInline
 struct BitTable: ~Copyable {
     @usableFromInline var words: UnsafeMutablePointer<UInt64>
     @usableFromInline var bitCount: UInt32

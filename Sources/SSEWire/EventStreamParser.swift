@@ -182,7 +182,8 @@ public struct EventStreamParser: ~Copyable {
 extension UnsafeRawBufferPointer {
     /// Whether these are the bytes of `literal`.
     func isEqual(to literal: StaticString) -> Bool {
-        guard count == literal.utf8CodeUnitCount, let baseAddress else { return count == 0 }
+        guard count == literal.utf8CodeUnitCount else { return false }
+        guard count > 0, let baseAddress else { return true }
         return memcmp(baseAddress, literal.utf8Start, count) == 0
     }
 }

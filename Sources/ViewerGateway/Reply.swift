@@ -44,10 +44,7 @@ struct Reply {
             case .none: nil
             case .admin: "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'"
             case .sample:
-                """
-                default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; \
-                connect-src *
-                """
+                "default-src 'self'; connect-src * ws: wss:"
             }
         }
     }

@@ -1,5 +1,6 @@
 import BroadcastHub
 public import ByteCore
+import PosixIO
 import Telemetry
 
 /// The port's and the hub's part of `/metrics`.

@@ -5,7 +5,7 @@ import PosixIO
 /// Answers with an end.
 extension ViewerGateway {
     /// Makes the answer of a route that is neither missing nor a stream.
-    func reply(to route: Route, _ request: UnsafeRawBufferPointer) -> Reply {
+    func reply(to route: Route, _ request: UnsafeRawBufferPointer, now: Int64) -> Reply {
         switch route {
         case .samplePage:
             var reply = file(madeSamplePage(), request)
@@ -27,7 +27,7 @@ extension ViewerGateway {
         case .metrics:
             return made(ContentType.metrics) { source?.appendMetrics(to: &$0) }
         case .state:
-            return made(ContentType.json) { appendState(to: &$0) }
+            return made(ContentType.json) { appendState(to: &$0, now: now) }
         case .health:
             return Reply(.ok, line: "ok")
         case .readiness:

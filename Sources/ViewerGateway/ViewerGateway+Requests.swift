@@ -115,7 +115,7 @@ extension ViewerGateway {
         } else if route == .receive {
             return receive(connection, request, token, poller, now: now)
         } else {
-            send(reply(to: route, request), connection, withBody: withBody)
+            send(reply(to: route, request, now: now), connection, withBody: withBody)
         }
         return false
     }

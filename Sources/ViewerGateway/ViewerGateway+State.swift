@@ -33,10 +33,33 @@ extension ViewerGateway {
     }
 
     /// Appends the answer of `/api/state`, visitors most active first.
-    func appendState(to text: inout ByteBuffer) {
+    func appendState(to text: inout ByteBuffer, now: Int64) {
         text.append("{\"visitors\":[")
+        var listed = 0
+        hub.forEachVisitor(now: now) { visitor in
+            guard listed < Limits.listedVisitors else { return }
+            if listed > 0 { text.append(",") }
+            listed += 1
+            Self.append(visitor, to: &text)
+        }
         text.append("],")
         appendServer(to: &text)
         text.append("}\n")
+    }
+
+    private static func append(_ visitor: VisitorState, to text: inout ByteBuffer) {
+        text.append("{\"id\":")
+        text.append(visitor.idJSON)
+        text.append(",\"since\":")
+        text.appendDecimal(visitor.sinceMilliseconds)
+        text.append(",\"last\":")
+        text.appendDecimal(visitor.lastMilliseconds)
+        text.append(",\"rate\":")
+        text.appendNumber(visitor.rate)
+        text.append(",\"page\":")
+        if let page = visitor.pageJSON { text.append(page) } else { text.append("null") }
+        text.append(",\"worker\":")
+        text.appendDecimal(Int64(visitor.processID))
+        text.append("}")
     }
 }

@@ -23,14 +23,14 @@ import Testing
         let client = try Client(fixture.gateway.address, receiveBufferBytes: 2048)
         let request = "GET /pointerscope.js HTTP/1.1\r\nHost: localhost\r\n\r\n"
         let expected = try fixture.get("/pointerscope.js")
-        client.send(String(repeating: request, count: 150))
+        client.send(String(repeating: request, count: 80))
         var answers: [Response] = []
         _ = fixture.run {
-            client.receive(limit: 3000)
+            client.receive(limit: 30_000)
             answers = Response.parse(client.received, isHead: false, ended: client.hasEnded)
-            return answers.count == 150 || client.hasEnded
+            return answers.count == 80 || client.hasEnded
         }
-        #expect(answers.count == 150)
+        #expect(answers.count == 80)
         #expect(answers.allSatisfy { $0.body == expected.body })
     }
 

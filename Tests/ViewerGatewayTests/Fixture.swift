@@ -29,14 +29,18 @@ final class Fixture {
     private static let second: Int64 = 1_000_000_000
 
     let poller: Poller
-    let hub = BroadcastHub(boot: Fixture.boot, epochOffsetNanoseconds: 0)
+    let hub: BroadcastHub
     let source = FakeSource()
     let gateway: ViewerGateway
     /// Added to the clock, so that a test need not wait for a timeout.
     var skew: Int64 = 0
     private(set) var turns = 0
 
-    init(settings: GatewaySettings = GatewaySettings()) throws {
+    /// `ringBytes` small makes a viewer fall off the ring soon.
+    init(settings: GatewaySettings = GatewaySettings(), ringBytes: Int = 8 * 1024 * 1024) throws {
+        var limits = HubLimits.standard
+        limits.ringBytes = ringBytes
+        hub = BroadcastHub(boot: Fixture.boot, epochOffsetNanoseconds: 0, limits: limits)
         poller = try Poller()
         let listener = try Listener(on: SocketAddress(parsing: "127.0.0.1:0"))
         gateway = ViewerGateway(listener: listener, hub: hub, source: source, settings: settings, kind: 7)
@@ -64,13 +68,13 @@ final class Fixture {
     }
 
     /// Turns until `condition` holds; false after 20 s, which is far longer than anything here takes.
-    func run(until condition: () -> Bool) -> Bool {
+    func run(until condition: () throws -> Bool) rethrows -> Bool {
         let deadline = MonotonicClock.now() + 20 * Self.second
         while MonotonicClock.now() < deadline {
-            if condition() { return true }
+            if try condition() { return true }
             turn(timeoutMilliseconds: 1)
         }
-        return condition()
+        return try condition()
     }
 
     /// Sends `request`, whole or a byte at a time, and returns the answers up to `count`, or to the end.

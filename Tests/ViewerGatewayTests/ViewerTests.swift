@@ -1,4 +1,6 @@
 import BroadcastHub
+import Foundation
+import PosixIO
 import Testing
 
 @testable import ViewerGateway
