@@ -54,7 +54,7 @@ extension ClusterSupervisor {
         let answer: StaticString = """
             HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n
             """
-        _ = send(raw, answer.utf8Start, answer.utf8CodeUnitCount, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT.rawValue))
+        _ = send(raw, answer.utf8Start, answer.utf8CodeUnitCount, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
     }
 
     /// Hands on the connections that wait for a worker.

@@ -1,4 +1,4 @@
-/// The byte classes of RFC 9110 section 5.6 and RFC 3986, as 128-bit sets.
+/// The byte classes of RFC 9110 section 5.6 and RFC 3986.
 enum HTTPByte {
     static let tab: UInt8 = 0x09
     static let lineFeed: UInt8 = 0x0A
@@ -11,14 +11,30 @@ enum HTTPByte {
     static let percent: UInt8 = 0x25
     static let delete: UInt8 = 0x7F
 
-    private static let tokens = set(of: "!#$%&'*+-.^_`|~", alphanumeric: true)
-    private static let hosts = set(of: "-._~!$&'()*+,;=%", alphanumeric: true)
-
     /// `tchar` (RFC 9110 section 5.6.2).
-    static func isToken(_ byte: UInt8) -> Bool { contains(tokens, byte) }
+    static func isToken(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "!"), UInt8(ascii: "#")...UInt8(ascii: "'"), UInt8(ascii: "*"),
+            UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "^")...UInt8(ascii: "`"),
+            UInt8(ascii: "|"), UInt8(ascii: "~"):
+            true
+        default: isAlphanumeric(byte)
+        }
+    }
 
     /// A byte of a registered name or IPv4 address: `unreserved / sub-delims / "%"` (RFC 3986 section 3.2.2).
-    static func isHostName(_ byte: UInt8) -> Bool { contains(hosts, byte) }
+    static func isHostName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "!"), UInt8(ascii: "$")...UInt8(ascii: "."), UInt8(ascii: ";"),
+            UInt8(ascii: "="), UInt8(ascii: "_"), UInt8(ascii: "~"):
+            true
+        default: isAlphanumeric(byte)
+        }
+    }
+
+    static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        isDigit(byte) || lowercased(byte) &- UInt8(ascii: "a") < 26
+    }
 
     /// A byte of a request target.
     ///
@@ -63,29 +79,5 @@ enum HTTPByte {
         while start < end, isWhitespace(bytes[start]) { start += 1 }
         while end > start, isWhitespace(bytes[end - 1]) { end -= 1 }
         return UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-    }
-
-    private typealias ByteSet = (low: UInt64, high: UInt64)
-
-    private static func contains(_ set: ByteSet, _ byte: UInt8) -> Bool {
-        switch byte {
-        case 0..<64: set.low & (1 << UInt64(byte)) != 0
-        case 64..<128: set.high & (1 << UInt64(byte - 64)) != 0
-        default: false
-        }
-    }
-
-    private static func set(of characters: StaticString, alphanumeric: Bool) -> ByteSet {
-        var set: ByteSet = (0, 0)
-        func insert(_ byte: UInt8) {
-            if byte < 64 { set.low |= 1 << UInt64(byte) } else { set.high |= 1 << UInt64(byte - 64) }
-        }
-        for index in 0..<characters.utf8CodeUnitCount { insert(characters.utf8Start[index]) }
-        if alphanumeric {
-            for byte in UInt8(ascii: "0")...UInt8(ascii: "9") { insert(byte) }
-            for byte in UInt8(ascii: "a")...UInt8(ascii: "z") { insert(byte) }
-            for byte in UInt8(ascii: "A")...UInt8(ascii: "Z") { insert(byte) }
-        }
-        return set
     }
 }

@@ -11,7 +11,7 @@ struct HeadScanner: Sendable, BitwiseCopyable {
         case refused(HTTPRefusal)
     }
 
-    /// Bytes looked at so far. The state of the scan is in the bytes before it.
+    /// Bytes looked at so far; a carriage return is looked at together with the byte behind it.
     private var scanned: UInt16 = 0
 
     /// Goes on from where the last call stopped; `bytes` begin with the head.
@@ -20,35 +20,31 @@ struct HeadScanner: Sendable, BitwiseCopyable {
         var index = Int(scanned)
         while index < end {
             let byte = bytes[index]
-            let followsReturn = index > 0 && bytes[index - 1] == HTTPByte.carriageReturn
-            switch byte {
-            case HTTPByte.lineFeed:
-                guard followsReturn else { return .refused(.bareLineFeed) }
-                switch emptyLine(bytes, lineFeed: index) {
-                case .no, .leading: break
-                case .secondLeading: return .refused(.malformedRequestLine)
-                case .end: return .ended(index + 1)
-                }
-            case _ where followsReturn:
-                return .refused(.bareCarriageReturn)
-            case HTTPByte.carriageReturn: break
-            case _ where HTTPByte.isFieldValue(byte): break
-            default: return .refused(.controlByte)
+            if HTTPByte.isFieldValue(byte) {
+                index += 1
+                continue
             }
-            index += 1
+            guard byte == HTTPByte.carriageReturn else {
+                return .refused(byte == HTTPByte.lineFeed ? .bareLineFeed : .controlByte)
+            }
+            guard index + 1 < end else { break }
+            guard bytes[index + 1] == HTTPByte.lineFeed else { return .refused(.bareCarriageReturn) }
+            switch line(endingAt: index, in: bytes) {
+            case .full, .leadingEmpty: index += 2
+            case .secondLeadingEmpty: return .refused(.malformedRequestLine)
+            case .empty: return .ended(index + 2)
+            }
         }
         scanned = UInt16(index)
-        return index == HTTPLimits.headBytes ? .refused(.headTooLong) : .incomplete
+        return end == HTTPLimits.headBytes ? .refused(.headTooLong) : .incomplete
     }
 
-    private enum EmptyLine { case no, leading, secondLeading, end }
+    private enum Line { case full, empty, leadingEmpty, secondLeadingEmpty }
 
-    /// What the line feed at `lineFeed`, which follows a carriage return, ends.
-    ///
-    /// One empty line before the head is skipped (RFC 9112 section 2.2).
-    private func emptyLine(_ bytes: UnsafeRawBufferPointer, lineFeed: Int) -> EmptyLine {
-        if lineFeed == 1 { return .leading }
-        guard bytes[lineFeed - 2] == HTTPByte.lineFeed else { return .no }
-        return lineFeed == 3 ? .secondLeading : .end
+    /// What the carriage return at `index` ends; one empty line before a head is skipped (RFC 9112 section 2.2).
+    private func line(endingAt index: Int, in bytes: UnsafeRawBufferPointer) -> Line {
+        if index == 0 { return .leadingEmpty }
+        guard bytes[index - 1] == HTTPByte.lineFeed else { return .full }
+        return index == 2 ? .secondLeadingEmpty : .empty
     }
 }

@@ -23,6 +23,14 @@ enum LoadLimits {
     /// Paced samples encoded for one connection before they are written: what a late wake-up lets pile up goes
     /// out in several writes rather than one of unknown size.
     static let laneBytes = 16 * 1024
+    /// The least time between two sends of paced samples: what falls due meanwhile goes out together.
+    static let paceNanoseconds: Int64 = 100_000
+    /// How often a slow viewer reads.
+    static let slowReadNanoseconds: Int64 = 100_000_000
+    /// What a slow viewer reads a second.
+    static let slowBytesPerSecond = 1024
+    /// After the last sample is out, a stream without samples for so long has nothing more to say.
+    static let quietNanoseconds: Int64 = 1_500_000_000
     /// Frames a connection of the flood gets before the next one's turn.
     static let floodFramesPerTurn = 32
 }

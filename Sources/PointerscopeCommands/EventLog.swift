@@ -13,23 +13,33 @@ final class EventLog {
     /// Written at once: a pipe that polls writable takes this much without blocking (PIPE_BUF, pipe(7)).
     private static let chunkBytes = 4096
 
-    private let file: Descriptor?
+    /// The open file; negative while nothing is logged.
+    private let number: Int32
     private var pending = ByteBuffer(capacity: 1024)
     /// Lines that were never written.
     private(set) var droppedLines: UInt64 = 0
     private var droppedToTell: UInt64 = 0
 
-    /// Logs to `file`, or nowhere.
-    init(to file: consuming Descriptor?) { self.file = file }
+    /// Logs to `file`.
+    init(to file: consuming Descriptor) {
+        number = file.release()
+    }
+
+    /// Logs nowhere.
+    init() {
+        number = -1
+    }
+
+    deinit { if number >= 0 { close(number) } }
 
     /// Opens the log that the settings ask for; `isQuiet` without a path logs nowhere.
     static func open(path: String?, isQuiet: Bool) throws(SystemError) -> EventLog {
         if let path {
             return EventLog(to: try Descriptor.opening(path, flags: O_WRONLY | O_APPEND | O_CREAT, mode: 0o640))
         }
-        if isQuiet { return EventLog(to: nil) }
+        if isQuiet { return EventLog() }
         let copy = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
-        return EventLog(to: copy < 0 ? nil : Descriptor(owning: copy))
+        return copy < 0 ? EventLog() : EventLog(to: Descriptor(owning: copy))
     }
 
     /// Writes a line whose fields `body` adds.
@@ -41,7 +51,7 @@ final class EventLog {
     }
 
     private func append(_ line: consuming LogLine) {
-        guard file != nil else { return }
+        guard number >= 0 else { return }
         guard pending.count < Self.pendingBytes else { return drop(1) }
         if droppedToTell > 0 {
             var note = LogLine("log_lines_dropped")
@@ -59,7 +69,7 @@ final class EventLog {
 
     /// Writes what waits, as far as nobody has to wait for it.
     func flush() {
-        guard let number = file?.raw else { return }
+        guard number >= 0 else { return }
         while !pending.isEmpty {
             var poll = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
             guard Glibc.poll(&poll, 1, 0) == 1, poll.revents & Int16(POLLOUT) != 0 else { return }

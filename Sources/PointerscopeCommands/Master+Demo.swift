@@ -1,5 +1,7 @@
+import ClusterSupervisor
 import Glibc
 import PosixIO
+import Telemetry
 
 /// The process of the synthetic visitors.
 final class DemoProcess {

@@ -2,6 +2,7 @@ import BroadcastHub
 import ClusterSupervisor
 import PointerEvents
 import RelayWire
+import Telemetry
 
 /// What workers say goes to the hub; what happens to them goes to the log.
 extension Master: RelaySink {

@@ -44,6 +44,8 @@ extension Master: GatewaySource {
         }
     }
 
+    var conflatedInRelay: UInt64 { cluster.sum(of: .eventsFolded) }
+
     var ingestAddress: String { cluster.address.text }
 
     var uptimeSeconds: Double { Double((now - startedAt) / 1_000_000) / 1000 }

@@ -3,6 +3,7 @@ import ByteCore
 import ClusterSupervisor
 import Glibc
 import PosixIO
+import Telemetry
 import ViewerGateway
 
 /// The master process: it wires the cluster to the hub and the hub to the viewers, in one loop.
@@ -79,7 +80,7 @@ final class Master {
                 workerArguments: ["pointerscope", Role.worker.rawValue, "loopback-only"] + settings.origins,
                 workerCount: settings.workerCount, kind: Kind.cluster)
             try gateway.start(poller)
-            if let front { try gateway.attachFront(Descriptor(owning: front), poller, now: now) }
+            if let front { gateway.attachFront(Descriptor(owning: front), poller, now: now) }
         } catch {
             throw StartError(message: error.text, exitStatus: .system)
         }

@@ -1,5 +1,5 @@
 /// A growable set of small numbers: one bit each.
-@usableFromInline
+@frozen @usableFromInline
 struct BitTable: ~Copyable {
     @usableFromInline var words: UnsafeMutablePointer<UInt64>
     @usableFromInline var bitCount: UInt32
@@ -10,7 +10,7 @@ struct BitTable: ~Copyable {
         words.initialize(to: 0)
     }
 
-    deinit { words.deallocate() }
+    @inlinable deinit { words.deallocate() }
 
     @inlinable @inline(__always)
     func contains(_ index: UInt32) -> Bool {

@@ -50,7 +50,8 @@ extension RelayQueue {
     private mutating func beginRecord(_ type: RelayRecordType, bytes: Int, slot: UInt32) -> Int {
         if end + bytes > limit { makeRoom(bytes) }
         let offset = end
-        UnsafeMutableRawBufferPointer(start: base + offset, count: bytes).initializeMemory(as: UInt8.self, repeating: 0)
+        UnsafeMutableRawBufferPointer(start: base + offset, count: bytes).initializeMemory(
+            as: UInt8.self, repeating: 0)
         let header = RelayHeader(type: type.rawValue, length: UInt16(bytes), slot: slot)
         base.storeBytes(of: header, toByteOffset: offset, as: RelayHeader.self)
         end += bytes

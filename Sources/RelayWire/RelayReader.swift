@@ -95,7 +95,8 @@ public struct RelayReader: ~Copyable {
             case .hello, .leave, .closed, .connection: length == RelayRecordType.shortBytes
             case .sample: length == RelayRecordType.sampleBytes
             case .join: length == RelayRecordType.joinBytes
-            case .page: length >= RelayRecordType.shortBytes && length <= RelayLimits.recordBytes && length % 8 == 0
+            case .page:
+                length >= RelayRecordType.shortBytes && length <= RelayLimits.recordBytes && length % 8 == 0
             }
         guard isRight else { throw .wrongLength(type: header.type, length: header.length) }
         return type

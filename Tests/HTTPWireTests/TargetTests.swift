@@ -1,6 +1,7 @@
 import ByteCore
-import HTTPWire
 import Testing
+
+@testable import HTTPWire
 
 @Suite("Targets: paths, queries, escapes")
 struct TargetTests {
@@ -54,5 +55,21 @@ struct TargetTests {
         }
         #expect(isDecoded)
         #expect(String(decoding: buffer.readable, as: UTF8.self) == "a b+")
+    }
+}
+
+@Suite("Byte classes")
+struct ByteClassTests {
+    private static let alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+    @Test("are those that the RFCs list", arguments: 0...255 as ClosedRange<UInt8>)
+    func classes(byte: UInt8) {
+        let tokens = Set((Self.alphanumeric + "!#$%&'*+-.^_`|~").utf8)
+        #expect(HTTPByte.isToken(byte) == tokens.contains(byte))
+        let hosts = Set((Self.alphanumeric + "-._~!$&'()*+,;=%").utf8)
+        #expect(HTTPByte.isHostName(byte) == hosts.contains(byte))
+        let target = (0x21...0x7E).contains(byte) && !Set("\"#<>".utf8).contains(byte)
+        #expect(HTTPByte.isTarget(byte) == target)
+        #expect(HTTPByte.isFieldValue(byte) == (byte == 9 || (byte >= 32 && byte != 127)))
     }
 }

@@ -23,12 +23,12 @@ struct ViewerLedger: ~Copyable {
     private let newest: UnsafeMutablePointer<UInt64>
     private var lastArrival: Int64
 
-    /// Nothing received yet; silence counts from `begin` (monotonic nanoseconds).
-    init(visitorCount: Int, begin: Int64) {
+    /// Nothing received yet; `began` says from when on silence counts.
+    init(visitorCount: Int) {
         self.visitorCount = visitorCount
         newest = .allocate(capacity: max(visitorCount, 1))
         newest.initialize(repeating: 0, count: max(visitorCount, 1))
-        lastArrival = begin
+        lastArrival = .max
     }
 
     deinit { newest.deallocate() }
@@ -51,10 +51,16 @@ struct ViewerLedger: ~Copyable {
     /// Samples came at `now`.
     @inline(__always)
     mutating func heard(at now: Int64) {
-        if now - lastArrival > longestSilence { longestSilence = now - lastArrival }
+        longestSilence = max(longestSilence, now &- lastArrival)
         lastArrival = now
     }
 
-    /// The last sample is out; from then on silence is no fault.
-    mutating func sendingEnded(at now: Int64) { heard(at: now) }
+    /// The first sample is due at `now` (monotonic nanoseconds).
+    mutating func began(at now: Int64) { lastArrival = now }
+
+    /// The last sample was due at `now`; a viewer that still misses some has been waiting since it heard one.
+    mutating func ended(at now: Int64) {
+        heard(at: now)
+        lastArrival = .max
+    }
 }

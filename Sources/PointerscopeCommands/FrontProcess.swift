@@ -1,0 +1,1 @@
+func serveWithFront(_ settings: ServeSettings, arguments: [String]) -> Int32 { serveAsMaster(settings, front: nil) }
