@@ -25,7 +25,7 @@ import Testing
         let slow = try Watcher(fixture, buffer: 4096)
         for watcher in [fast, never, slow] { watcher.keepsText = false }
         #expect(fixture.run { fixture.gateway.viewerCount == 3 })
-        let total = 25_000
+        let total = 24_000
         try feed(crowd, total, batch: 300, fast)
         #expect(
             try fixture.run {

@@ -107,12 +107,13 @@ import Testing
             try watcher.read()
             return watcher.text.contains("retry: 2000\n\n")
         }
+        let opening = watcher.text
         for count in 1...3 {
             fixture.advance(seconds: 15.1)
             #expect(
                 try fixture.run {
                     try watcher.read()
-                    return watcher.text.components(separatedBy: "\n\n:\n").count > count
+                    return watcher.text == opening + String(repeating: ":\n\n", count: count)
                 })
         }
     }
