@@ -87,9 +87,9 @@ export class StripView {
       const state = typeof worker.state === 'string' ? worker.state : '';
       item.dataset.state = state;
       const texts = [
-        `worker ${numberOr(worker.pid, '–')}`,
+        `pid ${numberOr(worker.pid, '–')}`,
         state === 'running' ? '' : state,
-        counted(numberOr(worker.connections, 0), 'connection'),
+        `${shortNumber(numberOr(worker.connections, 0))} open`,
         `${rate(numberOr(worker.rate, NaN))}/s`,
         numberOr(worker.rss, 0) > 0 ? bytes(worker.rss) : '',
         numberOr(worker.restarts, 0) > 0 ? counted(worker.restarts, 'restart') : '',
