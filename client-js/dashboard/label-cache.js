@@ -5,7 +5,7 @@ const FONT = '500 11px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace'
 const PADDING = 4;
 const HEIGHT = 16;
 const CHARACTERS = 18;
-const DISTANCE = 11;
+const DISTANCE = 14;
 
 /**
  * Names drawn once and stamped many times: drawing text costs twenty times as much as copying it.

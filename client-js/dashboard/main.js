@@ -25,6 +25,7 @@ const picture = new Picture();
 const pause = new PauseBuffer();
 let pausedAt = 0;
 let textAt = -Infinity;
+let wasLive = false;
 
 const selection = new Selection(picture.table, () => {
   map.clear();
@@ -48,7 +49,9 @@ const stream = new Stream({
   changed() {
     const now = performance.now();
     connection.phaseChanged(now);
-    if (stream.phase === 'waiting') picture.journal.noted('connection lost', now);
+    if (stream.phase === 'waiting' && wasLive) picture.journal.noted('connection lost', now);
+    wasLive = stream.phase === 'live';
+    document.body.classList.toggle('stale', !wasLive);
     if (stream.phase === 'live' && stream.origin === 'resumed') picture.journal.noted('resumed', now);
     if (stream.phase === 'live' && stream.origin === 'reset') picture.journal.noted('server restarted', now);
   },

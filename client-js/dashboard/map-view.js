@@ -14,6 +14,9 @@ const FADED_MS = 3_500;
 /** The arrow of a pointer, its tip at 0,0. */
 const ARROW = [0, 0, 0, 13, 3.4, 10, 5.6, 14.6, 7.6, 13.6, 5.5, 9.2, 9.6, 9.2];
 
+/** A label's middle is this far below the tip of its arrow. */
+const LABEL_BELOW = 17;
+
 /** A click on the map reaches this far. */
 const REACH = 28;
 
@@ -214,7 +217,7 @@ export class MapView {
     if (table.state[slot] !== State.present || Number.isNaN(x) || !this.#isShown(slot)) return;
     this.#aim(slot);
     this.#labels.stamp(context, table.id[slot], table.hue[slot],
-      this.#fit.x(x), this.#fit.y(trails.headY[slot]) + 16, this.#width);
+      this.#fit.x(x), this.#fit.y(trails.headY[slot]) + LABEL_BELOW, this.#width);
   }
 
   #aim(slot) {
