@@ -124,7 +124,9 @@ element('who').textContent = decodeName(name);
 element('pause').addEventListener('click', togglePause);
 element('theme').addEventListener('click', () => theme.cycle());
 element('help-button').addEventListener('click', toggleHelp);
-element('help').addEventListener('click', (event) => { if (event.target === event.currentTarget) toggleHelp(); });
+element('help').addEventListener('click', (event) => {
+  if (event.target === event.currentTarget) toggleHelp(); // beside the dialog
+});
 element('sort').addEventListener('change', (event) => cycleSort(event.target.value));
 document.addEventListener('keydown', keyboard({
   selectBy: (step) => list.selectBy(step),

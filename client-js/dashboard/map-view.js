@@ -207,7 +207,9 @@ export class MapView {
     context.globalAlpha = 1;
     const { slot: selected } = this.#selection;
     const count = Math.min(labelled.length, MAP_LABELS);
-    for (let i = count - 1; i >= 0; i -= 1) if (labelled[i] !== selected) this.#drawLabel(context, labelled[i]);
+    for (let i = count - 1; i >= 0; i -= 1) {
+      if (labelled[i] !== selected) this.#drawLabel(context, labelled[i]);
+    }
     if (selected >= 0) this.#drawLabel(context, selected);
   }
 

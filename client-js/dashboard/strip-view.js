@@ -80,7 +80,8 @@ export class StripView {
   }
 
   #renderWorkers(workers) {
-    const shown = workers.slice(0, STRIP_WORKERS).filter((worker) => typeof worker === 'object' && worker !== null);
+    const isRecord = (worker) => typeof worker === 'object' && worker !== null;
+    const shown = workers.slice(0, STRIP_WORKERS).filter(isRecord);
     while (this.#workers.childElementCount > shown.length) this.#workers.lastElementChild.remove();
     shown.forEach((worker, index) => {
       const item = this.#workers.children[index] ?? this.#workers.appendChild(document.createElement('li'));
