@@ -231,6 +231,7 @@ final class FrontProcess {
         // An ESC that nothing followed is a key by now.
         if screen.awaitsKey { readKeys() }
         nextFrame = now + Self.framePeriod
+        pump()
         guard screen.canDraw else { return }
         monitor.draw(&model, on: &canvas, now: now)
         screen.draw(canvas)
