@@ -13,7 +13,7 @@ extension BroadcastHub {
     /// A worker's data channel is at its end: everyone who spoke on it alone leaves.
     public func closeChannel(_ channel: Int, now: Int64) {
         guard channels.isOpen(channel) else { return }
-        for slot in 0..<channels.slotBound(of: channel) {
+        for slot in 0..<channels.slotBound(of: channel) where !isFaulty(.closeForgotten) {
             let visitor = channels.visitor(channel: channel, slot: slot)
             if visitor < Visitor.refused { lostSpeaker(visitor, now: now) }
         }
@@ -41,7 +41,7 @@ extension BroadcastHub {
         } else {
             gainedSpeaker(visitor, channel: channel, now: now)
         }
-        if previous < Visitor.refused { lostSpeaker(previous, now: now) }
+        if previous < Visitor.refused, !isFaulty(.overrideForgotten) { lostSpeaker(previous, now: now) }
     }
 
     /// One (channel, slot) pair more speaks for a visitor; the first one makes it present.
@@ -114,7 +114,7 @@ extension BroadcastHub {
         entry.pointee.newest = record.pointee
         entry.pointee.orderN = ring.headN
         entry.pointee.rate.bump(second)
-        visitors.moveToNewest(visitor)
+        if !isFaulty(.orderForgotten) { visitors.moveToNewest(visitor) }
     }
 
     /// The turn's events are all told: viewers may now be served with them.
@@ -145,6 +145,9 @@ extension BroadcastHub {
         if entry.pointee.flags.contains(.pinned) { unpin(visitor) }
         visitors.unlink(visitor)
         ring.appendKill(visitor: visitor, now: now)
+        #if DEBUG
+            if isFaulty(.killBeforeLastSample) { ring.swapNewest() }
+        #endif
         visitors.links[Int(visitor)].killN = ring.headN
         kills.append(n: ring.headN, id: entry.pointee.id)
         counted.kills += 1

@@ -25,7 +25,9 @@ extension BroadcastHub {
             guard n >= segment.firstN, n < segment.endN else { return }
             let index = Int(n - segment.firstN)
             let start = segment.textStart(of: index) + viewer.partial
-            viewer.carry.append(segment.textSlice(from: start, to: segment.textStart(of: index + 1)))
+            if !isFaulty(.carryLost) {
+                viewer.carry.append(segment.textSlice(from: start, to: segment.textStart(of: index + 1)))
+            }
             viewer.carryCredit = segment.samples(before: index + 1) - segment.samples(before: index)
             viewer.position = n
             viewer.partial = 0
@@ -46,7 +48,7 @@ extension BroadcastHub {
     /// Gives a visitor's entry back unless it is in use.
     func reclaim(_ visitor: UInt32) {
         let entry = visitors[visitor]
-        guard entry.pointee.speakers == 0, !entry.pointee.flags.contains(.present),
+        guard !isFaulty(.entryKept), entry.pointee.speakers == 0, !entry.pointee.flags.contains(.present),
             visitors.links[Int(visitor)].killN < ring.firstN
         else { return }
         visitors.remove(visitor)
@@ -80,7 +82,7 @@ extension BroadcastHub {
     private func sweepPages() {
         counted.pageSweeps += 1
         ring.seal()
-        for segment in ring.segments {
+        for segment in ring.segments where !isFaulty(.sweepOverRing) {
             for index in 0..<segment.count where segment.records[index].fields.contains(.page) {
                 pages.mark(segment.records[index].page)
             }

@@ -41,7 +41,9 @@ extension BroadcastHub {
 
     /// A visitor's samples a second, over the current second and the four before it.
     func rate(of visitor: Visitor, now: Int64) -> Double {
-        visitor.rate.perSecond(at: epochSecond(now), ageNanoseconds: now &- visitor.sinceNanoseconds)
+        visitor.rate.perSecond(
+            at: isFaulty(.rateStandsStill) ? second : epochSecond(now),
+            ageNanoseconds: now &- visitor.sinceNanoseconds)
     }
 
     private func state(of visitor: Visitor, rate: Double) -> VisitorState {

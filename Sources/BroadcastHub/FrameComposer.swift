@@ -125,7 +125,7 @@ extension BroadcastHub {
         }
         let room = limits.frameMessageBytes - FrameComposer.frameOverheadBytes
         if composer.bytes > 0, composer.bytes + composer.entry.count + 2 > room {
-            composer.endFrame(into: text, boot: boot, n: n - 1, hasMore: true)
+            composer.endFrame(into: text, boot: boot, n: n - 1, hasMore: !isFaulty(.moreForgotten))
         }
         let entry = composer.entry.readable
         if isKill {

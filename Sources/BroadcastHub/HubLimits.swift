@@ -7,8 +7,6 @@ public struct HubLimits: Sendable {
     public var segmentRecords = 1_024
     /// Visitors known at once, those included who left but still stand in the ring.
     public var visitors = 65_536
-    /// Data channels open at once: the workers and, during a restart, their successors.
-    public var channels = 512
     /// (connection, id) pairs of one channel: what 20,000 connections speak for, with room.
     public var slotsPerChannel = 262_144
     /// Page numbers a channel may use.
