@@ -17,8 +17,9 @@ public struct CountersPage: @unchecked Sendable {
 
     @usableFromInline let words: UnsafeMutablePointer<Atomic<UInt64>>
 
-    /// Wraps a mapped, 8-byte aligned page that outlives it.
+    /// Wraps a mapped page that outlives it; to read it needs no more than a read-only mapping.
     public init(memory: UnsafeMutableRawPointer) {
+        precondition(UInt(bitPattern: memory) & 7 == 0)
         words = memory.assumingMemoryBound(to: Atomic<UInt64>.self)
     }
 
