@@ -7,7 +7,8 @@ public import Synchronization
 ///    8 [ WorkerCounter 0, u64 ]
 ///   16 [ WorkerCounter 1, u64 ]  ...
 /// ```
-/// One process writes, any other may read at any time; every word is an atomic of its own, in no order with others.
+/// One process writes, any other may read at any time; every word is an atomic of its own, in no order with
+/// others.
 public struct CountersPage: @unchecked Sendable {
     /// Bytes of the page.
     public static let byteCount = 4096

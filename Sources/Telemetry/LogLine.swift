@@ -24,8 +24,8 @@ public struct LogLine: ~Copyable {
     }
 
     private static func shortened(_ value: String) -> String {
-        // Decoding repairs the character that the cut may have gone through, and what is not ASCII then ends in
-        // a replacement character at worst.
+        // Decoding repairs the character that the cut may have gone through, and what is not ASCII then ends
+        // in a replacement character at worst.
         String(decoding: value.utf8.prefix(LogLimits.textBytes), as: UTF8.self) + "…"
     }
 

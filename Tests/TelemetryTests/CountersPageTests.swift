@@ -61,7 +61,8 @@ struct CountersPageTests {
         }
     }
 
-    /// The page outlives its writer, and what it says is exact: the last thing the writer did, and nothing less.
+    /// The page outlives its writer, and what it says is exact: the last thing the writer did, and nothing
+    /// less.
     @Test func readableAfterTheWriterWasKilled() throws {
         let shared = try #require(SharedMemory(byteCount: CountersPage.byteCount))
         CountersPage.initialize(shared.address)
@@ -86,7 +87,8 @@ struct CountersPageTests {
     }
 }
 
-/// Not a test of its own: what the second process of `readableAfterTheWriterWasKilled` does until it is killed.
+/// Not a test of its own: what the second process of `readableAfterTheWriterWasKilled` does until it is
+/// killed.
 struct CountersPageWriter {
     @Test(.enabled(if: getenv(writerVariable) != nil))
     func countUntilKilled() throws {

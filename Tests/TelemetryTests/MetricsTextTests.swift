@@ -43,7 +43,9 @@ struct MetricsTextTests {
         #expect(families.first?.samples.map(\.value) == awkward.indices.map(Double.init))
     }
 
-    @Test(arguments: [0, 1.5, -2, 1e21, Double.leastNonzeroMagnitude, .greatestFiniteMagnitude, .infinity, -.infinity])
+    @Test(arguments: [
+        0, 1.5, -2, 1e21, Double.leastNonzeroMagnitude, .greatestFiniteMagnitude, .infinity, -.infinity,
+    ])
     func valuesReadBack(value: Double) throws {
         let text = text { buffer in
             buffer.appendMetricFamily("v", .gauge, help: "A value.")
