@@ -18,11 +18,30 @@ enum LengthCheck {
         }
     }
 
+    /// A line that is long for the text it quotes is left alone: bytes of a protocol are not to be broken up.
     static func lines(_ file: SourceFile) -> [Complaint] {
-        file.lines().enumerated().filter { $0.element.count > lineCharacters }.map { index, line in
-            Complaint(
+        let quoted = file.suffix == "swift" ? quotedLengths(file.text) : []
+        return file.lines().enumerated().compactMap { index, line in
+            guard line.count > lineCharacters else { return nil }
+            if index < quoted.count, quoted[index] > 0, line.count - quoted[index] <= lineCharacters {
+                return nil
+            }
+            return Complaint(
                 path: file.path, line: index + 1,
                 what: "\(line.count) characters, more than \(lineCharacters)")
         }
+    }
+
+    /// How many bytes of each line are within string literals.
+    private static func quotedLengths(_ text: String) -> [Int] {
+        var lengths = [0]
+        for (before, after) in zip(text.utf8, SwiftText.blanked(text, keepingComments: true)) {
+            if before == UInt8(ascii: "\n") {
+                lengths.append(0)
+            } else if before != after {
+                lengths[lengths.count - 1] += 1
+            }
+        }
+        return lengths
     }
 }

@@ -13,6 +13,12 @@ struct LengthCheckTests {
     @Test func longLine() {
         let line = String(repeating: "é", count: 110)
         #expect(LengthCheck.lines(file("\(line)\n\(line)x\n")).map(\.line) == [2])
+        #expect(LengthCheck.lines(file("// \(line)\n")).map(\.line) == [1])
+        #expect(LengthCheck.lines(file("    #expect(a == \"\(line)\")\n")) == [])
+        let code = String(repeating: "a + ", count: 30)
+        #expect(LengthCheck.lines(file("let b = \(code)\"text\" + a\n")).map(\.line) == [1])
+        let script = SourceFile(path: "client-js/a.js", text: "const a = '\(line)'\n")
+        #expect(LengthCheck.lines(script).map(\.line) == [1])
     }
 
     @Test func longFunction() {

@@ -4,18 +4,20 @@
 /// in.
 struct SwiftText {
     private let source: [UInt8]
+    private let keepsComments: Bool
     private var position = 0
     private var blanked: [UInt8] = []
 
-    /// UTF-8 in, as many bytes of UTF-8 out.
-    static func blanked(_ text: String) -> [UInt8] {
-        var scanner = SwiftText(source: Array(text.utf8))
+    /// UTF-8 in, as many bytes of UTF-8 out; with `keepingComments` only strings are blanked out.
+    static func blanked(_ text: String, keepingComments: Bool = false) -> [UInt8] {
+        var scanner = SwiftText(source: Array(text.utf8), keepsComments: keepingComments)
         scanner.scan()
         return scanner.blanked
     }
 
-    private init(source: [UInt8]) {
+    private init(source: [UInt8], keepsComments: Bool) {
         self.source = source
+        self.keepsComments = keepsComments
         blanked.reserveCapacity(source.count)
     }
 
@@ -23,7 +25,7 @@ struct SwiftText {
         while position < source.count {
             switch source[position] {
             case Self.slash where starts(with: Self.lineComment):
-                while position < source.count, source[position] != Self.newline { blank() }
+                while position < source.count, source[position] != Self.newline { skipCommentByte() }
             case Self.slash where starts(with: Self.commentStart): skipComment()
             case Self.quote: skipString()
             case Self.pound where startsRawString(): skipString()
@@ -64,18 +66,21 @@ struct SwiftText {
         }
     }
 
+    private mutating func skipCommentByte() {
+        if keepsComments { keep() } else { blank() }
+    }
+
     private mutating func skipComment() {
         var depth = 0
         repeat {
             if starts(with: Self.commentStart) {
                 depth += 1
-                blank(2)
+                skipCommentByte()
             } else if starts(with: Self.commentEnd) {
                 depth -= 1
-                blank(2)
-            } else {
-                blank()
+                skipCommentByte()
             }
+            skipCommentByte()
         } while depth > 0 && position < source.count
     }
 
