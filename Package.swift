@@ -57,7 +57,7 @@ let package = Package(
         room(
             "ViewerGateway",
             over: ["ByteCore", "PosixIO", "HTTPWire", "SSEWire", "BroadcastHub", "Telemetry", "ClientAssets"]),
-        room("TerminalGraph", over: ["ByteCore", "LiveModel", "CNCurses"]),
+        room("TerminalGraph", over: ["ByteCore", "LiveModel", "PointerEvents", "CNCurses"]),
         room(
             "LoadGenerator",
             over: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),

@@ -7,9 +7,9 @@
 ///     |    backoff       v               v               v                v
 ///     +------------------+---------------+---------------+              killed --> ended
 /// ```
-/// A worker that dies is replaced at once; while it keeps dying soon after its start, with growing delay. A place
-/// never has two processes: its next one is asked for only when the exit of the last was reported. Times are
-/// nanoseconds of CLOCK_MONOTONIC.
+/// A worker that dies is replaced at once; while it keeps dying soon after its start, with growing delay. A
+/// place never has two processes: its next one is asked for only when the exit of the last was reported.
+/// Times are nanoseconds of CLOCK_MONOTONIC.
 public struct Supervisor {
     var places: [WorkerPlace]
     /// When a stop that was asked for is over at the latest.
