@@ -62,8 +62,8 @@ public final class TerminalScreen {
         curses = try CursesWindow(traits: traits)
         try modes.enterFullScreen(line.descriptor)
         self.line = line
-        // Every cell has its place already: a terminal that orders right-to-left text by itself would move the
-        // figures next to it (ECMA-48, mode BDSM; those who do not know it pass it over).
+        // Every cell has its place already: a terminal that orders right-to-left text by itself would move
+        // the figures next to it (ECMA-48, mode BDSM; those who do not know it pass it over).
         setsExplicitBidi = traits.glyphs == .unicode && traits.name?.hasPrefix("xterm") == true
         if setsExplicitBidi { pending.append("\u{1B}[8l") }
         resize()
@@ -148,7 +148,7 @@ public final class TerminalScreen {
     /// Whether an ESC was read that may be the key of that name or the start of another.
     public var awaitsKey: Bool { decoder.isAwaitingMore }
 
-    /// Gives the terminal back as it was found, waiting at most `limit` milliseconds for it to take the bytes.
+    /// Gives the terminal back as it was found, waiting at most `limit` milliseconds for it to take bytes.
     ///
     /// A terminal that takes none has what it was sent thrown away, so that the last bytes, which show the
     /// shell's screen again, find room. Does nothing the second time.
