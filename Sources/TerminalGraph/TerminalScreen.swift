@@ -30,6 +30,7 @@ public final class TerminalScreen {
 
     /// The signs that may be drawn.
     public let glyphs: Glyphs
+    /// Columns and rows of the terminal, cut to what a canvas can have; 80x24 where it does not know.
     public private(set) var columns = 80
     public private(set) var rows = 24
 
@@ -66,7 +67,8 @@ public final class TerminalScreen {
         // the figures next to it (ECMA-48, mode BDSM; those who do not know it pass it over).
         setsExplicitBidi = traits.glyphs == .unicode && traits.name?.hasPrefix("xterm") == true
         if setsExplicitBidi { pending.append("\u{1B}[8l") }
-        resize()
+        let size = self.line.size
+        adopt(columns: size?.columns ?? columns, rows: size?.rows ?? rows)
     }
 
     deinit { restore(withinMilliseconds: 0) }
@@ -94,13 +96,16 @@ public final class TerminalScreen {
     @discardableResult
     public func resize() -> Bool {
         guard !isRestored, let size = line.size else { return false }
-        let columns = min(size.columns, Limits.canvasColumns)
-        let rows = min(size.rows, Limits.canvasRows)
-        guard columns != self.columns || rows != self.rows else { return false }
-        self.columns = columns
-        self.rows = rows
-        curses.resize(columns: columns, rows: rows)
-        return true
+        let before = (columns, rows)
+        guard size != before else { return false }
+        adopt(columns: size.columns, rows: size.rows)
+        return (columns, rows) != before
+    }
+
+    private func adopt(columns: Int, rows: Int) {
+        self.columns = min(columns, Limits.canvasColumns)
+        self.rows = min(rows, Limits.canvasRows)
+        curses.resize(columns: self.columns, rows: self.rows)
     }
 
     /// Writes what is pending, as far as the terminal takes it.

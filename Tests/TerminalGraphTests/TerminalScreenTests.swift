@@ -64,6 +64,40 @@ import Testing
         }
     }
 
+    @Test func theTerminalKnowsItsSizeBest() throws {
+        // ncurses would believe these.
+        setenv("COLUMNS", "33", 1)
+        setenv("LINES", "7", 1)
+        defer {
+            unsetenv("COLUMNS")
+            unsetenv("LINES")
+        }
+        for (columns, rows) in [(0, 0), (50, 20)] {
+            let terminal = PseudoTerminal(columns: columns, rows: rows)
+            let screen = try TerminalScreen(descriptor: terminal.slave, traits: traits("vt100"))
+            #expect((screen.columns, screen.rows) == (columns == 0 ? (80, 24) : (50, 20)))
+            var video = VideoTerminal(columns: screen.columns, rows: screen.rows)
+            var canvas = CellCanvas(columns: screen.columns, rows: screen.rows, glyphs: .unicode)
+            for row in 0..<canvas.rows {
+                canvas.write("\(row) and so on", row: row, column: canvas.columns - 12, style: .plain)
+            }
+            screen.draw(canvas)
+            video.receive(settle(screen, terminal))
+            #expect(video.lines == (0..<canvas.rows).map { canvas.text(row: $0) })
+        }
+    }
+
+    @Test func theEnvironmentIsHeeded() {
+        let found = getenv("NO_COLOR").map { String(cString: $0) }
+        setenv("NO_COLOR", "1", 1)
+        #expect(TerminalTraits.current().deepestColor == .none)
+        setenv("NO_COLOR", "", 1)
+        #expect(TerminalTraits.current().deepestColor == .twoHundredFiftySix)
+        unsetenv("NO_COLOR")
+        #expect(TerminalTraits.current().deepestColor == .twoHundredFiftySix)
+        if let found { setenv("NO_COLOR", found, 1) }
+    }
+
     @Test func aPictureThatDidNotChangeIsNotSentAgain() throws {
         let terminal = PseudoTerminal(columns: 80, rows: 24)
         let screen = try TerminalScreen(descriptor: terminal.slave, traits: traits("xterm-256color"))
