@@ -41,6 +41,7 @@ public final class TerminalScreen {
     private var decoder = KeyDecoder()
     private var escapeNanoseconds: Int64 = 0
     private let setsExplicitBidi: Bool
+    private var hasDrawn = false
     private var hasFailed = false
     private var isRestored = false
 
@@ -66,7 +67,6 @@ public final class TerminalScreen {
         // Every cell has its place already: a terminal that orders right-to-left text by itself would move
         // the figures next to it (ECMA-48, mode BDSM; those who do not know it pass it over).
         setsExplicitBidi = traits.glyphs == .unicode && traits.name?.hasPrefix("xterm") == true
-        if setsExplicitBidi { pending.append("\u{1B}[8l") }
         let size = self.line.size
         adopt(columns: size?.columns ?? columns, rows: size?.rows ?? rows)
     }
@@ -82,6 +82,8 @@ public final class TerminalScreen {
     /// Turns `canvas`, which has this screen's size, into bytes for `pump`; a picture too many is left out.
     public func draw(_ canvas: CellCanvas) {
         guard canDraw, canvas.columns == columns, canvas.rows == rows else { return }
+        if !hasDrawn, setsExplicitBidi { pending.append("\u{1B}[8l") }
+        hasDrawn = true
         curses.show(canvas)
         curses.takeOutput { pending.append($0) }
     }
@@ -160,8 +162,14 @@ public final class TerminalScreen {
     public func restore(withinMilliseconds limit: Int) {
         guard !isRestored else { return }
         isRestored = true
+        TerminalModes.withoutBeingStopped { giveBack(withinMilliseconds: limit) }
+    }
+
+    private func giveBack(withinMilliseconds limit: Int) {
         // In the order of importance: a shell can live with a strange picture, but not without echo.
         modes.restore(line.descriptor)
+        // What was never changed is not changed back: that would move the cursor.
+        guard hasDrawn else { return }
         var ending = ByteBuffer(capacity: 256)
         curses.end()
         curses.takeOutput { ending.append($0) }

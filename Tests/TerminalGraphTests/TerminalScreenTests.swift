@@ -138,15 +138,19 @@ import Testing
         #expect(!screen.canDraw && screen.readKeys(now: 0) { _ in } == .closed)
     }
 
-    @Test func aScreenThatGoesAwayGivesTheTerminalBack() throws {
+    @Test(arguments: [false, true])
+    func aScreenThatGoesAwayGivesTheTerminalBack(isDrawn: Bool) throws {
         let terminal = PseudoTerminal(columns: 80, rows: 24)
         let before = terminal.modeBytes
         var screen: TerminalScreen? = try TerminalScreen(
             descriptor: terminal.slave, traits: traits("xterm-256color"))
-        #expect(terminal.modeBytes != before && screen?.canDraw == false)
+        #expect(terminal.modeBytes != before)
+        if isDrawn { screen?.draw(CellCanvas(columns: 80, rows: 24, glyphs: .unicode)) }
         screen = nil
         #expect(terminal.modeBytes == before)
-        #expect(String(decoding: terminal.output(), as: UTF8.self).contains("\u{1B}[?25h"))
+        // What was never changed is not changed back.
+        let output = String(decoding: terminal.output(), as: UTF8.self)
+        #expect(isDrawn ? output.contains("\u{1B}[?25h") : output.isEmpty)
     }
 
     @Test func nobodyReadsTheTerminal() throws {
