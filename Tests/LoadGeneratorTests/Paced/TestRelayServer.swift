@@ -30,11 +30,19 @@ final class TestRelayServer: @unchecked Sendable {
         let ingestBox = Box(server)
         let viewersBox = Box(viewers)
         Thread { [self] in
-            var loop = RelayLoop(ingest: ingestBox.take(), listener: viewersBox.take(), head: head)
-            loop.stall = stallAt.map { ($0, stallSeconds) }
-            while !lock.withLock({ isStopping }) { loop.step(treatment) }
+            serve(
+                RelayLoop(ingest: ingestBox.take(), listener: viewersBox.take(), head: head),
+                stall: stallAt.map { ($0, stallSeconds) }, treatment)
             isOver.signal()
         }.start()
+    }
+
+    /// Serves until it is stopped; every socket is closed on return.
+    private func serve(
+        _ loop: consuming RelayLoop, stall: (at: Int, seconds: Double)?, _ treatment: Treatment
+    ) {
+        loop.stall = stall
+        while !lock.withLock({ isStopping }) { loop.step(treatment) }
     }
 
     /// Ends the thread, and with it every connection.
