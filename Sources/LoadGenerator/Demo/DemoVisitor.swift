@@ -58,7 +58,6 @@ struct DemoVisitor: ~Copyable {
         case .waiting: watch(now, &crowd)
         case .opened:
             linkDeadline = DeadlineQueue.never
-            toldPage = -1
             // The page does the same: the server learns at once where the pointer rests.
             if var sample = lastSample {
                 sample.kind = .move
