@@ -70,7 +70,9 @@ extension ViewerGateway {
     /// Ends a connection at once; `reason` counts where it is an event stream.
     func close(_ token: Token, _ reason: ViewerCloseReason, _ poller: borrowing Poller) {
         guard let connection = connections.find(token) else { return }
-        if let index = connection.pointee.viewer { removeViewer(at: index, reason) }
+        if let round = connection.pointee.round {
+            remove(from: round, at: connection.pointee.place, reason)
+        }
         if frontIndex == token.index { frontIndex = nil }
         poller.remove(connection.pointee.stream.raw)
         _ = connections.remove(token.index)
