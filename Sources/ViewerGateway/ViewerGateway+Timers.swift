@@ -28,7 +28,7 @@ extension ViewerGateway {
             check(place.element, token, poller, now: now)
         }
         sendStatus(now: now)
-        // What makes a round due is noticed as it happens; should anything be missed, it is late by this much.
+        // For the status, and for whatever was not noticed as it happened: it is late by this much.
         samplesRound.isDue = true
         framesRound.isDue = true
     }
@@ -94,6 +94,5 @@ extension ViewerGateway {
         appendStatus(to: &body)
         // Too long a status (hundreds of workers) leaves the old one standing.
         _ = hub.setStatus(body.readable)
-        framesRound.isDue = true
     }
 }
