@@ -4,14 +4,15 @@ import SSEWire
 
 /// What a viewer of the default shape gets off the ring.
 ///
-/// A catch-up sends, in order of n and under their own ids, the kills after the viewer's `position` and the newest
-/// sample of each visitor present whose n is after it, up to where the head stood when it began (`until`); then the
-/// viewer reads the ring from there. Text is made as it is taken, so a visitor who moves on meanwhile drops out of
-/// the catch-up and comes with the ring: nothing is sent twice.
+/// A catch-up sends, in order of n and under their own ids, the kills after the viewer's `position` and the
+/// newest sample of each visitor present whose n is after it, up to where the head stood when it began
+/// (`until`); then the viewer reads the ring from there. Text is made as it is taken, so a visitor who moves
+/// on meanwhile drops out of the catch-up and comes with the ring: nothing is sent twice.
 ///
-/// A reset sends `event: reset` and then the newest sample of everyone present. Its own id is `<boot>-0`, before
-/// everything: who reconnects after the reset message alone begins anew, and who reconnects after some of the
-/// samples has, with the ring from there, everything. (An id of the head would lose the samples not yet sent.)
+/// A reset sends `event: reset` and then the newest sample of everyone present. Its own id is `<boot>-0`,
+/// before everything: who reconnects after the reset message alone begins anew, and who reconnects after some
+/// of the samples has, with the ring from there, everything. (An id of the head would lose the samples not
+/// yet sent.)
 extension BroadcastHub {
     /// Room that one message may take in the scratch: the longest sample, with every character escaped.
     static let longestMessageBytes = 4_096
@@ -31,7 +32,7 @@ extension BroadcastHub {
         var visitor = visitors.newest
         while visitor != Visitor.none, visitors[visitor].pointee.orderN > viewer.position {
             pin = visitor
-            visitor = visitors[visitor].pointee.previous
+            visitor = visitors.previous(of: visitor)
         }
         let killsLeft = isReset ? 0 : kills.count - kills.firstIndex(after: viewer.position)
         viewer.progress = .catchingUp(
@@ -69,7 +70,7 @@ extension BroadcastHub {
             let entry = visitors[visitor]
             if entry.pointee.orderN > until { return Visitor.none }
             if entry.pointee.orderN > position, entry.pointee.flags.contains(.hasSample) { return visitor }
-            visitor = entry.pointee.next
+            visitor = visitors.next(of: visitor)
         }
         return Visitor.none
     }
@@ -140,7 +141,7 @@ extension BroadcastHub {
     func unpin(_ visitor: UInt32) {
         visitors[visitor].pointee.flags.remove(.pinned)
         guard !isFaulty(.pinNotMoved) else { return }
-        let next = visitors[visitor].pointee.next
+        let next = visitors.next(of: visitor)
         forEachViewer { viewer in
             guard case .catchingUp(var catchUp) = viewer.progress, catchUp.pin == visitor else { return }
             catchUp.pin = next

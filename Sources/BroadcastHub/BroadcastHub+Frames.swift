@@ -4,10 +4,12 @@ import SSEWire
 
 /// The frames shape: what a tick makes, and how its viewers take it.
 ///
-/// Ticks of one rate have a sequence; only those at which something had happened count. A viewer that has had tick
-/// s - 1 whole gets the frame of s; everyone else gets the keyframe of s, and the samples between are skipped.
+/// Ticks of one rate have a sequence; only those at which something had happened count. A viewer that has had
+/// tick s - 1 whole gets the frame of s; everyone else gets the keyframe of s, and the samples between are
+/// skipped.
 extension BroadcastHub {
-    /// A new viewer is to have its keyframe at once; but attaching cannot make ticks denser than the highest rate.
+    /// A new viewer is to have its keyframe at once; but attaching cannot make ticks denser than the highest
+    /// rate.
     func bringForward(_ group: RateGroup, now: Int64) {
         if group.viewerCount == 1 { group.dueAt = now + group.rate.periodNanoseconds }
         if group.sequence != 0, group.n == ring.headN {
@@ -79,8 +81,9 @@ extension BroadcastHub {
         releaseHeldKeyframes()
     }
 
-    /// The tick that a viewer is in the middle of is about to be replaced. Of a frame only the message at hand is
-    /// kept; a keyframe is held until it is through, as one that takes longer than a tick would else never be.
+    /// The tick that a viewer is in the middle of is about to be replaced. Of a frame only the message at
+    /// hand is kept; a keyframe is held until it is through, as one that takes longer than a tick would else
+    /// never be.
     private func leaveTick(_ viewer: Viewer) {
         guard let text = viewer.tick.reading else { return }
         let isWithinLastPart = viewer.tick.part + 1 == text.parts.count && viewer.partial > 0
@@ -136,7 +139,7 @@ extension BroadcastHub {
     /// Makes what a frames viewer must be told before its next tick, and notes that it needs a keyframe.
     func fillFramesScratch(_ viewer: Viewer, _ group: RateGroup) {
         guard viewer.tick.reading == nil, viewer.tick.hadSequence != group.sequence else { return }
-        guard let text = group.next(for: viewer.tick) else {
+        guard let text = group.next(for: viewer) else {
             viewer.tick.wantsKeyframe = true
             return
         }
@@ -152,7 +155,7 @@ extension BroadcastHub {
 
     /// The kernel took `bytes` of the tick's text.
     func tookFromTick(_ viewer: Viewer, _ group: RateGroup, _ bytes: Int) {
-        guard let text = group.next(for: viewer.tick) else { return }
+        guard let text = group.next(for: viewer) else { return }
         if viewer.tick.reading == nil {
             viewer.tick.reading = text
             viewer.tick.part = 0

@@ -22,7 +22,8 @@ extension BroadcastHub {
 
     /// A connection began to speak for `id` (1 to 64 bytes of UTF-8), and its samples will name `slot`.
     ///
-    /// A slot whose visitor has not left is taken over, as if the leave had come first; `overriddenJoins` counts.
+    /// A slot whose visitor has not left is taken over, as if the leave had come first; `overriddenJoins`
+    /// counts.
     public func joined(channel: Int, slot: UInt32, id: UnsafeRawBufferPointer, now: Int64) {
         guard channels.isOpen(channel), !id.isEmpty, id.count <= PointerEvents.Limits.idBytes,
             UTF8Validator.isValid(id)
@@ -119,7 +120,6 @@ extension BroadcastHub {
     /// The turn's events are all told: viewers may now be served with them.
     public func endTurn(now: Int64) {
         ring.seal()
-        trimRing()
     }
 
     @inline(never)
@@ -140,11 +140,12 @@ extension BroadcastHub {
         precondition(entry.pointee.speakers > 0)
         entry.pointee.speakers -= 1
         guard entry.pointee.speakers == 0, !isFaulty(.leaveForgotten) else { return }
+        // While still present: what a new segment drops may hold this visitor's kill of before.
+        if ring.isHeadFull { startSegment() }
         if entry.pointee.flags.contains(.pinned) { unpin(visitor) }
         visitors.unlink(visitor)
-        if ring.isHeadFull { startSegment() }
         ring.appendKill(visitor: visitor, now: now)
-        entry.pointee.killN = ring.headN
+        visitors.links[Int(visitor)].killN = ring.headN
         kills.append(n: ring.headN, id: entry.pointee.id)
         counted.kills += 1
     }

@@ -31,8 +31,9 @@ struct ScratchMark {
 /// ```
 /// Nothing is remembered of the vectors: `took` walks the same way again.
 extension BroadcastHub {
-    /// Fills `vectors` with bytes to write to a viewer, about `limit` at most, pointing into shared text wherever
-    /// possible; they are valid until the next call of any other method, except `took` for this viewer.
+    /// Fills `vectors` with bytes to write to a viewer, about `limit` at most, pointing into shared text
+    /// wherever possible; they are valid until the next call of any other method, except `took` for this
+    /// viewer.
     ///
     /// `iovec` is what `writev` takes. Nothing may be found although `hasOutput` said so.
     public func fillVectors(
@@ -51,7 +52,7 @@ extension BroadcastHub {
         case .samples:
             if case .following = viewer.progress { fillFromRing(viewer, vectors, limit, &size) }
         case .frames(let rate):
-            if let text = groups[rate.index].next(for: viewer.tick) {
+            if let text = groups[rate.index].next(for: viewer) {
                 let isReading = viewer.tick.reading != nil
                 let start = isReading ? text.start(of: viewer.tick.part) + viewer.partial : 0
                 size.append(
@@ -76,8 +77,8 @@ extension BroadcastHub {
         guard viewer.shape == .samples else { return }
         if case .catchingUp = viewer.progress { advanceCatchUp(viewer) }
         guard case .following = viewer.progress else { return }
-        // Text takes room in the ring, so making it may drop segments, even those at hand: first all the text, then
-        // the pointers.
+        // Text takes room in the ring, so making it may drop segments, even those at hand: first all the
+        // text, then the pointers.
         var bytes = 0
         var n = viewer.position + 1
         var segmentCount = 0

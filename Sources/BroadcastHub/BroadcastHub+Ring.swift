@@ -35,7 +35,7 @@ extension BroadcastHub {
                 let record = segment.records + index
                 guard record.pointee.type == RingSegment.killRecordType else { continue }
                 // A later kill, or a presence, still needs the entry.
-                if visitors[record.pointee.slot].pointee.killN == segment.firstN + UInt64(index) {
+                if visitors.links[Int(record.pointee.slot)].killN == segment.firstN + UInt64(index) {
                     reclaim(record.pointee.slot)
                 }
             }
@@ -47,12 +47,13 @@ extension BroadcastHub {
     func reclaim(_ visitor: UInt32) {
         let entry = visitors[visitor]
         guard entry.pointee.speakers == 0, !entry.pointee.flags.contains(.present),
-            entry.pointee.killN < ring.firstN
+            visitors.links[Int(visitor)].killN < ring.firstN
         else { return }
         visitors.remove(visitor)
     }
 
-    /// Makes an entry for a new id; where there is no room, the ring gives up what holds entries of those gone.
+    /// Makes an entry for a new id; where there is no room, the ring gives up what holds entries of those
+    /// gone.
     func insertVisitor(_ id: UnsafeRawBufferPointer) -> UInt32? {
         while visitors.isFull {
             // Only if somebody's kill stands before the head, which is never dropped.
@@ -90,7 +91,7 @@ extension BroadcastHub {
             if entry.pointee.flags.contains(.hasSample), entry.pointee.newest.fields.contains(.page) {
                 pages.mark(entry.pointee.newest.page)
             }
-            visitor = entry.pointee.next
+            visitor = visitors.next(of: visitor)
         }
         channels.forEachPage { pages.mark($0) }
         let before = pages.count

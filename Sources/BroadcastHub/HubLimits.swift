@@ -25,7 +25,8 @@ public struct HubLimits: Sendable {
     public var frameMessageBytes = 64 * 1024
     /// Frame text of one tick; past it a keyframe is the shorter answer.
     public var frameBytes = 2 * 1024 * 1024
-    /// Text of one keyframe: 50,000 visitors with room. Visitors beyond it, those silent longest, are left out.
+    /// Text of one keyframe: 50,000 visitors with room. Visitors beyond it, those silent longest, are left
+    /// out.
     public var keyframeBytes = 16 * 1024 * 1024
     /// Keyframes that are not the newest but that a viewer is in the middle of, all together.
     public var heldKeyframeBytes = 16 * 1024 * 1024

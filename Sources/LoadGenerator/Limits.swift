@@ -23,8 +23,12 @@ enum LoadLimits {
     /// Paced samples encoded for one connection before they are written: what a late wake-up lets pile up goes
     /// out in several writes rather than one of unknown size.
     static let laneBytes = 16 * 1024
-    /// The least time between two sends of paced samples: what falls due meanwhile goes out together.
-    static let paceNanoseconds: Int64 = 100_000
+    /// The least time between two sends of paced samples, slow and fast: what falls due meanwhile goes out
+    /// together, and each is late by half of it on average. In the upper range a socket's wake-up would cost
+    /// this side more than the server.
+    static let paceNanoseconds: ClosedRange<Int64> = 100_000...500_000
+    /// The rate at which the slow end of that is reached.
+    static let fastPacePerSecond: Int64 = 100_000
     /// How often a slow viewer reads.
     static let slowReadNanoseconds: Int64 = 100_000_000
     /// What a slow viewer reads a second.

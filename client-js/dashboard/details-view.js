@@ -20,8 +20,9 @@ export class DetailsView {
     const since = table.since[slot];
     this.#write('.name', table.id[slot]);
     this.#field('page', table.page[slot] || '–');
-    this.#field('at', Number.isFinite(ago) ? `${coordinate(table.x[slot])}, ${coordinate(table.y[slot])}` : '–');
-    this.#field('viewport', table.w[slot] ? `${coordinate(table.w[slot])} × ${coordinate(table.h[slot])}` : 'not told');
+    const pair = (a, separator, b) => `${coordinate(a)}${separator}${coordinate(b)}`;
+    this.#field('at', Number.isFinite(ago) ? pair(table.x[slot], ', ', table.y[slot]) : '–');
+    this.#field('viewport', table.w[slot] ? pair(table.w[slot], ' × ', table.h[slot]) : 'not told');
     this.#field('rate', `${rate(activity.rate(slot, now))}/s`);
     this.#field('samples here', shortNumber(table.total[slot]));
     this.#field('last', !Number.isFinite(ago) ? '–' : ago < 1 ? 'now' : `${duration(ago)} ago`);

@@ -92,7 +92,8 @@ test('entering and leaving the page are told; further fingers are not', () => {
   page.root.dispatch('mouseenter', { clientX: 0, clientY: 41 });
   page.move(300, 300, { isPrimary: false });
   page.frame();
-  assert.deepEqual(page.socket.sent[1].map(bare), [{ x: -1, y: 40, k: 'leave' }, { x: 0, y: 41, k: 'enter' }]);
+  assert.deepEqual(page.socket.sent[1].map(bare),
+    [{ x: -1, y: 40, k: 'leave' }, { x: 0, y: 41, k: 'enter' }]);
 });
 
 test('events without coordinates are never sent as such', () => {

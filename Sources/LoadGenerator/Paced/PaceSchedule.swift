@@ -25,6 +25,13 @@ struct PaceSchedule: Equatable {
         return seconds * Int64(perSecond) + rest * Int64(perSecond) / Self.nanosecondsPerSecond + 1
     }
 
+    /// The least time between two sends, in nanoseconds: it grows with the rate within its limits.
+    var tickNanoseconds: Int64 {
+        let limits = LoadLimits.paceNanoseconds
+        let grown = limits.upperBound * Int64(perSecond) / LoadLimits.fastPacePerSecond
+        return min(max(grown, limits.lowerBound), limits.upperBound)
+    }
+
     /// How many of the first `count` samples of the run are this visitor's.
     func share(of visitor: Int, in count: Int64) -> Int64 {
         let (each, extra) = count.quotientAndRemainder(dividingBy: Int64(visitorCount))

@@ -139,9 +139,9 @@ struct PacedRun: ~Copyable {
         var nextSend: Int64 = 0
         while true {
             let now = MonotonicClock.now()
-            if now >= nextSend {
+            if now >= min(nextSend, end) {
                 try sender.sendDue(now: now, limit: limit, poller: poller)
-                nextSend = max(sender.nextDueNanoseconds, now + LoadLimits.paceNanoseconds)
+                nextSend = max(sender.nextDueNanoseconds, now + sender.tickNanoseconds)
             }
             guard now < end else { return }
             try turn(timeoutNanoseconds: min(nextSend, end) - MonotonicClock.now())

@@ -74,6 +74,9 @@ struct PacedSender: ~Copyable {
     /// When the next sample is due, in monotonic nanoseconds.
     var nextDueNanoseconds: Int64 { begin &+ schedule.dueNanoseconds(of: nextIndex) }
 
+    /// The least time between two sends.
+    var tickNanoseconds: Int64 { schedule.tickNanoseconds }
+
     /// Sends what is due at `now`, but no more than the first `limit` samples of the run.
     mutating func sendDue(now: Int64, limit: Int64, poller: borrowing Poller) throws(SystemError) {
         dueCount = min(schedule.dueCount(at: now &- begin), limit)

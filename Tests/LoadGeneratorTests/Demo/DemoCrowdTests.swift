@@ -11,7 +11,7 @@ import Testing
     private func withCrowd(
         _ count: Int, at address: SocketAddress, _ body: () throws -> Void
     ) throws -> Bool {
-        let ends = try SocketPair().ends()
+        let ends = try SocketPair()
         let control = ends.second.raw
         let isOver = DispatchSemaphore(value: 0)
         let result = ResultBox()
