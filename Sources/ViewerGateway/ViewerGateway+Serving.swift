@@ -95,7 +95,7 @@ extension ViewerGateway {
         case .bytes(let taken):
             counters.bytesSent &+= UInt64(taken)
             connection.pointee.progress = now
-            let foreign = connection.pointee.took(taken)
+            let foreign = took(taken, connection)
             if foreign > 0 { hub.took(viewer.id, bytes: foreign, now: now) }
             if taken < offered {
                 block(connection, viewer.connection, poller)

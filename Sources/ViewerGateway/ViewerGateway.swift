@@ -50,6 +50,8 @@ public final class ViewerGateway {
     /// The last turn left viewers that could take more.
     var hasMore = false
     var acceptsAgainAt: Int64?
+    /// Bytes in all connections' outputs.
+    var heldBytes = 0
     var nextSweep: Int64 = 0
     var nextStatus: Int64 = 0
     var stopDeadline: Int64?
