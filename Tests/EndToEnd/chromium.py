@@ -20,6 +20,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,9 @@ class Chromium:
     def __init__(self, process: subprocess.Popen, profile: str, url: str) -> None:
         self._process = process
         self._profile = profile
-        self._socket = connect(url, max_size=None, compression=None, ping_interval=None)
+        self._open = ExitStack()
+        self._socket = self._open.enter_context(
+            connect(url, max_size=None, compression=None, ping_interval=None))
         self._next_id = 0
         self._pages: dict[str, Page] = {}
 
@@ -114,7 +117,7 @@ class Chromium:
     def close(self) -> None:
         """Ends the browser and removes its profile."""
         try:
-            self._socket.close()
+            self._open.close()
         finally:
             self._end(self._process, self._profile)
 

@@ -151,7 +151,12 @@ export class MapView {
   #fade(time) {
     if (time - this.#fadedAt < FADE_MS) return;
     this.#fadedAt = time;
-    if (time - this.#drawnAt > FADED_MS) return;
+    if (time - this.#drawnAt > FADED_MS) {
+      // Even large steps leave a trace of a trace; it goes when nothing else is to be seen.
+      if (this.#drawnAt !== -Infinity) this.clear();
+      this.#drawnAt = -Infinity;
+      return;
+    }
     this.#trail.globalCompositeOperation = 'destination-out';
     this.#trail.fillStyle = `rgba(0, 0, 0, ${FADE_PART})`;
     this.#trail.fillRect(0, 0, this.#width, this.#height);

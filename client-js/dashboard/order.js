@@ -61,7 +61,7 @@ export class Order {
     let kept = 0;
     for (let i = 0; i < this.count; i += 1) {
       const slot = this.slots[i];
-      if (table.state[slot] === State.free || listed[slot]) continue;
+      if (table.state[slot] === State.free) continue;
       listed[slot] = 1;
       this.slots[kept++] = slot;
     }

@@ -39,6 +39,13 @@ test('the server’s rate holds for the part of the window that was not heard he
   assert.equal(history.rate(0, 15_000), 15);
 });
 
+test('a sample too late for the window counts nowhere in it', () => {
+  const history = activity();
+  history.add(0, 20_000, 1, false);
+  for (let late = 6_400; late < 19_000; late += 100) history.add(0, 20_000 - late, 1, false);
+  assert.equal(history.rate(0, 20_000), 1 / 5);
+});
+
 test('history agrees with a plain map of buckets, also for late samples and wrapped rings', () => {
   for (let seed = 1; seed <= 20; seed += 1) {
     const dice = new Dice(seed);
@@ -157,6 +164,22 @@ test('a handful of visitors have as many colours, and an id prefers its own', ()
   assert.equal(table.hue[slots[0]], hueOf('visitor 0'));
   for (const slot of slots) table.remove(slot);
   assert.equal(table.hue[table.add('again', 0)], hueOf('again'));
+});
+
+test('slots are counted, reused, and hold nothing of their last visitor', () => {
+  const table = new VisitorTable();
+  const [a, b] = [table.add('a', 0), table.add('b', 0)];
+  table.x[a] = 7;
+  table.page[a] = '/secret';
+  table.leave(b, 1);
+  assert.deepEqual([table.size, table.present], [2, 1]);
+  table.remove(a);
+  table.remove(a);
+  table.remove(b);
+  assert.deepEqual([table.size, table.present], [0, 0]);
+  const again = [table.add('c', 2), table.add('d', 2)];
+  assert.deepEqual(again.sort(), [a, b].sort());
+  assert.deepEqual([table.x[a], table.page[a], table.lastAt[a]], [0, '', -Infinity]);
 });
 
 test('a viewport fits the map whole, centred, in its own proportions', () => {

@@ -156,6 +156,9 @@ class FakeServer:
                     self._file(CLIENT / "dashboard" / Path(url.path).name)
                 elif url.path == "/plain":
                     self._answer(b"<!doctype html><title>plain</title>", ".html", SAMPLE_POLICY)
+                elif url.path == "/favicon.ico":
+                    self.send_response(204)
+                    self.end_headers()
                 else:
                     self.send_error(404)
 
