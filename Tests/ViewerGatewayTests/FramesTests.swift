@@ -97,6 +97,18 @@ import Testing
             })
     }
 
+    @Test func aFrontThatGoesIsNoticedByTheWriteToo() throws {
+        let fixture = try Fixture()
+        let crowd = Crowd(fixture)
+        let front = try attachFront(fixture)
+        crowd.move("u", 1, 1)
+        front.close()
+        fixture.hub.endTurn(now: fixture.now)
+        fixture.hub.tick(now: fixture.now)
+        fixture.gateway.serve(fixture.poller, now: fixture.now)
+        #expect(!fixture.gateway.isFrontAttached && fixture.gateway.viewerCount == 0)
+    }
+
     @Test func aNewFrontTakesTheOldOnesPlace() throws {
         let fixture = try Fixture()
         let old = try attachFront(fixture)
