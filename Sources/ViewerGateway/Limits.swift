@@ -48,7 +48,7 @@ enum Limits {
 
     /// A viewer's name.
     static let nameBytes = 64
-    /// Visitors listed by `/api/state`: a megabyte or two of text; the totals count them all.
+    /// Visitors listed by `/api/state`: a megabyte or two of text; `/metrics` counts them all.
     static let listedVisitors = 10_000
     /// Storage a connection keeps between requests.
     static let keptBytes = 64

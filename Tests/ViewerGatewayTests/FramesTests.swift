@@ -1,3 +1,4 @@
+import BroadcastHub
 import Foundation
 import PosixIO
 import Testing
