@@ -33,6 +33,12 @@ extension ViewerGateway {
         framesRound.isDue = true
     }
 
+    /// Has the next `status` made in this turn: what it tells has changed in a way that people wait for.
+    public func refreshStatus() {
+        nextStatus = 0
+        nextSweep = 0
+    }
+
     private func resumeAccepting(_ poller: borrowing Poller, now: Int64) {
         acceptsAgainAt = nil
         guard let descriptor = door?.listener.raw else { return }
