@@ -57,7 +57,7 @@ let package = Package(
         room(
             "ViewerGateway",
             over: ["ByteCore", "PosixIO", "HTTPWire", "SSEWire", "BroadcastHub", "Telemetry", "ClientAssets"]),
-        room("TerminalGraph", over: ["ByteCore", "LiveModel", "CNCurses"]),
+        room("TerminalGraph", over: ["ByteCore", "LiveModel", "PointerEvents", "CNCurses"]),
         room(
             "LoadGenerator",
             over: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
@@ -91,6 +91,7 @@ let package = Package(
         tests(of: "BroadcastHub", also: ["ByteCore", "PointerEvents", "SSEWire"]),
         tests(of: "LiveModel", also: ["ByteCore", "PointerEvents", "SSEWire"]),
         tests(of: "Telemetry", also: ["ByteCore"]),
+        tests(of: "IngestWorker", also: ["ByteCore", "PosixIO", "PointerEvents", "RelayWire", "Telemetry"]),
         tests(of: "SupervisorCore", also: ["RelayWire", "PointerEvents"]),
         tests(
             of: "ViewerGateway",

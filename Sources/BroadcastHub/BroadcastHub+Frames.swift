@@ -4,10 +4,12 @@ import SSEWire
 
 /// The frames shape: what a tick makes, and how its viewers take it.
 ///
-/// Ticks of one rate have a sequence; only those at which something had happened count. A viewer that has had tick
-/// s - 1 whole gets the frame of s; everyone else gets the keyframe of s, and the samples between are skipped.
+/// Ticks of one rate have a sequence; only those at which something had happened count. A viewer that has had
+/// tick s - 1 whole gets the frame of s; everyone else gets the keyframe of s, and the samples between are
+/// skipped.
 extension BroadcastHub {
-    /// A new viewer is to have its keyframe at once; but attaching cannot make ticks denser than the highest rate.
+    /// A new viewer is to have its keyframe at once; but attaching cannot make ticks denser than the highest
+    /// rate.
     func bringForward(_ group: RateGroup, now: Int64) {
         if group.viewerCount == 1 { group.dueAt = now + group.rate.periodNanoseconds }
         if group.sequence != 0, group.n == ring.headN {
@@ -48,6 +50,7 @@ extension BroadcastHub {
             if group.frame == nil { needsKeyframe = true }
         }
         if needsKeyframe { makeKeyframe(group, now: now) }
+        releaseHeldKeyframes()
         #if DEBUG
             if fault == .keyframeMissed { pretendNobodyMissed(group) }
         #endif
@@ -62,7 +65,10 @@ extension BroadcastHub {
         // One made long ago shows rates that are no longer true.
         let isFresh = group.keyframe != nil && now - group.keyframeAt < limits.tickGapNanoseconds
         guard needsKeyframe else { return }
-        if !isFresh { makeKeyframe(group, now: now) }
+        if !isFresh {
+            makeKeyframe(group, now: now)
+            releaseHeldKeyframes()
+        }
         forEachViewer(of: group) { $0.tick.wantsKeyframe = false }
     }
 
@@ -76,11 +82,11 @@ extension BroadcastHub {
         group.keyframe = composeKeyframe(group, now: now)
         group.keyframeAt = now
         forEachViewer(of: group) { $0.tick.wantsKeyframe = false }
-        releaseHeldKeyframes()
     }
 
-    /// The tick that a viewer is in the middle of is about to be replaced. Of a frame only the message at hand is
-    /// kept; a keyframe is held until it is through, as one that takes longer than a tick would else never be.
+    /// The tick that a viewer is in the middle of is about to be replaced. Of a frame only the message at
+    /// hand is kept; a keyframe is held until it is through, as one that takes longer than a tick would else
+    /// never be.
     private func leaveTick(_ viewer: Viewer) {
         guard let text = viewer.tick.reading else { return }
         let isWithinLastPart = viewer.tick.part + 1 == text.parts.count && viewer.partial > 0
@@ -110,15 +116,13 @@ extension BroadcastHub {
     /// Breaks off the oldest keyframes that viewers are in the middle of while they take too much memory.
     private func releaseHeldKeyframes() {
         while true {
-            var held: [ObjectIdentifier: TickText] = [:]
+            var held: [TickText] = []
             forEachViewer { viewer in
                 guard let text = viewer.tick.reading, !isCurrent(text, viewer) else { return }
-                held[ObjectIdentifier(text)] = text
+                if !held.contains(where: { $0 === text }) { held.append(text) }
             }
-            let bytes = held.values.reduce(0) { $0 + $1.bytes }
-            guard bytes > limits.heldKeyframeBytes, let oldest = held.values.min(by: { $0.n < $1.n }) else {
-                return
-            }
+            let bytes = held.reduce(0) { $0 + $1.bytes }
+            guard bytes > limits.heldKeyframeBytes, let oldest = held.min(by: { $0.n < $1.n }) else { return }
             forEachViewer { viewer in
                 if viewer.tick.reading === oldest {
                     counted.interruptedKeyframes += 1
@@ -136,11 +140,11 @@ extension BroadcastHub {
     /// Makes what a frames viewer must be told before its next tick, and notes that it needs a keyframe.
     func fillFramesScratch(_ viewer: Viewer, _ group: RateGroup) {
         guard viewer.tick.reading == nil, viewer.tick.hadSequence != group.sequence else { return }
-        guard let text = group.next(for: viewer.tick) else {
+        guard let text = group.next(for: viewer) else {
             viewer.tick.wantsKeyframe = true
             return
         }
-        if text.isKeyframe, viewer.tick.owesTerminator {
+        if text.isKeyframe, viewer.tick.owesTerminator, !isFaulty(.terminatorForgotten) {
             // A keyframe that broke off would have the next one added to it: end it with an empty last part.
             scratch.appendMessageHead(boot: boot, n: viewer.position, event: "keyframe")
             scratch.append("{\"at\":")
@@ -152,7 +156,7 @@ extension BroadcastHub {
 
     /// The kernel took `bytes` of the tick's text.
     func tookFromTick(_ viewer: Viewer, _ group: RateGroup, _ bytes: Int) {
-        guard let text = group.next(for: viewer.tick) else { return }
+        guard let text = group.next(for: viewer) else { return }
         if viewer.tick.reading == nil {
             viewer.tick.reading = text
             viewer.tick.part = 0

@@ -13,7 +13,7 @@ extension BroadcastHub {
     /// A worker's data channel is at its end: everyone who spoke on it alone leaves.
     public func closeChannel(_ channel: Int, now: Int64) {
         guard channels.isOpen(channel) else { return }
-        for slot in 0..<channels.slotBound(of: channel) {
+        for slot in 0..<channels.slotBound(of: channel) where !isFaulty(.closeForgotten) {
             let visitor = channels.visitor(channel: channel, slot: slot)
             if visitor < Visitor.refused { lostSpeaker(visitor, now: now) }
         }
@@ -22,7 +22,8 @@ extension BroadcastHub {
 
     /// A connection began to speak for `id` (1 to 64 bytes of UTF-8), and its samples will name `slot`.
     ///
-    /// A slot whose visitor has not left is taken over, as if the leave had come first; `overriddenJoins` counts.
+    /// A slot whose visitor has not left is taken over, as if the leave had come first; `overriddenJoins`
+    /// counts.
     public func joined(channel: Int, slot: UInt32, id: UnsafeRawBufferPointer, now: Int64) {
         guard channels.isOpen(channel), !id.isEmpty, id.count <= PointerEvents.Limits.idBytes,
             UTF8Validator.isValid(id)
@@ -40,7 +41,7 @@ extension BroadcastHub {
         } else {
             gainedSpeaker(visitor, channel: channel, now: now)
         }
-        if previous < Visitor.refused { lostSpeaker(previous, now: now) }
+        if previous < Visitor.refused, !isFaulty(.overrideForgotten) { lostSpeaker(previous, now: now) }
     }
 
     /// One (channel, slot) pair more speaks for a visitor; the first one makes it present.
@@ -113,13 +114,12 @@ extension BroadcastHub {
         entry.pointee.newest = record.pointee
         entry.pointee.orderN = ring.headN
         entry.pointee.rate.bump(second)
-        visitors.moveToNewest(visitor)
+        if !isFaulty(.orderForgotten) { visitors.moveToNewest(visitor) }
     }
 
     /// The turn's events are all told: viewers may now be served with them.
     public func endTurn(now: Int64) {
         ring.seal()
-        trimRing()
     }
 
     @inline(never)
@@ -140,11 +140,15 @@ extension BroadcastHub {
         precondition(entry.pointee.speakers > 0)
         entry.pointee.speakers -= 1
         guard entry.pointee.speakers == 0, !isFaulty(.leaveForgotten) else { return }
+        // While still present: what a new segment drops may hold this visitor's kill of before.
+        if ring.isHeadFull { startSegment() }
         if entry.pointee.flags.contains(.pinned) { unpin(visitor) }
         visitors.unlink(visitor)
-        if ring.isHeadFull { startSegment() }
         ring.appendKill(visitor: visitor, now: now)
-        entry.pointee.killN = ring.headN
+        #if DEBUG
+            if isFaulty(.killBeforeLastSample) { ring.swapNewest() }
+        #endif
+        visitors.links[Int(visitor)].killN = ring.headN
         kills.append(n: ring.headN, id: entry.pointee.id)
         counted.kills += 1
     }

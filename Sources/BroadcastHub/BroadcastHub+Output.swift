@@ -31,8 +31,9 @@ struct ScratchMark {
 /// ```
 /// Nothing is remembered of the vectors: `took` walks the same way again.
 extension BroadcastHub {
-    /// Fills `vectors` with bytes to write to a viewer, about `limit` at most, pointing into shared text wherever
-    /// possible; they are valid until the next call of any other method, except `took` for this viewer.
+    /// Fills `vectors` with bytes to write to a viewer, about `limit` at most, pointing into shared text
+    /// wherever possible; they are valid until the next call of any other method, except `took` for this
+    /// viewer.
     ///
     /// `iovec` is what `writev` takes. Nothing may be found although `hasOutput` said so.
     public func fillVectors(
@@ -42,7 +43,7 @@ extension BroadcastHub {
         var size = OutputSize()
         guard let viewer = find(id), !vectors.isEmpty, limit > 0 else { return size }
         prepare(viewer, limit: limit, segmentLimit: vectors.count)
-        fillScratch(viewer)
+        fillScratch(viewer, limit: limit)
         filledFor = id
         size.append(viewer.carry.readable, to: vectors, limit: limit)
         size.append(scratch.readable, to: vectors, limit: limit)
@@ -51,7 +52,7 @@ extension BroadcastHub {
         case .samples:
             if case .following = viewer.progress { fillFromRing(viewer, vectors, limit, &size) }
         case .frames(let rate):
-            if let text = groups[rate.index].next(for: viewer.tick) {
+            if let text = groups[rate.index].next(for: viewer) {
                 let isReading = viewer.tick.reading != nil
                 let start = isReading ? text.start(of: viewer.tick.part) + viewer.partial : 0
                 size.append(
@@ -76,8 +77,8 @@ extension BroadcastHub {
         guard viewer.shape == .samples else { return }
         if case .catchingUp = viewer.progress { advanceCatchUp(viewer) }
         guard case .following = viewer.progress else { return }
-        // Text takes room in the ring, so making it may drop segments, even those at hand: first all the text, then
-        // the pointers.
+        // Text takes room in the ring, so making it may drop segments, even those at hand: first all the
+        // text, then the pointers.
         var bytes = 0
         var n = viewer.position + 1
         var segmentCount = 0
@@ -107,7 +108,8 @@ extension BroadcastHub {
             let segment = ring.segments[ring.segmentIndex(of: n)]
             let index = Int(n - segment.firstN)
             guard index < segment.encodedCount else { return }
-            let start = segment.textStart(of: index) + partial
+            let start =
+                segment.textStart(of: index) + partial + (isFaulty(.textOffsetWrong) && partial > 0 ? 1 : 0)
             size.append(segment.textSlice(from: start, to: segment.textBytes), to: vectors, limit: limit)
             n = segment.firstN + UInt64(segment.encodedCount)
             partial = 0
@@ -115,10 +117,10 @@ extension BroadcastHub {
     }
 
     /// Makes the messages that are this viewer's alone.
-    private func fillScratch(_ viewer: Viewer) {
+    private func fillScratch(_ viewer: Viewer, limit: Int) {
         scratch.removeAll()
         scratchMarks.removeAll(keepingCapacity: true)
-        guard viewer.isAtBoundary else { return }
+        guard viewer.isAtBoundary || isFaulty(.commentWithinMessage) else { return }
         if viewer.owesOpening {
             scratch.appendEventStreamOpening()
             mark(.opening)
@@ -129,7 +131,7 @@ extension BroadcastHub {
         }
         switch viewer.shape {
         case .samples:
-            if case .catchingUp(let catchUp) = viewer.progress { fillCatchUp(viewer, catchUp) }
+            if case .catchingUp(let catchUp) = viewer.progress { fillCatchUp(viewer, catchUp, limit: limit) }
         case .frames(let rate):
             if owesStatus(viewer) {
                 scratch.appendMessage(boot: boot, n: viewer.position, event: "status", data: status.readable)
@@ -202,7 +204,7 @@ extension BroadcastHub {
         switch meaning {
         case .opening: viewer.owesOpening = false
         case .heartbeat: viewer.owesHeartbeat = false
-        case .status: viewer.tick.statusSequence = statusSequence
+        case .status: viewer.tick.statusSequence = isFaulty(.statusRepeated) ? 0 : statusSequence
         case .terminator: viewer.tick.owesTerminator = false
         case .reset: settleReset(viewer)
         case .kill(let n): settleKill(viewer, n)
@@ -224,12 +226,14 @@ extension BroadcastHub {
                 rest = offset - segment.textBytes
                 let end = segment.encodedCount
                 deliver(segment.samples(before: end) - segment.samples(before: index), to: viewer)
+                if isFaulty(.sampleCountedTwice), end - index > 2 { deliver(1, to: viewer) }
                 viewer.position = segment.firstN + UInt64(end) - 1
                 viewer.partial = 0
             } else {
                 let end = segment.recordIndex(ofText: offset)
                 deliver(segment.samples(before: end) - segment.samples(before: index), to: viewer)
-                viewer.position = segment.firstN + UInt64(end) - 1
+                viewer.position =
+                    segment.firstN + UInt64(end) - (isFaulty(.cursorOffByOne) && end > 0 ? 2 : 1)
                 viewer.partial = offset - segment.textStart(of: end)
                 rest = 0
             }

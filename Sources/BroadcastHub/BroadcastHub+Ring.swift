@@ -25,7 +25,9 @@ extension BroadcastHub {
             guard n >= segment.firstN, n < segment.endN else { return }
             let index = Int(n - segment.firstN)
             let start = segment.textStart(of: index) + viewer.partial
-            viewer.carry.append(segment.textSlice(from: start, to: segment.textStart(of: index + 1)))
+            if !isFaulty(.carryLost) {
+                viewer.carry.append(segment.textSlice(from: start, to: segment.textStart(of: index + 1)))
+            }
             viewer.carryCredit = segment.samples(before: index + 1) - segment.samples(before: index)
             viewer.position = n
             viewer.partial = 0
@@ -35,7 +37,7 @@ extension BroadcastHub {
                 let record = segment.records + index
                 guard record.pointee.type == RingSegment.killRecordType else { continue }
                 // A later kill, or a presence, still needs the entry.
-                if visitors[record.pointee.slot].pointee.killN == segment.firstN + UInt64(index) {
+                if visitors.links[Int(record.pointee.slot)].killN == segment.firstN + UInt64(index) {
                     reclaim(record.pointee.slot)
                 }
             }
@@ -46,13 +48,14 @@ extension BroadcastHub {
     /// Gives a visitor's entry back unless it is in use.
     func reclaim(_ visitor: UInt32) {
         let entry = visitors[visitor]
-        guard entry.pointee.speakers == 0, !entry.pointee.flags.contains(.present),
-            entry.pointee.killN < ring.firstN
+        guard !isFaulty(.entryKept), entry.pointee.speakers == 0, !entry.pointee.flags.contains(.present),
+            visitors.links[Int(visitor)].killN < ring.firstN
         else { return }
         visitors.remove(visitor)
     }
 
-    /// Makes an entry for a new id; where there is no room, the ring gives up what holds entries of those gone.
+    /// Makes an entry for a new id; where there is no room, the ring gives up what holds entries of those
+    /// gone.
     func insertVisitor(_ id: UnsafeRawBufferPointer) -> UInt32? {
         while visitors.isFull {
             // Only if somebody's kill stands before the head, which is never dropped.
@@ -79,7 +82,7 @@ extension BroadcastHub {
     private func sweepPages() {
         counted.pageSweeps += 1
         ring.seal()
-        for segment in ring.segments {
+        for segment in ring.segments where !isFaulty(.sweepOverRing) {
             for index in 0..<segment.count where segment.records[index].fields.contains(.page) {
                 pages.mark(segment.records[index].page)
             }
@@ -90,7 +93,7 @@ extension BroadcastHub {
             if entry.pointee.flags.contains(.hasSample), entry.pointee.newest.fields.contains(.page) {
                 pages.mark(entry.pointee.newest.page)
             }
-            visitor = entry.pointee.next
+            visitor = visitors.next(of: visitor)
         }
         channels.forEachPage { pages.mark($0) }
         let before = pages.count

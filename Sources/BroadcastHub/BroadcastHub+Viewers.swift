@@ -6,10 +6,10 @@ import SSEWire
 extension BroadcastHub {
     /// Attaches a viewer; what it gets first is there at once (`hasOutput`).
     ///
-    /// A resume works where the ring still holds what came after the named event. Any other resume is answered by a
-    /// reset in the default shape. The frames shape always begins with a keyframe; the rate's tick is brought
-    /// forward for it. How many viewers there may be is the owner's business: each takes about 300 bytes, and up to
-    /// 64 KiB while it has half a message whose source is gone.
+    /// A resume works where the ring still holds what came after the named event. Any other resume is
+    /// answered by a reset in the default shape. The frames shape always begins with a keyframe; the rate's
+    /// tick is brought forward for it. How many viewers there may be is the owner's business: each takes
+    /// about 300 bytes, and up to 64 KiB while it has half a message whose source is gone.
     public func attach(shape: ViewerShape, resume: ResumeRequest, now: Int64) -> ViewerID {
         let index: UInt32
         if let free = freeViewers.popLast() {
@@ -85,13 +85,13 @@ extension BroadcastHub {
             return viewer.position < ring.sealedN
         case .frames(let rate):
             let group = groups[rate.index]
-            if owesStatus(viewer) || group.next(for: viewer.tick) != nil { return true }
+            if owesStatus(viewer) || group.next(for: viewer) != nil { return true }
             return viewer.tick.hadSequence != group.sequence && !viewer.tick.wantsKeyframe
         }
     }
 
-    /// When the viewer's kernel last took bytes (monotonic nanoseconds), or when it was attached; every viewer is
-    /// owed a heartbeat now and then, so one that stands still is stuck.
+    /// When the viewer's kernel last took bytes (monotonic nanoseconds), or when it was attached; every
+    /// viewer is owed a heartbeat now and then, so one that stands still is stuck.
     public func lastProgress(_ id: ViewerID) -> Int64? { find(id)?.lastProgress }
 
     /// Samples that the viewer is still to get or to skip.
@@ -132,9 +132,10 @@ extension BroadcastHub {
         return true
     }
 
-    /// Whether the newest status may be sent now: not before the first keyframe, not within a tick's messages.
+    /// Whether the newest status may be sent now: not before the first keyframe, not within a tick's
+    /// messages.
     func owesStatus(_ viewer: Viewer) -> Bool {
         viewer.tick.isStarted && viewer.isAtBoundary && viewer.tick.reading == nil
-            && viewer.tick.statusSequence != statusSequence
+            && !viewer.tick.owesTerminator && viewer.tick.statusSequence != statusSequence
     }
 }

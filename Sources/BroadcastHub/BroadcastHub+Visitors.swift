@@ -28,9 +28,10 @@ extension BroadcastHub {
         var visitor = visitors.newest
         while visitor != Visitor.none {
             order.append((rate(of: visitors[visitor].pointee, now: now), visitor))
-            visitor = visitors[visitor].pointee.previous
+            visitor = visitors.previous(of: visitor)
         }
-        // Those who joined without a sample since share their place; the sort must not depend on luck for them.
+        // Those who joined without a sample since share their place; the sort must not depend on luck for
+        // them.
         order.sort { left, right in
             if left.rate != right.rate { return left.rate > right.rate }
             return visitors[left.visitor].pointee.orderN > visitors[right.visitor].pointee.orderN
@@ -40,7 +41,9 @@ extension BroadcastHub {
 
     /// A visitor's samples a second, over the current second and the four before it.
     func rate(of visitor: Visitor, now: Int64) -> Double {
-        visitor.rate.perSecond(at: epochSecond(now), ageNanoseconds: now &- visitor.sinceNanoseconds)
+        visitor.rate.perSecond(
+            at: isFaulty(.rateStandsStill) ? second : epochSecond(now),
+            ageNanoseconds: now &- visitor.sinceNanoseconds)
     }
 
     private func state(of visitor: Visitor, rate: Double) -> VisitorState {

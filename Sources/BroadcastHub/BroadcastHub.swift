@@ -3,14 +3,16 @@ import Glibc
 import PointerEvents
 import SSEWire
 
-/// The picture of who is here, and its broadcast: presence and rates, one ring of samples and kills in order of
-/// arrival, and viewers as cursors into it.
+/// The picture of who is here, and its broadcast: presence and rates, one ring of samples and kills in order
+/// of arrival, and viewers as cursors into it.
 ///
 /// Pure: it does no I/O and reads no clock. `now` is always CLOCK_MONOTONIC in nanoseconds. The owner
 ///
-/// 1. tells it what the data channels bring (`joined`, `received`, `left`, ...) and ends its turn with `endTurn`;
+/// 1. tells it what the data channels bring (`joined`, `received`, `left`, ...) and ends its turn with
+///    `endTurn`;
 /// 2. calls `tick` when `nextTick` is due;
-/// 3. for each viewer with output, asks for vectors, writes them and says with `took` how much the kernel took.
+/// 3. for each viewer with output, asks for vectors, writes them and says with `took` how much the kernel
+///    took.
 ///
 /// Pointers handed out by step 3 are valid until the next call of any other method. One thread.
 public final class BroadcastHub {
@@ -30,27 +32,27 @@ public final class BroadcastHub {
     @exclusivity(unchecked) var second: UInt32 = 0
     @exclusivity(unchecked) var secondEndsAt = Int64.min
 
-    var viewers: ContiguousArray<Viewer?> = []
-    var generations: ContiguousArray<UInt32> = []
+    @exclusivity(unchecked) var viewers: ContiguousArray<Viewer?> = []
+    @exclusivity(unchecked) var generations: ContiguousArray<UInt32> = []
     var freeViewers: ContiguousArray<UInt32> = []
-    var viewerCount = 0
+    @exclusivity(unchecked) var viewerCount = 0
     /// Over the viewers attached: the sum of `baseOrdinal`, for `offered`.
     var baseOrdinalSum: UInt64 = 0
     var departedOffered: UInt64 = 0
-    var groups: ContiguousArray<RateGroup>
-    var heartbeatDueAt = Int64.max
+    @exclusivity(unchecked) var groups: ContiguousArray<RateGroup>
+    @exclusivity(unchecked) var heartbeatDueAt = Int64.max
     /// New page numbers until the next sweep may be tried.
     var pageSweepHolidays = 0
 
     /// `id: <boot>-`
     let idPrefix: UnsafeRawBufferPointer
     @exclusivity(unchecked) var scratch = ByteBuffer(capacity: 4_096)
-    var scratchMarks: ContiguousArray<ScratchMark> = []
+    @exclusivity(unchecked) var scratchMarks: ContiguousArray<ScratchMark> = []
     /// Whom the last vectors were filled for.
-    var filledFor: ViewerID?
+    @exclusivity(unchecked) var filledFor: ViewerID?
     @exclusivity(unchecked) var composer = FrameComposer()
     @exclusivity(unchecked) var status = ByteBuffer(capacity: 256)
-    var statusSequence: UInt64 = 0
+    @exclusivity(unchecked) var statusSequence: UInt64 = 0
 
     #if DEBUG
         var fault = HubFault.none

@@ -1,7 +1,7 @@
 /// What each open data channel's numbers stand for: slots for visitors, page numbers for pages.
 ///
-/// A worker chooses its slots and page numbers; whatever it sends, only its own tables are looked at, and they
-/// grow to a limit and no further.
+/// A worker chooses its slots and page numbers; whatever it sends, only its own tables are looked at, and
+/// they grow to a limit and no further.
 struct ChannelTable: ~Copyable {
     private struct Channel {
         var isOpen = false

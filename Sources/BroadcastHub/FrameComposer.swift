@@ -72,7 +72,8 @@ struct FrameComposer: ~Copyable {
 }
 
 extension BroadcastHub {
-    /// Makes the frame of a tick from the ring; nil where its samples have left the ring or its text is too long.
+    /// Makes the frame of a tick from the ring; nil where its samples have left the ring or its text is too
+    /// long.
     func composeFrame(_ group: RateGroup, after previousN: UInt64, now: Int64) -> TickText? {
         guard previousN + 1 >= ring.firstN else { return nil }
         let text = TickText(
@@ -124,7 +125,7 @@ extension BroadcastHub {
         }
         let room = limits.frameMessageBytes - FrameComposer.frameOverheadBytes
         if composer.bytes > 0, composer.bytes + composer.entry.count + 2 > room {
-            composer.endFrame(into: text, boot: boot, n: n - 1, hasMore: true)
+            composer.endFrame(into: text, boot: boot, n: n - 1, hasMore: !isFaulty(.moreForgotten))
         }
         let entry = composer.entry.readable
         if isKill {
@@ -159,7 +160,7 @@ extension BroadcastHub {
                 composer.endKeyframe(into: text, boot: boot, hasMore: true)
             }
             FrameComposer.append(composer.entry.readable, to: &composer.samples)
-            visitor = visitors[visitor].pointee.previous
+            visitor = visitors.previous(of: visitor)
         }
         composer.endKeyframe(into: text, boot: boot, hasMore: false)
         counted.keyframes += 1

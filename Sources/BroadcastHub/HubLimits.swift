@@ -7,8 +7,6 @@ public struct HubLimits: Sendable {
     public var segmentRecords = 1_024
     /// Visitors known at once, those included who left but still stand in the ring.
     public var visitors = 65_536
-    /// Data channels open at once: the workers and, during a restart, their successors.
-    public var channels = 512
     /// (connection, id) pairs of one channel: what 20,000 connections speak for, with room.
     public var slotsPerChannel = 262_144
     /// Page numbers a channel may use.
@@ -25,7 +23,8 @@ public struct HubLimits: Sendable {
     public var frameMessageBytes = 64 * 1024
     /// Frame text of one tick; past it a keyframe is the shorter answer.
     public var frameBytes = 2 * 1024 * 1024
-    /// Text of one keyframe: 50,000 visitors with room. Visitors beyond it, those silent longest, are left out.
+    /// Text of one keyframe: 50,000 visitors with room. Visitors beyond it, those silent longest, are left
+    /// out.
     public var keyframeBytes = 16 * 1024 * 1024
     /// Keyframes that are not the newest but that a viewer is in the middle of, all together.
     public var heldKeyframeBytes = 16 * 1024 * 1024

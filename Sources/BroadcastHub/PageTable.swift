@@ -4,8 +4,9 @@ import PointerEvents
 
 /// The pages that samples name, each once, as the JSON string that goes out.
 ///
-/// Pages come from strangers and there is no end to them, so nothing counts references per sample: when the table
-/// is full, its owner marks what the ring, the visitors and the channels still name, and the rest is swept away.
+/// Pages come from strangers and there is no end to them, so nothing counts references per sample: when the
+/// table is full, its owner marks what the ring, the visitors and the channels still name, and the rest is
+/// swept away.
 struct PageTable: ~Copyable {
     /// No page.
     static let none = UInt32.max

@@ -25,8 +25,8 @@ struct RateWindow: BitwiseCopyable {
             + UInt64(earlier.3)
     }
 
-    /// Samples a second over the window, or over `ageNanoseconds` where that is shorter, but over one second at
-    /// least; rounded to a tenth, so that everyone who sorts by it sorts alike.
+    /// Samples a second over the window, or over `ageNanoseconds` where that is shorter, but over one second
+    /// at least; rounded to a tenth, so that everyone who sorts by it sorts alike.
     func perSecond(at second: UInt32, ageNanoseconds: Int64) -> Double {
         let age = Double(ageNanoseconds) / 1e9
         let span = min(Double(Self.seconds), max(1, age))

@@ -8,9 +8,9 @@ import PointerEvents
 ///  text      | message   | message    | ... |       encodedCount messages
 ///  textEnds  | end       | end        | ... |       offset in the text behind each message
 /// ```
-/// A record is a `PointerSample` whose `slot` is the visitor's entry and whose `page` is the hub's number; its
-/// `length` counts the samples of this segment up to and with itself, so that the samples between any two places
-/// are a subtraction. A record of type `killRecordType` is a kill.
+/// A record is a `PointerSample` whose `slot` is the visitor's entry and whose `page` is the hub's number;
+/// its `length` counts the samples of this segment up to and with itself, so that the samples between any two
+/// places are a subtraction. A record of type `killRecordType` is a kill.
 final class RingSegment {
     /// The type byte of a kill; 1 is a sample's.
     static let killRecordType: UInt8 = 2

@@ -18,8 +18,8 @@ struct SampleRing: ~Copyable {
     private var expectedTextBytes = 1_024
 
     // The head's records, apart from its object: the only state touched for each record.
-    private var records: UnsafeMutablePointer<PointerSample>
-    private var count = 0
+    private(set) var records: UnsafeMutablePointer<PointerSample>
+    private(set) var count = 0
     private var sampleCount: UInt16 = 0
     /// The n of the newest record; 0 before the first.
     private(set) var headN: UInt64 = 0
@@ -35,6 +35,7 @@ struct SampleRing: ~Copyable {
         head.restart(firstN: 1, firstOrdinal: 0, keepingTextBytes: 0)
         segments.append(head)
         records = head.records
+        measure()
     }
 
     /// The oldest n that is still here; after the head's where there is none.
@@ -43,19 +44,21 @@ struct SampleRing: ~Copyable {
     /// The n that the newest segment begins with; it is never dropped.
     var headFirstN: UInt64 { segments[segments.count - 1].firstN }
 
-    /// Memory in use.
-    var bytes: Int {
+    /// Memory in use, as of the last change of a segment.
+    private(set) var bytes = 0
+
+    private mutating func measure() {
         var sum = spare?.bytes ?? 0
         for segment in segments { sum += segment.bytes }
-        return sum
+        bytes = sum
     }
 
     /// Whether the next record needs a new segment first.
     @inline(__always)
     var isHeadFull: Bool { count == segmentRecords }
 
-    /// Appends a sample's record and returns it for the caller to fill in `slot`, `page` and `flags`; the head must
-    /// not be full.
+    /// Appends a sample's record and returns it for the caller to fill in `slot`, `page` and `flags`; the
+    /// head must not be full.
     @inline(__always)
     mutating func append(_ sample: UnsafePointer<PointerSample>) -> UnsafeMutablePointer<PointerSample> {
         let record = records + count
@@ -98,6 +101,7 @@ struct SampleRing: ~Copyable {
         records = head.records
         count = 0
         sampleCount = 0
+        measure()
     }
 
     /// Takes the oldest segment out where the ring is over its limit, or where it must; never the head.
@@ -105,13 +109,18 @@ struct SampleRing: ~Copyable {
     /// The caller looks through it and hands it back with `recycle`.
     mutating func takeOldest(always: Bool = false) -> RingSegment? {
         guard segments.count > 1, always || bytes > byteLimit else { return nil }
-        return segments.removeFirst()
+        let oldest = segments.removeFirst()
+        measure()
+        return oldest
     }
 
     /// Keeps a segment that was taken out, for the next head.
     mutating func recycle(_ segment: RingSegment) {
         segment.restart(firstN: 0, firstOrdinal: 0, keepingTextBytes: expectedTextBytes)
-        if spare == nil, bytes + segment.bytes <= byteLimit { spare = segment }
+        if spare == nil, bytes + segment.bytes <= byteLimit {
+            spare = segment
+            measure()
+        }
     }
 
     /// The segment that holds `n`, which is not before `firstN`; the head for what is not appended yet.
@@ -133,11 +142,13 @@ struct SampleRing: ~Copyable {
     }
 
     /// Makes what text segment `index` lacks.
-    func encode(
+    mutating func encode(
         segment index: Int, visitors: borrowing VisitorTable, pages: borrowing PageTable,
         idPrefix: UnsafeRawBufferPointer
     ) {
-        segments[index].encode(
-            visitors: visitors, pages: pages, idPrefix: idPrefix, expectedBytes: expectedTextBytes)
+        let segment = segments[index]
+        let before = segment.bytes
+        segment.encode(visitors: visitors, pages: pages, idPrefix: idPrefix, expectedBytes: expectedTextBytes)
+        bytes += segment.bytes - before
     }
 }

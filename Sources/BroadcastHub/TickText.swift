@@ -61,11 +61,14 @@ final class RateGroup {
 
     init(rate: FrameRate) { self.rate = rate }
 
-    /// What a viewer with this cursor reads next, if there is anything.
-    func next(for cursor: TickCursor) -> TickText? {
+    /// What a viewer reads next, if there is anything.
+    func next(for viewer: Viewer) -> TickText? {
+        let cursor = viewer.tick
         if let reading = cursor.reading { return reading }
         if cursor.hadSequence == sequence { return nil }
         if cursor.hadSequence != 0, cursor.hadSequence + 1 == sequence, let frame { return frame }
+        // One who came after the tick, while the next is held back, begins later than its keyframe.
+        guard let keyframe, keyframe.n >= viewer.position else { return nil }
         return keyframe
     }
 }

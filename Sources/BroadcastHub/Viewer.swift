@@ -1,6 +1,9 @@
 import ByteCore
 
 /// One viewer: a cursor into what all share, and at most the unsent rest of one message.
+///
+/// Exclusivity is unchecked because each check is a call, and a turn touches these fields for every viewer;
+/// the hub is used by one thread and no field is handed out.
 final class Viewer {
     /// How a viewer of the default shape gets on.
     enum Progress {
@@ -16,23 +19,23 @@ final class Viewer {
     let baseOrdinal: UInt64
 
     /// The n up to which it has had everything, or everything of a catch-up; a message in `carry` is had.
-    var position: UInt64
+    @exclusivity(unchecked) var position: UInt64
     /// Bytes of the next shared message (the record after `position`, the part of a tick) that were taken.
-    var partial = 0
+    @exclusivity(unchecked) var partial = 0
     /// The unsent rest of a message whose source is gone.
-    var carry = ByteBuffer(capacity: 16)
+    @exclusivity(unchecked) var carry = ByteBuffer(capacity: 16)
     /// Samples that count as delivered when `carry` is gone.
-    var carryCredit: UInt64 = 0
-    var delivered: UInt64 = 0
-    var conflated: UInt64 = 0
+    @exclusivity(unchecked) var carryCredit: UInt64 = 0
+    @exclusivity(unchecked) var delivered: UInt64 = 0
+    @exclusivity(unchecked) var conflated: UInt64 = 0
 
-    var owesOpening = true
-    var owesHeartbeat = false
+    @exclusivity(unchecked) var owesOpening = true
+    @exclusivity(unchecked) var owesHeartbeat = false
     /// Monotonic nanoseconds when bytes were last taken.
-    var lastProgress: Int64
+    @exclusivity(unchecked) var lastProgress: Int64
 
-    var progress = Progress.following
-    var tick = TickCursor()
+    @exclusivity(unchecked) var progress = Progress.following
+    @exclusivity(unchecked) var tick = TickCursor()
 
     init(id: ViewerID, shape: ViewerShape, position: UInt64, baseOrdinal: UInt64, now: Int64) {
         self.id = id

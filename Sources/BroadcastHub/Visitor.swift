@@ -13,7 +13,7 @@ struct VisitorFlags: OptionSet, BitwiseCopyable {
     static let pinned = VisitorFlags(rawValue: 1 << 2)
 }
 
-/// One entry of the visitor table: who someone is and the newest that is known of them.
+/// One entry of the visitor table: who someone is and the newest that is known of them. Two cache lines.
 ///
 /// `text` is one block of memory: the escaped id as a sample's text begins with it, then the id as it came.
 ///
@@ -31,14 +31,9 @@ struct Visitor: BitwiseCopyable {
     var newest = PointerSample()
     /// The place in the list: the n of the newest sample, or where the head stood at joining.
     var orderN: UInt64 = 0
-    /// The n of the newest kill, 0 if there was none.
-    var killN: UInt64 = 0
-    var hash: UInt64 = 0
     var text: UnsafeMutableRawPointer
     var sinceNanoseconds: Int64 = 0
     var rate = RateWindow()
-    var previous = Visitor.none
-    var next = Visitor.none
     /// Open (channel, slot) pairs that speak for the id.
     var speakers: UInt32 = 0
     /// Of the worker that spoke last.
@@ -64,4 +59,14 @@ struct Visitor: BitwiseCopyable {
     var idJSON: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: text + 6, count: Int(prefixLength) - 11)
     }
+}
+
+/// What of an entry its neighbours in the list touch, apart from it: with many visitors each entry is a cache
+/// miss, but all the links together still fit a cache.
+struct VisitorLinks: BitwiseCopyable {
+    var previous = Visitor.none
+    /// In the list of free entries this links them.
+    var next = Visitor.none
+    /// The n of the visitor's newest kill, 0 if there was none.
+    var killN: UInt64 = 0
 }

@@ -4,13 +4,21 @@ import PointerEvents
 
 /// Everyone the hub knows: entries at fixed places, an index by id, and the list of those present.
 ///
-/// The entries lie in one block that is never moved; memory that was never used costs nothing. The index is open
-/// addressing with linear probing over entry numbers plus one, 0 being free.
+/// The entries lie in one block that is never moved; memory that was never used costs nothing. The index is
+/// open addressing with linear probing over entry numbers plus one, 0 being free.
 struct VisitorTable: ~Copyable {
-    let entries: UnsafeMutablePointer<Visitor>
+    private struct Bucket: BitwiseCopyable {
+        var entryPlusOne: UInt32
+        /// The low half of the id's hash, by which most strangers are told apart without touching their
+        /// entry.
+        var hash: UInt32
+    }
+
+    private let entries: UnsafeMutablePointer<Visitor>
+    let links: UnsafeMutablePointer<VisitorLinks>
     private let capacity: Int
-    private let buckets: UnsafeMutablePointer<UInt32>
-    private let bucketMask: UInt64
+    private let buckets: UnsafeMutablePointer<Bucket>
+    private let bucketMask: UInt32
     private let seed: UInt64
     private var used: UInt32 = 0
     private var firstFree = Visitor.none
@@ -25,25 +33,29 @@ struct VisitorTable: ~Copyable {
     private(set) var newest = Visitor.none
 
     init(capacity: Int, seed: UInt64) {
-        precondition(capacity > 0 && capacity < Int(Visitor.refused))
+        precondition(capacity > 0 && capacity < Int(Visitor.refused) / 4)
         self.capacity = capacity
         self.seed = seed
-        entries = .allocate(capacity: capacity)
+        entries = UnsafeMutableRawPointer.allocate(
+            byteCount: capacity * MemoryLayout<Visitor>.stride, alignment: 64
+        ).bindMemory(to: Visitor.self, capacity: capacity)
+        links = .allocate(capacity: capacity)
         var bucketCount = 4
         while bucketCount < capacity * 2 { bucketCount *= 2 }
-        bucketMask = UInt64(bucketCount - 1)
+        bucketMask = UInt32(bucketCount - 1)
         // calloc hands out zero pages that cost nothing until they are touched.
-        guard let zeroed = calloc(bucketCount, MemoryLayout<UInt32>.stride) else {
+        guard let zeroed = calloc(bucketCount, MemoryLayout<Bucket>.stride) else {
             fatalError("out of memory for the index of visitors")
         }
-        buckets = zeroed.bindMemory(to: UInt32.self, capacity: bucketCount)
+        buckets = zeroed.bindMemory(to: Bucket.self, capacity: bucketCount)
     }
 
     deinit {
-        for index in 0...bucketMask where buckets[Int(index)] != 0 {
-            entries[Int(buckets[Int(index)] - 1)].text.deallocate()
+        for index in 0...Int(bucketMask) where buckets[index].entryPlusOne != 0 {
+            entries[Int(buckets[index].entryPlusOne - 1)].text.deallocate()
         }
         entries.deallocate()
+        links.deallocate()
         free(buckets)
     }
 
@@ -53,16 +65,26 @@ struct VisitorTable: ~Copyable {
     @inline(__always)
     subscript(index: UInt32) -> UnsafeMutablePointer<Visitor> { entries + Int(index) }
 
+    /// Who stands before and behind a visitor in the list of those present, or `Visitor.none`.
+    @inline(__always)
+    func previous(of index: UInt32) -> UInt32 { links[Int(index)].previous }
+    @inline(__always)
+    func next(of index: UInt32) -> UInt32 { links[Int(index)].next }
+
+    private func hash(_ id: UnsafeRawBufferPointer) -> UInt32 {
+        UInt32(truncatingIfNeeded: Hash64.hash(id, seed: seed))
+    }
+
     /// The entry of `id`, or nil.
     func find(_ id: UnsafeRawBufferPointer) -> UInt32? {
-        let hash = Hash64.hash(id, seed: seed)
-        var bucket = hash & bucketMask
+        let hash = hash(id)
+        var place = hash & bucketMask
         while true {
-            let stored = buckets[Int(bucket)]
-            if stored == 0 { return nil }
-            let entry = entries + Int(stored - 1)
-            if entry.pointee.hash == hash, Self.isEqual(entry.pointee.id, id) { return stored - 1 }
-            bucket = (bucket + 1) & bucketMask
+            let bucket = buckets[Int(place)]
+            if bucket.entryPlusOne == 0 { return nil }
+            let index = bucket.entryPlusOne - 1
+            if bucket.hash == hash, Self.isEqual(self[index].pointee.id, id) { return index }
+            place = (place + 1) & bucketMask
         }
     }
 
@@ -78,7 +100,7 @@ struct VisitorTable: ~Copyable {
         let index: UInt32
         if firstFree != Visitor.none {
             index = firstFree
-            firstFree = self[index].pointee.next
+            firstFree = next(of: index)
         } else {
             index = used
             used += 1
@@ -91,14 +113,13 @@ struct VisitorTable: ~Copyable {
         if let source = scratch.readable.baseAddress {
             text.copyMemory(from: source, byteCount: scratch.count)
         }
-        var visitor = Visitor(text: text)
-        visitor.prefixLength = UInt16(prefixLength)
-        visitor.idLength = UInt8(id.count)
-        visitor.hash = Hash64.hash(id, seed: seed)
-        (entries + Int(index)).initialize(to: visitor)
-        var bucket = visitor.hash & bucketMask
-        while buckets[Int(bucket)] != 0 { bucket = (bucket + 1) & bucketMask }
-        buckets[Int(bucket)] = index + 1
+        self[index].initialize(
+            to: Visitor(text: text, prefixLength: UInt16(prefixLength), idLength: UInt8(id.count)))
+        (links + Int(index)).initialize(to: VisitorLinks())
+        let hash = hash(id)
+        var place = hash & bucketMask
+        while buckets[Int(place)].entryPlusOne != 0 { place = (place + 1) & bucketMask }
+        buckets[Int(place)] = Bucket(entryPlusOne: index + 1, hash: hash)
         count += 1
         return index
     }
@@ -106,21 +127,22 @@ struct VisitorTable: ~Copyable {
     /// Gives an entry back; nobody may refer to it any more.
     mutating func remove(_ index: UInt32) {
         precondition(!self[index].pointee.flags.contains(.present))
-        var hole = self[index].pointee.hash & bucketMask
-        while buckets[Int(hole)] != index + 1 { hole = (hole + 1) & bucketMask }
-        // Whoever stands behind the hole and could not stand at home moves into it, so that no search stops early.
-        var bucket = (hole + 1) & bucketMask
-        while buckets[Int(bucket)] != 0 {
-            let home = entries[Int(buckets[Int(bucket)] - 1)].hash & bucketMask
-            if ((bucket &- home) & bucketMask) >= ((bucket &- hole) & bucketMask) {
-                buckets[Int(hole)] = buckets[Int(bucket)]
-                hole = bucket
+        var hole = hash(self[index].pointee.id) & bucketMask
+        while buckets[Int(hole)].entryPlusOne != index + 1 { hole = (hole + 1) & bucketMask }
+        // Whoever stands behind the hole and could not stand at home moves into it, so that no search stops
+        // early.
+        var place = (hole + 1) & bucketMask
+        while buckets[Int(place)].entryPlusOne != 0 {
+            let home = buckets[Int(place)].hash & bucketMask
+            if ((place &- home) & bucketMask) >= ((place &- hole) & bucketMask) {
+                buckets[Int(hole)] = buckets[Int(place)]
+                hole = place
             }
-            bucket = (bucket + 1) & bucketMask
+            place = (place + 1) & bucketMask
         }
-        buckets[Int(hole)] = 0
+        buckets[Int(hole)] = Bucket(entryPlusOne: 0, hash: 0)
         self[index].pointee.text.deallocate()
-        self[index].pointee.next = firstFree
+        links[Int(index)].next = firstFree
         firstFree = index
         count -= 1
     }
@@ -130,23 +152,21 @@ struct VisitorTable: ~Copyable {
 extension VisitorTable {
     /// Puts a visitor at the new end of the list, as present.
     mutating func link(_ index: UInt32) {
-        let visitor = self[index]
-        visitor.pointee.flags.insert(.present)
-        visitor.pointee.previous = newest
-        visitor.pointee.next = Visitor.none
-        if newest == Visitor.none { oldest = index } else { self[newest].pointee.next = index }
+        self[index].pointee.flags.insert(.present)
+        links[Int(index)].previous = newest
+        links[Int(index)].next = Visitor.none
+        if newest == Visitor.none { oldest = index } else { links[Int(newest)].next = index }
         newest = index
         presentCount += 1
     }
 
     /// Takes a visitor out of the list, as gone.
     mutating func unlink(_ index: UInt32) {
-        let visitor = self[index]
-        let previous = visitor.pointee.previous
-        let next = visitor.pointee.next
-        if previous == Visitor.none { oldest = next } else { self[previous].pointee.next = next }
-        if next == Visitor.none { newest = previous } else { self[next].pointee.previous = previous }
-        visitor.pointee.flags.remove([.present, .hasSample])
+        let previous = previous(of: index)
+        let next = next(of: index)
+        if previous == Visitor.none { oldest = next } else { links[Int(previous)].next = next }
+        if next == Visitor.none { newest = previous } else { links[Int(next)].previous = previous }
+        self[index].pointee.flags.remove([.present, .hasSample])
         presentCount -= 1
     }
 
@@ -154,15 +174,14 @@ extension VisitorTable {
     @inline(__always)
     mutating func moveToNewest(_ index: UInt32) {
         if index == newest { return }
-        let visitor = self[index]
-        let previous = visitor.pointee.previous
-        let next = visitor.pointee.next
+        let previous = previous(of: index)
         // Not the newest, so there is a next.
-        self[next].pointee.previous = previous
-        if previous == Visitor.none { oldest = next } else { self[previous].pointee.next = next }
-        self[newest].pointee.next = index
-        visitor.pointee.previous = newest
-        visitor.pointee.next = Visitor.none
+        let next = next(of: index)
+        links[Int(next)].previous = previous
+        if previous == Visitor.none { oldest = next } else { links[Int(previous)].next = next }
+        links[Int(newest)].next = index
+        links[Int(index)].previous = newest
+        links[Int(index)].next = Visitor.none
         newest = index
     }
 }

@@ -29,20 +29,3 @@ public enum HTTPMethod: UInt8, Sendable, CaseIterable, BitwiseCopyable {
         self = .other
     }
 }
-
-/// The protocol versions spoken here; a later minor version is spoken to as 1.1 (RFC 9110 section 2.5).
-public enum HTTPVersion: UInt8, Sendable, BitwiseCopyable {
-    case http10, http11
-}
-
-/// Where a message's body ends (RFC 9112 section 6.3).
-public enum HTTPBodyFraming: Sendable, Equatable, BitwiseCopyable {
-    /// There is no body.
-    case none
-    /// So many bytes follow the head.
-    case length(Int)
-    /// Chunks follow the head (RFC 9112 section 7.1).
-    case chunked
-    /// Everything up to the connection's end belongs to it; responses only.
-    case untilClose
-}

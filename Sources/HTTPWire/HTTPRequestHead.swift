@@ -42,9 +42,9 @@ public struct HTTPRequestHead: ~Copyable {
         }
     }
 
-    /// Whether the request is for this machine by a name that can mean nothing else; true without any host.
+    /// Whether the request is for this machine by a name that can mean nothing else; false without any host.
     public func isForLoopback(in bytes: UnsafeRawBufferPointer) -> Bool {
-        guard let authority else { return true }
+        guard let authority else { return false }
         return authority.isLoopback(in: bytes)
     }
 

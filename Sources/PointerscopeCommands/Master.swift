@@ -138,7 +138,6 @@ final class Master {
             announceOnce()
         } else if gateway.owns(token) {
             gateway.handle(event, poller, now: now)
-            if hasFront, !gateway.isFrontAttached { stop(because: "the terminal's process is gone") }
         } else if token.kind == Kind.signal {
             while let signal = signals.next() { stop(because: signal == SIGINT ? "SIGINT" : "SIGTERM") }
         } else if token.kind == Kind.demo {
@@ -178,7 +177,9 @@ final class Master {
 
     private func advanceLife() {
         switch life {
-        case .running, .ended: return
+        case .running:
+            if hasFront, !gateway.isFrontAttached { stop(because: "the terminal's process is gone") }
+        case .ended: return
         case .stoppingWorkers(let deadline):
             guard cluster.isStopped || now >= deadline else { return }
             hub.endTurn(now: now)

@@ -27,7 +27,8 @@ extension ByteBuffer {
         append(":\n\n")
     }
 
-    /// Appends `id: <boot>-`, the part of a message's first line that is the same all through a process's life.
+    /// Appends `id: <boot>-`, the part of a message's first line that is the same all through a process's
+    /// life.
     public mutating func appendEventIDPrefix(boot: UInt64) {
         append("id: ")
         appendHex(boot, digits: LastEventID.bootDigits)

@@ -29,8 +29,8 @@ public struct EventStreamParser: ~Copyable {
         case failed
     }
 
-    /// Bytes looked at in one search for a line's end; without it a long run of CR-only lines would be searched
-    /// to its end again and again for an LF that is not there.
+    /// Bytes looked at in one search for a line's end; without it a long run of CR-only lines would be
+    /// searched to its end again and again for an LF that is not there.
     private static let searchBytes = 4_096
 
     private let limit: Int
@@ -114,7 +114,8 @@ public struct EventStreamParser: ~Copyable {
         return .messageTooLong
     }
 
-    /// Takes the line whose last piece is `piece`; returns whether it ended a message that is to be dispatched.
+    /// Takes the line whose last piece is `piece`; returns whether it ended a message that is to be
+    /// dispatched.
     private mutating func finishLine(with piece: UnsafeRawBufferPointer) throws(EventStreamError) -> Bool {
         guard heldBytes + piece.count < limit else { throw fail() }
         if line.isEmpty {
@@ -183,7 +184,7 @@ extension UnsafeRawBufferPointer {
     /// Whether these are the bytes of `literal`.
     func isEqual(to literal: StaticString) -> Bool {
         guard count == literal.utf8CodeUnitCount else { return false }
-        guard count > 0, let baseAddress else { return true }
+        guard let baseAddress else { return true }
         return memcmp(baseAddress, literal.utf8Start, count) == 0
     }
 }

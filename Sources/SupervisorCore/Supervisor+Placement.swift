@@ -30,7 +30,7 @@ extension Supervisor {
             isAnyRunning = true
             guard places[index].connections < places[index].capacity, !isFull(index) else { continue }
             places[index].connections += 1
-            cursor = (index + 1) % places.count
+            if fault != .placesUnfairly { cursor = (index + 1) % places.count }
             return .worker(index)
         }
         return .refused(isAnyRunning ? .capacity : .noWorker)
@@ -38,7 +38,8 @@ extension Supervisor {
 
     /// A connection that was placed there is over.
     public mutating func connectionClosed(_ index: Int) {
-        if places[index].connections > 0 { places[index].connections -= 1 }
+        guard places[index].connections > 0, fault != .forgetsClosed else { return }
+        places[index].connections -= 1
     }
 
     /// Times a worker was replaced in this place.
@@ -48,7 +49,7 @@ extension Supervisor {
     public func stateName(of index: Int) -> StaticString {
         switch places[index].life {
         case .absent: "waiting"
-        case .starting: "starting"
+        case .spawning, .starting: "starting"
         case .running: "running"
         case .stopping: "stopping"
         case .killed: "killed"

@@ -2,6 +2,8 @@
 enum WorkerLife: Equatable {
     /// Not started yet, or waiting out its backoff.
     case absent(until: Int64)
+    /// Its start was asked for; it is a process or a failure next.
+    case spawning
     /// The process runs and has not said that it is ready.
     case starting(since: Int64)
     /// It accepts connections.
@@ -24,6 +26,9 @@ struct WorkerPlace {
     var restarts = 0
     /// Deaths in a row soon after a start.
     var quickDeaths = 0
-    /// Heartbeats sent since the last answer.
-    var unanswered = 0
+    /// Whether a heartbeat was sent and not answered yet.
+    var isAwaitingPong = false
+    /// Heartbeats in a row that stayed without an answer.
+    var missedHeartbeats = 0
+    var hasBeenReady = false
 }

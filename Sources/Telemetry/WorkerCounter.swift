@@ -22,7 +22,8 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
     case messagesRefused1009
     case bytesReceived
     case messagesReceived
-    /// Times that reading from a connection stopped because the data channel was full of what cannot be folded.
+    /// Times that reading from a connection stopped because the data channel was full of what cannot be
+    /// folded.
     case readStalls
     case pingsSent
     case idleTimeouts

@@ -10,11 +10,3 @@ public enum FrameOpcode: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     /// Whether such a frame may stand between the fragments of a message, and never is a fragment itself.
     @inlinable public var isControl: Bool { rawValue & 0x8 != 0 }
 }
-
-/// Which end of the connection is spoken for.
-public enum WebSocketRole: UInt8, Sendable, BitwiseCopyable {
-    /// Receives masked frames and sends unmasked ones.
-    case server
-    /// Receives unmasked frames and sends masked ones.
-    case client
-}

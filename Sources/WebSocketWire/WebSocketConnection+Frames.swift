@@ -98,6 +98,7 @@ extension WebSocketConnection {
         _ payload: UnsafeRawBufferPointer, isFinal: Bool, total: Int,
         _ bytes: UnsafeMutableRawBufferPointer
     ) -> WebSocketStep {
+        // A text that is complete leaves the validator as it was before its first byte.
         if isFinal, messageOpcode == .text, !utf8.isComplete { return violated(bytes, .notUTF8) }
         var message = payload
         let isFragmented = fragments > 0 || !isFinal
@@ -107,7 +108,6 @@ extension WebSocketConnection {
         }
         if isFinal {
             fragments = 0
-            utf8 = UTF8Validator()
             isAssemblyLent = isFragmented
         } else {
             fragments += 1

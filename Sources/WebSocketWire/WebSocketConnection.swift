@@ -14,9 +14,13 @@ public import ByteCore
 /// ```
 /// Per readable socket: receive into a shared buffer (behind the bytes kept of this connection, if any), call
 /// `next` and drop `consumed` bytes until the event is `.needMore`, then keep what is left, as it now stands:
-/// payloads are unmasked in place, also those of a frame that is not whole yet, and each byte only once. No
-/// frame that needs more than `WebSocketLimits.frameBytes` is ever waited for. 40 bytes, no allocation but for
-/// a fragmented message while it is being assembled.
+/// payloads are unmasked in place, also those of a frame that is not whole yet, and each byte only once. The
+/// next turn's bytes stand behind those that were kept. No frame that needs more than
+/// `WebSocketLimits.frameBytes` is ever waited for. 40 bytes, no allocation but for a fragmented message while
+/// it is being assembled.
+///
+/// What goes out is appended to a buffer of the caller's: data and pongs with `ByteBuffer.appendFrame`, close
+/// frames by the calls below, which also say what becomes of the transport.
 public struct WebSocketConnection: ~Copyable {
     enum State: UInt8 {
         case open, closeSent, closeReceived, violated, failed, finished

@@ -192,7 +192,7 @@ struct RequestHeadTests {
     func withoutHost() {
         withHead("GET / HTTP/1.0\r\n\r\n") { head, bytes in
             #expect(head.authority == nil)
-            #expect(head.isForLoopback(in: bytes) == true)
+            #expect(head.isForLoopback(in: bytes) == false)
         }
     }
 

@@ -107,12 +107,13 @@ import Testing
             try watcher.read()
             return watcher.text.contains("retry: 2000\n\n")
         }
+        let opening = watcher.text
         for count in 1...3 {
             fixture.advance(seconds: 15.1)
             #expect(
                 try fixture.run {
                     try watcher.read()
-                    return watcher.text.components(separatedBy: "\n\n:\n").count > count
+                    return watcher.text == opening + String(repeating: ":\n\n", count: count)
                 })
         }
     }
@@ -128,6 +129,28 @@ import Testing
         #expect(fixture.run { fixture.gateway.viewerCount == 0 })
         #expect(fixture.gateway.connections.count == 0)
         #expect(fixture.hub.counters.viewers == 0)
+    }
+
+    @Test func viewersLeaveInAnyOrder() throws {
+        let fixture = try Fixture()
+        let crowd = Crowd(fixture)
+        var watchers: [Watcher] = []
+        for index in 0..<9 {
+            watchers.append(
+                try Watcher(fixture, index % 3 == 2 ? "/receive/a?shape=frames&hz=60" : "/receive/a"))
+            #expect(fixture.run { fixture.gateway.viewerCount == watchers.count })
+        }
+        for (left, place) in zip(stride(from: 8, through: 1, by: -1), [4, 0, 3, 5, 1, 2, 1, 0]) {
+            watchers.remove(at: place).client.close()
+            #expect(fixture.run { fixture.gateway.viewerCount == left })
+            crowd.move("u", Double(left), 0)
+            #expect(
+                try fixture.run {
+                    for watcher in watchers { try watcher.read() }
+                    return watchers.allSatisfy { $0.messages.last?.data.contains("\"x\":\(left),") == true }
+                })
+        }
+        #expect(fixture.hub.counters.viewers == 1)
     }
 
     @Test func whatAViewerSaysIsDiscardedWithinBounds() throws {

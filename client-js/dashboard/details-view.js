@@ -12,7 +12,7 @@ export class DetailsView {
 
   /** Brings the texts up to date. */
   render(picture, selection, now) {
-    const { table, activity } = picture;
+    const { table, activity, clock } = picture;
     const { slot } = selection;
     this.#host.hidden = slot < 0;
     if (slot < 0) return;
@@ -20,12 +20,13 @@ export class DetailsView {
     const since = table.since[slot];
     this.#write('.name', table.id[slot]);
     this.#field('page', table.page[slot] || '–');
-    this.#field('at', Number.isFinite(ago) ? `${coordinate(table.x[slot])}, ${coordinate(table.y[slot])}` : '–');
-    this.#field('viewport', table.w[slot] ? `${coordinate(table.w[slot])} × ${coordinate(table.h[slot])}` : 'not told');
+    const pair = (a, separator, b) => `${coordinate(a)}${separator}${coordinate(b)}`;
+    this.#field('at', Number.isFinite(ago) ? pair(table.x[slot], ', ', table.y[slot]) : '–');
+    this.#field('viewport', table.w[slot] ? pair(table.w[slot], ' × ', table.h[slot]) : 'not told');
     this.#field('rate', `${rate(activity.rate(slot, now))}/s`);
     this.#field('samples here', shortNumber(table.total[slot]));
     this.#field('last', !Number.isFinite(ago) ? '–' : ago < 1 ? 'now' : `${duration(ago)} ago`);
-    this.#field('here for', since > 0 ? duration((Date.now() - since) / 1000) : '–');
+    this.#field('here for', since > 0 ? duration((now - clock.local(since)) / 1000) : '–');
     this.#field('worker', table.worker[slot] > 0 ? String(table.worker[slot]) : '–');
   }
 

@@ -23,10 +23,12 @@ export function duration(seconds) {
   if (!Number.isFinite(seconds)) return '–';
   const whole = Math.max(0, Math.floor(seconds));
   const pad = (number) => String(number).padStart(2, '0');
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)}:${pad(whole % 60)}`;
-  if (whole < 86_400) return `${Math.floor(whole / 3600)}:${pad(Math.floor(whole / 60) % 60)}:${pad(whole % 60)}`;
-  return `${Math.floor(whole / 86_400)} d ${Math.floor(whole / 3600) % 24} h`;
+  const minutes = Math.floor(whole / 60);
+  const hours = Math.floor(minutes / 60);
+  if (minutes === 0) return `${whole} s`;
+  if (hours === 0) return `${minutes}:${pad(whole % 60)}`;
+  if (hours < 24) return `${hours}:${pad(minutes % 60)}:${pad(whole % 60)}`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 /** @returns {string} `11.4 MB` */

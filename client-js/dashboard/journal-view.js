@@ -18,7 +18,7 @@ export class JournalView {
   #live;
   #version = 0;
   #announcedAt = -Infinity;
-  #clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+  #clock = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' });
 
   /** @param {HTMLElement} lines an `ol`, newest first @param {HTMLElement} live `aria-live` */
   constructor(lines, live) {

@@ -5,6 +5,7 @@ const FONT = '500 11px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace'
 const PADDING = 4;
 const HEIGHT = 16;
 const CHARACTERS = 18;
+const DISTANCE = 14;
 
 /**
  * Names drawn once and stamped many times: drawing text costs twenty times as much as copying it.
@@ -22,14 +23,15 @@ export class LabelCache {
     this.#labels.clear();
   }
 
-  /** Stamps a label with its left edge at `x` and its middle at `y`. */
-  stamp(context, id, hue, x, y) {
+  /** Stamps a label to the right of `x`, or to its left where `end` is too near; its middle at `y`. */
+  stamp(context, id, hue, x, y, end) {
     let label = this.#labels.get(id);
     if (label) this.#labels.delete(id);
     else label = this.#draw(id, hue);
     this.#labels.set(id, label);
     if (this.#labels.size > MAP_LABELS * 2) this.#labels.delete(this.#labels.keys().next().value);
-    context.drawImage(label.canvas, Math.round(x), Math.round(y - HEIGHT / 2), label.width, HEIGHT);
+    const left = x + DISTANCE + label.width > end ? x - DISTANCE / 2 - label.width : x + DISTANCE;
+    context.drawImage(label.canvas, Math.round(left), Math.round(y - HEIGHT / 2), label.width, HEIGHT);
   }
 
   #draw(id, hue) {

@@ -25,6 +25,7 @@ const picture = new Picture();
 const pause = new PauseBuffer();
 let pausedAt = 0;
 let textAt = -Infinity;
+let wasLive = false;
 
 const selection = new Selection(picture.table, () => {
   map.clear();
@@ -48,7 +49,9 @@ const stream = new Stream({
   changed() {
     const now = performance.now();
     connection.phaseChanged(now);
-    if (stream.phase === 'waiting') picture.journal.noted('connection lost', now);
+    if (stream.phase === 'waiting' && wasLive) picture.journal.noted('connection lost', now);
+    wasLive = stream.phase === 'live';
+    document.body.classList.toggle('stale', !wasLive);
     if (stream.phase === 'live' && stream.origin === 'resumed') picture.journal.noted('resumed', now);
     if (stream.phase === 'live' && stream.origin === 'reset') picture.journal.noted('server restarted', now);
   },
@@ -121,7 +124,9 @@ element('who').textContent = decodeName(name);
 element('pause').addEventListener('click', togglePause);
 element('theme').addEventListener('click', () => theme.cycle());
 element('help-button').addEventListener('click', toggleHelp);
-element('help').addEventListener('click', (event) => { if (event.target === event.currentTarget) toggleHelp(); });
+element('help').addEventListener('click', (event) => {
+  if (event.target === event.currentTarget) toggleHelp(); // beside the dialog
+});
 element('sort').addEventListener('change', (event) => cycleSort(event.target.value));
 document.addEventListener('keydown', keyboard({
   selectBy: (step) => list.selectBy(step),

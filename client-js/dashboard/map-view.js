@@ -14,6 +14,9 @@ const FADED_MS = 3_500;
 /** The arrow of a pointer, its tip at 0,0. */
 const ARROW = [0, 0, 0, 13, 3.4, 10, 5.6, 14.6, 7.6, 13.6, 5.5, 9.2, 9.6, 9.2];
 
+/** A label's middle is this far below the tip of its arrow. */
+const LABEL_BELOW = 17;
+
 /** A click on the map reaches this far. */
 const REACH = 28;
 
@@ -41,6 +44,7 @@ export class MapView {
   #moving = new Int32Array(0);
   #paths = [];
   #path = null;
+  #penDown = false; // whether the path stands where the slot's pointer does
   #slot = 0;
 
   /**
@@ -124,22 +128,35 @@ export class MapView {
     const hue = table.hue[slot];
     const shown = this.#isShown(slot) && hue < HUES;
     if (shown) this.#paths[hue] ??= new Path2D();
+    this.#penDown = false;
     this.#path = shown ? this.#paths[hue] : null;
     trails.play(slot, time, this.#passed);
   }
 
   /** A pointer went through a point: one more piece of its line. */
   #passed = (x, y, lifted) => {
-    if (lifted || this.#path === null) return;
+    if (this.#path === null) return;
+    if (lifted) {
+      this.#penDown = false;
+      return;
+    }
     const { trails } = this.#picture;
-    this.#path.moveTo(this.#fit.x(trails.headX[this.#slot]), this.#fit.y(trails.headY[this.#slot]));
+    if (!this.#penDown) {
+      this.#path.moveTo(this.#fit.x(trails.headX[this.#slot]), this.#fit.y(trails.headY[this.#slot]));
+    }
+    this.#penDown = true;
     this.#path.lineTo(this.#fit.x(x), this.#fit.y(y));
   };
 
   #fade(time) {
     if (time - this.#fadedAt < FADE_MS) return;
     this.#fadedAt = time;
-    if (time - this.#drawnAt > FADED_MS) return;
+    if (time - this.#drawnAt > FADED_MS) {
+      // Even large steps leave a trace of a trace; it goes when nothing else is to be seen.
+      if (this.#drawnAt !== -Infinity) this.clear();
+      this.#drawnAt = -Infinity;
+      return;
+    }
     this.#trail.globalCompositeOperation = 'destination-out';
     this.#trail.fillStyle = `rgba(0, 0, 0, ${FADE_PART})`;
     this.#trail.fillRect(0, 0, this.#width, this.#height);
@@ -195,7 +212,9 @@ export class MapView {
     context.globalAlpha = 1;
     const { slot: selected } = this.#selection;
     const count = Math.min(labelled.length, MAP_LABELS);
-    for (let i = count - 1; i >= 0; i -= 1) if (labelled[i] !== selected) this.#drawLabel(context, labelled[i]);
+    for (let i = count - 1; i >= 0; i -= 1) {
+      if (labelled[i] !== selected) this.#drawLabel(context, labelled[i]);
+    }
     if (selected >= 0) this.#drawLabel(context, selected);
   }
 
@@ -204,8 +223,8 @@ export class MapView {
     const x = trails.headX[slot];
     if (table.state[slot] !== State.present || Number.isNaN(x) || !this.#isShown(slot)) return;
     this.#aim(slot);
-    this.#labels.stamp(
-      context, table.id[slot], table.hue[slot], this.#fit.x(x) + 11, this.#fit.y(trails.headY[slot]) + 16);
+    this.#labels.stamp(context, table.id[slot], table.hue[slot],
+      this.#fit.x(x), this.#fit.y(trails.headY[slot]) + LABEL_BELOW, this.#width);
   }
 
   #aim(slot) {
@@ -241,7 +260,7 @@ export class MapView {
       canvas.height = Math.round(this.#height * this.#ratio);
       canvas.getContext('2d').setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
     }
-    Object.assign(this.#trail, { lineWidth: 1.6, lineCap: 'round', lineJoin: 'round' });
+    Object.assign(this.#trail, { lineWidth: 1.6, lineJoin: 'round' });
     if (this.#palette) this.#labels.setLook(this.#palette, this.#ratio);
   }
 }

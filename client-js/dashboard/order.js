@@ -11,6 +11,15 @@ export function rateClass(rate) {
   return rate < 0.2 ? 0 : 1 + Math.floor(Math.log2(rate * 5));
 }
 
+/** How far a rate has to go beyond the border of its class before it changes class. */
+const STICKINESS = 1.25;
+
+/** @returns {number} the class of a rate, which stays what it was near a border */
+function nextClass(rate, before) {
+  if (rateClass(rate * STICKINESS) === before || rateClass(rate / STICKINESS) === before) return before;
+  return rateClass(rate);
+}
+
 /** The slots of a picture in the order of the list. */
 export class Order {
   /** Slots; only the first `count` are meant. */
@@ -38,7 +47,8 @@ export class Order {
     } else {
       for (const slot of slots) {
         // Who is leaving keeps its place until the row goes.
-        if (table.state[slot] === State.present) this.#classes[slot] = rateClass(activity.rate(slot, now));
+        if (table.state[slot] !== State.present) continue;
+        this.#classes[slot] = nextClass(activity.rate(slot, now), this.#classes[slot]);
       }
       slots.sort((a, b) => this.#classes[b] - this.#classes[a] || byArrival(a, b));
     }
@@ -51,7 +61,7 @@ export class Order {
     let kept = 0;
     for (let i = 0; i < this.count; i += 1) {
       const slot = this.slots[i];
-      if (table.state[slot] === State.free || listed[slot]) continue;
+      if (table.state[slot] === State.free) continue;
       listed[slot] = 1;
       this.slots[kept++] = slot;
     }

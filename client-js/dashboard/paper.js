@@ -8,7 +8,10 @@ const SPARE_COLUMNS = 64;
 const GRID_BUCKETS = 10_000 / BUCKET_MS;
 
 /** Pixels per bucket at which the pen reaches the edge of its row. */
-const FULL_TRAVEL = 260;
+const FULL_TRAVEL = 600;
+
+/** CSS pixels of the tick that marks a click. */
+const TICK_HEIGHT = 5;
 
 /** @returns {number} how far the pen swings from the middle, as a part of the room it has */
 export function swing(travel) {
@@ -80,22 +83,23 @@ export class Paper {
     this.#stale = true;
   }
 
-  /** Brings the paper to a local time. */
+  /** Brings the paper to a local time; the column that is still being written is not shown yet. */
   draw(time) {
-    const position = time / BUCKET_MS;
+    const position = time / BUCKET_MS - 1;
     const newest = Math.floor(position);
     const spent = newest >= this.#base + this.#width + SPARE_COLUMNS || newest < this.#painted;
     if (this.#stale || spent) {
       this.#prepare();
       this.#base = newest - this.#width;
       this.#paint(this.#base, newest);
-    } else {
-      const from = Math.max(this.#base, Math.min(this.#activity.dirtyFrom, this.#painted + 1));
-      if (from <= newest) this.#paint(from, newest);
+      this.#stale = false;
+      this.#painted = newest;
+    } else if (newest > this.#painted) {
+      // Once per column, not once per frame: every painting has the whole canvas copied to the
+      // screen. Samples that came late for a column they belong to are painted with the next one.
+      this.#paint(Math.max(this.#base, Math.min(this.#activity.dirtyFrom, this.#painted + 1)), newest);
+      this.#painted = newest;
     }
-    this.#activity.dirtyFrom = Infinity;
-    this.#painted = newest;
-    this.#stale = false;
     const shift = this.#width - (position - this.#base);
     this.#canvas.style.transform = `translateX(${shift.toFixed(2)}px)`;
   }
@@ -125,6 +129,7 @@ export class Paper {
       context.fillRect(b - this.#base, 0, 1, used);
     }
     for (let row = 0; row < this.#slots.length; row += 1) this.#paintRow(row, from, to);
+    this.#activity.dirtyFrom = Infinity;
   }
 
   #paintRow(row, from, to) {
@@ -140,7 +145,7 @@ export class Paper {
       context.fillRect(bucket - this.#base, middle - half, 1, half * 2);
       if ((level & CLICK_BIT) === 0) continue;
       context.fillStyle = this.#palette.ink;
-      context.fillRect(bucket - this.#base - 0.5, middle - room, 2, room * 2);
+      context.fillRect(bucket - this.#base - 0.5, middle - room - 1, 2, TICK_HEIGHT);
       context.fillStyle = this.#palette.hues[this.#hues[slot]];
     }
   }

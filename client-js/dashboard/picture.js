@@ -1,5 +1,6 @@
 import { Activity } from './activity.js';
 import { ServerClock } from './clock.js';
+import { counted } from './format.js';
 import { Journal } from './journal.js';
 import { FRAME_HZ, LEAVING_MS } from './limits.js';
 import { Trails } from './trails.js';
@@ -88,6 +89,7 @@ export class Picture {
   #closeKeyframe(now) {
     if (!this.#keyframeOpen) return;
     this.#keyframeOpen = false;
+    if (!this.#hadKeyframe) this.journal.noted(`${counted(this.table.present, 'visitor')} here`, now);
     this.#hadKeyframe = true;
     for (let slot = 0; slot < this.table.slotEnd; slot += 1) {
       if (this.table.state[slot] === State.present && this.table.seen[slot] !== this.#generation) {

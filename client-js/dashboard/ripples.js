@@ -38,8 +38,8 @@ export class Ripples {
     for (let i = 0; i < RIPPLES; i += 1) {
       const part = (time - this.#time[i]) / LIFE_MS;
       if (!(part >= 0 && part < 1)) continue;
-      const eased = 1 - (1 - part) ** 3;
-      draw(this.#slot[i], this.#x[i], this.#y[i], still ? REACH / 2 : 3 + REACH * eased, still ? 0.8 : 1 - part);
+      const radius = still ? REACH / 2 : 3 + REACH * (1 - (1 - part) ** 3);
+      draw(this.#slot[i], this.#x[i], this.#y[i], radius, still ? 0.8 : 1 - part);
     }
   }
 }

@@ -73,9 +73,13 @@ export class Stream {
       return;
     }
     this.#source = source;
-    source.onerror = () => { if (source === this.#source) this.#failed(); };
+    source.onerror = () => {
+      if (source === this.#source) this.#failed();
+    };
     for (const event of EVENTS) {
-      source.addEventListener(event, (message) => { if (source === this.#source) this.#heard(event, message); });
+      source.addEventListener(event, (message) => {
+        if (source === this.#source) this.#heard(event, message);
+      });
     }
     this.#enter('connecting');
   }

@@ -80,16 +80,17 @@ export class StripView {
   }
 
   #renderWorkers(workers) {
-    const shown = workers.slice(0, STRIP_WORKERS).filter((worker) => typeof worker === 'object' && worker !== null);
+    const isRecord = (worker) => typeof worker === 'object' && worker !== null;
+    const shown = workers.slice(0, STRIP_WORKERS).filter(isRecord);
     while (this.#workers.childElementCount > shown.length) this.#workers.lastElementChild.remove();
     shown.forEach((worker, index) => {
       const item = this.#workers.children[index] ?? this.#workers.appendChild(document.createElement('li'));
       const state = typeof worker.state === 'string' ? worker.state : '';
       item.dataset.state = state;
       const texts = [
-        `worker ${numberOr(worker.pid, '–')}`,
+        `pid ${numberOr(worker.pid, '–')}`,
         state === 'running' ? '' : state,
-        counted(numberOr(worker.connections, 0), 'connection'),
+        `${shortNumber(numberOr(worker.connections, 0))} open`,
         `${rate(numberOr(worker.rate, NaN))}/s`,
         numberOr(worker.rss, 0) > 0 ? bytes(worker.rss) : '',
         numberOr(worker.restarts, 0) > 0 ? counted(worker.restarts, 'restart') : '',

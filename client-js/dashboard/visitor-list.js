@@ -105,8 +105,8 @@ export class VisitorList {
   /** Sorts now and then; in between, and while someone points at a row, nobody changes places. */
   #bringOrder(now, held) {
     const { table } = this.#picture;
-    const reading = this.#sheet.matches(':hover') && this.#sortedAt !== -Infinity;
-    if (!held && !reading && now - this.#sortedAt >= SORT_MS) {
+    const due = !held && now - this.#sortedAt >= SORT_MS;
+    if (due && (this.#sortedAt === -Infinity || !this.#sheet.matches(':hover'))) {
       this.#sortedAt = now;
       this.order.sort(this.#picture, this.sort, now);
     } else if (table.version !== this.#tableVersion) {

@@ -6,7 +6,7 @@ export const State = Object.freeze({ free: 0, present: 1, leaving: 2 });
 /** Number of colours a visitor can have. */
 export const HUES = 12;
 
-/** The same id has the same colour for every admin (FNV-1a). */
+/** @returns {number} the colour an id would like, the same on every screen (FNV-1a) */
 export function hueOf(id) {
   let hash = 0x811c9dc5;
   for (let i = 0; i < id.length; i += 1) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
@@ -48,6 +48,7 @@ export class VisitorTable {
   #capacity = 0;
   #limit;
   #present = 0;
+  #hueUses = new Uint32Array(HUES);
 
   constructor(limit = MAX_VISITORS) {
     this.#limit = limit;
@@ -81,7 +82,7 @@ export class VisitorTable {
     this.page[slot] = '';
     this.lastAt[slot] = -Infinity;
     this.changedAt[slot] = now;
-    this.hue[slot] = hueOf(id);
+    this.hue[slot] = this.#chooseHue(id);
     this.state[slot] = State.present;
     this.#slots.set(id, slot);
     this.#present += 1;
@@ -114,12 +115,25 @@ export class VisitorTable {
     if (this.state[slot] === State.free) return;
     if (this.state[slot] === State.present) this.#present -= 1;
     this.#slots.delete(this.id[slot]);
+    this.#hueUses[this.hue[slot]] -= 1;
     this.state[slot] = State.free;
     this.id[slot] = '';
     this.page[slot] = '';
     this.#free.push(slot);
     this.isFull = false;
     this.version += 1;
+  }
+
+  /** The wanted colour, or the next one that fewer have: a handful of visitors are told apart. */
+  #chooseHue(id) {
+    const wanted = hueOf(id);
+    let best = wanted;
+    for (let i = 1; i < HUES; i += 1) {
+      const hue = (wanted + i) % HUES;
+      if (this.#hueUses[hue] < this.#hueUses[best]) best = hue;
+    }
+    this.#hueUses[best] += 1;
+    return best;
   }
 
   #grow(capacity) {

@@ -79,9 +79,10 @@
     const hear = (target, type, k) => on(target, type, (event) => {
       const x = Math.round(event.clientX);
       const y = Math.round(event.clientY);
-      if (event.isPrimary === false) return;
+      const click = k === 'click'; // which is never primary
+      if (event.isPrimary === false && !click) return;
       // Scrolls, and clicks made by keys, happen where the pointer rests.
-      if (x === x && (k !== 'click' || event.detail)) at = { x, y };
+      if (x === x && (!click || event.detail)) at = { x, y };
       if (at) add(k);
     });
 

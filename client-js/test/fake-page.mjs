@@ -120,7 +120,10 @@ export class FakePage {
     return timers.map(({ delay }) => delay);
   }
 
-  move(x, y, more = {}) { this.window.dispatch('pointermove', { clientX: x, clientY: y, isPrimary: true, ...more }); }
+  /** The pointer moves. */
+  move(x, y, more = {}) {
+    this.window.dispatch('pointermove', { clientX: x, clientY: y, isPrimary: true, ...more });
+  }
 
   /** What listeners threw into the page. */
   get thrown() { return [...this.window.thrown, ...this.document.thrown, ...this.root.thrown]; }

@@ -123,8 +123,9 @@ for (const navigator of [{ globalPrivacyControl: true }, { doNotTrack: '1' }]) {
 }
 
 test('doNotTrack 0 and null do not stop it', () => {
-  assert.equal(new FakePage({ navigator: { doNotTrack: '0' } }).sockets.length, 1);
-  assert.equal(new FakePage({ navigator: { doNotTrack: null, globalPrivacyControl: false } }).sockets.length, 1);
+  for (const navigator of [{ doNotTrack: '0' }, { doNotTrack: null, globalPrivacyControl: false }]) {
+    assert.equal(new FakePage({ navigator }).sockets.length, 1);
+  }
 });
 
 test('a second tag on the same page does nothing', () => {

@@ -63,7 +63,8 @@ test('presses, releases and clicks keep their order among the moves of a frame',
   page.move(3, 5);
   page.move(4, 5);
   page.window.dispatch('pointerup', at(4));
-  page.window.dispatch('click', { ...at(4), detail: 1 });
+  // Pointer Events: a click has the default value of isPrimary, false.
+  page.window.dispatch('click', { ...at(4), isPrimary: false, detail: 1 });
   page.window.dispatch('pointerdown', at(4));
   page.frame();
   assert.deepEqual(page.socket.sent[1].map(bare), [
@@ -92,7 +93,8 @@ test('entering and leaving the page are told; further fingers are not', () => {
   page.root.dispatch('mouseenter', { clientX: 0, clientY: 41 });
   page.move(300, 300, { isPrimary: false });
   page.frame();
-  assert.deepEqual(page.socket.sent[1].map(bare), [{ x: -1, y: 40, k: 'leave' }, { x: 0, y: 41, k: 'enter' }]);
+  assert.deepEqual(page.socket.sent[1].map(bare),
+    [{ x: -1, y: 40, k: 'leave' }, { x: 0, y: 41, k: 'enter' }]);
 });
 
 test('events without coordinates are never sent as such', () => {

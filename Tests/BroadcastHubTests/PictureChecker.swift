@@ -1,0 +1,80 @@
+import SSEWire
+
+/// Reads a default-shape stream as a client does, and holds it against the contract alone: order, no
+/// repetition, ids, text, and a picture that in the end agrees with the world.
+struct PictureChecker: ~Copyable {
+    private let world: World
+    private let start: Int
+    private var parser = EventStreamParser()
+    private var lastN = 0
+    private var picture: [Int: Int] = [:]
+    private var killsSeen: Set<Int> = []
+    /// The head of the newest reset; nothing up to it counts as delivered.
+    private var resetHead: Int
+    private(set) var resets = 0
+    private(set) var delivered: UInt64 = 0
+
+    init(world: World, start: Int) {
+        self.world = world
+        self.start = start
+        lastN = start
+        resetHead = start
+    }
+
+    /// Takes bytes of the stream; returns what is wrong with them.
+    mutating func take(_ bytes: UnsafeRawBufferPointer) -> String? {
+        var offset = 0
+        do {
+            while let message = try parser.next(bytes, offset: &offset) {
+                if let wrong = check(message) { return wrong }
+            }
+        } catch {
+            return "the parser failed: \(error)"
+        }
+        return nil
+    }
+
+    private mutating func check(_ message: EventStreamMessage) -> String? {
+        guard let id = LastEventID.parse(message.id), id.boot == World.boot else { return "no id" }
+        let n = Int(id.n)
+        if message.event.elementsEqual("reset".utf8) {
+            guard n == 0 else { return "a reset with the id \(n)" }
+            let text = String(decoding: message.data, as: UTF8.self)
+            guard text.hasPrefix("{\"n\":"), let head = Int(text.dropFirst(5).dropLast()) else { return text }
+            guard head <= world.head, head >= resetHead else { return "a reset to \(head) of \(world.head)" }
+            picture = [:]
+            lastN = 0
+            resetHead = head
+            resets += 1
+            return nil
+        }
+        guard message.event.isEmpty else { return "an unknown event" }
+        guard n > lastN else { return "\(n) after \(lastN)" }
+        guard n <= world.head else { return "\(n) has not happened" }
+        lastN = n
+        let event = world.events[n - 1]
+        guard message.data.elementsEqual(event.data) else {
+            return "\(n) is \(String(decoding: message.data, as: UTF8.self))"
+        }
+        if event.isKill {
+            killsSeen.insert(n)
+            picture[event.visitor] = nil
+        } else {
+            picture[event.visitor] = n
+            if n > resetHead { delivered += 1 }
+        }
+        return nil
+    }
+
+    /// What is wrong with the picture of a viewer that has nothing more to get.
+    borrowing func checkWhole() -> String? {
+        for n in world.kills where n > resetHead && !killsSeen.contains(n) {
+            return "the kill \(n) is missing"
+        }
+        var expected: [Int: Int] = [:]
+        for (visitor, person) in world.people.enumerated() where person.isPresent && person.newestN > 0 {
+            if resets > 0 || person.newestN > start { expected[visitor] = person.newestN }
+        }
+        return picture == expected ? nil : "the picture is \(picture), should be \(expected)"
+    }
+}

@@ -1,0 +1,133 @@
+import Glibc
+
+@testable import BroadcastHub
+
+/// A viewer of the simulation: takes what the hub gives, checks every byte, and reads it as a client does.
+final class SimulatedViewer {
+    let id: ViewerID
+    let shape: ViewerShape
+    let baseOrdinal: UInt64
+    /// Takes everything as soon as there is something.
+    let isPrompt: Bool
+    private let world: World
+    private var model: SamplesModel
+    private var picture: PictureChecker
+    private var frames: FramesChecker
+
+    init(
+        id: ViewerID, shape: ViewerShape, world: World, limits: HubLimits, start: Int?, resets: Bool,
+        isPrompt: Bool
+    ) {
+        self.id = id
+        self.shape = shape
+        self.world = world
+        self.isPrompt = isPrompt
+        baseOrdinal = world.ordinal(start ?? world.head)
+        model = SamplesModel(
+            world: world, rememberedKills: limits.rememberedKills, resume: start, resets: resets)
+        picture = PictureChecker(world: world, start: start ?? world.head)
+        frames = FramesChecker(
+            world: world, start: start ?? world.head, messageLimit: limits.frameMessageBytes)
+    }
+
+    /// Samples in whole messages that were taken.
+    var delivered: UInt64 { shape == .samples ? model.delivered : frames.delivered }
+
+    /// Samples skipped; nil where only the end tells.
+    var conflated: UInt64? { shape == .samples ? model.conflated : nil }
+
+    /// How often what was seen, by name.
+    var seen: [(String, Int)] {
+        [
+            ("frame parts", frames.frames), ("unfinished frame parts", frames.unfinishedFrames),
+            ("unfinished keyframe parts", frames.unfinishedKeyframes),
+            ("terminators", frames.terminators), ("statuses", frames.statuses),
+            ("resets seen", picture.resets),
+        ]
+    }
+
+    func owesHeartbeat() { model.owesHeartbeat = true }
+
+    /// Asks the hub once and takes some of what it gives; returns what is wrong.
+    func read(_ simulation: Simulation, limit: Int, vectorCount: Int, takesAll: Bool = false) -> String? {
+        let hub = simulation.hub
+        let hadOutput = hub.hasOutput(id)
+        var bytes: [UInt8] = []
+        withUnsafeTemporaryAllocation(of: iovec.self, capacity: vectorCount) { vectors in
+            let size = hub.fillVectors(id, into: vectors, limit: limit)
+            for vector in vectors[0..<size.vectorCount] {
+                bytes += UnsafeRawBufferPointer(start: vector.iov_base, count: vector.iov_len)
+            }
+            if size.byteCount != bytes.count { simulation.fail("the size is not that of the vectors") }
+        }
+        if bytes.count > limit { return "more bytes than asked for" }
+        if !bytes.isEmpty, !hadOutput { return "output that hasOutput did not know of" }
+        var count = bytes.count
+        if !takesAll, count > 0 {
+            switch simulation.random.below(4) {
+            case 0: count = 1
+            case 1: count = simulation.random.below(count + 1)
+            default: break
+            }
+        }
+        if shape == .samples {
+            let pieces = model.pieces(firstN: Int(hub.ring.firstN), sealedN: Int(hub.ring.sealedN))
+            if let wrong = compare(bytes, with: pieces) { return wrong }
+            model.take(count, of: pieces)
+        }
+        hub.took(id, bytes: count, now: simulation.now)
+        if count > 0, hub.lastProgress(id) != simulation.now { return "no progress was noted" }
+        return bytes.withUnsafeBytes { all in
+            let taken = UnsafeRawBufferPointer(rebasing: all[0..<count])
+            switch shape {
+            case .samples: return picture.take(taken)
+            case .frames(let rate):
+                return frames.take(taken, simulation.ticks[rate] ?? [:], statuses: simulation.statusCount)
+            }
+        }
+    }
+
+    /// The bytes must be the beginning of what the model owes, and something where it owes something.
+    private func compare(_ bytes: [UInt8], with pieces: [SamplesModel.Piece]) -> String? {
+        var offset = 0
+        if let wrong = compare(bytes, &offset, with: model.owed) { return wrong }
+        for piece in pieces where offset < bytes.count {
+            if let wrong = compare(bytes, &offset, with: piece.bytes) { return "\(piece.effect): \(wrong)" }
+        }
+        if offset < bytes.count { return "\(bytes.count - offset) bytes too many" }
+        if bytes.isEmpty, !(model.owed.isEmpty && pieces.isEmpty) {
+            return "nothing, where something is owed"
+        }
+        return nil
+    }
+
+    private func compare(_ bytes: [UInt8], _ offset: inout Int, with expected: [UInt8]) -> String? {
+        let count = min(bytes.count - offset, expected.count)
+        let isEqual = bytes.withUnsafeBytes { left in
+            expected.withUnsafeBytes { right in
+                count == 0 || memcmp(left.baseAddress! + offset, right.baseAddress!, count) == 0
+            }
+        }
+        guard isEqual else {
+            return "'\(String(decoding: bytes[offset..<(offset + count)], as: UTF8.self))', should be "
+                + "'\(String(decoding: expected, as: UTF8.self))'"
+        }
+        offset += count
+        return nil
+    }
+
+    /// What is wrong with a viewer that was given everything there is.
+    func checkWhole(_ simulation: Simulation) -> String? {
+        let pending = simulation.hub.pending(id)
+        guard pending == 0 else { return "\(pending ?? 0) samples are pending" }
+        switch shape {
+        case .samples: return picture.checkWhole()
+        case .frames:
+            guard frames.wholeThrough == world.head else {
+                return "whole through \(frames.wholeThrough ?? -1) of \(world.head)"
+            }
+            guard simulation.hub.conflated(id) == frames.conflated else { return "conflated is wrong" }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,290 @@
+import Glibc
+import PointerEvents
+import SSEWire
+
+@testable import BroadcastHub
+
+/// One random history of a hub with tiny limits, held against `World` at every step.
+final class Simulation {
+    var random: SplitMix64
+    let hub: BroadcastHub
+    let world: World
+    var now: Int64 = 5_000_000_000
+    var channels: [Int] = []
+    var viewers: [SimulatedViewer] = []
+    var ticks: [FrameRate: [Int: TickSnapshot]] = [:]
+    var statusCount = 0
+    var heartbeatDueAt = Int64.max
+    /// Of viewers who went.
+    var departedOffered: UInt64 = 0
+    var departedDelivered: UInt64 = 0
+    var departedConflated: UInt64 = 0
+    var departedUndelivered: UInt64 = 0
+    /// The first thing that was wrong.
+    var failure: String?
+    /// What the viewers who went had got.
+    var departed: [SimulatedViewer] = []
+
+    init(seed: UInt64, fault: HubFault) {
+        random = SplitMix64(seed: seed)
+        var limits = HubLimits()
+        limits.segmentRecords = 1 + random.below(5)
+        limits.ringBytes = random.pick([900, 1_500, 3_000, 6_000, 100_000])
+        limits.rememberedKills = random.pick([1, 3, 8, 100])
+        limits.visitors = random.once(in: 6) ? 3 + random.below(3) : 20
+        limits.slotsPerChannel = 12
+        limits.pages = random.pick([2, 5, 1_000])
+        limits.scratchBytes = 4_096 + random.pick([1, 150, 4_096])
+        limits.frameMessageBytes = random.pick([450, 450, 700, 65_536])
+        limits.frameBytes = random.pick([500, 2_000, 1_000_000])
+        limits.heldKeyframeBytes = random.pick([0, 0, 2_000, 1_000_000])
+        limits.tickGapNanoseconds = random.pick([0, 16_666_666])
+        hub = BroadcastHub(
+            boot: World.boot, epochOffsetNanoseconds: World.epochOffset, limits: limits, hashSeed: seed)
+        hub.fault = fault
+        world = World(people: World.defaultPeople)
+    }
+
+    func fail(_ reason: String) {
+        if failure == nil { failure = reason }
+    }
+
+    /// Runs a history of `length` steps to its end; returns what went wrong.
+    func run(length: Int) -> String? {
+        openChannel()
+        openChannel()
+        for _ in 0..<random.below(10) { join() }
+        var step = 0
+        while step < length, failure == nil {
+            self.step()
+            checkAccounts()
+            step += 1
+        }
+        if failure == nil { finish() }
+        return failure
+    }
+
+    private func step() {
+        switch random.below(100) {
+        case 0..<34: sample()
+        case 34..<42: join()
+        case 42..<46: leave()
+        case 46..<48: random.once(in: 3) ? closeChannel() : openChannel()
+        case 48..<52: page()
+        case 52..<60: hub.endTurn(now: now)
+        case 60..<70: tick(after: random.pick([1, 20, 20, 100, 100, 100, 1_000, 16_000]))
+        case 70..<73: attach()
+        case 73..<75: attachAndFallBehind()
+        case 75..<98: if !viewers.isEmpty { read(random.pick(viewers)) }
+        case 98: if !viewers.isEmpty { detach(random.below(viewers.count)) }
+        default: setStatus()
+        }
+    }
+
+    // MARK: The data channels
+
+    private func openChannel() {
+        guard channels.count < 3 else { return }
+        let pid = Int32(100 + random.below(900))
+        let channel = hub.openChannel(pid: pid)
+        if channels.contains(channel) { fail("channel \(channel) is open twice") }
+        channels.append(channel)
+        world.pids[channel] = pid
+    }
+
+    private func closeChannel() {
+        guard !channels.isEmpty else { return }
+        let channel = channels.remove(at: random.below(channels.count))
+        hub.closeChannel(channel, now: now)
+        world.closed(channel)
+    }
+
+    private func anySlot() -> World.Slot {
+        World.Slot(channel: channels.isEmpty ? 7 : random.pick(channels), slot: UInt32(random.below(6)))
+    }
+
+    private func join() {
+        let slot = anySlot()
+        let visitor = random.below(world.people.count)
+        let entries = world.people.filter { $0.isPresent || $0.killN >= Int(hub.ring.firstN) }.count
+        let refusedBefore = hub.counters.refusedJoins
+        world.people[visitor].id.withUnsafeBytes {
+            hub.joined(channel: slot.channel, slot: slot.slot, id: $0, now: now)
+        }
+        guard channels.contains(slot.channel) else { return }
+        if hub.counters.refusedJoins == refusedBefore {
+            world.joined(slot, visitor, now: now)
+        } else {
+            if entries < hub.limits.visitors { fail("a join was refused with \(entries) entries") }
+            world.left(slot)
+        }
+    }
+
+    private func leave() {
+        let slot = anySlot()
+        hub.left(channel: slot.channel, slot: slot.slot, now: now)
+        world.left(slot)
+    }
+
+    private func sample() {
+        var slot = anySlot()
+        // Mostly somebody who is there.
+        if !random.once(in: 12), !world.slots.isEmpty {
+            slot = random.pick(world.slots.keys.sorted { ($0.channel, $0.slot) < ($1.channel, $1.slot) })
+        }
+        var sample = PointerSample(x: Double(random.below(4_000)) / 2, y: Double(random.below(4_000)) / 2)
+        sample.slot = slot.slot
+        if random.once(in: 5) {
+            sample.fields.insert(.kind)
+            sample.kind = random.pick(PointerKind.allCases)
+        }
+        if random.once(in: 6) {
+            sample.fields.insert(.page)
+            sample.page = UInt32(random.below(4))
+        }
+        hub.received(channel: slot.channel, sample, now: now)
+        world.sampled(slot, sample, now: now)
+    }
+
+    private func page() {
+        guard !channels.isEmpty else { return }
+        let key = World.Slot(channel: random.pick(channels), slot: UInt32(random.below(3)))
+        let path = "/p\(random.below(30))"
+        let refusedBefore = hub.counters.refusedPages
+        Array(path.utf8).withUnsafeBytes { hub.page(channel: key.channel, index: key.slot, bytes: $0) }
+        let isRefused = hub.counters.refusedPages != refusedBefore
+        world.pages[key] = isRefused ? nil : Array("\"\(path)\"".utf8)
+    }
+
+    // MARK: Time
+
+    private func setStatus() {
+        statusCount += 1
+        let text = Array("{\"s\":\(statusCount)}".utf8)
+        if !text.withUnsafeBytes({ hub.setStatus($0) }) { fail("a status was refused") }
+    }
+
+    func tick(after milliseconds: Int) {
+        now += Int64(milliseconds) * 1_000_000
+        if viewers.isEmpty != (hub.nextTick(now: now) == nil) { fail("nextTick without viewers") }
+        if !viewers.isEmpty, now >= heartbeatDueAt {
+            heartbeatDueAt = now + 15_000_000_000
+            for viewer in viewers { viewer.owesHeartbeat() }
+        }
+        watchTicks { hub.tick(now: now) }
+        if let due = hub.nextTick(now: now), due <= now { fail("a tick is still due") }
+        for viewer in viewers where viewer.isPrompt { drain(viewer) }
+    }
+
+    /// Notes what the world is like if `body` makes a frame or keyframe.
+    private func watchTicks(_ body: () -> Void) {
+        let before = hub.groups.map { ($0.n, $0.frame, $0.keyframe) }
+        body()
+        for (group, (n, frame, keyframe)) in zip(hub.groups, before) {
+            let hasFrame = group.frame != nil && group.frame !== frame
+            let hasKeyframe = group.keyframe != nil && group.keyframe !== keyframe
+            guard hasFrame || hasKeyframe else { continue }
+            ticks[group.rate, default: [:]][World.milliseconds(now)] = TickSnapshot(
+                n: world.head, frameAfter: hasFrame ? Int(n) : nil,
+                keyframe: hasKeyframe ? world.keyframeEntries(now: now) : nil,
+                since: world.people.map(\.since), pids: world.people.map(\.pid))
+        }
+    }
+
+    // MARK: Viewers
+
+    private func attach() {
+        guard viewers.count < 4 else { return }
+        now += 1_000_000
+        var resume = ResumeRequest.head
+        if random.once(in: 3) {
+            let boot = random.once(in: 6) ? 5 : World.boot
+            resume = .after(LastEventID(boot: boot, n: UInt64(random.below(world.head + 2))))
+        } else if random.once(in: 12) {
+            resume = .unreadable
+        }
+        let shape = random.once(in: 2) ? ViewerShape.samples : .frames(random.pick([.hz60, .hz10, .hz1]))
+        var start: Int?
+        if case .after(let event) = resume, event.boot == World.boot, event.n <= UInt64(world.head),
+            event.n + 1 >= hub.ring.firstN
+        {
+            start = Int(event.n)
+        }
+        if viewers.isEmpty { heartbeatDueAt = now + 15_000_000_000 }
+        var id: ViewerID?
+        watchTicks { id = hub.attach(shape: shape, resume: resume, now: now) }
+        guard let id else { return }
+        viewers.append(
+            SimulatedViewer(
+                id: id, shape: shape, world: world, limits: hub.limits, start: start,
+                resets: start == nil && resume != .head, isPrompt: random.once(in: 2)))
+    }
+
+    /// A new viewer takes the beginning of its keyframe, and the world goes on.
+    private func attachAndFallBehind() {
+        let before = viewers.count
+        attach()
+        guard viewers.count > before, let viewer = viewers.last else { return }
+        if let wrong = viewer.read(self, limit: 2_500, vectorCount: 4) {
+            fail("viewer \(viewer.shape): \(wrong)")
+        }
+        sample()
+        tick(after: random.pick([20, 100]))
+    }
+
+    private func read(_ viewer: SimulatedViewer) {
+        let limit = random.pick([1, 7, 100, 400, 700, 100_000])
+        if let wrong = viewer.read(self, limit: limit, vectorCount: 1 + random.below(4)) {
+            fail("viewer \(viewer.shape): \(wrong)")
+        }
+    }
+
+    private func detach(_ index: Int) {
+        let viewer = viewers.remove(at: index)
+        departed.append(viewer)
+        let offered = world.ordinal(world.head) - viewer.baseOrdinal
+        let delivered = hub.delivered(viewer.id) ?? 0
+        let conflated = hub.conflated(viewer.id) ?? 0
+        departedOffered += offered
+        departedDelivered += delivered
+        departedConflated += conflated
+        departedUndelivered += offered - delivered - conflated
+        hub.detach(viewer.id, reason: random.pick(DetachReason.allCases))
+        if hub.hasOutput(viewer.id) || hub.pending(viewer.id) != nil {
+            fail("a detached viewer is still there")
+        }
+    }
+
+    // MARK: The end
+
+    private func finish() {
+        hub.endTurn(now: now)
+        drainAll()
+        // A keyframe that somebody waits for comes with the slowest rate's next tick.
+        tick(after: 1_001)
+        drainAll()
+        for viewer in viewers {
+            if let wrong = viewer.checkWhole(self) { fail("viewer \(viewer.shape), at the end: \(wrong)") }
+        }
+        checkAccounts()
+        checkVisitors()
+        while !viewers.isEmpty, failure == nil { detach(0) }
+        checkAccounts()
+        if hub.counters.pending != 0 { fail("pending without viewers") }
+    }
+
+    private func drainAll() {
+        for viewer in viewers { drain(viewer) }
+    }
+
+    private func drain(_ viewer: SimulatedViewer) {
+        var rounds = 0
+        while hub.hasOutput(viewer.id), failure == nil {
+            if let wrong = viewer.read(self, limit: 1_000_000, vectorCount: 8, takesAll: true) {
+                fail("viewer \(viewer.shape): \(wrong)")
+            }
+            rounds += 1
+            if rounds > 1_000 { fail("viewer \(viewer.shape) never comes to an end") }
+        }
+    }
+}

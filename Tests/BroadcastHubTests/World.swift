@@ -1,0 +1,204 @@
+import ByteCore
+import PointerEvents
+
+/// What really happened, kept in the simplest way: every event ever, and who is here.
+///
+/// The hub's answers are held against this; it forgets nothing and shares no code with the hub but the
+/// writing of decimal digits.
+final class World {
+    struct Event {
+        var visitor: Int
+        var isKill: Bool
+        var isJoin: Bool
+        /// The JSON of the sample or the kill.
+        var data: [UInt8]
+        /// The whole message of the default shape.
+        var message: [UInt8]
+        /// Samples up to and with this event.
+        var ordinal: UInt64
+    }
+
+    struct Person {
+        var id: [UInt8]
+        var idJSON: [UInt8]
+        var speakers = 0
+        var since: Int64 = 0
+        var pid: Int32 = 0
+        /// n of the newest sample since joining, 0 for none.
+        var newestN = 0
+        var last: Int64 = 0
+        var sampleSeconds: [Int64] = []
+        /// n of the newest sample, or the head at joining: the order of the keyframe.
+        var order = (n: 0, tie: 0)
+        var killN = 0
+        var pageJSON: [UInt8]?
+
+        var isPresent: Bool { speakers > 0 }
+    }
+
+    struct Slot: Hashable {
+        var channel: Int
+        var slot: UInt32
+    }
+
+    static let boot: UInt64 = 0x00c0_ffee_00c0_ffee
+    static let epochOffset: Int64 = 1_732_109_508_123_456_789
+
+    var events: [Event] = []
+    var people: [Person]
+    var slots: [Slot: Int] = [:]
+    var pages: [Slot: [UInt8]] = [:]
+    var pids: [Int: Int32] = [:]
+    var kills: [Int] = []
+    private var joinCount = 0
+
+    init(people: [Person]) { self.people = people }
+
+    static let names: [(id: String, json: String)] = [
+        ("user123", "\"user123\""), ("b", "\"b\""), ("a\"q\"", "\"a\\\"q\\\"\""), ("c\\d", "\"c\\\\d\""),
+        ("é-ü-漢", "\"é-ü-漢\""), ("x7", "\"x7\""),
+        (String(repeating: "L", count: 64), "\"" + String(repeating: "L", count: 64) + "\""), ("z", "\"z\""),
+    ]
+
+    static let defaultPeople = names.map { Person(id: Array($0.id.utf8), idJSON: Array($0.json.utf8)) }
+
+    var head: Int { events.count }
+    func ordinal(_ n: Int) -> UInt64 { n == 0 ? 0 : events[n - 1].ordinal }
+
+    // MARK: What happens
+
+    func joined(_ slot: Slot, _ visitor: Int, now: Int64) {
+        let previous = slots[slot]
+        slots[slot] = visitor
+        people[visitor].speakers += 1
+        people[visitor].pid = pids[slot.channel]!
+        if people[visitor].speakers == 1 {
+            joinCount += 1
+            people[visitor].since = now
+            people[visitor].newestN = 0
+            people[visitor].sampleSeconds = []
+            people[visitor].order = (head, joinCount)
+        }
+        if let previous { lost(previous) }
+    }
+
+    func left(_ slot: Slot) {
+        guard let visitor = slots.removeValue(forKey: slot) else { return }
+        lost(visitor)
+    }
+
+    func closed(_ channel: Int) {
+        for slot in slots.keys.filter({ $0.channel == channel }).sorted(by: { $0.slot < $1.slot }) {
+            left(slot)
+        }
+        pages = pages.filter { $0.key.channel != channel }
+        pids[channel] = nil
+    }
+
+    private func lost(_ visitor: Int) {
+        people[visitor].speakers -= 1
+        guard people[visitor].speakers == 0 else { return }
+        var data = Array("{\"kill\":".utf8)
+        data += people[visitor].idJSON
+        data.append(UInt8(ascii: "}"))
+        append(visitor, isKill: true, isJoin: false, data)
+        people[visitor].killN = head
+        kills.append(head)
+    }
+
+    func sampled(_ slot: Slot, _ sample: PointerSample, now: Int64) {
+        guard let visitor = slots[slot] else { return }
+        var page: [UInt8]?
+        if sample.fields.contains(.page) {
+            page = pages[Slot(channel: slot.channel, slot: sample.page)]
+        }
+        let isJoin = people[visitor].newestN == 0
+        append(visitor, isKill: false, isJoin: isJoin, Self.json(people[visitor].idJSON, sample, page: page))
+        people[visitor].newestN = head
+        people[visitor].last = now
+        people[visitor].order = (head, 0)
+        people[visitor].sampleSeconds.append((now + Self.epochOffset) / 1_000_000_000)
+        people[visitor].pageJSON = page
+    }
+
+    private func append(_ visitor: Int, isKill: Bool, isJoin: Bool, _ data: [UInt8]) {
+        var message = Array("id: 00c0ffee00c0ffee-".utf8)
+        message += Self.digits(events.count + 1)
+        message += Array("\ndata: ".utf8)
+        message += data
+        message += [10, 10]
+        let ordinal = self.ordinal(head) + (isKill ? 0 : 1)
+        events.append(
+            Event(
+                visitor: visitor, isKill: isKill, isJoin: isJoin, data: data, message: message,
+                ordinal: ordinal))
+    }
+
+    // MARK: How it is written
+
+    static func digits(_ value: Int) -> [UInt8] {
+        var buffer = ByteBuffer(capacity: 24)
+        buffer.appendDecimal(value)
+        return Array(buffer.readable)
+    }
+
+    /// Coordinates of the simulation are halves.
+    static func halves(_ value: Double) -> [UInt8] {
+        let doubled = Int(value * 2)
+        return digits(doubled / 2) + (doubled % 2 == 0 ? [] : Array(".5".utf8))
+    }
+
+    static func json(_ idJSON: [UInt8], _ sample: PointerSample, page: [UInt8]?) -> [UInt8] {
+        var json = Array("{\"id\":".utf8)
+        json += idJSON
+        json += Array(",".utf8) + positionJSON(sample, page: page)
+        return json
+    }
+
+    static func positionJSON(_ sample: PointerSample, page: [UInt8]?) -> [UInt8] {
+        var json = Array("\"x\":".utf8)
+        json += halves(sample.x)
+        json += Array(",\"y\":".utf8)
+        json += halves(sample.y)
+        if sample.fields.contains(.kind) { json += Array(",\"k\":\"\(sample.kind)\"".utf8) }
+        if sample.fields.contains(.buttons) { json += Array(",\"b\":\(sample.buttons)".utf8) }
+        if let page { json += Array(",\"p\":".utf8) + page }
+        json.append(UInt8(ascii: "}"))
+        return json
+    }
+
+    static func milliseconds(_ now: Int64) -> Int { Int((now + epochOffset) / 1_000_000) }
+
+    /// Samples a second of a visitor, in tenths.
+    func rateTenths(_ visitor: Int, now: Int64) -> Int {
+        let person = people[visitor]
+        let second = (now + Self.epochOffset) / 1_000_000_000
+        let count = person.sampleSeconds.reduce(0) { $0 + ($1 > second - 5 && $1 <= second ? 1 : 0) }
+        let span = min(5.0, max(1.0, Double(now - person.since) / 1e9))
+        return Int((Double(count) / span * 10).rounded())
+    }
+
+    /// Who is present, those who moved or joined last first.
+    var presentNewestFirst: [Int] {
+        people.indices.filter { people[$0].isPresent }.sorted { people[$0].order > people[$1].order }
+    }
+
+    /// A keyframe's entries at this moment.
+    func keyframeEntries(now: Int64) -> [[UInt8]] {
+        presentNewestFirst.map { visitor in
+            let person = people[visitor]
+            let tenths = rateTenths(visitor, now: now)
+            var json = Array("{\"id\":".utf8)
+            json += person.idJSON
+            json += Array(",\"since\":\(Self.milliseconds(person.since)),\"worker\":\(person.pid)".utf8)
+            json += Array(",\"rate\":\(tenths / 10)".utf8)
+            if tenths % 10 != 0 { json += Array(".\(tenths % 10)".utf8) }
+            let last = person.newestN == 0 ? person.since : person.last
+            json += Array(",\"last\":\(Self.milliseconds(last))".utf8)
+            if person.newestN == 0 { return json + [UInt8(ascii: "}")] }
+            // The newest sample's own text, from behind its id on.
+            let data = events[person.newestN - 1].data
+            return json + data[(6 + person.idJSON.count)...]
+        }
+    }
+}
