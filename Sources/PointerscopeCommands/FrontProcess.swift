@@ -58,7 +58,7 @@ final class FrontProcess {
         SignalSource.ignore(SIGPIPE)
         // Suspending would leave the shell a terminal it cannot use.
         SignalSource.ignore(SIGTSTP)
-        let signals = try SignalSource([SIGTERM, SIGINT, SIGHUP, SIGWINCH])
+        let signals = try SignalSource([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGWINCH])
         let poller = try Poller(capacity: 16)
         let frames = try SocketPair()
         let messages = try SocketPair()
