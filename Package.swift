@@ -57,7 +57,7 @@ let package = Package(
         room(
             "ViewerGateway",
             over: ["ByteCore", "PosixIO", "HTTPWire", "SSEWire", "BroadcastHub", "Telemetry", "ClientAssets"]),
-        room("TerminalGraph", over: ["ByteCore", "LiveModel", "CNCurses"]),
+        room("TerminalGraph", over: ["ByteCore", "LiveModel", "PointerEvents", "CNCurses"]),
         room(
             "LoadGenerator",
             over: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
@@ -73,6 +73,13 @@ let package = Package(
             dependencies: ["PointerscopeCommands"],
             swiftSettings: house
         ),
+        // Not a product: what `make bench` drives servers with.
+        .executableTarget(
+            name: "pointerscope-bench",
+            dependencies: ["LoadGenerator"],
+            path: "Benchmarks/PacedLoad",
+            swiftSettings: house
+        ),
 
         tests(of: "ByteCore"),
         tests(of: "PosixIO", also: ["ByteCore", "CPointerscopeShims"]),
@@ -84,10 +91,15 @@ let package = Package(
         tests(of: "BroadcastHub", also: ["ByteCore", "PointerEvents", "SSEWire"]),
         tests(of: "LiveModel", also: ["ByteCore", "PointerEvents", "SSEWire"]),
         tests(of: "Telemetry", also: ["ByteCore"]),
+        tests(of: "IngestWorker", also: ["ByteCore", "PosixIO", "PointerEvents", "RelayWire", "Telemetry"]),
         tests(of: "SupervisorCore", also: ["RelayWire", "PointerEvents"]),
-        tests(of: "ViewerGateway", also: ["ByteCore", "HTTPWire"]),
+        tests(
+            of: "ViewerGateway",
+            also: ["ByteCore", "HTTPWire", "PosixIO", "PointerEvents", "SSEWire", "BroadcastHub"]),
         tests(of: "TerminalGraph", also: ["ByteCore", "LiveModel"]),
-        tests(of: "LoadGenerator", also: ["ByteCore", "PointerEvents"]),
+        tests(
+            of: "LoadGenerator",
+            also: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
         tests(of: "PointerscopeCommands"),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ],

@@ -1,9 +1,10 @@
 import Glibc
 
 extension ByteBuffer {
-    /// Appends the shortest JSON number that reads back as `value`, byte for byte what JavaScript's
-    /// `JSON.stringify` writes (ECMA-262, Number::toString): 812 for 812.0, 0 for minus zero, null for what is
-    /// not finite.
+    /// Appends the shortest JSON number that reads back as `value`.
+    ///
+    /// Byte for byte what JavaScript's `JSON.stringify` writes (ECMA-262, Number::toString): 812 for 812.0, 0
+    /// for minus zero, null for what is not finite. At most 25 bytes.
     @inlinable @inline(__always)
     public mutating func appendNumber(_ value: Double) {
         // The bound keeps the conversion in range; above it not every integer is a double.

@@ -12,6 +12,12 @@ struct ByteWord {
         bits = UInt64(littleEndian: address.loadUnaligned(as: UInt64.self))
     }
 
+    /// Loads the last `count` (1 to 7) of the eight bytes that end at `end`; zeros follow them.
+    @inlinable @inline(__always)
+    init(loadedFromLast count: Int, before end: UnsafeRawPointer) {
+        bits = ByteWord(loadedFrom: end - 8).bits >> UInt64(truncatingIfNeeded: (8 &- count) &* 8)
+    }
+
     @inlinable @inline(__always)
     static var highBits: UInt64 { 0x8080_8080_8080_8080 }
 
@@ -46,12 +52,12 @@ struct ByteWord {
             in: below(0x20) | equal(to: UInt8(ascii: "\"")) | equal(to: UInt8(ascii: "\\")) | equal(to: 0x7F))
     }
 
-    /// How many bytes stand before the first that is not plain ASCII inside a JSON string (a quote, a
-    /// backslash, a control character below U+0020 or a byte of a longer UTF-8 sequence); 8 where none is.
+    /// How many bytes stand before the first that is not printable ASCII or that a JSON string has to escape;
+    /// 8 where none is.
     @inlinable @inline(__always)
-    var countOfPlainJSON: Int {
+    var countBeforeSpecialInJSON: Int {
         Self.firstIndex(
-            in: below(0x20) | equal(to: UInt8(ascii: "\"")) | equal(to: UInt8(ascii: "\\"))
+            in: below(0x20) | equal(to: UInt8(ascii: "\"")) | equal(to: UInt8(ascii: "\\")) | equal(to: 0x7F)
                 | (bits & Self.highBits))
     }
 }

@@ -19,7 +19,10 @@ extension JSONScanner {
             let value = Double(Int64(bitPattern: mantissa))
             return isNegative ? -value : value
         }
-        let value = try scanRestOfNumber(from: start, mantissa: mantissa)
+        // A copy, because a scanner whose address is known cannot live in registers.
+        var copy = self
+        let value = try copy.scanRestOfNumber(from: start, mantissa: mantissa)
+        self = copy
         return isNegative ? -value : value
     }
 

@@ -1,6 +1,14 @@
 extension JSONScanner {
     /// Passes over one value of any kind, whose grammar is checked all the same.
+    @inlinable @inline(__always)
     public mutating func skipValue() throws(JSONFault) {
+        var copy = self
+        try copy.skipAnyValue()
+        self = copy
+    }
+
+    @usableFromInline @inline(never)
+    mutating func skipAnyValue() throws(JSONFault) {
         let outside = depth
         // A bit for every open container, the innermost lowest: whether it is an object.
         var objects: UInt64 = 0
@@ -51,20 +59,28 @@ extension JSONScanner {
     public mutating func scanString() throws(JSONFault) -> JSONString {
         try expect(UInt8(ascii: "\""))
         let start = cursor
-        while end &- cursor >= 8 {
-            let plain = ByteWord(loadedFrom: base + cursor).countOfPlainJSON
-            cursor &+= plain
-            if plain < 8 { break }
+        var count = 8
+        while count == 8, end &- cursor >= 8 {
+            count = ByteWord(loadedFrom: base + cursor).countBeforeSpecialInJSON
+            cursor &+= count
+        }
+        // Near the end the word is loaded from before, so as not to read past it.
+        if count == 8, cursor < end, end >= 8 {
+            cursor &+= ByteWord(loadedFromLast: end &- cursor, before: base + end).countBeforeSpecialInJSON
         }
         if next == UInt8(ascii: "\"") {
             let raw = UnsafeRawBufferPointer(start: base + start, count: cursor &- start)
             cursor &+= 1
-            return JSONString(raw: raw, hasEscapes: false)
+            return JSONString(raw: raw, hasEscapes: false, isPrintableASCII: true)
         }
-        return try scanRestOfString(from: start)
+        // A copy, because a scanner whose address is known cannot live in registers.
+        var copy = self
+        let string = try copy.scanRestOfString(from: start)
+        self = copy
+        return string
     }
 
-    /// Scans on from the first byte that is not plain, or that stands near the end of the text.
+    /// Scans on from the first byte that is special.
     @usableFromInline @inline(never)
     mutating func scanRestOfString(from start: Int) throws(JSONFault) -> JSONString {
         var hasEscapes = false
@@ -76,7 +92,7 @@ extension JSONScanner {
                 let raw = UnsafeRawBufferPointer(start: base + start, count: cursor - start)
                 guard isASCII || UTF8Validator.isValid(raw) else { throw .notUTF8 }
                 cursor += 1
-                return JSONString(raw: raw, hasEscapes: hasEscapes)
+                return JSONString(raw: raw, hasEscapes: hasEscapes, isPrintableASCII: false)
             case UInt8(ascii: "\\"):
                 hasEscapes = true
                 cursor += 1

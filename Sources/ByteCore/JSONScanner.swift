@@ -1,7 +1,7 @@
 /// Walks over a JSON text in place (RFC 8259): strict, bounded in depth, without an allocation.
 ///
-/// The caller says what it expects next. Every method that scans a value leaves the scanner behind it. Strings
-/// are checked to be UTF-8. After a fault the scanner is of no further use.
+/// The caller says what it expects next. Every method that scans a value leaves the scanner behind it.
+/// Strings are checked to be UTF-8. After a fault the scanner is of no further use.
 @frozen
 public struct JSONScanner {
     @usableFromInline let base: UnsafeRawPointer
@@ -11,8 +11,9 @@ public struct JSONScanner {
     @usableFromInline var depth: Int
     @usableFromInline let maximumDepth: Int
 
-    /// Makes a scanner at the start of `bytes`, which must outlive it; no more than `maximumDepth` (at most 64)
-    /// arrays and objects may be open at once.
+    /// Makes a scanner at the start of `bytes`, which must outlive it.
+    ///
+    /// No more than `maximumDepth` (at most 64) arrays and objects may be open at once.
     @inlinable
     public init(_ bytes: UnsafeRawBufferPointer, maximumDepth: Int) {
         precondition(maximumDepth <= 64)

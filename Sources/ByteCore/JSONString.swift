@@ -5,11 +5,14 @@ public struct JSONString: BitwiseCopyable {
     public let raw: UnsafeRawBufferPointer
     /// Whether there are escapes; where there are none, `raw` is the string itself.
     public let hasEscapes: Bool
+    /// Whether `raw` is known to be the string itself and to hold nothing but U+0020...U+007E.
+    public let isPrintableASCII: Bool
 
-    @inlinable
-    init(raw: UnsafeRawBufferPointer, hasEscapes: Bool) {
+    @inlinable @inline(__always)
+    init(raw: UnsafeRawBufferPointer, hasEscapes: Bool, isPrintableASCII: Bool) {
         self.raw = raw
         self.hasEscapes = hasEscapes
+        self.isPrintableASCII = isPrintableASCII
     }
 
     /// Whether the string is `literal`, which is ASCII, once its escapes are resolved.

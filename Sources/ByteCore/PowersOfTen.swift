@@ -3,7 +3,7 @@
 /// For each k in -342...324 there is one e with 2^127 <= 10^k * 2^-e < 2^128; the table holds that number
 /// rounded up to an integer. It is exact for k in 0...55, where 5^k has no more than 128 bits.
 ///
-/// It takes 10.7 KB and some 50 µs to compute, once, when the first number comes that the fast paths cannot
+/// It takes 10.7 KB and 0.1 ms to compute, once, when the first number comes that the fast paths cannot
 /// take: cheaper than carrying and checking a literal of 1,334 words.
 enum PowersOfTen {
     static let lowest = -342

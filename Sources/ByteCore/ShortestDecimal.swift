@@ -1,8 +1,8 @@
 /// The shortest decimal that reads back as a given double, and of those the nearest to it.
 ///
 /// Raffaello Giulietti's Schubfach ("The Schubfach way to render doubles", 2020): the bounds of the interval
-/// that rounds to the double are scaled by a power of ten to integers, with one spare bit that tells exact from
-/// inexact; one of four candidates beside the scaled double is then the answer.
+/// that rounds to the double are scaled by a power of ten to integers, with one spare bit that tells exact
+/// from inexact; one of four candidates beside the scaled double is then the answer.
 struct ShortestDecimal {
     /// The digits, without zeros at their end.
     var digits: UInt64

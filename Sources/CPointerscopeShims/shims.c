@@ -1,1 +1,173 @@
+#define _GNU_SOURCE
 #include "pointerscope_shims.h"
+
+#include <errno.h>
+#include <linux/close_range.h>
+#include <linux/sockios.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+bool ps_exited(int status) { return WIFEXITED(status); }
+int ps_exit_status(int status) { return WEXITSTATUS(status); }
+bool ps_signaled(int status) { return WIFSIGNALED(status); }
+int ps_term_signal(int status) { return WTERMSIG(status); }
+
+int ps_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+void ps_close_on_exec_from(unsigned first) { close_range(first, ~0U, CLOSE_RANGE_CLOEXEC); }
+
+int ps_memfd_create(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+
+int ps_signalfd(const int *signals, size_t count) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t index = 0; index < count; index++) {
+        sigaddset(&set, signals[index]);
+    }
+    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) {
+        return -1;
+    }
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int ps_next_signal(int descriptor) {
+    struct signalfd_siginfo info;
+    return read(descriptor, &info, sizeof info) == (ssize_t)sizeof info ? (int)info.ssi_signo : 0;
+}
+
+int ps_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC); }
+
+ssize_t ps_send_descriptors(int socket, const void *bytes, size_t count, const int *descriptors,
+                            size_t descriptor_count) {
+    if (descriptor_count > PS_DESCRIPTORS_PER_MESSAGE) {
+        errno = EINVAL;
+        return -1;
+    }
+    union {
+        struct cmsghdr align;
+        char bytes[CMSG_SPACE(sizeof(int) * PS_DESCRIPTORS_PER_MESSAGE)];
+    } control;
+    struct iovec part = {.iov_base = (void *)bytes, .iov_len = count};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    if (descriptor_count > 0) {
+        size_t size = sizeof(int) * descriptor_count;
+        memset(&control, 0, CMSG_SPACE(size));
+        message.msg_control = control.bytes;
+        message.msg_controllen = CMSG_SPACE(size);
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(size);
+        memcpy(CMSG_DATA(header), descriptors, size);
+    }
+    ssize_t sent;
+    do {
+        sent = sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    } while (sent < 0 && errno == EINTR);
+    return sent;
+}
+
+ssize_t ps_receive_descriptors(int socket, void *bytes, size_t count, int *descriptors,
+                               size_t *descriptor_count, bool *truncated) {
+    union {
+        struct cmsghdr align;
+        char bytes[CMSG_SPACE(sizeof(int) * PS_DESCRIPTORS_PER_MESSAGE)];
+    } control;
+    size_t room = *descriptor_count;
+    if (room > PS_DESCRIPTORS_PER_MESSAGE) {
+        room = PS_DESCRIPTORS_PER_MESSAGE;
+    }
+    struct iovec part = {.iov_base = bytes, .iov_len = count};
+    struct msghdr message = {
+        .msg_iov = &part,
+        .msg_iovlen = 1,
+        .msg_control = control.bytes,
+        .msg_controllen = CMSG_SPACE(sizeof(int) * room),
+    };
+    *descriptor_count = 0;
+    *truncated = false;
+    ssize_t received;
+    do {
+        received = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    } while (received < 0 && errno == EINTR);
+    if (received < 0) {
+        return received;
+    }
+    *truncated = (message.msg_flags & MSG_CTRUNC) != 0;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) {
+            continue;
+        }
+        size_t arrived = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+        memcpy(descriptors + *descriptor_count, CMSG_DATA(header), arrived * sizeof(int));
+        *descriptor_count += arrived;
+    }
+    return received;
+}
+
+int ps_spawn(pid_t *pid, const char *path, char *const *arguments, char *const *environment,
+             const ps_inherited *inherited, size_t inherited_count, bool new_session) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    int failure = posix_spawn_file_actions_init(&actions);
+    if (failure) {
+        return failure;
+    }
+    failure = posix_spawnattr_init(&attributes);
+    if (failure) {
+        posix_spawn_file_actions_destroy(&actions);
+        return failure;
+    }
+    // A target that is another entry's source would be overwritten before it is copied.
+    for (size_t index = 0; !failure && index < inherited_count; index++) {
+        failure = posix_spawn_file_actions_adddup2(&actions, inherited[index].source, inherited[index].target);
+    }
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    if (!failure) {
+        failure = posix_spawnattr_setsigmask(&attributes, &none);
+    }
+    if (!failure) {
+        failure = posix_spawnattr_setsigdefault(&attributes, &all);
+    }
+    short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    if (new_session) {
+        flags |= POSIX_SPAWN_SETSID;
+    }
+    if (!failure) {
+        failure = posix_spawnattr_setflags(&attributes, flags);
+    }
+    if (!failure) {
+        failure = posix_spawn(pid, path, &actions, &attributes, arguments, environment);
+    }
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return failure;
+}
+
+extern char **environ;
+char **ps_environment(void) { return environ; }
+
+bool ps_window_size(int descriptor, uint16_t *columns, uint16_t *rows) {
+    struct winsize size;
+    if (ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) {
+        return false;
+    }
+    *columns = size.ws_col;
+    *rows = size.ws_row;
+    return true;
+}
+
+int ps_unsent_bytes(int socket) {
+    int count = 0;
+    return ioctl(socket, SIOCOUTQ, &count) == 0 ? count : -1;
+}

@@ -1,11 +1,147 @@
 #include "client_assets.h"
 
-static const unsigned char snippet[] = {
+// Listed by hand and in order; client-js/test/assets.test.mjs fails when a file is missing here.
+
+static const unsigned char dashboard_activity_js[] = {
+#embed "../../client-js/dashboard/activity.js"
+};
+static const unsigned char dashboard_backoff_js[] = {
+#embed "../../client-js/dashboard/backoff.js"
+};
+static const unsigned char dashboard_clock_js[] = {
+#embed "../../client-js/dashboard/clock.js"
+};
+static const unsigned char dashboard_connection_view_js[] = {
+#embed "../../client-js/dashboard/connection-view.js"
+};
+static const unsigned char dashboard_details_view_js[] = {
+#embed "../../client-js/dashboard/details-view.js"
+};
+static const unsigned char dashboard_format_js[] = {
+#embed "../../client-js/dashboard/format.js"
+};
+static const unsigned char dashboard_icon_svg[] = {
+#embed "../../client-js/dashboard/icon.svg"
+};
+static const unsigned char dashboard_index_html[] = {
+#embed "../../client-js/dashboard/index.html"
+};
+static const unsigned char dashboard_journal_view_js[] = {
+#embed "../../client-js/dashboard/journal-view.js"
+};
+static const unsigned char dashboard_journal_js[] = {
+#embed "../../client-js/dashboard/journal.js"
+};
+static const unsigned char dashboard_keyboard_js[] = {
+#embed "../../client-js/dashboard/keyboard.js"
+};
+static const unsigned char dashboard_label_cache_js[] = {
+#embed "../../client-js/dashboard/label-cache.js"
+};
+static const unsigned char dashboard_layout_css[] = {
+#embed "../../client-js/dashboard/layout.css"
+};
+static const unsigned char dashboard_limits_js[] = {
+#embed "../../client-js/dashboard/limits.js"
+};
+static const unsigned char dashboard_main_js[] = {
+#embed "../../client-js/dashboard/main.js"
+};
+static const unsigned char dashboard_map_view_js[] = {
+#embed "../../client-js/dashboard/map-view.js"
+};
+static const unsigned char dashboard_order_js[] = {
+#embed "../../client-js/dashboard/order.js"
+};
+static const unsigned char dashboard_palette_js[] = {
+#embed "../../client-js/dashboard/palette.js"
+};
+static const unsigned char dashboard_paper_js[] = {
+#embed "../../client-js/dashboard/paper.js"
+};
+static const unsigned char dashboard_pause_js[] = {
+#embed "../../client-js/dashboard/pause.js"
+};
+static const unsigned char dashboard_picture_js[] = {
+#embed "../../client-js/dashboard/picture.js"
+};
+static const unsigned char dashboard_ripples_js[] = {
+#embed "../../client-js/dashboard/ripples.js"
+};
+static const unsigned char dashboard_selection_js[] = {
+#embed "../../client-js/dashboard/selection.js"
+};
+static const unsigned char dashboard_stream_js[] = {
+#embed "../../client-js/dashboard/stream.js"
+};
+static const unsigned char dashboard_strip_view_js[] = {
+#embed "../../client-js/dashboard/strip-view.js"
+};
+static const unsigned char dashboard_theme_css[] = {
+#embed "../../client-js/dashboard/theme.css"
+};
+static const unsigned char dashboard_theme_js[] = {
+#embed "../../client-js/dashboard/theme.js"
+};
+static const unsigned char dashboard_trails_js[] = {
+#embed "../../client-js/dashboard/trails.js"
+};
+static const unsigned char dashboard_viewport_fit_js[] = {
+#embed "../../client-js/dashboard/viewport-fit.js"
+};
+static const unsigned char dashboard_visitor_list_js[] = {
+#embed "../../client-js/dashboard/visitor-list.js"
+};
+static const unsigned char dashboard_visitor_row_js[] = {
+#embed "../../client-js/dashboard/visitor-row.js"
+};
+static const unsigned char dashboard_visitor_table_js[] = {
+#embed "../../client-js/dashboard/visitor-table.js"
+};
+static const unsigned char sample_index_html[] = {
+#embed "../../client-js/sample/index.html"
+};
+static const unsigned char snippet_pointerscope_js[] = {
 #embed "../../client-js/snippet/pointerscope.js"
 };
 
+#define ASSET(path, bytes) {path, bytes, sizeof bytes}
+
 static const ClientAsset assets[] = {
-    {"snippet/pointerscope.js", snippet, sizeof snippet},
+    ASSET("dashboard/activity.js", dashboard_activity_js),
+    ASSET("dashboard/backoff.js", dashboard_backoff_js),
+    ASSET("dashboard/clock.js", dashboard_clock_js),
+    ASSET("dashboard/connection-view.js", dashboard_connection_view_js),
+    ASSET("dashboard/details-view.js", dashboard_details_view_js),
+    ASSET("dashboard/format.js", dashboard_format_js),
+    ASSET("dashboard/icon.svg", dashboard_icon_svg),
+    ASSET("dashboard/index.html", dashboard_index_html),
+    ASSET("dashboard/journal-view.js", dashboard_journal_view_js),
+    ASSET("dashboard/journal.js", dashboard_journal_js),
+    ASSET("dashboard/keyboard.js", dashboard_keyboard_js),
+    ASSET("dashboard/label-cache.js", dashboard_label_cache_js),
+    ASSET("dashboard/layout.css", dashboard_layout_css),
+    ASSET("dashboard/limits.js", dashboard_limits_js),
+    ASSET("dashboard/main.js", dashboard_main_js),
+    ASSET("dashboard/map-view.js", dashboard_map_view_js),
+    ASSET("dashboard/order.js", dashboard_order_js),
+    ASSET("dashboard/palette.js", dashboard_palette_js),
+    ASSET("dashboard/paper.js", dashboard_paper_js),
+    ASSET("dashboard/pause.js", dashboard_pause_js),
+    ASSET("dashboard/picture.js", dashboard_picture_js),
+    ASSET("dashboard/ripples.js", dashboard_ripples_js),
+    ASSET("dashboard/selection.js", dashboard_selection_js),
+    ASSET("dashboard/stream.js", dashboard_stream_js),
+    ASSET("dashboard/strip-view.js", dashboard_strip_view_js),
+    ASSET("dashboard/theme.css", dashboard_theme_css),
+    ASSET("dashboard/theme.js", dashboard_theme_js),
+    ASSET("dashboard/trails.js", dashboard_trails_js),
+    ASSET("dashboard/viewport-fit.js", dashboard_viewport_fit_js),
+    ASSET("dashboard/visitor-list.js", dashboard_visitor_list_js),
+    ASSET("dashboard/visitor-row.js", dashboard_visitor_row_js),
+    ASSET("dashboard/visitor-table.js", dashboard_visitor_table_js),
+    ASSET("sample/index.html", sample_index_html),
+    ASSET("snippet/pointerscope.js", snippet_pointerscope_js),
 };
 
 const ClientAsset *client_assets(size_t *count) {

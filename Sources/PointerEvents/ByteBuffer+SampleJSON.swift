@@ -10,8 +10,8 @@ extension ByteBuffer {
 
     /// Appends a sample as a JSON object: id, x and y, then those of t, k, b, w, h and p that were sent.
     ///
-    /// `idPrefix` is what `appendIDPrefix` made; `page` is the path as a JSON string with its quotes, used only
-    /// where the sample has one.
+    /// `idPrefix` is what `appendIDPrefix` made; `page` is the path as a JSON string with its quotes, used
+    /// only where the sample has one.
     @inlinable
     public mutating func appendSampleJSON(
         _ sample: PointerSample, idPrefix: UnsafeRawBufferPointer, page: UnsafeRawBufferPointer

@@ -1,6 +1,6 @@
 import ByteCore
 
-/// Decodes messages of the JSON ingest format: `{"id":"user123","x":812,"y":433}` or an array of such objects.
+/// Decodes messages of the JSON ingest format: `{"id":"user123","x":812,"y":433}` or an array of those.
 ///
 /// A scanner over the message's bytes: nothing is built, and only ids and pages with escapes in them are
 /// copied. It is strict (RFC 8259) and refuses a message whole. A message that is not JSON is refused as such
@@ -29,8 +29,8 @@ public struct JSONPointerDecoder: ~Copyable {
 
     /// One sample of the last message.
     ///
-    /// Its id and page point into the message or into the decoder: valid until the next `decode`, and as long as
-    /// the message's memory is.
+    /// Its id and page point into the message or into the decoder: valid until the next `decode`, and as long
+    /// as the message's memory is.
     @inline(__always)
     public func sample(at index: Int) -> DecodedSample {
         precondition(index >= 0 && index < count)
@@ -82,7 +82,10 @@ public struct JSONPointerDecoder: ~Copyable {
         }
     }
 
-    private mutating func decodeObject(_ scanner: inout JSONScanner) throws(JSONFault) {
+    private mutating func decodeObject(_ outer: inout JSONScanner) throws(JSONFault) {
+        // A copy, because a scanner whose address is known cannot live in registers.
+        var scanner = outer
+        defer { outer = scanner }
         var draft = SampleDraft()
         try scanner.open()
         var isFirst = true
@@ -119,17 +122,18 @@ public struct JSONPointerDecoder: ~Copyable {
     @inline(__always)
     private mutating func decodeText(
         _ scanner: inout JSONScanner
-    ) throws(JSONFault) -> UnsafeRawBufferPointer? {
+    ) throws(JSONFault) -> SampleText? {
         guard scanner.next == UInt8(ascii: "\"") else {
             try scanner.skipValue()
             return nil
         }
         let string = try scanner.scanString()
-        return string.hasEscapes ? unescape(string) : string.raw
+        if string.hasEscapes { return unescape(string) }
+        return SampleText(bytes: string.raw, isPrintableASCII: string.isPrintableASCII)
     }
 
     @inline(never)
-    private mutating func unescape(_ string: JSONString) -> UnsafeRawBufferPointer? {
+    private mutating func unescape(_ string: JSONString) -> SampleText? {
         let base =
             unescaped
             ?? UnsafeMutableRawPointer.allocate(byteCount: Limits.messageBytes, alignment: 16)
@@ -137,7 +141,8 @@ public struct JSONPointerDecoder: ~Copyable {
         let target = base + unescapedCount
         guard let count = string.unescape(into: target) else { return nil }
         unescapedCount += count
-        return UnsafeRawBufferPointer(start: target, count: count)
+        return SampleText(
+            bytes: UnsafeRawBufferPointer(start: target, count: count), isPrintableASCII: false)
     }
 
     /// Keeps the first refusal, which is the one that is told.

@@ -59,21 +59,21 @@ struct SampleDraft {
 
     /// Takes a text, nil where none was sent; false where it is not acceptable.
     @inline(__always)
-    mutating func set(_ key: SampleKey, to text: UnsafeRawBufferPointer?) -> Bool {
-        guard let text else { return false }
+    mutating func set(_ key: SampleKey, to text: SampleText?) -> Bool {
+        guard let bytes = text?.bytes else { return false }
         switch key {
         case .id:
-            guard text.count >= 1, text.count <= Limits.idBytes, !Self.hasControlCharacter(text) else {
+            guard bytes.count >= 1, bytes.count <= Limits.idBytes, text?.hasControlCharacter == false else {
                 return false
             }
-            decoded.id = text
+            decoded.id = bytes
         case .kind:
-            guard let kind = PointerKind(word: text) else { return false }
+            guard let kind = PointerKind(word: bytes) else { return false }
             decoded.sample.kind = kind
             decoded.sample.fields.insert(.kind)
         case .page:
-            guard text.count <= Limits.pageBytes else { return false }
-            decoded.page = text
+            guard bytes.count <= Limits.pageBytes else { return false }
+            decoded.page = bytes
             decoded.sample.fields.insert(.page)
         case .x, .y, .clientTime, .buttons, .width, .height:
             return false
@@ -83,13 +83,23 @@ struct SampleDraft {
 
     @inline(__always)
     private static func bit(of key: SampleKey) -> UInt16 { 1 &<< UInt16(key.rawValue) }
+}
 
-    /// Whether there is one of Unicode's control characters, U+0000...U+001F and U+007F...U+009F, in `text`,
-    /// which is valid UTF-8.
+/// A text that a key was sent with, escapes resolved.
+struct SampleText {
+    /// Valid UTF-8.
+    var bytes: UnsafeRawBufferPointer
+    /// Whether `bytes` are known to hold nothing but U+0020...U+007E.
+    var isPrintableASCII: Bool
+
+    /// Whether one of Unicode's control characters is among them: U+0000...U+001F, U+007F...U+009F.
     @inline(__always)
-    private static func hasControlCharacter(_ text: UnsafeRawBufferPointer) -> Bool {
+    var hasControlCharacter: Bool { !isPrintableASCII && searchControlCharacter() }
+
+    @inline(never)
+    private func searchControlCharacter() -> Bool {
         var previous: UInt8 = 0
-        for byte in text {
+        for byte in bytes {
             // U+0080...U+009F are C2 80...C2 9F.
             if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && byte < 0xA0) { return true }
             previous = byte

@@ -1,2 +1,4 @@
+import Glibc
 import PointerscopeCommands
-PointerscopeCommands.run()
+
+exit(runPointerscope(arguments: CommandLine.arguments))

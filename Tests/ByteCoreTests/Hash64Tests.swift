@@ -3,8 +3,8 @@ import Testing
 @testable import ByteCore
 
 struct Hash64Tests {
-    /// The vectors of the reference implementation of SipHash-2-4: key 00...0f, messages of 0, 1, 2, ... bytes
-    /// 00, 01, 02, ...; the one of 15 bytes is the paper's appendix A.
+    /// Vectors of the reference implementation of SipHash-2-4: key 00...0f, messages 00, 01, 02, ... of the
+    /// length given; the one of 15 bytes is the paper's appendix A.
     @Test(
         arguments: [
             (0, 0x726F_DB47_DD0E_0E31), (1, 0x74F8_39C5_93DC_67FD), (7, 0xAB02_00F5_8B01_D137),

@@ -24,12 +24,7 @@ struct NumberReadingTests {
             ("8.5e22", 8.5e22), ("1e400", .infinity), ("-1e400", -.infinity), ("1e-400", 0),
             ("1e999999999999999999999999", .infinity), ("1e-999999999999999999999999", 0),
             ("1.7976931348623157e308", .greatestFiniteMagnitude),
-            // Half a step above the greatest double: the tie goes to infinity.
-            (
-                "1.7976931348623158079372897140530341507993413271003782693617377898044496829276475094664901e308",
-                .greatestFiniteMagnitude
-            ),
-            ("1.797693134862315907729305190789024733617976978942306572734e308", .infinity),
+            ("1.7976931348623158e308", .greatestFiniteMagnitude), ("1.7976931348623159e308", .infinity),
             ("5e-324", .leastNonzeroMagnitude), ("2.4703282292062328e-324", .leastNonzeroMagnitude),
             ("2.4703282292062327e-324", 0), ("2.2250738585072011e-308", 0x1p-1022.nextDown),
             ("2.2250738585072014e-308", 0x1p-1022), ("0.000000000000000000000000000000000000001e39", 1),
@@ -95,27 +90,35 @@ struct NumberReadingTests {
     /// Numbers exactly between two doubles, and next to it in their last digit, multiplied out.
     @Test func roundsTiesToEven() {
         var random = SplitMix64(seed: 9)
-        for round in 0..<240 {
-            // A double, subnormal in every third round, as significand * 2^exponent.
-            let exponent = round % 3 == 0 ? -1_074 : random.below(2_000) - 1_073
-            let significand = round % 3 == 0 ? random.next() >> 13 : random.next() >> 12 | 1 << 52
-            guard exponent <= 970 else { continue }
-            let lower = scalbn(Double(significand), Int32(exponent))
-            // The tie above it is (2 * significand + 1) * 2^(exponent - 1).
-            var tie = BigDecimal(2 * significand + 1)
-            var scale = 0
-            if exponent >= 1 {
-                tie.multiply(by: 2, times: exponent - 1)
-            } else {
-                tie.multiply(by: 5, times: 1 - exponent)
-                scale = exponent - 1
-            }
-            let even = significand % 2 == 0 ? lower : lower.nextUp
-            #expect(readBits("\(tie.digits)e\(scale)") == even.bitPattern)
-            var below = tie
-            below.subtractOne()
-            #expect(readBits("\(below.digits)e\(scale)") == lower.bitPattern)
-            #expect(readBits("\(tie.digits).0001e\(scale)") == lower.nextUp.bitPattern)
+        for _ in 0..<80 {
+            checkTie(above: random.next() >> 12 | 1 << 52, exponent: random.below(2_044) - 1_073)
+            checkTie(above: random.next() >> 12 | 1 << 52, exponent: -random.below(80))
+            checkTie(above: random.next() >> (13 + UInt64(random.below(50))), exponent: -1_074)
         }
+        checkTie(above: 0, exponent: -1_074)
+        checkTie(above: 1 << 52 - 1, exponent: -1_074)
+        checkTie(above: 1 << 53 - 1, exponent: -10)
+        // Above the greatest double stands infinity, and it is the even one.
+        checkTie(above: 1 << 53 - 1, exponent: 971)
+    }
+
+    /// Checks around the tie above significand * 2^exponent, which is a double.
+    private func checkTie(above significand: UInt64, exponent: Int) {
+        let lower = scalbn(Double(significand), Int32(exponent))
+        // The tie is (2 * significand + 1) * 2^(exponent - 1).
+        var tie = BigDecimal(2 * significand + 1)
+        var scale = 0
+        if exponent >= 1 {
+            tie.multiply(by: 2, times: exponent - 1)
+        } else {
+            tie.multiply(by: 5, times: 1 - exponent)
+            scale = exponent - 1
+        }
+        let even = significand % 2 == 0 ? lower : lower.nextUp
+        #expect(readBits("\(tie.digits)e\(scale)") == even.bitPattern)
+        var below = tie
+        below.subtractOne()
+        #expect(readBits("\(below.digits)e\(scale)") == lower.bitPattern)
+        #expect(readBits("\(tie.digits).0001e\(scale)") == lower.nextUp.bitPattern)
     }
 }

@@ -26,8 +26,8 @@ struct NumberWritingTests {
         #expect(written { $0.appendNumber(value) } == expected)
     }
 
-    /// The digits of a number without sign, point, exponent and zeros at either end, and how often ten is to be
-    /// multiplied in.
+    /// The digits of a number without sign, point, exponent and zeros at either end, and the power of ten
+    /// that they are multiplied with.
     private func parts(of text: String) -> (digits: [UInt8], exponent: Int) {
         var digits: [UInt8] = []
         var exponent = 0

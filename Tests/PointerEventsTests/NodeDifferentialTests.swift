@@ -12,7 +12,7 @@ struct NodeDifferentialTests {
         return (["ok"] + decoded.encoded).joined(separator: " ")
     }
 
-    /// Seeded messages, good, damaged and arbitrary: the same verdict, and the same text of each accepted sample.
+    /// Seeded messages, good, damaged and arbitrary: the same verdict, and the same text of each sample.
     @Test func agreesOnRandomMessages() throws {
         var generator = MessageGenerator(seed: 2_026)
         let messages = (0..<30_000).map { _ in generator.next() }
@@ -45,9 +45,9 @@ struct NodeDifferentialTests {
             texts.append(encode(PointerSample(x: x, y: y), id: [0x75]))
             // More digits than a double holds, and exponents on both sides of what it reaches.
             let digits = "\(random.next())\(random.next())"
-            texts.append(
-                #"{"id":"u","x":0.\#(digits)e\#(random.below(660) - 330),"y":\#(digits)e\#(random.below(660) - 365)}"#
-            )
+            let small = "0.\(digits)e\(random.below(660) - 330)"
+            let large = "\(digits)e\(random.below(660) - 365)"
+            texts.append(#"{"id":"u","x":\#(small),"y":\#(large)}"#)
         }
         let expected = try NodeOracle.verdicts(on: texts.map { Array($0.utf8) })
         var decoder = JSONPointerDecoder()
@@ -57,7 +57,7 @@ struct NodeDifferentialTests {
         }
     }
 
-    /// Where the decoder differs from `JSON.parse` on purpose: what it takes or refuses, our verdict, and why.
+    /// Where the decoder differs from `JSON.parse` on purpose: what that says, what we say, and why.
     static let deliberateDifferences: [(text: String, isJSONToNode: Bool, ours: SampleRefusal, why: String)] =
         [
             (nested(17), true, .nestedTooDeeply, "nesting is bounded by 16"),

@@ -15,8 +15,8 @@ enum NodeOracle {
         var lines: Int
     }
 
-    /// One line for every input: `invalid` or `valid` (to JSON.parse alone), a space, and the contract's verdict,
-    /// which is a close code or `ok` and the samples as viewers get them, each after a space.
+    /// One line for every input: `invalid` or `valid` (to JSON.parse alone), a space, and the contract's
+    /// verdict, which is a close code or `ok` and the samples as viewers get them, each after a space.
     ///
     /// One process for all of them: its start takes longer than the verdicts.
     static func verdicts(on inputs: [[UInt8]]) throws -> [String] {
@@ -52,8 +52,8 @@ enum NodeOracle {
           try { return { value: JSON.parse(utf8.decode(bytes)) }; } catch { return null; }
         }
 
-        // 1008 where a 17th array or object opens and all before it is the beginning of a JSON text, which is so
-        // where closing everything makes it one; 1007 where it is not; null where none opens.
+        // 1008 where a 17th array or object opens and all before it is the beginning of a JSON text, which is
+        // so where closing everything makes it one; 1007 where it is not; null where none opens.
         function depthVerdict(bytes) {
           const open = [];
           for (let i = 0, inString = false; i < bytes.length; i++) {
@@ -65,8 +65,8 @@ enum NodeOracle {
             else if (c === '{' || c === '[') {
               open.push(c === '{' ? '}' : ']');
               if (open.length > 16) {
-                const closed = Buffer.concat([bytes.subarray(0, i + 1), Buffer.from(open.reverse().join(''))]);
-                return parsed(closed) ? '1008' : '1007';
+                const closing = Buffer.from(open.reverse().join(''));
+                return parsed(Buffer.concat([bytes.subarray(0, i + 1), closing])) ? '1008' : '1007';
               }
             }
           }

@@ -1,4 +1,74 @@
 #ifndef POINTERSCOPE_SHIMS_H
 #define POINTERSCOPE_SHIMS_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/types.h>
+
+// What the Swift importer cannot see: function-like macros (CMSG_*, W*),
+// headers outside the Glibc module (epoll), and calls without a wrapper.
+
+bool ps_exited(int status);
+int ps_exit_status(int status);
+bool ps_signaled(int status);
+int ps_term_signal(int status);
+
+/// pidfd_open(2), close-on-exec; -1 and errno on failure.
+int ps_pidfd_open(pid_t pid);
+
+/// Marks every descriptor from `first` on close-on-exec (close_range(2)), so that
+/// what a careless parent left open goes no further.
+void ps_close_on_exec_from(unsigned first);
+
+/// memfd_create(2), close-on-exec; -1 and errno on failure.
+int ps_memfd_create(const char *_Nonnull name);
+
+/// Blocks `signals` for this thread and returns a signalfd(2) that reports them,
+/// close-on-exec and non-blocking; -1 and errno on failure.
+int ps_signalfd(const int *_Nonnull signals, size_t count);
+
+/// The next signal of a signalfd, or 0 when there is none.
+int ps_next_signal(int descriptor);
+
+/// accept4(2) with SOCK_NONBLOCK and SOCK_CLOEXEC and no interest in the peer.
+int ps_accept(int listener);
+
+/// The most descriptors one message may carry (SCM_MAX_FD).
+enum { PS_DESCRIPTORS_PER_MESSAGE = 253 };
+
+/// sendmsg(2) of `count` bytes with `descriptor_count` descriptors; flags are
+/// MSG_NOSIGNAL and MSG_DONTWAIT.
+ssize_t ps_send_descriptors(int socket, const void *_Nonnull bytes, size_t count,
+                            const int *_Nonnull descriptors, size_t descriptor_count);
+
+/// recvmsg(2) of up to `count` bytes; descriptors arrive close-on-exec.
+/// `*descriptor_count` holds the room on entry and what came on return;
+/// `*truncated` tells that the kernel had to drop some.
+ssize_t ps_receive_descriptors(int socket, void *_Nonnull bytes, size_t count, int *_Nonnull descriptors,
+                               size_t *_Nonnull descriptor_count, bool *_Nonnull truncated);
+
+/// A child's descriptor `target` made from this process's `source`.
+typedef struct ps_inherited {
+    int source;
+    int target;
+} ps_inherited;
+
+/// posix_spawn(3) of `path` with just `inherited` open and every signal at its
+/// default and unblocked. Sources must be above every target. Returns 0 or an
+/// error number.
+int ps_spawn(pid_t *_Nonnull pid, const char *_Nonnull path, char *const _Nullable *_Nonnull arguments,
+             char *const _Nullable *_Nonnull environment, const ps_inherited *_Nonnull inherited,
+             size_t inherited_count, bool new_session);
+
+/// The process's environment (environ(7)).
+char *_Nullable *_Nonnull ps_environment(void);
+
+/// Window size of a terminal (TIOCGWINSZ); false when `descriptor` is none.
+bool ps_window_size(int descriptor, uint16_t *_Nonnull columns, uint16_t *_Nonnull rows);
+
+/// Bytes in the send queue that the peer has not acknowledged (SIOCOUTQ); -1 on failure.
+int ps_unsent_bytes(int socket);
+
 #endif

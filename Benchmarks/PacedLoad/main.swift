@@ -1,0 +1,4 @@
+import Glibc
+import LoadGenerator
+
+exit(runBenchmark(arguments: Array(CommandLine.arguments.dropFirst())))

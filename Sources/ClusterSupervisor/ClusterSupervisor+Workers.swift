@@ -1,0 +1,116 @@
+import Glibc
+import PosixIO
+import RelayWire
+import SupervisorCore
+public import Telemetry
+
+/// What workers say, and their end.
+extension ClusterSupervisor {
+    /// The worker that an event is for, unless it is of a life that has ended.
+    private func worker(_ index: Int) -> WorkerProcess? { index < workers.count ? workers[index] : nil }
+
+    func readData(of index: Int, _ poller: borrowing Poller, now: Int64) {
+        guard let worker = worker(index), worker.isDataOpen else { return }
+        read(worker, index, limit: ClusterLimits.relayBytesPerWakeUp, poller, now: now)
+    }
+
+    private func read(
+        _ worker: WorkerProcess, _ index: Int, limit: Int, _ poller: borrowing Poller, now: Int64
+    ) {
+        var closed = 0
+        let reading = worker.readData(into: sink, limit: limit, now: now) { closed += 1 }
+        for _ in 0..<closed { core.connectionClosed(index) }
+        switch reading {
+        case .open: return
+        case .ended: break
+        case .corrupt(let why):
+            sink.noted(.workerCorrupt(index: index, pid: worker.child.pid, why: why))
+            worker.child.signal(SIGKILL)
+        }
+        worker.isDataOpen = false
+        poller.remove(worker.data.raw)
+    }
+
+    func readControl(of index: Int, _ poller: borrowing Poller, now: Int64) {
+        guard let worker = worker(index), worker.isControlOpen else { return }
+        guard let records = worker.readControl() else {
+            worker.isControlOpen = false
+            return poller.remove(worker.control.raw)
+        }
+        for record in records {
+            switch record {
+            case .ready(let capacity):
+                sink.noted(.workerReady(index: index, pid: worker.child.pid, capacity: Int(capacity)))
+                carryOut(
+                    core.workerSaidReady(index, capacity: Int(capacity), now: now), poller, now: now)
+                startAccepting(poller)
+            case .pong(let sequence):
+                carryOut(core.pongReceived(index, sequence: sequence, now: now), poller, now: now)
+            case .hello, .ping, .stop, .stopped: break
+            }
+        }
+    }
+
+    /// A worker is gone: what it had written is read to the end before its visitors' leaves are announced.
+    func workerEnded(_ index: Int, _ poller: borrowing Poller, now: Int64) {
+        guard let worker = worker(index), let status = worker.child.reap() else { return }
+        while worker.isDataOpen { read(worker, index, limit: .max, poller, now: now) }
+        let lost = worker.eventsLost
+        eventsLost += lost
+        for counter in WorkerCounter.allCases where !counter.isGauge {
+            endedCounters[counter.rawValue] &+= worker.counters.value(counter)
+        }
+        poller.remove(worker.control.raw)
+        poller.remove(worker.child.raw)
+        sink.channelClosed(worker.channel, now: now)
+        sink.noted(
+            .workerExited(index: index, pid: worker.child.pid, how: status.text, eventsLost: lost))
+        workers[index] = nil
+        carryOut(core.workerExited(index, now: now), poller, now: now)
+        if core.runningCount == 0 { stopAccepting(poller) }
+    }
+
+    // MARK: For the operator
+
+    /// A sum over all workers that ever lived; of a gauge, over those alive.
+    public func sum(of counter: WorkerCounter) -> UInt64 {
+        var sum = counter.isGauge ? 0 : endedCounters[counter.rawValue]
+        for worker in workers { sum &+= worker?.counters.value(counter) ?? 0 }
+        return sum
+    }
+
+    /// One worker as an operator sees it.
+    public struct WorkerStatus {
+        /// 0 while none runs in this place.
+        public var pid: Int32
+        public var state: StaticString
+        public var connections: UInt64
+        /// Samples a second.
+        public var rate: Double
+        public var restarts: Int
+        /// Resident bytes.
+        public var residentBytes: UInt64
+    }
+
+    /// Every place for a worker, in order.
+    public func statuses() -> [WorkerStatus] {
+        workers.indices.map { index in
+            let worker = workers[index]
+            return WorkerStatus(
+                pid: worker?.child.pid ?? 0, state: core.stateName(of: index),
+                connections: worker?.counters.value(.connectionsOpen) ?? 0, rate: worker?.rate ?? 0,
+                restarts: core.restarts(of: index),
+                residentBytes: worker.map { ProcessMemory.residentBytes(of: $0.child.pid) } ?? 0)
+        }
+    }
+
+    /// Updates the workers' rates; to be called with the seconds since the last call.
+    public func measureRates(over seconds: Double) {
+        guard seconds > 0 else { return }
+        for case let worker? in workers {
+            let received = worker.counters.value(.eventsReceived)
+            worker.rate = Double(received &- worker.receivedBefore) / seconds
+            worker.receivedBefore = received
+        }
+    }
+}

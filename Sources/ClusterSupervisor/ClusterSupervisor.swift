@@ -1,0 +1,164 @@
+import ByteCore
+import Glibc
+public import PosixIO
+import RelayWire
+import SupervisorCore
+import Telemetry
+
+/// The workers and their connections: starts and replaces processes, accepts on the ingest port, hands each
+/// connection on, and reads what the workers say.
+///
+/// It owns no loop: the master's loop hands it the events of its token kinds. What to do about a worker is decided
+/// by `Supervisor`, which is pure; this class has the descriptors. Times are nanoseconds of CLOCK_MONOTONIC.
+public final class ClusterSupervisor<Sink: RelaySink> {
+    /// Where visitors arrive, with the port the kernel chose.
+    public let address: SocketAddress
+
+    let sink: Sink
+    let executable: Descriptor
+    let null: Descriptor
+    let workerArguments: [String]
+    let listener: Listener
+    /// The first of five token kinds: listener, then a worker's data, control and process.
+    let kind: UInt8
+    var core: Supervisor
+    /// By the supervisor's index; nil while a worker is not running.
+    var workers: [WorkerProcess?]
+    /// Counters of lives that have ended, by `WorkerCounter`.
+    var endedCounters = [UInt64](repeating: 0, count: WorkerCounter.allCases.count)
+    /// Samples that a killed worker had received and not passed on.
+    public internal(set) var eventsLost: UInt64 = 0
+    /// Connections turned away because every worker was full.
+    public internal(set) var refusedAtCapacity: UInt64 = 0
+    /// Connections turned away because no worker was running.
+    public internal(set) var refusedWithoutWorker: UInt64 = 0
+    var refusalsLogged: (capacity: UInt64, withoutWorker: UInt64) = (0, 0)
+    var nextRefusalLog: Int64 = 0
+    var nextConnection: UInt64 = 1
+    /// When accepting goes on after it had to rest.
+    var acceptsAgainAt: Int64?
+    var isAccepting = false
+    var hasEnded = false
+
+    /// Describes the cluster; nothing runs until `start`.
+    ///
+    /// Workers are started from `executable` with `workerArguments`; `kind` and the three numbers behind it are
+    /// the token kinds of its descriptors.
+    public init(
+        listener: consuming Listener, sink: Sink, executable: consuming Descriptor, workerArguments: [String],
+        workerCount: Int, kind: UInt8
+    ) throws(SystemError) {
+        let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
+        address = listener.address
+        self.listener = listener
+        self.sink = sink
+        self.executable = executable
+        self.null = null
+        self.workerArguments = workerArguments
+        self.kind = kind
+        core = Supervisor(workerCount: workerCount)
+        workers = (0..<workerCount).map { _ in nil }
+    }
+
+    /// Starts the workers; the listener is watched once one of them is ready.
+    public func start(_ poller: borrowing Poller, now: Int64) {
+        carryOut(core.start(now: now), poller, now: now)
+    }
+
+    /// Whether an event's token is the cluster's.
+    @inline(__always)
+    public func owns(_ token: Token) -> Bool { token.kind >= kind && token.kind < kind + 4 }
+
+    /// Takes an event of one of its descriptors.
+    public func handle(_ event: ReadyEvent, _ poller: borrowing Poller, now: Int64) {
+        let index = Int(event.token.index)
+        switch event.token.kind - kind {
+        case 0: acceptConnections(poller, now: now)
+        case 1:
+            if event.isWritable { sendWaiting(to: index, poller) }
+            if event.isReadable { readData(of: index, poller, now: now) }
+        case 2:
+            if event.isReadable { readControl(of: index, poller, now: now) }
+        default: workerEnded(index, poller, now: now)
+        }
+    }
+
+    /// Whether every worker has said that it accepts connections, at least once.
+    public var isReady: Bool { core.isReady }
+
+    /// Workers that accept connections now.
+    public var runningCount: Int { core.runningCount }
+
+    /// Visitors' connections that fit at a time.
+    public var capacity: Int { core.capacity }
+
+    /// Whether every worker is gone after `stop`.
+    public var isStopped: Bool { hasEnded }
+
+    /// Stops accepting and tells the workers to close everyone; `isStopped` turns true when they are gone.
+    public func stop(_ poller: borrowing Poller, now: Int64) {
+        stopAccepting(poller)
+        carryOut(core.stopRequested(now: now), poller, now: now)
+    }
+
+    /// When it wants a turn of the loop at the latest.
+    public func nextDeadline() -> Int64? {
+        let next = core.nextDeadline
+        guard let acceptsAgainAt else { return next }
+        return min(next ?? acceptsAgainAt, acceptsAgainAt)
+    }
+
+    /// Heartbeats, restarts that were put off, deadlines; to be called every turn of the loop.
+    public func tick(_ poller: borrowing Poller, now: Int64) {
+        if let time = acceptsAgainAt, now >= time {
+            acceptsAgainAt = nil
+            startAccepting(poller)
+        }
+        logRefusals(now: now)
+        if let deadline = core.nextDeadline, now >= deadline {
+            carryOut(core.timerFired(now: now), poller, now: now)
+        }
+    }
+
+    // MARK: What the supervisor decides
+
+    func carryOut(_ actions: [SupervisorAction], _ poller: borrowing Poller, now: Int64) {
+        for action in actions {
+            switch action {
+            case .spawn(let index): spawn(index, poller, now: now)
+            case .kill(let index):
+                guard let worker = workers[index] else { continue }
+                sink.noted(.workerUnresponsive(index: index, pid: worker.child.pid))
+                worker.child.signal(SIGKILL)
+            case .sendPing(let index, let sequence): workers[index]?.send(.ping(sequence: sequence))
+            case .sendStop(let index):
+                workers[index]?.send(.stop(deadlineMilliseconds: ClusterLimits.stopDeadlineMilliseconds))
+            case .finish: hasEnded = true
+            }
+        }
+    }
+
+    private func spawn(_ index: Int, _ poller: borrowing Poller, now: Int64) {
+        do throws(SystemError) {
+            let worker = try WorkerProcess(
+                executable: executable, arguments: workerArguments, null: null,
+                openChannel: sink.channelOpened(pid:))
+            workers[index] = worker
+            try poller.add(worker.data.raw, for: .readable, token: token(1, index))
+            try poller.add(worker.control.raw, for: .readable, token: token(2, index))
+            try poller.add(worker.child.raw, for: .readable, token: token(3, index))
+            _ = worker.sendWaiting()
+            worker.flushControl()
+            sink.noted(.workerStarted(index: index, pid: worker.child.pid))
+            carryOut(core.workerSpawned(index, now: now), poller, now: now)
+        } catch {
+            sink.noted(.workerNotStarted(index: index, why: error.text))
+            workers[index] = nil
+            carryOut(core.workerExited(index, now: now), poller, now: now)
+        }
+    }
+
+    func token(_ offset: UInt8, _ index: Int) -> Token {
+        Token(kind: kind + offset, index: UInt32(index), generation: UInt32(workers[index]?.channel ?? 0))
+    }
+}

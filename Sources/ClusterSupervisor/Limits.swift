@@ -1,0 +1,20 @@
+/// Bounds on what the master does for its workers, each with its reason.
+enum ClusterLimits {
+    /// Accepted in one wake-up, so that a storm of connections does not hold up samples.
+    static let acceptsPerWakeUp = 256
+    /// Read from one worker in one wake-up; then the others and the viewers have their turn.
+    static let relayBytesPerWakeUp = 256 * 1024
+    /// One read(2) of a data channel.
+    static let readBytes = 64 * 1024
+    /// Asked for as the send buffer of a data channel; the kernel may clip it.
+    static let channelBufferBytes: Int32 = 1024 * 1024
+    /// Connections that wait for a worker to take them; past it the next worker is asked, and when all are full
+    /// the listener rests, so that the kernel's queue holds them.
+    static let waitingConnections = 1024
+    /// How long accepting rests when descriptors or workers have run out.
+    static let acceptPauseNanoseconds: Int64 = 50_000_000
+    /// How long a worker may take to close everyone when it is told to stop.
+    static let stopDeadlineMilliseconds: UInt32 = 2_500
+    /// Refusals are logged at most once in so long.
+    static let refusalLogNanoseconds: Int64 = 1_000_000_000
+}

@@ -1,0 +1,34 @@
+public import PointerEvents
+public import RelayWire
+
+/// What the master does with what workers say; a channel is one life of one worker process.
+public protocol RelaySink: AnyObject {
+    /// A worker process was started; returns the number of its channel.
+    func channelOpened(pid: Int32) -> Int
+    /// Its last record has been read and nothing more will come: whoever still speaks on it has left.
+    func channelClosed(_ channel: Int, now: Int64)
+    /// A visitor speaks on a connection for the first time.
+    func joined(_ join: RelayJoin, on channel: Int, now: Int64)
+    /// The visitor of a slot no longer speaks on its connection.
+    func left(slot: UInt32, on channel: Int, now: Int64)
+    /// From here on samples with this page index are on this page.
+    func named(page index: UInt32, _ bytes: UnsafeRawBufferPointer, on channel: Int)
+    /// One sample.
+    func received(_ sample: UnsafePointer<PointerSample>, on channel: Int, now: Int64)
+    /// Something an operator should read in the log.
+    func noted(_ event: ClusterEvent)
+}
+
+/// What happens to workers and connections, for the log.
+public enum ClusterEvent {
+    case workerStarted(index: Int, pid: Int32)
+    /// `ready` is the first time that it accepts connections.
+    case workerReady(index: Int, pid: Int32, capacity: Int)
+    /// With the samples that were received and never arrived.
+    case workerExited(index: Int, pid: Int32, how: String, eventsLost: UInt64)
+    case workerNotStarted(index: Int, why: String)
+    case workerUnresponsive(index: Int, pid: Int32)
+    case workerCorrupt(index: Int, pid: Int32, why: String)
+    /// Connections that were turned away since the last such event.
+    case connectionsRefused(reason: String, count: UInt64)
+}

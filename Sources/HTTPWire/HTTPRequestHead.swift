@@ -1,0 +1,70 @@
+/// A parsed request head: what the first line says, what follows from the fields, and the fields.
+///
+/// It borrows: every range is an offset into the bytes it was parsed from, which its lookups take again. One
+/// value, made once, serves every request of a process.
+public struct HTTPRequestHead: ~Copyable {
+    /// The request's method.
+    public internal(set) var method = HTTPMethod.get
+    /// The protocol version.
+    public internal(set) var version = HTTPVersion.http11
+    /// The request target as it came.
+    public internal(set) var target = HTTPRange.empty
+    /// The target's path, still percent-encoded; begins with `/` except for `OPTIONS *` and `CONNECT`.
+    public internal(set) var path = HTTPRange.empty
+    /// What stands behind the target's `?`, still percent-encoded; nil without a `?`.
+    public internal(set) var query: HTTPRange?
+    /// Whom the request is for: the target's host if it names one, else Host (RFC 9112 section 3.2.2).
+    public internal(set) var authority: HTTPAuthority?
+    /// Where the request's body ends.
+    public internal(set) var framing = HTTPBodyFraming.none
+    /// Whether the client wants the connection to outlive this exchange.
+    public internal(set) var isKeepAlive = true
+    /// The field lines.
+    public internal(set) var fields = HTTPFieldTable()
+
+    /// Makes an empty head to parse into.
+    public init() {}
+
+    /// The bytes of the body that Content-Length declares; nil without one.
+    public var contentLength: Int? {
+        switch framing {
+        case .length(let count): count
+        case .none, .chunked, .untilClose: nil
+        }
+    }
+
+    /// Whether a body follows.
+    public var hasBody: Bool {
+        switch framing {
+        case .none: false
+        case .length(let count): count > 0
+        case .chunked, .untilClose: true
+        }
+    }
+
+    /// Whether the request is for this machine by a name that can mean nothing else; false without any host.
+    public func isForLoopback(in bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let authority else { return false }
+        return authority.isLoopback(in: bytes)
+    }
+
+    /// The value of the query's first parameter called `name`, still percent-encoded; nil if there is none.
+    public func queryValue(
+        of name: StaticString, in bytes: UnsafeRawBufferPointer
+    ) -> UnsafeRawBufferPointer? {
+        guard let query else { return nil }
+        return HTTPQuery(query.slice(of: bytes)).value(of: name)
+    }
+
+    mutating func reset() {
+        method = .get
+        version = .http11
+        target = .empty
+        path = .empty
+        query = nil
+        authority = nil
+        framing = .none
+        isKeepAlive = true
+        fields.removeAll()
+    }
+}

@@ -1,0 +1,11 @@
+/// Bounds on what a peer may send as a message head, each with its reason.
+public enum HTTPLimits {
+    /// A head from its first byte to the end of its empty line: room for large cookies, and small enough
+    /// that a connection which never finishes its head costs little. Past it: 431.
+    public static let headBytes = 16 * 1024
+    /// Field lines of one head: browsers send about 15, proxies add a few; lookups walk them one by one.
+    /// Past it: 431.
+    public static let fields = 100
+    /// Digits of a Content-Length: 18 always fit an `Int`, so that no sum of ours can overflow.
+    public static let contentLengthDigits = 18
+}

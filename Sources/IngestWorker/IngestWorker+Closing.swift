@@ -1,0 +1,122 @@
+import ByteCore
+import PosixIO
+import RelayWire
+import Telemetry
+import WebSocketWire
+
+/// The ways a connection ends, and the timers that see to it.
+extension IngestWorker {
+    /// Refuses what a peer sent: it is told why, and nothing it says counts any more.
+    func refuse(_ token: Token, _ code: CloseCode, _ reason: StaticString) {
+        counters.add(Self.counter(of: code))
+        guard let connection = connections.find(token) else { return }
+        intake.leave(&connection.pointee)
+        answer(token) { _ = connection.pointee.socket.fail(code, reason: reason, into: &$0) }
+        endWriting(token)
+    }
+
+    private static func counter(of code: CloseCode) -> WorkerCounter {
+        switch code {
+        case .unsupportedData: .messagesRefused1003
+        case .invalidPayload: .messagesRefused1007
+        case .policyViolation: .messagesRefused1008
+        case .messageTooBig: .messagesRefused1009
+        default: .messagesRefused1002
+        }
+    }
+
+    /// Answers the peer's close frame.
+    func finishPeerClose(_ token: Token) {
+        guard let connection = connections.find(token) else { return }
+        intake.leave(&connection.pointee)
+        answer(token) { _ = connection.pointee.socket.answerClose(into: &$0) }
+        endWriting(token)
+    }
+
+    /// Begins to close in good order from this side.
+    func beginClose(_ token: Token, _ code: CloseCode, _ reason: StaticString) {
+        guard let connection = connections.find(token) else { return }
+        switch connection.pointee.phase {
+        case .closing: return
+        case .handshake: return drop(token)
+        case .open: break
+        }
+        intake.leave(&connection.pointee)
+        answer(token) { _ = connection.pointee.socket.close(code, reason: reason, into: &$0) }
+        endWriting(token)
+    }
+
+    /// Nothing more will be said: shut the sending side once all is written, then read until the peer is done.
+    ///
+    /// Closing at once would let the kernel reset the connection over unread bytes, and the peer might never see
+    /// the last of what was sent (RFC 9112, section 9.6; RFC 6455, section 7.1.1).
+    func endWriting(_ token: Token) {
+        guard let connection = connections.find(token) else { return }
+        intake.leave(&connection.pointee)
+        connection.pointee.phase = .closing
+        connection.pointee.sinceSeconds = nowSeconds
+        connection.pointee.spill.clear()
+        if connection.pointee.outbound == nil { connection.pointee.stream.endWriting() }
+        guard connection.pointee.isPaused else { return }
+        connection.pointee.isPaused = false
+        do {
+            try poller.add(connection.pointee.stream.raw, for: connection.pointee.interest, token: token)
+        } catch {
+            drop(token)
+        }
+    }
+
+    /// Reads and drops what a peer sends behind the end.
+    func drain(_ token: Token) {
+        guard let connection = connections.find(token) else { return }
+        switch connection.pointee.stream.read(into: receiveBuffer) {
+        case .bytes, .wouldBlock: return
+        case .endOfFile, .failed: drop(token)
+        }
+    }
+
+    /// Ends a connection: its leaves stand behind its last sample, its `closed` behind its leaves.
+    func drop(_ token: Token) {
+        guard let connection = connections.find(token) else { return }
+        intake.leave(&connection.pointee)
+        intake.queue.appendClosed(connection: connection.pointee.number)
+        // The descriptor closes with the value, which also ends its registration.
+        _ = connections.remove(token.index)
+        counters.add(.connectionsClosed)
+        counters.set(.connectionsOpen, UInt64(connections.count))
+    }
+
+    /// Once a second: late handshakes, silent peers, closes without an answer.
+    func sweep() {
+        nextSweep = now + 1_000_000_000
+        let seconds = nowSeconds
+        forEachConnection { token in
+            guard let connection = connections.find(token) else { return }
+            let silent = seconds - connection.pointee.sinceSeconds
+            switch connection.pointee.phase {
+            case .handshake:
+                guard silent >= WorkerLimits.handshakeTimeoutSeconds else { return }
+                counters.add(.handshakeTimeouts)
+                drop(token)
+            case .open:
+                guard !connection.pointee.isPaused else { return }
+                sweepOpen(token, connection, silent)
+            case .closing:
+                if silent >= WorkerLimits.closeTimeoutSeconds { drop(token) }
+            }
+        }
+    }
+
+    private func sweepOpen(
+        _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>, _ silent: Int64
+    ) {
+        if silent >= WorkerLimits.idleTimeoutSeconds + WorkerLimits.pongTimeoutSeconds {
+            counters.add(.idleTimeouts)
+            beginClose(token, .goingAway, "silent for too long")
+        } else if silent >= WorkerLimits.idleTimeoutSeconds, !connection.pointee.isPinged {
+            connection.pointee.isPinged = true
+            counters.add(.pingsSent)
+            answer(token) { $0.appendFrame(.ping, UnsafeRawBufferPointer(start: nil, count: 0)) }
+        }
+    }
+}

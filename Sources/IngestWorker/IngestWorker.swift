@@ -1,0 +1,176 @@
+import ByteCore
+import Glibc
+import HTTPWire
+public import PosixIO
+import RelayWire
+import Telemetry
+import WebSocketWire
+
+/// The worker process: it owns its connections, decodes what they say, and passes it to its master.
+///
+/// One loop, plain calls. The master's death is seen as end-of-file on a channel.
+public final class IngestWorker {
+    /// What a token's kind means.
+    enum Kind {
+        static let data: UInt8 = 1
+        static let control: UInt8 = 2
+        static let signal: UInt8 = 3
+        static let connection: UInt8 = 4
+    }
+
+    /// Where the worker's life stands.
+    enum Life: Equatable {
+        case running
+        /// Every connection is being closed; at the deadline (nanoseconds) what is left is cut.
+        case stopping(deadline: Int64)
+        case ended(status: Int32)
+    }
+
+    let poller: Poller
+    let page: SharedPage
+    let counters: CountersPage
+    let policy: HandshakePolicy
+    var data: DataChannel
+    var control: ControlChannel
+    let signals: SignalSource
+    var intake: SampleIntake
+    var connections = Slab<VisitorConnection>()
+    var head = HTTPRequestHead()
+    let receiveBuffer: UnsafeMutableRawBufferPointer
+    /// Connections that wait for the data channel to drain.
+    var paused: [Token] = []
+    var life = Life.running
+    /// CLOCK_MONOTONIC at the start of this turn, nanoseconds.
+    var now: Int64
+    var nextSweep: Int64
+    var capacity: Int
+
+    var nowSeconds: Int64 { now / 1_000_000_000 }
+
+    /// Takes over the descriptors the master gave: the two channels and the counters page.
+    ///
+    /// `origins` is the allow-list; empty admits every origin.
+    public init(
+        data: consuming Descriptor, control: consuming Descriptor, counters: consuming Descriptor,
+        origins: [String], requiresLoopbackHost: Bool
+    ) throws(SystemError) {
+        let limit = DescriptorLimit.raise()
+        SignalSource.ignore(SIGINT)
+        SignalSource.ignore(SIGPIPE)
+        let signals = try SignalSource([SIGTERM])
+        let poller = try Poller(capacity: WorkerLimits.eventsPerWakeUp)
+        let page = try SharedPage(mapping: counters)
+        try poller.add(data.raw, for: .readable, token: Token(kind: Kind.data))
+        try poller.add(control.raw, for: .readable, token: Token(kind: Kind.control))
+        try poller.add(signals.raw, for: .readable, token: Token(kind: Kind.signal))
+        self.counters = CountersPage(memory: page.memory)
+        self.page = page
+        self.poller = poller
+        self.signals = signals
+        self.data = DataChannel(ByteStream(data))
+        self.control = ControlChannel(ByteStream(control))
+        policy = HandshakePolicy(allowedOrigins: origins, requiresLoopbackHost: requiresLoopbackHost)
+        intake = SampleIntake(seed: UInt64.random(in: .min ... .max))
+        receiveBuffer = .allocate(byteCount: WorkerLimits.receiveBytes, alignment: 64)
+        now = MonotonicClock.now()
+        nextSweep = now + 1_000_000_000
+        capacity = max(1, limit - WorkerLimits.reservedDescriptors)
+    }
+
+    deinit { receiveBuffer.deallocate() }
+
+    /// Works until the master says stop or is gone; returns the exit status.
+    public func run() -> Int32 {
+        control.send(.hello)
+        control.send(.ready(capacity: UInt32(capacity)))
+        while true {
+            flushChannels()
+            if case .ended(let status) = life { return status }
+            do {
+                let ready = try poller.wait(timeoutMilliseconds: timeoutMilliseconds())
+                now = MonotonicClock.now()
+                for index in 0..<ready { dispatch(poller.event(at: index)) }
+            } catch {
+                return 71
+            }
+            resumePaused()
+            if now >= nextSweep { sweep() }
+            continueStopping()
+        }
+    }
+
+    private func timeoutMilliseconds() -> Int32 {
+        let untilSweep = (nextSweep - MonotonicClock.now() + 999_999) / 1_000_000
+        return Int32(clamping: max(0, untilSweep))
+    }
+
+    private func dispatch(_ event: ReadyEvent) {
+        switch event.token.kind {
+        case Kind.data: dataChannelReady(event)
+        case Kind.control: controlChannelReady(event)
+        case Kind.signal:
+            while signals.next() != nil { stop(within: 3_000) }
+        default: connectionReady(event)
+        }
+    }
+
+    // MARK: Channels
+
+    private func dataChannelReady(_ event: ReadyEvent) {
+        guard event.isReadable else { return }
+        var arrivals = ConnectionArrivals()
+        let isOpen = data.receive(&arrivals)
+        while let (number, descriptor) = arrivals.next() { accept(number, descriptor) }
+        if !isOpen { masterIsGone() }
+    }
+
+    private func controlChannelReady(_ event: ReadyEvent) {
+        guard event.isReadable else { return }
+        guard let records = control.receive() else { return masterIsGone() }
+        for record in records {
+            switch record {
+            case .ping(let sequence): control.send(.pong(sequence: sequence))
+            case .stop(let deadline): stop(within: Int64(deadline))
+            case .hello, .ready, .pong, .stopped: break
+            }
+        }
+    }
+
+    /// Writes what is queued; what the kernel does not take waits for writability.
+    func flushChannels() {
+        counters.set(.eventsFolded, intake.queue.foldedCount)
+        guard data.flush(&intake.queue, poller), control.flush(poller) else { return masterIsGone() }
+    }
+
+    /// Nobody is left to tell: visitors get their close, and that is all.
+    private func masterIsGone() {
+        if case .ended = life { return }
+        forEachConnection { token in beginClose(token, .goingAway, "the server is gone") }
+        life = .ended(status: 0)
+    }
+
+    // MARK: Stopping
+
+    private func stop(within milliseconds: Int64) {
+        guard life == .running else { return }
+        life = .stopping(deadline: now + milliseconds * 1_000_000)
+        forEachConnection { token in beginClose(token, .goingAway, "the server stops") }
+    }
+
+    private func continueStopping() {
+        guard case .stopping(let deadline) = life else { return }
+        if now >= deadline { forEachConnection { token in drop(token) } }
+        guard connections.count == 0 else { return }
+        guard data.isFlushed(intake.queue) || now >= deadline else { return }
+        control.send(.stopped)
+        _ = control.flush(poller)
+        life = .ended(status: 0)
+    }
+
+    func forEachConnection(_ body: (Token) -> Void) {
+        for index in 0..<connections.slotCount {
+            guard let found = connections.at(index) else { continue }
+            body(Token(kind: Kind.connection, index: UInt32(index), generation: found.generation))
+        }
+    }
+}

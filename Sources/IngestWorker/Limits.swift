@@ -1,0 +1,29 @@
+/// Bounds of one worker, each with its reason.
+enum WorkerLimits {
+    /// Read at once from one connection: a whole message of the largest size fits, and a loud visitor waits for
+    /// the next turn after it.
+    static let receiveBytes = 64 * 1024 + 64
+    /// Events taken from the kernel a wake-up.
+    static let eventsPerWakeUp = 512
+    /// Queued records past which the data channel is written in the middle of a turn, so that the master works
+    /// while the worker reads on.
+    static let midTurnFlushBytes = 128 * 1024
+    /// Room made for more of a head that came in part; it ends at 16 KiB.
+    static let headGrowthBytes = 2048
+    /// A request head must be whole by then; a page's handshake takes one round trip.
+    static let handshakeTimeoutSeconds: Int64 = 10
+    /// A connection that says nothing for so long is pinged (the contract's 45 s).
+    static let idleTimeoutSeconds: Int64 = 45
+    /// And closed when the ping brings nothing for so long.
+    static let pongTimeoutSeconds: Int64 = 10
+    /// How long the peer may take to answer a close before the connection is cut.
+    static let closeTimeoutSeconds: Int64 = 3
+    /// Bytes that may wait for a visitor who does not read: pongs and a close; past it the connection is cut.
+    static let outboundBytes = 16 * 1024
+    /// Distinct page paths a worker has indices for; the oldest index is given to the newest page.
+    static let pages = 4096
+    /// Descriptors a worker needs beside its connections.
+    static let reservedDescriptors = 32
+    /// Samples one message can hold: `{"id":"a","x":1,"y":2},` is the shortest.
+    static let samplesPerMessage = 64 * 1024 / 20
+}

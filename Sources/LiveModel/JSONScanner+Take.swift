@@ -1,0 +1,78 @@
+import ByteCore
+import PointerEvents
+
+/// Readers for values of an expected kind, which pass over those of another.
+extension JSONScanner {
+    /// A copy that stands at the value; this one passes on behind it.
+    mutating func mark() throws(JSONFault) -> JSONScanner {
+        let start = self
+        try skipValue()
+        return start
+    }
+
+    /// A number that a double can hold.
+    @inline(__always)
+    mutating func takeNumber() throws(JSONFault) -> Double? {
+        guard next == UInt8(ascii: "-") || next &- UInt8(ascii: "0") <= 9 else {
+            try skipValue()
+            return nil
+        }
+        let value = try scanNumber()
+        return value.isFinite ? value : nil
+    }
+
+    /// A whole number of 0 to `limit`; what is beyond is cut.
+    mutating func takeCount(upTo limit: Int) throws(JSONFault) -> Int? {
+        guard let value = try takeNumber() else { return nil }
+        return value < Double(limit) ? Int(max(value, 0)) : limit
+    }
+
+    /// A time of the epoch's first eight thousand years.
+    mutating func takeEpochMilliseconds() throws(JSONFault) -> Int64? {
+        guard let value = try takeNumber(), value >= 0, value <= Double(LiveModelLimits.epochMilliseconds)
+        else { return nil }
+        return Int64(value)
+    }
+
+    mutating func takeBool() throws(JSONFault) -> Bool? {
+        guard next == UInt8(ascii: "t") || next == UInt8(ascii: "f") else {
+            try skipValue()
+            return nil
+        }
+        return try scanLiteral()
+    }
+
+    @inline(__always)
+    mutating func takeString() throws(JSONFault) -> JSONString? {
+        guard next == UInt8(ascii: "\"") else {
+            try skipValue()
+            return nil
+        }
+        return try scanString()
+    }
+
+    /// A short text for people, such as an address; a longer one is cut.
+    mutating func takeText() throws(JSONFault) -> String? {
+        guard let string = try takeString() else { return nil }
+        return string.withBytes { bytes in
+            String(decoding: bytes.prefix(LiveModelLimits.textBytes), as: UTF8.self)
+        }
+    }
+}
+
+extension JSONString {
+    /// Lets `body` see the string with its escapes resolved; nothing at all where it holds a lone surrogate.
+    @inline(__always)
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        guard hasEscapes else { return body(raw) }
+        return withResolvedEscapes(body)
+    }
+
+    @inline(never)
+    private func withResolvedEscapes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeTemporaryAllocation(byteCount: raw.count, alignment: 1) { scratch in
+            let count = scratch.baseAddress.flatMap { unescape(into: $0) } ?? 0
+            return body(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+        }
+    }
+}

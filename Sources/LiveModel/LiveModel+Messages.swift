@@ -1,0 +1,132 @@
+import ByteCore
+import PointerEvents
+
+extension LiveModel {
+    /// Takes in one message of the event stream, received at `now` (monotonic nanoseconds).
+    public mutating func apply(
+        event: UnsafeRawBufferPointer, data: UnsafeRawBufferPointer, now: Int64
+    ) -> Outcome {
+        let outcome: Outcome
+        do {
+            if event.elementsEqual("frame".utf8) {
+                outcome = try applyFrame(data, now: now)
+            } else if event.elementsEqual("keyframe".utf8) {
+                outcome = try applyKeyframe(data, now: now)
+            } else if event.elementsEqual("status".utf8) {
+                outcome = try applyStatus(data, now: now)
+            } else {
+                return .ignored
+            }
+        } catch {
+            return .malformed
+        }
+        if outcome == .applied { heardNanoseconds = now }
+        return outcome
+    }
+
+    /// Where the parts of a message are; finding them checks the grammar of the whole.
+    private struct Outline {
+        var at: Int64?
+        var hasMore = false
+        var visitors: JSONScanner?
+        var joins: JSONScanner?
+        var samples: JSONScanner?
+        var leaves: JSONScanner?
+
+        init(_ data: UnsafeRawBufferPointer) throws(JSONFault) {
+            var scanner = JSONScanner(data, maximumDepth: LiveModelLimits.nestingDepth)
+            scanner.skipWhitespace()
+            guard scanner.next == UInt8(ascii: "{") else { throw .unexpectedByte }
+            try scanner.open()
+            var isFirst = true
+            while let name = try scanner.nextKey(isFirst: isFirst) {
+                isFirst = false
+                let key = MessageKey(name)
+                let isArray = scanner.next == UInt8(ascii: "[")
+                switch key {
+                case .at: at = try scanner.takeEpochMilliseconds()
+                case .more: hasMore = try scanner.takeBool() ?? false
+                case .visitors where isArray: visitors = try scanner.mark()
+                case .joins where isArray: joins = try scanner.mark()
+                case .samples where isArray: samples = try scanner.mark()
+                case .leaves where isArray: leaves = try scanner.mark()
+                default: try scanner.skipValue()
+                }
+            }
+            try scanner.expectEnd()
+        }
+    }
+
+    private mutating func applyKeyframe(
+        _ data: UnsafeRawBufferPointer, now: Int64
+    ) throws(JSONFault) -> Outcome {
+        let outline = try Outline(data)
+        guard let at = outline.at, let list = outline.visitors else { return .malformed }
+        heardTime(at, now: now)
+        if !isInsideKeyframe {
+            isInsideKeyframe = true
+            generation &+= 1
+            visitorsWithoutRow = 0
+            // A keyframe begins with whoever was heard last.
+            arrivals &+= 1 << 32
+            keyframeArrival = arrivals
+        }
+        var scanner = list
+        try scanner.open()
+        var isFirst = true
+        while try scanner.nextElement(isFirst: isFirst) {
+            isFirst = false
+            if let entry = try VisitorEntry(&scanner) { present(entry) }
+        }
+        if !outline.hasMore { endKeyframe() }
+        return .applied
+    }
+
+    private mutating func applyFrame(
+        _ data: UnsafeRawBufferPointer, now: Int64
+    ) throws(JSONFault) -> Outcome {
+        let outline = try Outline(data)
+        guard let at = outline.at else { return .malformed }
+        heardTime(at, now: now)
+        // The rest of a keyframe that a frame follows is not coming any more.
+        if isInsideKeyframe { endKeyframe() }
+        if var scanner = outline.joins {
+            try scanner.open()
+            var isFirst = true
+            while try scanner.nextElement(isFirst: isFirst) {
+                isFirst = false
+                if let entry = try VisitorEntry(&scanner) { join(entry, at: at) }
+            }
+        }
+        if var scanner = outline.samples {
+            let second = HubClock.second(of: at)
+            var count = 0
+            try scanner.open()
+            var isFirst = true
+            while try scanner.nextElement(isFirst: isFirst) {
+                isFirst = false
+                guard let entry = try VisitorEntry(&scanner), entry.hasPosition else { continue }
+                count += 1
+                sample(entry, at: at, second: second)
+            }
+            history.add(count, at: second)
+        }
+        if var scanner = outline.leaves {
+            try scanner.open()
+            var isFirst = true
+            while try scanner.nextElement(isFirst: isFirst) {
+                isFirst = false
+                if let id = try scanner.takeString() { id.withBytes { leave($0) } }
+            }
+        }
+        return .applied
+    }
+
+    private mutating func heardTime(_ at: Int64, now: Int64) {
+        if clock.heard(at: at, now: now) {
+            history.restart(at: HubClock.second(of: at))
+            nowMilliseconds = at
+        }
+        nowMilliseconds = max(nowMilliseconds, at)
+    }
+}

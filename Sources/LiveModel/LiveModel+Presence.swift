@@ -1,0 +1,118 @@
+import ByteCore
+import PointerEvents
+
+extension LiveModel {
+    /// Takes in a visitor of a keyframe.
+    mutating func present(_ entry: VisitorEntry) {
+        guard let slot = entry.id.withBytes({ findOrAdd($0) }) else { return }
+        visitors[slot].generation = generation
+        visitors[slot].worker = entry.worker
+        visitors[slot].sinceMilliseconds = min(entry.since ?? nowMilliseconds, nowMilliseconds)
+        visitors[slot].lastMilliseconds = min(entry.last ?? visitors[slot].sinceMilliseconds, nowMilliseconds)
+        visitors[slot].arrival = keyframeArrival
+        keyframeArrival &-= 1
+        if entry.hasPosition { place(entry, in: slot) }
+        catchUp(slot, toRate: entry.rate)
+    }
+
+    /// Takes in a join.
+    mutating func join(_ entry: VisitorEntry, at: Int64) {
+        guard let slot = entry.id.withBytes({ findOrAdd($0) }) else { return }
+        visitors[slot].generation = generation
+        visitors[slot].worker = entry.worker
+        visitors[slot].sinceMilliseconds = min(entry.since ?? at, at)
+        visitors[slot].lastMilliseconds = visitors[slot].sinceMilliseconds
+        arrivals &+= 1
+        visitors[slot].arrival = arrivals
+    }
+
+    /// Takes in a sample of `second`; of someone without a row nothing is kept.
+    @inline(__always)
+    mutating func sample(_ entry: VisitorEntry, at: Int64, second: Int64) {
+        guard let slot = entry.id.withBytes({ visitors.find($0) }) else { return }
+        visitors.addSamples(1, of: slot, at: second)
+        arrivals &+= 1
+        visitors[slot].arrival = arrivals
+        visitors[slot].lastMilliseconds = at
+        place(entry, in: slot)
+    }
+
+    /// Takes in a leave.
+    mutating func leave(_ id: UnsafeRawBufferPointer) {
+        if let slot = visitors.find(id) {
+            remove(slot)
+        } else if visitorsWithoutRow > 0 {
+            visitorsWithoutRow -= 1
+            membershipRevision &+= 1
+        }
+    }
+
+    /// Takes out whom the keyframe that ends did not name.
+    mutating func endKeyframe() {
+        isInsideKeyframe = false
+        for slot in 0..<visitors.slotsInUse
+        where visitors.isInUse(slot) && visitors[slot].generation != generation {
+            remove(slot)
+        }
+    }
+
+    @inline(__always)
+    private mutating func place(_ entry: VisitorEntry, in slot: Int) {
+        visitors[slot].x = entry.x
+        visitors[slot].y = entry.y
+        visitors[slot].kind = entry.kind
+        visitors[slot].hasPosition = true
+        if let page = entry.page { page.withBytes { enter($0, slot: slot) } }
+    }
+
+    private mutating func enter(_ page: UnsafeRawBufferPointer, slot: Int) {
+        let old = visitors[slot].page
+        guard page.count <= PointerEvents.Limits.pageBytes, !pages.isPage(old, page) else { return }
+        visitors[slot].page = pages.enter(page)
+        pages.leave(old)
+    }
+
+    private mutating func findOrAdd(_ id: UnsafeRawBufferPointer) -> Int? {
+        guard id.count > 0, id.count <= VisitorTable.idBytes else { return nil }
+        if let slot = visitors.find(id) { return slot }
+        membershipRevision &+= 1
+        guard let slot = visitors.add(id) else {
+            visitorsWithoutRow += 1
+            return nil
+        }
+        visitors[slot].headSecond = second
+        return slot
+    }
+
+    private mutating func remove(_ slot: Int) {
+        pages.leave(visitors[slot].page)
+        visitors.remove(slot)
+        membershipRevision &+= 1
+    }
+
+    /// Adds what is missing to the hub's own rate, evenly over the seconds it speaks of: samples from before
+    /// we listened, or skipped when we could not keep up.
+    private mutating func catchUp(_ slot: Int, toRate rate: Double) {
+        let missing = rate * rateDivisor(of: slot) - Double(samplesInRate(of: slot, at: second))
+        guard missing >= 1 else { return }
+        let since = HubClock.second(of: visitors[slot].sinceMilliseconds)
+        let first = max(second - 4, since)
+        // The current second has its share only as far as it has passed.
+        let total = Double(second - first) + max(fractionOfSecond, 0.001)
+        // The second before those had as much, for all we know.
+        if first > since, visitors.samples(of: slot, at: first - 1) == 0 {
+            add(Int((missing / total).rounded()), to: slot, at: first - 1)
+        }
+        var given = 0
+        for step in 0...Int(second - first) {
+            let due = Int((missing * min(Double(step + 1), total) / total).rounded())
+            add(due - given, to: slot, at: first + Int64(step))
+            given = due
+        }
+    }
+
+    private mutating func add(_ count: Int, to slot: Int, at second: Int64) {
+        visitors.addSamples(UInt16(clamping: count), of: slot, at: second)
+        history.add(count, at: second)
+    }
+}

@@ -1,0 +1,90 @@
+/// The picture a screen needs, built from the messages of the frames shape and nothing else.
+///
+/// It takes what a server says with a grain of salt: whatever the bytes are, it stays within its limits and
+/// never traps. Messages that are not JSON have no effect at all; entries of a message that make no sense are
+/// passed over one by one.
+public struct LiveModel: ~Copyable {
+    /// What became of a message.
+    public enum Outcome: Sendable, Equatable {
+        case applied
+        /// An event of a name that means nothing here.
+        case ignored
+        /// Not JSON, or without what its event must have; nothing was changed.
+        case malformed
+    }
+
+    /// How it stands with the connection; its owner keeps this current.
+    public var link = LinkState.connecting
+
+    /// The server's last status.
+    public internal(set) var status = ServerStatus()
+
+    /// Changes whenever somebody joins or leaves.
+    public internal(set) var membershipRevision: UInt64 = 0
+
+    /// Visitors present beyond `LiveModelLimits.visitors`, who have no row.
+    public internal(set) var visitorsWithoutRow = 0
+
+    /// The hub's time of the picture, in epoch milliseconds.
+    public internal(set) var nowMilliseconds: Int64 = 0
+
+    let limits: LiveModelLimits
+    var visitors: VisitorTable
+    var pages: PageTable
+    var history = SecondHistory()
+    var clock = HubClock()
+    /// Monotonic nanoseconds when anything was heard last, and when a status was.
+    var heardNanoseconds: Int64?
+    var statusNanoseconds: Int64 = 0
+    var advancedNanoseconds: Int64 = 0
+    /// Numbers samples in the hub's order.
+    var arrivals: UInt64 = 0
+    /// The number for the next visitor of a keyframe, which goes down.
+    var keyframeArrival: UInt64 = 0
+    /// Numbers keyframes, so that those a keyframe does not name can be told.
+    var generation: UInt32 = 0
+    /// Whether parts of the last keyframe are still to come.
+    var isInsideKeyframe = false
+    var ranking: [Rank] = []
+
+    /// Makes an empty picture; `seed` keys its tables and is random unless a test wants otherwise.
+    public init(limits: LiveModelLimits = .standard, seed: UInt64 = .random(in: .min ... .max)) {
+        self.limits = limits
+        visitors = VisitorTable(seed: seed, capacity: limits.visitors)
+        pages = PageTable(seed: ~seed, capacity: limits.pages)
+    }
+
+    /// Visitors present.
+    public var visitorCount: Int { visitors.count + visitorsWithoutRow }
+
+    /// Visitors with a row.
+    public var rowCount: Int { visitors.count }
+
+    /// The second of the hub's clock that the picture is in.
+    var second: Int64 { HubClock.second(of: nowMilliseconds) }
+
+    /// Brings the picture to `now` (monotonic nanoseconds), also where the server has nothing to say.
+    public mutating func advance(now: Int64) {
+        advancedNanoseconds = now
+        guard let milliseconds = clock.milliseconds(now: now) else { return }
+        nowMilliseconds = max(nowMilliseconds, milliseconds)
+        history.advance(to: second)
+    }
+
+    /// Takes in what the owner knows: the connection is gone, and with it the rest of a split message.
+    public mutating func connectionLost() {
+        isInsideKeyframe = false
+    }
+
+    /// Seconds since the server said anything; nil where it never did.
+    public func secondsOfSilence(now: Int64) -> Int? {
+        heardNanoseconds.map { Int(max(now - $0, 0) / 1_000_000_000) }
+    }
+
+    /// Seconds the server has been up for, by its last status and the time since; nil before the first.
+    public func uptimeSeconds(now: Int64) -> Int? {
+        guard statusNanoseconds != 0 else { return nil }
+        let elapsed = Double(max(now - statusNanoseconds, 0)) / 1e9
+        return Int(min(max(status.uptimeSeconds + elapsed, 0), 1e12))
+    }
+}

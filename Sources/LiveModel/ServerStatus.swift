@@ -1,0 +1,43 @@
+/// One worker as the server's last status told it.
+public struct WorkerStatus: Sendable, Equatable {
+    public var pid: Int32 = 0
+    /// A word such as `running`.
+    public var state = ""
+    public var connections = 0
+    /// Samples a second.
+    public var rate = 0.0
+    public var restarts = 0
+    /// Resident memory in bytes.
+    public var memoryBytes = 0
+
+    public init() {}
+}
+
+/// A figure of the server's totals, by the name it gave it; nested names are joined by a dot.
+public struct TotalFigure: Sendable, Equatable {
+    public var name: String
+    public var value: Double
+
+    public init(name: String, value: Double) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// The server's last status.
+public struct ServerStatus: Sendable, Equatable {
+    public var workers: [WorkerStatus] = []
+    public var viewers = 0
+    public var totals: [TotalFigure] = []
+    /// Seconds since the server started, when it said so.
+    public var uptimeSeconds = 0.0
+    /// The address visitors connect to.
+    public var ingestAddress = ""
+    /// The address admins connect to.
+    public var httpAddress = ""
+
+    public init() {}
+
+    /// The figure of that name.
+    public func total(_ name: String) -> Double? { totals.first { $0.name == name }?.value }
+}

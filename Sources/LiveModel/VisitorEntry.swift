@@ -1,0 +1,60 @@
+import ByteCore
+import PointerEvents
+
+/// An object of a keyframe's or frame's arrays: a visitor, a join or a sample, whose keys are one family.
+struct VisitorEntry {
+    var id: JSONString
+    var page: JSONString?
+    var since: Int64?
+    var last: Int64?
+    var worker: Int32 = 0
+    var rate = 0.0
+    var x = 0.0
+    var y = 0.0
+    var kind = PointerKind.move
+    /// Whether `x` and `y` were there.
+    var hasPosition = false
+
+    /// Scans one element; nil where it is no object or has no id that could be one.
+    @inline(__always)
+    init?(_ scanner: inout JSONScanner) throws(JSONFault) {
+        guard scanner.next == UInt8(ascii: "{") else {
+            try scanner.skipValue()
+            return nil
+        }
+        try scanner.open()
+        var id: JSONString?
+        var positions = 0
+        var isFirst = true
+        while let name = try scanner.nextKey(isFirst: isFirst) {
+            isFirst = false
+            switch MessageKey(name) {
+            case .id: id = try scanner.takeString()
+            case .x:
+                if let value = try scanner.takeNumber() {
+                    x = value
+                    positions |= 1
+                }
+            case .y:
+                if let value = try scanner.takeNumber() {
+                    y = value
+                    positions |= 2
+                }
+            case .kind: kind = try scanner.takeString().flatMap(Self.kind) ?? .move
+            case .page: page = try scanner.takeString()
+            case .since: since = try scanner.takeEpochMilliseconds()
+            case .last: last = try scanner.takeEpochMilliseconds()
+            case .rate: rate = min(max(try scanner.takeNumber() ?? 0, 0), LiveModelLimits.samplesPerSecond)
+            case .worker: worker = Int32(try scanner.takeCount(upTo: Int(Int32.max)) ?? 0)
+            default: try scanner.skipValue()
+            }
+        }
+        guard let id, !id.raw.isEmpty else { return nil }
+        self.id = id
+        hasPosition = positions == 3
+    }
+
+    private static func kind(_ word: JSONString) -> PointerKind? {
+        PointerKind.allCases.first { word.equals($0.word) }
+    }
+}

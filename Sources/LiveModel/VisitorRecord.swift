@@ -1,0 +1,25 @@
+import PointerEvents
+
+/// What is kept of a visitor beside its id and its activity.
+struct VisitorRecord: BitwiseCopyable {
+    /// Hub epoch milliseconds.
+    var sinceMilliseconds: Int64 = 0
+    /// Hub epoch milliseconds of the newest sample; `sinceMilliseconds` before the first.
+    var lastMilliseconds: Int64 = 0
+    /// CSS pixels of the page's viewport.
+    var x = 0.0
+    var y = 0.0
+    /// The number of the newest sample, else of the join, in the hub's order.
+    var arrival: UInt64 = 0
+    /// The newest second that was counted in.
+    var headSecond: Int64 = 0
+    var worker: Int32 = 0
+    /// A number of the page table; -1 is none.
+    var page: Int32 = -1
+    /// The keyframe that named the visitor last, or during which it joined.
+    var generation: UInt32 = 0
+    /// 0 in a slot that nobody has.
+    var idLength: UInt8 = 0
+    var kind = PointerKind.move
+    var hasPosition = false
+}

@@ -1,0 +1,149 @@
+import ByteCore
+import PointerEvents
+
+/// Visitors in numbered slots, found by id; memory grows with the most there ever were, up to `capacity`.
+///
+/// ```
+/// slot   record            id        samples of the last 64 seconds, at second modulo 64
+///   0  [ VisitorRecord ] [ 64 bytes ] [ 64 x u16 ]
+///   1  ...
+/// ```
+/// Three arrays instead of one, because choosing the most active touches only two of them.
+struct VisitorTable: ~Copyable {
+    /// Seconds of activity kept: what is shown is 60, and a power of two makes the place a mask.
+    static let activitySeconds = 64
+    static let idBytes = PointerEvents.Limits.idBytes
+
+    private let seed: UInt64
+    private let capacity: Int
+    private var index = HashIndex()
+    private var records: UnsafeMutablePointer<VisitorRecord>
+    private var ids: UnsafeMutableRawPointer
+    private var activity: UnsafeMutablePointer<UInt16>
+    private var room = 64
+    private var free: [Int32] = []
+    /// Slots at and above this one were never used.
+    private(set) var slotsInUse = 0
+
+    init(seed: UInt64, capacity: Int) {
+        self.seed = seed
+        self.capacity = capacity
+        records = .allocate(capacity: room)
+        ids = .allocate(byteCount: room * Self.idBytes, alignment: 8)
+        activity = .allocate(capacity: room * Self.activitySeconds)
+    }
+
+    deinit {
+        records.deallocate()
+        ids.deallocate()
+        activity.deallocate()
+    }
+
+    /// Visitors in the table.
+    var count: Int { index.count }
+
+    /// The record in `slot`, which is in use.
+    subscript(slot: Int) -> VisitorRecord {
+        @inline(__always) get { records[slot] }
+        @inline(__always) nonmutating _modify { yield &records[slot] }
+    }
+
+    /// Whether somebody has `slot`.
+    func isInUse(_ slot: Int) -> Bool { slot >= 0 && slot < slotsInUse && records[slot].idLength > 0 }
+
+    /// The bytes of the id in `slot`; valid until the table changes.
+    func id(of slot: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: ids + slot * Self.idBytes, count: Int(records[slot].idLength))
+    }
+
+    /// The slot of the visitor `id`.
+    @inline(__always)
+    func find(_ id: UnsafeRawBufferPointer) -> Int? {
+        index.find(Hash64.hash(id, seed: seed)) { isID(of: $0, id) }
+    }
+
+    /// Adds a visitor who is not in the table, with a record of its own; nil where the table is full.
+    ///
+    /// `id` has 1 to 64 bytes.
+    mutating func add(_ id: UnsafeRawBufferPointer) -> Int? {
+        guard id.count > 0, id.count <= Self.idBytes, let slot = takeSlot() else { return nil }
+        records[slot] = VisitorRecord()
+        records[slot].idLength = UInt8(id.count)
+        (ids + slot * Self.idBytes).copyMemory(from: id.baseAddress!, byteCount: id.count)
+        (activity + slot * Self.activitySeconds).update(repeating: 0, count: Self.activitySeconds)
+        index.insert(Hash64.hash(id, seed: seed), slot: slot)
+        return slot
+    }
+
+    /// Takes the visitor in `slot` out.
+    mutating func remove(_ slot: Int) {
+        index.remove(Hash64.hash(id(of: slot), seed: seed), slot: slot)
+        records[slot].idLength = 0
+        free.append(Int32(slot))
+    }
+
+    /// The samples of `slot` in `second`.
+    @inline(__always)
+    func samples(of slot: Int, at second: Int64) -> Int {
+        let head = records[slot].headSecond
+        guard second <= head, second > head - Int64(Self.activitySeconds) else { return 0 }
+        return Int(activity[Self.place(slot, second)])
+    }
+
+    /// Adds to the samples of `slot` in `second`.
+    @inline(__always)
+    mutating func addSamples(_ count: UInt16, of slot: Int, at second: Int64) {
+        let head = records[slot].headSecond
+        if second != head { moveHead(of: slot, from: head, to: second) }
+        guard second > records[slot].headSecond - Int64(Self.activitySeconds) else { return }
+        let place = Self.place(slot, second)
+        let (sum, isOver) = activity[place].addingReportingOverflow(count)
+        activity[place] = isOver ? .max : sum
+    }
+
+    private mutating func moveHead(of slot: Int, from head: Int64, to second: Int64) {
+        let kept = Int64(Self.activitySeconds)
+        // Far in the past: the hub's clock is another one, and what was counted by the old one is void.
+        let isVoid = second <= head - kept
+        guard second > head || isVoid else { return }
+        for step in 0..<(isVoid ? kept : min(second - head, kept)) {
+            activity[Self.place(slot, second - step)] = 0
+        }
+        records[slot].headSecond = second
+    }
+
+    private static func place(_ slot: Int, _ second: Int64) -> Int {
+        slot &* activitySeconds &+ Int(second & Int64(activitySeconds - 1))
+    }
+
+    @inline(__always)
+    private func isID(of slot: Int, _ id: UnsafeRawBufferPointer) -> Bool {
+        let own = self.id(of: slot)
+        return own.count == id.count && own.elementsEqual(id)
+    }
+
+    private mutating func takeSlot() -> Int? {
+        if let slot = free.popLast() { return Int(slot) }
+        guard slotsInUse < capacity else { return nil }
+        if slotsInUse == room { grow() }
+        slotsInUse += 1
+        return slotsInUse - 1
+    }
+
+    private mutating func grow() {
+        let larger = min(room * 2, max(capacity, room + 1))
+        let records = UnsafeMutablePointer<VisitorRecord>.allocate(capacity: larger)
+        records.update(from: self.records, count: room)
+        self.records.deallocate()
+        self.records = records
+        let ids = UnsafeMutableRawPointer.allocate(byteCount: larger * Self.idBytes, alignment: 8)
+        ids.copyMemory(from: self.ids, byteCount: room * Self.idBytes)
+        self.ids.deallocate()
+        self.ids = ids
+        let activity = UnsafeMutablePointer<UInt16>.allocate(capacity: larger * Self.activitySeconds)
+        activity.update(from: self.activity, count: room * Self.activitySeconds)
+        self.activity.deallocate()
+        self.activity = activity
+        room = larger
+    }
+}

@@ -1,0 +1,194 @@
+import ByteCore
+import HTTPWire
+import PosixIO
+import WebSocketWire
+
+/// One visitor's WebSocket to the ingest port, from connect(2) to its end, on a non-blocking socket.
+///
+/// ```
+///  connecting ──writable──▶ upgrading ──101──▶ open ──close()──▶ closing ──▶ ended
+///       └──────────────────────┴─────────────────┴── error, refusal, end of file ──▲
+/// ```
+struct VisitorLink: ~Copyable {
+    private enum State {
+        case connecting
+        case upgrading
+        case open
+        case closing
+        case ended
+    }
+
+    private var state = State.connecting
+    private let stream: ByteStream
+    private let handshake: ClientHandshake
+    private var parser = HTTPResponseParser()
+    private var connection = WebSocketConnection(role: .client, accepting: [.text, .binary])
+    /// The start of a head or frame that is not whole yet.
+    private var spill = ByteBuffer(capacity: 16)
+    private var outbound = WriteQueue()
+    private var watched: Interest = []
+
+    /// Begins to connect; `nonce` is the handshake's 16 random bytes.
+    init(to address: SocketAddress, nonce: (UInt64, UInt64)) throws(SystemError) {
+        stream = ByteStream(try connecting(to: address))
+        handshake = ClientHandshake(nonce: nonce, offering: .json)
+        let target: StaticString = "/"
+        var host = address.text
+        host.withUTF8 { host in
+            outbound.append { queue in
+                handshake.appendRequest(
+                    to: &queue,
+                    target: UnsafeRawBufferPointer(
+                        start: target.utf8Start, count: target.utf8CodeUnitCount),
+                    host: UnsafeRawBufferPointer(host))
+            }
+        }
+    }
+
+    /// The socket, for the poller.
+    var raw: Int32 { stream.raw }
+    /// Whether samples can be sent.
+    var isOpen: Bool { state == .open }
+    /// Whether what is to be sent is waiting for the socket.
+    var isBacklogged: Bool { !outbound.isEmpty }
+    /// Bytes that wait for the socket.
+    var backlogBytes: Int { outbound.count }
+
+    /// Brings the poller's registration in line with what the link waits for.
+    mutating func watch(with poller: borrowing Poller, token: Token) throws(SystemError) {
+        var wanted: Interest = .readable
+        if state == .connecting { wanted = .writable }
+        if isBacklogged { wanted.insert(.writable) }
+        guard wanted != watched else { return }
+        if watched.isEmpty {
+            try poller.add(stream.raw, for: wanted, token: token)
+        } else {
+            try poller.modify(stream.raw, for: wanted, token: token)
+        }
+        watched = wanted
+    }
+
+    /// Appends one sample as a text frame; `flush` sends it.
+    @inline(__always)
+    mutating func append(text: UnsafeRawBufferPointer, maskKey: UInt32) {
+        outbound.append { queue in queue.appendFrame(.text, text, maskKey: maskKey) }
+    }
+
+    /// Writes what the socket takes; nil unless the link ended by it.
+    mutating func flush() -> LinkEnding? {
+        switch outbound.flush(to: stream) {
+        case .bytes, .wouldBlock: nil
+        case .endOfFile: ended(.lost(code: 0))
+        case .failed(let code): ended(.lost(code: code))
+        }
+    }
+
+    /// Closes as a page does that is left (1001); the server's answer is awaited, no longer than the owner likes.
+    mutating func close(maskKey: UInt32) -> LinkEnding? {
+        guard state == .open else { return ended(.lost(code: 0)) }
+        state = .closing
+        outbound.append { queue in
+            _ = connection.close(.goingAway, into: &queue, maskKey: maskKey)
+        }
+        return flush()
+    }
+
+    /// Takes what the poller found.
+    mutating func ready(
+        _ event: ReadyEvent, scratch: inout LinkScratch, masks: inout MaskKeys
+    ) -> LinkProgress {
+        if state == .connecting {
+            guard event.isWritable else { return .waiting }
+            let code = connectionError(of: stream.raw)
+            guard code == 0 else { return .ended(ended(.unreachable(code: code))) }
+            state = .upgrading
+        }
+        if event.isWritable, let ending = flush() { return .ended(ending) }
+        guard event.isReadable else { return .waiting }
+        return read(&scratch, &masks)
+    }
+
+    private mutating func read(_ scratch: inout LinkScratch, _ masks: inout MaskKeys) -> LinkProgress {
+        let kept = spill.count
+        scratch.room.copyMemory(from: spill.readable)
+        spill.removeAll()
+        let free = UnsafeMutableRawBufferPointer(rebasing: scratch.room[kept...])
+        switch stream.read(into: free) {
+        case .bytes(let count):
+            let bytes = UnsafeMutableRawBufferPointer(rebasing: scratch.room[..<(kept + count)])
+            return took(bytes, &scratch.response, &masks)
+        case .wouldBlock:
+            spill.append(UnsafeRawBufferPointer(rebasing: scratch.room[..<kept]))
+            return .waiting
+        case .endOfFile:
+            return .ended(
+                ended(
+                    state == .upgrading
+                        ? .notWebSocket("closed before answering") : .closed(connection.endCode)))
+        case .failed(let code):
+            return .ended(ended(.lost(code: code)))
+        }
+    }
+
+    private mutating func took(
+        _ bytes: UnsafeMutableRawBufferPointer, _ response: inout HTTPParsedResponse,
+        _ masks: inout MaskKeys
+    ) -> LinkProgress {
+        guard state == .upgrading else { return tookFrames(bytes, &masks) ?? .waiting }
+        let readable = UnsafeRawBufferPointer(bytes)
+        switch parser.parse(readable, into: &response) {
+        case .incomplete:
+            spill.append(readable)
+            return .waiting
+        case .refused(let refusal):
+            return .ended(ended(.notWebSocket(refusal.reason)))
+        case .complete(let consumed):
+            switch handshake.check(response, readable) {
+            case .refused(let status): return .ended(ended(.rejected(status: status)))
+            case .violated(let violation): return .ended(ended(.notWebSocket(violation.reason)))
+            case .opened: state = .open
+            }
+            let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...])
+            return tookFrames(rest, &masks) ?? .opened
+        }
+    }
+
+    /// Answers the server's control frames; a server has nothing else to say to a visitor.
+    private mutating func tookFrames(
+        _ bytes: UnsafeMutableRawBufferPointer, _ masks: inout MaskKeys
+    ) -> LinkProgress? {
+        var rest = bytes
+        while true {
+            let step = connection.next(rest)
+            switch step.event {
+            case .needMore:
+                spill.append(UnsafeRawBufferPointer(rest))
+                return flush().map { .ended($0) }
+            case .message, .pong, .nothing: break
+            case .ping(let payload):
+                let key = masks.next()
+                outbound.append { queue in queue.appendFrame(.pong, payload, maskKey: key) }
+            case .close:
+                let key = masks.next()
+                outbound.append { queue in _ = connection.answerClose(into: &queue, maskKey: key) }
+                _ = flush()
+                return .ended(ended(.closed(connection.endCode)))
+            case .violation(let code, let reason):
+                let key = masks.next()
+                outbound.append { queue in
+                    _ = connection.fail(code, reason: reason, into: &queue, maskKey: key)
+                }
+                _ = flush()
+                return .ended(ended(.notWebSocket(reason)))
+            case .ended:
+                return .ended(ended(.closed(connection.endCode)))
+            }
+            rest = UnsafeMutableRawBufferPointer(rebasing: rest[step.consumed...])
+        }
+    }
+
+    private mutating func ended(_ ending: LinkEnding) -> LinkEnding {
+        state = .ended
+        return ending
+    }
+}

@@ -1,0 +1,47 @@
+import PosixIO
+
+/// Checks of option values: each returns what is wrong and the mend, or nil.
+enum Complaint {
+    @Sendable static func address(_ text: String) -> String? {
+        do {
+            _ = try SocketAddress(parsing: text)
+            return nil
+        } catch SocketAddress.ParseError.missingPort {
+            return "needs a port, for example 127.0.0.1:8081"
+        } catch SocketAddress.ParseError.badPort {
+            return "has a port that is no number from 0 to 65535"
+        } catch {
+            return "must begin with an IP address or localhost; IPv6 goes in brackets, for example [::1]:8081"
+        }
+    }
+
+    static func count(_ text: String, in range: ClosedRange<Int>) -> String? {
+        guard let number = Int(text), range.contains(number) else {
+            return "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+        }
+        return nil
+    }
+
+    /// A flag from the environment or the file is a word.
+    @Sendable static func flag(_ text: String) -> String? {
+        truth(of: text) == nil ? "must be yes or no" : nil
+    }
+
+    static func truth(of text: String) -> Bool? {
+        switch text.lowercased() {
+        case "1", "yes", "true", "on": true
+        case "", "0", "no", "false", "off": false
+        default: nil
+        }
+    }
+
+    /// An origin as browsers send it (RFC 6454, section 6.2): scheme, host, and a port when not the default.
+    @Sendable static func origin(_ text: String) -> String? {
+        let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        let isWhole =
+            parts.count == 3 && parts[0].hasSuffix(":") && parts[0].count > 1 && parts[1].isEmpty
+            && !parts[2].isEmpty && !parts[2].contains("/")
+            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x2C }
+        return isWhole ? nil : "must be scheme://host or scheme://host:port, with no path"
+    }
+}

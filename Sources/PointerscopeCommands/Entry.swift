@@ -1,0 +1,114 @@
+import Glibc
+import PosixIO
+
+/// What this executable was started as; the roles are between a master and its children and no command.
+enum Role: String {
+    /// `@master FRONT ARGUMENTS...`: the master of a front process, whose socket is descriptor FRONT.
+    case master = "@master"
+    /// `@worker HOST-CHECK ORIGINS...`
+    case worker = "@worker"
+    /// `@demo ADDRESS COUNT`
+    case demo = "@demo"
+}
+
+/// The version that `--version` and `/metrics` tell.
+let productVersion = "0.1.0"
+
+/// Runs what the command line asks for; returns the exit status.
+public func runPointerscope(arguments: [String]) -> Int32 {
+    let rest = Array(arguments.dropFirst(2))
+    guard arguments.count > 1 else {
+        writeText(HelpText.overview(), to: STDERR_FILENO)
+        return ExitCode.usage.rawValue
+    }
+    if let role = Role(rawValue: arguments[1]) { return run(role, rest) }
+    switch arguments[1] {
+    case "--help", "-h", "help":
+        writeText(HelpText.overview(), to: STDOUT_FILENO)
+        return ExitCode.success.rawValue
+    case "--version":
+        writeText("pointerscope \(productVersion)\n", to: STDOUT_FILENO)
+        return ExitCode.success.rawValue
+    case "serve":
+        return serve(rest)
+    default:
+        let near = CommandSpecification.all.map(\.name).first { editDistance($0, arguments[1]) <= 2 }
+        let hint = near.map { "; did you mean \($0)?" } ?? ""
+        complain("unknown command '\(arguments[1])'\(hint) (pointerscope --help lists the commands)")
+        return ExitCode.usage.rawValue
+    }
+}
+
+private func run(_ role: Role, _ arguments: [String]) -> Int32 {
+    switch role {
+    case .worker: return runWorkerRole(arguments)
+    case .demo: return runDemoRole(arguments)
+    case .master:
+        guard let first = arguments.first, let front = Int32(first) else { return ExitCode.usage.rawValue }
+        return serve(Array(arguments.dropFirst()), front: front)
+    }
+}
+
+/// Parses the arguments of `serve` and runs it; `front` is the socket of the front process that started it.
+private func serve(_ arguments: [String], front: Int32? = nil) -> Int32 {
+    do throws(UsageError) {
+        let parser = OptionParser(command: .serve)
+        let outcome = try parser.parse(
+            arguments: arguments, environment: environmentVariables(), readFile: readWholeFile)
+        switch outcome {
+        case .help:
+            writeText(HelpText.page(of: .serve), to: STDOUT_FILENO)
+            return ExitCode.success.rawValue
+        case .run(let values):
+            let settings = try ServeSettings(values)
+            if let front { return serveAsMaster(settings, front: front) }
+            let isOnTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
+            if isOnTerminal, !settings.isHeadless { return serveWithFront(settings, arguments: arguments) }
+            return serveAsMaster(settings, front: nil)
+        }
+    } catch {
+        complain(error.message)
+        return error.exitStatus.rawValue
+    }
+}
+
+/// Says on standard error what is wrong, in one line.
+func complain(_ message: String) { writeText("pointerscope: \(message)\n", to: STDERR_FILENO) }
+
+/// Writes a text as far as the descriptor takes it.
+func writeText(_ text: String, to descriptor: Int32) {
+    var text = text
+    text.withUTF8 { bytes in
+        var offset = 0
+        while offset < bytes.count {
+            let count = write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            offset += count
+        }
+    }
+}
+
+/// The environment by name.
+func environmentVariables() -> [String: String] {
+    var variables: [String: String] = [:]
+    for entry in ProcessEnvironment.entries() {
+        guard let equals = entry.firstIndex(of: "=") else { continue }
+        variables[String(entry[..<equals])] = String(entry[entry.index(after: equals)...])
+    }
+    return variables
+}
+
+/// A file's text, or nil when it cannot be read, is no UTF-8 or over 1 MiB.
+private func readWholeFile(_ path: String) -> String? {
+    guard let file = try? Descriptor.opening(path, flags: O_RDONLY) else { return nil }
+    var bytes: [UInt8] = []
+    var room = [UInt8](repeating: 0, count: 16 * 1024)
+    while bytes.count <= 1 << 20 {
+        let count = read(file.raw, &room, room.count)
+        if count < 0 { return nil }
+        if count == 0 { return String(validating: bytes, as: UTF8.self) }
+        bytes += room[..<count]
+    }
+    return nil
+}

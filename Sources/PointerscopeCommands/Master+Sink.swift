@@ -1,0 +1,60 @@
+import BroadcastHub
+import ClusterSupervisor
+import PointerEvents
+import RelayWire
+import Telemetry
+
+/// What workers say goes to the hub; what happens to them goes to the log.
+extension Master: RelaySink {
+    func channelOpened(pid: Int32) -> Int { hub.openChannel(pid: pid) }
+
+    func channelClosed(_ channel: Int, now: Int64) { hub.closeChannel(channel, now: now) }
+
+    func joined(_ join: RelayJoin, on channel: Int, now: Int64) {
+        hub.joined(channel: channel, slot: join.slot, id: join.id, now: now)
+    }
+
+    func left(slot: UInt32, on channel: Int, now: Int64) {
+        hub.left(channel: channel, slot: slot, now: now)
+    }
+
+    func named(page index: UInt32, _ bytes: UnsafeRawBufferPointer, on channel: Int) {
+        hub.page(channel: channel, index: index, bytes: bytes)
+    }
+
+    @inline(__always)
+    func received(_ sample: UnsafePointer<PointerSample>, on channel: Int, now: Int64) {
+        hub.received(channel: channel, sample, now: now)
+    }
+
+    func noted(_ event: ClusterEvent) {
+        switch event {
+        case .workerStarted(let index, let pid): logWorker("worker_started", index, pid)
+        case .workerReady(let index, let pid, let capacity):
+            logWorker("worker_ready", index, pid, number: ("capacity", Int64(capacity)))
+        case .workerExited(let index, let pid, let how, let lost):
+            logWorker("worker_exited", index, pid, text: ("how", how), number: ("events_lost", Int64(clamping: lost)))
+        case .workerNotStarted(let index, let why): logWorker("worker_not_started", index, 0, text: ("why", why))
+        case .workerUnresponsive(let index, let pid): logWorker("worker_unresponsive", index, pid)
+        case .workerCorrupt(let index, let pid, let why):
+            logWorker("worker_corrupt", index, pid, text: ("why", why))
+        case .connectionsRefused(let reason, let count):
+            log.write("connections_refused") { line in
+                line.add("reason", reason)
+                line.add("count", Int64(clamping: count))
+            }
+        }
+    }
+
+    private func logWorker(
+        _ event: StaticString, _ index: Int, _ pid: Int32, text: (StaticString, String)? = nil,
+        number: (StaticString, Int64)? = nil
+    ) {
+        log.write(event) { line in
+            line.add("worker", index)
+            if pid != 0 { line.add("worker_pid", Int(pid)) }
+            if let text { line.add(text.0, text.1) }
+            if let number { line.add(number.0, number.1) }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import BroadcastHub
+import ByteCore
+import ClusterSupervisor
+import PosixIO
+import Telemetry
+import ViewerGateway
+
+/// What the master tells of itself: state, totals, metrics.
+extension Master: GatewaySource {
+    /// Sums since the start.
+    struct Totals {
+        var received: UInt64
+        var relayed: UInt64
+        var folded: UInt64
+        var lost: UInt64
+        var connections: UInt64
+        var refusedMessages: UInt64
+        var refusedConnections: UInt64
+    }
+
+    private static let refusals: [(counter: WorkerCounter, code: String)] = [
+        (.messagesRefused1002, "1002"), (.messagesRefused1003, "1003"), (.messagesRefused1007, "1007"),
+        (.messagesRefused1008, "1008"), (.messagesRefused1009, "1009"),
+    ]
+
+    func totals() -> Totals {
+        Totals(
+            received: cluster.sum(of: .eventsReceived), relayed: hub.counters.relayed,
+            folded: cluster.sum(of: .eventsFolded), lost: cluster.eventsLost + hubDrops,
+            connections: cluster.sum(of: .connectionsAccepted),
+            refusedMessages: Self.refusals.reduce(0) { $0 + cluster.sum(of: $1.counter) },
+            refusedConnections: cluster.refusedAtCapacity + cluster.refusedWithoutWorker)
+    }
+
+    /// Samples that arrived and had nobody to belong to.
+    private var hubDrops: UInt64 { hub.counters.droppedUnknownSlot + hub.counters.droppedVisitorLimit }
+
+    var readiness: Readiness {
+        switch life {
+        case .running:
+            if !isAnnounced { return .unready("the workers are starting") }
+            return cluster.runningCount > 0 ? .ready : .unready("no worker is running")
+        case .stoppingWorkers, .drainingViewers, .ended: return .unready("the server is stopping")
+        }
+    }
+
+    var conflatedInRelay: UInt64 { cluster.sum(of: .eventsFolded) }
+
+    var ingestAddress: String { cluster.address.text }
+
+    var uptimeSeconds: Double { Double((now - startedAt) / 1_000_000) / 1000 }
+
+    func appendWorkers(to text: inout ByteBuffer) {
+        text.append("[")
+        for (index, worker) in cluster.statuses().enumerated() {
+            text.append(index == 0 ? "{\"pid\":" : ",{\"pid\":")
+            text.appendDecimal(Int64(worker.pid))
+            text.append(",\"state\":\"")
+            text.append(worker.state)
+            text.append("\",\"connections\":")
+            text.appendDecimal(worker.connections)
+            text.append(",\"rate\":")
+            text.appendNumber((worker.rate * 10).rounded() / 10)
+            text.append(",\"restarts\":")
+            text.appendDecimal(worker.restarts)
+            text.append(",\"rss\":")
+            text.appendDecimal(worker.residentBytes)
+            text.append("}")
+        }
+        text.append("]")
+    }
+
+    func appendTotals(to text: inout ByteBuffer) {
+        let totals = totals()
+        let hub = hub.counters
+        text.append("{\"received\":")
+        text.appendDecimal(totals.received)
+        text.append(",\"relayed\":")
+        text.appendDecimal(totals.relayed)
+        text.append(",\"folded\":")
+        text.appendDecimal(totals.folded)
+        text.append(",\"lost\":")
+        text.appendDecimal(totals.lost)
+        text.append(",\"offered\":")
+        text.appendDecimal(hub.offered)
+        text.append(",\"delivered\":")
+        text.appendDecimal(hub.delivered)
+        text.append(",\"conflated\":")
+        text.appendDecimal(hub.conflated)
+        text.append(",\"connections\":")
+        text.appendDecimal(totals.connections)
+        text.append(",\"refusedMessages\":")
+        text.appendDecimal(totals.refusedMessages)
+        text.append(",\"refusedConnections\":")
+        text.appendDecimal(totals.refusedConnections)
+        text.append("}")
+    }
+
+    func appendMetrics(to text: inout ByteBuffer) {
+        appendEventMetrics(to: &text)
+        appendConnectionMetrics(to: &text)
+        appendProcessMetrics(to: &text)
+        gateway.appendMetrics(to: &text)
+    }
+
+    private func appendEventMetrics(to text: inout ByteBuffer) {
+        let totals = totals()
+        text.appendMetric(
+            "pointerscope_events_received_total", .counter, help: "Accepted samples.", totals.received)
+        text.appendMetricFamily(
+            "pointerscope_events_lost_total", .counter, help: "Samples received that reached nobody.")
+        let lost = "pointerscope_events_lost_total" as StaticString
+        text.appendMetric(lost, label: ("reason", "worker_died"), cluster.eventsLost)
+        text.appendMetric(lost, label: ("reason", "unknown_slot"), hub.counters.droppedUnknownSlot)
+        text.appendMetric(lost, label: ("reason", "visitor_limit"), hub.counters.droppedVisitorLimit)
+        text.appendMetricFamily(
+            "pointerscope_messages_refused_total", .counter, help: "Messages refused, by close code.")
+        for refusal in Self.refusals {
+            text.appendMetric(
+                "pointerscope_messages_refused_total", label: ("code", refusal.code),
+                cluster.sum(of: refusal.counter))
+        }
+        text.appendMetric(
+            "pointerscope_messages_received_total", .counter, help: "WebSocket messages read.",
+            cluster.sum(of: .messagesReceived))
+        text.appendMetric(
+            "pointerscope_ingest_bytes_total", .counter, help: "Bytes read from visitors.",
+            cluster.sum(of: .bytesReceived))
+        text.appendMetric(
+            "pointerscope_read_stalls_total", .counter,
+            help: "Times reading from a visitor stopped until the data channel drained.",
+            cluster.sum(of: .readStalls))
+    }
+
+    private func appendConnectionMetrics(to text: inout ByteBuffer) {
+        text.appendMetric(
+            "pointerscope_connections", .gauge, help: "Visitors' connections open now.",
+            cluster.sum(of: .connectionsOpen))
+        text.appendMetric(
+            "pointerscope_connections_capacity", .gauge, help: "Visitors' connections that fit.",
+            UInt64(cluster.capacity))
+        text.appendMetric(
+            "pointerscope_connections_accepted_total", .counter, help: "Connections handed to a worker.",
+            cluster.sum(of: .connectionsAccepted))
+        let refused = "pointerscope_connections_refused_total" as StaticString
+        text.appendMetricFamily(refused, .counter, help: "Connections turned away or cut, by reason.")
+        let reasons: [(String, UInt64)] = [
+            ("capacity", cluster.refusedAtCapacity), ("no_worker", cluster.refusedWithoutWorker),
+            ("handshake", cluster.sum(of: .handshakesRefused)), ("origin", cluster.sum(of: .originRefused)),
+            ("handshake_timeout", cluster.sum(of: .handshakeTimeouts)),
+            ("idle_timeout", cluster.sum(of: .idleTimeouts)), ("slow_peer", cluster.sum(of: .slowPeersCut)),
+            ("descriptor_dropped", cluster.sum(of: .descriptorsDropped)),
+        ]
+        for (reason, count) in reasons { text.appendMetric(refused, label: ("reason", reason), count) }
+    }
+
+    private func appendProcessMetrics(to text: inout ByteBuffer) {
+        let workers = cluster.statuses()
+        text.appendMetric(
+            "pointerscope_workers_running", .gauge, help: "Workers that accept connections.",
+            UInt64(cluster.runningCount))
+        text.appendMetric(
+            "pointerscope_worker_restarts_total", .counter, help: "Times a worker was replaced.",
+            UInt64(workers.reduce(0) { $0 + $1.restarts }))
+        let resident = "pointerscope_resident_bytes" as StaticString
+        text.appendMetricFamily(resident, .gauge, help: "Resident memory by process.")
+        text.appendMetric(
+            resident, label: ("process", "master"), ProcessMemory.residentBytes(of: ProcessMemory.ownPid))
+        for (index, worker) in workers.enumerated() {
+            text.appendMetric(resident, label: ("process", "worker-\(index)"), worker.residentBytes)
+        }
+        text.appendMetric(
+            "pointerscope_log_lines_dropped_total", .counter, help: "Log lines that could not be written.",
+            log.droppedLines)
+        text.appendMetric("pointerscope_uptime_seconds", .gauge, help: "Seconds since the start.", UInt64(uptimeSeconds))
+    }
+}

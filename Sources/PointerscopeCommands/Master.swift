@@ -1,0 +1,235 @@
+import BroadcastHub
+import ByteCore
+import ClusterSupervisor
+import Glibc
+import PosixIO
+import Telemetry
+import ViewerGateway
+
+/// The master process: it wires the cluster to the hub and the hub to the viewers, in one loop.
+final class Master {
+    /// Token kinds; the cluster and the gateway own ranges.
+    enum Kind {
+        static let signal: UInt8 = 1
+        static let front: UInt8 = 2
+        static let demo: UInt8 = 3
+        static let gateway: UInt8 = 8
+        static let cluster: UInt8 = 16
+    }
+
+    /// Where the master's life stands; deadlines in nanoseconds.
+    enum Life {
+        case running
+        /// The workers close their visitors.
+        case stoppingWorkers(deadline: Int64)
+        /// The viewers get what is pending.
+        case drainingViewers(deadline: Int64)
+        case ended
+    }
+
+    /// The loop wakes up at least so often, for rates, status and the log.
+    private static let measurePeriod: Int64 = 1_000_000_000
+    /// The workers' own deadline is 2.5 s; after this they are killed.
+    private static let workersDeadline: Int64 = 3_500_000_000
+    private static let viewersDeadline: Int64 = 1_000_000_000
+
+    let settings: ServeSettings
+    let log: EventLog
+    let hub: BroadcastHub
+    let poller: Poller
+    let signals: SignalSource
+    let executable: Descriptor
+    let startedAt: Int64
+    var cluster: ClusterSupervisor<Master>!
+    var gateway: ViewerGateway!
+    var demo: DemoProcess?
+    var life = Life.running
+    var now: Int64
+    var isAnnounced = false
+    private var nextMeasure: Int64
+    private var lastMeasure: Int64
+    let hasFront: Bool
+
+    /// Binds both ports and prepares everything; nothing runs yet.
+    init(_ settings: ServeSettings, front: Int32?, log: EventLog) throws(StartError) {
+        do throws(SystemError) {
+            self.settings = settings
+            self.log = log
+            hasFront = front != nil
+            now = MonotonicClock.now()
+            startedAt = now
+            nextMeasure = now + Self.measurePeriod
+            lastMeasure = now
+            signals = try SignalSource([SIGTERM, SIGINT])
+            SignalSource.ignore(SIGPIPE)
+            SignalSource.ignore(SIGHUP)
+            poller = try Poller()
+            executable = try ChildProcess.ownExecutable()
+            hub = BroadcastHub(
+                boot: .random(in: .min ... .max), epochOffsetNanoseconds: MonotonicClock.wallClockOffset())
+            try poller.add(signals.raw, for: .readable, token: Token(kind: Kind.signal))
+        } catch {
+            throw StartError(message: error.text, exitStatus: .system)
+        }
+        let ingest = try Self.listen("--ingest", settings.ingest)
+        let http = try Self.listen("--http", settings.http)
+        gateway = ViewerGateway(listener: http, hub: hub, source: self, kind: Kind.gateway)
+        do throws(SystemError) {
+            cluster = try ClusterSupervisor(
+                listener: ingest, sink: self, executable: executable.duplicated(),
+                workerArguments: ["pointerscope", Role.worker.rawValue, "loopback-only"] + settings.origins,
+                workerCount: settings.workerCount, kind: Kind.cluster)
+            try gateway.start(poller)
+            if let front { gateway.attachFront(Descriptor(owning: front), poller, now: now) }
+        } catch {
+            throw StartError(message: error.text, exitStatus: .system)
+        }
+    }
+
+    private static func listen(_ option: String, _ address: SocketAddress) throws(StartError) -> Listener {
+        do throws(SystemError) {
+            return try Listener(on: address)
+        } catch {
+            throw StartError(
+                message: "\(option) \(address.text): \(error.text)", exitStatus: .unavailable)
+        }
+    }
+
+    /// Works until it is told to stop; returns the exit status.
+    func run() -> Int32 {
+        cluster.start(poller, now: now)
+        while true {
+            hub.endTurn(now: now)
+            if let due = hub.nextTick(now: now), now >= due { hub.tick(now: now) }
+            gateway.serve(poller, now: now)
+            advanceLife()
+            if case .ended = life { return finish() }
+            do throws(SystemError) {
+                let ready = try poller.wait(timeoutMilliseconds: timeoutMilliseconds())
+                now = MonotonicClock.now()
+                for index in 0..<ready { dispatch(poller.event(at: index)) }
+            } catch {
+                log.write("loop_failed") { $0.add("why", error.text) }
+                return ExitCode.system.rawValue
+            }
+            cluster.tick(poller, now: now)
+            gateway.tick(poller, now: now)
+            if now >= nextMeasure { measure() }
+        }
+    }
+
+    private func timeoutMilliseconds() -> Int32 {
+        var next = nextMeasure
+        if let due = hub.nextTick(now: now) { next = min(next, due) }
+        if let due = gateway.nextDeadline(now: now) { next = min(next, due) }
+        if let due = cluster.nextDeadline() { next = min(next, due) }
+        switch life {
+        case .stoppingWorkers(let deadline), .drainingViewers(let deadline): next = min(next, deadline)
+        case .running, .ended: break
+        }
+        // Rounded up, or the loop would spin through the last fraction of a millisecond.
+        return Int32(clamping: max(0, (next - MonotonicClock.now() + 999_999) / 1_000_000))
+    }
+
+    private func dispatch(_ event: ReadyEvent) {
+        let token = event.token
+        if cluster.owns(token) {
+            cluster.handle(event, poller, now: now)
+            announceOnce()
+        } else if gateway.owns(token) {
+            gateway.handle(event, poller, now: now)
+        } else if token.kind == Kind.signal {
+            while let signal = signals.next() { stop(because: signal == SIGINT ? "SIGINT" : "SIGTERM") }
+        } else if token.kind == Kind.demo {
+            demoEnded()
+        }
+    }
+
+    private func measure() {
+        nextMeasure = now + Self.measurePeriod
+        cluster.measureRates(over: Double(now - lastMeasure) / 1e9)
+        lastMeasure = now
+        log.flush()
+    }
+
+    private func announceOnce() {
+        guard !isAnnounced, cluster.isReady else { return }
+        isAnnounced = true
+        log.write("ready") { line in
+            line.add("ingest", cluster.address.text)
+            line.add("http", gateway.address.text)
+            line.add("workers", settings.workerCount)
+            line.add("pid", Int(getpid()))
+            line.add("capacity", cluster.capacity)
+        }
+        gateway.refreshStatus()
+        if settings.demoVisitors > 0 { startDemo() }
+    }
+
+    // MARK: The end
+
+    func stop(because reason: String) {
+        guard case .running = life else { return }
+        log.write("stopping") { $0.add("why", reason) }
+        life = .stoppingWorkers(deadline: now + Self.workersDeadline)
+        demo?.child.signal(SIGTERM)
+        cluster.stop(poller, now: now)
+    }
+
+    private func advanceLife() {
+        switch life {
+        case .running:
+            if hasFront, !gateway.isFrontAttached { stop(because: "the terminal's process is gone") }
+        case .ended: return
+        case .stoppingWorkers(let deadline):
+            guard cluster.isStopped || now >= deadline else { return }
+            hub.endTurn(now: now)
+            gateway.beginStop(poller, now: now)
+            life = .drainingViewers(deadline: now + Self.viewersDeadline)
+            gateway.serve(poller, now: now)
+            advanceLife()
+        case .drainingViewers(let deadline):
+            guard gateway.isDrained || now >= deadline else { return }
+            life = .ended
+        }
+    }
+
+    private func finish() -> Int32 {
+        demo?.child.signal(SIGKILL)
+        log.write("stopped") { line in
+            line.add("uptime_seconds", (now - startedAt) / 1_000_000_000)
+            line.add("events_received", Int64(clamping: totals().received))
+        }
+        return ExitCode.success.rawValue
+    }
+}
+
+/// Why the server did not start.
+struct StartError: Error {
+    let message: String
+    let exitStatus: ExitCode
+}
+
+/// Runs the server in this process; `front` is the socket of the front that started it.
+func serveAsMaster(_ settings: ServeSettings, front: Int32?) -> Int32 {
+    ChildProcess.closeInheritedOnExec()
+    let limit = DescriptorLimit.raise()
+    let log: EventLog
+    do throws(SystemError) {
+        log = try EventLog.open(path: settings.logPath, isQuiet: front != nil)
+    } catch {
+        complain("--log \(settings.logPath ?? ""): \(error.text)")
+        return ExitCode.cannotCreate.rawValue
+    }
+    do throws(StartError) {
+        let master = try Master(settings, front: front, log: log)
+        log.write("starting") { line in
+            line.add("version", productVersion)
+            line.add("descriptor_limit", limit)
+        }
+        return master.run()
+    } catch {
+        complain(error.message)
+        return error.exitStatus.rawValue
+    }
+}

@@ -1,0 +1,185 @@
+/// Why a command line, environment or configuration file is not usable.
+struct UsageError: Error, Equatable {
+    /// One line for a person: which option, what is wrong, the mend.
+    let message: String
+    /// EX_USAGE for the command line and the environment, EX_CONFIG for the file.
+    let exitStatus: ExitCode
+}
+
+/// The values of a command's options, and where each came from.
+struct OptionValues: Equatable {
+    private var values: [String: [String]] = [:]
+    private var origins: [String: String] = [:]
+
+    /// The value of a single option, or nil when it is off.
+    subscript(name: String) -> String? { values[name]?.last }
+
+    /// All values of a repeatable option.
+    func all(_ name: String) -> [String] { values[name] ?? [] }
+
+    /// How a person finds the place that set it: `--workers`, `POINTERSCOPE_WORKERS` or `FILE:3: workers`.
+    func origin(of name: String) -> String { origins[name] ?? "--\(name)" }
+
+    /// Whether it came from a configuration file.
+    func isFromFile(_ name: String) -> Bool { origins[name]?.contains(": ") ?? false }
+
+    fileprivate mutating func add(_ value: String, to option: OptionSpecification, from origin: String) {
+        if option.isRepeatable, origins[option.name] == origin {
+            values[option.name, default: []].append(value)
+        } else {
+            values[option.name] = [value]
+        }
+        origins[option.name] = origin
+    }
+}
+
+/// Reads options from the command line, the environment, a file and the defaults, in this order of weight.
+struct OptionParser {
+    let command: CommandSpecification
+
+    /// What the arguments ask for.
+    enum Outcome: Equatable {
+        case run(OptionValues)
+        case help
+    }
+
+    /// Parses; `readFile` returns a file's text or nil, so that tests need no file.
+    func parse(
+        arguments: [String], environment: [String: String], readFile: (String) -> String?
+    ) throws(UsageError) -> Outcome {
+        var fromFlags = OptionValues()
+        if try readFlags(arguments, into: &fromFlags) { return .help }
+        var fromEnvironment = OptionValues()
+        for option in command.options {
+            guard let text = environment[option.environmentName] else { continue }
+            try addParts(
+                of: text, to: option, origin: option.environmentName, status: .usage, &fromEnvironment)
+        }
+        var fromFile = OptionValues()
+        if let path = fromFlags["config"] ?? fromEnvironment["config"] {
+            guard let text = readFile(path) else {
+                throw UsageError(message: "--config \(path): cannot be read", exitStatus: .configuration)
+            }
+            try readFileText(text, path: path, into: &fromFile)
+        }
+        var result = OptionValues()
+        for option in command.options {
+            let source = [fromFlags, fromEnvironment, fromFile].first { $0[option.name] != nil }
+            if let source {
+                for value in source.all(option.name) {
+                    result.add(value, to: option, from: source.origin(of: option.name))
+                }
+            } else if !option.defaultValue.isEmpty {
+                result.add(option.defaultValue, to: option, from: "--\(option.name)")
+            }
+        }
+        return .run(result)
+    }
+
+    private func readFlags(_ arguments: [String], into values: inout OptionValues) throws(UsageError) -> Bool
+    {
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            if argument == "--help" || argument == "-h" { return true }
+            guard argument.hasPrefix("--"), argument.count > 2 else {
+                throw usage("unexpected argument '\(argument)'")
+            }
+            let parts = argument.dropFirst(2).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = String(parts[0])
+            guard let option = command.options.first(where: { $0.name == name }) else {
+                throw usage("unknown option --\(name)\(suggestion(for: name))")
+            }
+            var value = parts.count == 2 ? String(parts[1]) : nil
+            switch option.argument {
+            case .none:
+                guard value == nil else { throw usage("--\(name) takes no value") }
+                value = "yes"
+            case .optional(_, let whenAlone):
+                value = value ?? whenAlone
+            case .required(let placeholder):
+                value = value ?? rest.popFirst()
+                guard value != nil else { throw usage("--\(name) needs a value: --\(name) \(placeholder)") }
+            }
+            try add(value ?? "", to: option, origin: "--\(name)", status: .usage, &values)
+        }
+        return false
+    }
+
+    private func readFileText(
+        _ text: String, path: String, into values: inout OptionValues
+    ) throws(UsageError) {
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let content = trimmed(line)
+            if content.isEmpty || content.hasPrefix("#") { continue }
+            let place = "\(path):\(index + 1)"
+            guard let equals = content.firstIndex(of: "=") else {
+                throw UsageError(message: "\(place): must read name = value", exitStatus: .configuration)
+            }
+            let name = trimmed(content[..<equals])
+            let value = trimmed(content[content.index(after: equals)...])
+            guard name != "config", let option = command.options.first(where: { $0.name == name }) else {
+                throw UsageError(
+                    message: "\(place): unknown option \(name)\(suggestion(for: name))",
+                    exitStatus: .configuration)
+            }
+            try addParts(of: value, to: option, origin: "\(place): \(name)", status: .configuration, &values)
+        }
+    }
+
+    private func addParts(
+        of text: String, to option: OptionSpecification, origin: String, status: ExitCode,
+        _ values: inout OptionValues
+    ) throws(UsageError) {
+        guard option.isRepeatable else {
+            return try add(text, to: option, origin: origin, status: status, &values)
+        }
+        for part in text.split(separator: ",") {
+            try add(trimmed(part), to: option, origin: origin, status: status, &values)
+        }
+    }
+
+    private func add(
+        _ value: String, to option: OptionSpecification, origin: String, status: ExitCode,
+        _ values: inout OptionValues
+    ) throws(UsageError) {
+        if let complaint = option.complaint(value) {
+            throw UsageError(message: "\(origin) \(value): \(complaint)", exitStatus: status)
+        }
+        values.add(value, to: option, from: origin)
+    }
+
+    private func usage(_ message: String) -> UsageError {
+        UsageError(
+            message: "\(message) (pointerscope \(command.name) --help lists the options)", exitStatus: .usage)
+    }
+
+    /// `; did you mean --workers?` for a near miss.
+    private func suggestion(for name: String) -> String {
+        let near = command.options.map { ($0.name, editDistance($0.name, name)) }.min { $0.1 < $1.1 }
+        guard let near, near.1 <= 2 else { return "" }
+        return "; did you mean --\(near.0)?"
+    }
+}
+
+private func trimmed(_ text: some StringProtocol) -> String {
+    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" }
+    let start = text.drop(while: isBlank)
+    return String(start.reversed().drop(while: isBlank).reversed())
+}
+
+/// Levenshtein distance, for suggestions.
+func editDistance(_ first: String, _ second: String) -> Int {
+    let right = Array(second)
+    var row = Array(0...right.count)
+    for (index, left) in first.enumerated() {
+        var diagonal = row[0]
+        row[0] = index + 1
+        for column in right.indices {
+            let substituted = diagonal + (left == right[column] ? 0 : 1)
+            diagonal = row[column + 1]
+            row[column + 1] = min(substituted, row[column] + 1, diagonal + 1)
+        }
+    }
+    return row[right.count]
+}

@@ -1,0 +1,104 @@
+/// One option of a command: what feeds the parser, the help, the environment and the configuration file.
+struct OptionSpecification: Sendable {
+    /// What stands behind the name.
+    enum Argument: Equatable, Sendable {
+        /// Nothing: it is on or off.
+        case none
+        /// A value, shown as this placeholder.
+        case required(String)
+        /// A value only behind `=`; alone it means the text given here.
+        case optional(String, whenAlone: String)
+    }
+
+    /// Without the dashes.
+    let name: String
+    let argument: Argument
+    /// What holds when nobody says anything; empty means off or none.
+    let defaultValue: String
+    /// One line for `--help`.
+    let help: String
+    /// Whether each further mention adds a value; in the environment and the file commas separate them.
+    var isRepeatable = false
+    /// Returns what is wrong with a value and how to mend it, or nil.
+    let complaint: @Sendable (String) -> String?
+
+    /// `POINTERSCOPE_NAME`.
+    var environmentName: String {
+        "POINTERSCOPE_" + name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
+    }
+
+    /// `--name`, with its placeholder.
+    var usage: String {
+        switch argument {
+        case .none: "--\(name)"
+        case .required(let placeholder): "--\(name) \(placeholder)"
+        case .optional(let placeholder, _): "--\(name)[=\(placeholder)]"
+        }
+    }
+}
+
+/// A command and its options.
+struct CommandSpecification: Sendable {
+    let name: String
+    /// One line for the list of commands.
+    let summary: String
+    /// A paragraph for its own help.
+    let description: String
+    let options: [OptionSpecification]
+    let examples: [String]
+}
+
+extension CommandSpecification {
+    /// Every command there is.
+    static let all: [CommandSpecification] = [.serve]
+
+    static let serve = CommandSpecification(
+        name: "serve",
+        summary: "ingest, relay, broadcast; the live graph when standard output is a terminal",
+        description: """
+            Starts a master and its workers. Visitors' pages send pointer events to the ingest port over
+            WebSocket; admins watch on the HTTP port. On a terminal a live overview is drawn; q quits.
+            """,
+        options: [
+            OptionSpecification(
+                name: "ingest", argument: .required("HOST:PORT"), defaultValue: "127.0.0.1:8081",
+                help: "where visitors' WebSockets arrive; port 0 means any free one",
+                complaint: Complaint.address),
+            OptionSpecification(
+                name: "http", argument: .required("HOST:PORT"), defaultValue: "127.0.0.1:2112",
+                help: "where pages, streams and metrics are served; port 0 means any free one",
+                complaint: Complaint.address),
+            OptionSpecification(
+                name: "workers", argument: .required("N"), defaultValue: "",
+                help: "worker processes, 1 to 256 (default: one per core)",
+                complaint: { Complaint.count($0, in: 1...256) }),
+            OptionSpecification(
+                name: "headless", argument: .none, defaultValue: "",
+                help: "draw nothing, log to standard error", complaint: Complaint.flag),
+            OptionSpecification(
+                name: "demo", argument: .optional("N", whenAlone: "24"), defaultValue: "",
+                help: "add N synthetic visitors, 1 to 1000 (24 when N is not given)",
+                complaint: { Complaint.count($0, in: 0...1000) }),
+            OptionSpecification(
+                name: "auth", argument: .required("none"), defaultValue: "none",
+                help: "who may watch; none: anyone on this machine, both addresses must be loopback",
+                complaint: { $0 == "none" ? nil : "must be none" }),
+            OptionSpecification(
+                name: "origin", argument: .required("ORIGIN"), defaultValue: "",
+                help: "accept pages of this origin only, for example https://example.org; repeatable",
+                isRepeatable: true, complaint: Complaint.origin),
+            OptionSpecification(
+                name: "log", argument: .required("FILE"), defaultValue: "",
+                help: "append the JSON log to FILE, also while the graph is on the screen",
+                complaint: { $0.isEmpty ? "must name a file" : nil }),
+            OptionSpecification(
+                name: "config", argument: .required("FILE"), defaultValue: "",
+                help: "read options from FILE, one `name = value` a line",
+                complaint: { $0.isEmpty ? "must name a file" : nil }),
+        ],
+        examples: [
+            "pointerscope serve --demo",
+            "pointerscope serve --headless --ingest 127.0.0.1:0 --http 127.0.0.1:0 --workers 2",
+            "pointerscope serve --origin https://example.org --log pointerscope.log",
+        ])
+}

@@ -1,0 +1,104 @@
+import CPointerscopeShims
+import Glibc
+
+/// How a process ended.
+public enum ExitStatus: Equatable, Sendable {
+    /// It exited by itself with this status.
+    case exited(Int32)
+    /// This signal ended it.
+    case signaled(Int32)
+
+    /// `exit status 1` or `signal 9 (Killed)`.
+    public var text: String {
+        switch self {
+        case .exited(let code): "exit status \(code)"
+        case .signaled(let signal): "signal \(signal) (\(String(cString: strsignal(signal))))"
+        }
+    }
+}
+
+/// A child of this process, watched through its pidfd.
+public struct ChildProcess: ~Copyable {
+    /// Its process id.
+    public let pid: Int32
+    private let handle: Descriptor
+
+    /// A descriptor of the child made from one of ours.
+    public struct Inherited: Sendable {
+        /// Ours; stays open here.
+        public var source: Int32
+        /// The child's.
+        public var target: Int32
+
+        /// Pairs them.
+        public init(_ source: Int32, as target: Int32) {
+            self.source = source
+            self.target = target
+        }
+    }
+
+    /// Targets are below this number and sources are copied above it, so that none overwrites another.
+    private static let sourceFloor: Int32 = 64
+
+    /// Starts the executable open at `executable` with nothing but `inherited` open (posix_spawn(3)).
+    ///
+    /// Every signal is at its default and unblocked in the child. `newSession` makes it a session leader, out
+    /// of reach of the terminal's signals.
+    public init(
+        executable: borrowing Descriptor, arguments: [String], environment: [String]? = nil,
+        inherited: [Inherited], newSession: Bool = false
+    ) throws(SystemError) {
+        var copies: [ps_inherited] = []
+        defer { for copy in copies { close(copy.source) } }
+        for entry in inherited {
+            let copy = fcntl(entry.source, F_DUPFD_CLOEXEC, Self.sourceFloor)
+            guard copy >= 0 else { throw SystemError("fcntl") }
+            copies.append(ps_inherited(source: copy, target: entry.target))
+        }
+        // Above every target, or an inherited descriptor would take its place before it is executed.
+        let image = try executable.duplicated(floor: Self.sourceFloor)
+        var pid: pid_t = 0
+        var vector: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] = (environment ?? []).map { strdup($0) } + [nil]
+        defer { for text in vector + variables { free(text) } }
+        let failure = variables.withUnsafeMutableBufferPointer { own in
+            vector.withUnsafeMutableBufferPointer { arguments in
+                let all = environment == nil ? ps_environment() : own.baseAddress!
+                return ps_spawn(
+                    &pid, "/proc/self/fd/\(image.raw)", arguments.baseAddress!, all, copies,
+                    copies.count, newSession)
+            }
+        }
+        guard failure == 0 else { throw SystemError("posix_spawn", code: failure) }
+        let number = ps_pidfd_open(pid)
+        guard number >= 0 else {
+            let error = SystemError("pidfd_open")
+            Glibc.kill(pid, SIGKILL)
+            waitpid(pid, nil, 0)
+            throw error
+        }
+        self.pid = pid
+        handle = Descriptor(owning: number)
+    }
+
+    /// Turns readable when the child has ended; for the poller.
+    public var raw: Int32 { handle.raw }
+
+    /// Sends a signal (kill(2)); a child that has ended is not reached, nor is another process in its place.
+    public borrowing func signal(_ number: Int32) { Glibc.kill(pid, number) }
+
+    /// How it ended, or nil while it runs; once told, the child is gone for the kernel too.
+    public borrowing func reap() -> ExitStatus? {
+        var status: Int32 = 0
+        guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
+        return ps_exited(status) ? .exited(ps_exit_status(status)) : .signaled(ps_term_signal(status))
+    }
+
+    /// Keeps descriptors that this process was started with from its children, 0 to 2 excepted.
+    public static func closeInheritedOnExec() { ps_close_on_exec_from(3) }
+
+    /// The executable this process was started from, whatever lies at its path now.
+    public static func ownExecutable() throws(SystemError) -> Descriptor {
+        try Descriptor.opening("/proc/self/exe", flags: O_RDONLY)
+    }
+}

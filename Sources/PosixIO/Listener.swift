@@ -1,0 +1,90 @@
+import CPointerscopeShims
+import Glibc
+
+/// A listening TCP socket.
+public struct Listener: ~Copyable {
+    private let descriptor: Descriptor
+    /// Where it listens, with the port the kernel chose.
+    public let address: SocketAddress
+
+    /// The kernel clips it to net.core.somaxconn.
+    private static let backlog: Int32 = 4096
+
+    /// Binds and listens; fails with the errno of the call that did.
+    public init(on wanted: SocketAddress) throws(SystemError) {
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let number = socket(wanted.family, type, 0)
+        guard number >= 0 else { throw SystemError("socket") }
+        let made = Descriptor(owning: number)
+        try setSocketOption(number, SOL_SOCKET, SO_REUSEADDR, 1)
+        let bound = wanted.withSystemAddress { bind(number, $0, $1) }
+        guard bound == 0 else { throw SystemError("bind") }
+        guard listen(number, Self.backlog) == 0 else { throw SystemError("listen") }
+        let actual = try SocketAddress.bound(to: number)
+        descriptor = made
+        address = actual
+    }
+
+    /// For the poller.
+    public var raw: Int32 { descriptor.raw }
+
+    /// How an accept ended.
+    public enum Accepted: ~Copyable {
+        /// A connection, non-blocking and close-on-exec.
+        case connection(Descriptor)
+        /// None waits.
+        case none
+        /// This process or machine has no descriptor left (EMFILE, ENFILE, ENOBUFS, ENOMEM).
+        case exhausted
+    }
+
+    /// Takes the next connection that waits; one that is already gone is skipped (accept(2), "Error handling").
+    public func accept() -> Accepted {
+        while true {
+            let number = ps_accept(descriptor.raw)
+            if number >= 0 { return .connection(Descriptor(owning: number)) }
+            switch errno {
+            case EAGAIN: return .none
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
+            default: continue
+            }
+        }
+    }
+}
+
+/// setsockopt(2) with an integer.
+public func setSocketOption(
+    _ socket: Int32, _ level: Int32, _ option: Int32, _ value: Int32
+) throws(SystemError) {
+    var value = value
+    guard setsockopt(socket, level, option, &value, socklen_t(MemoryLayout<Int32>.size)) == 0 else {
+        throw SystemError("setsockopt")
+    }
+}
+
+/// Begins a non-blocking TCP connection; it is there, or has failed, when the descriptor turns writable.
+///
+/// `source` is bound first when given, so that a generator can spread over many loopback addresses.
+public func connecting(
+    to address: SocketAddress, from source: SocketAddress? = nil
+) throws(SystemError) -> Descriptor {
+    let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+    let number = socket(address.family, type, 0)
+    guard number >= 0 else { throw SystemError("socket") }
+    let descriptor = Descriptor(owning: number)
+    try setSocketOption(number, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+    if let source {
+        guard source.withSystemAddress({ bind(number, $0, $1) }) == 0 else { throw SystemError("bind") }
+    }
+    let result = address.withSystemAddress { connect(number, $0, $1) }
+    guard result == 0 || errno == EINPROGRESS else { throw SystemError("connect") }
+    return descriptor
+}
+
+/// What became of a connection attempt: 0 or the errno (SO_ERROR).
+public func connectionError(of socket: Int32) -> Int32 {
+    var code: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    guard getsockopt(socket, SOL_SOCKET, SO_ERROR, &code, &length) == 0 else { return errno }
+    return code
+}

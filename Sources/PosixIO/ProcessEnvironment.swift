@@ -1,0 +1,22 @@
+import CPointerscopeShims
+
+/// The environment this process was started with (environ(7)).
+public enum ProcessEnvironment {
+    /// Every `NAME=value`.
+    public static func entries() -> [String] {
+        var entries: [String] = []
+        let table = ps_environment()
+        var index = 0
+        while let entry = table[index] {
+            entries.append(String(cString: entry))
+            index += 1
+        }
+        return entries
+    }
+
+    /// One variable's value.
+    public static func value(of name: String) -> String? {
+        let prefix = name + "="
+        return entries().last { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+    }
+}

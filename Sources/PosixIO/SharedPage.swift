@@ -1,0 +1,48 @@
+import CPointerscopeShims
+import Glibc
+
+/// A page of memory that two processes share (memfd_create(2), mmap(2)); zero at first.
+public struct SharedPage: ~Copyable {
+    /// Bytes of the page.
+    public static let byteCount = 4096
+
+    private let descriptor: Descriptor
+    /// The mapping; it goes with the value.
+    public let memory: UnsafeMutableRawPointer
+
+    /// Makes a new page; `name` shows in /proc.
+    public init(name: String) throws(SystemError) {
+        let number = ps_memfd_create(name)
+        guard number >= 0 else { throw SystemError("memfd_create") }
+        let made = Descriptor(owning: number)
+        guard ftruncate(number, off_t(Self.byteCount)) == 0 else { throw SystemError("ftruncate") }
+        try self.init(mapping: made)
+    }
+
+    /// Maps a page that another process made.
+    public init(mapping descriptor: consuming Descriptor) throws(SystemError) {
+        let mapped = mmap(nil, Self.byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.raw, 0)
+        guard let mapped, mapped != MAP_FAILED else { throw SystemError("mmap") }
+        memory = mapped
+        self.descriptor = descriptor
+    }
+
+    deinit { munmap(memory, Self.byteCount) }
+
+    /// For handing it to a child.
+    public var raw: Int32 { descriptor.raw }
+}
+
+/// Descriptor limits of this process (getrlimit(2)).
+public enum DescriptorLimit {
+    /// Raises the soft limit to the hard one and returns what holds then.
+    public static func raise() -> Int {
+        var limit = rlimit()
+        let resource = __rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue))
+        guard getrlimit(resource, &limit) == 0 else { return 1024 }
+        limit.rlim_cur = limit.rlim_max
+        _ = setrlimit(resource, &limit)
+        getrlimit(resource, &limit)
+        return Int(clamping: limit.rlim_cur)
+    }
+}

@@ -1,0 +1,26 @@
+import CPointerscopeShims
+import Glibc
+
+/// Signals as events of the loop (signalfd(2)).
+public struct SignalSource: ~Copyable {
+    private let descriptor: Descriptor
+
+    /// Blocks `signals` for the calling thread and reports them here instead.
+    public init(_ signals: [Int32]) throws(SystemError) {
+        let number = ps_signalfd(signals, signals.count)
+        guard number >= 0 else { throw SystemError("signalfd") }
+        descriptor = Descriptor(owning: number)
+    }
+
+    /// For the poller.
+    public var raw: Int32 { descriptor.raw }
+
+    /// The next signal that came, or nil.
+    public func next() -> Int32? {
+        let signal = ps_next_signal(descriptor.raw)
+        return signal == 0 ? nil : signal
+    }
+
+    /// Makes a signal do nothing to this process.
+    public static func ignore(_ number: Int32) { Glibc.signal(number, SIG_IGN) }
+}

@@ -1,0 +1,113 @@
+import Glibc
+
+/// An IPv4 or IPv6 address with a port.
+public struct SocketAddress: Equatable, Sendable {
+    /// Host as it is shown: dotted, or with colons and no brackets.
+    public let host: String
+    /// 0 asks for any free port.
+    public let port: UInt16
+    /// AF_INET or AF_INET6.
+    public let family: Int32
+
+    /// Why a text is no address.
+    public enum ParseError: Error, Equatable {
+        /// No `:PORT` at the end.
+        case missingPort
+        /// The port is no number from 0 to 65535.
+        case badPort
+        /// Neither an IP address nor `localhost`.
+        case badHost
+    }
+
+    /// Reads `127.0.0.1:80`, `[::1]:80` or `localhost:80`; names are not looked up, so that starting needs no
+    /// resolver.
+    public init(parsing text: String) throws(ParseError) {
+        guard let colon = text.lastIndex(of: ":") else { throw .missingPort }
+        var name = String(text[..<colon])
+        let portText = text[text.index(after: colon)...]
+        guard let port = UInt16(portText), portText.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) else {
+            throw .badPort
+        }
+        let hasBrackets = name.hasPrefix("[") && name.hasSuffix("]") && name.count > 2
+        if hasBrackets { name = String(name.dropFirst().dropLast()) }
+        if name == "localhost" { name = "127.0.0.1" }
+        var four = in_addr()
+        var six = in6_addr()
+        if !hasBrackets, inet_pton(AF_INET, name, &four) == 1 {
+            family = AF_INET
+        } else if hasBrackets, inet_pton(AF_INET6, name, &six) == 1 {
+            family = AF_INET6
+        } else {
+            throw .badHost
+        }
+        host = name
+        self.port = port
+    }
+
+    init(host: String, port: UInt16, family: Int32) {
+        self.host = host
+        self.port = port
+        self.family = family
+    }
+
+    /// `127.0.0.1:80` or `[::1]:80`.
+    public var text: String { family == AF_INET6 ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+    /// Whether only this machine can reach it: 127.0.0.0/8 or ::1.
+    public var isLoopback: Bool {
+        if family == AF_INET { return host.hasPrefix("127.") }
+        var six = in6_addr()
+        guard inet_pton(AF_INET6, host, &six) == 1 else { return false }
+        return withUnsafeBytes(of: &six) { bytes in
+            bytes.dropLast().allSatisfy { $0 == 0 } && bytes.last == 1
+        }
+    }
+
+    /// Calls `body` with the address as the kernel wants it.
+    func withSystemAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+        if family == AF_INET {
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = port.bigEndian
+            inet_pton(AF_INET, host, &address.sin_addr)
+            return withUnsafeBytes(of: &address) {
+                body($0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
+            }
+        }
+        var address = sockaddr_in6()
+        address.sin6_family = sa_family_t(AF_INET6)
+        address.sin6_port = port.bigEndian
+        inet_pton(AF_INET6, host, &address.sin6_addr)
+        return withUnsafeBytes(of: &address) {
+            body($0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
+        }
+    }
+
+    /// The address a socket is bound to (getsockname(2)).
+    static func bound(to socket: Int32) throws(SystemError) -> SocketAddress {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let known = withUnsafeMutableBytes(of: &storage) {
+            getsockname(socket, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), &length)
+        }
+        guard known == 0 else { throw SystemError("getsockname") }
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        let family = Int32(storage.ss_family)
+        return withUnsafeBytes(of: &storage) { raw in
+            if family == AF_INET {
+                var address = raw.loadUnaligned(as: sockaddr_in.self)
+                inet_ntop(AF_INET, &address.sin_addr, &text, socklen_t(text.count))
+                return SocketAddress(
+                    host: decoded(text), port: UInt16(bigEndian: address.sin_port), family: AF_INET)
+            }
+            var address = raw.loadUnaligned(as: sockaddr_in6.self)
+            inet_ntop(AF_INET6, &address.sin6_addr, &text, socklen_t(text.count))
+            return SocketAddress(
+                host: decoded(text), port: UInt16(bigEndian: address.sin6_port), family: AF_INET6)
+        }
+    }
+}
+
+private func decoded(_ text: [CChar]) -> String {
+    String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

@@ -1,0 +1,27 @@
+public import Glibc
+
+/// A system call that failed: which one, and why.
+public struct SystemError: Error, Equatable {
+    /// The call, for example `bind`.
+    public let operation: String
+    /// errno(3) after the call.
+    public let code: Int32
+
+    /// Captures `code`, by default what errno holds now.
+    public init(_ operation: StaticString, code: Int32 = errno) {
+        self.operation = "\(operation)"
+        self.code = code
+    }
+
+    /// A sentence for a person: `bind: Address already in use`.
+    public var text: String { "\(operation): \(String(cString: strerror(code)))" }
+}
+
+/// Repeats a call that a signal interrupted (EINTR).
+@inline(__always)
+func retrying(_ call: () -> Int) -> Int {
+    while true {
+        let result = call()
+        if result != -1 || errno != EINTR { return result }
+    }
+}

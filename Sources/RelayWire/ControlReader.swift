@@ -1,0 +1,66 @@
+/// Reads one end of a control channel, record by record, out of the caller's buffer.
+public struct ControlReader: Sendable {
+    private enum State {
+        case awaitingHello
+        case open
+        case failed(RelayError)
+    }
+
+    private var state = State.awaitingHello
+    private let peer: ChannelPeer
+
+    /// Makes a reader of what `peer` writes.
+    public init(from peer: ChannelPeer) { self.peer = peer }
+
+    /// The record that `bytes` begins with and its length, or nil when not all of it is there yet.
+    ///
+    /// After an error every call throws it again.
+    public mutating func next(
+        _ bytes: UnsafeRawBufferPointer
+    ) throws(RelayError) -> (record: ControlRecord, consumed: Int)? {
+        if case .failed(let error) = state { throw error }
+        guard bytes.count >= MemoryLayout<RelayHeader>.size else { return nil }
+        do throws(RelayError) {
+            let header = bytes.loadUnaligned(as: RelayHeader.self)
+            let kind = try admit(header)
+            guard bytes.count >= kind.bytes else { return nil }
+            return (try record(kind, header, bytes), kind.bytes)
+        } catch {
+            state = .failed(error)
+            throw error
+        }
+    }
+
+    /// Judges a header before the rest of its record is waited for.
+    private func admit(_ header: RelayHeader) throws(RelayError) -> ControlRecord.Kind {
+        guard let kind = ControlRecord.Kind(rawValue: header.type), kind.comes(from: peer) else {
+            throw .unexpectedType(header.type)
+        }
+        guard Int(header.length) == kind.bytes else {
+            throw .wrongLength(type: header.type, length: header.length)
+        }
+        switch state {
+        case .awaitingHello where kind != .hello, .open where kind == .hello: throw .helloOutOfPlace
+        case .awaitingHello, .open, .failed: return kind
+        }
+    }
+
+    private mutating func record(
+        _ kind: ControlRecord.Kind, _ header: RelayHeader, _ bytes: UnsafeRawBufferPointer
+    ) throws(RelayError) -> ControlRecord {
+        switch kind {
+        case .hello:
+            let magic = bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
+            guard magic == ControlRecord.magic else { throw .wrongMagic(magic) }
+            let version = bytes.loadUnaligned(fromByteOffset: 12, as: UInt16.self)
+            guard version == ControlRecord.version else { throw .otherVersion(version) }
+            state = .open
+            return .hello
+        case .ready: return .ready(capacity: header.slot)
+        case .ping: return .ping(sequence: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        case .pong: return .pong(sequence: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        case .stop: return .stop(deadlineMilliseconds: header.slot)
+        case .stopped: return .stopped
+        }
+    }
+}

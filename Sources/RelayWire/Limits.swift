@@ -1,0 +1,22 @@
+/// Bounds on what the two channels between a worker and its master hold, each with its reason.
+public enum RelayLimits {
+    /// Queued bytes past which a worker folds: some 16,000 samples, a fifth of a second of a flood.
+    public static let foldThresholdBytes = 1024 * 1024
+    /// Bytes that must come before it folds again, so that folding costs a constant per sample.
+    public static let foldIntervalBytes = 256 * 1024
+    /// Queued bytes that no fold can remove; past it the worker stops reading from its sockets.
+    public static let unfoldableBytes = 256 * 1024
+    /// Storage an empty queue keeps; what a flood made it take beyond that is given back.
+    public static let idleQueueBytes = 256 * 1024
+    /// Storage a queue starts with: a worker that idles pays for no more.
+    public static let initialQueueBytes = 16 * 1024
+    /// Slots on one channel: 20,000 connections that speak for a dozen ids each. The hub's table of a channel
+    /// has as many, so that no slot a worker gives is one its master has no room for.
+    public static let slotsPerChannel = 1 << 18
+    /// Pages on one channel. A page's index may be given to another page by a later record.
+    public static let pagesPerChannel = 1 << 16
+    /// The longest record of either channel: a page of 256 bytes with its head, in whole words.
+    public static let recordBytes = 272
+    /// Receive times at or above this are refused: 146 years of uptime, and sums with it cannot overflow.
+    public static let receivedNanoseconds: Int64 = 1 << 62
+}

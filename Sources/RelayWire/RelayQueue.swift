@@ -1,0 +1,164 @@
+public import PointerEvents
+
+/// What a worker has yet to write to its data channel, in order, from the hello on.
+///
+/// ```
+///  base      boundary  start      head                       end    limit    capacity
+///   | written | a record | its rest | whole records, foldable | free space     |
+/// ```
+/// `boundary` is where the first record not wholly written begins. Past the fold threshold the queue folds:
+/// of each slot it keeps the newest move and the newest scroll and removes the older ones, see
+/// `RelayQueue+Folding`. Samples are accounted for at any moment: appended = written + folded + queued.
+public struct RelayQueue: ~Copyable {
+    @usableFromInline var base: UnsafeMutableRawPointer
+    @usableFromInline var end = 0
+    /// An append that ends at or before this offset needs neither room nor a fold.
+    @usableFromInline var limit = 0
+    var capacity: Int
+    var start = 0
+    var boundary = 0
+    /// Where the queue must have come to before it folds again.
+    var foldDue = 0
+    var table = FoldTable()
+    let thresholds: FoldThresholds
+    /// What a test breaks on purpose, to see that its model notices.
+    var fault: FoldFault?
+
+    @usableFromInline var appended: UInt64 = 0
+    @usableFromInline var unfoldable = 0
+    /// Samples that were wholly written.
+    public internal(set) var writtenCount: UInt64 = 0
+    /// Samples that were removed because a newer one made them worthless.
+    public internal(set) var foldedCount: UInt64 = 0
+
+    /// Makes a queue that holds the hello and nothing else.
+    public init() { self.init(thresholds: .standard) }
+
+    init(thresholds: FoldThresholds) {
+        self.thresholds = thresholds
+        capacity = thresholds.initialBytes
+        base = .allocate(byteCount: capacity, alignment: 16)
+        appendHello()
+    }
+
+    deinit { base.deallocate() }
+
+    /// The bytes to write next; valid until the next mutation.
+    public var readable: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: base + start, count: end - start)
+    }
+
+    /// Bytes to write.
+    public var count: Int { end - start }
+
+    /// Whether there is nothing to write.
+    public var isEmpty: Bool { end == start }
+
+    /// Samples that were ever appended.
+    public var appendedCount: UInt64 { appended }
+
+    /// Samples not wholly written yet.
+    public var queuedCount: UInt64 { appended - writtenCount - foldedCount }
+
+    /// Queued bytes that no fold may remove, those of a partly written record included.
+    public var unfoldableBytes: Int { unfoldable }
+
+    /// Whether the worker must stop reading from the sockets that bring what cannot be folded.
+    public var isOverUnfoldableLimit: Bool { unfoldable >= RelayLimits.unfoldableBytes }
+
+    /// Appends one sample, whose type and length are as `PointerSample.init` set them.
+    @inlinable @inline(__always)
+    public mutating func append(_ sample: PointerSample) {
+        if end &+ RelayRecordType.sampleBytes > limit { makeRoom(RelayRecordType.sampleBytes) }
+        base.storeBytes(of: sample, toByteOffset: end, as: PointerSample.self)
+        end &+= RelayRecordType.sampleBytes
+        appended &+= 1
+        if !sample.kind.isFoldable { unfoldable &+= RelayRecordType.sampleBytes }
+    }
+
+    /// Drops the first `count` readable bytes: the kernel took them.
+    public mutating func wrote(_ count: Int) {
+        precondition(count >= 0 && count <= end - start)
+        start += count
+        if start == end {
+            becameEmpty()
+        } else {
+            passWrittenRecords()
+        }
+    }
+
+    private mutating func becameEmpty() {
+        writtenCount = appended - foldedCount
+        unfoldable = 0
+        start = 0
+        boundary = 0
+        end = 0
+        foldDue = 0
+        table.release()
+        if capacity > thresholds.idleBytes {
+            base.deallocate()
+            capacity = thresholds.idleBytes
+            base = .allocate(byteCount: capacity, alignment: 16)
+        }
+        limit = min(capacity, thresholds.foldBytes)
+    }
+
+    private mutating func passWrittenRecords() {
+        while true {
+            let length = length(at: boundary)
+            guard boundary + length <= start else { return }
+            switch foldability(at: boundary) {
+            case .foldable:
+                writtenCount += 1
+            case .unfoldableSample:
+                writtenCount += 1
+                unfoldable -= length
+            case .other:
+                unfoldable -= length
+            }
+            boundary += length
+        }
+    }
+
+    /// Sees to it that `count` bytes can be appended: by folding where that is due, else by moving or
+    /// growing.
+    @usableFromInline @inline(never)
+    mutating func makeRoom(_ count: Int) {
+        if end - start + count > thresholds.foldBytes, end >= foldDue { fold() }
+        if capacity - end < count { moveOrGrow(count) }
+        limit = min(capacity, max(start + thresholds.foldBytes, foldDue))
+    }
+
+    private mutating func moveOrGrow(_ count: Int) {
+        let kept = end - boundary
+        if boundary >= kept, capacity - kept >= count {
+            base.copyMemory(from: base + boundary, byteCount: kept)
+        } else {
+            while capacity - kept < count { capacity *= 2 }
+            if capacity - kept < kept { capacity *= 2 }
+            let moved = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+            moved.copyMemory(from: base + boundary, byteCount: kept)
+            base.deallocate()
+            base = moved
+        }
+        start -= boundary
+        foldDue -= boundary
+        end = kept
+        boundary = 0
+    }
+}
+
+/// When a queue folds and what storage it keeps; tests use small ones.
+struct FoldThresholds {
+    var foldBytes: Int
+    var intervalBytes: Int
+    var initialBytes: Int
+    var idleBytes: Int
+
+    static let standard = FoldThresholds(
+        foldBytes: RelayLimits.foldThresholdBytes,
+        intervalBytes: RelayLimits.foldIntervalBytes,
+        initialBytes: RelayLimits.initialQueueBytes,
+        idleBytes: RelayLimits.idleQueueBytes
+    )
+}

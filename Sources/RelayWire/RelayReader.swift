@@ -1,0 +1,149 @@
+public import PointerEvents
+
+/// Reads one end of a data channel, record by record, out of the caller's buffer.
+///
+/// It keeps which slots are joined and which pages are named, so that what comes out of it can be looked up
+/// without a second check: a worker whose memory is corrupt ends as a `RelayError`, not as a crash of its
+/// master.
+public struct RelayReader: ~Copyable {
+    private enum State {
+        case awaitingHello
+        case open
+        case failed(RelayError)
+    }
+
+    private var state = State.awaitingHello
+    private let peer: ChannelPeer
+    @usableFromInline var takesSamples = false
+    @usableFromInline var slots = BitTable()
+    @usableFromInline var pages = BitTable()
+
+    /// Makes a reader of what `peer` writes.
+    public init(from peer: ChannelPeer) { self.peer = peer }
+
+    /// The record that `bytes` begins with and its length, or nil when not all of it is there yet.
+    ///
+    /// `bytes` must begin at an 8-byte boundary, as it does in a buffer from which whole records are
+    /// consumed. What the record points to is in `bytes`. After an error every call throws it again.
+    @inlinable @inline(__always)
+    public mutating func next(
+        _ bytes: UnsafeRawBufferPointer
+    ) throws(RelayError) -> (record: RelayRecord, consumed: Int)? {
+        if takesSamples, bytes.count >= RelayRecordType.sampleBytes, let start = bytes.baseAddress,
+            isSoundSample(start)
+        {
+            return (.sample(start.assumingMemoryBound(to: PointerSample.self)), RelayRecordType.sampleBytes)
+        }
+        return try nextOther(bytes)
+    }
+
+    /// Whether a sample stands at `start` that can be handed on as it is.
+    @inlinable @inline(__always)
+    func isSoundSample(_ start: UnsafeRawPointer) -> Bool {
+        precondition(UInt(bitPattern: start) & 7 == 0, "records are read at 8-byte boundaries")
+        let header = start.load(as: RelayHeader.self)
+        guard header.type == PointerSample.recordType, Int(header.length) == RelayRecordType.sampleBytes,
+            slots.contains(header.slot), hasSoundValues(start, fields: header.detail)
+        else { return false }
+        return header.detail & SampleFields.page.rawValue == 0
+            || pages.contains(start.load(fromByteOffset: RelayRecordType.pageOffset, as: UInt32.self))
+    }
+
+    /// Whether no value is one that would trap or write nonsense further on.
+    @inlinable @inline(__always)
+    func hasSoundValues(_ start: UnsafeRawPointer, fields: UInt8) -> Bool {
+        let received = start.load(fromByteOffset: 8, as: Int64.self)
+        let kind = start.load(fromByteOffset: RelayRecordType.kindOffset, as: UInt8.self)
+        // Zero times anything finite is zero; times an infinity or NaN it is NaN, and so is the sum.
+        var sum = start.load(fromByteOffset: 16, as: Double.self) * 0
+        sum += start.load(fromByteOffset: 24, as: Double.self) * 0
+        sum += start.load(fromByteOffset: 32, as: Double.self) * 0
+        sum += start.load(fromByteOffset: 40, as: Double.self) * 0
+        sum += start.load(fromByteOffset: 48, as: Double.self) * 0
+        return fields & RelayRecordType.unknownFields == 0 && kind <= RelayRecordType.greatestKind
+            && received >= 0 && received < RelayLimits.receivedNanoseconds && sum == 0
+    }
+
+    @usableFromInline @inline(never)
+    mutating func nextOther(
+        _ bytes: UnsafeRawBufferPointer
+    ) throws(RelayError) -> (record: RelayRecord, consumed: Int)? {
+        if case .failed(let error) = state { throw error }
+        guard bytes.count >= MemoryLayout<RelayHeader>.size, let start = bytes.baseAddress else { return nil }
+        do throws(RelayError) {
+            let header = start.loadUnaligned(as: RelayHeader.self)
+            let type = try admit(header)
+            guard bytes.count >= Int(header.length) else { return nil }
+            let whole = UnsafeRawBufferPointer(start: start, count: Int(header.length))
+            return (try record(type, header, whole), whole.count)
+        } catch {
+            state = .failed(error)
+            takesSamples = false
+            throw error
+        }
+    }
+
+    /// Judges a header before the rest of its record is waited for.
+    private func admit(_ header: RelayHeader) throws(RelayError) -> RelayRecordType {
+        guard let type = RelayRecordType(rawValue: header.type), goesThisWay(type) else {
+            throw .unexpectedType(header.type)
+        }
+        if case .awaitingHello = state, type != .hello { throw .helloOutOfPlace }
+        if case .open = state, type == .hello { throw .helloOutOfPlace }
+        let length = Int(header.length)
+        let isRight =
+            switch type {
+            case .hello, .leave, .closed, .connection: length == RelayRecordType.shortBytes
+            case .sample: length == RelayRecordType.sampleBytes
+            case .join: length == RelayRecordType.joinBytes
+            case .page:
+                length >= RelayRecordType.shortBytes && length <= RelayLimits.recordBytes && length % 8 == 0
+            }
+        guard isRight else { throw .wrongLength(type: header.type, length: header.length) }
+        return type
+    }
+
+    private func goesThisWay(_ type: RelayRecordType) -> Bool {
+        switch type {
+        case .hello: true
+        case .sample, .join, .leave, .page, .closed: peer == .worker
+        case .connection: peer == .master
+        }
+    }
+
+    private mutating func record(
+        _ type: RelayRecordType, _ header: RelayHeader, _ whole: UnsafeRawBufferPointer
+    ) throws(RelayError) -> RelayRecord {
+        switch type {
+        case .hello:
+            try checkHello(whole)
+            state = .open
+            takesSamples = peer == .worker
+            return .hello
+        case .sample:
+            throw sampleError(header, whole)
+        case .join:
+            return .join(try join(header, whole))
+        case .leave:
+            guard slots.contains(header.slot) else { throw .slotVacant(header.slot) }
+            slots.remove(header.slot)
+            return .leave(slot: header.slot, connection: connection(whole))
+        case .page:
+            return .page(index: header.slot, bytes: try page(header, whole))
+        case .closed:
+            return .closed(connection: connection(whole))
+        case .connection:
+            return .connection(connection(whole))
+        }
+    }
+
+    func connection(_ whole: UnsafeRawBufferPointer) -> UInt64 {
+        whole.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+    }
+
+    private func checkHello(_ whole: UnsafeRawBufferPointer) throws(RelayError) {
+        let hello = whole.loadUnaligned(fromByteOffset: 8, as: RelayHello.self)
+        guard hello.magic == RelayHello.current.magic else { throw .wrongMagic(hello.magic) }
+        guard hello == RelayHello.current else { throw .otherVersion(hello.version) }
+    }
+}

@@ -1,0 +1,67 @@
+/// Heartbeats, backoff and deadlines.
+extension Supervisor {
+    /// When `timerFired` is due; nil when nothing is waited for.
+    public var nextDeadline: Int64? {
+        guard !isFinished else { return nil }
+        var next = stopEnds ?? nextHeartbeat
+        for place in places {
+            switch place.life {
+            case .absent(let until): next = min(next, until)
+            case .stopping(let deadline): next = min(next, deadline)
+            case .spawning, .starting, .running, .killed, .ended: break
+            }
+        }
+        return next == .max ? nil : next
+    }
+
+    /// Does what is due at `now`.
+    public mutating func timerFired(now: Int64) -> [SupervisorAction] {
+        var actions: [SupervisorAction] = []
+        for index in places.indices {
+            switch places[index].life {
+            case .absent(let until) where now >= until:
+                actions.append(spawn(index))
+            case .stopping(let deadline) where now >= deadline && fault != .forgetsToKill:
+                actions += kill(index, since: now)
+            case .absent, .spawning, .starting, .running, .stopping, .killed, .ended: break
+            }
+        }
+        if let stopEnds {
+            if now >= stopEnds, fault != .neverAbandons { actions += finish() }
+        } else if now >= nextHeartbeat {
+            actions += beat(now: now)
+        }
+        return actions
+    }
+
+    /// Counts the answers that the last heartbeat lacks, and sends the next one.
+    ///
+    /// One that is missing counts only if this process ran meanwhile. When the call comes late, it stood
+    /// still itself, perhaps with the whole tree, and the workers may have had no chance to answer.
+    private mutating func beat(now: Int64) -> [SupervisorAction] {
+        let stoodStill =
+            now - nextHeartbeat >= SupervisorLimits.standstillNanoseconds && fault != .countsStandstill
+        nextHeartbeat = now + SupervisorLimits.heartbeatNanoseconds
+        sequence += 1
+        var actions: [SupervisorAction] = []
+        for index in places.indices {
+            switch places[index].life {
+            case .starting(let since), .running(let since):
+                if places[index].isAwaitingPong, !stoodStill { places[index].missedHeartbeats += 1 }
+                if places[index].missedHeartbeats >= SupervisorLimits.missedHeartbeats {
+                    actions += kill(index, since: since)
+                } else {
+                    places[index].isAwaitingPong = true
+                    actions.append(.sendPing(index, sequence: sequence))
+                }
+            case .absent, .spawning, .stopping, .killed, .ended: break
+            }
+        }
+        return actions
+    }
+
+    private mutating func kill(_ index: Int, since: Int64) -> [SupervisorAction] {
+        places[index].life = .killed(since: since)
+        return fault == .replacesBeforeTheExit ? [.kill(index), .spawn(index)] : [.kill(index)]
+    }
+}

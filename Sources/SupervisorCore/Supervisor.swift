@@ -1,0 +1,135 @@
+/// Decides about the lives of workers and where connections go: no I/O, the clock passed in.
+///
+/// ```
+///            spawn            spawned           ready            stop
+///   absent ---------> spawning -----> starting -----> running ------> stopping --> ended
+///     ^                  | fails         | exit          | exit           | deadline
+///     |    backoff       v               v               v                v
+///     +------------------+---------------+---------------+              killed --> ended
+/// ```
+/// A worker that dies is replaced at once; while it keeps dying soon after its start, with growing delay. A
+/// place never has two processes: its next one is asked for only when the exit of the last was reported.
+/// Times are nanoseconds of CLOCK_MONOTONIC.
+public struct Supervisor {
+    var places: [WorkerPlace]
+    /// When a stop that was asked for is over at the latest.
+    var stopEnds: Int64?
+    var isFinished = false
+    /// The number of the last heartbeat.
+    var sequence: UInt64 = 0
+    var nextHeartbeat: Int64 = .max
+    /// Where the round robin stands.
+    var cursor = 0
+    /// What a test breaks on purpose, to see that its model notices.
+    var fault: SupervisorFault?
+
+    /// Plans `workerCount` workers, at least one.
+    public init(workerCount: Int) {
+        precondition(workerCount > 0)
+        places = (0..<workerCount).map { _ in WorkerPlace(life: .absent(until: .max)) }
+    }
+
+    var isStopping: Bool { stopEnds != nil }
+
+    /// Whether every place has had a worker that was ready.
+    public var isReady: Bool { places.allSatisfy(\.hasBeenReady) }
+
+    /// Asks for the first processes.
+    public mutating func start(now: Int64) -> [SupervisorAction] {
+        nextHeartbeat = now + SupervisorLimits.heartbeatNanoseconds
+        return places.indices.map { spawn($0) }
+    }
+
+    mutating func spawn(_ index: Int) -> SupervisorAction {
+        places[index].life = .spawning
+        return .spawn(index)
+    }
+
+    /// A process was started.
+    public mutating func workerSpawned(_ index: Int, now: Int64) -> [SupervisorAction] {
+        places[index].isAwaitingPong = false
+        places[index].missedHeartbeats = 0
+        guard !isStopping else { return [stop(index, now: now)] }
+        places[index].life = .starting(since: now)
+        return []
+    }
+
+    /// It accepts connections now, at most `capacity` at a time.
+    public mutating func workerSaidReady(_ index: Int, capacity: Int, now: Int64) -> [SupervisorAction] {
+        guard case .starting(let since) = places[index].life else { return [] }
+        places[index].life = .running(since: since)
+        places[index].capacity = capacity
+        places[index].hasBeenReady = true
+        return []
+    }
+
+    /// It answered a heartbeat, whichever: it is alive.
+    public mutating func pongReceived(_ index: Int, sequence: UInt64, now: Int64) -> [SupervisorAction] {
+        places[index].isAwaitingPong = false
+        places[index].missedHeartbeats = 0
+        return []
+    }
+
+    /// Its process is gone and its data channel read to the end, or it could not be started.
+    public mutating func workerExited(_ index: Int, now: Int64) -> [SupervisorAction] {
+        if fault != .keepsConnectionsOfTheDead { places[index].connections = 0 }
+        places[index].capacity = 0
+        guard !isStopping || fault == .replacesDuringStop else {
+            places[index].life = .ended
+            return finishIfDone()
+        }
+        let delay = backoff(index, now: now)
+        places[index].restarts += 1
+        guard delay > 0 else { return [spawn(index)] }
+        places[index].life = .absent(until: now + delay)
+        return []
+    }
+
+    /// How long the next process has to wait: not at all at first, then 100 ms doubling to 10 s.
+    private mutating func backoff(_ index: Int, now: Int64) -> Int64 {
+        let livedSince: Int64 =
+            switch places[index].life {
+            case .starting(let since), .running(let since), .killed(let since): since
+            case .absent, .spawning, .stopping, .ended: now
+            }
+        let steady = SupervisorLimits.steadyNanoseconds / (fault == .resetsBackoffTooEarly ? 2 : 1)
+        let isQuick = now - livedSince < steady
+        places[index].quickDeaths = isQuick ? places[index].quickDeaths + 1 : 1
+        let deaths = places[index].quickDeaths
+        guard deaths > 1, fault != .forgetsBackoff else { return 0 }
+        // Seven doublings are past the longest.
+        let delay = SupervisorLimits.firstBackoffNanoseconds << Int64(min(deaths - 2, 7))
+        return min(delay, SupervisorLimits.longestBackoffNanoseconds)
+    }
+
+    /// Every worker is to close its connections and exit; `finish` comes when the last has.
+    public mutating func stopRequested(now: Int64) -> [SupervisorAction] {
+        guard !isStopping else { return [] }
+        stopEnds = now + SupervisorLimits.abandonNanoseconds
+        var actions: [SupervisorAction] = []
+        for index in places.indices.dropLast(fault == .stopsAllButOne ? 1 : 0) {
+            switch places[index].life {
+            case .absent, .ended: places[index].life = .ended
+            case .starting, .running: actions.append(stop(index, now: now))
+            case .spawning, .stopping, .killed: break
+            }
+        }
+        return actions + finishIfDone()
+    }
+
+    private mutating func stop(_ index: Int, now: Int64) -> SupervisorAction {
+        places[index].life = .stopping(deadline: now + SupervisorLimits.stopNanoseconds)
+        return .sendStop(index)
+    }
+
+    private mutating func finishIfDone() -> [SupervisorAction] {
+        guard isStopping, places.allSatisfy({ $0.life == .ended }) else { return [] }
+        return finish()
+    }
+
+    mutating func finish() -> [SupervisorAction] {
+        guard !isFinished else { return [] }
+        isFinished = true
+        return [.finish]
+    }
+}

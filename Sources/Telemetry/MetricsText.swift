@@ -1,0 +1,83 @@
+public import ByteCore
+
+/// What kind of number a metric family is.
+public enum MetricKind: Sendable {
+    /// Only goes up.
+    case counter
+    /// Goes up and down.
+    case gauge
+
+    fileprivate var word: StaticString {
+        switch self {
+        case .counter: "counter"
+        case .gauge: "gauge"
+        }
+    }
+}
+
+/// Writing the Prometheus text exposition format, version 0.0.4.
+extension ByteBuffer {
+    /// Begins a family: its samples must follow before the next family.
+    public mutating func appendMetricFamily(_ name: StaticString, _ kind: MetricKind, help: StaticString) {
+        append("# HELP ")
+        append(name)
+        append(" ")
+        append(help)
+        append("\n# TYPE ")
+        append(name)
+        append(" ")
+        append(kind.word)
+        append("\n")
+    }
+
+    /// Appends a sample with a whole value.
+    public mutating func appendMetric(
+        _ name: StaticString, label: (name: StaticString, value: String)? = nil, _ value: UInt64
+    ) {
+        appendMetricName(name, label)
+        appendDecimal(value)
+        append("\n")
+    }
+
+    /// Appends a sample with a floating-point value.
+    public mutating func appendMetric(
+        _ name: StaticString, label: (name: StaticString, value: String)? = nil, _ value: Double
+    ) {
+        appendMetricName(name, label)
+        if value.isFinite {
+            appendNumber(value)
+        } else {
+            append(value.isNaN ? "NaN" : value > 0 ? "+Inf" : "-Inf")
+        }
+        append("\n")
+    }
+
+    /// Appends a family of one sample.
+    public mutating func appendMetric(
+        _ name: StaticString, _ kind: MetricKind, help: StaticString, _ value: UInt64
+    ) {
+        appendMetricFamily(name, kind, help: help)
+        appendMetric(name, value)
+    }
+
+    private mutating func appendMetricName(
+        _ name: StaticString, _ label: (name: StaticString, value: String)?
+    ) {
+        append(name)
+        if let label {
+            append("{")
+            append(label.name)
+            append("=\"")
+            for byte in label.value.utf8 {
+                switch byte {
+                case UInt8(ascii: "\\"): append("\\\\")
+                case UInt8(ascii: "\""): append("\\\"")
+                case UInt8(ascii: "\n"): append("\\n")
+                default: append(byte)
+                }
+            }
+            append("\"}")
+        }
+        append(" ")
+    }
+}

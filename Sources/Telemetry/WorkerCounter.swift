@@ -1,0 +1,37 @@
+/// What a worker counts; the raw value is its word in the counters page.
+///
+/// A new counter goes to the end, since a page may be read by a master of another build.
+public enum WorkerCounter: Int, CaseIterable, Sendable {
+    /// Accepted samples.
+    case eventsReceived = 0
+    /// Samples removed from the queue because a newer one made them worthless.
+    case eventsFolded
+    case connectionsAccepted
+    /// A gauge: connections open now.
+    case connectionsOpen
+    case connectionsClosed
+    case handshakesRefused
+    /// Handshakes of an origin that is not on the list.
+    case originRefused
+    case handshakeTimeouts
+    /// Connections closed with this code.
+    case messagesRefused1002
+    case messagesRefused1003
+    case messagesRefused1007
+    case messagesRefused1008
+    case messagesRefused1009
+    case bytesReceived
+    case messagesReceived
+    /// Times that reading from a connection stopped because the data channel was full of what cannot be
+    /// folded.
+    case readStalls
+    case pingsSent
+    case idleTimeouts
+    /// Connections cut because the peer did not read what was sent to it.
+    case slowPeersCut
+    /// Connections lost because the kernel had no descriptor for them.
+    case descriptorsDropped
+
+    /// Whether it goes up and down; a gauge of a process that has ended counts for nothing.
+    public var isGauge: Bool { self == .connectionsOpen }
+}

@@ -1,0 +1,21 @@
+/// A key as the terminal reports it.
+public enum Key: Sendable, Equatable {
+    /// A key that writes something.
+    case character(Unicode.Scalar)
+    /// Control together with a letter, which is given in upper case.
+    case control(Unicode.Scalar)
+    case enter
+    case tab
+    case backspace
+    case escape
+    case up
+    case down
+    case left
+    case right
+    case pageUp
+    case pageDown
+    case home
+    case end
+    case insert
+    case delete
+}

@@ -1,0 +1,61 @@
+/// A line of short texts, some at its left and some at its right; those of least weight go first where it is
+/// too narrow for all.
+struct LineOfParts {
+    private struct Part {
+        var pieces: [(text: String, style: Style)]
+        var weight: Int
+        var isRight: Bool
+    }
+
+    /// Columns between two parts.
+    static let gap = 2
+
+    private var parts: [Part] = []
+
+    /// Adds a part at the left; the heavier, the longer it stays.
+    mutating func addLeft(weight: Int, _ pieces: (String, Style)...) {
+        parts.append(Part(pieces: pieces, weight: weight, isRight: false))
+    }
+
+    /// Adds a part at the right, to the right of those before it.
+    mutating func addRight(weight: Int, _ pieces: (String, Style)...) {
+        parts.append(Part(pieces: pieces, weight: weight, isRight: true))
+    }
+
+    /// Draws what fits into `columns` columns from `column` on.
+    func draw(on canvas: inout CellCanvas, row: Int, column: Int, columns: Int) {
+        let widths = parts.map { part in part.pieces.reduce(0) { $0 + canvas.width(of: $1.text) } }
+        var isShown = parts.indices.map { widths[$0] > 0 }
+        func total() -> Int {
+            parts.indices.reduce(-Self.gap) { $0 + (isShown[$1] ? widths[$1] + Self.gap : 0) }
+        }
+        while total() > columns, let lightest = parts.indices.filter({ isShown[$0] }).min(by: isLighter) {
+            // The last one left is cut instead.
+            if isShown.count(where: { $0 }) == 1 { break }
+            isShown[lightest] = false
+        }
+        var left = column
+        var right = column + columns
+        for index in parts.indices where isShown[index] && !parts[index].isRight {
+            left = draw(parts[index], on: &canvas, row: row, column: left, end: right) + Self.gap
+        }
+        for index in parts.indices.reversed() where isShown[index] && parts[index].isRight {
+            right -= widths[index]
+            _ = draw(parts[index], on: &canvas, row: row, column: right, end: column + columns)
+            right -= Self.gap
+        }
+    }
+
+    private func isLighter(_ one: Int, _ other: Int) -> Bool { parts[one].weight < parts[other].weight }
+
+    private func draw(
+        _ part: Part, on canvas: inout CellCanvas, row: Int, column: Int, end: Int
+    ) -> Int {
+        var column = column
+        for piece in part.pieces {
+            column += canvas.write(
+                piece.text, row: row, column: column, limit: end - column, style: piece.style)
+        }
+        return column
+    }
+}

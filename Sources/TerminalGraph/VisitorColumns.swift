@@ -1,0 +1,87 @@
+/// Which columns the table of visitors has at some width, and how wide each is.
+///
+/// Where it is too narrow for all, they go in this order: the worker, what the pointer does, the page, when
+/// it was last seen, where it is. The id, the sparkline and the rate always stay.
+struct VisitorColumns: Equatable {
+    /// In the order they stand in.
+    enum Kind: Int, CaseIterable, Sendable {
+        case id
+        case page
+        case position
+        case action
+        case sparkline
+        case rate
+        case last
+        case worker
+
+        /// The first of these goes first.
+        static let dropOrder: [Kind] = [.worker, .action, .page, .last, .position]
+
+        var head: String {
+            switch self {
+            case .id: "visitor"
+            case .page: "page"
+            case .position: "x,y"
+            case .action: "does"
+            case .sparkline: "last 60 s"
+            case .rate: "rate"
+            case .last: "seen"
+            case .worker: "worker"
+            }
+        }
+
+        /// Columns it needs at least.
+        var least: Int {
+            switch self {
+            case .id: 12
+            case .page: 10
+            case .position: 11
+            case .action: 6
+            case .sparkline: 8
+            case .rate: 5
+            case .last: 4
+            case .worker: 7
+            }
+        }
+    }
+
+    /// One column: what it shows and where it stands within the table.
+    struct Column: Equatable {
+        var kind: Kind
+        var start: Int
+        var width: Int
+    }
+
+    private(set) var columns: [Column] = []
+
+    /// Chooses columns for a table `width` columns wide.
+    init(width: Int) {
+        let gap = width >= 200 ? 4 : width >= 80 ? 2 : 1
+        var kinds = Kind.allCases
+        // A longer sparkline says more than these two do.
+        if width < 96 { kinds.removeAll { $0 == .worker } }
+        if width < 84 { kinds.removeAll { $0 == .action } }
+        func least() -> Int { kinds.reduce(-gap) { $0 + $1.least + gap } }
+        for kind in Kind.dropOrder where least() > width { kinds.removeAll { $0 == kind } }
+        var widths = kinds.map(\.least)
+        var spare = max(0, width - least())
+        func grow(_ kind: Kind, to limit: Int) {
+            guard let index = kinds.firstIndex(of: kind) else { return }
+            let more = min(max(limit - widths[index], 0), spare)
+            widths[index] += more
+            spare -= more
+        }
+        // In small steps, so that no column starves while another feasts.
+        for (kind, limit) in [
+            (Kind.id, 16), (.sparkline, 20), (.page, 20), (.id, 24), (.sparkline, 30), (.page, 32),
+            (.sparkline, 60), (.id, 40), (.page, 64), (.id, 64),
+        ] { grow(kind, to: limit) }
+        // Whatever is left keeps the figures at the right edge.
+        grow(kinds.contains(.page) ? .page : .id, to: width)
+        var start = 0
+        for (kind, width) in zip(kinds, widths) {
+            columns.append(Column(kind: kind, start: start, width: width))
+            start += width + gap
+        }
+    }
+}

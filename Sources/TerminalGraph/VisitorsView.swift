@@ -1,0 +1,103 @@
+import LiveModel
+import PointerEvents
+
+/// A row for every visitor, as far as they fit.
+struct VisitorsView {
+    /// Draws `visitors`; `range` says which of everyone they are.
+    static func draw(
+        _ model: borrowing LiveModel, visitors: [RankedVisitor], range: String, on canvas: inout CellCanvas,
+        rect: Rect,
+        hasLines: Bool
+    ) {
+        let inside = hasLines ? rect.inside : rect
+        if hasLines { canvas.drawFrame(rect, title: "visitors", note: range) }
+        // One column of air at either side, where there is a line to keep away from.
+        let margin = hasLines ? 1 : 0
+        let columns = VisitorColumns(width: inside.columns - 2 * margin).columns
+        guard inside.rows >= 1 else { return }
+        for column in columns {
+            canvas.write(
+                head(of: column), row: inside.row, column: inside.column + margin + column.start,
+                limit: column.width, style: .heading, alignment: isRightAligned(column.kind) ? .right : .left)
+        }
+        let scale = sparklineScale(model, visitors: visitors)
+        for (index, visitor) in visitors.prefix(inside.rows - 1).enumerated() {
+            for column in columns {
+                draw(
+                    column, of: visitor, model, on: &canvas, row: inside.row + 1 + index,
+                    start: inside.column + margin + column.start, scale: scale)
+            }
+        }
+        if visitors.isEmpty, inside.rows >= 2 {
+            canvas.write(
+                "nobody is here yet", row: inside.row + 1, column: inside.column + margin,
+                limit: inside.columns - 2 * margin, style: .faint)
+        }
+    }
+
+    private static func head(of column: VisitorColumns.Column) -> String {
+        switch column.kind {
+        case .position: "    x,y"
+        case .sparkline where column.width < 9: "60 s"
+        default: column.kind.head
+        }
+    }
+
+    private static func isRightAligned(_ kind: VisitorColumns.Kind) -> Bool {
+        kind == .rate || kind == .last || kind == .worker
+    }
+
+    private static func draw(
+        _ column: VisitorColumns.Column, of ranked: RankedVisitor, _ model: borrowing LiveModel,
+        on canvas: inout CellCanvas, row: Int, start: Int, scale: Double
+    ) {
+        let slot = ranked.slot
+        guard let visitor = model.visitor(in: slot) else { return }
+        let isActive = ranked.rate > 0
+        func write(_ text: String, _ style: Style) {
+            canvas.write(
+                text, row: row, column: start, limit: column.width, style: style,
+                alignment: isRightAligned(column.kind) ? .right : .left)
+        }
+        switch column.kind {
+        case .id: write(model.id(of: slot), isActive ? .strong : .plain)
+        case .page: write(model.page(of: slot), isActive ? .reference : .faint)
+        case .position where visitor.hasPosition:
+            canvas.write(
+                Figures.coordinate(visitor.x), row: row, column: start, limit: 5, style: .plain,
+                alignment: .right)
+            canvas.write(",", row: row, column: start + 5, limit: 1, style: .faint)
+            canvas.write(Figures.coordinate(visitor.y), row: row, column: start + 6, limit: 5, style: .plain)
+        case .position: write("    -", .faint)
+        case .action: write(visitor.hasPosition ? "\(visitor.kind.word)" : "", style(of: visitor.kind))
+        case .sparkline:
+            Sparkline.draw(
+                model, slot: slot, scale: scale, on: &canvas, row: row, column: start, width: column.width)
+        case .rate: write(Figures.rate(ranked.rate), isActive ? .heat(ranked.rate, of: scale) : .faint)
+        case .last:
+            let seconds = (model.nowMilliseconds - visitor.lastMilliseconds) / 1_000
+            write(Figures.age(seconds: seconds), seconds < 1 ? .good : .faint)
+        case .worker: write(visitor.worker > 0 ? String(visitor.worker) : "", .faint)
+        }
+    }
+
+    private static func style(of kind: PointerKind) -> Style {
+        switch kind {
+        case .click, .down, .up: .caution
+        case .enter, .leave: .reference
+        case .move, .scroll: .faint
+        }
+    }
+
+    /// One scale for all rows that are seen, so that they can be compared: their busiest second, but at least
+    /// what a browser sends of a pointer that moves all the time.
+    private static func sparklineScale(_ model: borrowing LiveModel, visitors: [RankedVisitor]) -> Double {
+        var most = 60
+        for visitor in visitors {
+            for ago in 0..<LiveModel.activitySeconds {
+                most = max(most, model.samples(of: visitor.slot, secondsAgo: ago))
+            }
+        }
+        return Double(most)
+    }
+}

@@ -1,0 +1,57 @@
+import BroadcastHub
+import HTTPWire
+
+/// Why an event stream ended.
+enum ViewerCloseReason: Int, CaseIterable {
+    /// The peer ended it.
+    case gone
+    /// Ten minutes without progress.
+    case slow
+    /// Writing failed.
+    case failed
+    /// It sent more than a viewer has to say.
+    case input
+    /// The server stopped.
+    case stopped
+
+    var word: StaticString {
+        switch self {
+        case .gone: "gone"
+        case .slow: "slow"
+        case .failed: "failed"
+        case .input: "input"
+        case .stopped: "stopped"
+        }
+    }
+}
+
+/// What the port has done since it started.
+struct GatewayCounters {
+    var connectionsAccepted: UInt64 = 0
+    var connectionsRefused: UInt64 = 0
+    var acceptPauses: UInt64 = 0
+    var timeouts: UInt64 = 0
+    var bytesSent: UInt64 = 0
+    var viewersAccepted: UInt64 = 0
+    var viewersRefused: UInt64 = 0
+    /// By `ViewerCloseReason.rawValue`.
+    private(set) var viewersClosed = [UInt64](repeating: 0, count: ViewerCloseReason.allCases.count)
+    /// By the status code's first digit.
+    private(set) var requests = [UInt64](repeating: 0, count: 6)
+
+    mutating func count(_ status: HTTPStatus) { requests[Int(status.rawValue / 100)] += 1 }
+
+    mutating func count(_ reason: ViewerCloseReason) { viewersClosed[reason.rawValue] += 1 }
+}
+
+extension ViewerCloseReason {
+    /// The hub's word for it.
+    var detachReason: DetachReason {
+        switch self {
+        case .gone, .input: .closed
+        case .slow: .stalled
+        case .failed: .failed
+        case .stopped: .stopped
+        }
+    }
+}

@@ -1,0 +1,30 @@
+public import ByteCore
+
+/// Whether the server can do its work.
+public enum Readiness: Sendable {
+    /// At least one worker runs.
+    case ready
+    /// It cannot now; one line for a person.
+    case unready(StaticString)
+}
+
+/// What the HTTP port asks its owner for; all of it off the hot path.
+public protocol GatewaySource: AnyObject {
+    /// For `/readyz`.
+    var readiness: Readiness { get }
+    /// Where pages send their samples, as `HOST:PORT`.
+    var ingestAddress: String { get }
+    /// Seconds since the server started.
+    var uptimeSeconds: Double { get }
+
+    /// Samples that workers folded (`pointerscope_events_conflated_total{stage="relay"}`).
+    var conflatedInRelay: UInt64 { get }
+
+    /// Appends a JSON array with an object per worker:
+    /// `[{"pid":1,"state":"running","connections":3,"rate":12.5,"restarts":0,"rss":1234567}]`.
+    func appendWorkers(to text: inout ByteBuffer)
+    /// Appends a JSON object of sums since the start.
+    func appendTotals(to text: inout ByteBuffer)
+    /// Appends the whole of `/metrics`; the port's own families come from `ViewerGateway.appendMetrics(to:)`.
+    func appendMetrics(to text: inout ByteBuffer)
+}

@@ -1,0 +1,59 @@
+import HTTPWire
+
+/// Where a request goes.
+enum Route: Equatable {
+    /// The page with the snippet in it.
+    case samplePage
+    case favicon
+    /// The dashboard of an admin.
+    case dashboard
+    /// The embed snippet.
+    case snippet
+    /// A file of the dashboard; its path below `client-js/` begins behind `/assets/`.
+    case asset
+    /// The event stream.
+    case receive
+    case metrics
+    case health
+    case readiness
+    case state
+    case notFound
+
+    /// Finds the route of a percent-decoded path.
+    static func find(_ path: UnsafeRawBufferPointer) -> Route {
+        if path.isEqual(to: "/") { return .samplePage }
+        if let name = tail(of: path, after: "/receive/") { return isName(name) ? .receive : .notFound }
+        if path.isEqual(to: "/pointerscope.js") { return .snippet }
+        if let name = tail(of: path, after: "/admin/") { return isName(name) ? .dashboard : .notFound }
+        // Only the dashboard's folder: nothing else of the binary's files is the browser's business.
+        if tail(of: path, after: "/assets/dashboard/") != nil { return .asset }
+        if path.isEqual(to: "/metrics") { return .metrics }
+        if path.isEqual(to: "/healthz") { return .health }
+        if path.isEqual(to: "/readyz") { return .readiness }
+        if path.isEqual(to: "/api/state") { return .state }
+        if path.isEqual(to: "/favicon.ico") { return .favicon }
+        return .notFound
+    }
+
+    /// Whether bytes are 1 to 64 unreserved characters (RFC 3986, section 2.3).
+    static func isName(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard (1...Limits.nameBytes).contains(bytes.count) else { return false }
+        return bytes.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "~"):
+                true
+            default: false
+            }
+        }
+    }
+}
+
+/// What follows a prefix, or nil where the bytes begin otherwise.
+func tail(of bytes: UnsafeRawBufferPointer, after prefix: StaticString) -> UnsafeRawBufferPointer? {
+    let count = prefix.utf8CodeUnitCount
+    guard bytes.count >= count else { return nil }
+    guard UnsafeRawBufferPointer(rebasing: bytes[..<count]).isEqual(to: prefix) else { return nil }
+    return UnsafeRawBufferPointer(rebasing: bytes[count...])
+}

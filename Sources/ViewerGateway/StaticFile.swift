@@ -1,0 +1,43 @@
+import ByteCore
+import ClientAssets
+
+/// A file that is served as it is; its bytes stay where they are as long as the process runs.
+struct StaticFile {
+    /// Its path below `client-js/`.
+    let path: String
+    let bytes: UnsafeRawBufferPointer
+    let contentType: StaticString
+    let tag: EntityTag
+
+    /// Every file of `client-js/` inside the binary.
+    static func embedded() -> [StaticFile] {
+        var count = 0
+        let assets = client_assets(&count)
+        return (0..<count).map { index in
+            let asset = assets[index]
+            return StaticFile(
+                path: String(cString: asset.name),
+                bytes: UnsafeRawBufferPointer(start: asset.bytes, count: asset.count))
+        }
+    }
+
+    /// Describes a file; `bytes` must outlive every response.
+    init(path: String, bytes: UnsafeRawBufferPointer) {
+        self.path = path
+        self.bytes = bytes
+        contentType = ContentType.find(path: path)
+        tag = EntityTag(of: bytes)
+    }
+}
+
+extension [StaticFile] {
+    /// The file at a path below `client-js/`.
+    func find(_ path: UnsafeRawBufferPointer) -> StaticFile? {
+        first { $0.path.utf8.elementsEqual(path) }
+    }
+
+    /// The file at a literal path.
+    func find(_ path: StaticString) -> StaticFile? {
+        find(UnsafeRawBufferPointer(start: path.utf8Start, count: path.utf8CodeUnitCount))
+    }
+}

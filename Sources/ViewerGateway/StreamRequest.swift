@@ -1,0 +1,54 @@
+import BroadcastHub
+import ByteCore
+import HTTPWire
+
+/// What a viewer asks of `/receive/{name}`: shape, rate, and where to go on.
+struct StreamRequest {
+    var shape = ViewerShape.samples
+    var resume = ResumeRequest.head
+
+    /// Why a request for a stream is answered 400.
+    enum Refusal: Error {
+        case shape, rate
+
+        var reason: StaticString {
+            switch self {
+            case .shape: "shape is frames or left out"
+            case .rate: "hz is one of 1, 5, 10, 15, 30, 60"
+            }
+        }
+    }
+
+    /// Frames a second where the request does not say.
+    static let standardRate = FrameRate.hz10
+
+    /// Reads query and header; `scratch` is overwritten.
+    init(
+        _ head: borrowing HTTPRequestHead, in bytes: UnsafeRawBufferPointer, scratch: inout ByteBuffer
+    ) throws(Refusal) {
+        let hz = try Self.rate(head.queryValue(of: "hz", in: bytes))
+        if let word = head.queryValue(of: "shape", in: bytes) {
+            guard word.isEqual(to: "frames") else { throw .shape }
+            shape = .frames(hz)
+        }
+        // The header is what a browser's EventSource sends by itself, so it is the newer of the two.
+        if let field = head.fields.value(of: "last-event-id", in: bytes), !field.isEmpty {
+            resume = ResumeRequest(lastEventID: field)
+        } else if let value = head.queryValue(of: "last-event-id", in: bytes), !value.isEmpty {
+            scratch.removeAll()
+            let isReadable = scratch.appendPercentDecoded(value, plusIsSpace: true)
+            resume = isReadable ? ResumeRequest(lastEventID: scratch.readable) : .unreadable
+        }
+    }
+
+    private static func rate(_ text: UnsafeRawBufferPointer?) throws(Refusal) -> FrameRate {
+        guard let text else { return standardRate }
+        if text.isEqual(to: "1") { return .hz1 }
+        if text.isEqual(to: "5") { return .hz5 }
+        if text.isEqual(to: "10") { return .hz10 }
+        if text.isEqual(to: "15") { return .hz15 }
+        if text.isEqual(to: "30") { return .hz30 }
+        if text.isEqual(to: "60") { return .hz60 }
+        throw .rate
+    }
+}

@@ -1,0 +1,131 @@
+import BroadcastHub
+import ByteCore
+import Glibc
+public import PosixIO
+
+/// The round of writes.
+extension ViewerGateway {
+    /// What became of one viewer's turn.
+    private enum Turn {
+        /// Nothing was pending, or the kernel takes nothing.
+        case idle
+        case wrote(Int)
+        /// The kernel took all it was offered, and more is pending.
+        case wroteWithMore(Int)
+        case closed
+    }
+
+    /// Gives every viewer that can take something one write; to be called once a turn of the loop, behind the
+    /// hub's `endTurn` and `tick`.
+    ///
+    /// A round goes on next turn where it stopped when it has written `Limits.bytesPerTurn`.
+    public func serve(_ poller: borrowing Poller, now: Int64) {
+        let tick = hub.nextTick(now: now)
+        if tick != seenTick {
+            seenTick = tick
+            samplesRound.isDue = true
+            framesRound.isDue = true
+        }
+        if hub.headN != seenHead {
+            seenHead = hub.headN
+            samplesRound.isDue = true
+        }
+        if samplesRound.isDue { serve(samplesRound, poller, now: now) }
+        if framesRound.isDue { serve(framesRound, poller, now: now) }
+        hasMore = samplesRound.isDue || framesRound.isDue
+    }
+
+    private func serve(_ round: Round, _ poller: borrowing Poller, now: Int64) {
+        round.isDue = false
+        var budget = Limits.bytesPerTurn
+        var left = round.viewers.count
+        var index = round.next
+        while left > 0, !round.viewers.isEmpty {
+            if index >= round.viewers.count { index = 0 }
+            left -= 1
+            switch serve(round, at: index, poller, now: now) {
+            case .idle: index += 1
+            case .wrote(let count):
+                budget -= count
+                index += 1
+            case .wroteWithMore(let count):
+                budget -= count
+                index += 1
+                round.isDue = true
+            // Its place is another's now.
+            case .closed: break
+            }
+            if budget <= 0, left > 0 {
+                round.isDue = true
+                break
+            }
+        }
+        round.next = index
+    }
+
+    @inline(__always)
+    private func serve(_ round: Round, at index: Int, _ poller: borrowing Poller, now: Int64) -> Turn {
+        let viewer = round.viewers[index]
+        guard !viewer.isBlocked, let connection = connections.find(viewer.connection) else { return .idle }
+        guard connection.pointee.hasOutput || hub.hasOutput(viewer.id) else {
+            return stopDeadline == nil ? .idle : finish(viewer, poller)
+        }
+        return write(viewer, connection, poller, now: now)
+    }
+
+    private func write(
+        _ viewer: Viewer, _ connection: UnsafeMutablePointer<Connection>, _ poller: borrowing Poller,
+        now: Int64
+    ) -> Turn {
+        var count = 0
+        var offered = 0
+        if connection.pointee.hasOutput {
+            runs[0] = run(connection.pointee.output.readable)
+            runs[1] = run(connection.pointee.fixedOutput)
+            count = 2
+            offered = connection.pointee.output.count + connection.pointee.fixedOutput.count
+        }
+        let room = UnsafeMutableBufferPointer(rebasing: runs[count...])
+        let filled = hub.fillVectors(viewer.id, into: room, limit: Limits.viewerBytesPerTurn)
+        count += filled.vectorCount
+        offered += filled.byteCount
+        // The hub may find nothing after all.
+        guard offered > 0 else { return stopDeadline == nil ? .idle : finish(viewer, poller) }
+        switch connection.pointee.stream.write(UnsafeMutableBufferPointer(rebasing: runs[..<count])) {
+        case .bytes(let taken):
+            counters.bytesSent &+= UInt64(taken)
+            connection.pointee.progress = now
+            let foreign = took(taken, connection)
+            if foreign > 0 { hub.took(viewer.id, bytes: foreign, now: now) }
+            if taken < offered {
+                block(connection, viewer.connection, poller)
+                return .wrote(taken)
+            }
+            return hub.hasOutput(viewer.id) ? .wroteWithMore(taken) : .wrote(taken)
+        case .wouldBlock:
+            block(connection, viewer.connection, poller)
+            return .idle
+        case .endOfFile, .failed:
+            close(viewer.connection, .failed, poller)
+            return .closed
+        }
+    }
+
+    /// Leaves a viewer alone until the kernel says that it takes more.
+    private func block(
+        _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ poller: borrowing Poller
+    ) {
+        connection.pointee.round?.viewers[connection.pointee.place].isBlocked = true
+        watch(token, for: [.readable, .writable, .peerClosed], poller)
+    }
+
+    /// Ends a stream that has been given everything.
+    private func finish(_ viewer: Viewer, _ poller: borrowing Poller) -> Turn {
+        // What lies unread would turn the close into a reset.
+        if let connection = connections.find(viewer.connection) {
+            _ = connection.pointee.stream.read(into: readRoom)
+        }
+        close(viewer.connection, .stopped, poller)
+        return .closed
+    }
+}

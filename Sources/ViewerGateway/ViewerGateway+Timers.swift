@@ -1,0 +1,104 @@
+import BroadcastHub
+import ByteCore
+import HTTPWire
+public import PosixIO
+
+/// Time passing.
+extension ViewerGateway {
+    /// When the gateway wants a turn of the loop at the latest; nil while nothing is under way.
+    public func nextDeadline(now: Int64) -> Int64? {
+        if hasMore { return now }
+        var next: Int64?
+        func consider(_ time: Int64) { next = min(next ?? time, time) }
+        if connections.count > 0 { consider(nextSweep) }
+        if let acceptsAgainAt { consider(acceptsAgainAt) }
+        if let stopDeadline, connections.count > 0 { consider(stopDeadline) }
+        return next
+    }
+
+    /// Timeouts, and the text of the `status` event; to be called every turn of the loop, before the hub's `tick`.
+    public func tick(_ poller: borrowing Poller, now: Int64) {
+        if let time = acceptsAgainAt, now >= time { resumeAccepting(poller, now: now) }
+        if let stopDeadline, now >= stopDeadline { closeAll(poller) }
+        guard connections.count > 0, now >= nextSweep else { return }
+        nextSweep = now + Limits.sweepNanoseconds
+        for slot in 0..<connections.slotCount {
+            guard let place = connections.at(slot) else { continue }
+            let token = Token(kind: kind + 1, index: UInt32(slot), generation: place.generation)
+            check(place.element, token, poller, now: now)
+        }
+        sendStatus(now: now)
+        // For the status, and for whatever was not noticed as it happened: it is late by this much.
+        samplesRound.isDue = true
+        framesRound.isDue = true
+    }
+
+    /// Has the next `status` made in this turn: what it tells has changed in a way that people wait for.
+    public func refreshStatus() {
+        nextStatus = 0
+        nextSweep = 0
+    }
+
+    private func resumeAccepting(_ poller: borrowing Poller, now: Int64) {
+        acceptsAgainAt = nil
+        guard let descriptor = door?.listener.raw else { return }
+        do throws(SystemError) {
+            try poller.add(descriptor, for: .readable, token: Token(kind: kind))
+        } catch {
+            acceptsAgainAt = now + Limits.acceptPauseNanoseconds
+        }
+    }
+
+    private func check(
+        _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ poller: borrowing Poller, now: Int64
+    ) {
+        switch connection.pointee.phase {
+        case .requests: checkRequest(connection, token, poller, now: now)
+        case .stream: checkViewer(connection, token, poller, now: now)
+        case .lingering:
+            if now - connection.pointee.since >= Limits.lingerNanoseconds { close(token, .gone, poller) }
+        }
+    }
+
+    private func checkRequest(
+        _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ poller: borrowing Poller, now: Int64
+    ) {
+        if connection.pointee.hasOutput {
+            guard now - connection.pointee.progress >= Limits.responseStallNanoseconds else { return }
+            counters.timeouts += 1
+            close(token, .slow, poller)
+        } else if !connection.pointee.input.isEmpty {
+            guard now - connection.pointee.since >= Limits.headTimeoutNanoseconds else { return }
+            counters.timeouts += 1
+            refuse(connection, .requestTimeout, "the request head took longer than 10 s")
+            proceed(token, poller, now: now)
+        } else {
+            let limit =
+                connection.pointee.hasBeenAnswered
+                ? Limits.idleTimeoutNanoseconds : Limits.headTimeoutNanoseconds
+            if now - connection.pointee.since >= limit { close(token, .gone, poller) }
+        }
+    }
+
+    private func checkViewer(
+        _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ poller: borrowing Poller, now: Int64
+    ) {
+        guard let round = connection.pointee.round else { return }
+        let viewer = round.viewers[connection.pointee.place]
+        if !connection.pointee.hasOutput, !hub.hasOutput(viewer.id) {
+            connection.pointee.progress = now
+        } else if !viewer.isFront, now - connection.pointee.progress >= Limits.viewerStallNanoseconds {
+            close(token, .slow, poller)
+        }
+    }
+
+    /// Gives the hub the text of the next `status` event, once a second while someone looks at frames.
+    private func sendStatus(now: Int64) {
+        guard now >= nextStatus, !framesRound.viewers.isEmpty else { return }
+        nextStatus = now + Limits.statusNanoseconds
+        body.removeAll(shrinkingTo: 64 * 1024)
+        appendStatus(to: &body)
+        // Too long a status (hundreds of workers) leaves the old one standing.
+        _ = hub.setStatus(body.readable)
+    }
+}

@@ -1,0 +1,69 @@
+public import ByteCore
+public import HTTPWire
+
+/// The client's side of one opening handshake (RFC 6455 section 4.1).
+public struct ClientHandshake: Sendable {
+    private let nonce: (UInt64, UInt64)
+    private let subprotocol: WebSocketSubprotocol
+
+    /// Makes a handshake that offers `subprotocol`; `nonce` is 16 random bytes.
+    public init(nonce: (UInt64, UInt64), offering subprotocol: WebSocketSubprotocol) {
+        self.nonce = nonce
+        self.subprotocol = subprotocol
+    }
+
+    /// Appends the request; `host` as it stands in Host, `target` percent-encoded, `origin` if one is to be sent.
+    public func appendRequest(
+        to output: inout ByteBuffer, target: UnsafeRawBufferPointer, host: UnsafeRawBufferPointer,
+        origin: UnsafeRawBufferPointer? = nil
+    ) {
+        output.appendHTTPRequestLine(.get, target: target)
+        output.appendHTTPField("Host", host)
+        output.appendHTTPField("Upgrade", "websocket")
+        output.appendHTTPField("Connection", "Upgrade")
+        output.append("Sec-WebSocket-Key: ")
+        appendKey(to: &output)
+        output.append("\r\n")
+        output.appendHTTPField("Sec-WebSocket-Version", "13")
+        if let origin { output.appendHTTPField("Origin", origin) }
+        if let name = subprotocol.name { output.appendHTTPField("Sec-WebSocket-Protocol", name) }
+        output.appendHTTPHeadEnd()
+    }
+
+    /// Judges the answer; `bytes` begin with its head.
+    public func check(
+        _ response: borrowing HTTPParsedResponse, _ bytes: UnsafeRawBufferPointer
+    ) -> ClientHandshakeOutcome {
+        guard response.status == HTTPStatus.switchingProtocols.rawValue else {
+            return .refused(status: response.status)
+        }
+        guard response.fields.contains(token: "websocket", in: "upgrade", of: bytes),
+            response.fields.contains(token: "upgrade", in: "connection", of: bytes)
+        else { return .violated(.upgradesElsewhere) }
+        guard let accept = response.fields.onlyValue(of: "sec-websocket-accept", in: bytes),
+            isAnswer(accept)
+        else { return .violated(.wrongAnswer) }
+        if response.fields.count(of: "sec-websocket-extensions", in: bytes) > 0 {
+            return .violated(.extensionNotOffered)
+        }
+        guard response.fields.count(of: "sec-websocket-protocol", in: bytes) > 0 else {
+            return .opened(.none)
+        }
+        guard let name = response.fields.onlyValue(of: "sec-websocket-protocol", in: bytes),
+            let chosen = WebSocketSubprotocol.named(name), chosen == subprotocol
+        else { return .violated(.subprotocolNotOffered) }
+        return .opened(chosen)
+    }
+
+    private func appendKey(to output: inout ByteBuffer) {
+        withUnsafeBytes(of: nonce) { Base64.append($0, to: &output) }
+    }
+
+    private func isAnswer(_ accept: UnsafeRawBufferPointer) -> Bool {
+        var key = ByteBuffer(capacity: AcceptKey.keyBytes)
+        appendKey(to: &key)
+        var answer = ByteBuffer(capacity: AcceptKey.answerBytes)
+        AcceptKey.append(answerTo: key.readable, to: &answer)
+        return answer.readable.elementsEqual(accept)
+    }
+}

@@ -1,0 +1,69 @@
+/// The masking of client frames (RFC 6455 section 5.3): payload byte i is XORed with key byte i mod 4.
+///
+/// A key is the four bytes as they stand on the wire, read as a little-endian number.
+public enum FrameMask {
+    /// Reads the key whose four bytes are at `pointer`.
+    @inlinable @inline(__always)
+    public static func key(at pointer: UnsafeRawPointer) -> UInt32 {
+        UInt32(littleEndian: pointer.loadUnaligned(as: UInt32.self))
+    }
+
+    /// Unmasks (or masks) `bytes` in place; the first of them is byte `phase` of the payload, modulo 4.
+    public static func unmask(_ bytes: UnsafeMutableRawBufferPointer, key: UInt32, phase: Int = 0) {
+        guard let base = bytes.baseAddress else { return }
+        _ = unmask(base, count: bytes.count, key: rotated(key, by: phase))
+    }
+
+    /// Unmasks `count` bytes at `base` with a key whose first byte is for the first of them.
+    ///
+    /// Returns the OR of all words: no bit of 0x8080808080808080 is set exactly if every byte is ASCII, so the
+    /// common text needs no second pass.
+    @inlinable @inline(__always)
+    static func unmask(_ base: UnsafeMutableRawPointer, count: Int, key: UInt32) -> UInt64 {
+        let wide = (UInt64(key) << 32 | UInt64(key)).littleEndian
+        var seen: UInt64 = 0
+        var index = 0
+        while index &+ 8 <= count {
+            let word = base.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ wide
+            base.storeBytes(of: word, toByteOffset: index, as: UInt64.self)
+            seen |= word
+            index &+= 8
+        }
+        var tail = key
+        while index < count {
+            let byte =
+                base.load(fromByteOffset: index, as: UInt8.self) ^ UInt8(truncatingIfNeeded: tail)
+            base.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
+            seen |= UInt64(byte)
+            tail = tail >> 8 | tail << 24
+            index &+= 1
+        }
+        return seen
+    }
+
+    /// Copies `count` bytes from `source` to `target`, masked.
+    static func copy(
+        _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, count: Int, key: UInt32
+    ) {
+        let wide = (UInt64(key) << 32 | UInt64(key)).littleEndian
+        var index = 0
+        while index &+ 8 <= count {
+            let word = source.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ wide
+            target.storeBytes(of: word, toByteOffset: index, as: UInt64.self)
+            index &+= 8
+        }
+        while index < count {
+            let byte = source.load(fromByteOffset: index, as: UInt8.self)
+            let mask = UInt8(truncatingIfNeeded: key >> UInt32((index & 3) * 8))
+            target.storeBytes(of: byte ^ mask, toByteOffset: index, as: UInt8.self)
+            index &+= 1
+        }
+    }
+
+    /// The key for a run that begins at payload byte `phase`.
+    @inlinable
+    static func rotated(_ key: UInt32, by phase: Int) -> UInt32 {
+        let shift = UInt32(truncatingIfNeeded: phase & 3) * 8
+        return shift == 0 ? key : key >> shift | key << (32 - shift)
+    }
+}

@@ -1,0 +1,47 @@
+/// What a peer's frame may be refused for, in the order it is judged.
+enum FrameViolation: UInt8, Sendable, CaseIterable {
+    case tooLong, messageTooLong
+    case reservedBits, reservedOpcode, unmasked, masked, lengthNotMinimal
+    case fragmentedControl, controlTooLong
+    case nothingToContinue, messageInProgress
+    case textNotSpoken, binaryNotSpoken
+    case tooManyFragments
+    case closeOfOneByte, closeCode, closeReasonNotUTF8
+    case notUTF8
+
+    /// The code of the close frame that answers it.
+    var code: CloseCode {
+        switch self {
+        case .tooLong, .messageTooLong, .tooManyFragments: .messageTooBig
+        case .reservedBits, .reservedOpcode, .unmasked, .masked, .lengthNotMinimal, .fragmentedControl,
+            .controlTooLong, .nothingToContinue, .messageInProgress, .closeOfOneByte, .closeCode:
+            .protocolError
+        case .textNotSpoken, .binaryNotSpoken: .unsupportedData
+        case .closeReasonNotUTF8, .notUTF8: .invalidPayload
+        }
+    }
+
+    /// The same for a person, at most `WebSocketLimits.closeReasonBytes` of ASCII.
+    var reason: StaticString {
+        switch self {
+        case .tooLong: "a frame of more than 64 KiB was declared"
+        case .messageTooLong: "a message of more than 64 KiB in fragments"
+        case .reservedBits: "a reserved bit is set, and no extension was agreed on"
+        case .reservedOpcode: "a reserved opcode"
+        case .unmasked: "a client's frame must be masked"
+        case .masked: "a server's frame must not be masked"
+        case .lengthNotMinimal: "a length that is not in its shortest form"
+        case .fragmentedControl: "a control frame must not be fragmented"
+        case .controlTooLong: "a control frame of more than 125 bytes"
+        case .nothingToContinue: "a continuation, and no message is in progress"
+        case .messageInProgress: "a new message before the last one's final fragment"
+        case .textNotSpoken: "text frames are not spoken on this connection"
+        case .binaryNotSpoken: "binary frames are not spoken on this connection"
+        case .tooManyFragments: "a message in more than 64 fragments"
+        case .closeOfOneByte: "a close frame with half a code"
+        case .closeCode: "a close code that must not be sent"
+        case .closeReasonNotUTF8: "a close reason that is not UTF-8"
+        case .notUTF8: "a text that is not UTF-8"
+        }
+    }
+}

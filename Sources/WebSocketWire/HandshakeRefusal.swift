@@ -1,0 +1,66 @@
+public import ByteCore
+public import HTTPWire
+
+/// Why an opening handshake is not accepted, in the order it is judged.
+public enum HandshakeRefusal: UInt8, Sendable, CaseIterable, BitwiseCopyable {
+    case misdirected, methodNotGet, notAnUpgrade, oldVersionOfHTTP, connectionNotUpgrade, hasBody
+    case missingVersion, otherVersion
+    case missingKey, malformedKey, malformedSubprotocol
+    case originNotAllowed
+
+    /// The status that answers it.
+    public var status: HTTPStatus {
+        switch self {
+        case .misdirected: .misdirectedRequest
+        case .methodNotGet: .methodNotAllowed
+        case .notAnUpgrade, .oldVersionOfHTTP, .otherVersion: .upgradeRequired
+        case .connectionNotUpgrade, .hasBody, .missingVersion, .missingKey, .malformedKey,
+            .malformedSubprotocol:
+            .badRequest
+        case .originNotAllowed: .forbidden
+        }
+    }
+
+    /// The same for a person, in one line.
+    public var reason: StaticString {
+        switch self {
+        case .misdirected: "without authentication only a loopback host is served"
+        case .methodNotGet: "a WebSocket begins with GET"
+        case .notAnUpgrade: "this port speaks WebSocket: Upgrade: websocket is missing"
+        case .oldVersionOfHTTP: "a WebSocket begins with HTTP/1.1"
+        case .connectionNotUpgrade: "Connection: Upgrade is missing"
+        case .hasBody: "a handshake has no body"
+        case .missingVersion: "Sec-WebSocket-Version is missing or repeated"
+        case .otherVersion: "only Sec-WebSocket-Version 13 is spoken"
+        case .missingKey: "Sec-WebSocket-Key is missing or repeated"
+        case .malformedKey: "Sec-WebSocket-Key is not the base64 of 16 bytes"
+        case .malformedSubprotocol: "Sec-WebSocket-Protocol is not a list of tokens"
+        case .originNotAllowed: "this origin is not on the list"
+        }
+    }
+
+    /// Appends the whole answer; the connection ends behind it.
+    public func append(to output: inout ByteBuffer) {
+        var head = HTTPResponseHead(
+            status, contentType: "text/plain; charset=utf-8",
+            contentLength: reason.utf8CodeUnitCount + 1, connection: .close)
+        // RFC 9110 section 15.5.22: a 426 names what to upgrade to, and Connection names the field.
+        if status == .upgradeRequired { head.connection = .closeForUpgrade }
+        head.appendOpen(to: &output)
+        switch self {
+        case .notAnUpgrade, .oldVersionOfHTTP, .otherVersion:
+            output.appendHTTPField("Upgrade", "websocket")
+            output.appendHTTPField("Sec-WebSocket-Version", "13")
+        case .missingVersion:
+            output.appendHTTPField("Sec-WebSocket-Version", "13")
+        case .methodNotGet:
+            output.appendHTTPField("Allow", "GET")
+        case .misdirected, .connectionNotUpgrade, .hasBody, .missingKey, .malformedKey,
+            .malformedSubprotocol, .originNotAllowed:
+            break
+        }
+        output.appendHTTPHeadEnd()
+        output.append(reason)
+        output.append("\n")
+    }
+}

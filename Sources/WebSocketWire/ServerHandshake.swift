@@ -1,0 +1,82 @@
+public import ByteCore
+public import HTTPWire
+
+/// What a server makes of a request that may open a WebSocket.
+public enum HandshakeDecision: Sendable, Equatable {
+    /// The 101 is appended; frames follow behind the request's head.
+    case accept(WebSocketSubprotocol)
+    /// Nothing is appended: `HandshakeRefusal.append(to:)` writes the answer.
+    case refuse(HandshakeRefusal)
+}
+
+/// The server's side of the opening handshake (RFC 6455 section 4.2); any path is accepted.
+public enum ServerHandshake {
+    /// Judges a request; `bytes` begin with its head. Appends the 101 to `output` when it is accepted.
+    ///
+    /// No extension is agreed on.
+    public static func evaluate(
+        _ head: borrowing HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, policy: HandshakePolicy,
+        into output: inout ByteBuffer
+    ) -> HandshakeDecision {
+        if let refusal = refusal(of: head, bytes, policy) { return .refuse(refusal) }
+        guard let key = head.fields.onlyValue(of: "sec-websocket-key", in: bytes) else {
+            return .refuse(.missingKey)
+        }
+        guard Base64.isKey(key) else { return .refuse(.malformedKey) }
+        guard let subprotocol = subprotocol(of: head, bytes) else {
+            return .refuse(.malformedSubprotocol)
+        }
+        let origin = head.fields.onlyValue(of: "origin", in: bytes)
+        guard policy.allows(origin: origin) else { return .refuse(.originNotAllowed) }
+        appendAcceptance(key, subprotocol, to: &output)
+        return .accept(subprotocol)
+    }
+
+    /// What is judged before the key.
+    private static func refusal(
+        of head: borrowing HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, _ policy: HandshakePolicy
+    ) -> HandshakeRefusal? {
+        if policy.requiresLoopbackHost, !head.isForLoopback(in: bytes) { return .misdirected }
+        if head.method != .get { return .methodNotGet }
+        guard head.fields.contains(token: "websocket", in: "upgrade", of: bytes) else {
+            return .notAnUpgrade
+        }
+        // An Upgrade in HTTP/1.0 has to be ignored (RFC 9110 section 7.8).
+        if head.version == .http10 { return .oldVersionOfHTTP }
+        guard head.fields.contains(token: "upgrade", in: "connection", of: bytes) else {
+            return .connectionNotUpgrade
+        }
+        // Frames begin right behind the head; a body in between could be read as either.
+        if head.hasBody { return .hasBody }
+        guard let version = head.fields.onlyValue(of: "sec-websocket-version", in: bytes) else {
+            return .missingVersion
+        }
+        return version.isEqual(to: "13") ? nil : .otherVersion
+    }
+
+    /// The first of the offered subprotocols that is spoken; nil if the offer is malformed.
+    private static func subprotocol(
+        of head: borrowing HTTPRequestHead, _ bytes: UnsafeRawBufferPointer
+    ) -> WebSocketSubprotocol? {
+        var chosen = WebSocketSubprotocol.none
+        var isWellFormed = true
+        head.fields.forEachElement(of: "sec-websocket-protocol", in: bytes) { token in
+            isWellFormed = token.isHTTPToken
+            if chosen == .none, let spoken = WebSocketSubprotocol.named(token) { chosen = spoken }
+            return isWellFormed
+        }
+        return isWellFormed ? chosen : nil
+    }
+
+    private static func appendAcceptance(
+        _ key: UnsafeRawBufferPointer, _ subprotocol: WebSocketSubprotocol, to output: inout ByteBuffer
+    ) {
+        HTTPResponseHead(.switchingProtocols, connection: .upgrade).appendOpen(to: &output)
+        output.appendHTTPField("Upgrade", "websocket")
+        output.append("Sec-WebSocket-Accept: ")
+        AcceptKey.append(answerTo: key, to: &output)
+        output.append("\r\n")
+        if let name = subprotocol.name { output.appendHTTPField("Sec-WebSocket-Protocol", name) }
+        output.appendHTTPHeadEnd()
+    }
+}

@@ -1,0 +1,136 @@
+import ByteCore
+
+/// The frames that `next` does not take in one go: fragments, controls, partial frames, violations.
+extension WebSocketConnection {
+    @usableFromInline @inline(never)
+    mutating func nextFrame(_ bytes: UnsafeMutableRawBufferPointer) -> WebSocketStep {
+        switch state {
+        case .open, .closeSent: break
+        case .closeReceived, .violated, .failed, .finished:
+            return WebSocketStep(consumed: bytes.count, event: .ended)
+        }
+        if isAssemblyLent {
+            assembly.release()
+            isAssemblyLent = false
+            settle()
+        }
+        switch FrameHeader.decode(UnsafeRawBufferPointer(bytes)) {
+        case .needMore(let total):
+            return WebSocketStep(consumed: 0, event: .needMore(total: total))
+        case .header(let header):
+            if let violation = judge(header) { return violated(bytes, violation) }
+            return take(header, bytes)
+        }
+    }
+
+    /// Finds what is wrong with a frame by its header, the declared length first: a peer that is about to send
+    /// too much is told so, whatever else it does wrong, and before any memory is taken.
+    func judge(_ header: FrameHeader) -> FrameViolation? {
+        let limit = UInt64(WebSocketLimits.messageBytes)
+        if header.length > limit { return .tooLong }
+        let opcode = header.opcode
+        if opcode == .continuation, UInt64(assembly.count) + header.length > limit {
+            return .messageTooLong
+        }
+        if header.reservedBits != 0 { return .reservedBits }
+        guard let opcode else { return .reservedOpcode }
+        switch role {
+        case .server: if !header.isMasked { return .unmasked }
+        case .client: if header.isMasked { return .masked }
+        }
+        if !header.isLengthMinimal { return .lengthNotMinimal }
+        switch opcode {
+        case .continuation:
+            if fragments == 0 { return .nothingToContinue }
+            return Int(fragments) >= WebSocketLimits.messageFragments ? .tooManyFragments : nil
+        case .text:
+            if fragments > 0 { return .messageInProgress }
+            return kinds.contains(.text) ? nil : .textNotSpoken
+        case .binary:
+            if fragments > 0 { return .messageInProgress }
+            return kinds.contains(.binary) ? nil : .binaryNotSpoken
+        case .close, .ping, .pong:
+            if !header.isFinal { return .fragmentedControl }
+            if header.length > UInt64(WebSocketLimits.controlPayloadBytes) { return .controlTooLong }
+            return opcode == .close && header.length == 1 ? .closeOfOneByte : nil
+        }
+    }
+
+    /// Takes a frame whose header was accepted, or as much of it as is there.
+    private mutating func take(
+        _ header: FrameHeader, _ bytes: UnsafeMutableRawBufferPointer
+    ) -> WebSocketStep {
+        // Judged: the length is at most 64 KiB, and the opcode is known.
+        let length = Int(header.length)
+        let headerCount = header.byteCount
+        let total = headerCount + length
+        let isWhole = bytes.count >= total
+        guard let opcode = header.opcode, bytes.count >= headerCount, isWhole || !opcode.isControl else {
+            return WebSocketStep(consumed: 0, event: .needMore(total: total))
+        }
+        let payload = UnsafeMutableRawBufferPointer(
+            rebasing: bytes[headerCount..<min(total, bytes.count)])
+        let seen = Int(inspected)
+        let unseen = UnsafeMutableRawBufferPointer(rebasing: payload[seen...])
+        if header.isMasked, let base = bytes.baseAddress {
+            let key = FrameMask.key(at: base + (headerCount - 4))
+            FrameMask.unmask(unseen, key: key, phase: seen)
+        }
+        if opcode.isControl {
+            return takeControl(opcode, UnsafeRawBufferPointer(payload), total: total, bytes)
+        }
+        if opcode != .continuation { messageOpcode = opcode }
+        if messageOpcode == .text, !utf8.consume(UnsafeRawBufferPointer(unseen)) {
+            return violated(bytes, .notUTF8)
+        }
+        guard isWhole else {
+            inspected = UInt32(payload.count)
+            settle()
+            return WebSocketStep(consumed: 0, event: .needMore(total: total))
+        }
+        inspected = 0
+        let isFinal = header.isFinal
+        return takeData(UnsafeRawBufferPointer(payload), isFinal: isFinal, total: total, bytes)
+    }
+
+    /// Takes a whole data frame, unmasked and valid so far.
+    private mutating func takeData(
+        _ payload: UnsafeRawBufferPointer, isFinal: Bool, total: Int,
+        _ bytes: UnsafeMutableRawBufferPointer
+    ) -> WebSocketStep {
+        // A text that is complete leaves the validator as it was before its first byte.
+        if isFinal, messageOpcode == .text, !utf8.isComplete { return violated(bytes, .notUTF8) }
+        var message = payload
+        let isFragmented = fragments > 0 || !isFinal
+        if isFragmented {
+            assembly.append(payload)
+            message = assembly.bytes
+        }
+        if isFinal {
+            fragments = 0
+            isAssemblyLent = isFragmented
+        } else {
+            fragments += 1
+        }
+        settle()
+        guard isFinal, state == .open else { return WebSocketStep(consumed: total, event: .nothing) }
+        return WebSocketStep(consumed: total, event: .message(message, messageOpcode))
+    }
+
+    /// Takes a whole control frame, unmasked.
+    private mutating func takeControl(
+        _ opcode: FrameOpcode, _ payload: UnsafeRawBufferPointer, total: Int,
+        _ bytes: UnsafeMutableRawBufferPointer
+    ) -> WebSocketStep {
+        switch opcode {
+        case .close:
+            return takeClose(payload, total: total, bytes)
+        case .ping where state == .open:
+            return WebSocketStep(consumed: total, event: .ping(payload))
+        case .pong where state == .open:
+            return WebSocketStep(consumed: total, event: .pong(payload))
+        case .ping, .pong, .continuation, .text, .binary:
+            return WebSocketStep(consumed: total, event: .nothing)
+        }
+    }
+}

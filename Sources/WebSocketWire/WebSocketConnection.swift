@@ -1,0 +1,125 @@
+public import ByteCore
+
+/// One end of a WebSocket connection behind its opening handshake, without any I/O (RFC 6455 sections 5 to 7).
+///
+/// ```
+///                 close()                     peer's Close, answerClose()
+///   +--> open ---------------> closeSent ------------------------------------> finished
+///   |     |  \                    |                                               ^
+///  next() |   \ peer's Close      | violation                                     |
+///         |    +----------> closeReceived --------- answerClose() ----------------+
+///         | violation             |
+///         v                       v fail()
+///      violated --- fail() ---> failed          fail() leads here from every state
+/// ```
+/// Per readable socket: receive into a shared buffer (behind the bytes kept of this connection, if any), call
+/// `next` and drop `consumed` bytes until the event is `.needMore`, then keep what is left, as it now stands:
+/// payloads are unmasked in place, also those of a frame that is not whole yet, and each byte only once. The
+/// next turn's bytes stand behind those that were kept. No frame that needs more than
+/// `WebSocketLimits.frameBytes` is ever waited for. 40 bytes, no allocation but for a fragmented message while
+/// it is being assembled.
+///
+/// What goes out is appended to a buffer of the caller's: data and pongs with `ByteBuffer.appendFrame`, close
+/// frames by the calls below, which also say what becomes of the transport.
+public struct WebSocketConnection: ~Copyable {
+    enum State: UInt8 {
+        case open, closeSent, closeReceived, violated, failed, finished
+    }
+
+    /// The first byte of a frame that `next` may take in one go; over 0xFF while there is none.
+    @usableFromInline var wholeFrameStart: UInt16 = Self.noWholeFrame
+    /// The peer's close code; `CloseCode.noCode` for a close frame without one.
+    var peerCode: UInt16 = CloseCode.abnormal.rawValue
+    /// Payload bytes of the frame at the buffer's start that are unmasked and validated already.
+    var inspected: UInt32 = 0
+    var utf8 = UTF8Validator()
+    var state = State.open
+    let role: WebSocketRole
+    let kinds: WebSocketMessageKinds
+    /// Fragments of the message in progress; zero if none is.
+    var fragments: UInt8 = 0
+    /// What the message in progress is.
+    var messageOpcode = FrameOpcode.text
+    /// The assembled message was handed out and goes at the next call.
+    var isAssemblyLent = false
+    var assembly = MessageAssembly()
+
+    @usableFromInline static var noWholeFrame: UInt16 { 0x100 }
+
+    /// Makes a connection that may carry `kinds` of messages towards this end.
+    public init(role: WebSocketRole, accepting kinds: WebSocketMessageKinds) {
+        self.role = role
+        self.kinds = kinds
+        settle()
+    }
+
+    /// Whether messages may still be sent: no close frame has gone either way.
+    public var isOpen: Bool { state == .open }
+
+    /// Whether the transport has nothing more to read that counts.
+    public var hasEnded: Bool {
+        switch state {
+        case .open, .closeSent: false
+        case .closeReceived, .violated, .failed, .finished: true
+        }
+    }
+
+    /// Takes the next frame from the start of `bytes`, rewriting its payload in place.
+    ///
+    /// The way of a whole, masked, unfragmented message is inlined here; it touches each byte once.
+    @inlinable @inline(__always)
+    public mutating func next(_ bytes: UnsafeMutableRawBufferPointer) -> WebSocketStep {
+        guard bytes.count >= 6, let base = bytes.baseAddress else { return nextFrame(bytes) }
+        let first = base.load(as: UInt8.self)
+        let second = base.load(fromByteOffset: 1, as: UInt8.self)
+        guard UInt16(first) == wholeFrameStart, second >= 0x80 else { return nextFrame(bytes) }
+        var length = Int(second & 0x7F)
+        var headerCount = 6
+        if length >= 126 {
+            guard length == 126, bytes.count >= 8 else { return nextFrame(bytes) }
+            length = Int(UInt16(bigEndian: base.loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
+            headerCount = 8
+            guard length >= 126 else { return nextFrame(bytes) }
+        }
+        guard headerCount &+ length <= bytes.count else { return nextFrame(bytes) }
+        let payload = base + headerCount
+        let seen = FrameMask.unmask(payload, count: length, key: FrameMask.key(at: payload - 4))
+        let message = UnsafeRawBufferPointer(start: payload, count: length)
+        let isText = first & 0xF == FrameOpcode.text.rawValue
+        if isText, seen & 0x8080_8080_8080_8080 != 0, !UTF8Validator.isValid(message) {
+            return refusedText(bytes)
+        }
+        return WebSocketStep(
+            consumed: headerCount &+ length, event: .message(message, isText ? .text : .binary))
+    }
+
+    @usableFromInline @inline(never)
+    mutating func refusedText(_ bytes: UnsafeMutableRawBufferPointer) -> WebSocketStep {
+        violated(bytes, .notUTF8)
+    }
+
+    /// Decides whether the next frame may be taken in one go.
+    mutating func settle() {
+        let isPlain =
+            role == .server && state == .open && fragments == 0 && inspected == 0 && !isAssemblyLent
+        if !isPlain {
+            wholeFrameStart = Self.noWholeFrame
+        } else if kinds.contains(.text) {
+            wholeFrameStart = 0x80 | UInt16(FrameOpcode.text.rawValue)
+        } else {
+            wholeFrameStart = 0x80 | UInt16(FrameOpcode.binary.rawValue)
+        }
+    }
+
+    /// Ends the reading; nothing behind a violation can be trusted.
+    mutating func violated(
+        _ bytes: UnsafeMutableRawBufferPointer, _ violation: FrameViolation
+    ) -> WebSocketStep {
+        // Where our close frame has gone already, there is nothing left to say.
+        state = state == .closeSent ? .failed : .violated
+        assembly.release()
+        settle()
+        return WebSocketStep(
+            consumed: bytes.count, event: .violation(violation.code, violation.reason))
+    }
+}

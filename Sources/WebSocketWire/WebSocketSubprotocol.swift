@@ -1,0 +1,32 @@
+import HTTPWire
+
+/// The subprotocols spoken, as chosen in the opening handshake (RFC 6455 section 1.9).
+public enum WebSocketSubprotocol: UInt8, Sendable, CaseIterable, BitwiseCopyable {
+    /// None was offered, or only unknown ones: the JSON format holds all the same.
+    case none
+    /// `json`: text frames.
+    case json
+
+    /// The name in Sec-WebSocket-Protocol; nil where nothing is chosen.
+    public var name: StaticString? {
+        switch self {
+        case .none: nil
+        case .json: "json"
+        }
+    }
+
+    /// The kinds of message that a client may send under it.
+    public var kinds: WebSocketMessageKinds {
+        switch self {
+        case .none, .json: .text
+        }
+    }
+
+    /// The subprotocol called `token`; names are compared with case.
+    static func named(_ token: UnsafeRawBufferPointer) -> WebSocketSubprotocol? {
+        for candidate in allCases {
+            if let name = candidate.name, token.isEqual(to: name) { return candidate }
+        }
+        return nil
+    }
+}

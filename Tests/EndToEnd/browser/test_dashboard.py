@@ -1,0 +1,228 @@
+"""The dashboard in a real page, against a server that says exactly what the test wants."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from chromium import Page
+from crowd import Crowd
+from fake_server import FakeServer, FakeStream
+from waiting import wait_until
+
+BOOT = "00000000000000aa"
+IDS = "[...document.querySelectorAll('.row:not([hidden]) .id')].map((e) => e.textContent)"
+PILL = "document.getElementById('connection').innerText.trim()"
+#: Pixels of a canvas that are not transparent.
+INK = """((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let i = 3; i < data.length; i += 4) if (data[i] > 0) count += 1;
+    return count;
+})(document.querySelector('%s'))"""
+
+
+def now() -> int:
+    return int(time.time() * 1000)
+
+
+def visitor(number: int, **more: Any) -> dict:
+    """A visitor of a keyframe."""
+    return {"id": f"v{number}", "since": now() - 1000 + number, "worker": 7, "rate": 0, "last": now(),
+            "x": 10 * number, "y": 20, "w": 1000, "h": 600, "p": "/shop", **more}
+
+
+def keyframe(stream: FakeStream, visitors: list[dict], n: int, boot: str = BOOT) -> None:
+    stream.send("keyframe", {"at": now(), "visitors": visitors}, f"{boot}-{n}")
+
+
+def frame(server: FakeServer, n: int, **parts: list) -> None:
+    """A frame to every viewer."""
+    data = {"at": now(), "joins": [], "samples": [], "leaves": [], **parts}
+    server.broadcast("frame", data, f"{BOOT}-{n}")
+
+
+def open_with(page: Page, server: FakeServer, count: int, name: str = "demo") -> None:
+    """Opens the dashboard on a server where `count` visitors are."""
+    server.on_attach = lambda stream: keyframe(stream, [visitor(i) for i in range(count)], 100)
+    page.navigate(f"{server.url}/admin/{name}")
+    page.wait_for(f"{PILL}.startsWith('Live')")
+
+
+def test_it_asks_for_frames_under_the_admins_name(page: Page, server: FakeServer) -> None:
+    open_with(page, server, 1, name="site.one")
+    stream = server.stream(0)
+    assert stream.path == "/receive/site.one"
+    assert stream.query == {"shape": ["frames"], "hz": ["30"]}
+    assert page.evaluate("document.getElementById('who').textContent") == "site.one"
+
+
+def test_visitors_are_text_in_the_document_with_page_position_and_rate(page: Page, server: FakeServer) -> None:
+    open_with(page, server, 3)
+    page.wait_for(f"{IDS}.length === 3")
+    assert sorted(page.evaluate(IDS)) == ["v0", "v1", "v2"]
+    row = "[...document.querySelectorAll('.row')].find((row) => row.querySelector('.id').textContent === 'v2')"
+    page.wait_for(f"{row}.querySelector('.position').textContent === '20, 20'")
+    assert page.evaluate(f"{row}.querySelector('.page').textContent") == "/shop"
+    frame(server, 101, samples=[{"id": "v2", "x": 333, "y": 44, "p": "/cart"}])
+    page.wait_for(f"{row}.querySelector('.position').textContent === '333, 44'")
+    assert page.evaluate(f"{row}.querySelector('.page').textContent") == "/cart"
+    assert float(page.evaluate(f"{row}.querySelector('.rate').textContent")) > 0
+
+
+def test_strangers_ids_stay_text(page: Page, server: FakeServer) -> None:
+    evil = ["<img src=x onerror=alert(1)>", "\u202egnol", "a" * 64, "\"'&amp;", "😀"]
+    server.on_attach = lambda stream: keyframe(stream, [visitor(i, id=id) for i, id in enumerate(evil)], 1)
+    page.navigate(server.url + "/admin/demo")
+    page.wait_for(f"{IDS}.length === 5")
+    assert sorted(page.evaluate(IDS)) == sorted(evil)
+    assert page.evaluate("document.querySelectorAll('main img').length") == 0
+
+
+def test_joins_and_leaves_are_shown_and_announced(page: Page, server: FakeServer) -> None:
+    open_with(page, server, 2)
+    frame(server, 101, joins=[{"id": "new", "since": now(), "worker": 7}], leaves=["v1"])
+    page.wait_for(f"{IDS}.includes('new')")
+    log = "[...document.querySelectorAll('#log li')].map((line) => line.className + ' ' + " \
+          "line.querySelector('bdi').textContent)"
+    page.wait_for(f"{log}.includes('join new') && {log}.includes('leave v1')")
+    page.wait_for("document.querySelectorAll('.row.leaving:not([hidden])').length === 1")
+    page.wait_for(f"!{IDS}.includes('v1')")
+    page.wait_for("document.getElementById('announcer').textContent.includes('1 joined, 1 left')", 20)
+
+
+def test_a_broken_stream_resumes_where_it_stopped(page: Page, server: FakeServer) -> None:
+    open_with(page, server, 2)
+    frame(server, 123, samples=[{"id": "v0", "x": 1, "y": 1}])
+    page.wait_for("document.querySelectorAll('.row').length > 0")
+    server.on_attach = lambda stream: keyframe(stream, [visitor(1), visitor(9)], 130)
+    server.stream(0).end()
+    page.wait_for(f"{PILL}.startsWith('Reconnecting')")
+    assert server.stream(1).last_event_id == f"{BOOT}-123"
+    page.wait_for(f"{PILL} === 'Live, resumed'")
+    page.wait_for(f"{IDS}.includes('v9') && !{IDS}.includes('v0')")
+
+
+def test_a_restarted_server_is_said_and_its_picture_taken(page: Page, server: FakeServer) -> None:
+    open_with(page, server, 2)
+    server.on_attach = lambda stream: keyframe(stream, [visitor(5)], 3, boot="00000000000000bb")
+    server.stream(0).end()
+    page.wait_for(f"{PILL} === 'Live, server restarted'")
+    page.wait_for(f"{IDS}.join() === 'v5'")
+
+
+def test_refusals_are_outlasted(page: Page, server: FakeServer) -> None:
+    open_with(page, server, 1)
+    server.refusal = 503
+    server.stream(0).end()
+    page.wait_for(f"/^Reconnecting in \\d+ s$/.test({PILL})")
+    wait_until(lambda: server.refused >= 2, what="a second attempt")
+    assert page.evaluate(IDS) == ["v0"]
+    server.refusal = None
+    server.on_attach = lambda stream: keyframe(stream, [visitor(1)], 200)
+    page.wait_for("!document.getElementById('connection').disabled")
+    page.evaluate("document.getElementById('connection').click()")
+    page.wait_for(f"{PILL} === 'Live, resumed'")
+    page.errors.clear()  # the browser reports the refusals
+
+
+def test_a_pause_holds_the_picture_and_loses_nothing(page: Page, server: FakeServer) -> None:
+    open_with(page, server, 1)
+    page.wait_for(f"{IDS}.length === 1")
+    page.key(" ")
+    page.wait_for(f"{PILL} === 'Paused'")
+    for n in range(5):
+        frame(server, 101 + n, joins=[{"id": f"late{n}", "since": now(), "worker": 7}])
+    server.broadcast("status", {"viewers": 77}, f"{BOOT}-106")
+    page.evaluate("new Promise((done) => setTimeout(done, 500))")
+    assert page.evaluate(IDS) == ["v0"]
+    page.key(" ")
+    page.wait_for(f"{IDS}.length === 6")
+    page.wait_for("document.getElementById('strip').innerText.includes('77')")
+
+
+def test_keys_select_focus_and_go_back(page: Page, server: FakeServer) -> None:
+    open_with(page, server, 3)
+    page.wait_for(f"{IDS}.length === 3")
+    name = "document.querySelector('#details .name').textContent"
+    page.key("j")
+    page.wait_for(f"{name} === 'v0'")
+    page.key("ArrowDown")
+    page.wait_for(f"{name} === 'v1'")
+    page.key("k")
+    page.wait_for(f"{name} === 'v0'")
+    assert page.evaluate("document.querySelector('.row[aria-selected=true] .id').textContent") == "v0"
+    everyone = page.evaluate(INK % ".map canvas:last-of-type")
+    page.key("Enter")
+    page.wait_for(f"{INK % '.map canvas:last-of-type'} < {everyone}")
+    page.key("Escape")
+    page.key("Escape")
+    page.wait_for("document.getElementById('details').hidden")
+    page.key("?")
+    page.wait_for("document.getElementById('help').open")
+    page.key("Escape")
+    page.wait_for("!document.getElementById('help').open")
+
+
+def test_a_thousand_visitors_need_only_the_rows_that_are_seen(page: Page, server: FakeServer) -> None:
+    open_with(page, server, 1000)
+    page.wait_for("document.title.startsWith('1000 ')")
+    assert page.evaluate("document.querySelectorAll('.row').length") < 80
+    page.evaluate("document.getElementById('list').scrollTop = 1e9")
+    page.wait_for(f"{IDS}.includes('v999')")
+    assert page.evaluate("document.querySelectorAll('.row').length") < 80
+    row = "[...document.querySelectorAll('.row')].find((row) => row.querySelector('.id').textContent === 'v999')"
+    assert page.evaluate(f"{row}.getAttribute('aria-posinset') + ' of ' + {row}.getAttribute('aria-setsize')") \
+        == "1000 of 1000"
+
+
+def test_the_chart_and_the_map_draw_what_happens(page: Page, server: FakeServer) -> None:
+    with Crowd(server, 5, restless=True):
+        page.navigate(server.url + "/admin/demo")
+        page.wait_for(f"{IDS}.length === 5")
+        page.wait_for(f"{INK % '.map canvas:first-of-type'} > 300")
+        page.wait_for(f"{INK % '.paper canvas'} > 300")
+        shift = "document.querySelector('.paper canvas').style.transform"
+        before = page.evaluate(shift)
+        page.wait_for(f"{shift} !== '{before}'")
+
+
+def test_the_theme_follows_the_system_and_the_button(page: Page, server: FakeServer) -> None:
+    open_with(page, server, 1)
+    theme = "document.documentElement.dataset.theme"
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    page.emulate(prefers_color_scheme="dark")
+    page.wait_for(f"{theme} === 'dark' && {ground} !== '{light}'")
+    page.key("t")
+    page.wait_for(f"{theme} === 'light' && {ground} === '{light}'")
+    page.reload()
+    page.wait_for(f"{theme} === 'light'")
+
+
+def test_less_motion_means_no_trails_and_a_chart_that_steps(page: Page, server: FakeServer) -> None:
+    page.emulate(prefers_reduced_motion="reduce")
+    with Crowd(server, 5, restless=True):
+        page.navigate(server.url + "/admin/demo")
+        page.wait_for(f"{INK % '.paper canvas'} > 300")
+        assert page.evaluate(INK % ".map canvas:first-of-type") == 0
+        assert page.evaluate(INK % ".map canvas:last-of-type") > 100
+        shifts = page.evaluate("""new Promise((done) => {
+            const seen = new Set();
+            const start = performance.now();
+            (function look() {
+                seen.add(document.querySelector('.paper canvas').style.transform);
+                if (performance.now() - start < 2500) requestAnimationFrame(look);
+                else done(seen.size);
+            })();
+        })""")
+        assert shifts <= 4
+
+
+def test_nothing_of_it_breaks_its_content_security_policy(page: Page, server: FakeServer) -> None:
+    page.run_before_load("window.violations = [];"
+                         "addEventListener('securitypolicyviolation', (e) => violations.push(e.blockedURI));")
+    open_with(page, server, 3)
+    for key in ("j", "Enter", "t", "s", "?"):
+        page.key(key)
+    assert page.evaluate("violations") == []

@@ -1,0 +1,33 @@
+"""What all end-to-end tests share: where the helpers are, and a server of the real binary."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Callable, Iterator
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from server import Server  # noqa: E402
+
+
+@pytest.fixture
+def start_server() -> Iterator[Callable[..., Server]]:
+    """Starts servers that are stopped, and checked to have stopped well, when the test is over."""
+    servers: list[Server] = []
+
+    def start(*options: str, workers: int = 2, **more) -> Server:
+        servers.append(Server.start("--workers", str(workers), *options, **more))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop_and_check()
+
+
+@pytest.fixture
+def server(start_server) -> Server:
+    """A server with two workers."""
+    return start_server()

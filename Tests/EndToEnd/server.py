@@ -1,0 +1,209 @@
+"""The real binary, started with ports of the kernel's choice and read through its log."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+from waiting import wait_until
+
+BINARY = os.environ.get(
+    "POINTERSCOPE", str(Path(__file__).resolve().parents[2] / ".build/release/pointerscope"))
+START_SECONDS = 30
+STOP_SECONDS = 5
+
+
+class Server:
+    """One `pointerscope serve --headless` and everything it says."""
+
+    def __init__(self, process: subprocess.Popen) -> None:
+        self.process = process
+        self.lines: list[dict] = []
+        self.raw_lines: list[str] = []
+        self.is_expected_to_fail = False
+        self.everyone: set[int] = {process.pid}
+        self._reader = threading.Thread(target=self._read_log, daemon=True)
+        self._reader.start()
+
+    @classmethod
+    def start(cls, *options: str, wait: bool = True, **more) -> "Server":
+        arguments = [BINARY, "serve", "--headless", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0"]
+        process = subprocess.Popen(
+            [*arguments, *options], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, **more)
+        server = cls(process)
+        if wait:
+            server.ready = server.event("ready", START_SECONDS)
+            server.note_processes()
+        return server
+
+    def _read_log(self) -> None:
+        for raw in self.process.stderr:
+            line = raw.decode(errors="replace")
+            self.raw_lines.append(line)
+            try:
+                self.lines.append(json.loads(line))
+            except ValueError:
+                pass
+
+    # What it says
+
+    def events(self, name: str) -> list[dict]:
+        return [line for line in self.lines if line.get("event") == name]
+
+    def event(self, name: str, seconds: float = 10, count: int = 1) -> dict:
+        """The count-th log line of this event, awaited."""
+        def found():
+            lines = self.events(name)
+            return lines[count - 1] if len(lines) >= count else None
+        return wait_until(found, seconds, f"log line '{name}' no. {count}")
+
+    @property
+    def ingest(self) -> tuple[str, int]:
+        host, port = self.ready["ingest"].rsplit(":", 1)
+        return host, int(port)
+
+    @property
+    def http(self) -> tuple[str, int]:
+        host, port = self.ready["http"].rsplit(":", 1)
+        return host, int(port)
+
+    @property
+    def pid(self) -> int:
+        return self.ready["pid"]
+
+    @property
+    def ingest_url(self) -> str:
+        return "ws://%s:%d/" % self.ingest
+
+    @property
+    def http_url(self) -> str:
+        return "http://%s:%d" % self.http
+
+    def get(self, path: str, method: str = "GET", headers: dict | None = None):
+        """The answer to one request, with its body read."""
+        connection = http.client.HTTPConnection(*self.http, timeout=20)
+        try:
+            connection.request(method, path, headers=headers or {})
+            response = connection.getresponse()
+            response.text = response.read().decode()
+            return response
+        finally:
+            connection.close()
+
+    def state(self) -> dict:
+        return json.loads(self.get("/api/state").text)
+
+    def metrics(self) -> "Metrics":
+        return Metrics(self.get("/metrics").text)
+
+    # Its processes
+
+    def children(self) -> list[int]:
+        return children_of(self.pid)
+
+    def worker_pids(self) -> list[int]:
+        return [worker["pid"] for worker in self.state()["workers"] if worker["pid"]]
+
+    def note_processes(self) -> None:
+        self.everyone.update([self.pid, *self.children()])
+
+    def pss_bytes(self) -> int:
+        """Memory of the whole tree, shared pages divided among those who share them."""
+        return sum(pss_bytes(pid) for pid in [self.pid, *self.children()])
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Sends the signal and returns the exit status; fails when that takes longer than promised."""
+        started = time.monotonic()
+        self.process.send_signal(number)
+        status = self.process.wait(timeout=STOP_SECONDS * 4)
+        assert time.monotonic() - started <= STOP_SECONDS, "stopping took too long"
+        return status
+
+    def stop_and_check(self) -> None:
+        """Ends it, if it still runs, and asserts that it ended well and left nobody behind."""
+        if self.process.poll() is None:
+            self.note_processes_if_alive()
+            status = self.stop()
+            assert status == 0 or self.is_expected_to_fail, f"exit {status}: {self.raw_lines[-20:]}"
+        for pid in self.everyone:
+            wait_until(lambda: not is_alive(pid), 10, f"process {pid} to be gone")
+        self._reader.join(timeout=10)
+        self.process.stderr.close()
+
+    def note_processes_if_alive(self) -> None:
+        try:
+            self.everyone.update(children_of(self.process.pid))
+        except OSError:
+            pass
+
+
+class Metrics:
+    """A Prometheus text, strictly parsed."""
+
+    def __init__(self, text: str) -> None:
+        self.samples: dict[str, float] = {}
+        self.types: dict[str, str] = {}
+        family = None
+        for line in text.splitlines():
+            if line.startswith("# TYPE "):
+                _, _, family, kind = line.split(" ")
+                assert family not in self.types, f"{family} stands twice"
+                assert kind in ("counter", "gauge", "histogram")
+                self.types[family] = kind
+            elif line.startswith("# HELP "):
+                continue
+            else:
+                name, value = line.rsplit(" ", 1)
+                assert name.split("{")[0] == family, f"{name} stands outside its family"
+                assert name not in self.samples, f"{name} stands twice"
+                self.samples[name] = float(value)
+        assert text.endswith("\n")
+
+    def __getitem__(self, name: str) -> float:
+        """A sample by its full name, or the sum of a family."""
+        if name in self.samples:
+            return self.samples[name]
+        parts = [value for key, value in self.samples.items() if key.startswith(name + "{")]
+        assert parts, f"no metric {name}"
+        return sum(parts)
+
+    def check_accounting(self) -> None:
+        """The contract's two sums, and that nothing was lost."""
+        prefix = "pointerscope_events_"
+        received = self[prefix + "received_total"]
+        folded = self[prefix + 'conflated_total{stage="relay"}']
+        lost = self[prefix + "lost_total"]
+        assert received == self[prefix + "relayed_total"] + folded + lost
+        offered = self[prefix + "offered_total"]
+        delivered = self[prefix + "delivered_total"]
+        conflated = self[prefix + 'conflated_total{stage="viewer"}']
+        assert offered == delivered + conflated + self[prefix + "undelivered_total"] + self[prefix + "pending"]
+
+
+def children_of(pid: int) -> list[int]:
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(word) for word in file.read().split()]
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; a zombie does not."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def pss_bytes(pid: int) -> int:
+    with open(f"/proc/{pid}/smaps_rollup") as file:
+        for line in file:
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0

@@ -1,0 +1,156 @@
+"""The command line, the log, signals and processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+
+import pytest
+
+from server import BINARY, children_of, is_alive
+from waiting import wait_until
+from wire import RawWebSocket, Stream
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [BINARY, *arguments], capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL,
+        env={**os.environ, **environment})
+
+
+def test_help_lists_what_exists():
+    overview = run("--help")
+    assert overview.returncode == 0 and "serve" in overview.stdout and overview.stderr == ""
+    page = run("serve", "--help")
+    assert page.returncode == 0
+    for option in ["ingest", "http", "workers", "headless", "demo", "auth", "origin", "log", "config"]:
+        assert f"--{option}" in page.stdout
+    assert run("--version").stdout.startswith("pointerscope ")
+    assert run().returncode == 64
+
+
+@pytest.mark.parametrize("arguments, named, status", [
+    (["--workers", "0"], "--workers 0", 64),
+    (["--frobnicate"], "--frobnicate", 64),
+    (["--ingest", "nowhere"], "--ingest nowhere", 64),
+    (["--http", "0.0.0.0:0"], "--auth none", 64),
+    (["--ingest", "192.0.2.1:1"], "loopback", 64),
+    (["--auth", "magic"], "--auth magic", 64),
+    (["--config", "/nonexistent"], "/nonexistent", 78),
+    (["--log", "/nonexistent/log"], "/nonexistent/log", 73),
+])
+def test_a_bad_flag_names_itself(arguments, named, status):
+    ended = run("serve", "--headless", *arguments)
+    assert ended.returncode == status
+    assert named in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_unknown_command():
+    ended = run("sevre")
+    assert ended.returncode == 64 and "did you mean serve?" in ended.stderr
+
+
+@pytest.mark.parametrize("option", ["--ingest", "--http"])
+def test_an_address_in_use_is_said(option):
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        address = "127.0.0.1:%d" % holder.getsockname()[1]
+        ended = run("serve", "--headless", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0", option, address)
+    assert ended.returncode == 69
+    assert option in ended.stderr and address in ended.stderr and "in use" in ended.stderr
+
+
+def test_environment_and_file(start_server, tmp_path):
+    config = tmp_path / "pointerscope.conf"
+    config.write_text("# mine\nworkers = 1\n")
+    environment = {**os.environ, "POINTERSCOPE_CONFIG": str(config)}
+    assert start_server(env=environment).ready["workers"] == 2, "the flag weighs more than the file"
+    ended = run("serve", "--headless", POINTERSCOPE_WORKERS="many")
+    assert ended.returncode == 64 and "POINTERSCOPE_WORKERS many" in ended.stderr
+    config.write_text("wrokers = 1\n")
+    ended = run("serve", "--headless", "--config", str(config))
+    assert ended.returncode == 78 and f"{config}:1" in ended.stderr and "workers" in ended.stderr
+
+
+def test_the_ready_line(server):
+    ready = server.ready
+    assert ready["pid"] == server.process.pid
+    assert ready["workers"] == 2
+    assert ready["ingest"].startswith("127.0.0.1:") and not ready["ingest"].endswith(":0")
+    assert all(json.loads(line)["event"] for line in server.raw_lines)
+    assert ready["capacity"] > 0
+
+
+def test_the_log_file(start_server, tmp_path):
+    path = tmp_path / "server.log"
+    server = start_server("--log", str(path), wait=False)
+    ready = wait_until(
+        lambda: next((json.loads(line) for line in path.read_text().splitlines()
+                      if '"event":"ready"' in line), None) if path.exists() else None, 30, "ready in the file")
+    server.ready = ready
+    server.note_processes()
+    assert server.raw_lines == []
+
+
+def test_children_are_workers_and_one_demo(start_server):
+    server = start_server("--demo=3")
+    server.event("demo_started")
+    assert sorted(server.children()) == sorted([*server.worker_pids(), server.event("demo_started")["pid"]])
+    wait_until(lambda: len(server.state()["visitors"]) == 3, 20, "three visitors")
+
+
+def test_a_worker_has_nothing_else_open(server):
+    for pid in server.worker_pids():
+        targets = {int(fd): os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")}
+        kinds = sorted(target.split(":")[0].split("(")[0].strip() for fd, target in targets.items() if fd > 2)
+        assert targets[0] == targets[1] == "/dev/null"
+        assert kinds.count("socket") == 2, targets
+        assert kinds.count("/memfd") == 1, targets
+        assert set(kinds) <= {"socket", "/memfd", "anon_inode"}, targets
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_well(server, number):
+    visitor = RawWebSocket(server.ingest)
+    visitor.say({"id": "ann", "x": 1, "y": 2})
+    viewer = Stream(server)
+    visitor.ping_and_wait()
+    assert server.stop(number) == 0
+    assert visitor.read_close()[0] == 1001
+    assert viewer.take(1)[0].data in ({"id": "ann", "x": 1, "y": 2}, {"kill": "ann"})
+
+
+def test_interrupting_a_child_alone_does_nothing(start_server):
+    server = start_server("--demo=1")
+    server.event("demo_started")
+    for pid in server.children():
+        os.kill(pid, signal.SIGINT)
+    visitor = RawWebSocket(server.ingest)
+    visitor.say({"id": "ann", "x": 1, "y": 2})
+    visitor.ping_and_wait()
+    assert server.events("worker_exited") == [] and server.events("demo_exited") == []
+
+
+def test_no_orphan_survives_the_master(start_server):
+    server = start_server("--demo=2")
+    server.event("demo_started")
+    server.is_expected_to_fail = True
+    orphans = children_of(server.pid)
+    assert len(orphans) == 3
+    os.kill(server.pid, signal.SIGKILL)
+    server.process.wait(timeout=10)
+    for pid in orphans:
+        wait_until(lambda: not is_alive(pid), 10, f"{pid} to follow its master")
+
+
+def test_a_dying_worker_is_replaced_with_growing_delay(start_server):
+    server = start_server(workers=1)
+    for count in range(1, 4):
+        server.event("worker_ready", count=count)
+        os.kill(server.events("worker_ready")[-1]["worker_pid"], signal.SIGKILL)
+    server.event("worker_ready", count=4)
+    assert server.state()["workers"][0]["restarts"] == 3
+    assert server.get("/readyz").status == 200

@@ -1,0 +1,114 @@
+import ByteCore
+import PointerEvents
+import PosixIO
+import RelayWire
+import Telemetry
+import Testing
+
+@testable import IngestWorker
+
+/// What a worker puts on its data channel for what a connection says.
+@Suite struct SampleIntakeTests {
+    private final class Bench {
+        var intake = SampleIntake(seed: 7)
+        var connection: VisitorConnection
+        let page: SharedPage
+        let counters: CountersPage
+        var reader = RelayReader(from: .worker)
+
+        init() throws {
+            let pair = try SocketPair()
+            connection = VisitorConnection(stream: ByteStream(pair.first), number: 99, nowSeconds: 0)
+            page = try SharedPage(name: "test")
+            counters = CountersPage(memory: page.memory)
+            _ = records()
+        }
+
+        func receive(_ message: String) -> String {
+            let outcome = Array(message.utf8).withUnsafeBytes {
+                intake.receive(
+                    $0, from: &connection, index: 5, receivedNanoseconds: 1234, counters: counters)
+            }
+            switch outcome {
+            case .accepted: return "accepted"
+            case .refused(let code, _): return "\(code)"
+            }
+        }
+
+        /// Everything queued since the last call, in words.
+        func records() -> [String] {
+            var words: [String] = []
+            var bytes = ByteBuffer(capacity: 65_536)
+            bytes.append(intake.queue.readable)
+            intake.queue.wrote(intake.queue.count)
+            while let (record, consumed) = try? reader.next(bytes.readable) {
+                switch record {
+                case .hello: words.append("hello")
+                case .sample(let sample):
+                    words.append("sample \(sample.pointee.slot) \(sample.pointee.x) \(sample.pointee.y)")
+                case .join(let join):
+                    words.append("join \(join.slot) \(join.connection) \(String(decoding: join.id, as: UTF8.self))")
+                case .leave(let slot, let connection): words.append("leave \(slot) \(connection)")
+                case .page(let index, let bytes):
+                    words.append("page \(index) \(String(decoding: bytes, as: UTF8.self))")
+                case .closed(let connection): words.append("closed \(connection)")
+                case .connection: words.append("connection")
+                }
+                bytes.consume(consumed)
+            }
+            return words
+        }
+    }
+
+    @Test func aVisitorJoinsOnceAndLeavesBehindTheLastSample() throws {
+        let bench = try Bench()
+        #expect(bench.receive(#"{"id":"ann","x":1,"y":2}"#) == "accepted")
+        #expect(bench.receive(#"{"id":"ann","x":3,"y":4.5}"#) == "accepted")
+        #expect(bench.records() == ["join 0 99 ann", "sample 0 1.0 2.0", "sample 0 3.0 4.5"])
+        bench.intake.leave(&bench.connection)
+        #expect(bench.records() == ["leave 0 99"])
+        #expect(bench.counters.value(.eventsReceived) == 2)
+    }
+
+    @Test func anArrayMaySpeakForMany() throws {
+        let bench = try Bench()
+        let message = #"[{"id":"a","x":1,"y":1},{"id":"b","x":2,"y":2},{"id":"a","x":3,"y":3,"p":"/x"}]"#
+        #expect(bench.receive(message) == "accepted")
+        let records = bench.records()
+        #expect(Set(records.prefix(2)) == ["join 0 99 a", "join 1 99 b"])
+        #expect(records.dropFirst(2) == ["sample 0 1.0 1.0", "sample 1 2.0 2.0", "page 0 /x", "sample 0 3.0 3.0"])
+        bench.intake.leave(&bench.connection)
+        #expect(Set(bench.records()) == ["leave 0 99", "leave 1 99"])
+    }
+
+    @Test func anEmptyArrayIsNothing() throws {
+        let bench = try Bench()
+        #expect(bench.receive("[]") == "accepted")
+        #expect(bench.records().isEmpty)
+    }
+
+    @Test func aRefusedMessageLeavesNoTrace() throws {
+        let bench = try Bench()
+        #expect(bench.receive(#"[{"id":"a","x":1,"y":1},{"id":"b","x":1}]"#) == "1008")
+        #expect(bench.receive(#"[{"id":"a","x":1,"y":1},{"#) == "1007")
+        #expect(bench.records().isEmpty)
+        #expect(bench.connection.speakerCount == 0)
+        #expect(bench.counters.value(.eventsReceived) == 0)
+    }
+
+    @Test func theTwoHundredFiftySeventhIDIsRefusedWhole() throws {
+        let bench = try Bench()
+        let many = (0..<255).map { #"{"id":"v\#($0)","x":1,"y":1}"# }.joined(separator: ",")
+        #expect(bench.receive("[\(many)]") == "accepted")
+        #expect(bench.records().count == 510)
+        #expect(bench.receive(#"[{"id":"one","x":1,"y":1},{"id":"two","x":1,"y":1}]"#) == "1008")
+        #expect(bench.records().isEmpty)
+        #expect(bench.connection.speakerCount == 255)
+        // The place that the refused message gave back is free for another.
+        #expect(bench.receive(#"{"id":"three","x":1,"y":1}"#) == "accepted")
+        #expect(bench.records() == ["join 255 99 three", "sample 255 1.0 1.0"])
+        #expect(bench.receive(#"{"id":"four","x":1,"y":1}"#) == "1008")
+        bench.intake.leave(&bench.connection)
+        #expect(bench.records().count == 256)
+    }
+}

@@ -1,0 +1,114 @@
+import Testing
+
+@testable import PointerscopeCommands
+
+@Suite struct OptionParserTests {
+    private let parser = OptionParser(command: .serve)
+
+    private func values(
+        _ arguments: [String], environment: [String: String] = [:], file: String? = nil
+    ) throws -> OptionValues {
+        let outcome = try parser.parse(arguments: arguments, environment: environment) { _ in file }
+        guard case .run(let values) = outcome else { throw UsageError(message: "help", exitStatus: .success) }
+        return values
+    }
+
+    private func failure(
+        _ arguments: [String], environment: [String: String] = [:], file: String? = nil
+    ) -> UsageError? {
+        do {
+            _ = try values(arguments, environment: environment, file: file)
+            return nil
+        } catch { return error as? UsageError }
+    }
+
+    @Test func defaultsHold() throws {
+        let values = try values([])
+        #expect(values["ingest"] == "127.0.0.1:8081")
+        #expect(values["http"] == "127.0.0.1:2112")
+        #expect(values["auth"] == "none")
+        #expect(values["workers"] == nil)
+        #expect(values["demo"] == nil)
+        #expect(values.all("origin").isEmpty)
+    }
+
+    @Test func flagWeighsMoreThanEnvironmentThanFile() throws {
+        let file = "# a comment\nworkers = 3\n\n  http=127.0.0.1:3 \n"
+        let environment = ["POINTERSCOPE_WORKERS": "4", "POINTERSCOPE_CONFIG": "some.conf"]
+        #expect(try values([], environment: environment, file: file)["workers"] == "4")
+        #expect(try values(["--workers", "5"], environment: environment, file: file)["workers"] == "5")
+        #expect(try values([], environment: environment, file: file)["http"] == "127.0.0.1:3")
+        #expect(try values(["--config=x"], file: file)["workers"] == "3")
+    }
+
+    @Test func bothSpellingsOfAValue() throws {
+        #expect(try values(["--workers=2"])["workers"] == "2")
+        #expect(try values(["--workers", "2"])["workers"] == "2")
+        #expect(try values(["--demo"])["demo"] == "24")
+        #expect(try values(["--demo=7"])["demo"] == "7")
+        #expect(try values(["--demo", "--headless"])["headless"] == "yes")
+    }
+
+    @Test func repeatableOptionsAdd() throws {
+        let values = try values(["--origin", "https://a.example", "--origin=http://b.example:8080"])
+        #expect(values.all("origin") == ["https://a.example", "http://b.example:8080"])
+        let fromEnvironment = try self.values(
+            [], environment: ["POINTERSCOPE_ORIGIN": "https://a.example, https://b.example"])
+        #expect(fromEnvironment.all("origin") == ["https://a.example", "https://b.example"])
+    }
+
+    @Test(arguments: [
+        (["--wrokers", "2"], "unknown option --wrokers; did you mean --workers?"),
+        (["--frobnicate"], "unknown option --frobnicate ("),
+        (["--workers"], "--workers needs a value: --workers N"),
+        (["--workers", "0"], "--workers 0: must be a whole number from 1 to 256"),
+        (["--workers", "many"], "--workers many: must be"),
+        (["--ingest", "8081"], "--ingest 8081: needs a port"),
+        (["--http", "example.org:80"], "--http example.org:80: must begin with an IP address"),
+        (["--headless=yes"], "--headless takes no value"),
+        (["--demo=lots"], "--demo lots: must be a whole number"),
+        (["--auth", "magic"], "--auth magic: must be none"),
+        (["--origin", "example.org"], "--origin example.org: must be scheme://host"),
+        (["--origin", "https://example.org/path"], "must be scheme://host"),
+        (["stray"], "unexpected argument 'stray'"),
+        (["--"], "unexpected argument '--'"),
+        (["-x"], "unexpected argument '-x'"),
+    ])
+    func badFlagNamesItselfAndTheMend(arguments: [String], message: String) {
+        let error = failure(arguments)
+        #expect(error?.message.contains(message) == true, "\(error?.message ?? "no error")")
+        #expect(error?.exitStatus == .usage)
+    }
+
+    @Test func badEnvironmentAndFileNameThemselves() {
+        let environment = failure([], environment: ["POINTERSCOPE_WORKERS": "x"])
+        #expect(environment?.message.hasPrefix("POINTERSCOPE_WORKERS x: must be") == true)
+        #expect(environment?.exitStatus == .usage)
+        let file = failure(["--config", "p.conf"], file: "workers = 1\nwrong = 2\n")
+        #expect(file?.message.hasPrefix("p.conf:2: unknown option wrong") == true)
+        #expect(file?.exitStatus == .configuration)
+        let line = failure(["--config", "p.conf"], file: "workers\n")
+        #expect(line?.message == "p.conf:1: must read name = value")
+        let value = failure(["--config", "p.conf"], file: "headless = maybe\n")
+        #expect(value?.message == "p.conf:1: headless maybe: must be yes or no")
+        #expect(failure(["--config", "gone"])?.exitStatus == .configuration)
+    }
+
+    @Test func helpIsAskedForAnywhere() throws {
+        let outcome = try parser.parse(arguments: ["--workers", "2", "--help"], environment: [:]) { _ in nil }
+        #expect(outcome == .help)
+    }
+
+    @Test func helpNamesEveryOptionAndNothingElse() {
+        let page = HelpText.page(of: .serve)
+        for option in CommandSpecification.serve.options { #expect(page.contains("  \(option.usage) ")) }
+        #expect(page.split(separator: "\n").allSatisfy { $0.count <= 110 })
+        #expect(HelpText.overview().contains("  serve "))
+    }
+
+    @Test func everyDefaultIsAcceptable() {
+        for option in CommandSpecification.serve.options where !option.defaultValue.isEmpty {
+            #expect(option.complaint(option.defaultValue) == nil)
+        }
+    }
+}

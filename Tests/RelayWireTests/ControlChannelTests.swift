@@ -1,0 +1,97 @@
+import ByteCore
+import Testing
+
+@testable import RelayWire
+
+struct ControlChannelTests {
+    private static let fromWorker: [ControlRecord] = [
+        .hello, .ready(capacity: 20_000), .pong(sequence: .max), .pong(sequence: 0), .stopped,
+    ]
+    private static let fromMaster: [ControlRecord] = [
+        .hello, .ping(sequence: 1), .stop(deadlineMilliseconds: 3000),
+    ]
+
+    private func encode(_ records: [ControlRecord]) -> [UInt8] {
+        var buffer = ByteBuffer()
+        for record in records { buffer.appendControl(record) }
+        return Array(buffer.readable)
+    }
+
+    /// Reads `bytes` in the pieces given.
+    private func decode(_ pieces: [[UInt8]], from peer: ChannelPeer) throws(RelayError) -> [ControlRecord] {
+        var reader = ControlReader(from: peer)
+        var buffer = ByteBuffer()
+        var records: [ControlRecord] = []
+        for piece in pieces {
+            buffer.append(copyOf: piece)
+            while let (record, consumed) = try reader.next(buffer.readable) {
+                records.append(record)
+                buffer.consume(consumed)
+            }
+        }
+        return records
+    }
+
+    private func error(_ bytes: [UInt8], from peer: ChannelPeer) -> RelayError? {
+        do throws(RelayError) {
+            _ = try decode([bytes], from: peer)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func bytes() {
+        #expect(
+            encode(Self.fromMaster) == [
+                0, 0, 16, 0, 0, 0, 0, 0, 0x63, 0x64, 0x53, 0x50, 1, 0, 0, 0,  // hello: magic, version
+                2, 0, 16, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0,  // ping: sequence
+                4, 0, 8, 0, 0xB8, 0x0B, 0, 0,  // stop: 3000 ms
+            ])
+        #expect(
+            encode([.ready(capacity: 0x0102_0304), .stopped, .pong(sequence: 5)]) == [
+                1, 0, 8, 0, 4, 3, 2, 1,
+                5, 0, 8, 0, 0, 0, 0, 0,
+                3, 0, 16, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0,
+            ])
+    }
+
+    @Test(arguments: [(fromWorker, ChannelPeer.worker), (fromMaster, .master)])
+    func readsBackWholeAndByteByByte(records: [ControlRecord], peer: ChannelPeer) throws {
+        let bytes = encode(records)
+        #expect(try decode([bytes], from: peer) == records)
+        #expect(try decode(bytes.map { [$0] }, from: peer) == records)
+    }
+
+    @Test func refusesWhatASoundPeerNeverWrites() {
+        #expect(error(encode(Self.fromWorker), from: .master) == .unexpectedType(1))
+        #expect(error(encode(Self.fromMaster), from: .worker) == .unexpectedType(2))
+        #expect(error(encode([.stopped]), from: .worker) == .helloOutOfPlace)
+        #expect(error(encode([.hello, .hello]), from: .worker) == .helloOutOfPlace)
+        #expect(error([6, 0, 8, 0, 0, 0, 0, 0], from: .worker) == .unexpectedType(6))
+        #expect(error([1, 0, 16, 0, 0, 0, 0, 0], from: .worker) == .wrongLength(type: 1, length: 16))
+        var hello = encode([.hello])
+        hello[12] = 2
+        #expect(error(hello, from: .worker) == .otherVersion(2))
+        hello[11] = 0
+        #expect(error(hello, from: .worker) == .wrongMagic(0x0053_6463))
+    }
+
+    @Test func anErrorStays() {
+        var reader = ControlReader(from: .worker)
+        var buffer = ByteBuffer()
+        buffer.append(copyOf: [9, 0, 8, 0, 0, 0, 0, 0])
+        #expect(throws: RelayError.unexpectedType(9)) { _ = try reader.next(buffer.readable) }
+        buffer.removeAll()
+        #expect(throws: RelayError.unexpectedType(9)) { _ = try reader.next(buffer.readable) }
+    }
+
+    @Test func randomBytesNeverTrap() {
+        var random = SplitMix64(seed: 4)
+        for _ in 0..<5000 {
+            var bytes = encode(Self.fromWorker)
+            for _ in 0..<2 { bytes[random.below(bytes.count)] = UInt8(truncatingIfNeeded: random.next()) }
+            _ = error(bytes, from: random.happens(percent: 90) ? .worker : .master)
+        }
+    }
+}

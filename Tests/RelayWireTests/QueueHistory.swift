@@ -1,0 +1,128 @@
+import ByteCore
+import PointerEvents
+
+@testable import RelayWire
+
+/// One random life of a queue and the reader behind it, held against the model at every step.
+struct QueueHistory: ~Copyable {
+    private static let thresholds = FoldThresholds(
+        foldBytes: 1024, intervalBytes: 256, initialBytes: 64, idleBytes: 512)
+    private static let slotCount = 5
+
+    private var random: SplitMix64
+    private var queue = RelayQueue(thresholds: thresholds)
+    private var model = QueueModel(thresholds: thresholds)
+    private var inbox = Inbox()
+    private var owners = [UInt64?](repeating: nil, count: slotCount)
+    private var connections: UInt64 = 0
+    private var serial = 0.0
+    /// Samples that come before anything else happens.
+    private var flood = 0
+    private var expected: [Told] = []
+    private var told: [Told] = []
+
+    init(seed: UInt64, fault: FoldFault? = nil) {
+        random = SplitMix64(seed: seed)
+        queue.fault = fault
+    }
+
+    /// Runs the history; nil when queue, reader and model agreed all the way.
+    mutating func firstDifference(steps: Int) -> String? {
+        do throws(RelayError) {
+            for step in 0..<steps {
+                try act()
+                if let difference = difference() { return "step \(step): \(difference)" }
+            }
+            try write(queue.count)
+        } catch {
+            return "the reader refused what was written: \(error)"
+        }
+        if let difference = difference() { return "at the end: \(difference)" }
+        guard told == expected else { return "the reader told something else than was written" }
+        guard queue.writtenCount + queue.foldedCount == queue.appendedCount else {
+            return "samples are missing"
+        }
+        return nil
+    }
+
+    private mutating func act() throws(RelayError) {
+        guard flood == 0 else {
+            flood -= 1
+            return say()
+        }
+        switch random.below(100) {
+        case ..<57: say()
+        case ..<60: flood = 10 + random.below(20)
+        case ..<70: joinOrLeave()
+        case ..<74: appendPage()
+        case ..<92: try write(random.below(min(queue.count, 300) + 1))
+        case ..<97: try write(queue.count / 2)
+        default: try write(queue.count)
+        }
+    }
+
+    private mutating func say() {
+        let slot = random.below(Self.slotCount)
+        guard owners[slot] != nil else { return joinOrLeave() }
+        let kind: PointerKind =
+            switch random.below(10) {
+            case ..<6: .move
+            case ..<8: .scroll
+            default: PointerKind(rawValue: UInt8(random.below(7))) ?? .click
+            }
+        serial += 1
+        queue.append(slot: UInt32(slot), kind, x: serial)
+        model.append(.sample(slot: UInt32(slot), kind: kind, x: serial), length: 64)
+    }
+
+    private mutating func joinOrLeave() {
+        let index = random.below(Self.slotCount)
+        let slot = UInt32(index)
+        if let connection = owners[index] {
+            queue.appendLeave(slot: slot, connection: connection)
+            model.append(.leave(slot: slot, connection: connection), length: 16)
+            queue.appendClosed(connection: connection)
+            model.append(.closed(connection), length: 16)
+            owners[index] = nil
+        } else {
+            connections += 1
+            let id = "v\(connections)"
+            queue.appendJoin(slot: slot, connection: connections, id: id)
+            let join = Told.join(slot: slot, connection: connections, received: 7, id: Array(id.utf8))
+            model.append(join, length: 96)
+            owners[index] = connections
+        }
+    }
+
+    private mutating func appendPage() {
+        let path = String(repeating: "p", count: random.below(30))
+        let index = UInt32(random.below(9))
+        queue.appendPage(index: index, path: path)
+        model.append(.page(index: index, bytes: Array(path.utf8)), length: (10 + path.utf8.count + 7) / 8 * 8)
+    }
+
+    /// The kernel takes `count` bytes and hands them to the reader in pieces of its own.
+    private mutating func write(_ count: Int) throws(RelayError) {
+        var taken = UnsafeRawBufferPointer(rebasing: queue.readable.prefix(count))
+        while !taken.isEmpty {
+            let piece = 1 + random.below(taken.count)
+            told += try inbox.receive(UnsafeRawBufferPointer(rebasing: taken.prefix(piece)))
+            taken = UnsafeRawBufferPointer(rebasing: taken.dropFirst(piece))
+        }
+        queue.wrote(count)
+        expected += model.write(count)
+    }
+
+    private func difference() -> String? {
+        guard queue.count == model.queuedBytes else { return "\(queue.count) bytes for \(model.queuedBytes)" }
+        guard queue.appendedCount == UInt64(model.appended) else { return "appended \(queue.appendedCount)" }
+        guard queue.writtenCount == UInt64(model.written) else { return "written \(queue.writtenCount)" }
+        guard queue.foldedCount == UInt64(model.folded) else { return "folded \(queue.foldedCount)" }
+        guard queue.queuedCount == UInt64(model.queuedSamples) else { return "queued \(queue.queuedCount)" }
+        guard queue.unfoldableBytes == model.unfoldableBytes else {
+            return "unfoldable \(queue.unfoldableBytes)"
+        }
+        guard told.count == expected.count else { return "\(told.count) records told of \(expected.count)" }
+        return nil
+    }
+}

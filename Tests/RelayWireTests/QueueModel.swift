@@ -1,0 +1,93 @@
+import PointerEvents
+
+@testable import RelayWire
+
+/// What a `RelayQueue` is to do, as a plain array that is searched from end to end.
+struct QueueModel {
+    struct Record {
+        var told: Told
+        var length: Int
+    }
+
+    private(set) var records: [Record]
+    /// Bytes of the first record that were written.
+    private var partial = 0
+    private(set) var queuedBytes = 16
+    private var sinceFold = 0
+    private var interval = 0
+    private let thresholds: FoldThresholds
+
+    private(set) var appended = 0
+    private(set) var written = 0
+    private(set) var folded = 0
+
+    init(thresholds: FoldThresholds) {
+        self.thresholds = thresholds
+        records = [Record(told: .hello, length: 16)]
+    }
+
+    var queuedSamples: Int { records.count { $0.told.isSample } }
+
+    var unfoldableBytes: Int {
+        records.filter { !$0.told.isFoldable }.reduce(0) { $0 + $1.length }
+    }
+
+    mutating func append(_ told: Told, length: Int) {
+        if queuedBytes + length > thresholds.foldBytes, sinceFold >= interval { fold() }
+        records.append(Record(told: told, length: length))
+        queuedBytes += length
+        sinceFold += length
+        if told.isSample { appended += 1 }
+    }
+
+    /// Writes `count` bytes and returns the records that are whole on the other side now.
+    mutating func write(_ count: Int) -> [Told] {
+        queuedBytes -= count
+        partial += count
+        var whole: [Told] = []
+        while let first = records.first, partial >= first.length {
+            partial -= first.length
+            whole.append(first.told)
+            if first.told.isSample { written += 1 }
+            records.removeFirst()
+        }
+        if records.isEmpty {
+            sinceFold = 0
+            interval = 0
+        }
+        return whole
+    }
+
+    private mutating func fold() {
+        let firstWhole = partial > 0 ? 1 : 0
+        let kept = records.indices.filter { $0 < firstWhole || !isSuperseded($0) }
+        folded += records.count - kept.count
+        records = kept.map { records[$0] }
+        queuedBytes = records.reduce(0) { $0 + $1.length } - partial
+        sinceFold = 0
+        interval = max(thresholds.intervalBytes, queuedBytes / 4)
+    }
+
+    /// Whether the same owner of the same slot said the same kind of thing again later.
+    private func isSuperseded(_ index: Int) -> Bool {
+        guard case .sample(let slot, let kind, _) = records[index].told, kind.isFoldable else { return false }
+        for later in records[(index + 1)...] {
+            switch later.told {
+            case .leave(slot, _): return false
+            case .sample(slot, kind, _): return true
+            default: continue
+            }
+        }
+        return false
+    }
+}
+
+extension Told {
+    var isSample: Bool {
+        if case .sample = self { true } else { false }
+    }
+
+    var isFoldable: Bool {
+        if case .sample(_, let kind, _) = self { kind.isFoldable } else { false }
+    }
+}

@@ -1,0 +1,107 @@
+import ByteCore
+import PointerEvents
+import Testing
+
+@testable import RelayWire
+
+/// The wire's layouts, byte by byte; all of them in the host's order, here little-endian.
+struct RecordLayoutTests {
+    @Test func sizesAreWholeWords() {
+        #expect(MemoryLayout<RelayHeader>.size == 8)
+        #expect(MemoryLayout<RelayHello>.size == 8)
+        #expect(MemoryLayout<PointerSample>.size == RelayRecordType.sampleBytes)
+        #expect(MemoryLayout<PointerSample>.stride == 64)
+        #expect(MemoryLayout<PointerSample>.alignment == 8)
+        #expect(MemoryLayout<PointerSample>.offset(of: \.kind) == RelayRecordType.kindOffset)
+        #expect(MemoryLayout<PointerSample>.offset(of: \.page) == RelayRecordType.pageOffset)
+        #expect(
+            MemoryLayout<PointerSample>.offset(of: \.fields) == MemoryLayout<RelayHeader>.offset(of: \.detail)
+        )
+        #expect(
+            MemoryLayout<PointerSample>.offset(of: \.slot) == MemoryLayout<RelayHeader>.offset(of: \.slot))
+        #expect(MemoryLayout<PointerSample>.offset(of: \.receivedNanoseconds) == 8)
+        #expect(MemoryLayout<PointerSample>.offset(of: \.x) == 16)
+        #expect(MemoryLayout<PointerSample>.offset(of: \.height) == 48)
+        #expect(RelayRecordType.pageBytes(text: 256) == RelayLimits.recordBytes)
+        #expect(PointerSample.recordType == RelayRecordType.sample.rawValue)
+    }
+
+    @Test func boundsOfKindAndFieldsFollowTheirTypes() {
+        let greatest = PointerKind.allCases.map(\.rawValue).max()
+        #expect(greatest == RelayRecordType.greatestKind)
+        let known: SampleFields = [.clientTime, .kind, .buttons, .width, .height, .page]
+        #expect(known.rawValue == ~RelayRecordType.unknownFields)
+    }
+
+    @Test func helloBytes() {
+        var queue = RelayQueue()
+        let expected: [UInt8] = [
+            0, 0, 16, 0, 0, 0, 0, 0,  // type, detail, length, slot
+            0x74, 0x64, 0x53, 0x50, 1, 0, 64, 0,  // magic, version, sample bytes
+        ]
+        #expect(queue.drain() == expected)
+        var buffer = ByteBuffer()
+        buffer.appendRelayHello()
+        #expect(Array(buffer.readable) == expected)
+    }
+
+    @Test func joinBytes() {
+        var queue = RelayQueue()
+        _ = queue.drain()
+        withBytes(of: "ab") { id in
+            queue.appendJoin(slot: 0x0102, connection: 0x0A, receivedNanoseconds: 0x0B, id: id)
+        }
+        let expected: [UInt8] =
+            [
+                2, 0, 96, 0, 0x02, 0x01, 0, 0,  // type, detail, length, slot
+                0x0A, 0, 0, 0, 0, 0, 0, 0,  // connection
+                0x0B, 0, 0, 0, 0, 0, 0, 0,  // receivedNanoseconds
+                2, 0, 0, 0, 0, 0, 0, 0,  // idLength, zero
+                0x61, 0x62,  // id
+            ] + [UInt8](repeating: 0, count: 62)
+        #expect(queue.drain() == expected)
+    }
+
+    @Test func shortRecordBytes() {
+        var queue = RelayQueue()
+        _ = queue.drain()
+        queue.appendLeave(slot: 5, connection: 6)
+        queue.appendClosed(connection: 6)
+        #expect(
+            queue.drain() == [
+                3, 0, 16, 0, 5, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,  // leave
+                5, 0, 16, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,  // closed
+            ])
+        var buffer = ByteBuffer()
+        buffer.appendRelayConnection(7)
+        #expect(Array(buffer.readable) == [6, 0, 16, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0])
+    }
+
+    @Test func pageBytesFillWholeWords() {
+        var queue = RelayQueue()
+        _ = queue.drain()
+        queue.appendPage(index: 1, path: "/a")
+        queue.appendPage(index: 2, path: "/abcdef")
+        #expect(
+            queue.drain() == [
+                4, 0, 16, 0, 1, 0, 0, 0,  // type, detail, length, index
+                2, 0, 0x2F, 0x61, 0, 0, 0, 0,  // byteCount, "/a", zeros
+                4, 0, 24, 0, 2, 0, 0, 0,
+                7, 0, 0x2F, 0x61, 0x62, 0x63, 0x64, 0x65,
+                0x66, 0, 0, 0, 0, 0, 0, 0,
+            ])
+    }
+
+    @Test func sampleBytes() {
+        var queue = RelayQueue()
+        _ = queue.drain()
+        var sample = makeSample(slot: 3, .click, x: 1)
+        sample.fields = .kind
+        queue.append(sample)
+        let bytes = queue.drain()
+        #expect(bytes.count == 64)
+        #expect(Array(bytes[..<16]) == [1, 2, 64, 0, 3, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0])
+        #expect(Array(bytes[16..<24]) == [0, 0, 0, 0, 0, 0, 0xF0, 0x3F])
+        #expect(bytes[62] == PointerKind.click.rawValue)
+    }
+}

@@ -1,0 +1,68 @@
+import PointerEvents
+import Testing
+
+@testable import RelayWire
+
+/// A worker whose memory is corrupt ends as an error, and what is told before that can be used unseen.
+struct RelayReaderFuzzTests {
+    private func soundStream(_ random: inout SplitMix64) -> [UInt8] {
+        var queue = RelayQueue()
+        var joined: [UInt32] = []
+        for serial in 0..<20 {
+            switch random.below(4) {
+            case 0:
+                let slot = UInt32(serial)
+                queue.appendJoin(slot: slot, connection: 1, id: "v\(serial)")
+                joined.append(slot)
+            case 1: queue.appendPage(index: UInt32(random.below(4)), path: "/p")
+            case 2 where !joined.isEmpty:
+                queue.appendLeave(slot: joined.remove(at: random.below(joined.count)), connection: 1)
+            default:
+                guard let slot = joined.randomElement(using: &random) else { continue }
+                queue.append(slot: slot, .move, x: Double(serial))
+            }
+        }
+        return queue.drain()
+    }
+
+    private func isUsable(_ told: Told) -> Bool {
+        switch told {
+        case .sample(let slot, let kind, let x):
+            slot < RelayLimits.slotsPerChannel && kind.rawValue <= 6 && x.isFinite
+        case .join(let slot, _, let received, let id):
+            slot < RelayLimits.slotsPerChannel && received >= 0 && (1...64).contains(id.count)
+                && String(validating: id, as: UTF8.self) != nil
+        case .page(let index, let bytes):
+            index < RelayLimits.pagesPerChannel && bytes.count <= 256
+                && String(validating: bytes, as: UTF8.self) != nil
+        case .hello, .leave, .closed: true
+        case .connection: false
+        }
+    }
+
+    @Test func mutatedStreamsEndInAnError() {
+        var random = SplitMix64(seed: 20)
+        var errors = 0
+        for _ in 0..<5000 {
+            var bytes = soundStream(&random)
+            for _ in 0..<(1 + random.below(3)) {
+                bytes[random.below(bytes.count)] = UInt8(truncatingIfNeeded: random.next())
+            }
+            if random.happens(percent: 20) { bytes.removeSubrange(random.below(bytes.count)...) }
+            var inbox = Inbox()
+            var left = bytes[...]
+            do throws(RelayError) {
+                while !left.isEmpty {
+                    let piece = min(left.count, 1 + random.below(200))
+                    let told = try inbox.receive(Array(left.prefix(piece)))
+                    #expect(told.allSatisfy(isUsable))
+                    left = left.dropFirst(piece)
+                }
+                #expect(inbox.rest < RelayLimits.recordBytes)
+            } catch {
+                errors += 1
+            }
+        }
+        #expect(errors > 500)
+    }
+}

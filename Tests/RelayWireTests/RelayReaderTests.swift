@@ -1,0 +1,181 @@
+import ByteCore
+import PointerEvents
+import Testing
+
+@testable import RelayWire
+
+struct RelayReaderTests {
+    /// Every record a worker writes, once.
+    private func workerStream() -> (bytes: [UInt8], told: [Told]) {
+        var queue = RelayQueue()
+        queue.appendJoin(slot: 0, connection: 11, id: "user123")
+        queue.appendPage(index: 4, path: "/prices")
+        var sample = makeSample(slot: 0, .scroll, x: 812)
+        sample.fields = [.kind, .page]
+        sample.page = 4
+        queue.append(sample)
+        queue.appendJoin(slot: 70_000, connection: 11, id: "Zoë")
+        queue.append(slot: 70_000, .click, x: -1.5)
+        queue.appendLeave(slot: 70_000, connection: 11)
+        queue.appendLeave(slot: 0, connection: 11)
+        queue.appendClosed(connection: 11)
+        let told: [Told] = [
+            .hello,
+            .join(slot: 0, connection: 11, received: 7, id: Array("user123".utf8)),
+            .page(index: 4, bytes: Array("/prices".utf8)),
+            .sample(slot: 0, kind: .scroll, x: 812),
+            .join(slot: 70_000, connection: 11, received: 7, id: Array("Zoë".utf8)),
+            .sample(slot: 70_000, kind: .click, x: -1.5),
+            .leave(slot: 70_000, connection: 11),
+            .leave(slot: 0, connection: 11),
+            .closed(11),
+        ]
+        return (queue.drain(), told)
+    }
+
+    @Test func readsEveryRecordOfAWorker() throws {
+        let stream = workerStream()
+        var inbox = Inbox()
+        #expect(try inbox.receive(stream.bytes) == stream.told)
+        #expect(inbox.rest == 0)
+    }
+
+    @Test func readsOneByteAtATime() throws {
+        let stream = workerStream()
+        var inbox = Inbox()
+        var told: [Told] = []
+        for byte in stream.bytes { told += try inbox.receive([byte]) }
+        #expect(told == stream.told)
+    }
+
+    @Test func readsEveryRecordOfAMaster() throws {
+        var buffer = ByteBuffer()
+        buffer.appendRelayHello()
+        buffer.appendRelayConnection(.max)
+        let bytes = Array(buffer.readable)
+        for cut in 0...bytes.count {
+            var inbox = Inbox(from: .master)
+            var told = try inbox.receive(Array(bytes[..<cut]))
+            told += try inbox.receive(Array(bytes[cut...]))
+            #expect(told == [.hello, .connection(.max)])
+        }
+    }
+
+    private func spoiled(at offset: Int, with bytes: [UInt8], in stream: [UInt8]) -> [UInt8] {
+        var stream = stream
+        stream.replaceSubrange(offset..<(offset + bytes.count), with: bytes)
+        return stream
+    }
+
+    private func error(_ bytes: [UInt8], from peer: ChannelPeer = .worker) -> RelayError? {
+        var inbox = Inbox(from: peer)
+        do throws(RelayError) {
+            _ = try inbox.receive(bytes)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func refusesAnotherProtocol() {
+        let stream = workerStream().bytes
+        #expect(error(spoiled(at: 8, with: [0], in: stream)) == .wrongMagic(0x5053_6400))
+        #expect(error(spoiled(at: 12, with: [9], in: stream)) == .otherVersion(9))
+        #expect(error(spoiled(at: 14, with: [72], in: stream)) == .otherVersion(1))
+        #expect(error(Array(stream[16...])) == .helloOutOfPlace)
+        #expect(error(Array(stream[..<16]) + stream) == .helloOutOfPlace)
+    }
+
+    @Test func refusesWhatGoesTheOtherWay() {
+        let stream = workerStream().bytes
+        #expect(error(stream, from: .master) == .unexpectedType(2))
+        var buffer = ByteBuffer()
+        buffer.appendRelayHello()
+        buffer.appendRelayConnection(1)
+        #expect(error(Array(buffer.readable)) == .unexpectedType(6))
+        #expect(error(spoiled(at: 16, with: [7], in: stream)) == .unexpectedType(7))
+    }
+
+    /// A length is judged before the bytes it promises are waited for.
+    @Test func refusesALengthFromTheHeaderAlone() {
+        let hello = Array(workerStream().bytes[..<16])
+        for (type, length) in [(1, 72), (2, 88), (3, 0), (4, 8), (4, 20), (4, 280), (5, 24)] {
+            let header: [UInt8] = [UInt8(type), 0, UInt8(length & 255), UInt8(length >> 8), 0, 0, 0, 0]
+            #expect(error(hello + header) == .wrongLength(type: UInt8(type), length: UInt16(length)))
+        }
+        #expect(error([0, 0, 8, 0, 0, 0, 0, 0]) == .wrongLength(type: 0, length: 8))
+    }
+
+    @Test func refusesSlotsThatDoNotFit() {
+        var queue = RelayQueue()
+        let hello = queue.drain()
+        queue.append(slot: 3, .move, x: 0)
+        #expect(error(hello + queue.drain()) == .slotVacant(3))
+        queue.appendLeave(slot: 4, connection: 1)
+        #expect(error(hello + queue.drain()) == .slotVacant(4))
+        queue.appendJoin(slot: 5, connection: 1, id: "a")
+        queue.appendJoin(slot: 5, connection: 2, id: "b")
+        #expect(error(hello + queue.drain()) == .slotTaken(5))
+        queue.append(slot: .max, .move, x: 0)
+        #expect(error(hello + queue.drain()) == .outOfRange(type: 1, index: .max))
+        queue.appendJoin(slot: 5, connection: 1, id: "a")
+        let far = spoiled(at: 4, with: [0, 0, 4, 0], in: queue.drain())
+        #expect(error(hello + far) == .outOfRange(type: 2, index: 1 << 18))
+        queue.appendPage(index: 5, path: "a")
+        let farPage = spoiled(at: 4, with: [0, 0, 1, 0], in: queue.drain())
+        #expect(error(hello + farPage) == .outOfRange(type: 4, index: 1 << 16))
+        queue.appendJoin(slot: 5, connection: 1, id: "a")
+        queue.appendLeave(slot: 5, connection: 1)
+        queue.append(slot: 5, .move, x: 0)
+        #expect(error(hello + queue.drain()) == .slotVacant(5))
+    }
+
+    @Test func refusesValuesNoWorkerWrites() {
+        var queue = RelayQueue()
+        queue.appendJoin(slot: 0, connection: 1, id: "a")
+        let opening = queue.drain()
+        for value in [Double.nan, .infinity, -.infinity, .signalingNaN] {
+            for path in [\PointerSample.x, \.y, \.clientTime, \.width, \.height] {
+                var sample = makeSample(slot: 0)
+                sample[keyPath: path] = value
+                queue.append(sample)
+                #expect(error(opening + queue.drain()) == .badSample)
+            }
+        }
+        for received in [Int64.min, -1, 1 << 62, .max] {
+            var sample = makeSample(slot: 0)
+            sample.receivedNanoseconds = received
+            queue.append(sample)
+            #expect(error(opening + queue.drain()) == .badSample)
+        }
+        queue.append(slot: 0, .leave, x: .greatestFiniteMagnitude)
+        let sound = queue.drain()
+        #expect(error(opening + sound) == nil)
+        #expect(error(opening + spoiled(at: 62, with: [7], in: sound)) == .badSample)
+        #expect(error(opening + spoiled(at: 1, with: [0x40], in: sound)) == .badSample)
+        #expect(error(opening + spoiled(at: 1, with: [0x20], in: sound)) == .pageUnknown(0))
+    }
+
+    @Test func refusesBadTexts() {
+        var queue = RelayQueue()
+        let hello = queue.drain()
+        queue.appendJoin(slot: 0, connection: 1, id: "abc")
+        let join = queue.drain()
+        #expect(error(hello + spoiled(at: 24, with: [0], in: join)) == .badText(type: 2))
+        #expect(error(hello + spoiled(at: 24, with: [65], in: join)) == .badText(type: 2))
+        #expect(error(hello + spoiled(at: 24, with: [1, 0, 0, 0x80], in: join)) == .badText(type: 2))
+        #expect(error(hello + spoiled(at: 34, with: [0xC3], in: join)) == .badText(type: 2))
+        #expect(error(hello + spoiled(at: 23, with: [0x80], in: join)) == .badSample)
+        queue.appendPage(index: 0, path: "/abc")
+        let page = queue.drain()
+        #expect(error(hello + spoiled(at: 8, with: [7], in: page)) == .badText(type: 4))
+        #expect(error(hello + spoiled(at: 8, with: [0xFF, 0xFF], in: page)) == .badText(type: 4))
+        #expect(error(hello + spoiled(at: 13, with: [0x80], in: page)) == .badText(type: 4))
+    }
+
+    @Test func anErrorStays() {
+        var inbox = Inbox()
+        #expect(throws: RelayError.unexpectedType(99)) { try inbox.receive([99, 0, 8, 0, 0, 0, 0, 0]) }
+        #expect(throws: RelayError.unexpectedType(99)) { try inbox.receive([]) }
+    }
+}

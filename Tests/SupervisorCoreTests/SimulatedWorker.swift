@@ -1,0 +1,78 @@
+/// One process of the simulated world. Times are nanoseconds of the world's clock.
+struct SimulatedWorker {
+    /// How it takes being told to stop.
+    enum Manners {
+        case leaves(after: Int64)
+        case ignoresStop
+    }
+
+    var startedAt: Int64
+    /// When it will say that it is ready; nil once it has.
+    var readyAt: Int64?
+    var capacity: Int
+    /// When it will end of itself.
+    var endsAt: Int64
+    /// How long it takes to answer a heartbeat; nil while it hangs.
+    var pongDelay: Int64?
+    /// The answer on its way.
+    var pongAt: Int64?
+    var manners: Manners
+    /// The kernel does not let it go, whatever it is sent.
+    var isHeldByKernel: Bool
+
+    // What the world's referee knows of it.
+    var connections = 0
+    /// When it was told to stop.
+    var toldToStopAt: Int64?
+    var isKilled = false
+    /// The loop's running time when the oldest heartbeat without an answer was sent.
+    var unansweredSince: Int64?
+    /// Times the tree stood still since then.
+    var standstills = 0
+
+    var isRunning: Bool { readyAt == nil && toldToStopAt == nil && !isKilled }
+
+    /// What it does next of itself, and when.
+    var nextEvent: Int64 { min(readyAt ?? .max, endsAt, pongAt ?? .max) }
+
+    mutating func wasToldToStop(at now: Int64) {
+        toldToStopAt = now
+        if case .leaves(let delay) = manners, !isHeldByKernel { endsAt = min(endsAt, now + delay) }
+    }
+
+    mutating func wasKilled(at now: Int64) {
+        isKilled = true
+        pongDelay = nil
+        pongAt = nil
+        readyAt = isRunning ? nil : readyAt
+        endsAt = isHeldByKernel ? .max : now + 1_000_000
+    }
+
+    /// The whole tree stood still for so long: everything it was about to do comes later.
+    mutating func stoodStill(for duration: Int64) {
+        func later(_ time: Int64) -> Int64 { time == .max ? time : time + duration }
+        readyAt = readyAt.map(later)
+        endsAt = later(endsAt)
+        pongAt = pongAt.map(later)
+        standstills += 1
+    }
+}
+
+extension SimulatedWorker {
+    /// A worker as chance makes them: some die young, some hang, some have no manners.
+    init(bornAt now: Int64, _ random: inout SplitMix64) {
+        startedAt = now
+        readyAt = now + Int64(random.below(30)) * millisecond
+        capacity = random.happens(percent: 50) ? 1000 : 1 + random.below(3)
+        let diesYoung = random.happens(percent: 40)
+        endsAt = now + Int64(diesYoung ? random.below(11_000) : 20_000 + random.below(200_000)) * millisecond
+        pongDelay = random.happens(percent: 85) ? Int64(random.below(900)) * millisecond : nil
+        manners =
+            random.happens(percent: 80)
+            ? .leaves(after: Int64(random.below(3500)) * millisecond) : .ignoresStop
+        isHeldByKernel = random.happens(percent: 4)
+    }
+}
+
+let millisecond: Int64 = 1_000_000
+let second: Int64 = 1_000_000_000

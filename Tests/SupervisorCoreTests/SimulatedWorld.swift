@@ -1,0 +1,214 @@
+@testable import SupervisorCore
+
+/// Processes, a clock and chance around one supervisor, with a referee that knows the rules and none of the
+/// code.
+struct SimulatedWorld {
+    var random: SplitMix64
+    var supervisor: Supervisor
+    var now: Int64
+    /// How long the master's own loop has run: the clock without the times the whole tree stood still.
+    var loopTime: Int64 = 0
+    var workers: [SimulatedWorker?]
+    /// Starts that were asked for and not answered yet.
+    var pendingSpawns: [Int: Int64] = [:]
+    var referee: Referee
+    /// The first rule that was broken.
+    var violation: String?
+
+    init(seed: UInt64, fault: SupervisorFault? = nil) {
+        random = SplitMix64(seed: seed)
+        let count = 1 + random.below(4)
+        supervisor = Supervisor(workerCount: count)
+        supervisor.fault = fault
+        now = Int64(random.below(1_000_000)) * millisecond
+        workers = Array(repeating: nil, count: count)
+        referee = Referee(count: count)
+    }
+
+    /// Runs a history of random events, then a stop; nil when no rule was broken.
+    mutating func firstViolation(steps: Int) -> String? {
+        for index in workers.indices { referee.mayStart[index] = now }
+        carryOut(supervisor.start(now: now))
+        var left = steps
+        while violation == nil, left > 0, !referee.isFinished {
+            left -= 1
+            happen()
+            judge()
+        }
+        if violation == nil, referee.stopAskedAt == nil { requestStop() }
+        left = 200
+        while violation == nil, !referee.isFinished, left > 0 {
+            left -= 1
+            passTime(upTo: 5 * second)
+            judge()
+        }
+        if violation == nil, !referee.isFinished { violation = "the stop never ended" }
+        return violation
+    }
+
+    private mutating func happen() {
+        switch random.below(100) {
+        case ..<55: passTime(upTo: Int64(1 + random.below(3000)) * millisecond)
+        case ..<75: connect()
+        case ..<83: disconnect()
+        case ..<88: hang()
+        case ..<93: die()
+        case ..<97: standStill(for: Int64(1600 + random.below(30_000)) * millisecond)
+        case ..<99: stutter()
+        default: if random.happens(percent: 30) { requestStop() }
+        }
+    }
+
+    /// The whole tree is stopped and continued again and again, with little time to run in between.
+    private mutating func stutter() {
+        for _ in 0..<8 {
+            passTime(upTo: 60 * millisecond)
+            standStill(for: 3 * second)
+        }
+    }
+
+    private mutating func standStill(for duration: Int64) {
+        now += duration
+        for index in workers.indices { workers[index]?.stoodStill(for: duration) }
+        for (index, time) in pendingSpawns { pendingSpawns[index] = time + duration }
+        fireTimer()
+    }
+
+    private mutating func hang() {
+        let index = random.below(workers.count)
+        workers[index]?.pongDelay = nil
+        workers[index]?.pongAt = nil
+    }
+
+    private mutating func die() {
+        let index = random.below(workers.count)
+        guard workers[index]?.isHeldByKernel == false else { return }
+        exit(index)
+    }
+
+    private mutating func requestStop() {
+        guard referee.stopAskedAt == nil else { return }
+        referee.stopAskedAt = now
+        carryOut(supervisor.stopRequested(now: now))
+        for index in workers.indices {
+            guard let worker = workers[index], worker.toldToStopAt == nil, !worker.isKilled else { continue }
+            note("worker \(index) was not told to stop")
+        }
+    }
+
+    mutating func note(_ what: String) { if violation == nil { violation = what } }
+}
+
+/// Time.
+extension SimulatedWorld {
+    /// Lets what is due happen in order, for so long.
+    mutating func passTime(upTo duration: Int64) {
+        let end = now + duration
+        while violation == nil, !referee.isFinished {
+            let timer = supervisor.nextDeadline ?? .max
+            let next = min(
+                timer, workers.reduce(.max) { min($0, $1?.nextEvent ?? .max) },
+                pendingSpawns.values.min() ?? .max)
+            guard next <= end else { break }
+            advance(to: max(next, now))
+            if timer <= now {
+                // A loop is seldom on time to the nanosecond.
+                advance(to: now + Int64(random.below(5)) * millisecond)
+                fireTimer()
+            }
+            for index in workers.indices { letWorkerAct(index) }
+            for (index, time) in pendingSpawns where time <= now { finishSpawn(index) }
+        }
+        advance(to: max(end, now))
+    }
+
+    private mutating func advance(to time: Int64) {
+        loopTime += time - now
+        now = time
+    }
+
+    mutating func fireTimer() {
+        guard let due = supervisor.nextDeadline, due <= now else { return }
+        carryOut(supervisor.timerFired(now: now))
+        if let next = supervisor.nextDeadline, next <= now { note("what was due is still due") }
+    }
+
+    private mutating func letWorkerAct(_ index: Int) {
+        guard let worker = workers[index], worker.nextEvent <= now else { return }
+        if worker.endsAt <= now { return exit(index) }
+        if let time = worker.readyAt, time <= now {
+            workers[index]?.readyAt = nil
+            carryOut(supervisor.workerSaidReady(index, capacity: worker.capacity, now: now))
+        }
+        if let time = worker.pongAt, time <= now {
+            workers[index]?.pongAt = nil
+            workers[index]?.unansweredSince = nil
+            carryOut(supervisor.pongReceived(index, sequence: 0, now: now))
+        }
+    }
+}
+
+/// Processes.
+extension SimulatedWorld {
+    mutating func carryOut(_ actions: [SupervisorAction]) {
+        for action in actions {
+            if referee.isFinished { note("\(action) came after the end") }
+            switch action {
+            case .spawn(let index): spawn(index)
+            case .sendPing(let index, _): ping(index)
+            case .sendStop(let index): workers[index]?.wasToldToStop(at: now)
+            case .kill(let index): kill(index)
+            case .finish: finish()
+            }
+        }
+    }
+
+    private mutating func spawn(_ index: Int) {
+        if workers[index] != nil || pendingSpawns[index] != nil { note("two processes in place \(index)") }
+        if referee.stopAskedAt != nil { note("a start in place \(index) during a stop") }
+        if now < referee.mayStart[index] { note("place \(index) was filled before its backoff was over") }
+        pendingSpawns[index] = now + (random.happens(percent: 20) ? Int64(random.below(50)) * millisecond : 0)
+        if pendingSpawns[index] == now { finishSpawn(index) }
+    }
+
+    private mutating func finishSpawn(_ index: Int) {
+        pendingSpawns[index] = nil
+        if random.happens(percent: 5) {
+            referee.died(index, startedAt: now, now: now)
+            return carryOut(supervisor.workerExited(index, now: now))
+        }
+        workers[index] = SimulatedWorker(bornAt: now, &random)
+        carryOut(supervisor.workerSpawned(index, now: now))
+    }
+
+    private mutating func exit(_ index: Int) {
+        guard let worker = workers[index] else { return }
+        workers[index] = nil
+        referee.died(index, startedAt: worker.startedAt, now: now)
+        carryOut(supervisor.workerExited(index, now: now))
+    }
+
+    private mutating func ping(_ index: Int) {
+        guard let worker = workers[index] else { return note("a heartbeat for nobody") }
+        if worker.unansweredSince == nil {
+            workers[index]?.unansweredSince = loopTime
+            workers[index]?.standstills = 0
+        }
+        if let delay = worker.pongDelay, worker.pongAt == nil { workers[index]?.pongAt = now + delay }
+    }
+
+    private mutating func kill(_ index: Int) {
+        guard let worker = workers[index] else { return note("a kill of nobody") }
+        let wasUnresponsive = worker.unansweredSince.map { loopTime - $0 >= 5 * second } ?? false
+        let hadTimeToStop = worker.toldToStopAt.map { now - $0 >= 3 * second } ?? false
+        if !wasUnresponsive, !hadTimeToStop { note("worker \(index) was killed and had done nothing") }
+        workers[index]?.wasKilled(at: now)
+    }
+
+    private mutating func finish() {
+        referee.isFinished = true
+        guard let asked = referee.stopAskedAt else { return note("an end nobody asked for") }
+        let isEmpty = workers.allSatisfy { $0 == nil } && pendingSpawns.isEmpty
+        if !isEmpty, now - asked < 4 * second { note("the end came before the workers'") }
+    }
+}

@@ -1,0 +1,35 @@
+import Testing
+
+@testable import SupervisorCore
+
+struct SupervisorSimulationTests {
+    @Test func tenThousandHistoriesBreakNoRule() {
+        for seed in 0..<10_000 {
+            var world = SimulatedWorld(seed: UInt64(seed))
+            if let violation = world.firstViolation(steps: 60) {
+                Issue.record("seed \(seed): \(violation)")
+                return
+            }
+        }
+    }
+
+    @Test func longHistoriesBreakNoRule() {
+        for seed in 0..<50 {
+            var world = SimulatedWorld(seed: 1_000_000 + UInt64(seed))
+            if let violation = world.firstViolation(steps: 2000) {
+                Issue.record("seed \(seed): \(violation)")
+                return
+            }
+        }
+    }
+
+    /// A referee that sees nothing proves nothing: each of these must be seen.
+    @Test(arguments: SupervisorFault.allCases)
+    func everyMutantIsCaught(fault: SupervisorFault) {
+        for seed in 0..<2000 {
+            var world = SimulatedWorld(seed: UInt64(seed), fault: fault)
+            if world.firstViolation(steps: 60) != nil { return }
+        }
+        Issue.record("\(fault) went unnoticed")
+    }
+}

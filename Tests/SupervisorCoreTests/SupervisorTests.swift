@@ -1,0 +1,144 @@
+import Testing
+
+@testable import SupervisorCore
+
+/// The rules one by one; the simulation mixes them.
+struct SupervisorTests {
+    private func running(_ count: Int, capacity: Int = 10) -> Supervisor {
+        var supervisor = Supervisor(workerCount: count)
+        #expect(supervisor.start(now: 0) == (0..<count).map { .spawn($0) })
+        for index in 0..<count {
+            #expect(supervisor.workerSpawned(index, now: 0) == [])
+            #expect(supervisor.workerSaidReady(index, capacity: capacity, now: 0) == [])
+        }
+        return supervisor
+    }
+
+    @Test func readyOnceEveryPlaceWas() {
+        var supervisor = Supervisor(workerCount: 2)
+        _ = supervisor.start(now: 0)
+        for index in 0..<2 { _ = supervisor.workerSpawned(index, now: 0) }
+        #expect(!supervisor.isAdmitting)
+        _ = supervisor.workerSaidReady(0, capacity: 1, now: 1)
+        #expect(!supervisor.isReady)
+        #expect(supervisor.isAdmitting)
+        #expect(supervisor.workerExited(0, now: 2) == [.spawn(0)])
+        _ = supervisor.workerSaidReady(1, capacity: 2, now: 3)
+        #expect(supervisor.isReady)
+        #expect(supervisor.runningCount == 1)
+        #expect(supervisor.capacity == 2)
+        #expect(supervisor.restarts(of: 0) == 1)
+    }
+
+    @Test func delayDoublesWhileAWorkerKeepsDying() {
+        var supervisor = running(1)
+        var now: Int64 = 0
+        #expect(supervisor.workerExited(0, now: now) == [.spawn(0)])
+        for expected in [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000] {
+            _ = supervisor.workerSpawned(0, now: now)
+            now += 9 * second
+            #expect(supervisor.workerExited(0, now: now) == [])
+            let delay = Int64(expected) * millisecond
+            #expect(!supervisor.timerFired(now: now + delay - 1).contains(.spawn(0)))
+            now += delay
+            #expect(supervisor.timerFired(now: now).contains(.spawn(0)))
+        }
+        _ = supervisor.workerSpawned(0, now: now)
+        now += 10 * second
+        #expect(supervisor.workerExited(0, now: now) == [.spawn(0)])
+    }
+
+    @Test func aSpawnIsAskedForOnce() {
+        var supervisor = Supervisor(workerCount: 1)
+        _ = supervisor.start(now: 0)
+        #expect(supervisor.timerFired(now: second) == [])
+        #expect(supervisor.workerExited(0, now: second) == [.spawn(0)])
+        #expect(supervisor.timerFired(now: 3 * second) == [])
+        #expect(supervisor.stateName(of: 0).description == "starting")
+    }
+
+    @Test func fiveMissedHeartbeatsKill() {
+        var supervisor = running(1)
+        for beat in 1...5 {
+            let sequence = UInt64(beat)
+            #expect(supervisor.timerFired(now: Int64(beat) * second) == [.sendPing(0, sequence: sequence)])
+        }
+        #expect(supervisor.timerFired(now: 6 * second) == [.kill(0)])
+        #expect(supervisor.timerFired(now: 7 * second) == [])
+        #expect(supervisor.place() == .refused(.noWorker))
+        #expect(supervisor.workerExited(0, now: 8 * second) == [.spawn(0)])
+    }
+
+    @Test func oneAnswerForgivesTheMissedOnes() {
+        var supervisor = running(1)
+        for beat in 1...5 { _ = supervisor.timerFired(now: Int64(beat) * second) }
+        _ = supervisor.pongReceived(0, sequence: 1, now: 5 * second + 1)
+        for beat in 6...10 {
+            #expect(
+                supervisor.timerFired(now: Int64(beat) * second) == [.sendPing(0, sequence: UInt64(beat))])
+        }
+        #expect(supervisor.timerFired(now: 11 * second) == [.kill(0)])
+    }
+
+    @Test func aMasterThatStoodStillCountsNothing() {
+        var supervisor = running(1)
+        var now = second
+        for _ in 0..<20 {
+            #expect(!supervisor.timerFired(now: now).contains(.kill(0)))
+            now += 90 * second
+        }
+    }
+
+    @Test func connectionsGoRound() {
+        var supervisor = running(3, capacity: 2)
+        let places = (0..<7).map { _ in supervisor.place() }
+        let expected: [Placement] = [0, 1, 2, 0, 1, 2].map { .worker($0) } + [.refused(.capacity)]
+        #expect(places == expected)
+        supervisor.connectionClosed(1)
+        #expect(supervisor.place() == .worker(1))
+        #expect(supervisor.place() == .refused(.capacity))
+    }
+
+    @Test func aWorkerTheOwnerCallsFullIsPassedOver() {
+        var supervisor = running(2)
+        #expect(supervisor.place(isFull: { $0 == 0 }) == .worker(1))
+        #expect(supervisor.place(isFull: { $0 == 1 }) == .worker(0))
+        #expect(supervisor.place(isFull: { _ in true }) == .refused(.capacity))
+    }
+
+    @Test func aStopEndsWithTheLastWorker() {
+        var supervisor = running(2)
+        #expect(supervisor.stopRequested(now: second) == [.sendStop(0), .sendStop(1)])
+        #expect(supervisor.stopRequested(now: second) == [])
+        #expect(supervisor.place() == .refused(.noWorker))
+        #expect(supervisor.workerExited(0, now: second) == [])
+        #expect(supervisor.nextDeadline == 4 * second)
+        #expect(supervisor.timerFired(now: 4 * second) == [.kill(1)])
+        #expect(supervisor.workerExited(1, now: 4 * second) == [.finish])
+        #expect(supervisor.nextDeadline == nil)
+    }
+
+    @Test func aStopEndsWithoutAWorkerTheKernelHolds() {
+        var supervisor = running(1)
+        _ = supervisor.stopRequested(now: 0)
+        #expect(supervisor.timerFired(now: 3 * second) == [.kill(0)])
+        #expect(supervisor.nextDeadline == 4 * second)
+        #expect(supervisor.timerFired(now: 4 * second) == [.finish])
+        #expect(supervisor.workerExited(0, now: 5 * second) == [])
+    }
+
+    @Test func aStopWaitsForAStartThatIsUnderWay() {
+        var supervisor = Supervisor(workerCount: 2)
+        _ = supervisor.start(now: 0)
+        _ = supervisor.workerSpawned(0, now: 0)
+        #expect(supervisor.stopRequested(now: 1) == [.sendStop(0)])
+        #expect(supervisor.workerExited(0, now: 2) == [])
+        #expect(supervisor.workerSpawned(1, now: 3) == [.sendStop(1)])
+        #expect(supervisor.workerExited(1, now: 4) == [.finish])
+    }
+
+    @Test func aStopBeforeTheStartIsOverAtOnce() {
+        var supervisor = Supervisor(workerCount: 3)
+        #expect(supervisor.stopRequested(now: 0) == [.finish])
+    }
+}

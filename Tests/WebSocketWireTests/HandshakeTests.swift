@@ -1,0 +1,155 @@
+import ByteCore
+import HTTPWire
+import Testing
+import WebSocketWire
+
+private func string(_ buffer: borrowing ByteBuffer) -> String {
+    String(decoding: buffer.readable, as: UTF8.self)
+}
+
+/// What a server makes of `request`, and what it answers.
+private func evaluate(
+    _ request: String, policy: HandshakePolicy = HandshakePolicy()
+) -> (decision: HandshakeDecision?, answer: String) {
+    var head = HTTPRequestHead()
+    var output = ByteBuffer()
+    let decision: HandshakeDecision? = Array(request.utf8).withUnsafeBytes { bytes in
+        guard case .complete(bytes.count) = HTTPRequestParser.parse(bytes, into: &head) else { return nil }
+        return ServerHandshake.evaluate(head, bytes, policy: policy, into: &output)
+    }
+    if case .refuse(let refusal) = decision {
+        #expect(output.isEmpty == true)
+        refusal.append(to: &output)
+    }
+    return (decision, string(output))
+}
+
+@Suite("The opening handshake, the server's side")
+struct HandshakeTests {
+    @Test("the example of RFC 6455 section 1.3")
+    func example() {
+        let request = """
+            GET /chat HTTP/1.1\r
+            Host: server.example.com\r
+            Upgrade: websocket\r
+            Connection: Upgrade\r
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+            Origin: http://example.com\r
+            Sec-WebSocket-Protocol: chat, superchat\r
+            Sec-WebSocket-Version: 13\r
+            \r
+
+            """
+        let (decision, answer) = evaluate(request)
+        // Neither of the two is spoken here, so none is chosen and JSON holds.
+        #expect(decision == .accept(.none))
+        #expect(
+            answer == """
+                HTTP/1.1 101 Switching Protocols\r
+                Connection: Upgrade\r
+                Upgrade: websocket\r
+                Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r
+                \r
+
+                """)
+    }
+
+    @Test(
+        "a request that does not open a WebSocket is answered with its status",
+        arguments: MalformedHandshake.all)
+    func refused(_ malformed: MalformedHandshake) {
+        let (decision, answer) = evaluate(malformed.text)
+        guard case .refuse(let refusal) = decision else {
+            Issue.record("\(String(describing: decision)) for \(malformed.name)")
+            return
+        }
+        #expect(refusal.status.rawValue == malformed.status)
+        #expect(answer.hasPrefix("HTTP/1.1 \(malformed.status) "))
+        #expect(answer.contains("close\r\n") && answer.hasSuffix("\r\n\r\n\(refusal.reason)\n"))
+        #expect(answer.contains("\r\nContent-Length: \(refusal.reason.utf8CodeUnitCount + 1)\r\n"))
+        if malformed.status == 426 {
+            #expect(answer.contains("\r\nUpgrade: websocket\r\n"))
+            #expect(answer.contains("\r\nConnection: Upgrade, close\r\n"))
+            #expect(answer.contains("\r\nSec-WebSocket-Version: 13\r\n"))
+        }
+        if malformed.status == 405 { #expect(answer.contains("\r\nAllow: GET\r\n")) }
+    }
+
+    @Test("the table covers every refusal but those of the policy")
+    func cover() {
+        var seen: Set<HandshakeRefusal> = [.misdirected, .originNotAllowed]
+        for malformed in MalformedHandshake.all {
+            if case .refuse(let refusal) = evaluate(malformed.text).decision { seen.insert(refusal) }
+        }
+        #expect(seen == Set(HandshakeRefusal.allCases))
+        #expect(Set(MalformedHandshake.all.map(\.name)).count == MalformedHandshake.all.count)
+    }
+
+    @Test(
+        "names and tokens are compared as the RFC says",
+        arguments: [
+            ("Upgrade", "WebSocket"), ("Upgrade", "h2c, websocket"), ("Connection", "keep-alive, Upgrade"),
+            ("Connection", "UPGRADE"), ("Host", "192.0.2.1:8081"),
+            ("Sec-WebSocket-Key", "AQIDBAUGBwgJCgsMDQ4PEC=="),
+        ])
+    func lenient(name: String, value: String) {
+        #expect(evaluate(MalformedHandshake.request(name, value)).decision == .accept(.none))
+    }
+
+    @Test(
+        "json is chosen where it is offered, else none",
+        arguments: [
+            ("", .none, nil), ("Sec-WebSocket-Protocol: json\r\n", .json, "json"),
+            ("Sec-WebSocket-Protocol: a, json , b\r\n", .json, "json"),
+            ("Sec-WebSocket-Protocol: a\r\nSec-WebSocket-Protocol: json\r\n", .json, "json"),
+            ("Sec-WebSocket-Protocol: JSON\r\n", .none, nil),
+            ("Sec-WebSocket-Protocol: jsonx, x\r\n", .none, nil),
+            ("Sec-WebSocket-Protocol:\r\n", .none, nil),
+            ("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n", .none, nil),
+        ] as [(String, WebSocketSubprotocol, String?)])
+    func subprotocols(fields: String, chosen: WebSocketSubprotocol, name: String?) {
+        let (decision, answer) = evaluate(MalformedHandshake.request(more: fields))
+        #expect(decision == .accept(chosen))
+        #expect(answer.contains("Sec-WebSocket-Protocol") == (name != nil))
+        if let name { #expect(answer.contains("\r\nSec-WebSocket-Protocol: \(name)\r\n")) }
+        #expect(!answer.contains("Sec-WebSocket-Extensions"))
+    }
+
+    @Test(
+        "an origin is allowed exactly or not at all",
+        arguments: [
+            ("Origin: https://a.example\r\n", true), ("Origin: http://b.example:8080\r\n", true),
+            ("Origin: https://A.example\r\n", false), ("Origin: https://a.example.evil\r\n", false),
+            ("Origin: https://a.example/\r\n", false), ("Origin: http://a.example\r\n", false),
+            ("Origin: http://b.example\r\n", false), ("Origin: null\r\n", false), ("Origin:\r\n", false),
+            ("", false),
+            ("Origin: https://a.example\r\nOrigin: https://a.example\r\n", false),
+        ])
+    func origins(field: String, isAllowed: Bool) {
+        let policy = HandshakePolicy(allowedOrigins: ["https://a.example", "http://b.example:8080"])
+        let request = MalformedHandshake.request(more: field)
+        let expected: HandshakeDecision = isAllowed ? .accept(.none) : .refuse(.originNotAllowed)
+        #expect(evaluate(request, policy: policy).decision == expected)
+        // Without a list every origin is served, and so is none.
+        #expect(evaluate(request).decision == .accept(.none))
+    }
+
+    @Test("without authentication only a loopback host is served")
+    func loopback() {
+        let policy = HandshakePolicy(requiresLoopbackHost: true)
+        let evil = MalformedHandshake.request("Host", "evil.example")
+        #expect(evaluate(evil, policy: policy).decision == .refuse(.misdirected))
+        #expect(evaluate(evil, policy: policy).answer.hasPrefix("HTTP/1.1 421 "))
+        let local = MalformedHandshake.request("Host", "127.0.0.1:8081")
+        #expect(evaluate(local, policy: policy).decision == .accept(.none))
+    }
+
+    @Test("frames may stand right behind the head, in the same bytes")
+    func framesBehind() {
+        let request = Array(MalformedHandshake.request().utf8)
+        let frame = WireFrame.text("[]").bytes
+        var head = HTTPRequestHead()
+        let outcome = (request + frame).withUnsafeBytes { HTTPRequestParser.parse($0, into: &head) }
+        #expect(outcome == .complete(consumed: request.count))
+    }
+}

@@ -1,0 +1,51 @@
+import { coordinate, duration, rate, shortNumber } from './format.js';
+
+/** What is known about the selected visitor, as text under the map. */
+export class DetailsView {
+  #host;
+  #fields = new Map();
+
+  /** @param {HTMLElement} host an element with `.name` and a `dl` */
+  constructor(host) {
+    this.#host = host;
+  }
+
+  /** Brings the texts up to date. */
+  render(picture, selection, now) {
+    const { table, activity, clock } = picture;
+    const { slot } = selection;
+    this.#host.hidden = slot < 0;
+    if (slot < 0) return;
+    const ago = (now - table.lastAt[slot]) / 1000;
+    const since = table.since[slot];
+    this.#write('.name', table.id[slot]);
+    this.#field('page', table.page[slot] || '–');
+    const pair = (a, separator, b) => `${coordinate(a)}${separator}${coordinate(b)}`;
+    this.#field('at', Number.isFinite(ago) ? pair(table.x[slot], ', ', table.y[slot]) : '–');
+    this.#field('viewport', table.w[slot] ? pair(table.w[slot], ' × ', table.h[slot]) : 'not told');
+    this.#field('rate', `${rate(activity.rate(slot, now))}/s`);
+    this.#field('samples here', shortNumber(table.total[slot]));
+    this.#field('last', !Number.isFinite(ago) ? '–' : ago < 1 ? 'now' : `${duration(ago)} ago`);
+    this.#field('here for', since > 0 ? duration((now - clock.local(since)) / 1000) : '–');
+    this.#field('worker', table.worker[slot] > 0 ? String(table.worker[slot]) : '–');
+  }
+
+  #field(label, text) {
+    let value = this.#fields.get(label);
+    if (!value) {
+      const item = document.createElement('div');
+      const term = document.createElement('dt');
+      value = document.createElement('dd');
+      term.textContent = label;
+      item.append(term, value);
+      this.#host.querySelector('dl').append(item);
+      this.#fields.set(label, value);
+    }
+    if (value.textContent !== text) value.textContent = text;
+  }
+
+  #write(selector, text) {
+    const element = this.#host.querySelector(selector);
+    if (element.textContent !== text) element.textContent = text;
+  }
+}

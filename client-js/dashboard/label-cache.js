@@ -1,0 +1,56 @@
+import { clipped } from './format.js';
+import { MAP_LABELS } from './limits.js';
+
+const FONT = '500 11px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace';
+const PADDING = 4;
+const HEIGHT = 16;
+const CHARACTERS = 18;
+const DISTANCE = 14;
+
+/**
+ * Names drawn once and stamped many times: drawing text costs twenty times as much as copying it.
+ * Holds a few more than can be shown; the ones unused for longest go.
+ */
+export class LabelCache {
+  #labels = new Map(); // id -> {canvas, width, height, hue}
+  #palette;
+  #ratio = 1;
+
+  /** Everything is drawn anew with these colours at this pixel ratio. */
+  setLook(palette, ratio) {
+    this.#palette = palette;
+    this.#ratio = ratio;
+    this.#labels.clear();
+  }
+
+  /** Stamps a label to the right of `x`, or to its left where `end` is too near; its middle at `y`. */
+  stamp(context, id, hue, x, y, end) {
+    let label = this.#labels.get(id);
+    if (label) this.#labels.delete(id);
+    else label = this.#draw(id, hue);
+    this.#labels.set(id, label);
+    if (this.#labels.size > MAP_LABELS * 2) this.#labels.delete(this.#labels.keys().next().value);
+    const left = x + DISTANCE + label.width > end ? x - DISTANCE / 2 - label.width : x + DISTANCE;
+    context.drawImage(label.canvas, Math.round(left), Math.round(y - HEIGHT / 2), label.width, HEIGHT);
+  }
+
+  #draw(id, hue) {
+    const canvas = document.createElement('canvas');
+    const context = canvas.getContext('2d');
+    const text = clipped(id, CHARACTERS);
+    context.font = FONT;
+    const width = Math.ceil(context.measureText(text).width) + PADDING * 2;
+    canvas.width = Math.ceil(width * this.#ratio);
+    canvas.height = Math.ceil(HEIGHT * this.#ratio);
+    context.scale(this.#ratio, this.#ratio);
+    context.fillStyle = this.#palette.plate;
+    context.beginPath();
+    context.roundRect(0, 0, width, HEIGHT, 4);
+    context.fill();
+    context.font = FONT;
+    context.textBaseline = 'middle';
+    context.fillStyle = this.#palette.hues[hue];
+    context.fillText(text, PADDING, HEIGHT / 2 + 0.5);
+    return { canvas, width };
+  }
+}

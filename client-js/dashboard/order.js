@@ -1,0 +1,102 @@
+import { State } from './visitor-table.js';
+
+/** The ways to sort the list. */
+export const SORTS = Object.freeze(['activity', 'arrival', 'name']);
+
+/**
+ * The class of a rate: doubling rates share one, so that two visitors of about the same activity
+ * do not change places all the time.
+ */
+export function rateClass(rate) {
+  return rate < 0.2 ? 0 : 1 + Math.floor(Math.log2(rate * 5));
+}
+
+/** How far a rate has to go beyond the border of its class before it changes class. */
+const STICKINESS = 1.25;
+
+/** @returns {number} the class of a rate, which stays what it was near a border */
+function nextClass(rate, before) {
+  if (rateClass(rate * STICKINESS) === before || rateClass(rate / STICKINESS) === before) return before;
+  return rateClass(rate);
+}
+
+/** The slots of a picture in the order of the list. */
+export class Order {
+  /** Slots; only the first `count` are meant. */
+  slots = new Int32Array(64);
+  count = 0;
+  /** Counts up when the order has changed. */
+  version = 0;
+
+  #classes = new Float64Array(64);
+
+  /**
+   * Sorts everyone anew.
+   * @param {'activity' | 'arrival' | 'name'} sort
+   */
+  sort(picture, sort, now) {
+    const { table, activity } = picture;
+    this.#gather(table);
+    const slots = this.slots.subarray(0, this.count);
+    const byArrival = (a, b) => table.since[a] - table.since[b] || a - b;
+    if (sort === 'name') {
+      const name = (slot) => table.id[slot];
+      slots.sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
+    } else if (sort === 'arrival') {
+      slots.sort(byArrival);
+    } else {
+      for (const slot of slots) {
+        // Who is leaving keeps its place until the row goes.
+        if (table.state[slot] !== State.present) continue;
+        this.#classes[slot] = nextClass(activity.rate(slot, now), this.#classes[slot]);
+      }
+      slots.sort((a, b) => this.#classes[b] - this.#classes[a] || byArrival(a, b));
+    }
+    this.version += 1;
+  }
+
+  /** Takes out who is gone and puts newcomers last, without moving anyone else. */
+  patch(table) {
+    const listed = new Uint8Array(table.slotEnd);
+    let kept = 0;
+    for (let i = 0; i < this.count; i += 1) {
+      const slot = this.slots[i];
+      if (table.state[slot] === State.free) continue;
+      listed[slot] = 1;
+      this.slots[kept++] = slot;
+    }
+    this.#reserve(table);
+    for (let slot = 0; slot < table.slotEnd; slot += 1) {
+      if (table.state[slot] !== State.free && !listed[slot]) {
+        this.#classes[slot] = 0;
+        this.slots[kept++] = slot;
+      }
+    }
+    this.count = kept;
+    this.version += 1;
+  }
+
+  /** @returns {number} where a slot stands, or -1 */
+  indexOf(slot) {
+    return this.slots.subarray(0, this.count).indexOf(slot);
+  }
+
+  #gather(table) {
+    this.#reserve(table);
+    let count = 0;
+    for (let slot = 0; slot < table.slotEnd; slot += 1) {
+      if (table.state[slot] !== State.free) this.slots[count++] = slot;
+    }
+    this.count = count;
+  }
+
+  #reserve(table) {
+    if (this.slots.length >= table.capacity) return;
+    const slots = new Int32Array(table.capacity);
+    slots.set(this.slots);
+    this.slots = slots;
+    const classes = new Float64Array(table.capacity);
+    classes.set(this.#classes);
+    this.#classes = classes;
+  }
+}

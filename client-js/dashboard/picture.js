@@ -1,0 +1,186 @@
+import { Activity } from './activity.js';
+import { ServerClock } from './clock.js';
+import { counted } from './format.js';
+import { Journal } from './journal.js';
+import { FRAME_HZ, LEAVING_MS } from './limits.js';
+import { Trails } from './trails.js';
+import { State, VisitorTable } from './visitor-table.js';
+
+const FRAME_MS = 1000 / FRAME_HZ;
+
+const isNumber = (value) => typeof value === 'number' && Number.isFinite(value);
+const isID = (value) => typeof value === 'string' && value !== '';
+const listIn = (value) => (Array.isArray(value) ? value : []);
+const isRecord = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Who is here and what they do, built from the frames shape of the event stream.
+ *
+ * Nothing in a message is trusted to have the right type: what does not is skipped, and the rest
+ * of the message holds.
+ */
+export class Picture {
+  table;
+  activity = new Activity();
+  /** All samples together, in slot 0: a bucket's level is how many there were. */
+  total = new Activity();
+  trails = new Trails();
+  clock = new ServerClock();
+  journal = new Journal();
+  /** The newest `status`, or null. */
+  status = null;
+  /** Samples heard since the page was opened. */
+  samples = 0;
+  /** Called with (slot, x, y, local time) at every click. */
+  onClick = () => {};
+
+  #generation = 0;
+  #keyframeOpen = false;
+  #hadKeyframe = false;
+  #frameAt = 0; // server time of the newest frame
+  #leaving = new Set();
+
+  constructor(table = new VisitorTable()) {
+    this.table = table;
+    this.total.reserve(1);
+    this.total.clear(0, 0);
+  }
+
+  /** Takes one message: its event name, its parsed data, and the local time. */
+  received(event, data, now) {
+    if (!isRecord(data)) return;
+    if (isNumber(data.at)) this.clock.observed(data.at, now);
+    if (event !== 'keyframe') this.#closeKeyframe(now);
+    if (event === 'keyframe') this.#receivedKeyframe(data, now);
+    else if (event === 'frame') this.#receivedFrame(data, now);
+    else if (event === 'status') this.status = data;
+    else if (event === 'reset') this.#receivedReset(now);
+  }
+
+  /** Frees the slots of those who left a while ago. */
+  expire(now) {
+    for (const slot of this.#leaving) {
+      if (this.table.state[slot] === State.leaving && now - this.table.changedAt[slot] < LEAVING_MS) continue;
+      this.#leaving.delete(slot);
+      if (this.table.state[slot] === State.leaving) this.table.remove(slot);
+    }
+  }
+
+  #receivedKeyframe(data, now) {
+    if (!this.#keyframeOpen) {
+      this.#keyframeOpen = true;
+      this.#generation += 1;
+    }
+    const time = isNumber(data.at) ? this.clock.local(data.at) : now;
+    if (isNumber(data.at)) this.#frameAt = data.at;
+    for (const visitor of listIn(data.visitors)) {
+      if (!isRecord(visitor) || !isID(visitor.id)) continue;
+      const slot = this.#seat(visitor, now, this.#hadKeyframe);
+      if (slot < 0) continue;
+      this.table.seen[slot] = this.#generation;
+      const spoke = isNumber(visitor.last) ? this.clock.local(visitor.last) : time;
+      if (isNumber(visitor.rate)) this.activity.seed(slot, time, Math.max(0, visitor.rate));
+      if (isNumber(visitor.x) && isNumber(visitor.y)) this.#place(slot, visitor, spoke, true);
+    }
+    if (data.more !== true) this.#closeKeyframe(now);
+  }
+
+  /** Whoever the finished keyframe did not name has gone. */
+  #closeKeyframe(now) {
+    if (!this.#keyframeOpen) return;
+    this.#keyframeOpen = false;
+    if (!this.#hadKeyframe) this.journal.noted(`${counted(this.table.present, 'visitor')} here`, now);
+    this.#hadKeyframe = true;
+    for (let slot = 0; slot < this.table.slotEnd; slot += 1) {
+      if (this.table.state[slot] === State.present && this.table.seen[slot] !== this.#generation) {
+        this.#left(slot, now);
+      }
+    }
+  }
+
+  #receivedFrame(data, now) {
+    for (const visitor of listIn(data.joins)) {
+      if (isRecord(visitor) && isID(visitor.id)) this.#seat(visitor, now, true);
+    }
+    this.#receivedSamples(listIn(data.samples), data, now);
+    for (const id of listIn(data.leaves)) {
+      const slot = isID(id) ? this.table.find(id) : -1;
+      if (slot >= 0) this.#left(slot, now);
+    }
+  }
+
+  /** Spreads samples, which carry no time of their own, evenly over the frame they came in. */
+  #receivedSamples(samples, data, now) {
+    const at = isNumber(data.at) ? data.at : this.#frameAt + FRAME_MS;
+    const from = Math.min(at, Math.max(this.#frameAt, at - FRAME_MS));
+    if (data.more !== true) this.#frameAt = at;
+    const start = this.clock.local(from);
+    const step = (this.clock.local(at) - start) / samples.length;
+    for (let i = 0; i < samples.length; i += 1) {
+      const sample = samples[i];
+      if (!isRecord(sample) || !isID(sample.id) || !isNumber(sample.x) || !isNumber(sample.y)) continue;
+      let slot = this.table.find(sample.id);
+      if (slot < 0 || this.table.state[slot] !== State.present) slot = this.#seat(sample, now, true);
+      if (slot < 0) continue;
+      const time = start + (i + 1) * step;
+      this.samples += 1;
+      this.table.total[slot] += 1;
+      const travel = this.#place(slot, sample, time, false);
+      this.activity.add(slot, time, travel, sample.k === 'click');
+      this.total.add(0, time, 1, false);
+      if (sample.k === 'click') this.onClick(slot, sample.x, sample.y, time);
+    }
+  }
+
+  /** Everyone is forgotten; what follows names those who are here. */
+  #receivedReset(now) {
+    for (let slot = 0; slot < this.table.slotEnd; slot += 1) {
+      if (this.table.state[slot] === State.present) this.#left(slot, now);
+    }
+  }
+
+  /** Finds or makes a visitor's slot, present. @returns {number} -1 when there is no room */
+  #seat(visitor, now, isNews) {
+    let slot = this.table.find(visitor.id);
+    if (slot < 0) {
+      slot = this.table.add(visitor.id, isNews ? now : -Infinity);
+      if (slot < 0) return slot;
+      this.activity.reserve(this.table.capacity);
+      this.trails.reserve(this.table.capacity);
+      this.activity.clear(slot, now);
+      this.trails.clear(slot);
+      if (isNews) this.journal.joined(visitor.id, now);
+    } else if (this.table.state[slot] === State.leaving) {
+      this.table.revive(slot, now);
+      this.journal.joined(visitor.id, now);
+    }
+    if (isNumber(visitor.since)) this.table.since[slot] = visitor.since;
+    if (isNumber(visitor.worker)) this.table.worker[slot] = visitor.worker;
+    return slot;
+  }
+
+  /** Writes a sample into the table. @returns {number} pixels travelled since the one before */
+  #place(slot, sample, time, lifted) {
+    const { table } = this;
+    const first = table.lastAt[slot] === -Infinity;
+    const travel = first ? 0 : Math.hypot(sample.x - table.x[slot], sample.y - table.y[slot]);
+    if (first || travel > 0) this.trails.push(slot, sample.x, sample.y, time, lifted || first);
+    table.x[slot] = sample.x;
+    table.y[slot] = sample.y;
+    table.lastAt[slot] = time;
+    if (isNumber(sample.w) && sample.w > 0) table.w[slot] = sample.w;
+    if (isNumber(sample.h) && sample.h > 0) table.h[slot] = sample.h;
+    if (typeof sample.p === 'string') table.page[slot] = sample.p;
+    table.outside[slot] = sample.k === 'leave' ? 1 : 0;
+    if (sample.k === 'down') table.pressed[slot] = 1;
+    else if (sample.k === 'up' || sample.k === 'leave') table.pressed[slot] = 0;
+    return travel;
+  }
+
+  #left(slot, now) {
+    if (this.table.state[slot] !== State.present) return;
+    this.table.leave(slot, now);
+    this.#leaving.add(slot);
+    this.journal.left(this.table.id[slot], now);
+  }
+}

@@ -1,0 +1,46 @@
+import { State } from './visitor-table.js';
+
+/** The visitor that list, map and details agree on, and whether the map shows only that one. */
+export class Selection {
+  /** The selected slot, or -1. */
+  slot = -1;
+  focused = false;
+
+  #id = '';
+  #table;
+  #changed;
+
+  /** @param {import('./visitor-table.js').VisitorTable} table @param {() => void} changed */
+  constructor(table, changed) {
+    this.#table = table;
+    this.#changed = changed;
+  }
+
+  /** Selects a slot; -1 selects nobody. */
+  select(slot) {
+    this.slot = slot;
+    this.#id = slot < 0 ? '' : this.#table.id[slot];
+    if (slot < 0) this.focused = false;
+    this.#changed();
+  }
+
+  /** The map shows the selected visitor alone, or everyone again. */
+  toggleFocus() {
+    if (this.slot < 0) return;
+    this.focused = !this.focused;
+    this.#changed();
+  }
+
+  /** One step back: out of the focus, then out of the selection. */
+  back() {
+    if (this.focused) this.toggleFocus();
+    else if (this.slot >= 0) this.select(-1);
+  }
+
+  /** Lets go of a visitor whose row has gone; its slot may be someone else's by now. */
+  check() {
+    if (this.slot < 0) return;
+    const gone = this.#table.state[this.slot] === State.free || this.#table.id[this.slot] !== this.#id;
+    if (gone) this.select(-1);
+  }
+}

@@ -1,0 +1,71 @@
+// What is shipped is embedded, and what is embedded is fit to be shipped.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import test from 'node:test';
+
+const client = new URL('../', import.meta.url);
+const read = (path) => readFileSync(new URL(path, client), 'utf8');
+const shipped = ['dashboard', 'sample', 'snippet'].flatMap((folder) =>
+  readdirSync(new URL(folder, client)).filter((name) => /\.(js|css|html|svg)$/.test(name)).sort()
+    .map((name) => `${folder}/${name}`));
+
+test('every shipped file is in the binary, under its own name', () => {
+  const table = read('../Sources/ClientAssets/client_assets.c');
+  const embedded = [...table.matchAll(/#embed "..\/..\/client-js\/(.+)"/g)].map(([, name]) => name);
+  const named = [...table.matchAll(/ASSET\("(.+)", (\w+)\)/g)];
+  assert.deepEqual(embedded, shipped);
+  assert.deepEqual(named.map(([, name]) => name), shipped);
+  for (const [, name, identifier] of named) assert.equal(identifier, name.replaceAll(/\W/g, '_'));
+});
+
+test('every import and every reference of a page leads to a file that exists', () => {
+  for (const path of shipped.filter((name) => name.endsWith('.js'))) {
+    for (const [, target] of read(path).matchAll(/from '\.\/(.+)'/g)) {
+      assert.ok(existsSync(new URL(`dashboard/${target}`, client)), `${path}: ${target}`);
+    }
+  }
+  for (const page of ['dashboard/index.html', 'sample/index.html']) {
+    for (const [, target] of read(page).matchAll(/(?:href|src)="\/assets\/(.+?)"/g)) {
+      assert.ok(shipped.includes(target), `${page}: ${target}`);
+    }
+  }
+});
+
+test('no module of the dashboard is dead', () => {
+  const modules = shipped.filter((name) => name.startsWith('dashboard/') && name.endsWith('.js'));
+  const imported = new Set(['main.js']);
+  for (const path of modules) {
+    for (const [, target] of read(path).matchAll(/from '\.\/(.+)'/g)) imported.add(target);
+  }
+  const dead = modules.filter((path) => !imported.has(path.slice('dashboard/'.length)));
+  assert.deepEqual(dead, []);
+});
+
+test('the dashboard needs nothing that its content security policy forbids', () => {
+  const page = read('dashboard/index.html');
+  assert.doesNotMatch(page, /\sstyle=|\son\w+=|<style|<script(?![^>]*\ssrc=)|javascript:|data:|https?:/);
+  assert.doesNotMatch(read('dashboard/theme.css') + read('dashboard/layout.css'), /url\(|@import|https?:/);
+});
+
+test('strangers text never becomes markup', () => {
+  for (const path of shipped.filter((name) => name.startsWith('dashboard/') && name.endsWith('.js'))) {
+    const markup = /innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function/;
+    assert.doesNotMatch(read(path), markup, path);
+  }
+});
+
+test('the sample page carries the snippet and the placeholder of the ingest address', () => {
+  const page = read('sample/index.html');
+  assert.match(page, /<script src="\/pointerscope\.js" data-ingest="ws:\/\/\{\{INGEST\}\}" async><\/script>/);
+  assert.match(page, /href="\/admin\/demo"/);
+});
+
+test('files and lines are short', () => {
+  const own = [...shipped, ...readdirSync(new URL('test', client)).map((name) => `test/${name}`)];
+  for (const path of own) {
+    const lines = read(path).split('\n');
+    assert.ok(lines.length <= 301, `${path} has ${lines.length} lines`);
+    const wide = lines.findIndex((line) => line.length > 110);
+    assert.equal(wide, -1, `${path}:${wide + 1} is wide`);
+  }
+});
