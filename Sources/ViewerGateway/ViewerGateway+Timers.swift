@@ -16,7 +16,8 @@ extension ViewerGateway {
         return next
     }
 
-    /// Timeouts, and the text of the `status` event; to be called every turn of the loop, before the hub's `tick`.
+    /// Timeouts, and the text of the `status` event; to be called every turn of the loop, before the hub's
+    /// `tick`.
     public func tick(_ poller: borrowing Poller, now: Int64) {
         if let time = acceptsAgainAt, now >= time { resumeAccepting(poller, now: now) }
         if let stopDeadline, now >= stopDeadline { closeAll(poller) }
