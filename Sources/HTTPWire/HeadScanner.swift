@@ -29,15 +29,14 @@ struct HeadScanner: Sendable, BitwiseCopyable {
             }
             guard index + 1 < end else { break }
             guard bytes[index + 1] == HTTPByte.lineFeed else { return .refused(.bareCarriageReturn) }
-            switch line(endingAt: index, in: bytes) {
-            case .full, .leadingEmpty: index += 2
-            case .secondLeadingEmpty: return .refused(.malformedRequestLine)
-            case .empty: return .ended(index + 2)
-            }
+            // One empty line before a head is skipped (RFC 9112 section 2.2), so the first never ends it.
+            if index > 0, bytes[index - 1] == HTTPByte.lineFeed { return .ended(index + 2) }
+            index += 2
         }
         scanned = UInt16(index)
         return end == HTTPLimits.headBytes ? .refused(.headTooLong) : .incomplete
     }
+<<<<<<< HEAD
 
     private enum Line { case full, empty, leadingEmpty, secondLeadingEmpty }
 
@@ -48,4 +47,6 @@ struct HeadScanner: Sendable, BitwiseCopyable {
         guard bytes[index - 1] == HTTPByte.lineFeed else { return .full }
         return index == 2 ? .secondLeadingEmpty : .empty
     }
+=======
+>>>>>>> wires
 }

@@ -10,6 +10,7 @@ import pty
 import re
 import select
 import signal
+import socket
 import struct
 import termios
 import threading
@@ -23,7 +24,10 @@ ADDRESSES = re.compile(r"ingest (127\.0\.0\.1:\d+).*http (127\.0\.0\.1:\d+)")
 
 
 class Terminal:
-    """A front process, its pty, and the picture."""
+    """A front process, its pty, and the picture.
+
+    The emulator does not know REP, which xterm's terminfo has ncurses use; screen's does without.
+    """
 
     def __init__(self, columns: int, rows: int, *options: str, locale: str = "C.UTF-8", **environment) -> None:
         self.screen = pyte.Screen(columns, rows)
@@ -42,7 +46,7 @@ class Terminal:
             for number in range(3):
                 os.dup2(slave, number)
             os.closerange(3, 256)
-            variables = {**os.environ, "TERM": "xterm-256color", "LC_ALL": locale, **environment}
+            variables = {**os.environ, "TERM": "screen-256color", "LC_ALL": locale, **environment}
             os.execve(BINARY, [BINARY, "serve", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0",
                                "--workers", "2", *options], variables)
         self.slave = slave
@@ -91,11 +95,23 @@ class Terminal:
 
     def connect(self) -> None:
         """Waits for the picture and learns the addresses from it."""
-        found = self.wait_for(ADDRESSES.pattern)
-        self.ingest, self.http = [
-            ("127.0.0.1", int(address.rsplit(":", 1)[1])) for address in found.groups()]
+        wait_until(self._learn_addresses, 20, f"the addresses on\n{self.text}")
         self.server_pid = children_of(self.pid)[0]
         self.everyone = [self.server_pid, *children_of(self.server_pid)]
+
+    def _learn_addresses(self) -> bool:
+        """Whether both ports are on the screen and answer; a picture may be half painted."""
+        found = re.search(ADDRESSES.pattern, self.text)
+        if not found:
+            return False
+        self.ingest, self.http = [
+            ("127.0.0.1", int(address.rsplit(":", 1)[1])) for address in found.groups()]
+        try:
+            for address in (self.ingest, self.http):
+                socket.create_connection(address, timeout=5).close()
+            return True
+        except OSError:
+            return False
 
     def get(self, path: str) -> str:
         connection = http.client.HTTPConnection(*self.http, timeout=20)

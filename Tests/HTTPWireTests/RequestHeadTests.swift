@@ -53,6 +53,20 @@ struct RequestHeadTests {
         #expect(HeadImage(head, bytes) == image)
     }
 
+    @Test("leave nothing of themselves in the heads that are parsed into the same place")
+    func reuse() {
+        var used = HTTPRequestHead()
+        for first in Self.accepted {
+            for second in Self.accepted {
+                var fresh = HTTPRequestHead()
+                _ = parse(Array(first.utf8), into: &used)
+                _ = parse(Array(second.utf8), into: &used)
+                _ = parse(Array(second.utf8), into: &fresh)
+                #expect(HeadImage(used, Array(second.utf8)) == HeadImage(fresh, Array(second.utf8)))
+            }
+        }
+    }
+
     @Test("are borrowed as ranges")
     func ranges() {
         let text =
