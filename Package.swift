@@ -56,7 +56,9 @@ let package = Package(
             over: ["ByteCore", "SupervisorCore", "PosixIO", "PointerEvents", "RelayWire", "Telemetry"]),
         room(
             "ViewerGateway",
-            over: ["ByteCore", "PosixIO", "HTTPWire", "SSEWire", "BroadcastHub", "Telemetry", "ClientAssets"]),
+            over: [
+                "ByteCore", "PosixIO", "HTTPWire", "SSEWire", "BroadcastHub", "Telemetry", "ClientAssets",
+            ]),
         room("TerminalGraph", over: ["ByteCore", "LiveModel", "PointerEvents", "CNCurses"]),
         room(
             "LoadGenerator",

@@ -31,8 +31,8 @@ struct ScratchMark {
 /// ```
 /// Nothing is remembered of the vectors: `took` walks the same way again.
 extension BroadcastHub {
-    /// Fills `vectors` with bytes to write to a viewer, about `limit` at most, pointing into shared text
-    /// wherever possible; they are valid until the next call of any other method, except `took` for this
+    /// Fills `vectors` with bytes to write to a viewer, `limit` at most, pointing into shared text wherever
+    /// possible; they are valid until the next call of any other method, except `took` for this
     /// viewer.
     ///
     /// `iovec` is what `writev` takes. Nothing may be found although `hasOutput` said so.
@@ -88,6 +88,8 @@ extension BroadcastHub {
             if segment.encodedCount < segment.count {
                 ring.encode(segment: index, visitors: visitors, pages: pages, idPrefix: idPrefix)
                 trimRing()
+                // The segment itself may be the one that had to go, and stands for other records now.
+                if n < ring.firstN { break }
             }
             bytes += segment.textBytes - segment.textStart(of: Int(n - segment.firstN))
             n = segment.endN

@@ -63,7 +63,10 @@ struct VisitorTable: ~Copyable {
     var isFull: Bool { count == capacity }
 
     @inline(__always)
-    subscript(index: UInt32) -> UnsafeMutablePointer<Visitor> { entries + Int(index) }
+    subscript(index: UInt32) -> UnsafeMutablePointer<Visitor> {
+        assert(index < used)
+        return entries + Int(index)
+    }
 
     /// Who stands before and behind a visitor in the list of those present, or `Visitor.none`.
     @inline(__always)

@@ -8,8 +8,9 @@ import Telemetry
 /// The workers and their connections: starts and replaces processes, accepts on the ingest port, hands each
 /// connection on, and reads what the workers say.
 ///
-/// It owns no loop: the master's loop hands it the events of its token kinds. What to do about a worker is decided
-/// by `Supervisor`, which is pure; this class has the descriptors. Times are nanoseconds of CLOCK_MONOTONIC.
+/// It owns no loop: the master's loop hands it the events of its token kinds. What to do about a worker is
+/// decided by `Supervisor`, which is pure; this class has the descriptors. Times are nanoseconds of
+/// CLOCK_MONOTONIC.
 public final class ClusterSupervisor<Sink: RelaySink> {
     /// Where visitors arrive, with the port the kernel chose.
     public let address: SocketAddress
@@ -42,8 +43,8 @@ public final class ClusterSupervisor<Sink: RelaySink> {
 
     /// Describes the cluster; nothing runs until `start`.
     ///
-    /// Workers are started from `executable` with `workerArguments`; `kind` and the three numbers behind it are
-    /// the token kinds of its descriptors.
+    /// Workers are started from `executable` with `workerArguments`; `kind` and the three numbers behind it
+    /// are the token kinds of its descriptors.
     public init(
         listener: consuming Listener, sink: Sink, executable: consuming Descriptor, workerArguments: [String],
         workerCount: Int, kind: UInt8

@@ -46,10 +46,11 @@ extension IngestWorker {
         endWriting(token)
     }
 
-    /// Nothing more will be said: shut the sending side once all is written, then read until the peer is done.
+    /// Nothing more will be said: shut the sending side once all is written, then read until the peer is
+    /// done.
     ///
-    /// Closing at once would let the kernel reset the connection over unread bytes, and the peer might never see
-    /// the last of what was sent (RFC 9112, section 9.6; RFC 6455, section 7.1.1).
+    /// Closing at once would let the kernel reset the connection over unread bytes, and the peer might never
+    /// see the last of what was sent (RFC 9112, section 9.6; RFC 6455, section 7.1.1).
     func endWriting(_ token: Token) {
         guard let connection = connections.find(token) else { return }
         intake.leave(&connection.pointee)

@@ -5,8 +5,8 @@ import Telemetry
 
 /// From a message's bytes to records in the queue: decode, intern who and where, append.
 ///
-/// A refused message leaves no trace: every id of a message has its slot before the first record is appended, and
-/// slots taken for a message that turns out not to be acceptable are given back.
+/// A refused message leaves no trace: every id of a message has its slot before the first record is appended,
+/// and slots taken for a message that turns out not to be acceptable are given back.
 struct SampleIntake: ~Copyable {
     /// What became of a message.
     enum Outcome {

@@ -7,8 +7,8 @@ import TerminalGraph
 
 /// The process on the operator's terminal: it starts the headless master and draws what the master tells it.
 ///
-/// A stalled terminal delays pictures and nothing else; the master's end, however it comes, ends with the terminal
-/// as it was found.
+/// A stalled terminal delays pictures and nothing else; the master's end, however it comes, ends with the
+/// terminal as it was found.
 final class FrontProcess {
     private enum Kind {
         static let signal: UInt8 = 1
@@ -58,7 +58,7 @@ final class FrontProcess {
         SignalSource.ignore(SIGPIPE)
         // Suspending would leave the shell a terminal it cannot use.
         SignalSource.ignore(SIGTSTP)
-        let signals = try SignalSource([SIGTERM, SIGINT, SIGHUP, SIGWINCH])
+        let signals = try SignalSource([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGWINCH])
         let poller = try Poller(capacity: 16)
         let frames = try SocketPair()
         let messages = try SocketPair()

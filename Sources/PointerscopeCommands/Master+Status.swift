@@ -172,6 +172,7 @@ extension Master: GatewaySource {
         text.appendMetric(
             "pointerscope_log_lines_dropped_total", .counter, help: "Log lines that could not be written.",
             log.droppedLines)
-        text.appendMetric("pointerscope_uptime_seconds", .gauge, help: "Seconds since the start.", UInt64(uptimeSeconds))
+        text.appendMetric(
+            "pointerscope_uptime_seconds", .gauge, help: "Seconds since the start.", UInt64(uptimeSeconds))
     }
 }

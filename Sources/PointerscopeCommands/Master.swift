@@ -162,6 +162,7 @@ final class Master {
             line.add("pid", Int(getpid()))
             line.add("capacity", cluster.capacity)
         }
+        gateway.refreshStatus()
         if settings.demoVisitors > 0 { startDemo() }
     }
 

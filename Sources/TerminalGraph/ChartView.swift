@@ -97,7 +97,9 @@ struct ChartView {
         let step = [30, 60, 120, 300, 600, 1_200].first { $0 >= 12 * perCell && shown / $0 <= 8 } ?? 1_200
         var seconds = step
         while seconds / perCell + 4 <= area.columns {
-            let text = seconds % 60 == 0 ? "\(seconds / 60)m" : "\(seconds)s"
+            let minutes = seconds >= 60 ? "\(seconds / 60)m" : ""
+            let text =
+                minutes + (seconds % 60 == 0 ? "" : minutes.isEmpty ? "\(seconds)s" : "\(seconds % 60)")
             let column = area.endColumn - 1 - seconds / perCell
             canvas.write(" \(text) ", row: row, column: column - 1, limit: 6, style: .faint)
             seconds += step

@@ -37,7 +37,8 @@ struct TerminalModes {
     /// _POSIX_VDISABLE, a macro that is not imported.
     private static let disabledCharacter: UInt8 = 0
 
-    /// Runs `body` such that the kernel does not stop the process for touching a terminal from the background.
+    /// Runs `body` such that the kernel does not stop the process for touching a terminal from the
+    /// background.
     static func withoutBeingStopped(_ body: () -> Void) {
         var blocked = sigset_t()
         var before = sigset_t()

@@ -11,8 +11,8 @@ enum Limits {
 
     /// One read: as long as the longest request head.
     static let readBytes = 16 * 1024
-    /// Requests of one connection answered in one wake-up; a pipeline of them waits its turn. An answer counts
-    /// for one more with every 4 KiB that had to be made for it.
+    /// Requests of one connection answered in one wake-up; a pipeline of them waits its turn. An answer
+    /// counts for one more with every 4 KiB that had to be made for it.
     static let requestsPerTurn = 16
     static let bytesPerRequest = 4096
     /// Made answers that their readers have not taken, all connections together; over it, 503.

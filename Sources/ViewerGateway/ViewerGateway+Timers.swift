@@ -16,7 +16,8 @@ extension ViewerGateway {
         return next
     }
 
-    /// Timeouts, and the text of the `status` event; to be called every turn of the loop, before the hub's `tick`.
+    /// Timeouts, and the text of the `status` event; to be called every turn of the loop, before the hub's
+    /// `tick`.
     public func tick(_ poller: borrowing Poller, now: Int64) {
         if let time = acceptsAgainAt, now >= time { resumeAccepting(poller, now: now) }
         if let stopDeadline, now >= stopDeadline { closeAll(poller) }
@@ -31,6 +32,12 @@ extension ViewerGateway {
         // For the status, and for whatever was not noticed as it happened: it is late by this much.
         samplesRound.isDue = true
         framesRound.isDue = true
+    }
+
+    /// Has the next `status` made in this turn: what it tells has changed in a way that people wait for.
+    public func refreshStatus() {
+        nextStatus = 0
+        nextSweep = 0
     }
 
     private func resumeAccepting(_ poller: borrowing Poller, now: Int64) {

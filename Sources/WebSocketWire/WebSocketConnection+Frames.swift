@@ -23,8 +23,8 @@ extension WebSocketConnection {
         }
     }
 
-    /// Finds what is wrong with a frame by its header, the declared length first: a peer that is about to send
-    /// too much is told so, whatever else it does wrong, and before any memory is taken.
+    /// Finds what is wrong with a frame by its header, the declared length first: a peer that is about to
+    /// send too much is told so, whatever else it does wrong, and before any memory is taken.
     func judge(_ header: FrameHeader) -> FrameViolation? {
         let limit = UInt64(WebSocketLimits.messageBytes)
         if header.length > limit { return .tooLong }

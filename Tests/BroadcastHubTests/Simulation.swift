@@ -41,7 +41,9 @@ final class Simulation {
         limits.tickGapNanoseconds = random.pick([0, 16_666_666])
         hub = BroadcastHub(
             boot: World.boot, epochOffsetNanoseconds: World.epochOffset, limits: limits, hashSeed: seed)
-        hub.fault = fault
+        #if DEBUG
+            hub.fault = fault
+        #endif
         world = World(people: World.defaultPeople)
     }
 

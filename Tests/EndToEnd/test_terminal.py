@@ -64,7 +64,7 @@ def test_the_overview_agrees_with_the_state(open_terminal):
         assert time.monotonic() < end, f"{by_state} {on_screen}\n{terminal.text}"
         select.select([], [], [], 0.1)
     for worker in state["workers"]:
-        assert re.search(rf"\b{worker['pid']} running\s+2\b", terminal.text), terminal.text
+        terminal.wait_for(rf"\b{worker['pid']} running\s+2\b")
     assert "/alpha" in terminal.text
     del visitors["delta"]
     wait_until(lambda: "delta" not in terminal.text, 10, "delta to leave the screen")

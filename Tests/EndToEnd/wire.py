@@ -96,6 +96,11 @@ class RawSocket:
     def close(self) -> None:
         self.socket.close()
 
+    def reset(self) -> None:
+        """Ends the connection with a reset."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
+
 
 class RawWebSocket(RawSocket):
     """A WebSocket behind its handshake."""
@@ -105,6 +110,15 @@ class RawWebSocket(RawSocket):
         self.send(handshake(extra=extra))
         self.head = self.read_until(b"\r\n\r\n")
         assert self.head.startswith(b"HTTP/1.1 101 "), self.head
+
+    @staticmethod
+    def status(address: tuple[str, int], extra: str = "", host: str = "127.0.0.1") -> int:
+        """The status that a handshake with these further fields is answered with."""
+        socket = RawSocket(address)
+        socket.send(handshake(extra=extra, host=host))
+        head = socket.read_until(b"\r\n\r\n")
+        socket.close()
+        return int(head.split(b" ")[1])
 
     def say(self, value) -> None:
         self.send(text(value))

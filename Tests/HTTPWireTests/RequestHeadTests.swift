@@ -56,7 +56,8 @@ struct RequestHeadTests {
     @Test("are borrowed as ranges")
     func ranges() {
         let text =
-            "GET /admin/me?shape=frames&hz=10 HTTP/1.1\r\nHost: a:2112\r\nAccept:  x \r\naccept: y\r\n\r\nrest"
+            "GET /admin/me?shape=frames&hz=10 HTTP/1.1\r\n"
+            + "Host: a:2112\r\nAccept:  x \r\naccept: y\r\n\r\nrest"
         withHead(text) { head, bytes in
             #expect(head.method == .get)
             #expect(head.target.slice(of: bytes).isEqual(to: "/admin/me?shape=frames&hz=10"))

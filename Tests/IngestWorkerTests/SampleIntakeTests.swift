@@ -47,7 +47,8 @@ import Testing
                 case .sample(let sample):
                     words.append("sample \(sample.pointee.slot) \(sample.pointee.x) \(sample.pointee.y)")
                 case .join(let join):
-                    words.append("join \(join.slot) \(join.connection) \(String(decoding: join.id, as: UTF8.self))")
+                    words.append(
+                        "join \(join.slot) \(join.connection) \(String(decoding: join.id, as: UTF8.self))")
                 case .leave(let slot, let connection): words.append("leave \(slot) \(connection)")
                 case .page(let index, let bytes):
                     words.append("page \(index) \(String(decoding: bytes, as: UTF8.self))")
@@ -76,7 +77,8 @@ import Testing
         #expect(bench.receive(message) == "accepted")
         let records = bench.records()
         #expect(Set(records.prefix(2)) == ["join 0 99 a", "join 1 99 b"])
-        #expect(records.dropFirst(2) == ["sample 0 1.0 1.0", "sample 1 2.0 2.0", "page 0 /x", "sample 0 3.0 3.0"])
+        #expect(
+            records.dropFirst(2) == ["sample 0 1.0 1.0", "sample 1 2.0 2.0", "page 0 /x", "sample 0 3.0 3.0"])
         bench.intake.leave(&bench.connection)
         #expect(Set(bench.records()) == ["leave 0 99", "leave 1 99"])
     }

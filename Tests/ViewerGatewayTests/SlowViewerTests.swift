@@ -41,7 +41,8 @@ import Testing
         #expect(
             counters.offered == counters.delivered + counters.conflated + counters.pending
                 + counters.undelivered.reduce(0, +))
-        // Once it reads, it gets what the kernels held and is current: each visitor's newest, then the stream.
+        // Once it reads, it gets what the kernels held and is current: each visitor's newest, then the
+        // stream.
         #expect(
             try fixture.run {
                 try slow.read()

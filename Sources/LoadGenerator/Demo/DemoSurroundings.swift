@@ -3,7 +3,8 @@ import PosixIO
 
 /// What the visitors of one demo share.
 struct DemoSurroundings: ~Copyable {
-    /// The tag of visitors' sockets in the poller's tokens; the index is the visitor's, the generation its link's.
+    /// The tag of visitors' sockets in the poller's tokens; the index is the visitor's, the generation its
+    /// link's.
     static let visitorKind: UInt8 = 3
 
     let address: SocketAddress

@@ -1,11 +1,12 @@
 import Glibc
 public import PosixIO
 
-/// Runs `visitors` synthetic visitors against the ingest port at `address` until `controlDescriptor` reaches its
-/// end or SIGTERM comes; returns the exit status (sysexits(3)): 0, or EX_OSERR when the system refused something.
+/// Runs `visitors` synthetic visitors against the ingest port at `address` until `controlDescriptor` reaches
+/// its end or SIGTERM comes; returns the exit status (sysexits(3)): 0, or EX_OSERR when the system refused
+/// something.
 ///
-/// The process is the demo's own: SIGINT is ignored, because on a terminal it is meant for the master, which then
-/// ends the control descriptor. A server that is not there, or goes, is tried again with growing pauses.
+/// The process is the demo's own: SIGINT is ignored, because on a terminal it is meant for the master, which
+/// then ends the control descriptor. A server that is not there, or goes, is tried again with growing pauses.
 public func runDemo(
     address: SocketAddress, visitors: Int, seed: UInt64, controlDescriptor: Int32
 ) -> Int32 {

@@ -83,7 +83,8 @@ struct VisitorLink: ~Copyable {
         }
     }
 
-    /// Closes as a page does that is left (1001); the server's answer is awaited, no longer than the owner likes.
+    /// Closes as a page does that is left (1001); the server's answer is awaited, no longer than the owner
+    /// likes.
     mutating func close(maskKey: UInt32) -> LinkEnding? {
         guard state == .open else { return ended(.lost(code: 0)) }
         state = .closing

@@ -165,7 +165,8 @@ struct PacedRun: ~Copyable {
         }
     }
 
-    /// What counts as silence at the end: a server that fell behind may be silent for as long as we would wait.
+    /// What counts as silence at the end: a server that fell behind may be silent for as long as we would
+    /// wait.
     private var quiet: Int64 {
         options.rate == .unpaced ? Int64(options.drainSeconds * 1e9) : LoadLimits.quietNanoseconds
     }

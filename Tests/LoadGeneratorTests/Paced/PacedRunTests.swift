@@ -34,8 +34,8 @@ import Testing
     }
 
     @Test func whatIsDroppedRepeatedOrReorderedIsNamed() throws {
-        // Each of ten visitors sends 100. Of visitor 3 one is lost, one comes twice and one behind its next; of
-        // visitor 5 the last is lost.
+        // Each of ten visitors sends 100. Of visitor 3 one is lost, one comes twice and one behind its next;
+        // of visitor 5 the last is lost.
         let held = Held()
         let server = try TestRelayServer { _, message in
             let text = String(decoding: message, as: UTF8.self)

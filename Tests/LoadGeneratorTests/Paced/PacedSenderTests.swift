@@ -33,8 +33,8 @@ import WebSocketWire
         try body(&sender, &server, poller)
     }
 
-    /// Makes this process's sockets that lead to `port` on loopback hold little: the kernel would let them grow
-    /// to megabytes.
+    /// Makes this process's sockets that lead to `port` on loopback hold little: the kernel would let them
+    /// grow to megabytes.
     private func shrinkSendBuffers(towards port: UInt16) {
         for socket in Int32(3)..<1024 {
             var peer = sockaddr_in()

@@ -4,8 +4,8 @@ import PosixIO
 
 @testable import LoadGenerator
 
-/// A server for the paced run: it passes each message on as the contract's event stream, or not, as the test has
-/// it, on a thread of its own.
+/// A server for the paced run: it passes each message on as the contract's event stream, or not, as the test
+/// has it, on a thread of its own.
 final class TestRelayServer: @unchecked Sendable {
     /// What becomes of the nth message (from 0): the messages to pass on instead.
     typealias Treatment = @Sendable (_ index: Int, _ message: [UInt8]) -> [[UInt8]]
