@@ -36,7 +36,10 @@ def main():
     facts = machine.facts(contestants, cores)
     for line in facts:
         print(f"bench: {line}", file=sys.stderr)
+    neighbours = machine.Neighbours()
     results = scenarios.run(contestants, cores, options.only or scenarios.NAMES)
+    facts.append(neighbours.fact())
+    print(f"bench: {facts[-1]}", file=sys.stderr)
     table = report.markdown(contestants, results)
     minutes = (time.monotonic() - started) / 60
     print(f"bench: took {minutes:.1f} minutes", file=sys.stderr)

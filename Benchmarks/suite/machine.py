@@ -3,7 +3,9 @@
 import datetime
 import os
 import platform
+import resource
 import subprocess
+import time
 
 from .paths import ROOT
 
@@ -26,6 +28,30 @@ def facts(contestants, cores):
         "; ".join(contestant.version() for contestant in contestants),
         f"load of the machine before the run: {os.getloadavg()[0]:.2f}",
     ]
+
+
+class Neighbours:
+    """What else the machine did between the making of this object and `fact`."""
+
+    def __init__(self):
+        self.begin = self._reading()
+
+    def fact(self):
+        """A line with the cores that other processes and the hypervisor took, on average."""
+        wall, busy, stolen, own = (after - before for after, before in zip(self._reading(), self.begin))
+        others = max(busy - own, 0) / wall
+        return f"meanwhile other processes took {others:.2f} cores, the hypervisor {stolen / wall:.2f}"
+
+    @staticmethod
+    def _reading():
+        with open("/proc/stat") as file:
+            user, nice, system, _, _, _, _, stolen = map(int, file.readline().split()[1:9])
+        second = os.sysconf("SC_CLK_TCK")
+        own = 0
+        for who in [resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN]:
+            usage = resource.getrusage(who)
+            own += usage.ru_utime + usage.ru_stime
+        return time.monotonic(), (user + nice + system) / second, stolen / second, own
 
 
 def _processor():

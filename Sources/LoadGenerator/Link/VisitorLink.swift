@@ -142,11 +142,11 @@ struct VisitorLink: ~Copyable {
             spill.append(readable)
             return .waiting
         case .refused(let refusal):
-            return .ended(ended(.notWebSocket(refusal.reason)))
+            return .ended(ended(.notWebSocket("\(refusal.reason)")))
         case .complete(let consumed):
             switch handshake.check(response, readable) {
             case .refused(let status): return .ended(ended(.rejected(status: status)))
-            case .violated(let violation): return .ended(ended(.notWebSocket(violation.reason)))
+            case .violated(let violation): return .ended(ended(.notWebSocket("\(violation.reason)")))
             case .opened: state = .open
             }
             let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...])
@@ -180,7 +180,7 @@ struct VisitorLink: ~Copyable {
                     _ = connection.fail(code, reason: reason, into: &queue, maskKey: key)
                 }
                 _ = flush()
-                return .ended(ended(.notWebSocket(reason)))
+                return .ended(ended(.notWebSocket("\(reason)")))
             case .ended:
                 return .ended(ended(.closed(connection.endCode)))
             }

@@ -29,7 +29,7 @@ import Testing
         #expect(report.offered == 1000 && report.sent == 1000)
         #expect(report.viewers.map(\.received) == [1000, 1000, 1000])
         #expect(report.viewers.allSatisfy { $0.stale == 0 && $0.unknownLines == 0 })
-        #expect(report.timedCount == 3000)
+        #expect(report.latencies.count == 3000)
         #expect(report.json.hasPrefix("{\"offered\":1000,") && report.json.contains("\"whole\":true"))
     }
 
