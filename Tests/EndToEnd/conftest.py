@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from server import Server  # noqa: E402
+from wire import close_clients_of  # noqa: E402
 
 
 @pytest.fixture
@@ -24,6 +25,8 @@ def start_server() -> Iterator[Callable[..., Server]]:
 
     yield start
     for server in servers:
+        if hasattr(server, "ready"):
+            close_clients_of(server.ingest, server.http)
         server.stop_and_check()
 
 

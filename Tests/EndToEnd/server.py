@@ -114,6 +114,11 @@ class Server:
     def note_processes(self) -> None:
         self.everyone.update([self.pid, *self.children()])
 
+    def kill_worker(self, pid: int) -> None:
+        """Ends a worker as the kernel would; it is gone when this returns."""
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not is_alive(pid), 10, f"worker {pid} to be gone")
+
     def pss_bytes(self) -> int:
         """Memory of the whole tree, shared pages divided among those who share them."""
         return sum(pss_bytes(pid) for pid in [self.pid, *self.children()])

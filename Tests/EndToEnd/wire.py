@@ -9,8 +9,21 @@ import select
 import socket
 import struct
 import time
+import weakref
 
 TIMEOUT_SECONDS = 20
+
+_open_clients: weakref.WeakSet[RawSocket | Stream] = weakref.WeakSet()
+
+
+def close_clients_of(*addresses: tuple[str, int]) -> None:
+    """Closes what is still connected to these addresses, so that a server need not wait for it to stop."""
+    for client in list(_open_clients):
+        try:
+            if client.socket.getpeername() in addresses:
+                client.close()
+        except OSError:
+            pass
 
 
 def handshake(path: str = "/", host: str = "127.0.0.1", extra: str = "", key: str | None = None) -> bytes:
@@ -49,6 +62,7 @@ class RawSocket:
 
     def __init__(self, address: tuple[str, int]) -> None:
         self.socket = socket.create_connection(address, timeout=TIMEOUT_SECONDS)
+        _open_clients.add(self)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
 
@@ -185,6 +199,7 @@ class Stream:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(TIMEOUT_SECONDS)
         self.socket.connect(server.http)
+        _open_clients.add(self)
         self.socket.sendall(
             f"GET /receive/adminname{query} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n".encode())
         self.buffer = b""
@@ -221,6 +236,8 @@ class Stream:
     def take(self, count: int, seconds: float = TIMEOUT_SECONDS) -> list[Message]:
         """The next `count` messages; fails when they do not come."""
         taken: list[Message] = []
+        if count == 0:
+            return taken
         for message in self.messages(seconds):
             taken.append(message)
             if len(taken) == count:
