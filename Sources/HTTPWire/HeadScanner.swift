@@ -1,8 +1,8 @@
 /// Finds the end of a message head, looking at each byte once however it arrives.
 ///
-/// It judges line ends and control bytes on the way (RFC 9112 section 2.2), so that a peer which never ends its
-/// lines properly is answered at once instead of being waited for. What it returns depends on the bytes alone,
-/// never on how they were cut.
+/// It judges line ends and control bytes on the way (RFC 9112 section 2.2), so that a peer which never ends
+/// its lines properly is answered at once instead of being waited for. What it returns depends on the bytes
+/// alone, never on how they were cut.
 struct HeadScanner: Sendable, BitwiseCopyable {
     enum Outcome: Equatable {
         case incomplete

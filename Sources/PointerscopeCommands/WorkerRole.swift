@@ -28,11 +28,12 @@ func runWorkerRole(_ arguments: [String]) -> Int32 {
     }
 }
 
-/// The demo's visitors: address and count.
+/// The demo's visitors: address and count, then the origin to name if the server admits only some.
 func runDemoRole(_ arguments: [String]) -> Int32 {
-    guard arguments.count == 2, let count = Int(arguments[1]),
+    guard arguments.count >= 2, let count = Int(arguments[1]),
         let address = try? SocketAddress(parsing: arguments[0])
     else { return ExitCode.usage.rawValue }
     return runDemo(
-        address: address, visitors: count, seed: 1, controlDescriptor: InheritedDescriptor.demoControl)
+        address: address, origin: arguments.dropFirst(2).first, visitors: count, seed: 1,
+        controlDescriptor: InheritedDescriptor.demoControl)
 }

@@ -55,6 +55,16 @@ def page_of(terminal: Terminal) -> str:
             f'<pre style="margin:0;font:14px/17px \'DejaVu Sans Mono\',monospace">{body}</pre>')
 
 
+def whole_picture(terminal: Terminal) -> str:
+    """The screen while nothing is being painted."""
+    while True:
+        before = terminal.bytes_read
+        select.select([], [], [], 0.04)
+        page = page_of(terminal)
+        if terminal.bytes_read == before:
+            return page
+
+
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     terminal = Terminal(120, 36, "--demo=24")
@@ -63,12 +73,17 @@ def main(folder: Path) -> None:
         # A minute of history makes a picture of a minute.
         select.select([], [], [], 65)
         text = folder / "terminal.html"
-        text.write_text(page_of(terminal), encoding="utf-8")
-        with Chromium.launch(1040, 645) as browser:
-            browser.new_page(text.resolve().as_uri()).screenshot(folder / "terminal.png")
+        text.write_text(whole_picture(terminal), encoding="utf-8")
+        with Chromium.launch() as browser:
+            page = browser.new_page()
+            page.resize(1040, 640)
+            page.navigate(text.resolve().as_uri())
+            page.screenshot(folder / "terminal.png")
         text.unlink()
-        with Chromium.launch(1280, 760) as browser:
-            page = browser.new_page("http://%s:%d/admin/demo" % terminal.http, scheme="dark")
+        with Chromium.launch() as browser:
+            page = browser.new_page(scheme="dark")
+            page.resize(1280, 760)
+            page.navigate("http://%s:%d/admin/demo" % terminal.http)
             select.select([], [], [], 25)
             page.screenshot(folder / "dashboard.png")
         terminal.press("q")

@@ -23,15 +23,46 @@ from waiting import wait_until
 ADDRESSES = re.compile(r"ingest (127\.0\.0\.1:\d+).*http (127\.0\.0\.1:\d+)")
 
 
-class Terminal:
-    """A front process, its pty, and the picture.
+class Screen(pyte.Screen):
+    """The emulator with what it lacks of xterm and ncurses uses: SU, SD and REP (ECMA-48, section 8.3)."""
 
-    The emulator does not know REP, which xterm's terminfo has ncurses use; screen's does without.
-    """
+    last_drawn = " "
+
+    def draw(self, data: str) -> None:
+        super().draw(data)
+        self.last_drawn = data[-1:] or self.last_drawn
+
+    def scroll_up(self, count: int = 1) -> None:
+        self._scroll(count or 1, upwards=True)
+
+    def scroll_down(self, count: int = 1) -> None:
+        self._scroll(count or 1, upwards=False)
+
+    def _scroll(self, count: int, upwards: bool) -> None:
+        top, bottom = self.margins or (0, self.lines - 1)
+        kept = self.cursor.y
+        self.cursor.y = bottom if upwards else top
+        for _ in range(count):
+            self.index() if upwards else self.reverse_index()
+        self.cursor.y = kept
+
+    def repeat(self, count: int = 1) -> None:
+        self.draw(self.last_drawn * (count or 1))
+
+
+class Stream(pyte.ByteStream):
+    """The parser that knows them."""
+
+    csi = {**pyte.ByteStream.csi, "S": "scroll_up", "T": "scroll_down", "b": "repeat"}
+    events = pyte.ByteStream.events | {"scroll_up", "scroll_down", "repeat"}
+
+
+class Terminal:
+    """A front process, its pty, and the picture."""
 
     def __init__(self, columns: int, rows: int, *options: str, locale: str = "C.UTF-8", **environment) -> None:
-        self.screen = pyte.Screen(columns, rows)
-        self.feed = pyte.ByteStream(self.screen)
+        self.screen = Screen(columns, rows)
+        self.feed = Stream(self.screen)
         self.lock = threading.Lock()
         self.reads = threading.Event()
         self.reads.set()
@@ -46,7 +77,7 @@ class Terminal:
             for number in range(3):
                 os.dup2(slave, number)
             os.closerange(3, 256)
-            variables = {**os.environ, "TERM": "screen-256color", "LC_ALL": locale, **environment}
+            variables = {**os.environ, "TERM": "xterm-256color", "LC_ALL": locale, **environment}
             os.execve(BINARY, [BINARY, "serve", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0",
                                "--workers", "2", *options], variables)
         self.slave = slave

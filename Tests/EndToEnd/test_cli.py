@@ -102,6 +102,11 @@ def test_children_are_workers_and_one_demo(start_server):
     wait_until(lambda: len(server.state()["visitors"]) == 3, 20, "three visitors")
 
 
+def test_the_demo_comes_from_an_admitted_origin(start_server):
+    server = start_server("--demo=3", "--origin", "https://example.org")
+    wait_until(lambda: len(server.state()["visitors"]) == 3, 20, "three visitors")
+
+
 def test_a_worker_has_nothing_else_open(server):
     for pid in server.worker_pids():
         targets = {int(fd): os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")}

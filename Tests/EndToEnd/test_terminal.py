@@ -120,7 +120,7 @@ def test_hostile_ids_stay_in_their_column(open_terminal):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_signals_end_it_well(open_terminal, number):
-    terminal = open_terminal(120, 40, "--demo=3", TERM="xterm-256color")
+    terminal = open_terminal(120, 40, "--demo=3")
     os.kill(terminal.pid, number)
     assert terminal.wait_for_exit() == 0
     terminal.check_modes_restored()

@@ -28,19 +28,25 @@ struct VisitorLink: ~Copyable {
     private var outbound = WriteQueue()
     private var watched: Interest = []
 
-    /// Begins to connect; `nonce` is the handshake's 16 random bytes.
-    init(to address: SocketAddress, nonce: (UInt64, UInt64)) throws(SystemError) {
+    /// Begins to connect; `nonce` is the handshake's 16 random bytes, `origin` what a page's browser would
+    /// name.
+    init(
+        to address: SocketAddress, nonce: (UInt64, UInt64), origin: String? = nil
+    ) throws(SystemError) {
         stream = ByteStream(try connecting(to: address))
         handshake = ClientHandshake(nonce: nonce, offering: .json)
         let target: StaticString = "/"
-        var host = address.text
-        host.withUTF8 { host in
-            outbound.append { queue in
-                handshake.appendRequest(
-                    to: &queue,
-                    target: UnsafeRawBufferPointer(
-                        start: target.utf8Start, count: target.utf8CodeUnitCount),
-                    host: UnsafeRawBufferPointer(host))
+        let host = Array(address.text.utf8)
+        let origin = origin.map { Array($0.utf8) }
+        outbound.append { queue in
+            host.withUnsafeBytes { host in
+                (origin ?? []).withUnsafeBytes { bytes in
+                    handshake.appendRequest(
+                        to: &queue,
+                        target: UnsafeRawBufferPointer(
+                            start: target.utf8Start, count: target.utf8CodeUnitCount),
+                        host: host, origin: origin == nil ? nil : bytes)
+                }
             }
         }
     }

@@ -38,8 +38,8 @@ public struct Viewport: Equatable, Sendable {
     /// The lowest place a pointer can be.
     var bottom: Double { max(height - 1, 0) }
 
-    /// A place with something to see, for one that may lie outside: what is beyond the margins is mirrored back,
-    /// so that looks do not pile up along the edges.
+    /// A place with something to see, for one that may lie outside: what is beyond the margins is mirrored
+    /// back, so that looks do not pile up along the edges.
     func folding(_ point: PagePoint) -> PagePoint {
         func folded(_ value: Double, _ size: Double) -> Double {
             let low = size * Self.margin
