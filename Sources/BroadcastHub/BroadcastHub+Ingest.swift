@@ -53,6 +53,7 @@ extension BroadcastHub {
             entry.pointee.orderN = ring.headN
             entry.pointee.sinceNanoseconds = now
             entry.pointee.rate = RateWindow()
+            visitors.surroundings[Int(visitor)] = VisitorSurroundings()
             visitors.link(visitor)
             counted.joins += 1
         }
@@ -87,6 +88,10 @@ extension BroadcastHub {
         withUnsafePointer(to: sample) { received(channel: channel, $0, now: now) }
     }
 
+    private static var surroundingFields: UInt8 {
+        SampleFields.page.rawValue | SampleFields.width.rawValue | SampleFields.height.rawValue
+    }
+
     /// A sample arrived; its `slot` and `page` are the channel's numbers. The hot path.
     public func received(channel: Int, _ sample: UnsafePointer<PointerSample>, now: Int64) {
         let visitor = channels.visitor(channel: channel, slot: sample.pointee.slot)
@@ -106,6 +111,10 @@ extension BroadcastHub {
             record.pointee.page = page
             // A page there was no room for: the sample goes out without it.
             if page == PageTable.none { record.pointee.fields.remove(.page) }
+            visitors.surroundings[Int(visitor)].page = page
+        }
+        if sample.pointee.fields.rawValue & Self.surroundingFields != 0 {
+            visitors.surroundings[Int(visitor)].update(record.pointee)
         }
         record.pointee.flags =
             entry.pointee.flags.contains(.hasSample) ? 0 : RingSegment.joinedFlag

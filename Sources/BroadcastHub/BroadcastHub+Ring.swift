@@ -70,6 +70,7 @@ extension BroadcastHub {
 
     /// The number of a page, sweeping out the pages nobody names any more where there is no room.
     func internPage(_ path: UnsafeRawBufferPointer) -> UInt32? {
+        if pages.count >= pageSweepDue { sweepPages() }
         if let page = pages.intern(path) { return page }
         if pageSweepHolidays > 0 {
             pageSweepHolidays -= 1
@@ -89,16 +90,15 @@ extension BroadcastHub {
         }
         var visitor = visitors.oldest
         while visitor != Visitor.none {
-            let entry = visitors[visitor]
-            if entry.pointee.flags.contains(.hasSample), entry.pointee.newest.fields.contains(.page) {
-                pages.mark(entry.pointee.newest.page)
-            }
+            // The newest sample's page is among these unless another one followed it.
+            pages.mark(visitors.surroundings[Int(visitor)].page)
             visitor = visitors.next(of: visitor)
         }
         channels.forEachPage { pages.mark($0) }
         let before = pages.count
         pages.sweep()
         // A sweep looks at everything; one that frees little must not be paid for by every new page.
+        pageSweepDue = max(limits.pagesBeforeSweep, pages.count * 2)
         pageSweepHolidays = before - pages.count < limits.pages / 8 ? limits.pages / 8 : 0
     }
 }

@@ -54,7 +54,7 @@ extension ClusterSupervisor {
 
     private func canTakeOneMore(_ index: Int) -> Bool {
         guard let worker = workers[index] else { return false }
-        return worker.waiting.count < ClusterLimits.waitingConnections
+        return worker.waiting.count < waitingLimit
     }
 
     /// Tells a visitor that nobody has room; best effort, the connection closes right behind it.

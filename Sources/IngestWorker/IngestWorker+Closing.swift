@@ -1,4 +1,5 @@
 import ByteCore
+import HTTPWire
 import PosixIO
 import RelayWire
 import Telemetry
@@ -21,6 +22,7 @@ extension IngestWorker {
         case .invalidPayload: .messagesRefused1007
         case .policyViolation: .messagesRefused1008
         case .messageTooBig: .messagesRefused1009
+        case .tryAgainLater: .messagesRefused1013
         default: .messagesRefused1002
         }
     }
@@ -43,6 +45,17 @@ extension IngestWorker {
         }
         intake.leave(&connection.pointee)
         answer(token) { _ = connection.pointee.socket.close(code, reason: reason, into: &$0) }
+        endWriting(token)
+    }
+
+    /// Answers a connection that was on its way when this worker began to stop.
+    func turnAway(_ token: Token) {
+        answer(token) { reply in
+            let head = HTTPResponseHead(.serviceUnavailable, contentLength: 0, connection: .close)
+            head.appendOpen(to: &reply)
+            reply.appendHTTPField("Retry-After", "1")
+            reply.appendHTTPHeadEnd()
+        }
         endWriting(token)
     }
 

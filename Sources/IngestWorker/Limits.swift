@@ -18,6 +18,8 @@ enum WorkerLimits {
     static let pongTimeoutSeconds: Int64 = 10
     /// How long the peer may take to answer a close before the connection is cut.
     static let closeTimeoutSeconds: Int64 = 3
+    /// How long a worker that got a SIGTERM itself takes to close everyone: less than its master waits.
+    static let ownStopMilliseconds: Int64 = 2_500
     /// Bytes that may wait for a visitor who does not read: pongs and a close; past it the connection is cut.
     static let outboundBytes = 16 * 1024
     /// Distinct page paths a worker has indices for; the oldest index is given to the newest page.

@@ -32,6 +32,7 @@ extension Master: RelaySink {
         case .workerStarted(let index, let pid): logWorker("worker_started", index, pid)
         case .workerReady(let index, let pid, let capacity):
             logWorker("worker_ready", index, pid, number: ("capacity", Int64(capacity)))
+        case .workerStopping(let index, let pid): logWorker("worker_stopping", index, pid)
         case .workerExited(let index, let pid, let how, let lost):
             logWorker(
                 "worker_exited", index, pid, text: ("how", how),

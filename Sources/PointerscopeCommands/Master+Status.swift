@@ -21,6 +21,7 @@ extension Master: GatewaySource {
     private static let refusals: [(counter: WorkerCounter, code: String)] = [
         (.messagesRefused1002, "1002"), (.messagesRefused1003, "1003"), (.messagesRefused1007, "1007"),
         (.messagesRefused1008, "1008"), (.messagesRefused1009, "1009"),
+        (.messagesRefused1013, "1013"),
     ]
 
     func totals() -> Totals {

@@ -32,6 +32,9 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
     /// Connections lost because the kernel had no descriptor for them.
     case descriptorsDropped
 
+    /// Connections closed with this code, because there was no room for more visitors.
+    case messagesRefused1013
+
     /// Whether it goes up and down; a gauge of a process that has ended counts for nothing.
     public var isGauge: Bool { self == .connectionsOpen }
 }

@@ -185,7 +185,8 @@ def test_a_terminal_without_a_name_serves_all_the_same():
     terminal = Terminal(80, 24, TERM="")
     terminal.everyone = []
     try:
-        terminal.wait_for("no graph on this terminal: TERM is not set")
+        terminal.wait_for(r"no graph on this terminal: TERM is not set; serving all the same")
+        terminal.wait_for(r"ingest 127\.0\.0\.1:\d+, http 127")
         os.kill(terminal.pid, signal.SIGTERM)
         assert terminal.wait_for_exit() == 0
     finally:

@@ -10,13 +10,14 @@ import Testing
 /// What a worker puts on its data channel for what a connection says.
 @Suite struct SampleIntakeTests {
     private final class Bench {
-        var intake = SampleIntake(seed: 7)
+        var intake: SampleIntake
         var connection: VisitorConnection
         let page: SharedPage
         let counters: CountersPage
         var reader = RelayReader(from: .worker)
 
-        init() throws {
+        init(visitorLimit: Int = 1000) throws {
+            intake = SampleIntake(seed: 7, visitorLimit: visitorLimit)
             let pair = try SocketPair()
             connection = VisitorConnection(stream: ByteStream(pair.first), number: 99, nowSeconds: 0)
             page = try SharedPage(name: "test")
@@ -96,6 +97,17 @@ import Testing
         #expect(bench.records().isEmpty)
         #expect(bench.connection.speakerCount == 0)
         #expect(bench.counters.value(.eventsReceived) == 0)
+    }
+
+    @Test func withoutRoomForAnotherVisitorNothingCounts() throws {
+        let bench = try Bench(visitorLimit: 2)
+        #expect(bench.receive(#"{"id":"a","x":1,"y":1}"#) == "accepted")
+        _ = bench.records()
+        #expect(bench.receive(#"[{"id":"b","x":1,"y":1},{"id":"c","x":1,"y":1}]"#) == "1013")
+        #expect(bench.records().isEmpty)
+        #expect(bench.receive(#"{"id":"b","x":1,"y":1}"#) == "accepted")
+        #expect(bench.receive(#"{"id":"a","x":2,"y":1}"#) == "accepted")
+        #expect(bench.records() == ["join 1 99 b", "sample 1 1.0 1.0", "sample 0 2.0 1.0"])
     }
 
     @Test func theTwoHundredFiftySeventhIDIsRefusedWhole() throws {
