@@ -12,9 +12,8 @@ import Testing
                 #expect(budget.waitingPerWorker >= 1 && budget.waitingPerWorker <= 1024)
                 #expect(budget.httpConnections >= 16 && budget.httpConnections <= 8192)
                 #expect(budget.viewers < budget.httpConnections && budget.viewers > 0)
-                let waiting = budget.waitingPerWorker * workers
-                let reserved = DescriptorBudget.least(workers: workers) - 32
-                #expect(reserved + budget.httpConnections + min(waiting, limit / 4) <= limit)
+                let given = budget.httpConnections + budget.waitingPerWorker * workers
+                #expect(DescriptorBudget.reserved(workers: workers) + given <= limit)
             }
         }
     }

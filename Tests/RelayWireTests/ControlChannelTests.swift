@@ -68,7 +68,7 @@ struct ControlChannelTests {
         #expect(error(encode(Self.fromMaster), from: .worker) == .unexpectedType(2))
         #expect(error(encode([.stopped]), from: .worker) == .helloOutOfPlace)
         #expect(error(encode([.hello, .hello]), from: .worker) == .helloOutOfPlace)
-        #expect(error([6, 0, 8, 0, 0, 0, 0, 0], from: .worker) == .unexpectedType(6))
+        #expect(error([7, 0, 8, 0, 0, 0, 0, 0], from: .worker) == .unexpectedType(7))
         #expect(error([1, 0, 16, 0, 0, 0, 0, 0], from: .worker) == .wrongLength(type: 1, length: 16))
         var hello = encode([.hello])
         hello[12] = 2
