@@ -5,7 +5,7 @@ import Testing
 
 struct ControlChannelTests {
     private static let fromWorker: [ControlRecord] = [
-        .hello, .ready(capacity: 20_000), .pong(sequence: .max), .pong(sequence: 0), .stopped,
+        .hello, .ready(capacity: 20_000), .pong(sequence: .max), .pong(sequence: 0), .stopping, .stopped,
     ]
     private static let fromMaster: [ControlRecord] = [
         .hello, .ping(sequence: 1), .stop(deadlineMilliseconds: 3000),
