@@ -56,8 +56,10 @@ let package = Package(
             over: ["ByteCore", "SupervisorCore", "PosixIO", "PointerEvents", "RelayWire", "Telemetry"]),
         room(
             "ViewerGateway",
-            over: ["ByteCore", "PosixIO", "HTTPWire", "SSEWire", "BroadcastHub", "Telemetry", "ClientAssets"]),
-        room("TerminalGraph", over: ["ByteCore", "LiveModel", "CNCurses"]),
+            over: [
+                "ByteCore", "PosixIO", "HTTPWire", "SSEWire", "BroadcastHub", "Telemetry", "ClientAssets",
+            ]),
+        room("TerminalGraph", over: ["ByteCore", "LiveModel", "PointerEvents", "CNCurses"]),
         room(
             "LoadGenerator",
             over: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),

@@ -17,9 +17,8 @@ extension BroadcastHub {
     /// Room that one message may take in the scratch: the longest sample, with every character escaped.
     static let longestMessageBytes = 4_096
 
-    /// Begins a catch-up at the viewer's position, or a reset, also where the kills it missed are gone.
+    /// Begins a catch-up at the viewer's position, or a reset; `advanceCatchUp` must follow.
     func beginCatchUp(_ viewer: Viewer, isReset: Bool) {
-        let isReset = isReset || kills.forgottenThrough > viewer.position
         if isReset {
             counted.resets += 1
             conflate(viewer, throughOrdinal: ring.headOrdinal)
@@ -30,11 +29,15 @@ extension BroadcastHub {
         // From the newest back: whoever falls off the ring has missed most of those who move at all.
         var pin = Visitor.none
         var visitor = visitors.newest
-        while visitor != Visitor.none, visitors[visitor].pointee.orderN > viewer.position {
+        while visitor != Visitor.none, visitors[visitor].pointee.orderN > viewer.position,
+            !(isReset && isFaulty(.resetWithoutSamples))
+        {
             pin = visitor
             visitor = visitors.previous(of: visitor)
         }
-        let killsLeft = isReset ? 0 : kills.count - kills.firstIndex(after: viewer.position)
+        let killsLeft =
+            isReset || isFaulty(.catchUpSkipsKills)
+            ? 0 : kills.count - kills.firstIndex(after: viewer.position)
         viewer.progress = .catchingUp(
             CatchUp(
                 until: ring.headN, untilOrdinal: ring.headOrdinal, pin: pin, killsLeft: killsLeft,
@@ -42,10 +45,12 @@ extension BroadcastHub {
         if pin != Visitor.none { visitors[pin].pointee.flags.insert(.pinned) }
     }
 
-    /// Moves a catch-up past what need not be sent, and ends it when nothing is left.
+    /// Moves a catch-up past what need not be sent, and ends it when nothing is left. Where a kill that it
+    /// was still to send has been forgotten, only a reset can make the picture true.
     func advanceCatchUp(_ viewer: Viewer) {
         guard case .catchingUp(var catchUp) = viewer.progress else { return }
-        if catchUp.killsLeft > 0, kills.forgottenThrough > viewer.position {
+        let hasLostKills = catchUp.killsLeft > 0 && kills.forgottenThrough > viewer.position
+        if hasLostKills, !isFaulty(.forgottenKillsIgnored) {
             beginCatchUp(viewer, isReset: true)
             return
         }
@@ -53,7 +58,7 @@ extension BroadcastHub {
         if pin == Visitor.none, catchUp.killsLeft == 0, !catchUp.owesResetMessage {
             viewer.progress = .following
             viewer.position = isFaulty(.catchUpRepeats) ? catchUp.until - 1 : catchUp.until
-            conflate(viewer, throughOrdinal: catchUp.untilOrdinal)
+            if !isFaulty(.conflatedForgotten) { conflate(viewer, throughOrdinal: catchUp.untilOrdinal) }
             return
         }
         if pin != catchUp.pin {
@@ -76,7 +81,7 @@ extension BroadcastHub {
     }
 
     /// Makes the next messages of a catch-up, as many as the scratch holds.
-    func fillCatchUp(_ viewer: Viewer, _ catchUp: CatchUp) {
+    func fillCatchUp(_ viewer: Viewer, _ catchUp: CatchUp, limit: Int) {
         if catchUp.owesResetMessage {
             scratch.appendMessageHead(boot: boot, n: 0, event: "reset")
             scratch.append("{\"n\":")
@@ -88,7 +93,7 @@ extension BroadcastHub {
         var visitor = catchUp.pin
         var kill = kills.firstIndex(after: position)
         var killsLeft = catchUp.killsLeft
-        let fullAt = max(limits.scratchBytes - Self.longestMessageBytes, 1)
+        let fullAt = max(min(limits.scratchBytes - Self.longestMessageBytes, limit), 1)
         while scratch.count < fullAt {
             visitor = firstToSend(from: visitor, after: position, until: catchUp.until)
             let sampleN = visitor == Visitor.none ? UInt64.max : visitors[visitor].pointee.orderN

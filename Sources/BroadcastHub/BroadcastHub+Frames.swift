@@ -50,6 +50,7 @@ extension BroadcastHub {
             if group.frame == nil { needsKeyframe = true }
         }
         if needsKeyframe { makeKeyframe(group, now: now) }
+        releaseHeldKeyframes()
         #if DEBUG
             if fault == .keyframeMissed { pretendNobodyMissed(group) }
         #endif
@@ -64,7 +65,10 @@ extension BroadcastHub {
         // One made long ago shows rates that are no longer true.
         let isFresh = group.keyframe != nil && now - group.keyframeAt < limits.tickGapNanoseconds
         guard needsKeyframe else { return }
-        if !isFresh { makeKeyframe(group, now: now) }
+        if !isFresh {
+            makeKeyframe(group, now: now)
+            releaseHeldKeyframes()
+        }
         forEachViewer(of: group) { $0.tick.wantsKeyframe = false }
     }
 
@@ -78,7 +82,6 @@ extension BroadcastHub {
         group.keyframe = composeKeyframe(group, now: now)
         group.keyframeAt = now
         forEachViewer(of: group) { $0.tick.wantsKeyframe = false }
-        releaseHeldKeyframes()
     }
 
     /// The tick that a viewer is in the middle of is about to be replaced. Of a frame only the message at
@@ -113,15 +116,13 @@ extension BroadcastHub {
     /// Breaks off the oldest keyframes that viewers are in the middle of while they take too much memory.
     private func releaseHeldKeyframes() {
         while true {
-            var held: [ObjectIdentifier: TickText] = [:]
+            var held: [TickText] = []
             forEachViewer { viewer in
                 guard let text = viewer.tick.reading, !isCurrent(text, viewer) else { return }
-                held[ObjectIdentifier(text)] = text
+                if !held.contains(where: { $0 === text }) { held.append(text) }
             }
-            let bytes = held.values.reduce(0) { $0 + $1.bytes }
-            guard bytes > limits.heldKeyframeBytes, let oldest = held.values.min(by: { $0.n < $1.n }) else {
-                return
-            }
+            let bytes = held.reduce(0) { $0 + $1.bytes }
+            guard bytes > limits.heldKeyframeBytes, let oldest = held.min(by: { $0.n < $1.n }) else { return }
             forEachViewer { viewer in
                 if viewer.tick.reading === oldest {
                     counted.interruptedKeyframes += 1
@@ -143,7 +144,7 @@ extension BroadcastHub {
             viewer.tick.wantsKeyframe = true
             return
         }
-        if text.isKeyframe, viewer.tick.owesTerminator {
+        if text.isKeyframe, viewer.tick.owesTerminator, !isFaulty(.terminatorForgotten) {
             // A keyframe that broke off would have the next one added to it: end it with an empty last part.
             scratch.appendMessageHead(boot: boot, n: viewer.position, event: "keyframe")
             scratch.append("{\"at\":")

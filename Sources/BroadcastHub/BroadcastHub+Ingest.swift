@@ -13,7 +13,7 @@ extension BroadcastHub {
     /// A worker's data channel is at its end: everyone who spoke on it alone leaves.
     public func closeChannel(_ channel: Int, now: Int64) {
         guard channels.isOpen(channel) else { return }
-        for slot in 0..<channels.slotBound(of: channel) {
+        for slot in 0..<channels.slotBound(of: channel) where !isFaulty(.closeForgotten) {
             let visitor = channels.visitor(channel: channel, slot: slot)
             if visitor < Visitor.refused { lostSpeaker(visitor, now: now) }
         }
@@ -41,7 +41,7 @@ extension BroadcastHub {
         } else {
             gainedSpeaker(visitor, channel: channel, now: now)
         }
-        if previous < Visitor.refused { lostSpeaker(previous, now: now) }
+        if previous < Visitor.refused, !isFaulty(.overrideForgotten) { lostSpeaker(previous, now: now) }
     }
 
     /// One (channel, slot) pair more speaks for a visitor; the first one makes it present.
@@ -53,6 +53,7 @@ extension BroadcastHub {
             entry.pointee.orderN = ring.headN
             entry.pointee.sinceNanoseconds = now
             entry.pointee.rate = RateWindow()
+            visitors.surroundings[Int(visitor)] = VisitorSurroundings()
             visitors.link(visitor)
             counted.joins += 1
         }
@@ -87,6 +88,10 @@ extension BroadcastHub {
         withUnsafePointer(to: sample) { received(channel: channel, $0, now: now) }
     }
 
+    private static var surroundingFields: UInt8 {
+        SampleFields.page.rawValue | SampleFields.width.rawValue | SampleFields.height.rawValue
+    }
+
     /// A sample arrived; its `slot` and `page` are the channel's numbers. The hot path.
     public func received(channel: Int, _ sample: UnsafePointer<PointerSample>, now: Int64) {
         let visitor = channels.visitor(channel: channel, slot: sample.pointee.slot)
@@ -106,6 +111,10 @@ extension BroadcastHub {
             record.pointee.page = page
             // A page there was no room for: the sample goes out without it.
             if page == PageTable.none { record.pointee.fields.remove(.page) }
+            visitors.surroundings[Int(visitor)].page = page
+        }
+        if sample.pointee.fields.rawValue & Self.surroundingFields != 0 {
+            visitors.surroundings[Int(visitor)].update(record.pointee)
         }
         record.pointee.flags =
             entry.pointee.flags.contains(.hasSample) ? 0 : RingSegment.joinedFlag
@@ -114,7 +123,7 @@ extension BroadcastHub {
         entry.pointee.newest = record.pointee
         entry.pointee.orderN = ring.headN
         entry.pointee.rate.bump(second)
-        visitors.moveToNewest(visitor)
+        if !isFaulty(.orderForgotten) { visitors.moveToNewest(visitor) }
     }
 
     /// The turn's events are all told: viewers may now be served with them.
@@ -145,6 +154,9 @@ extension BroadcastHub {
         if entry.pointee.flags.contains(.pinned) { unpin(visitor) }
         visitors.unlink(visitor)
         ring.appendKill(visitor: visitor, now: now)
+        #if DEBUG
+            if isFaulty(.killBeforeLastSample) { ring.swapNewest() }
+        #endif
         visitors.links[Int(visitor)].killN = ring.headN
         kills.append(n: ring.headN, id: entry.pointee.id)
         counted.kills += 1

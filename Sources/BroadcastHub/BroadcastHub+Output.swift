@@ -31,8 +31,8 @@ struct ScratchMark {
 /// ```
 /// Nothing is remembered of the vectors: `took` walks the same way again.
 extension BroadcastHub {
-    /// Fills `vectors` with bytes to write to a viewer, about `limit` at most, pointing into shared text
-    /// wherever possible; they are valid until the next call of any other method, except `took` for this
+    /// Fills `vectors` with bytes to write to a viewer, `limit` at most, pointing into shared text wherever
+    /// possible; they are valid until the next call of any other method, except `took` for this
     /// viewer.
     ///
     /// `iovec` is what `writev` takes. Nothing may be found although `hasOutput` said so.
@@ -43,7 +43,7 @@ extension BroadcastHub {
         var size = OutputSize()
         guard let viewer = find(id), !vectors.isEmpty, limit > 0 else { return size }
         prepare(viewer, limit: limit, segmentLimit: vectors.count)
-        fillScratch(viewer)
+        fillScratch(viewer, limit: limit)
         filledFor = id
         size.append(viewer.carry.readable, to: vectors, limit: limit)
         size.append(scratch.readable, to: vectors, limit: limit)
@@ -88,6 +88,8 @@ extension BroadcastHub {
             if segment.encodedCount < segment.count {
                 ring.encode(segment: index, visitors: visitors, pages: pages, idPrefix: idPrefix)
                 trimRing()
+                // The segment itself may be the one that had to go, and stands for other records now.
+                if n < ring.firstN { break }
             }
             bytes += segment.textBytes - segment.textStart(of: Int(n - segment.firstN))
             n = segment.endN
@@ -108,7 +110,8 @@ extension BroadcastHub {
             let segment = ring.segments[ring.segmentIndex(of: n)]
             let index = Int(n - segment.firstN)
             guard index < segment.encodedCount else { return }
-            let start = segment.textStart(of: index) + partial
+            let start =
+                segment.textStart(of: index) + partial + (isFaulty(.textOffsetWrong) && partial > 0 ? 1 : 0)
             size.append(segment.textSlice(from: start, to: segment.textBytes), to: vectors, limit: limit)
             n = segment.firstN + UInt64(segment.encodedCount)
             partial = 0
@@ -116,10 +119,10 @@ extension BroadcastHub {
     }
 
     /// Makes the messages that are this viewer's alone.
-    private func fillScratch(_ viewer: Viewer) {
+    private func fillScratch(_ viewer: Viewer, limit: Int) {
         scratch.removeAll()
         scratchMarks.removeAll(keepingCapacity: true)
-        guard viewer.isAtBoundary else { return }
+        guard viewer.isAtBoundary || isFaulty(.commentWithinMessage) else { return }
         if viewer.owesOpening {
             scratch.appendEventStreamOpening()
             mark(.opening)
@@ -130,7 +133,7 @@ extension BroadcastHub {
         }
         switch viewer.shape {
         case .samples:
-            if case .catchingUp(let catchUp) = viewer.progress { fillCatchUp(viewer, catchUp) }
+            if case .catchingUp(let catchUp) = viewer.progress { fillCatchUp(viewer, catchUp, limit: limit) }
         case .frames(let rate):
             if owesStatus(viewer) {
                 scratch.appendMessage(boot: boot, n: viewer.position, event: "status", data: status.readable)
@@ -203,7 +206,7 @@ extension BroadcastHub {
         switch meaning {
         case .opening: viewer.owesOpening = false
         case .heartbeat: viewer.owesHeartbeat = false
-        case .status: viewer.tick.statusSequence = statusSequence
+        case .status: viewer.tick.statusSequence = isFaulty(.statusRepeated) ? 0 : statusSequence
         case .terminator: viewer.tick.owesTerminator = false
         case .reset: settleReset(viewer)
         case .kill(let n): settleKill(viewer, n)
@@ -225,12 +228,14 @@ extension BroadcastHub {
                 rest = offset - segment.textBytes
                 let end = segment.encodedCount
                 deliver(segment.samples(before: end) - segment.samples(before: index), to: viewer)
+                if isFaulty(.sampleCountedTwice), end - index > 2 { deliver(1, to: viewer) }
                 viewer.position = segment.firstN + UInt64(end) - 1
                 viewer.partial = 0
             } else {
                 let end = segment.recordIndex(ofText: offset)
                 deliver(segment.samples(before: end) - segment.samples(before: index), to: viewer)
-                viewer.position = segment.firstN + UInt64(end) - 1
+                viewer.position =
+                    segment.firstN + UInt64(end) - (isFaulty(.cursorOffByOne) && end > 0 ? 2 : 1)
                 viewer.partial = offset - segment.textStart(of: end)
                 rest = 0
             }

@@ -25,7 +25,9 @@ extension BroadcastHub {
             guard n >= segment.firstN, n < segment.endN else { return }
             let index = Int(n - segment.firstN)
             let start = segment.textStart(of: index) + viewer.partial
-            viewer.carry.append(segment.textSlice(from: start, to: segment.textStart(of: index + 1)))
+            if !isFaulty(.carryLost) {
+                viewer.carry.append(segment.textSlice(from: start, to: segment.textStart(of: index + 1)))
+            }
             viewer.carryCredit = segment.samples(before: index + 1) - segment.samples(before: index)
             viewer.position = n
             viewer.partial = 0
@@ -46,7 +48,7 @@ extension BroadcastHub {
     /// Gives a visitor's entry back unless it is in use.
     func reclaim(_ visitor: UInt32) {
         let entry = visitors[visitor]
-        guard entry.pointee.speakers == 0, !entry.pointee.flags.contains(.present),
+        guard !isFaulty(.entryKept), entry.pointee.speakers == 0, !entry.pointee.flags.contains(.present),
             visitors.links[Int(visitor)].killN < ring.firstN
         else { return }
         visitors.remove(visitor)
@@ -68,6 +70,7 @@ extension BroadcastHub {
 
     /// The number of a page, sweeping out the pages nobody names any more where there is no room.
     func internPage(_ path: UnsafeRawBufferPointer) -> UInt32? {
+        if pages.count >= pageSweepDue { sweepPages() }
         if let page = pages.intern(path) { return page }
         if pageSweepHolidays > 0 {
             pageSweepHolidays -= 1
@@ -80,23 +83,22 @@ extension BroadcastHub {
     private func sweepPages() {
         counted.pageSweeps += 1
         ring.seal()
-        for segment in ring.segments {
+        for segment in ring.segments where !isFaulty(.sweepOverRing) {
             for index in 0..<segment.count where segment.records[index].fields.contains(.page) {
                 pages.mark(segment.records[index].page)
             }
         }
         var visitor = visitors.oldest
         while visitor != Visitor.none {
-            let entry = visitors[visitor]
-            if entry.pointee.flags.contains(.hasSample), entry.pointee.newest.fields.contains(.page) {
-                pages.mark(entry.pointee.newest.page)
-            }
+            // The newest sample's page is among these unless another one followed it.
+            pages.mark(visitors.surroundings[Int(visitor)].page)
             visitor = visitors.next(of: visitor)
         }
         channels.forEachPage { pages.mark($0) }
         let before = pages.count
         pages.sweep()
         // A sweep looks at everything; one that frees little must not be paid for by every new page.
+        pageSweepDue = max(limits.pagesBeforeSweep, pages.count * 2)
         pageSweepHolidays = before - pages.count < limits.pages / 8 ? limits.pages / 8 : 0
     }
 }

@@ -136,6 +136,6 @@ extension BroadcastHub {
     /// messages.
     func owesStatus(_ viewer: Viewer) -> Bool {
         viewer.tick.isStarted && viewer.isAtBoundary && viewer.tick.reading == nil
-            && viewer.tick.statusSequence != statusSequence
+            && !viewer.tick.owesTerminator && viewer.tick.statusSequence != statusSequence
     }
 }

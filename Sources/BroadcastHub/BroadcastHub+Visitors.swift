@@ -12,7 +12,7 @@ public struct VisitorState {
     public let lastMilliseconds: Int64
     /// Samples a second, rounded to a tenth.
     public let rate: Double
-    /// The newest sample's page as a JSON string with its quotes; nil where it was sent without one.
+    /// The page named last since joining, as a JSON string with its quotes; nil where none was.
     public let pageJSON: UnsafeRawBufferPointer?
     /// The process of the worker that spoke last.
     public let processID: Int32
@@ -36,24 +36,27 @@ extension BroadcastHub {
             if left.rate != right.rate { return left.rate > right.rate }
             return visitors[left.visitor].pointee.orderN > visitors[right.visitor].pointee.orderN
         }
-        for (rate, visitor) in order { body(state(of: visitors[visitor].pointee, rate: rate)) }
+        for (rate, visitor) in order { body(state(of: visitor, rate: rate)) }
     }
 
     /// A visitor's samples a second, over the current second and the four before it.
     func rate(of visitor: Visitor, now: Int64) -> Double {
-        visitor.rate.perSecond(at: epochSecond(now), ageNanoseconds: now &- visitor.sinceNanoseconds)
+        visitor.rate.perSecond(
+            at: isFaulty(.rateStandsStill) ? second : epochSecond(now),
+            ageNanoseconds: now &- visitor.sinceNanoseconds)
     }
 
-    private func state(of visitor: Visitor, rate: Double) -> VisitorState {
+    private func state(of index: UInt32, rate: Double) -> VisitorState {
+        let visitor = visitors[index].pointee
+        let page = visitors.surroundings[Int(index)].page
         let newest = visitor.newest
         let hasSample = visitor.flags.contains(.hasSample)
         let last = hasSample ? newest.receivedNanoseconds : visitor.sinceNanoseconds
-        let hasPage = hasSample && newest.fields.contains(.page)
         return VisitorState(
             id: visitor.id, idJSON: visitor.idJSON,
             sinceMilliseconds: epochMilliseconds(visitor.sinceNanoseconds),
             lastMilliseconds: epochMilliseconds(last), rate: rate,
-            pageJSON: hasPage ? pages.json(newest.page) : nil, processID: visitor.processID,
+            pageJSON: page == PageTable.none ? nil : pages.json(page), processID: visitor.processID,
             position: hasSample ? (newest.x, newest.y) : nil)
     }
 }

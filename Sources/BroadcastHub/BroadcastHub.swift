@@ -41,7 +41,9 @@ public final class BroadcastHub {
     var departedOffered: UInt64 = 0
     @exclusivity(unchecked) var groups: ContiguousArray<RateGroup>
     @exclusivity(unchecked) var heartbeatDueAt = Int64.max
-    /// New page numbers until the next sweep may be tried.
+    /// Pages at which those nobody names any more are swept out.
+    var pageSweepDue: Int
+    /// New page numbers until a sweep may be tried again after one that made no room.
     var pageSweepHolidays = 0
 
     /// `id: <boot>-`
@@ -72,6 +74,7 @@ public final class BroadcastHub {
         self.limits = limits
         self.epochOffsetNanoseconds = epochOffsetNanoseconds
         visitors = VisitorTable(capacity: limits.visitors, seed: hashSeed)
+        pageSweepDue = limits.pagesBeforeSweep
         pages = PageTable(limit: limits.pages, byteLimit: limits.pageBytes, seed: hashSeed)
         channels = ChannelTable(slotLimit: limits.slotsPerChannel, pageLimit: limits.pagesPerChannel)
         ring = SampleRing(byteLimit: limits.ringBytes, segmentRecords: limits.segmentRecords)

@@ -125,7 +125,7 @@ extension BroadcastHub {
         }
         let room = limits.frameMessageBytes - FrameComposer.frameOverheadBytes
         if composer.bytes > 0, composer.bytes + composer.entry.count + 2 > room {
-            composer.endFrame(into: text, boot: boot, n: n - 1, hasMore: true)
+            composer.endFrame(into: text, boot: boot, n: n - 1, hasMore: !isFaulty(.moreForgotten))
         }
         let entry = composer.entry.readable
         if isKill {
@@ -151,7 +151,7 @@ extension BroadcastHub {
         var visitor = visitors.newest
         while visitor != Visitor.none {
             composer.entry.removeAll()
-            appendKeyframeEntry(visitors[visitor].pointee, now: now)
+            appendKeyframeEntry(visitor, now: now)
             if composer.bytes > 0, composer.bytes + composer.entry.count + 1 > room {
                 if text.text.count + composer.bytes > limits.keyframeBytes {
                     counted.truncatedKeyframes += 1
@@ -167,7 +167,8 @@ extension BroadcastHub {
         return text
     }
 
-    private func appendKeyframeEntry(_ visitor: Visitor, now: Int64) {
+    private func appendKeyframeEntry(_ index: UInt32, now: Int64) {
+        let visitor = visitors[index].pointee
         let hasSample = visitor.flags.contains(.hasSample)
         let last = hasSample ? visitor.newest.receivedNanoseconds : visitor.sinceNanoseconds
         composer.head.removeAll()
@@ -184,8 +185,9 @@ extension BroadcastHub {
         if hasSample {
             // The head takes the place of the id with which a sample's text begins.
             composer.head.append(",\"x\":")
+            let sample = visitors.surroundings[Int(index)].filledInto(visitor.newest)
             composer.entry.appendSampleJSON(
-                visitor.newest, idPrefix: composer.head.readable, page: pages.json(visitor.newest.page))
+                sample, idPrefix: composer.head.readable, page: pages.json(sample.page))
         } else {
             composer.head.append("}")
             composer.entry.append(composer.head.readable)

@@ -1,15 +1,41 @@
+import PointerEvents
+
 /// Mistakes that the tests put into the hub on purpose: the simulation must catch each.
 ///
 /// They exist in debug builds alone; in a release build `isFaulty` is the constant false.
 enum HubFault: CaseIterable {
     case none
+    // Presence
     case leaveForgotten
-    case catchUpRepeats
-    case keyframeMissed
+    case closeForgotten
+    case overrideForgotten
+    case orderForgotten
+    case entryKept
+    case rateStandsStill
+    // The ring
+    case killBeforeLastSample
+    case carryLost
+    case sweepOverRing
+    // Cursors
+    case sampleCountedTwice
+    case cursorOffByOne
+    case textOffsetWrong
     case resumeOffByOne
+    case commentWithinMessage
+    // Catch-up and reset
+    case catchUpRepeats
+    case catchUpSkipsKills
+    case forgottenKillsIgnored
+    case resetWithoutSamples
     case pinNotMoved
-    case returnNotSplit
+    case conflatedForgotten
+    // Frames
+    case keyframeMissed
     case joinForgotten
+    case returnNotSplit
+    case moreForgotten
+    case terminatorForgotten
+    case statusRepeated
 }
 
 extension BroadcastHub {
@@ -28,3 +54,17 @@ extension BroadcastHub {
         func isFaulty(_ candidate: HubFault) -> Bool { false }
     #endif
 }
+
+#if DEBUG
+    extension SampleRing {
+        /// `killBeforeLastSample`: the newest record, a kill, changes place with the same visitor's sample
+        /// before.
+        mutating func swapNewest() {
+            guard count >= 2, records[count - 2].slot == records[count - 1].slot else { return }
+            let kill = records[count - 1]
+            records[count - 1] = records[count - 2]
+            records[count - 2] = kill
+            records[count - 2].length -= 1
+        }
+    }
+#endif

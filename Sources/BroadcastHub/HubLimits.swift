@@ -5,18 +5,21 @@ public struct HubLimits: Sendable {
     public var ringBytes = 8 * 1024 * 1024
     /// Records of one segment of the ring, the unit in which it forgets: a sixtieth of it, text included.
     public var segmentRecords = 1_024
-    /// Visitors known at once, those included who left but still stand in the ring.
-    public var visitors = 65_536
-    /// Data channels open at once: the workers and, during a restart, their successors.
-    public var channels = 512
+    /// Visitors known at once: 131,072 present, which the workers see to, and as many who left and still
+    /// stand in the ring, which has no room for more kills than that. Entries that were never used cost no
+    /// memory.
+    public var visitors = 262_144
     /// (connection, id) pairs of one channel: what 20,000 connections speak for, with room.
     public var slotsPerChannel = 262_144
     /// Page numbers a channel may use.
     public var pagesPerChannel = 65_536
-    /// Distinct pages remembered for all channels together.
-    public var pages = 32_768
-    /// Text of all remembered pages.
-    public var pageBytes = 8 * 1024 * 1024
+    /// Distinct pages remembered for all channels together: more than the ring and the visitors can name, so
+    /// that nobody can take away anybody's page by naming many.
+    public var pages = 393_216
+    /// Text of all remembered pages; reached only by somebody who names a new long page with every sample.
+    public var pageBytes = 96 * 1024 * 1024
+    /// Pages kept before those nobody names any more are first swept out.
+    public var pagesBeforeSweep = 2_048
     /// Kills remembered after they have left the ring.
     public var rememberedKills = 16_384
     /// Text made for one viewer at one time outside the ring (catch-up, reset).

@@ -61,7 +61,8 @@ final class RingSegment {
 
     /// Samples among the records before `index`.
     func samples(before index: Int) -> UInt64 {
-        index == 0 ? 0 : UInt64(records[index - 1].length)
+        assert(index >= 0 && index <= capacity)
+        return index == 0 ? 0 : UInt64(records[index - 1].length)
     }
 
     /// Samples of the hub before record `index`.
@@ -71,7 +72,10 @@ final class RingSegment {
     var killCount: Int { count - Int(samples(before: count)) }
 
     /// Where the text of record `index` begins; at `encodedCount`, where the text ends.
-    func textStart(of index: Int) -> Int { index == 0 ? 0 : Int(textEnds[index - 1]) }
+    func textStart(of index: Int) -> Int {
+        assert(index >= 0 && index <= encodedCount)
+        return index == 0 ? 0 : Int(textEnds[index - 1])
+    }
 
     /// Bytes of text made.
     var textBytes: Int { text.count }

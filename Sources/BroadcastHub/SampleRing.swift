@@ -18,8 +18,8 @@ struct SampleRing: ~Copyable {
     private var expectedTextBytes = 1_024
 
     // The head's records, apart from its object: the only state touched for each record.
-    private var records: UnsafeMutablePointer<PointerSample>
-    private var count = 0
+    private(set) var records: UnsafeMutablePointer<PointerSample>
+    private(set) var count = 0
     private var sampleCount: UInt16 = 0
     /// The n of the newest record; 0 before the first.
     private(set) var headN: UInt64 = 0

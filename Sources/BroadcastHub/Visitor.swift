@@ -61,6 +61,41 @@ struct Visitor: BitwiseCopyable {
     }
 }
 
+/// What a visitor said last that holds until they say otherwise: pages send it on connecting and on a change.
+struct VisitorSurroundings: BitwiseCopyable {
+    /// The hub's number of the page.
+    var page = PageTable.none
+    /// The viewport where it was given in whole pixels; 0 is unknown.
+    var width: UInt16 = 0
+    var height: UInt16 = 0
+
+    /// Takes over what a record of the ring says.
+    @inline(__always)
+    mutating func update(_ record: PointerSample) {
+        if record.fields.contains(.page) { page = record.page }
+        if record.fields.contains(.width) { width = UInt16(exactly: record.width) ?? 0 }
+        if record.fields.contains(.height) { height = UInt16(exactly: record.height) ?? 0 }
+    }
+
+    /// The sample with what still holds beside it.
+    func filledInto(_ sample: PointerSample) -> PointerSample {
+        var sample = sample
+        if !sample.fields.contains(.page), page != PageTable.none {
+            sample.fields.insert(.page)
+            sample.page = page
+        }
+        if !sample.fields.contains(.width), width > 0 {
+            sample.fields.insert(.width)
+            sample.width = Double(width)
+        }
+        if !sample.fields.contains(.height), height > 0 {
+            sample.fields.insert(.height)
+            sample.height = Double(height)
+        }
+        return sample
+    }
+}
+
 /// What of an entry its neighbours in the list touch, apart from it: with many visitors each entry is a cache
 /// miss, but all the links together still fit a cache.
 struct VisitorLinks: BitwiseCopyable {

@@ -16,6 +16,7 @@ struct VisitorTable: ~Copyable {
 
     private let entries: UnsafeMutablePointer<Visitor>
     let links: UnsafeMutablePointer<VisitorLinks>
+    let surroundings: UnsafeMutablePointer<VisitorSurroundings>
     private let capacity: Int
     private let buckets: UnsafeMutablePointer<Bucket>
     private let bucketMask: UInt32
@@ -40,6 +41,7 @@ struct VisitorTable: ~Copyable {
             byteCount: capacity * MemoryLayout<Visitor>.stride, alignment: 64
         ).bindMemory(to: Visitor.self, capacity: capacity)
         links = .allocate(capacity: capacity)
+        surroundings = .allocate(capacity: capacity)
         var bucketCount = 4
         while bucketCount < capacity * 2 { bucketCount *= 2 }
         bucketMask = UInt32(bucketCount - 1)
@@ -56,6 +58,7 @@ struct VisitorTable: ~Copyable {
         }
         entries.deallocate()
         links.deallocate()
+        surroundings.deallocate()
         free(buckets)
     }
 
@@ -63,7 +66,10 @@ struct VisitorTable: ~Copyable {
     var isFull: Bool { count == capacity }
 
     @inline(__always)
-    subscript(index: UInt32) -> UnsafeMutablePointer<Visitor> { entries + Int(index) }
+    subscript(index: UInt32) -> UnsafeMutablePointer<Visitor> {
+        assert(index < used)
+        return entries + Int(index)
+    }
 
     /// Who stands before and behind a visitor in the list of those present, or `Visitor.none`.
     @inline(__always)
@@ -116,6 +122,7 @@ struct VisitorTable: ~Copyable {
         self[index].initialize(
             to: Visitor(text: text, prefixLength: UInt16(prefixLength), idLength: UInt8(id.count)))
         (links + Int(index)).initialize(to: VisitorLinks())
+        (surroundings + Int(index)).initialize(to: VisitorSurroundings())
         let hash = hash(id)
         var place = hash & bucketMask
         while buckets[Int(place)].entryPlusOne != 0 { place = (place + 1) & bucketMask }

@@ -128,7 +128,8 @@ int ps_spawn(pid_t *pid, const char *path, char *const *arguments, char *const *
     }
     // A target that is another entry's source would be overwritten before it is copied.
     for (size_t index = 0; !failure && index < inherited_count; index++) {
-        failure = posix_spawn_file_actions_adddup2(&actions, inherited[index].source, inherited[index].target);
+        failure =
+            posix_spawn_file_actions_adddup2(&actions, inherited[index].source, inherited[index].target);
     }
     sigset_t none, all;
     sigemptyset(&none);

@@ -29,14 +29,17 @@ extension ClusterSupervisor {
         guard isAccepting else { return }
         defer { for index in workers.indices { sendWaiting(to: index, poller) } }
         for _ in 0..<ClusterLimits.acceptsPerWakeUp {
+            // When no worker takes any now, the kernel's queue is the place to wait in.
+            guard workers.indices.contains(where: canTakeOneMore) else { return rest(poller, now: now) }
             switch listener.accept() {
             case .none: return
             case .exhausted: return rest(poller, now: now)
             case .connection(let connection):
                 let raw = connection.raw
-                switch core.place(isFull: { workers[$0].map { $0.waiting.count >= ClusterLimits.waitingConnections } ?? true }) {
+                switch core.place(isFull: { !canTakeOneMore($0) }) {
                 case .worker(let index):
-                    workers[index]?.waiting.append(.init(number: nextConnection, descriptor: connection.release()))
+                    workers[index]?.waiting.append(
+                        .init(number: nextConnection, descriptor: connection.release()))
                     nextConnection += 1
                 case .refused(.capacity):
                     refusedAtCapacity += 1
@@ -49,10 +52,16 @@ extension ClusterSupervisor {
         }
     }
 
+    private func canTakeOneMore(_ index: Int) -> Bool {
+        guard let worker = workers[index] else { return false }
+        return worker.waiting.count < waitingLimit
+    }
+
     /// Tells a visitor that nobody has room; best effort, the connection closes right behind it.
     private func turnAway(_ raw: Int32) {
         let answer: StaticString = """
-            HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n
+            HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\n\
+            Connection: close\r\n\r\n
             """
         _ = send(raw, answer.utf8Start, answer.utf8CodeUnitCount, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
     }

@@ -46,6 +46,10 @@ extension ClusterSupervisor {
                 startAccepting(poller)
             case .pong(let sequence):
                 carryOut(core.pongReceived(index, sequence: sequence, now: now), poller, now: now)
+            case .stopping:
+                sink.noted(.workerStopping(index: index, pid: worker.child.pid))
+                carryOut(core.workerIsStopping(index, now: now), poller, now: now)
+                if core.runningCount == 0 { stopAccepting(poller) }
             case .hello, .ping, .stop, .stopped: break
             }
         }

@@ -8,8 +8,9 @@ import Telemetry
 /// The workers and their connections: starts and replaces processes, accepts on the ingest port, hands each
 /// connection on, and reads what the workers say.
 ///
-/// It owns no loop: the master's loop hands it the events of its token kinds. What to do about a worker is decided
-/// by `Supervisor`, which is pure; this class has the descriptors. Times are nanoseconds of CLOCK_MONOTONIC.
+/// It owns no loop: the master's loop hands it the events of its token kinds. What to do about a worker is
+/// decided by `Supervisor`, which is pure; this class has the descriptors. Times are nanoseconds of
+/// CLOCK_MONOTONIC.
 public final class ClusterSupervisor<Sink: RelaySink> {
     /// Where visitors arrive, with the port the kernel chose.
     public let address: SocketAddress
@@ -18,6 +19,8 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     let executable: Descriptor
     let null: Descriptor
     let workerArguments: [String]
+    /// Connections that may wait for one worker.
+    let waitingLimit: Int
     let listener: Listener
     /// The first of five token kinds: listener, then a worker's data, control and process.
     let kind: UInt8
@@ -40,13 +43,14 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     var isAccepting = false
     var hasEnded = false
 
-    /// Describes the cluster; nothing runs until `start`.
+    /// Describes the cluster; nothing runs until `start`. At most `waitingLimit` connections wait for one
+    /// worker.
     ///
-    /// Workers are started from `executable` with `workerArguments`; `kind` and the three numbers behind it are
-    /// the token kinds of its descriptors.
+    /// Workers are started from `executable` with `workerArguments`; `kind` and the three numbers behind it
+    /// are the token kinds of its descriptors.
     public init(
         listener: consuming Listener, sink: Sink, executable: consuming Descriptor, workerArguments: [String],
-        workerCount: Int, kind: UInt8
+        workerCount: Int, waitingLimit: Int, kind: UInt8
     ) throws(SystemError) {
         let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
         address = listener.address
@@ -55,6 +59,7 @@ public final class ClusterSupervisor<Sink: RelaySink> {
         self.executable = executable
         self.null = null
         self.workerArguments = workerArguments
+        self.waitingLimit = waitingLimit
         self.kind = kind
         core = Supervisor(workerCount: workerCount)
         workers = (0..<workerCount).map { _ in nil }

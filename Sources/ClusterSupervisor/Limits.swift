@@ -8,9 +8,6 @@ enum ClusterLimits {
     static let readBytes = 64 * 1024
     /// Asked for as the send buffer of a data channel; the kernel may clip it.
     static let channelBufferBytes: Int32 = 1024 * 1024
-    /// Connections that wait for a worker to take them; past it the next worker is asked, and when all are full
-    /// the listener rests, so that the kernel's queue holds them.
-    static let waitingConnections = 1024
     /// How long accepting rests when descriptors or workers have run out.
     static let acceptPauseNanoseconds: Int64 = 50_000_000
     /// How long a worker may take to close everyone when it is told to stop.

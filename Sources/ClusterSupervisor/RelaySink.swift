@@ -24,6 +24,8 @@ public enum ClusterEvent {
     case workerStarted(index: Int, pid: Int32)
     /// `ready` is the first time that it accepts connections.
     case workerReady(index: Int, pid: Int32, capacity: Int)
+    /// Somebody else than the master told it to stop.
+    case workerStopping(index: Int, pid: Int32)
     /// With the samples that were received and never arrived.
     case workerExited(index: Int, pid: Int32, how: String, eventsLost: UInt64)
     case workerNotStarted(index: Int, why: String)

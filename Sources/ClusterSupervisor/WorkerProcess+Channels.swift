@@ -48,7 +48,8 @@ extension WorkerProcess {
             relayed &+= samples
             dataInbound.consume(offset)
         }
-        while let (record, consumed) = try dataReader.next(UnsafeRawBufferPointer(rebasing: bytes[offset...])) {
+        while let (record, consumed) = try dataReader.next(UnsafeRawBufferPointer(rebasing: bytes[offset...]))
+        {
             offset &+= consumed
             switch record {
             case .sample(let sample):

@@ -18,7 +18,8 @@ extension ByteBuffer {
         append("\r\n")
     }
 
-    /// Appends a field line; bytes that may not stand in a value become spaces, so nothing can break out of it.
+    /// Appends a field line; bytes that may not stand in a value become spaces, so nothing can break out of
+    /// it.
     public mutating func appendHTTPField(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
         append(name)
         append(": ")

@@ -51,7 +51,8 @@ public struct HTTPFieldTable: ~Copyable {
         count(of: name, in: bytes) == 1 ? value(of: name, in: bytes) : nil
     }
 
-    /// Visits the comma-separated elements of every field line called `name`, in order, until `visit` is false.
+    /// Visits the comma-separated elements of every field line called `name`, in order, until `visit` is
+    /// false.
     ///
     /// Empty elements are skipped (RFC 9110 section 5.6.1.2). Not for fields whose elements may be quoted.
     public func forEachElement(

@@ -1,7 +1,7 @@
 /// The segments of a path, between its slashes, borrowed and still percent-encoded.
 ///
-/// `/admin/a%2Fb` has the segments `admin` and `a%2Fb`; `/` has one empty segment; `/admin/` has `admin` and an
-/// empty one.
+/// `/admin/a%2Fb` has the segments `admin` and `a%2Fb`; `/` has one empty segment; `/admin/` has `admin` and
+/// an empty one.
 public struct HTTPPathSegments: IteratorProtocol, Sequence {
     private let path: UnsafeRawBufferPointer
     private var index: Int

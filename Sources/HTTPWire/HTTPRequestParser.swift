@@ -5,8 +5,8 @@
 /// name ":" OWS value OWS CR LF        up to HTTPLimits.fields field lines
 /// CR LF                               the empty line
 /// ```
-/// Two bytes of state a connection. Between calls the caller keeps the bytes from the head's first on; a head is
-/// accepted or refused by its bytes alone, however they were cut.
+/// Two bytes of state a connection. Between calls the caller keeps the bytes from the head's first on; a head
+/// is accepted or refused by its bytes alone, however they were cut.
 public struct HTTPRequestParser: Sendable, BitwiseCopyable {
     private var scanner = HeadScanner()
 

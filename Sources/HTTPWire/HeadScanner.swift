@@ -1,8 +1,8 @@
 /// Finds the end of a message head, looking at each byte once however it arrives.
 ///
-/// It judges line ends and control bytes on the way (RFC 9112 section 2.2), so that a peer which never ends its
-/// lines properly is answered at once instead of being waited for. What it returns depends on the bytes alone,
-/// never on how they were cut.
+/// It judges line ends and control bytes on the way (RFC 9112 section 2.2), so that a peer which never ends
+/// its lines properly is answered at once instead of being waited for. What it returns depends on the bytes
+/// alone, never on how they were cut.
 struct HeadScanner: Sendable, BitwiseCopyable {
     enum Outcome: Equatable {
         case incomplete
@@ -29,22 +29,11 @@ struct HeadScanner: Sendable, BitwiseCopyable {
             }
             guard index + 1 < end else { break }
             guard bytes[index + 1] == HTTPByte.lineFeed else { return .refused(.bareCarriageReturn) }
-            switch line(endingAt: index, in: bytes) {
-            case .full, .leadingEmpty: index += 2
-            case .secondLeadingEmpty: return .refused(.malformedRequestLine)
-            case .empty: return .ended(index + 2)
-            }
+            // One empty line before a head is skipped (RFC 9112 section 2.2), so the first never ends it.
+            if index > 0, bytes[index - 1] == HTTPByte.lineFeed { return .ended(index + 2) }
+            index += 2
         }
         scanned = UInt16(index)
         return end == HTTPLimits.headBytes ? .refused(.headTooLong) : .incomplete
-    }
-
-    private enum Line { case full, empty, leadingEmpty, secondLeadingEmpty }
-
-    /// What the carriage return at `index` ends; one empty line before a head is skipped (RFC 9112 section 2.2).
-    private func line(endingAt index: Int, in bytes: UnsafeRawBufferPointer) -> Line {
-        if index == 0 { return .leadingEmpty }
-        guard bytes[index - 1] == HTTPByte.lineFeed else { return .full }
-        return index == 2 ? .secondLeadingEmpty : .empty
     }
 }

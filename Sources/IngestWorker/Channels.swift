@@ -10,7 +10,11 @@ struct ConnectionArrivals: ~Copyable {
 
     init() {}
 
-    deinit { for position in taken..<max(taken, descriptors.count) { _ = Descriptor(owning: descriptors[position]) } }
+    deinit {
+        for position in taken..<max(taken, descriptors.count) {
+            _ = Descriptor(owning: descriptors[position])
+        }
+    }
 
     /// The next one, in order; its descriptor, the caller's to own, is nil where the kernel had to drop it.
     mutating func next() -> (number: UInt64, descriptor: Int32?)? {

@@ -1,4 +1,5 @@
 import ByteCore
+import HTTPWire
 import PosixIO
 import RelayWire
 import Telemetry
@@ -21,6 +22,7 @@ extension IngestWorker {
         case .invalidPayload: .messagesRefused1007
         case .policyViolation: .messagesRefused1008
         case .messageTooBig: .messagesRefused1009
+        case .tryAgainLater: .messagesRefused1013
         default: .messagesRefused1002
         }
     }
@@ -46,10 +48,22 @@ extension IngestWorker {
         endWriting(token)
     }
 
-    /// Nothing more will be said: shut the sending side once all is written, then read until the peer is done.
+    /// Answers a connection that was on its way when this worker began to stop.
+    func turnAway(_ token: Token) {
+        answer(token) { reply in
+            let head = HTTPResponseHead(.serviceUnavailable, contentLength: 0, connection: .close)
+            head.appendOpen(to: &reply)
+            reply.appendHTTPField("Retry-After", "1")
+            reply.appendHTTPHeadEnd()
+        }
+        endWriting(token)
+    }
+
+    /// Nothing more will be said: shut the sending side once all is written, then read until the peer is
+    /// done.
     ///
-    /// Closing at once would let the kernel reset the connection over unread bytes, and the peer might never see
-    /// the last of what was sent (RFC 9112, section 9.6; RFC 6455, section 7.1.1).
+    /// Closing at once would let the kernel reset the connection over unread bytes, and the peer might never
+    /// see the last of what was sent (RFC 9112, section 9.6; RFC 6455, section 7.1.1).
     func endWriting(_ token: Token) {
         guard let connection = connections.find(token) else { return }
         intake.leave(&connection.pointee)

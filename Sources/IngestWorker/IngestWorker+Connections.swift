@@ -27,7 +27,7 @@ extension IngestWorker {
         } catch {
             drop(token)
         }
-        if life != .running { beginClose(token, .goingAway, "the server stops") }
+        if life != .running { turnAway(token) }
     }
 
     func connectionReady(_ event: ReadyEvent) {
@@ -54,7 +54,8 @@ extension IngestWorker {
         case .wouldBlock: return
         case .endOfFile, .failed: return drop(token)
         case .bytes(let count):
-            connection.pointee.sinceSeconds = nowSeconds
+            // A head has its time in all, however it trickles in.
+            if connection.pointee.phase == .open { connection.pointee.sinceSeconds = nowSeconds }
             connection.pointee.isPinged = false
             counters.add(.bytesReceived, UInt64(count))
             if kept == 0 {
@@ -177,6 +178,7 @@ extension IngestWorker {
             case .accept(let subprotocol):
                 connection.pointee.socket = WebSocketConnection(role: .server, accepting: subprotocol.kinds)
                 connection.pointee.phase = .open
+                connection.pointee.sinceSeconds = nowSeconds
                 let bytes = reply.readable
                 answer(token) { $0.append(bytes) }
                 return connections.find(token) == nil ? nil : consumed

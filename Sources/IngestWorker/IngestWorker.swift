@@ -49,10 +49,11 @@ public final class IngestWorker {
 
     /// Takes over the descriptors the master gave: the two channels and the counters page.
     ///
-    /// `origins` is the allow-list; empty admits every origin.
+    /// `origins` is the allow-list; empty admits every origin. `visitorLimit` bounds the (connection, id)
+    /// pairs that are spoken for at a time.
     public init(
         data: consuming Descriptor, control: consuming Descriptor, counters: consuming Descriptor,
-        origins: [String], requiresLoopbackHost: Bool
+        origins: [String], requiresLoopbackHost: Bool, visitorLimit: Int
     ) throws(SystemError) {
         let limit = DescriptorLimit.raise()
         SignalSource.ignore(SIGINT)
@@ -70,7 +71,7 @@ public final class IngestWorker {
         self.data = DataChannel(ByteStream(data))
         self.control = ControlChannel(ByteStream(control))
         policy = HandshakePolicy(allowedOrigins: origins, requiresLoopbackHost: requiresLoopbackHost)
-        intake = SampleIntake(seed: UInt64.random(in: .min ... .max))
+        intake = SampleIntake(seed: UInt64.random(in: .min ... .max), visitorLimit: visitorLimit)
         receiveBuffer = .allocate(byteCount: WorkerLimits.receiveBytes, alignment: 64)
         now = MonotonicClock.now()
         nextSweep = now + 1_000_000_000
@@ -109,7 +110,11 @@ public final class IngestWorker {
         case Kind.data: dataChannelReady(event)
         case Kind.control: controlChannelReady(event)
         case Kind.signal:
-            while signals.next() != nil { stop(within: 3_000) }
+            while signals.next() != nil {
+                // Asked for by somebody else than the master, who must not send anyone here any more.
+                if life == .running { control.send(.stopping) }
+                stop(within: WorkerLimits.ownStopMilliseconds)
+            }
         default: connectionReady(event)
         }
     }
@@ -131,7 +136,7 @@ public final class IngestWorker {
             switch record {
             case .ping(let sequence): control.send(.pong(sequence: sequence))
             case .stop(let deadline): stop(within: Int64(deadline))
-            case .hello, .ready, .pong, .stopped: break
+            case .hello, .ready, .pong, .stopping, .stopped: break
             }
         }
     }

@@ -1,12 +1,12 @@
 /// Bounds of one worker, each with its reason.
 enum WorkerLimits {
-    /// Read at once from one connection: a whole message of the largest size fits, and a loud visitor waits for
-    /// the next turn after it.
+    /// Read at once from one connection: a whole message of the largest size fits, and a loud visitor waits
+    /// for the next turn after it.
     static let receiveBytes = 64 * 1024 + 64
     /// Events taken from the kernel a wake-up.
     static let eventsPerWakeUp = 512
-    /// Queued records past which the data channel is written in the middle of a turn, so that the master works
-    /// while the worker reads on.
+    /// Queued records past which the data channel is written in the middle of a turn, so that the master
+    /// works while the worker reads on.
     static let midTurnFlushBytes = 128 * 1024
     /// Room made for more of a head that came in part; it ends at 16 KiB.
     static let headGrowthBytes = 2048
@@ -18,6 +18,8 @@ enum WorkerLimits {
     static let pongTimeoutSeconds: Int64 = 10
     /// How long the peer may take to answer a close before the connection is cut.
     static let closeTimeoutSeconds: Int64 = 3
+    /// How long a worker that got a SIGTERM itself takes to close everyone: less than its master waits.
+    static let ownStopMilliseconds: Int64 = 2_500
     /// Bytes that may wait for a visitor who does not read: pongs and a close; past it the connection is cut.
     static let outboundBytes = 16 * 1024
     /// Distinct page paths a worker has indices for; the oldest index is given to the newest page.

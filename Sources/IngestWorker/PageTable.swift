@@ -2,8 +2,8 @@ import ByteCore
 
 /// Indices for the page paths that samples name, so that a path crosses the data channel once.
 ///
-/// At the limit the index that was given longest ago goes to the newest page; order on the channel makes that safe,
-/// since the page record stands before the first sample that means the new page.
+/// At the limit the index that was given longest ago goes to the newest page; order on the channel makes that
+/// safe, since the page record stands before the first sample that means the new page.
 struct PageTable: ~Copyable {
     /// What a lookup found.
     enum Lookup: Equatable {

@@ -5,8 +5,8 @@ import Telemetry
 
 /// From a message's bytes to records in the queue: decode, intern who and where, append.
 ///
-/// A refused message leaves no trace: every id of a message has its slot before the first record is appended, and
-/// slots taken for a message that turns out not to be acceptable are given back.
+/// A refused message leaves no trace: every id of a message has its slot before the first record is appended,
+/// and slots taken for a message that turns out not to be acceptable are given back.
 struct SampleIntake: ~Copyable {
     /// What became of a message.
     enum Outcome {
@@ -21,7 +21,11 @@ struct SampleIntake: ~Copyable {
     /// The slot of each sample of the message in hand.
     private let slots = UnsafeMutablePointer<UInt32>.allocate(capacity: WorkerLimits.samplesPerMessage)
 
-    init(seed: UInt64) {
+    /// (connection, id) pairs spoken for at a time.
+    private let visitorLimit: Int
+
+    init(seed: UInt64, visitorLimit: Int = RelayLimits.slotsPerChannel) {
+        self.visitorLimit = min(visitorLimit, RelayLimits.slotsPerChannel)
         speakers = SpeakerTable(seed: seed)
         pages = PageTable(seed: seed &* 0xD6E8_FEB8_6659_FD93)
     }
@@ -41,7 +45,11 @@ struct SampleIntake: ~Copyable {
         }
         let newest = connection.firstSpeaker
         guard resolveSlots(count, of: &connection, index: index) else {
+            let isFull = speakers.count >= visitorLimit
             takeBack(to: newest, &connection)
+            if isFull {
+                return .refused(closeCode: 1013, reason: "no room for more visitors; try again later")
+            }
             return .refused(closeCode: 1008, reason: "a connection may speak for at most 256 ids")
         }
         announceJoins(from: connection.firstSpeaker, to: newest, connection.number, receivedNanoseconds)
@@ -82,7 +90,7 @@ struct SampleIntake: ~Copyable {
         _ id: UnsafeRawBufferPointer, _ connection: inout VisitorConnection, _ index: UInt32
     ) -> UInt32? {
         guard Int(connection.speakerCount) < Limits.idsPerConnection,
-            speakers.count < RelayLimits.slotsPerChannel
+            speakers.count < visitorLimit
         else { return nil }
         connection.firstSpeaker = speakers.add(connection: index, id: id, next: connection.firstSpeaker)
         connection.speakerCount += 1

@@ -8,8 +8,8 @@ import PointerEvents
 ///         16 [ idLength u32 | isUsed u32 ]
 ///         24 [ id, 64 bytes ]
 /// ```
-/// The index is open addressing with linear probing and backward-shift deletion; the hash is keyed, so that nobody
-/// can choose ids that collide.
+/// The index is open addressing with linear probing and backward-shift deletion; the hash is keyed, so that
+/// nobody can choose ids that collide.
 struct SpeakerTable: ~Copyable {
     /// No slot.
     static let none = UInt32.max
@@ -83,7 +83,9 @@ struct SpeakerTable: ~Copyable {
         while index[place] != Self.none {
             let slot = index[place]
             let candidate = entry(slot).pointee
-            if candidate.hash == hash, candidate.connection == connection, isSlot(slot, of: id) { return slot }
+            if candidate.hash == hash, candidate.connection == connection, isSlot(slot, of: id) {
+                return slot
+            }
             place = (place + 1) & indexMask
         }
         return nil
@@ -167,7 +169,9 @@ func isEqual(_ first: UnsafeRawPointer, _ second: UnsafeRawPointer, count: Int) 
         offset += 8
     }
     while offset < count {
-        if first.load(fromByteOffset: offset, as: UInt8.self) != second.load(fromByteOffset: offset, as: UInt8.self) {
+        if first.load(fromByteOffset: offset, as: UInt8.self)
+            != second.load(fromByteOffset: offset, as: UInt8.self)
+        {
             return false
         }
         offset += 1

@@ -1,6 +1,6 @@
 import ByteCore
-import HTTPWire
 import Glibc
+import HTTPWire
 import PosixIO
 import WebSocketWire
 

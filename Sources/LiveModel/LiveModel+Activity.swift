@@ -17,8 +17,8 @@ extension LiveModel {
         return visitors.samples(of: slot, at: second - Int64(clamping: secondsAgo))
     }
 
-    /// Everyone's samples a second by now: the current second as far as it goes, and the rest of a second from
-    /// the one before.
+    /// Everyone's samples a second by now: the current second as far as it goes, and the rest of a second
+    /// from the one before.
     public var samplesPerSecond: Double {
         Double(samples(secondsAgo: 0)) + Double(samples(secondsAgo: 1)) * (1 - fractionOfSecond)
     }

@@ -67,6 +67,9 @@ extension LiveModel {
             isInsideKeyframe = true
             generation &+= 1
             visitorsWithoutRow = 0
+            // A keyframe begins with whoever was heard last.
+            arrivals &+= 1 << 32
+            keyframeArrival = arrivals
         }
         var scanner = list
         try scanner.open()

@@ -9,8 +9,8 @@ extension LiveModel {
         visitors[slot].worker = entry.worker
         visitors[slot].sinceMilliseconds = min(entry.since ?? nowMilliseconds, nowMilliseconds)
         visitors[slot].lastMilliseconds = min(entry.last ?? visitors[slot].sinceMilliseconds, nowMilliseconds)
-        arrivals &+= 1
-        visitors[slot].arrival = arrivals
+        visitors[slot].arrival = keyframeArrival
+        keyframeArrival &-= 1
         if entry.hasPosition { place(entry, in: slot) }
         catchUp(slot, toRate: entry.rate)
     }

@@ -25,18 +25,13 @@ public struct RankedVisitor: Sendable, BitwiseCopyable {
 /// Where a visitor stands among the others.
 struct Rank: BitwiseCopyable {
     var rate: Double
-    var lastMilliseconds: Int64
     var arrival: UInt64
     var slot: Int
 
     /// Most active first, then whoever was heard last.
     @inline(__always)
     static func isBefore(_ one: Rank, _ other: Rank) -> Bool {
-        if one.rate != other.rate { return one.rate > other.rate }
-        if one.lastMilliseconds != other.lastMilliseconds {
-            return one.lastMilliseconds > other.lastMilliseconds
-        }
-        return one.arrival > other.arrival
+        one.rate != other.rate ? one.rate > other.rate : one.arrival > other.arrival
     }
 }
 
@@ -71,12 +66,7 @@ extension LiveModel {
         guard start < end else { return }
         ranking.removeAll(keepingCapacity: true)
         for slot in 0..<visitors.slotsInUse where visitors.isInUse(slot) {
-            // Whoever has said nothing yet stands behind those who have.
-            let last = visitors[slot].hasPosition ? visitors[slot].lastMilliseconds : .min
-            ranking.append(
-                Rank(
-                    rate: rate(of: slot), lastMilliseconds: last, arrival: visitors[slot].arrival, slot: slot)
-            )
+            ranking.append(Rank(rate: rate(of: slot), arrival: visitors[slot].arrival, slot: slot))
         }
         ranking.withUnsafeMutableBufferPointer { ranks in
             if start > 0 { Self.partition(ranks, around: start) }

@@ -37,8 +37,10 @@ public struct LiveModel: ~Copyable {
     var heardNanoseconds: Int64?
     var statusNanoseconds: Int64 = 0
     var advancedNanoseconds: Int64 = 0
-    /// Numbers samples in order of arrival.
+    /// Numbers samples in the hub's order.
     var arrivals: UInt64 = 0
+    /// The number for the next visitor of a keyframe, which goes down.
+    var keyframeArrival: UInt64 = 0
     /// Numbers keyframes, so that those a keyframe does not name can be told.
     var generation: UInt32 = 0
     /// Whether parts of the last keyframe are still to come.

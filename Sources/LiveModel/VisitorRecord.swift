@@ -9,7 +9,7 @@ struct VisitorRecord: BitwiseCopyable {
     /// CSS pixels of the page's viewport.
     var x = 0.0
     var y = 0.0
-    /// The number of the newest sample, else of the join, in order of arrival here.
+    /// The number of the newest sample, else of the join, in the hub's order.
     var arrival: UInt64 = 0
     /// The newest second that was counted in.
     var headSecond: Int64 = 0

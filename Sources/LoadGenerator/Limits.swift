@@ -20,8 +20,8 @@ enum LoadLimits {
     static let viewerReadBytes = 256 * 1024
     /// A line of the event stream that is kept until it is whole; the server's messages are at most 64 KiB.
     static let viewerLineBytes = 128 * 1024
-    /// Paced samples encoded for one connection before they are written: what a late wake-up lets pile up goes
-    /// out in several writes rather than one of unknown size.
+    /// Paced samples encoded for one connection before they are written: what a late wake-up lets pile up
+    /// goes out in several writes rather than one of unknown size.
     static let laneBytes = 16 * 1024
     /// The least time between two sends of paced samples, slow and fast: what falls due meanwhile goes out
     /// together, and each is late by half of it on average. In the upper range a socket's wake-up would cost

@@ -1,8 +1,8 @@
 import Glibc
 import PosixIO
 
-/// Runs one paced or unpaced load against a running server and prints one JSON object; `arguments` begin behind
-/// the program's name.
+/// Runs one paced or unpaced load against a running server and prints one JSON object; `arguments` begin
+/// behind the program's name.
 ///
 /// Returns the exit status (sysexits(3)): 0 when the run took place, whatever it found; EX_USAGE for bad
 /// arguments; EX_UNAVAILABLE when the server is not there or not what it should be; EX_OSERR.

@@ -5,9 +5,9 @@ import PosixIO
 enum Role: String {
     /// `@master FRONT ARGUMENTS...`: the master of a front process, whose socket is descriptor FRONT.
     case master = "@master"
-    /// `@worker HOST-CHECK ORIGINS...`
+    /// `@worker HOST-CHECK VISITORS ORIGINS...`
     case worker = "@worker"
-    /// `@demo ADDRESS COUNT`
+    /// `@demo ADDRESS COUNT [ORIGIN]`
     case demo = "@demo"
 }
 

@@ -35,7 +35,10 @@ final class EventLog {
     /// Opens the log that the settings ask for; `isQuiet` without a path logs nowhere.
     static func open(path: String?, isQuiet: Bool) throws(SystemError) -> EventLog {
         if let path {
-            return EventLog(to: try Descriptor.opening(path, flags: O_WRONLY | O_APPEND | O_CREAT, mode: 0o640))
+            // Without O_NONBLOCK opening a FIFO that nobody reads would wait for a reader.
+            return EventLog(
+                to: try Descriptor.opening(
+                    path, flags: O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: 0o640))
         }
         if isQuiet { return EventLog() }
         let copy = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)

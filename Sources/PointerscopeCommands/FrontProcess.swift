@@ -7,8 +7,8 @@ import TerminalGraph
 
 /// The process on the operator's terminal: it starts the headless master and draws what the master tells it.
 ///
-/// A stalled terminal delays pictures and nothing else; the master's end, however it comes, ends with the terminal
-/// as it was found.
+/// A stalled terminal delays pictures and nothing else; the master's end, however it comes, ends with the
+/// terminal as it was found.
 final class FrontProcess {
     private enum Kind {
         static let signal: UInt8 = 1
@@ -50,15 +50,18 @@ final class FrontProcess {
     private var nextFrame: Int64 = 0
     private var isWatchedForWriting = false
     private var hasTriedScreen = false
+    /// Why there is no picture, until that was said.
+    private var screenComplaint: String?
     private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 8)
 
     /// Starts the master with the same arguments.
     init(arguments: [String]) throws(SystemError) {
         ChildProcess.closeInheritedOnExec()
         SignalSource.ignore(SIGPIPE)
+        SignalSource.restoreDefault(SIGCHLD)
         // Suspending would leave the shell a terminal it cannot use.
         SignalSource.ignore(SIGTSTP)
-        let signals = try SignalSource([SIGTERM, SIGINT, SIGHUP, SIGWINCH])
+        let signals = try SignalSource([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGWINCH])
         let poller = try Poller(capacity: 16)
         let frames = try SocketPair()
         let messages = try SocketPair()
@@ -151,6 +154,7 @@ final class FrontProcess {
             poller.remove(stream.raw)
         }
         if model.link == .live, !hasTriedScreen { openScreen() }
+        complainOfScreen()
     }
 
     private func readErrors() {
@@ -187,6 +191,14 @@ final class FrontProcess {
 
     // MARK: The terminal
 
+    /// Says why there is no picture, once it can be said where the server is.
+    private func complainOfScreen() {
+        guard let reason = screenComplaint, !model.status.ingestAddress.isEmpty else { return }
+        screenComplaint = nil
+        let addresses = "ingest \(model.status.ingestAddress), http \(model.status.httpAddress)"
+        complain("no graph on this terminal: \(reason); serving all the same (\(addresses))")
+    }
+
     private func openScreen() {
         hasTriedScreen = true
         setlocale(LC_ALL, "")
@@ -199,8 +211,7 @@ final class FrontProcess {
             } catch { stop() }
             nextFrame = now
         } catch {
-            let addresses = "ingest \(model.status.ingestAddress), http \(model.status.httpAddress)"
-            complain("no graph on this terminal: \(error.reason); serving all the same (\(addresses))")
+            screenComplaint = error.reason
         }
     }
 
@@ -231,6 +242,7 @@ final class FrontProcess {
         // An ESC that nothing followed is a key by now.
         if screen.awaitsKey { readKeys() }
         nextFrame = now + Self.framePeriod
+        pump()
         guard screen.canDraw else { return }
         monitor.draw(&model, on: &canvas, now: now)
         screen.draw(canvas)

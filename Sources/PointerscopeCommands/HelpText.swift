@@ -32,8 +32,8 @@ enum HelpText {
         text += "  \(padded("--help", to: width))this text\n"
         text += """
 
-            Every option can be set in the environment as POINTERSCOPE_NAME (--ingest: POINTERSCOPE_INGEST) and
-            in the file of --config. A flag weighs more than the environment, that more than the file.
+            Every option can be set in the environment as POINTERSCOPE_NAME (--ingest: POINTERSCOPE_INGEST)
+            and in the file of --config. A flag weighs more than the environment, that more than the file.
 
             Examples:
 

@@ -9,12 +9,15 @@ final class DemoProcess {
     /// Its other end reaches end-of-file when this master is gone.
     let lifeline: Descriptor
 
-    init(executable: borrowing Descriptor, address: String, visitors: Int) throws(SystemError) {
+    init(
+        executable: borrowing Descriptor, address: String, visitors: Int, origin: String?
+    ) throws(SystemError) {
         let pair = try SocketPair()
         let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
         child = try ChildProcess(
             executable: executable,
-            arguments: ["pointerscope", Role.demo.rawValue, address, String(visitors)],
+            arguments: ["pointerscope", Role.demo.rawValue, address, String(visitors)]
+                + (origin.map { [$0] } ?? []),
             inherited: [
                 .init(null.raw, as: 0), .init(null.raw, as: 1), .init(2, as: 2),
                 .init(pair.second.raw, as: InheritedDescriptor.demoControl),
@@ -27,7 +30,8 @@ extension Master {
     func startDemo() {
         do throws(SystemError) {
             let demo = try DemoProcess(
-                executable: executable, address: cluster.address.text, visitors: settings.demoVisitors)
+                executable: executable, address: cluster.address.text, visitors: settings.demoVisitors,
+                origin: settings.origins.first)
             try poller.add(demo.child.raw, for: .readable, token: Token(kind: Kind.demo))
             self.demo = demo
             log.write("demo_started") { line in

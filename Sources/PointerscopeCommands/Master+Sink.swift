@@ -32,9 +32,13 @@ extension Master: RelaySink {
         case .workerStarted(let index, let pid): logWorker("worker_started", index, pid)
         case .workerReady(let index, let pid, let capacity):
             logWorker("worker_ready", index, pid, number: ("capacity", Int64(capacity)))
+        case .workerStopping(let index, let pid): logWorker("worker_stopping", index, pid)
         case .workerExited(let index, let pid, let how, let lost):
-            logWorker("worker_exited", index, pid, text: ("how", how), number: ("events_lost", Int64(clamping: lost)))
-        case .workerNotStarted(let index, let why): logWorker("worker_not_started", index, 0, text: ("why", why))
+            logWorker(
+                "worker_exited", index, pid, text: ("how", how),
+                number: ("events_lost", Int64(clamping: lost)))
+        case .workerNotStarted(let index, let why):
+            logWorker("worker_not_started", index, 0, text: ("why", why))
         case .workerUnresponsive(let index, let pid): logWorker("worker_unresponsive", index, pid)
         case .workerCorrupt(let index, let pid, let why):
             logWorker("worker_corrupt", index, pid, text: ("why", why))

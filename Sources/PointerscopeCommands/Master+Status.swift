@@ -21,6 +21,7 @@ extension Master: GatewaySource {
     private static let refusals: [(counter: WorkerCounter, code: String)] = [
         (.messagesRefused1002, "1002"), (.messagesRefused1003, "1003"), (.messagesRefused1007, "1007"),
         (.messagesRefused1008, "1008"), (.messagesRefused1009, "1009"),
+        (.messagesRefused1013, "1013"),
     ]
 
     func totals() -> Totals {
@@ -172,6 +173,7 @@ extension Master: GatewaySource {
         text.appendMetric(
             "pointerscope_log_lines_dropped_total", .counter, help: "Log lines that could not be written.",
             log.droppedLines)
-        text.appendMetric("pointerscope_uptime_seconds", .gauge, help: "Seconds since the start.", UInt64(uptimeSeconds))
+        text.appendMetric(
+            "pointerscope_uptime_seconds", .gauge, help: "Seconds since the start.", UInt64(uptimeSeconds))
     }
 }

@@ -29,6 +29,8 @@ final class Master {
 
     /// The loop wakes up at least so often, for rates, status and the log.
     private static let measurePeriod: Int64 = 1_000_000_000
+    /// Visitors present at a time, divided among the workers; the hub has room for as many who left besides.
+    private static let presentVisitors = 131_072
     /// The workers' own deadline is 2.5 s; after this they are killed.
     private static let workersDeadline: Int64 = 3_500_000_000
     private static let viewersDeadline: Int64 = 1_000_000_000
@@ -48,10 +50,13 @@ final class Master {
     var isAnnounced = false
     private var nextMeasure: Int64
     private var lastMeasure: Int64
+    private var refusedVisitors: UInt64 = 0
     let hasFront: Bool
 
     /// Binds both ports and prepares everything; nothing runs yet.
-    init(_ settings: ServeSettings, front: Int32?, log: EventLog) throws(StartError) {
+    init(
+        _ settings: ServeSettings, front: Int32?, log: EventLog, budget: DescriptorBudget
+    ) throws(StartError) {
         do throws(SystemError) {
             self.settings = settings
             self.log = log
@@ -63,6 +68,10 @@ final class Master {
             signals = try SignalSource([SIGTERM, SIGINT])
             SignalSource.ignore(SIGPIPE)
             SignalSource.ignore(SIGHUP)
+            // A log at its size limit costs lines, not the server.
+            SignalSource.ignore(SIGXFSZ)
+            // Ignored by a careless parent, it would have the kernel reap the workers unseen.
+            SignalSource.restoreDefault(SIGCHLD)
             poller = try Poller()
             executable = try ChildProcess.ownExecutable()
             hub = BroadcastHub(
@@ -71,14 +80,20 @@ final class Master {
         } catch {
             throw StartError(message: error.text, exitStatus: .system)
         }
+        let visitorLimit = String(max(1, Self.presentVisitors / settings.workerCount))
         let ingest = try Self.listen("--ingest", settings.ingest)
         let http = try Self.listen("--http", settings.http)
-        gateway = ViewerGateway(listener: http, hub: hub, source: self, kind: Kind.gateway)
+        var limits = GatewaySettings()
+        limits.connectionLimit = budget.httpConnections
+        limits.viewerLimit = budget.viewers
+        gateway = ViewerGateway(
+            listener: http, hub: hub, source: self, settings: limits, kind: Kind.gateway)
         do throws(SystemError) {
             cluster = try ClusterSupervisor(
                 listener: ingest, sink: self, executable: executable.duplicated(),
-                workerArguments: ["pointerscope", Role.worker.rawValue, "loopback-only"] + settings.origins,
-                workerCount: settings.workerCount, kind: Kind.cluster)
+                workerArguments: ["pointerscope", Role.worker.rawValue, "loopback-only", visitorLimit]
+                    + settings.origins,
+                workerCount: settings.workerCount, waitingLimit: budget.waitingPerWorker, kind: Kind.cluster)
             try gateway.start(poller)
             if let front { gateway.attachFront(Descriptor(owning: front), poller, now: now) }
         } catch {
@@ -138,7 +153,6 @@ final class Master {
             announceOnce()
         } else if gateway.owns(token) {
             gateway.handle(event, poller, now: now)
-            if hasFront, !gateway.isFrontAttached { stop(because: "the terminal's process is gone") }
         } else if token.kind == Kind.signal {
             while let signal = signals.next() { stop(because: signal == SIGINT ? "SIGINT" : "SIGTERM") }
         } else if token.kind == Kind.demo {
@@ -150,7 +164,16 @@ final class Master {
         nextMeasure = now + Self.measurePeriod
         cluster.measureRates(over: Double(now - lastMeasure) / 1e9)
         lastMeasure = now
+        noteRefusedVisitors()
         log.flush()
+    }
+
+    /// Says once a second that visitors were turned away because there was no room for more.
+    private func noteRefusedVisitors() {
+        let refused = cluster.sum(of: .messagesRefused1013)
+        guard refused > refusedVisitors else { return }
+        log.write("visitors_refused") { $0.add("count", Int64(clamping: refused - refusedVisitors)) }
+        refusedVisitors = refused
     }
 
     private func announceOnce() {
@@ -163,6 +186,7 @@ final class Master {
             line.add("pid", Int(getpid()))
             line.add("capacity", cluster.capacity)
         }
+        gateway.refreshStatus()
         if settings.demoVisitors > 0 { startDemo() }
     }
 
@@ -178,7 +202,9 @@ final class Master {
 
     private func advanceLife() {
         switch life {
-        case .running, .ended: return
+        case .running:
+            if hasFront, !gateway.isFrontAttached { stop(because: "the terminal's process is gone") }
+        case .ended: return
         case .stoppingWorkers(let deadline):
             guard cluster.isStopped || now >= deadline else { return }
             hub.endTurn(now: now)
@@ -212,6 +238,13 @@ struct StartError: Error {
 func serveAsMaster(_ settings: ServeSettings, front: Int32?) -> Int32 {
     ChildProcess.closeInheritedOnExec()
     let limit = DescriptorLimit.raise()
+    guard let budget = DescriptorBudget(limit: limit, workers: settings.workerCount) else {
+        let least = DescriptorBudget.least(workers: settings.workerCount)
+        complain(
+            "the limit of \(limit) descriptors is too low for \(settings.workerCount) workers; "
+                + "raise it to at least \(least) (ulimit -n)")
+        return ExitCode.system.rawValue
+    }
     let log: EventLog
     do throws(SystemError) {
         log = try EventLog.open(path: settings.logPath, isQuiet: front != nil)
@@ -220,7 +253,7 @@ func serveAsMaster(_ settings: ServeSettings, front: Int32?) -> Int32 {
         return ExitCode.cannotCreate.rawValue
     }
     do throws(StartError) {
-        let master = try Master(settings, front: front, log: log)
+        let master = try Master(settings, front: front, log: log, budget: budget)
         log.write("starting") { line in
             line.add("version", productVersion)
             line.add("descriptor_limit", limit)

@@ -17,14 +17,16 @@ struct ServeSettings {
     init(_ values: OptionValues) throws(UsageError) {
         ingest = try Self.address("ingest", values)
         http = try Self.address("http", values)
-        workerCount = values["workers"].flatMap { Int($0) } ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        workerCount =
+            values["workers"].flatMap { Int($0) } ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         isHeadless = values["headless"].flatMap { Complaint.truth(of: $0) } ?? false
         demoVisitors = values["demo"].flatMap { Int($0) } ?? 0
         origins = values.all("origin")
         logPath = values["log"]
         for (name, address) in [("ingest", ingest), ("http", http)] where !address.isLoopback {
             throw UsageError(
-                message: "\(values.origin(of: name)) \(address.text): with --auth none only loopback addresses "
+                message:
+                    "\(values.origin(of: name)) \(address.text): with --auth none only loopback addresses "
                     + "are served, for example 127.0.0.1:\(address.port)",
                 exitStatus: values.isFromFile(name) ? .configuration : .usage)
         }

@@ -13,14 +13,16 @@ enum InheritedDescriptor {
     static let front: Int32 = 3
 }
 
-/// A worker: `loopback-only` or `any-host`, then the origins it admits.
+/// A worker: `loopback-only` or `any-host`, how many visitors it may have, then the origins it admits.
 func runWorkerRole(_ arguments: [String]) -> Int32 {
     do throws(SystemError) {
         let worker = try IngestWorker(
             data: Descriptor(owning: InheritedDescriptor.data),
             control: Descriptor(owning: InheritedDescriptor.control),
             counters: Descriptor(owning: InheritedDescriptor.counters),
-            origins: Array(arguments.dropFirst()), requiresLoopbackHost: arguments.first == "loopback-only")
+            origins: Array(arguments.dropFirst(2)),
+            requiresLoopbackHost: arguments.first == "loopback-only",
+            visitorLimit: arguments.dropFirst().first.flatMap { Int($0) } ?? .max)
         return worker.run()
     } catch {
         complain("worker: \(error.text)")
@@ -28,11 +30,12 @@ func runWorkerRole(_ arguments: [String]) -> Int32 {
     }
 }
 
-/// The demo's visitors: address and count.
+/// The demo's visitors: address and count, then the origin to name if the server admits only some.
 func runDemoRole(_ arguments: [String]) -> Int32 {
-    guard arguments.count == 2, let count = Int(arguments[1]),
+    guard arguments.count >= 2, let count = Int(arguments[1]),
         let address = try? SocketAddress(parsing: arguments[0])
     else { return ExitCode.usage.rawValue }
     return runDemo(
-        address: address, visitors: count, seed: 1, controlDescriptor: InheritedDescriptor.demoControl)
+        address: address, origin: arguments.dropFirst(2).first, visitors: count, seed: 1,
+        controlDescriptor: InheritedDescriptor.demoControl)
 }

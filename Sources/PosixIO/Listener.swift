@@ -38,7 +38,8 @@ public struct Listener: ~Copyable {
         case exhausted
     }
 
-    /// Takes the next connection that waits; one that is already gone is skipped (accept(2), "Error handling").
+    /// Takes the next connection that waits; one that is already gone is skipped (accept(2), "Error
+    /// handling").
     public func accept() -> Accepted {
         while true {
             let number = ps_accept(descriptor.raw)

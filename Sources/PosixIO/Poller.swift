@@ -105,7 +105,8 @@ public struct Poller: ~Copyable {
         guard epoll_ctl(epoll.raw, operation, descriptor, &event) == 0 else { throw SystemError("epoll_ctl") }
     }
 
-    /// Waits until something is ready or `timeoutMilliseconds` (-1: for ever) have passed; returns how many are.
+    /// Waits until something is ready or `timeoutMilliseconds` (-1: for ever) have passed; returns how many
+    /// are.
     public borrowing func wait(timeoutMilliseconds: Int32) throws(SystemError) -> Int {
         let ready = epoll_wait(epoll.raw, events, capacity, timeoutMilliseconds)
         if ready >= 0 { return Int(ready) }

@@ -15,7 +15,9 @@ public enum ProcessMemory {
             let words = room[..<count].split(separator: UInt8(ascii: " "), maxSplits: 2)
             guard words.count > 1 else { return 0 }
             var pages: UInt64 = 0
-            for digit in words[1] where digit >= 48 && digit <= 57 { pages = pages &* 10 &+ UInt64(digit &- 48) }
+            for digit in words[1] where digit >= 48 && digit <= 57 {
+                pages = pages &* 10 &+ UInt64(digit &- 48)
+            }
             return pages &* UInt64(sysconf(Int32(_SC_PAGESIZE)))
         }
     }

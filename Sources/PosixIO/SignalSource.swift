@@ -21,6 +21,9 @@ public struct SignalSource: ~Copyable {
         return signal == 0 ? nil : signal
     }
 
+    /// Gives a signal the effect it has in a fresh process.
+    public static func restoreDefault(_ number: Int32) { Glibc.signal(number, SIG_DFL) }
+
     /// Makes a signal do nothing to this process.
     public static func ignore(_ number: Int32) { Glibc.signal(number, SIG_IGN) }
 }

@@ -61,6 +61,7 @@ public struct ControlReader: Sendable {
         case .pong: return .pong(sequence: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
         case .stop: return .stop(deadlineMilliseconds: header.slot)
         case .stopped: return .stopped
+        case .stopping: return .stopping
         }
     }
 }

@@ -12,6 +12,7 @@ public import ByteCore
 ///             8 [ sequence u64 ]
 /// stop        0 [ 4 | 0 | 8 u16 | deadlineMilliseconds ]   master to worker
 /// stopped     0 [ 5 | 0 | 8 u16 | 0 u32 ]                  worker to master
+/// stopping    0 [ 6 | 0 | 8 u16 | 0 u32 ]                  worker to master
 /// ```
 /// The types from 16 on are left to configuration.
 public enum ControlRecord: Equatable, Sendable {
@@ -26,6 +27,8 @@ public enum ControlRecord: Equatable, Sendable {
     case stop(deadlineMilliseconds: UInt32)
     /// Everything is closed and written; the worker exits next.
     case stopped
+    /// The worker stops without having been told to by the master: it takes no more connections.
+    case stopping
 
     static let magic: UInt32 = 0x5053_6463
     static let version: UInt16 = 1
@@ -37,11 +40,12 @@ public enum ControlRecord: Equatable, Sendable {
         case pong = 3
         case stop = 4
         case stopped = 5
+        case stopping = 6
 
         var bytes: Int {
             switch self {
             case .hello, .ping, .pong: 16
-            case .ready, .stop, .stopped: 8
+            case .ready, .stop, .stopped, .stopping: 8
             }
         }
 
@@ -49,7 +53,7 @@ public enum ControlRecord: Equatable, Sendable {
         func comes(from peer: ChannelPeer) -> Bool {
             switch self {
             case .hello: true
-            case .ready, .pong, .stopped: peer == .worker
+            case .ready, .pong, .stopped, .stopping: peer == .worker
             case .ping, .stop: peer == .master
             }
         }
@@ -77,6 +81,8 @@ extension ByteBuffer {
             appendControlHeader(.stop, word: deadlineMilliseconds)
         case .stopped:
             appendControlHeader(.stopped)
+        case .stopping:
+            appendControlHeader(.stopping)
         }
     }
 

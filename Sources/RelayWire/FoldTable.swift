@@ -1,7 +1,7 @@
 /// Where the newest move and the newest scroll of each slot stand while a queue is folded.
 ///
-/// An entry is a record's offset in words plus one; zero means none. Two entries a slot, in one allocation that
-/// lasts while a worker is behind. Every fold leaves it empty.
+/// An entry is a record's offset in words plus one; zero means none. Two entries a slot, in one allocation
+/// that lasts while a worker is behind. Every fold leaves it empty.
 struct FoldTable: ~Copyable {
     private var entries: UnsafeMutablePointer<UInt32>
     private var slotCount: Int

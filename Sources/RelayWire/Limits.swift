@@ -10,8 +10,9 @@ public enum RelayLimits {
     public static let idleQueueBytes = 256 * 1024
     /// Storage a queue starts with: a worker that idles pays for no more.
     public static let initialQueueBytes = 16 * 1024
-    /// Slots on one channel: 4,096 connections that speak for every id they may, or a million that speak for one.
-    public static let slotsPerChannel = 1 << 20
+    /// Slots on one channel: 20,000 connections that speak for a dozen ids each. The hub's table of a channel
+    /// has as many, so that no slot a worker gives is one its master has no room for.
+    public static let slotsPerChannel = 1 << 18
     /// Pages on one channel. A page's index may be given to another page by a later record.
     public static let pagesPerChannel = 1 << 16
     /// The longest record of either channel: a page of 256 bytes with its head, in whole words.

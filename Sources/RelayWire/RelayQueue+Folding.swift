@@ -19,9 +19,9 @@ enum Foldability {
 extension RelayQueue {
     /// Removes every move and scroll that a newer one of the same slot made worthless.
     ///
-    /// What remains keeps its order: the older record goes and the newest stays where it is, so that a move never
-    /// overtakes a click. A leave ends a slot's owner: what stands before it is not folded into what the next
-    /// owner says. A record partly written stays whole.
+    /// What remains keeps its order: the older record goes and the newest stays where it is, so that a move
+    /// never overtakes a click. A leave ends a slot's owner: what stands before it is not folded into what
+    /// the next owner says. A record partly written stays whole.
     mutating func fold() {
         let head = boundary == start ? boundary : boundary + length(at: boundary)
         markSuperseded(from: head)

@@ -6,9 +6,9 @@ public import PointerEvents
 ///  base      boundary  start      head                       end    limit    capacity
 ///   | written | a record | its rest | whole records, foldable | free space     |
 /// ```
-/// `boundary` is where the first record not wholly written begins. Past the fold threshold the queue folds: of each
-/// slot it keeps the newest move and the newest scroll and removes the older ones, see `RelayQueue+Folding`.
-/// Samples are accounted for at any moment: appended = written + folded + queued.
+/// `boundary` is where the first record not wholly written begins. Past the fold threshold the queue folds:
+/// of each slot it keeps the newest move and the newest scroll and removes the older ones, see
+/// `RelayQueue+Folding`. Samples are accounted for at any moment: appended = written + folded + queued.
 public struct RelayQueue: ~Copyable {
     @usableFromInline var base: UnsafeMutableRawPointer
     @usableFromInline var end = 0
@@ -120,7 +120,8 @@ public struct RelayQueue: ~Copyable {
         }
     }
 
-    /// Sees to it that `count` bytes can be appended: by folding where that is due, else by moving or growing.
+    /// Sees to it that `count` bytes can be appended: by folding where that is due, else by moving or
+    /// growing.
     @usableFromInline @inline(never)
     mutating func makeRoom(_ count: Int) {
         if end - start + count > thresholds.foldBytes, end >= foldDue { fold() }

@@ -2,8 +2,9 @@ public import PointerEvents
 
 /// Reads one end of a data channel, record by record, out of the caller's buffer.
 ///
-/// It keeps which slots are joined and which pages are named, so that what comes out of it can be looked up without
-/// a second check: a worker whose memory is corrupt ends as a `RelayError`, not as a crash of its master.
+/// It keeps which slots are joined and which pages are named, so that what comes out of it can be looked up
+/// without a second check: a worker whose memory is corrupt ends as a `RelayError`, not as a crash of its
+/// master.
 public struct RelayReader: ~Copyable {
     private enum State {
         case awaitingHello
@@ -22,8 +23,8 @@ public struct RelayReader: ~Copyable {
 
     /// The record that `bytes` begins with and its length, or nil when not all of it is there yet.
     ///
-    /// `bytes` must begin at an 8-byte boundary, as it does in a buffer from which whole records are consumed. What
-    /// the record points to is in `bytes`. After an error every call throws it again.
+    /// `bytes` must begin at an 8-byte boundary, as it does in a buffer from which whole records are
+    /// consumed. What the record points to is in `bytes`. After an error every call throws it again.
     @inlinable @inline(__always)
     public mutating func next(
         _ bytes: UnsafeRawBufferPointer

@@ -4,7 +4,8 @@ enum SupervisorLimits {
     static let heartbeatNanoseconds: Int64 = 1_000_000_000
     /// A heartbeat so much too late says that this process stood still itself.
     static let standstillNanoseconds: Int64 = 500_000_000
-    /// Heartbeats without an answer before a worker is killed: a worker that is only busy answers long before.
+    /// Heartbeats without an answer before a worker is killed: a worker that is only busy answers long
+    /// before.
     static let missedHeartbeats = 5
     /// The second replacement within `steadyNanoseconds` waits so long; each further one twice as long.
     static let firstBackoffNanoseconds: Int64 = 100_000_000
@@ -14,7 +15,7 @@ enum SupervisorLimits {
     static let steadyNanoseconds: Int64 = 10_000_000_000
     /// A stopping worker is killed after so long.
     static let stopNanoseconds: Int64 = 3_000_000_000
-    /// A stop is over after so long, even when the kernel still holds on to a killed worker: the whole server has
-    /// 5 s, and what is left sees the end of its channels.
+    /// A stop is over after so long, even when the kernel still holds on to a killed worker: the whole server
+    /// has 5 s, and what is left sees the end of its channels.
     static let abandonNanoseconds: Int64 = 4_000_000_000
 }

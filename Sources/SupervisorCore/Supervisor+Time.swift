@@ -36,8 +36,8 @@ extension Supervisor {
 
     /// Counts the answers that the last heartbeat lacks, and sends the next one.
     ///
-    /// One that is missing counts only if this process ran meanwhile. When the call comes late, it stood still
-    /// itself, perhaps with the whole tree, and the workers may have had no chance to answer.
+    /// One that is missing counts only if this process ran meanwhile. When the call comes late, it stood
+    /// still itself, perhaps with the whole tree, and the workers may have had no chance to answer.
     private mutating func beat(now: Int64) -> [SupervisorAction] {
         let stoodStill =
             now - nextHeartbeat >= SupervisorLimits.standstillNanoseconds && fault != .countsStandstill

@@ -7,9 +7,9 @@
 ///     |    backoff       v               v               v                v
 ///     +------------------+---------------+---------------+              killed --> ended
 /// ```
-/// A worker that dies is replaced at once; while it keeps dying soon after its start, with growing delay. A place
-/// never has two processes: its next one is asked for only when the exit of the last was reported. Times are
-/// nanoseconds of CLOCK_MONOTONIC.
+/// A worker that dies is replaced at once; while it keeps dying soon after its start, with growing delay. A
+/// place never has two processes: its next one is asked for only when the exit of the last was reported.
+/// Times are nanoseconds of CLOCK_MONOTONIC.
 public struct Supervisor {
     var places: [WorkerPlace]
     /// When a stop that was asked for is over at the latest.
@@ -70,6 +70,16 @@ public struct Supervisor {
         return []
     }
 
+    /// It stops without having been told to: no connection goes there any more, and its exit is no death.
+    public mutating func workerIsStopping(_ index: Int, now: Int64) -> [SupervisorAction] {
+        switch places[index].life {
+        case .starting, .running:
+            places[index].life = .stopping(deadline: now + SupervisorLimits.stopNanoseconds)
+        case .absent, .spawning, .stopping, .killed, .ended: break
+        }
+        return []
+    }
+
     /// Its process is gone and its data channel read to the end, or it could not be started.
     public mutating func workerExited(_ index: Int, now: Int64) -> [SupervisorAction] {
         if fault != .keepsConnectionsOfTheDead { places[index].connections = 0 }
@@ -87,6 +97,10 @@ public struct Supervisor {
 
     /// How long the next process has to wait: not at all at first, then 100 ms doubling to 10 s.
     private mutating func backoff(_ index: Int, now: Int64) -> Int64 {
+        if case .stopping = places[index].life {
+            places[index].quickDeaths = 0
+            return 0
+        }
         let livedSince: Int64 =
             switch places[index].life {
             case .starting(let since), .running(let since), .killed(let since): since

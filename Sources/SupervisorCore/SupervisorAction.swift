@@ -1,6 +1,7 @@
 /// What the owner of the processes is to do, in order.
 public enum SupervisorAction: Equatable, Sendable {
-    /// Start a process in this place; answer with `workerSpawned`, or `workerExited` when it cannot be started.
+    /// Start a process in this place; answer with `workerSpawned`, or `workerExited` when it cannot be
+    /// started.
     case spawn(Int)
     /// Send a heartbeat on the control channel.
     case sendPing(Int, sequence: UInt64)

@@ -7,7 +7,8 @@ public import Synchronization
 ///    8 [ WorkerCounter 0, u64 ]
 ///   16 [ WorkerCounter 1, u64 ]  ...
 /// ```
-/// One process writes, any other may read at any time; every word is an atomic of its own, in no order with others.
+/// One process writes, any other may read at any time; every word is an atomic of its own, in no order with
+/// others.
 public struct CountersPage: @unchecked Sendable {
     /// Bytes of the page.
     public static let byteCount = 4096
@@ -17,8 +18,9 @@ public struct CountersPage: @unchecked Sendable {
 
     @usableFromInline let words: UnsafeMutablePointer<Atomic<UInt64>>
 
-    /// Wraps a mapped, 8-byte aligned page that outlives it.
+    /// Wraps a mapped page that outlives it; to read it needs no more than a read-only mapping.
     public init(memory: UnsafeMutableRawPointer) {
+        precondition(UInt(bitPattern: memory) & 7 == 0)
         words = memory.assumingMemoryBound(to: Atomic<UInt64>.self)
     }
 

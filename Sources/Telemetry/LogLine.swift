@@ -15,11 +15,18 @@ public struct LogLine: ~Copyable {
         text.append("\"")
     }
 
-    /// Adds a text.
+    /// Adds a text; of a longer one than `LogLimits.textBytes` the beginning and an ellipsis.
     public mutating func add(_ key: StaticString, _ value: String) {
         appendKey(key)
         var value = value
+        if value.utf8.count > LogLimits.textBytes { value = Self.shortened(value) }
         value.withUTF8 { text.appendJSONString(UnsafeRawBufferPointer($0)) }
+    }
+
+    private static func shortened(_ value: String) -> String {
+        // Decoding repairs the character that the cut may have gone through, and what is not ASCII then ends
+        // in a replacement character at worst.
+        String(decoding: value.utf8.prefix(LogLimits.textBytes), as: UTF8.self) + "…"
     }
 
     /// Adds a whole number.
@@ -47,9 +54,9 @@ public struct LogLine: ~Copyable {
 }
 
 extension ByteBuffer {
-    /// Appends UTC in milliseconds as of RFC 3339: `2026-01-02T03:04:05.678Z`.
+    /// Appends UTC in milliseconds as of RFC 3339: `2026-01-02T03:04:05.678Z`; a time before 1970 is 1970.
     public mutating func appendTimestamp(epochNanoseconds: Int64) {
-        let milliseconds = epochNanoseconds / 1_000_000
+        let milliseconds = max(0, epochNanoseconds) / 1_000_000
         let seconds = milliseconds / 1000
         let date = CivilDate(daysSinceEpoch: seconds / 86_400)
         let time = seconds % 86_400

@@ -39,12 +39,16 @@ extension ByteBuffer {
         append("\n")
     }
 
-    /// Appends a sample with a floating-point value; it must be finite.
+    /// Appends a sample with a floating-point value.
     public mutating func appendMetric(
         _ name: StaticString, label: (name: StaticString, value: String)? = nil, _ value: Double
     ) {
         appendMetricName(name, label)
-        appendNumber(value)
+        if value.isFinite {
+            appendNumber(value)
+        } else {
+            append(value.isNaN ? "NaN" : value > 0 ? "+Inf" : "-Inf")
+        }
         append("\n")
     }
 

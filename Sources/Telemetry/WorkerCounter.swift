@@ -22,7 +22,8 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
     case messagesRefused1009
     case bytesReceived
     case messagesReceived
-    /// Times that reading from a connection stopped because the data channel was full of what cannot be folded.
+    /// Times that reading from a connection stopped because the data channel was full of what cannot be
+    /// folded.
     case readStalls
     case pingsSent
     case idleTimeouts
@@ -30,6 +31,9 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
     case slowPeersCut
     /// Connections lost because the kernel had no descriptor for them.
     case descriptorsDropped
+
+    /// Connections closed with this code, because there was no room for more visitors.
+    case messagesRefused1013
 
     /// Whether it goes up and down; a gauge of a process that has ended counts for nothing.
     public var isGauge: Bool { self == .connectionsOpen }

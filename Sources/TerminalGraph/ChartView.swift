@@ -26,7 +26,7 @@ struct ChartView {
         if hasLines {
             let now = Figures.rate(model.samplesPerSecond)
             canvas.drawFrame(
-                rect, title: "samples per second", note: "now \(now)  peak \(Figures.rate(peak))")
+                rect, title: "samples per second", note: "now \(now)  peak \(Figures.axis(peak))")
             drawTimes(on: &canvas, row: rect.endRow - 1, area: area)
         }
         drawAxis(on: &canvas, plot: plot, scale: scale)
@@ -55,11 +55,11 @@ struct ChartView {
         func label(_ value: Double, row: Int) {
             canvas.put(canvas.glyphs.tick, row: row, column: line, style: .border)
             canvas.write(
-                Figures.rate(value), row: row, column: plot.column, limit: axisColumns - 1, style: .faint,
+                Figures.axis(value), row: row, column: plot.column, limit: axisColumns - 1, style: .faint,
                 alignment: .right)
         }
         label(scale, row: plot.row)
-        // The row in the middle begins at the middle of the scale only where the number of rows is even.
+        // A label speaks of the upper edge of its row, and the middle is one only of an even number of rows.
         if plot.rows >= 4, plot.rows % 2 == 0 { label(scale / 2, row: plot.row + plot.rows / 2) }
     }
 
@@ -97,7 +97,9 @@ struct ChartView {
         let step = [30, 60, 120, 300, 600, 1_200].first { $0 >= 12 * perCell && shown / $0 <= 8 } ?? 1_200
         var seconds = step
         while seconds / perCell + 4 <= area.columns {
-            let text = seconds % 60 == 0 ? "\(seconds / 60)m" : "\(seconds)s"
+            let minutes = seconds >= 60 ? "\(seconds / 60)m" : ""
+            let text =
+                minutes + (seconds % 60 == 0 ? "" : minutes.isEmpty ? "\(seconds)s" : "\(seconds % 60)")
             let column = area.endColumn - 1 - seconds / perCell
             canvas.write(" \(text) ", row: row, column: column - 1, limit: 6, style: .faint)
             seconds += step

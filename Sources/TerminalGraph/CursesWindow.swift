@@ -143,8 +143,8 @@ final class CursesWindow {
             return nil
         }
         let last = (first..<canvas.columns).last { shown[row, $0] != canvas[row, $0] } ?? first
-        // A wide sign is given whole.
-        return (canvas[row, first].width == 0 ? first - 1 : first)..<last + 1
+        // No range begins with the right half of a wide sign: it changes only together with the left one.
+        return first..<last + 1
     }
 
     private func put(_ cell: Cell, _ window: UnsafeMutablePointer<WINDOW>?, row: Int, column: Int) {

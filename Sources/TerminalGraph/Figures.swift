@@ -15,6 +15,11 @@ enum Figures {
         return scaled(value, units: ["k", "M", "G", "T", "P"], per: 1e3)
     }
 
+    /// The same for an axis, whose figures are round: 50, 7.5, 12.0k.
+    static func axis(_ value: Double) -> String {
+        value < 10_000 && value == value.rounded() ? String(Int(value)) : rate(value)
+    }
+
     /// 0B, 812K, 12.3M: at most 5 characters.
     static func bytes(_ value: Int) -> String {
         guard value >= 1024 else { return "\(max(value, 0))B" }

@@ -1,8 +1,11 @@
 import LiveModel
 
-/// The first line: what this is, how it stands with the server, who is here, where to connect.
+/// The first line: what this is, how it stands with the server, who is here, what it has seen.
 struct HeaderView {
-    static func draw(_ model: borrowing LiveModel, on canvas: inout CellCanvas, row: Int, now: Int64) {
+    static func draw(
+        _ model: borrowing LiveModel, on canvas: inout CellCanvas, row: Int, totalsAreElsewhere: Bool,
+        now: Int64
+    ) {
         let (word, style) = state(model, now: now)
         var line = LineOfParts()
         line.addLeft(weight: 10, ("pointerscope", .title))
@@ -10,11 +13,12 @@ struct HeaderView {
         line.addLeft(weight: 9, (Figures.count(model.visitorCount), .strong), (" visitors", .faint))
         line.addLeft(weight: 8, (Figures.rate(model.samplesPerSecond), .strong), ("/s", .faint))
         line.addLeft(weight: 7, (Figures.count(model.status.viewers), .strong), (" viewers", .faint))
-        if !model.status.ingestAddress.isEmpty {
-            line.addRight(weight: 4, ("ingest ", .faint), (model.status.ingestAddress, .reference))
-        }
-        if !model.status.httpAddress.isEmpty {
-            line.addRight(weight: 5, ("http ", .faint), (model.status.httpAddress, .reference))
+        // Where the panel of the workers has room below them, the totals stand there.
+        if !totalsAreElsewhere {
+            for (index, total) in model.status.totals.prefix(3).enumerated() {
+                let value = Figures.count(Int(exactly: total.value.rounded()) ?? 0)
+                line.addRight(weight: 5 - index, ("\(total.name) ", .faint), (value, .plain))
+            }
         }
         if let uptime = model.uptimeSeconds(now: now) {
             line.addRight(weight: 6, ("up ", .faint), (Figures.uptime(seconds: uptime), .plain))

@@ -20,7 +20,7 @@ struct KeyDecoder {
     private var length = 0
     private var parameter = 0
 
-    /// Whether an ESC was read and what follows it was not yet: the key of that name, or the start of another.
+    /// Whether an ESC was read and what follows it was not: the key of that name, or the start of another.
     var isAwaitingMore: Bool { if case .escape = state { true } else { false } }
 
     /// Takes in a byte and returns the key that it completes.

@@ -60,15 +60,25 @@ public struct Monitor: Sendable {
             columns: canvas.columns, rows: canvas.rows, workers: model.status.workers.count)
         visitorRows = layout.visitorRows
         chooseVisitors(&model)
-        HeaderView.draw(model, on: &canvas, row: layout.headerRow, now: now)
-        ChartView.draw(model, on: &canvas, rect: layout.chart, hasLines: layout.hasLines)
-        WorkersView.draw(model.status, on: &canvas, rect: layout.workers, hasLines: layout.hasLines)
+        let hasLines = layout.hasLines
+        let range = range(of: model, glyphs: canvas.glyphs)
+        HeaderView.draw(
+            model, on: &canvas, row: layout.headerRow, totalsAreElsewhere: layout.isWide, now: now)
+        ChartView.draw(model, on: &canvas, rect: layout.chart, hasLines: hasLines)
+        WorkersView.draw(model.status, on: &canvas, rect: layout.workers, hasLines: hasLines)
         VisitorsView.draw(
-            model, visitors: visitors, offset: offset, on: &canvas, rect: layout.visitors,
-            hasLines: layout.hasLines)
+            model, visitors: visitors, range: range, on: &canvas, rect: layout.visitors, hasLines: hasLines)
         StatusView.draw(
-            on: &canvas, row: layout.statusRow, isScrollable: model.rowCount > visitorRows,
-            offset: offset, shown: visitors.count, count: model.visitorCount)
+            model.status, on: &canvas, row: layout.statusRow, isScrollable: model.rowCount > visitorRows,
+            range: hasLines ? "" : range)
+    }
+
+    /// Which of the visitors are shown; empty where nobody is.
+    private func range(of model: borrowing LiveModel, glyphs: Glyphs) -> String {
+        guard !visitors.isEmpty else { return "" }
+        let first = Figures.grouped(offset + 1)
+        let last = Figures.grouped(offset + visitors.count)
+        return "\(first)\(glyphs.dash)\(last) of \(Figures.grouped(model.visitorCount))"
     }
 
     /// Finds out who is shown: when a second is over, when somebody came or left, when the window moved. In

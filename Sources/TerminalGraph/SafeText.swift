@@ -4,8 +4,8 @@ import CNCurses
 ///
 /// What cannot be trusted to do so becomes a visible mark one column wide:
 /// - control characters (C0, DEL, C1), line and paragraph separators;
-/// - whatever is invisible or steers its neighbours: zero-width and format characters, bidi controls, joiners,
-///   variation selectors, tags, fillers, spaces other than the plain one;
+/// - whatever is invisible or steers its neighbours: zero-width and format characters, bidi controls,
+///   joiners, variation selectors, tags, fillers, spaces other than the plain one;
 /// - whatever terminals disagree about: spacing and enclosing marks, skin tones, regional indicators, private
 ///   and unassigned characters, combining marks with nothing to stand on or more than two on one sign;
 /// - bytes that are not UTF-8, which become U+FFFD first.

@@ -2,8 +2,8 @@ import Glibc
 
 /// The way to a terminal and back that never waits.
 ///
-/// The descriptor we are given is shared with the shell, so it is not made non-blocking; the terminal is opened
-/// once more. Where that is not allowed, every byte is asked for first.
+/// The descriptor we are given is shared with the shell, so it is not made non-blocking; the terminal is
+/// opened once more. Where that is not allowed, every byte is asked for first.
 struct TerminalLine: ~Copyable {
     /// What became of writing or reading.
     enum Outcome {

@@ -37,14 +37,19 @@ struct TerminalModes {
     /// _POSIX_VDISABLE, a macro that is not imported.
     private static let disabledCharacter: UInt8 = 0
 
-    /// Sets `modes` at once, also from the background, where the kernel would stop the process for it.
-    private static func set(_ modes: termios, on descriptor: Int32) -> Bool {
+    /// Runs `body` such that the kernel does not stop the process for touching a terminal from the
+    /// background.
+    static func withoutBeingStopped(_ body: () -> Void) {
         var blocked = sigset_t()
         var before = sigset_t()
         sigemptyset(&blocked)
         sigaddset(&blocked, SIGTTOU)
         pthread_sigmask(SIG_BLOCK, &blocked, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        body()
+        pthread_sigmask(SIG_SETMASK, &before, nil)
+    }
+
+    private static func set(_ modes: termios, on descriptor: Int32) -> Bool {
         var modes = modes
         while tcsetattr(descriptor, TCSANOW, &modes) != 0 {
             guard errno == EINTR else { return false }

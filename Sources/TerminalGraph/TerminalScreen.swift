@@ -30,6 +30,7 @@ public final class TerminalScreen {
 
     /// The signs that may be drawn.
     public let glyphs: Glyphs
+    /// Columns and rows of the terminal, cut to what a canvas can have; 80x24 where it does not know.
     public private(set) var columns = 80
     public private(set) var rows = 24
 
@@ -40,6 +41,7 @@ public final class TerminalScreen {
     private var decoder = KeyDecoder()
     private var escapeNanoseconds: Int64 = 0
     private let setsExplicitBidi: Bool
+    private var hasDrawn = false
     private var hasFailed = false
     private var isRestored = false
 
@@ -62,11 +64,11 @@ public final class TerminalScreen {
         curses = try CursesWindow(traits: traits)
         try modes.enterFullScreen(line.descriptor)
         self.line = line
-        // Every cell has its place already: a terminal that orders right-to-left text by itself would move the
-        // figures next to it (ECMA-48, mode BDSM; those who do not know it pass it over).
+        // Every cell has its place already: a terminal that orders right-to-left text by itself would move
+        // the figures next to it (ECMA-48, mode BDSM; those who do not know it pass it over).
         setsExplicitBidi = traits.glyphs == .unicode && traits.name?.hasPrefix("xterm") == true
-        if setsExplicitBidi { pending.append("\u{1B}[8l") }
-        resize()
+        let size = self.line.size
+        adopt(columns: size?.columns ?? columns, rows: size?.rows ?? rows)
     }
 
     deinit { restore(withinMilliseconds: 0) }
@@ -80,6 +82,8 @@ public final class TerminalScreen {
     /// Turns `canvas`, which has this screen's size, into bytes for `pump`; a picture too many is left out.
     public func draw(_ canvas: CellCanvas) {
         guard canDraw, canvas.columns == columns, canvas.rows == rows else { return }
+        if !hasDrawn, setsExplicitBidi { pending.append("\u{1B}[8l") }
+        hasDrawn = true
         curses.show(canvas)
         curses.takeOutput { pending.append($0) }
     }
@@ -94,13 +98,16 @@ public final class TerminalScreen {
     @discardableResult
     public func resize() -> Bool {
         guard !isRestored, let size = line.size else { return false }
-        let columns = min(size.columns, Limits.canvasColumns)
-        let rows = min(size.rows, Limits.canvasRows)
-        guard columns != self.columns || rows != self.rows else { return false }
-        self.columns = columns
-        self.rows = rows
-        curses.resize(columns: columns, rows: rows)
-        return true
+        let before = (columns, rows)
+        guard size != before else { return false }
+        adopt(columns: size.columns, rows: size.rows)
+        return (columns, rows) != before
+    }
+
+    private func adopt(columns: Int, rows: Int) {
+        self.columns = min(columns, Limits.canvasColumns)
+        self.rows = min(rows, Limits.canvasRows)
+        curses.resize(columns: self.columns, rows: self.rows)
     }
 
     /// Writes what is pending, as far as the terminal takes it.
@@ -148,15 +155,21 @@ public final class TerminalScreen {
     /// Whether an ESC was read that may be the key of that name or the start of another.
     public var awaitsKey: Bool { decoder.isAwaitingMore }
 
-    /// Gives the terminal back as it was found, waiting at most `limit` milliseconds for it to take the bytes.
+    /// Gives the terminal back as it was found, waiting at most `limit` milliseconds for it to take bytes.
     ///
     /// A terminal that takes none has what it was sent thrown away, so that the last bytes, which show the
     /// shell's screen again, find room. Does nothing the second time.
     public func restore(withinMilliseconds limit: Int) {
         guard !isRestored else { return }
         isRestored = true
+        TerminalModes.withoutBeingStopped { giveBack(withinMilliseconds: limit) }
+    }
+
+    private func giveBack(withinMilliseconds limit: Int) {
         // In the order of importance: a shell can live with a strange picture, but not without echo.
         modes.restore(line.descriptor)
+        // What was never changed is not changed back: that would move the cursor.
+        guard hasDrawn else { return }
         var ending = ByteBuffer(capacity: 256)
         curses.end()
         curses.takeOutput { ending.append($0) }

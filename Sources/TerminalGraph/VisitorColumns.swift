@@ -1,7 +1,7 @@
 /// Which columns the table of visitors has at some width, and how wide each is.
 ///
-/// Where it is too narrow for all, they go in this order: the worker, what the pointer does, the page, when it
-/// was last seen, where it is. The id, the sparkline and the rate always stay.
+/// Where it is too narrow for all, they go in this order: the worker, what the pointer does, the page, when
+/// it was last seen, where it is. The id, the sparkline and the rate always stay.
 struct VisitorColumns: Equatable {
     /// In the order they stand in.
     enum Kind: Int, CaseIterable, Sendable {
@@ -56,7 +56,7 @@ struct VisitorColumns: Equatable {
 
     /// Chooses columns for a table `width` columns wide.
     init(width: Int) {
-        let gap = width >= 80 ? 2 : 1
+        let gap = width >= 200 ? 4 : width >= 80 ? 2 : 1
         var kinds = Kind.allCases
         // A longer sparkline says more than these two do.
         if width < 96 { kinds.removeAll { $0 == .worker } }

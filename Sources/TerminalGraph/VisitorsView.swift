@@ -3,22 +3,14 @@ import PointerEvents
 
 /// A row for every visitor, as far as they fit.
 struct VisitorsView {
-    /// Draws `visitors`, of whom the first is number `offset` of everyone.
+    /// Draws `visitors`; `range` says which of everyone they are.
     static func draw(
-        _ model: borrowing LiveModel, visitors: [RankedVisitor], offset: Int, on canvas: inout CellCanvas,
+        _ model: borrowing LiveModel, visitors: [RankedVisitor], range: String, on canvas: inout CellCanvas,
         rect: Rect,
         hasLines: Bool
     ) {
         let inside = hasLines ? rect.inside : rect
-        if hasLines {
-            let count = model.visitorCount
-            let first = offset + (visitors.isEmpty ? 0 : 1)
-            let range =
-                "\(Figures.grouped(first))\(canvas.glyphs.dash)\(Figures.grouped(offset + visitors.count))"
-            canvas.drawFrame(
-                rect, title: "visitors", note: visitors.isEmpty ? "" : "\(range) of \(Figures.grouped(count))"
-            )
-        }
+        if hasLines { canvas.drawFrame(rect, title: "visitors", note: range) }
         // One column of air at either side, where there is a line to keep away from.
         let margin = hasLines ? 1 : 0
         let columns = VisitorColumns(width: inside.columns - 2 * margin).columns

@@ -89,7 +89,8 @@ struct WorkersView {
         let connections = workers.reduce(0) { $0.addingReportingOverflow($1.connections).partialValue }
         var line = LineOfParts()
         line.addLeft(
-            weight: 5, ("\(running)", running == workers.count ? .good : .caution), (" workers", .faint))
+            weight: 5, ("\(running)/\(workers.count)", running == workers.count ? .good : .caution),
+            (" workers", .faint))
         line.addLeft(weight: 4, (Figures.count(connections), .plain), (" conns", .faint))
         line.addLeft(weight: 3, (Figures.bytes(memory), .plain), (" memory", .faint))
         if restarts > 0 {

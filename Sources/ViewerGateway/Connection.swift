@@ -1,4 +1,3 @@
-import BroadcastHub
 import ByteCore
 import HTTPWire
 import PosixIO
@@ -40,8 +39,9 @@ struct Connection: ~Copyable {
     var since: Int64
     /// When output was last taken, or none was pending.
     var progress: Int64
-    /// Its place among the viewers while it is one.
-    var viewer: Int?
+    /// The round it is in while it is an event stream, and its place there.
+    var round: Round?
+    var place = 0
 
     init(_ stream: consuming ByteStream, now: Int64) {
         self.stream = stream
@@ -61,16 +61,4 @@ struct Connection: ~Copyable {
         fixedOutput = UnsafeRawBufferPointer(rebasing: fixedOutput[fixed...])
         return count - own - fixed
     }
-}
-
-/// An event stream's place in the round of writes.
-struct Viewer {
-    /// Its connection's slot and generation.
-    let connection: Token
-    let id: ViewerID
-    let shape: ViewerShape
-    /// The terminal of this server: it is never closed for slowness.
-    let isFront: Bool
-    /// The kernel takes no more; a writable event ends this.
-    var isBlocked = false
 }

@@ -11,8 +11,12 @@ enum Limits {
 
     /// One read: as long as the longest request head.
     static let readBytes = 16 * 1024
-    /// Requests of one connection answered in one wake-up; a pipeline of them waits its turn.
+    /// Requests of one connection answered in one wake-up; a pipeline of them waits its turn. An answer
+    /// counts for one more with every 4 KiB that had to be made for it.
     static let requestsPerTurn = 16
+    static let bytesPerRequest = 4096
+    /// Made answers that their readers have not taken, all connections together; over it, 503.
+    static let heldBytes = 64 * 1024 * 1024
     /// What a peer may send beyond its request (a body, words to an event stream) before it is closed.
     static let discardedBytes = 64 * 1024
 
@@ -44,7 +48,7 @@ enum Limits {
 
     /// A viewer's name.
     static let nameBytes = 64
-    /// Visitors listed by `/api/state`: a megabyte or two of text; the totals count them all.
+    /// Visitors listed by `/api/state`: a megabyte or two of text; `/metrics` counts them all.
     static let listedVisitors = 10_000
     /// Storage a connection keeps between requests.
     static let keptBytes = 64

@@ -36,7 +36,7 @@ struct Reply {
         case none
         /// The dashboard: its own files, and streams and sockets of its own host.
         case admin
-        /// The sample page: a visitor's page, whose snippet talks to the ingest port.
+        /// The sample page: one file with its style and script in it, whose snippet talks to the ingest port.
         case sample
 
         var value: StaticString? {
@@ -44,7 +44,10 @@ struct Reply {
             case .none: nil
             case .admin: "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'"
             case .sample:
-                "default-src 'self'; connect-src * ws: wss:"
+                """
+                default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; \
+                connect-src * ws: wss:
+                """
             }
         }
     }

@@ -9,7 +9,7 @@ enum Route: Equatable {
     case dashboard
     /// The embed snippet.
     case snippet
-    /// A file of the dashboard or the sample page; its path below `client-js/` begins behind `/assets/`.
+    /// A file of the dashboard; its path below `client-js/` begins behind `/assets/`.
     case asset
     /// The event stream.
     case receive
@@ -25,12 +25,8 @@ enum Route: Equatable {
         if let name = tail(of: path, after: "/receive/") { return isName(name) ? .receive : .notFound }
         if path.isEqual(to: "/pointerscope.js") { return .snippet }
         if let name = tail(of: path, after: "/admin/") { return isName(name) ? .dashboard : .notFound }
-        // Only these folders: nothing else of the binary's files is the browser's business.
+        // Only the dashboard's folder: nothing else of the binary's files is the browser's business.
         if tail(of: path, after: "/assets/dashboard/") != nil { return .asset }
-        if let file = tail(of: path, after: "/assets/sample/") {
-            // The page itself is served at `/`, with the ingest address in it.
-            return file.isEqual(to: "index.html") ? .notFound : .asset
-        }
         if path.isEqual(to: "/metrics") { return .metrics }
         if path.isEqual(to: "/healthz") { return .health }
         if path.isEqual(to: "/readyz") { return .readiness }

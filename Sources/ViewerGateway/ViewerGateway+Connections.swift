@@ -67,11 +67,22 @@ extension ViewerGateway {
         }
     }
 
+    /// Notes that the kernel took `count` bytes; returns how many of them were the hub's.
+    func took(_ count: Int, _ connection: UnsafeMutablePointer<Connection>) -> Int {
+        let before = connection.pointee.output.count
+        let foreign = connection.pointee.took(count)
+        heldBytes -= before - connection.pointee.output.count
+        return foreign
+    }
+
     /// Ends a connection at once; `reason` counts where it is an event stream.
     func close(_ token: Token, _ reason: ViewerCloseReason, _ poller: borrowing Poller) {
         guard let connection = connections.find(token) else { return }
-        if let index = connection.pointee.viewer { removeViewer(at: index, reason) }
+        if let round = connection.pointee.round {
+            remove(from: round, at: connection.pointee.place, reason)
+        }
         if frontIndex == token.index { frontIndex = nil }
+        heldBytes -= connection.pointee.output.count
         poller.remove(connection.pointee.stream.raw)
         _ = connections.remove(token.index)
     }

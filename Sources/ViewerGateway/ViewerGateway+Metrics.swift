@@ -61,7 +61,7 @@ extension ViewerGateway {
 
     private func appendViewers(to text: inout ByteBuffer) {
         text.appendMetric(
-            "pointerscope_viewers", .gauge, help: "Event streams attached.", UInt64(clamping: viewers.count))
+            "pointerscope_viewers", .gauge, help: "Event streams attached.", UInt64(clamping: viewerCount))
         text.appendMetric(
             "pointerscope_viewers_attached_total", .counter, help: "Event streams begun.",
             counters.viewersAccepted)

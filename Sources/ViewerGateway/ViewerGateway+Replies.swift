@@ -50,6 +50,9 @@ extension ViewerGateway {
     }
 
     private func made(_ contentType: StaticString, _ make: (inout ByteBuffer) -> Void) -> Reply {
+        guard heldBytes <= Limits.heldBytes else {
+            return Reply(.serviceUnavailable, line: "too many answers are waiting to be read")
+        }
         body.removeAll(shrinkingTo: 64 * 1024)
         make(&body)
         return Reply(.ok, contentType, body: .made)
@@ -88,6 +91,7 @@ extension ViewerGateway {
     /// Puts an answer into a connection's output; to HEAD, `withBody: false`, only the head.
     func send(_ reply: Reply, _ connection: UnsafeMutablePointer<Connection>, withBody: Bool = true) {
         counters.count(reply.status)
+        let before = connection.pointee.output.count
         let length: Int? =
             switch reply.body {
             case .none: reply.status.isBodiless ? nil : 0
@@ -100,6 +104,7 @@ extension ViewerGateway {
             reply.status, contentType: reply.contentType, contentLength: length, connection: ending
         ).appendOpen(to: &connection.pointee.output)
         Self.appendFields(of: reply, to: &connection.pointee.output)
+        defer { heldBytes += connection.pointee.output.count - before }
         guard withBody else { return }
         switch reply.body {
         case .none: break

@@ -21,13 +21,15 @@ extension ViewerGateway {
 
     /// Writes what is pending, then answers the next requests one at a time, while each answer is taken.
     func proceed(_ token: Token, _ poller: borrowing Poller, now: Int64) {
-        for _ in 0..<Limits.requestsPerTurn {
+        var cost = 0
+        while cost < Limits.requestsPerTurn {
             guard let connection = connections.find(token), connection.pointee.phase == .requests else {
                 return
             }
             guard flush(token, poller, now: now) else { return }
             if connection.pointee.closesAfterOutput { return linger(token, poller, now: now) }
             guard answerNext(token, poller, now: now) else { return }
+            cost += 1 + connection.pointee.output.count / Limits.bytesPerRequest
         }
         // More may stand in the buffer: the next turn's writable event goes on from here.
         watch(token, for: .writable, poller)
@@ -42,7 +44,7 @@ extension ViewerGateway {
             switch connection.pointee.stream.write(UnsafeMutableBufferPointer(rebasing: runs[..<2])) {
             case .bytes(let count):
                 counters.bytesSent &+= UInt64(count)
-                _ = connection.pointee.took(count)
+                _ = took(count, connection)
                 connection.pointee.progress = now
             case .wouldBlock:
                 watch(token, for: .writable, poller)

@@ -16,18 +16,34 @@ extension ViewerGateway {
     }
 
     /// Gives every viewer that can take something one write; to be called once a turn of the loop, behind the
-    /// hub's `endTurn`.
+    /// hub's `endTurn` and `tick`.
     ///
-    /// The round goes on next turn where it stopped when it has written `Limits.bytesPerTurn`.
+    /// A round goes on next turn where it stopped when it has written `Limits.bytesPerTurn`.
     public func serve(_ poller: borrowing Poller, now: Int64) {
-        hasMore = false
+        let tick = hub.nextTick(now: now)
+        if tick != seenTick {
+            seenTick = tick
+            samplesRound.isDue = true
+            framesRound.isDue = true
+        }
+        if hub.headN != seenHead {
+            seenHead = hub.headN
+            samplesRound.isDue = true
+        }
+        if samplesRound.isDue { serve(samplesRound, poller, now: now) }
+        if framesRound.isDue { serve(framesRound, poller, now: now) }
+        hasMore = samplesRound.isDue || framesRound.isDue
+    }
+
+    private func serve(_ round: Round, _ poller: borrowing Poller, now: Int64) {
+        round.isDue = false
         var budget = Limits.bytesPerTurn
-        var left = viewers.count
-        var index = nextViewer
-        while left > 0, !viewers.isEmpty {
-            if index >= viewers.count { index = 0 }
+        var left = round.viewers.count
+        var index = round.next
+        while left > 0, !round.viewers.isEmpty {
+            if index >= round.viewers.count { index = 0 }
             left -= 1
-            switch serveViewer(at: index, poller, now: now) {
+            switch serve(round, at: index, poller, now: now) {
             case .idle: index += 1
             case .wrote(let count):
                 budget -= count
@@ -35,31 +51,31 @@ extension ViewerGateway {
             case .wroteWithMore(let count):
                 budget -= count
                 index += 1
-                hasMore = true
+                round.isDue = true
             // Its place is another's now.
             case .closed: break
             }
             if budget <= 0, left > 0 {
-                hasMore = true
+                round.isDue = true
                 break
             }
         }
-        nextViewer = index
+        round.next = index
     }
 
     @inline(__always)
-    private func serveViewer(at index: Int, _ poller: borrowing Poller, now: Int64) -> Turn {
-        let viewer = viewers[index]
+    private func serve(_ round: Round, at index: Int, _ poller: borrowing Poller, now: Int64) -> Turn {
+        let viewer = round.viewers[index]
         guard !viewer.isBlocked, let connection = connections.find(viewer.connection) else { return .idle }
         guard connection.pointee.hasOutput || hub.hasOutput(viewer.id) else {
             return stopDeadline == nil ? .idle : finish(viewer, poller)
         }
-        return write(viewer, at: index, connection, poller, now: now)
+        return write(viewer, connection, poller, now: now)
     }
 
     private func write(
-        _ viewer: Viewer, at index: Int, _ connection: UnsafeMutablePointer<Connection>,
-        _ poller: borrowing Poller, now: Int64
+        _ viewer: Viewer, _ connection: UnsafeMutablePointer<Connection>, _ poller: borrowing Poller,
+        now: Int64
     ) -> Turn {
         var count = 0
         var offered = 0
@@ -79,15 +95,15 @@ extension ViewerGateway {
         case .bytes(let taken):
             counters.bytesSent &+= UInt64(taken)
             connection.pointee.progress = now
-            let foreign = connection.pointee.took(taken)
+            let foreign = took(taken, connection)
             if foreign > 0 { hub.took(viewer.id, bytes: foreign, now: now) }
             if taken < offered {
-                block(viewer, at: index, poller)
+                block(connection, viewer.connection, poller)
                 return .wrote(taken)
             }
             return hub.hasOutput(viewer.id) ? .wroteWithMore(taken) : .wrote(taken)
         case .wouldBlock:
-            block(viewer, at: index, poller)
+            block(connection, viewer.connection, poller)
             return .idle
         case .endOfFile, .failed:
             close(viewer.connection, .failed, poller)
@@ -96,9 +112,11 @@ extension ViewerGateway {
     }
 
     /// Leaves a viewer alone until the kernel says that it takes more.
-    private func block(_ viewer: Viewer, at index: Int, _ poller: borrowing Poller) {
-        viewers[index].isBlocked = true
-        watch(viewer.connection, for: [.readable, .writable, .peerClosed], poller)
+    private func block(
+        _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ poller: borrowing Poller
+    ) {
+        connection.pointee.round?.viewers[connection.pointee.place].isBlocked = true
+        watch(token, for: [.readable, .writable, .peerClosed], poller)
     }
 
     /// Ends a stream that has been given everything.

@@ -22,7 +22,7 @@ extension ViewerGateway {
         text.append("\"workers\":")
         if let source { source.appendWorkers(to: &text) } else { text.append("[]") }
         text.append(",\"viewers\":")
-        text.appendDecimal(viewers.count)
+        text.appendDecimal(viewerCount)
         text.append(",\"totals\":")
         if let source { source.appendTotals(to: &text) } else { text.append("{}") }
     }

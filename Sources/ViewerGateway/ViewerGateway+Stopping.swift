@@ -11,6 +11,7 @@ extension ViewerGateway {
         if let door { poller.remove(door.listener.raw) }
         door = nil
         acceptsAgainAt = nil
+        hasMore = viewerCount > 0
         for slot in 0..<connections.slotCount {
             guard let place = connections.at(slot) else { continue }
             let token = Token(kind: kind + 1, index: UInt32(slot), generation: place.generation)
@@ -18,8 +19,8 @@ extension ViewerGateway {
             case .requests:
                 place.element.pointee.closesAfterOutput = true
                 if !place.element.pointee.hasOutput { close(token, .stopped, poller) }
-            // The next round of writes ends the streams that have nothing pending.
-            case .stream: hasMore = true
+            // The next round ends the streams that have nothing pending.
+            case .stream: place.element.pointee.round?.isDue = true
             case .lingering: close(token, .stopped, poller)
             }
         }

@@ -16,7 +16,8 @@ extension ViewerGateway {
         return next
     }
 
-    /// Timeouts, and the text of the `status` event; to be called every turn of the loop, before the hub's `tick`.
+    /// Timeouts, and the text of the `status` event; to be called every turn of the loop, before the hub's
+    /// `tick`.
     public func tick(_ poller: borrowing Poller, now: Int64) {
         if let time = acceptsAgainAt, now >= time { resumeAccepting(poller, now: now) }
         if let stopDeadline, now >= stopDeadline { closeAll(poller) }
@@ -28,6 +29,15 @@ extension ViewerGateway {
             check(place.element, token, poller, now: now)
         }
         sendStatus(now: now)
+        // For the status, and for whatever was not noticed as it happened: it is late by this much.
+        samplesRound.isDue = true
+        framesRound.isDue = true
+    }
+
+    /// Has the next `status` made in this turn: what it tells has changed in a way that people wait for.
+    public func refreshStatus() {
+        nextStatus = 0
+        nextSweep = 0
     }
 
     private func resumeAccepting(_ poller: borrowing Poller, now: Int64) {
@@ -74,8 +84,8 @@ extension ViewerGateway {
     private func checkViewer(
         _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ poller: borrowing Poller, now: Int64
     ) {
-        guard let index = connection.pointee.viewer else { return }
-        let viewer = viewers[index]
+        guard let round = connection.pointee.round else { return }
+        let viewer = round.viewers[connection.pointee.place]
         if !connection.pointee.hasOutput, !hub.hasOutput(viewer.id) {
             connection.pointee.progress = now
         } else if !viewer.isFront, now - connection.pointee.progress >= Limits.viewerStallNanoseconds {
@@ -85,7 +95,7 @@ extension ViewerGateway {
 
     /// Gives the hub the text of the next `status` event, once a second while someone looks at frames.
     private func sendStatus(now: Int64) {
-        guard now >= nextStatus, viewers.contains(where: { $0.shape != .samples }) else { return }
+        guard now >= nextStatus, !framesRound.viewers.isEmpty else { return }
         nextStatus = now + Limits.statusNanoseconds
         body.removeAll(shrinkingTo: 64 * 1024)
         appendStatus(to: &body)

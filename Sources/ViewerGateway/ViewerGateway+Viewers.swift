@@ -47,7 +47,7 @@ extension ViewerGateway {
             refuse(connection, .badRequest, "a stream is asked for without a body")
             return false
         }
-        guard stopDeadline == nil, viewers.count < settings.viewerLimit else {
+        guard stopDeadline == nil, viewerCount < settings.viewerLimit else {
             counters.viewersRefused += 1
             refuse(connection, .serviceUnavailable, stopDeadline == nil ? "too many viewers" : "stopping")
             return false
@@ -86,23 +86,20 @@ extension ViewerGateway {
         connection.pointee.phase = .stream
         connection.pointee.since = now
         connection.pointee.progress = now
-        connection.pointee.viewer = viewers.count
-        viewers.append(
-            Viewer(
-                connection: token, id: hub.attach(shape: shape, resume: resume, now: now), shape: shape,
-                isFront: isFront))
+        let round = shape == .samples ? samplesRound : framesRound
+        let id = hub.attach(shape: shape, resume: resume, now: now)
+        connection.pointee.round = round
+        connection.pointee.place = round.append(Viewer(connection: token, id: id, isFront: isFront))
         watch(token, for: [.readable, .peerClosed], poller)
         // The newest status may be from when someone last looked.
         if shape != .samples { nextStatus = now }
     }
 
-    /// Takes a viewer out of the round; the last one gets its place.
-    func removeViewer(at index: Int, _ reason: ViewerCloseReason) {
-        hub.detach(viewers[index].id, reason: reason.detachReason)
+    /// Takes a viewer out of its round and the hub.
+    func remove(from round: Round, at place: Int, _ reason: ViewerCloseReason) {
+        hub.detach(round.viewers[place].id, reason: reason.detachReason)
         counters.count(reason)
-        let last = viewers.removeLast()
-        guard index < viewers.count else { return }
-        viewers[index] = last
-        connections.find(last.connection)?.pointee.viewer = index
+        guard let moved = round.remove(at: place) else { return }
+        connections.find(moved.connection)?.pointee.place = place
     }
 }

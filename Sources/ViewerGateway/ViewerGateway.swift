@@ -11,7 +11,7 @@ public import PosixIO
 /// poller.wait(until nextDeadline)
 ///   events whose token.kind the gateway owns  -> handle
 /// tick                                           timeouts, the text of `status`
-/// hub.endTurn, hub.tick                          the owner's
+/// hub.endTurn, hub.tick                          the owner's, in this order before `serve`
 /// serve                                          one write a viewer
 /// ```
 /// All times are nanoseconds of CLOCK_MONOTONIC.
@@ -28,7 +28,11 @@ public final class ViewerGateway {
     /// None any more once the stop has begun.
     var door: Door?
     var connections = Slab<Connection>()
-    var viewers: [Viewer] = []
+    let samplesRound = Round()
+    let framesRound = Round()
+    /// What the rounds were last looked at for: the hub's head and the time of its next tick.
+    var seenHead: UInt64 = 0
+    var seenTick: Int64?
     var counters = GatewayCounters()
     var files = StaticFile.embedded()
     /// The sample page with the ingest address in it; made when first asked for.
@@ -43,11 +47,11 @@ public final class ViewerGateway {
     /// The head of every event stream's response.
     let streamHead: UnsafeRawBufferPointer
 
-    /// Where the next turn's round of writes begins.
-    var nextViewer = 0
-    /// The last round left viewers that could take more.
+    /// The last turn left viewers that could take more.
     var hasMore = false
     var acceptsAgainAt: Int64?
+    /// Bytes in all connections' outputs.
+    var heldBytes = 0
     var nextSweep: Int64 = 0
     var nextStatus: Int64 = 0
     var stopDeadline: Int64?
@@ -99,8 +103,9 @@ public final class ViewerGateway {
                 read(token, poller, now: now)
             }
         case .stream:
-            if event.isWritable, let index = connection.pointee.viewer {
-                viewers[index].isBlocked = false
+            if event.isWritable, let round = connection.pointee.round {
+                round.viewers[connection.pointee.place].isBlocked = false
+                round.isDue = true
                 watch(token, for: [.readable, .peerClosed], poller)
             }
             if event.isReadable { discard(token, poller, now: now) }
@@ -110,7 +115,7 @@ public final class ViewerGateway {
     }
 
     /// Streams now attached, the terminal's included.
-    public var viewerCount: Int { viewers.count }
+    public var viewerCount: Int { samplesRound.viewers.count + framesRound.viewers.count }
 
     /// Whether the terminal's stream is attached; turns false when its process has gone.
     public var isFrontAttached: Bool { frontIndex != nil }

@@ -12,7 +12,8 @@ public struct ClientHandshake: Sendable {
         self.subprotocol = subprotocol
     }
 
-    /// Appends the request; `host` as it stands in Host, `target` percent-encoded, `origin` if one is to be sent.
+    /// Appends the request; `host` as it stands in Host, `target` percent-encoded, `origin` if one is to be
+    /// sent.
     public func appendRequest(
         to output: inout ByteBuffer, target: UnsafeRawBufferPointer, host: UnsafeRawBufferPointer,
         origin: UnsafeRawBufferPointer? = nil

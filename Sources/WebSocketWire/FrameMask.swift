@@ -16,8 +16,8 @@ public enum FrameMask {
 
     /// Unmasks `count` bytes at `base` with a key whose first byte is for the first of them.
     ///
-    /// Returns the OR of all words: no bit of 0x8080808080808080 is set exactly if every byte is ASCII, so the
-    /// common text needs no second pass.
+    /// Returns the OR of all words: no bit of 0x8080808080808080 is set exactly if every byte is ASCII, so
+    /// the common text needs no second pass.
     @inlinable @inline(__always)
     static func unmask(_ base: UnsafeMutableRawPointer, count: Int, key: UInt32) -> UInt64 {
         let wide = (UInt64(key) << 32 | UInt64(key)).littleEndian

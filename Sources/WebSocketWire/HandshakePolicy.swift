@@ -6,8 +6,8 @@ public struct HandshakePolicy: Sendable {
 
     /// Makes a policy; without `allowedOrigins` every origin is served, and so is a request without one.
     ///
-    /// With a list an Origin is compared byte by byte, and a request without one is refused: the list says who
-    /// may.
+    /// With a list an Origin is compared byte by byte, and a request without one is refused: the list says
+    /// who may.
     public init(allowedOrigins: [String] = [], requiresLoopbackHost: Bool = false) {
         origins = allowedOrigins.map { Array($0.utf8) }
         self.requiresLoopbackHost = requiresLoopbackHost

@@ -65,8 +65,8 @@ extension WebSocketConnection {
 
     /// Fails the connection (RFC 6455 section 7.1.7): says why, and reads no further.
     ///
-    /// For a `.violation`, and for a message that is well-formed and refused. A close frame is appended unless
-    /// one has gone before.
+    /// For a `.violation`, and for a message that is well-formed and refused. A close frame is appended
+    /// unless one has gone before.
     public mutating func fail(
         _ code: CloseCode, reason: StaticString, into output: inout ByteBuffer, maskKey: UInt32? = nil
     ) -> WebSocketTransportAction {
@@ -84,8 +84,8 @@ extension WebSocketConnection {
         return transportAction
     }
 
-    /// The code to record when the transport has ended (RFC 6455 section 7.1.5): the peer's, 1005 if its close
-    /// frame had none, 1006 if there was no close frame.
+    /// The code to record when the transport has ended (RFC 6455 section 7.1.5): the peer's, 1005 if its
+    /// close frame had none, 1006 if there was no close frame.
     public var endCode: CloseCode { CloseCode(rawValue: peerCode) }
 
     private var transportAction: WebSocketTransportAction {

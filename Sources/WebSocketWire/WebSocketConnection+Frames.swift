@@ -23,8 +23,8 @@ extension WebSocketConnection {
         }
     }
 
-    /// Finds what is wrong with a frame by its header, the declared length first: a peer that is about to send
-    /// too much is told so, whatever else it does wrong, and before any memory is taken.
+    /// Finds what is wrong with a frame by its header, the declared length first: a peer that is about to
+    /// send too much is told so, whatever else it does wrong, and before any memory is taken.
     func judge(_ header: FrameHeader) -> FrameViolation? {
         let limit = UInt64(WebSocketLimits.messageBytes)
         if header.length > limit { return .tooLong }
@@ -98,6 +98,7 @@ extension WebSocketConnection {
         _ payload: UnsafeRawBufferPointer, isFinal: Bool, total: Int,
         _ bytes: UnsafeMutableRawBufferPointer
     ) -> WebSocketStep {
+        // A text that is complete leaves the validator as it was before its first byte.
         if isFinal, messageOpcode == .text, !utf8.isComplete { return violated(bytes, .notUTF8) }
         var message = payload
         let isFragmented = fragments > 0 || !isFinal
@@ -107,7 +108,6 @@ extension WebSocketConnection {
         }
         if isFinal {
             fragments = 0
-            utf8 = UTF8Validator()
             isAssemblyLent = isFragmented
         } else {
             fragments += 1

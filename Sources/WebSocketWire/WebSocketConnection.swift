@@ -1,6 +1,7 @@
 public import ByteCore
 
-/// One end of a WebSocket connection behind its opening handshake, without any I/O (RFC 6455 sections 5 to 7).
+/// One end of a WebSocket connection behind its opening handshake, without any I/O (RFC 6455 sections 5 to
+/// 7).
 ///
 /// ```
 ///                 close()                     peer's Close, answerClose()
@@ -16,8 +17,8 @@ public import ByteCore
 /// `next` and drop `consumed` bytes until the event is `.needMore`, then keep what is left, as it now stands:
 /// payloads are unmasked in place, also those of a frame that is not whole yet, and each byte only once. The
 /// next turn's bytes stand behind those that were kept. No frame that needs more than
-/// `WebSocketLimits.frameBytes` is ever waited for. 40 bytes, no allocation but for a fragmented message while
-/// it is being assembled.
+/// `WebSocketLimits.frameBytes` is ever waited for. 40 bytes, no allocation but for a fragmented message
+/// while it is being assembled.
 ///
 /// What goes out is appended to a buffer of the caller's: data and pongs with `ByteBuffer.appendFrame`, close
 /// frames by the calls below, which also say what becomes of the transport.

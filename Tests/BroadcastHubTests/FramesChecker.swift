@@ -28,6 +28,10 @@ struct FramesChecker: ~Copyable {
     private(set) var conflated: UInt64 = 0
     private(set) var keyframes = 0
     private(set) var frames = 0
+    private(set) var unfinishedFrames = 0
+    private(set) var unfinishedKeyframes = 0
+    private(set) var terminators = 0
+    private(set) var statuses = 0
 
     init(world: World, start: Int, messageLimit: Int) {
         self.world = world
@@ -77,6 +81,7 @@ struct FramesChecker: ~Copyable {
         guard number > lastStatus, number <= statuses else { return "status \(number) after \(lastStatus)" }
         guard unfinished == nil, keyframes > 0 else { return "a status within a keyframe" }
         lastStatus = number
+        self.statuses += 1
         return nil
     }
 
@@ -89,6 +94,7 @@ struct FramesChecker: ~Copyable {
             guard inner.isEmpty, !fields.hasMore else { return "a keyframe within a keyframe" }
             unfinished = nil
             isInSync = false
+            terminators += 1
             return nil
         }
         guard let tick = ticks[at], let entries = tick.keyframe else { return "no keyframe was due at \(at)" }
@@ -109,6 +115,7 @@ struct FramesChecker: ~Copyable {
         text += inner
         if fields.hasMore {
             unfinished = (at, text)
+            unfinishedKeyframes += 1
             return nil
         }
         unfinished = nil
@@ -134,6 +141,7 @@ struct FramesChecker: ~Copyable {
             return "a frame part through \(n) of \(tick.n) after \(covered)"
         }
         frames += 1
+        if fields.hasMore { unfinishedFrames += 1 }
         delivered += world.ordinal(n) - world.ordinal(covered)
         let expected = frameText(after: covered, through: n, at: at, hasMore: fields.hasMore, tick)
         covered = n

@@ -11,9 +11,8 @@ struct PictureChecker: ~Copyable {
     private var killsSeen: Set<Int> = []
     /// The head of the newest reset; nothing up to it counts as delivered.
     private var resetHead: Int
-    private var hasReset = false
+    private(set) var resets = 0
     private(set) var delivered: UInt64 = 0
-    private(set) var messages = 0
 
     init(world: World, start: Int) {
         self.world = world
@@ -27,7 +26,6 @@ struct PictureChecker: ~Copyable {
         var offset = 0
         do {
             while let message = try parser.next(bytes, offset: &offset) {
-                messages += 1
                 if let wrong = check(message) { return wrong }
             }
         } catch {
@@ -47,7 +45,7 @@ struct PictureChecker: ~Copyable {
             picture = [:]
             lastN = 0
             resetHead = head
-            hasReset = true
+            resets += 1
             return nil
         }
         guard message.event.isEmpty else { return "an unknown event" }
@@ -75,7 +73,7 @@ struct PictureChecker: ~Copyable {
         }
         var expected: [Int: Int] = [:]
         for (visitor, person) in world.people.enumerated() where person.isPresent && person.newestN > 0 {
-            if hasReset || person.newestN > start { expected[visitor] = person.newestN }
+            if resets > 0 || person.newestN > start { expected[visitor] = person.newestN }
         }
         return picture == expected ? nil : "the picture is \(picture), should be \(expected)"
     }

@@ -7,16 +7,21 @@ final class SimulatedViewer {
     let id: ViewerID
     let shape: ViewerShape
     let baseOrdinal: UInt64
+    /// Takes everything as soon as there is something.
+    let isPrompt: Bool
     private let world: World
     private var model: SamplesModel
     private var picture: PictureChecker
     private var frames: FramesChecker
-    private var hasTakenOpening = false
 
-    init(id: ViewerID, shape: ViewerShape, world: World, limits: HubLimits, start: Int?, resets: Bool) {
+    init(
+        id: ViewerID, shape: ViewerShape, world: World, limits: HubLimits, start: Int?, resets: Bool,
+        isPrompt: Bool
+    ) {
         self.id = id
         self.shape = shape
         self.world = world
+        self.isPrompt = isPrompt
         baseOrdinal = world.ordinal(start ?? world.head)
         model = SamplesModel(
             world: world, rememberedKills: limits.rememberedKills, resume: start, resets: resets)
@@ -30,6 +35,16 @@ final class SimulatedViewer {
 
     /// Samples skipped; nil where only the end tells.
     var conflated: UInt64? { shape == .samples ? model.conflated : nil }
+
+    /// How often what was seen, by name.
+    var seen: [(String, Int)] {
+        [
+            ("frame parts", frames.frames), ("unfinished frame parts", frames.unfinishedFrames),
+            ("unfinished keyframe parts", frames.unfinishedKeyframes),
+            ("terminators", frames.terminators), ("statuses", frames.statuses),
+            ("resets seen", picture.resets),
+        ]
+    }
 
     func owesHeartbeat() { model.owesHeartbeat = true }
 

@@ -20,11 +20,10 @@ final class Simulation {
     var departedDelivered: UInt64 = 0
     var departedConflated: UInt64 = 0
     var departedUndelivered: UInt64 = 0
-    var refused = 0
     /// The first thing that was wrong.
     var failure: String?
-    /// What was done, for a failure's report.
-    var journal: [String] = []
+    /// What the viewers who went had got.
+    var departed: [SimulatedViewer] = []
 
     init(seed: UInt64, fault: HubFault) {
         random = SplitMix64(seed: seed)
@@ -32,16 +31,19 @@ final class Simulation {
         limits.segmentRecords = 1 + random.below(5)
         limits.ringBytes = random.pick([900, 1_500, 3_000, 6_000, 100_000])
         limits.rememberedKills = random.pick([1, 3, 8, 100])
-        limits.visitors = random.once(in: 8) ? 4 + random.below(4) : 20
+        limits.visitors = random.once(in: 6) ? 3 + random.below(3) : 20
         limits.slotsPerChannel = 12
+        limits.pages = random.pick([2, 5, 1_000])
         limits.scratchBytes = 4_096 + random.pick([1, 150, 4_096])
-        limits.frameMessageBytes = random.pick([600, 900, 65_536])
+        limits.frameMessageBytes = random.pick([450, 450, 700, 65_536])
         limits.frameBytes = random.pick([500, 2_000, 1_000_000])
-        limits.heldKeyframeBytes = random.pick([0, 2_000, 1_000_000])
+        limits.heldKeyframeBytes = random.pick([0, 0, 2_000, 1_000_000])
         limits.tickGapNanoseconds = random.pick([0, 16_666_666])
         hub = BroadcastHub(
             boot: World.boot, epochOffsetNanoseconds: World.epochOffset, limits: limits, hashSeed: seed)
-        hub.fault = fault
+        #if DEBUG
+            hub.fault = fault
+        #endif
         world = World(people: World.defaultPeople)
     }
 
@@ -52,6 +54,8 @@ final class Simulation {
     /// Runs a history of `length` steps to its end; returns what went wrong.
     func run(length: Int) -> String? {
         openChannel()
+        openChannel()
+        for _ in 0..<random.below(10) { join() }
         var step = 0
         while step < length, failure == nil {
             self.step()
@@ -65,14 +69,15 @@ final class Simulation {
     private func step() {
         switch random.below(100) {
         case 0..<34: sample()
-        case 34..<43: join()
-        case 43..<49: leave()
-        case 49..<51: random.once(in: 2) ? openChannel() : closeChannel()
-        case 51..<53: page()
-        case 53..<63: hub.endTurn(now: now)
-        case 63..<69: tick(after: random.pick([1, 20, 100, 1_000, 16_000]))
-        case 69..<74: attach()
-        case 74..<98: if !viewers.isEmpty { read(random.pick(viewers)) }
+        case 34..<42: join()
+        case 42..<46: leave()
+        case 46..<48: random.once(in: 3) ? closeChannel() : openChannel()
+        case 48..<52: page()
+        case 52..<60: hub.endTurn(now: now)
+        case 60..<70: tick(after: random.pick([1, 20, 20, 100, 100, 100, 1_000, 16_000]))
+        case 70..<73: attach()
+        case 73..<75: attachAndFallBehind()
+        case 75..<98: if !viewers.isEmpty { read(random.pick(viewers)) }
         case 98: if !viewers.isEmpty { detach(random.below(viewers.count)) }
         default: setStatus()
         }
@@ -112,7 +117,6 @@ final class Simulation {
         if hub.counters.refusedJoins == refusedBefore {
             world.joined(slot, visitor, now: now)
         } else {
-            refused += 1
             if entries < hub.limits.visitors { fail("a join was refused with \(entries) entries") }
             world.left(slot)
         }
@@ -127,7 +131,7 @@ final class Simulation {
     private func sample() {
         var slot = anySlot()
         // Mostly somebody who is there.
-        if !random.once(in: 8), !world.slots.isEmpty {
+        if !random.once(in: 12), !world.slots.isEmpty {
             slot = random.pick(world.slots.keys.sorted { ($0.channel, $0.slot) < ($1.channel, $1.slot) })
         }
         var sample = PointerSample(x: Double(random.below(4_000)) / 2, y: Double(random.below(4_000)) / 2)
@@ -148,8 +152,10 @@ final class Simulation {
         guard !channels.isEmpty else { return }
         let key = World.Slot(channel: random.pick(channels), slot: UInt32(random.below(3)))
         let path = "/p\(random.below(30))"
+        let refusedBefore = hub.counters.refusedPages
         Array(path.utf8).withUnsafeBytes { hub.page(channel: key.channel, index: key.slot, bytes: $0) }
-        world.pages[key] = Array("\"\(path)\"".utf8)
+        let isRefused = hub.counters.refusedPages != refusedBefore
+        world.pages[key] = isRefused ? nil : Array("\"\(path)\"".utf8)
     }
 
     // MARK: Time
@@ -169,6 +175,7 @@ final class Simulation {
         }
         watchTicks { hub.tick(now: now) }
         if let due = hub.nextTick(now: now), due <= now { fail("a tick is still due") }
+        for viewer in viewers where viewer.isPrompt { drain(viewer) }
     }
 
     /// Notes what the world is like if `body` makes a frame or keyframe.
@@ -212,11 +219,23 @@ final class Simulation {
         viewers.append(
             SimulatedViewer(
                 id: id, shape: shape, world: world, limits: hub.limits, start: start,
-                resets: start == nil && resume != .head))
+                resets: start == nil && resume != .head, isPrompt: random.once(in: 2)))
+    }
+
+    /// A new viewer takes the beginning of its keyframe, and the world goes on.
+    private func attachAndFallBehind() {
+        let before = viewers.count
+        attach()
+        guard viewers.count > before, let viewer = viewers.last else { return }
+        if let wrong = viewer.read(self, limit: 2_500, vectorCount: 4) {
+            fail("viewer \(viewer.shape): \(wrong)")
+        }
+        sample()
+        tick(after: random.pick([20, 100]))
     }
 
     private func read(_ viewer: SimulatedViewer) {
-        let limit = random.pick([1, 7, 100, 700, 100_000])
+        let limit = random.pick([1, 7, 100, 400, 700, 100_000])
         if let wrong = viewer.read(self, limit: limit, vectorCount: 1 + random.below(4)) {
             fail("viewer \(viewer.shape): \(wrong)")
         }
@@ -224,6 +243,7 @@ final class Simulation {
 
     private func detach(_ index: Int) {
         let viewer = viewers.remove(at: index)
+        departed.append(viewer)
         let offered = world.ordinal(world.head) - viewer.baseOrdinal
         let delivered = hub.delivered(viewer.id) ?? 0
         let conflated = hub.conflated(viewer.id) ?? 0
@@ -256,15 +276,17 @@ final class Simulation {
     }
 
     private func drainAll() {
-        for viewer in viewers {
-            var rounds = 0
-            while hub.hasOutput(viewer.id), failure == nil {
-                if let wrong = viewer.read(self, limit: 1_000_000, vectorCount: 8, takesAll: true) {
-                    fail("viewer \(viewer.shape): \(wrong)")
-                }
-                rounds += 1
-                if rounds > 1_000 { fail("viewer \(viewer.shape) never comes to an end") }
+        for viewer in viewers { drain(viewer) }
+    }
+
+    private func drain(_ viewer: SimulatedViewer) {
+        var rounds = 0
+        while hub.hasOutput(viewer.id), failure == nil {
+            if let wrong = viewer.read(self, limit: 1_000_000, vectorCount: 8, takesAll: true) {
+                fail("viewer \(viewer.shape): \(wrong)")
             }
+            rounds += 1
+            if rounds > 1_000 { fail("viewer \(viewer.shape) never comes to an end") }
         }
     }
 }

@@ -44,7 +44,8 @@ import Testing
 
                 id: 0000000000000001-1
                 event: keyframe
-                data: {"at":1732109508123,"visitors":[{"id":"u1","since":1732109508123,"worker":42,"rate":1,"last":1732109508123,"x":1,"y":2}]}
+                data: {"at":1732109508123,"visitors":[{"id":"u1","since":1732109508123,"worker":42,"rate":1,\
+                "last":1732109508123,"x":1,"y":2}]}
 
 
                 """)
@@ -60,7 +61,8 @@ import Testing
             hub.readAll(viewer, now: 100_000_000) == """
                 id: 0000000000000001-4
                 event: frame
-                data: {"at":1732109508223,"joins":[{"id":"u2","since":1732109508173,"worker":42}],"samples":[{"id":"u1","x":5,"y":6},{"id":"u2","x":7,"y":8.5}],"leaves":["u1"]}
+                data: {"at":1732109508223,"joins":[{"id":"u2","since":1732109508173,"worker":42}],\
+                "samples":[{"id":"u1","x":5,"y":6},{"id":"u2","x":7,"y":8.5}],"leaves":["u1"]}
 
 
                 """)

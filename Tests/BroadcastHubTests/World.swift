@@ -31,7 +31,9 @@ final class World {
         /// n of the newest sample, or the head at joining: the order of the keyframe.
         var order = (n: 0, tie: 0)
         var killN = 0
+        /// The page named last since joining.
         var pageJSON: [UInt8]?
+        var newestNamesPage = false
 
         var isPresent: Bool { speakers > 0 }
     }
@@ -76,6 +78,7 @@ final class World {
             joinCount += 1
             people[visitor].since = now
             people[visitor].newestN = 0
+            people[visitor].pageJSON = nil
             people[visitor].sampleSeconds = []
             people[visitor].order = (head, joinCount)
         }
@@ -118,7 +121,8 @@ final class World {
         people[visitor].last = now
         people[visitor].order = (head, 0)
         people[visitor].sampleSeconds.append((now + Self.epochOffset) / 1_000_000_000)
-        people[visitor].pageJSON = page
+        people[visitor].newestNamesPage = page != nil
+        if sample.fields.contains(.page) { people[visitor].pageJSON = page }
     }
 
     private func append(_ visitor: Int, isKill: Bool, isJoin: Bool, _ data: [UInt8]) {
@@ -198,7 +202,9 @@ final class World {
             if person.newestN == 0 { return json + [UInt8(ascii: "}")] }
             // The newest sample's own text, from behind its id on.
             let data = events[person.newestN - 1].data
-            return json + data[(6 + person.idJSON.count)...]
+            json += data[(6 + person.idJSON.count)...]
+            guard let page = person.pageJSON, !person.newestNamesPage else { return json }
+            return json.dropLast() + Array(",\"p\":".utf8) + page + [UInt8(ascii: "}")]
         }
     }
 }

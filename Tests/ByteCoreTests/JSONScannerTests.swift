@@ -123,7 +123,8 @@ struct JSONScannerTests {
             (#"\uFFFF"#, "\u{FFFF}"),
             (#"\uD800"#, nil), (#"\uDC00"#, nil), (#"\uD800x"#, nil), (#"\uD800\n"#, nil),
             (#"\uD800\u0041"#, nil),
-            (#"\uD800\uD800\uDC00"#, nil), (#"\uDC00\uD800"#, nil), (#"a\uDFFFb"#, nil),
+            (#"\uD800\uD800\uDC00"#, nil), (#"\uDC00\uD800"#, nil), (#"\uD800\uD800"#, nil),
+            (#"\uDC00\uDC00"#, nil), (#"a\uDFFFb"#, nil),
         ] as [(String, String?)])
     func resolvesEscapes(contents: String, expected: String?) throws {
         let text = try scanned("\"\(contents)\"".utf8) { scanner throws(JSONFault) in

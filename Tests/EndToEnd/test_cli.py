@@ -102,6 +102,20 @@ def test_children_are_workers_and_one_demo(start_server):
     wait_until(lambda: len(server.state()["visitors"]) == 3, 20, "three visitors")
 
 
+def test_the_demo_comes_from_an_admitted_origin(start_server):
+    server = start_server("--demo=3", "--origin", "https://example.org")
+    wait_until(lambda: len(server.state()["visitors"]) == 3, 20, "three visitors")
+
+
+def test_the_binary_brings_its_runtime_and_no_foundation():
+    with open(BINARY, "rb") as file:
+        image = file.read()
+    for module in (b"$s10Foundation", b"$s20FoundationEssentials", b"$s8Dispatch"):
+        assert module not in image, f"{module.decode()} is linked in"
+    libraries = subprocess.run(["ldd", BINARY], capture_output=True, text=True, timeout=30).stdout
+    assert "libswift" not in libraries
+
+
 def test_a_worker_has_nothing_else_open(server):
     for pid in server.worker_pids():
         targets = {int(fd): os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")}

@@ -1,7 +1,7 @@
 /// A request head that has to be refused before any routing, on either port.
 ///
-/// This file depends on nothing, so that an end-to-end test can take it in by a symbolic link: send `bytes` to a
-/// port and expect a response of `status`, then the end of the connection.
+/// This file depends on nothing, so that an end-to-end test can take it in by a symbolic link: send `bytes`
+/// to a port and expect a response of `status`, then the end of the connection.
 struct MalformedHead: Sendable, CustomStringConvertible {
     let name: String
     let bytes: [UInt8]

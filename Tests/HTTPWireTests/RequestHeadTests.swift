@@ -53,10 +53,25 @@ struct RequestHeadTests {
         #expect(HeadImage(head, bytes) == image)
     }
 
+    @Test("leave nothing of themselves in the heads that are parsed into the same place")
+    func reuse() {
+        var used = HTTPRequestHead()
+        for first in Self.accepted {
+            for second in Self.accepted {
+                var fresh = HTTPRequestHead()
+                _ = parse(Array(first.utf8), into: &used)
+                _ = parse(Array(second.utf8), into: &used)
+                _ = parse(Array(second.utf8), into: &fresh)
+                #expect(HeadImage(used, Array(second.utf8)) == HeadImage(fresh, Array(second.utf8)))
+            }
+        }
+    }
+
     @Test("are borrowed as ranges")
     func ranges() {
         let text =
-            "GET /admin/me?shape=frames&hz=10 HTTP/1.1\r\nHost: a:2112\r\nAccept:  x \r\naccept: y\r\n\r\nrest"
+            "GET /admin/me?shape=frames&hz=10 HTTP/1.1\r\n"
+            + "Host: a:2112\r\nAccept:  x \r\naccept: y\r\n\r\nrest"
         withHead(text) { head, bytes in
             #expect(head.method == .get)
             #expect(head.target.slice(of: bytes).isEqual(to: "/admin/me?shape=frames&hz=10"))

@@ -14,7 +14,8 @@ struct ResponseTests {
         HTTPResponseHead(.ok, contentType: "text/plain", contentLength: 1024).append(to: &buffer)
         #expect(
             string(buffer)
-                == "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 1024\r\nConnection: keep-alive\r\n\r\n"
+                == "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 1024\r\n"
+                + "Connection: keep-alive\r\n\r\n"
         )
         buffer.removeAll()
         HTTPResponseHead(.notModified, contentLength: 5, connection: .close).append(to: &buffer)

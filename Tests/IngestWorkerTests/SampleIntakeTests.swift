@@ -10,13 +10,14 @@ import Testing
 /// What a worker puts on its data channel for what a connection says.
 @Suite struct SampleIntakeTests {
     private final class Bench {
-        var intake = SampleIntake(seed: 7)
+        var intake: SampleIntake
         var connection: VisitorConnection
         let page: SharedPage
         let counters: CountersPage
         var reader = RelayReader(from: .worker)
 
-        init() throws {
+        init(visitorLimit: Int = 1000) throws {
+            intake = SampleIntake(seed: 7, visitorLimit: visitorLimit)
             let pair = try SocketPair()
             connection = VisitorConnection(stream: ByteStream(pair.first), number: 99, nowSeconds: 0)
             page = try SharedPage(name: "test")
@@ -47,7 +48,8 @@ import Testing
                 case .sample(let sample):
                     words.append("sample \(sample.pointee.slot) \(sample.pointee.x) \(sample.pointee.y)")
                 case .join(let join):
-                    words.append("join \(join.slot) \(join.connection) \(String(decoding: join.id, as: UTF8.self))")
+                    words.append(
+                        "join \(join.slot) \(join.connection) \(String(decoding: join.id, as: UTF8.self))")
                 case .leave(let slot, let connection): words.append("leave \(slot) \(connection)")
                 case .page(let index, let bytes):
                     words.append("page \(index) \(String(decoding: bytes, as: UTF8.self))")
@@ -76,7 +78,8 @@ import Testing
         #expect(bench.receive(message) == "accepted")
         let records = bench.records()
         #expect(Set(records.prefix(2)) == ["join 0 99 a", "join 1 99 b"])
-        #expect(records.dropFirst(2) == ["sample 0 1.0 1.0", "sample 1 2.0 2.0", "page 0 /x", "sample 0 3.0 3.0"])
+        #expect(
+            records.dropFirst(2) == ["sample 0 1.0 1.0", "sample 1 2.0 2.0", "page 0 /x", "sample 0 3.0 3.0"])
         bench.intake.leave(&bench.connection)
         #expect(Set(bench.records()) == ["leave 0 99", "leave 1 99"])
     }
@@ -94,6 +97,17 @@ import Testing
         #expect(bench.records().isEmpty)
         #expect(bench.connection.speakerCount == 0)
         #expect(bench.counters.value(.eventsReceived) == 0)
+    }
+
+    @Test func withoutRoomForAnotherVisitorNothingCounts() throws {
+        let bench = try Bench(visitorLimit: 2)
+        #expect(bench.receive(#"{"id":"a","x":1,"y":1}"#) == "accepted")
+        _ = bench.records()
+        #expect(bench.receive(#"[{"id":"b","x":1,"y":1},{"id":"c","x":1,"y":1}]"#) == "1013")
+        #expect(bench.records().isEmpty)
+        #expect(bench.receive(#"{"id":"b","x":1,"y":1}"#) == "accepted")
+        #expect(bench.receive(#"{"id":"a","x":2,"y":1}"#) == "accepted")
+        #expect(bench.records() == ["join 1 99 b", "sample 1 1.0 1.0", "sample 0 2.0 1.0"])
     }
 
     @Test func theTwoHundredFiftySeventhIDIsRefusedWhole() throws {

@@ -31,8 +31,8 @@ import Testing
         #expect(isAnn && !isAnna)
     }
 
-    /// Random adding and removing against a dictionary; small ids and connections, so that slots are reused and
-    /// deletions happen in the middle of probe runs.
+    /// Random adding and removing against a dictionary; small ids and connections, so that slots are reused
+    /// and deletions happen in the middle of probe runs.
     @Test(arguments: 1...8)
     func agreesWithADictionary(seed: UInt64) {
         var random = SplitMix64(state: seed)

@@ -8,17 +8,20 @@ import Testing
         (
             "keyframe",
             #"{"at":1700000000000,"visitors":[{"id":"u1","since":1699999990000,"worker":4242,"rate":12.4,"#
-                + #""last":1699999999000,"x":1,"y":-2.5e1,"t":1,"k":"scroll","b":1,"w":800,"h":600,"p":"/a"}],"more":true}"#
+                + #""last":1699999999000,"x":1,"y":-2.5e1,"t":1,"k":"scroll","b":1,"w":800,"h":600,"#
+                + #""p":"/a"}],"more":true}"#
         ),
         (
             "frame",
             #"{"at":1700000000100,"joins":[{"id":"u2","since":1700000000050,"worker":4243}],"#
-                + #""samples":[{"id":"u2","x":5,"y":6,"k":"click"},{"id":"ü\ud83d\ude00","x":0,"y":0}],"leaves":["u1"]}"#
+                + #""samples":[{"id":"u2","x":5,"y":6,"k":"click"},{"id":"ü\ud83d\ude00","x":0,"y":0}],"#
+                + #""leaves":["u1"]}"#
         ),
         (
             "status",
-            #"{"workers":[{"pid":1,"state":"running","connections":3,"rate":12.5,"restarts":1,"rss":1234567}],"#
-                + #""viewers":2,"totals":{"a":1,"b":{"c":2}},"uptime":12.3,"ingest":"127.0.0.1:1","http":"[::1]:2"}"#
+            #"{"workers":[{"pid":1,"state":"running","connections":3,"rate":12.5,"restarts":1,"#
+                + #""rss":1234567}],"viewers":2,"totals":{"a":1,"b":{"c":2}},"uptime":12.3,"#
+                + #""ingest":"127.0.0.1:1","http":"[::1]:2"}"#
         ),
     ]
 

@@ -49,8 +49,10 @@ import Testing
         let at = picture.at
         picture.apply(
             "frame",
-            #"{"leaves":["a"],"samples":[{"id":"a","x":1,"y":2},{"id":"b","x":-3.5,"y":4e2,"k":"click","p":"/p"}],"#
-                + #""joins":[{"id":"a","since":\#(at),"worker":2},{"id":"b","since":\#(at - 50),"worker":3}],"at":\#(at)}"#
+            #"{"leaves":["a"],"samples":[{"id":"a","x":1,"y":2},"#
+                + #"{"id":"b","x":-3.5,"y":4e2,"k":"click","p":"/p"}],"#
+                + #""joins":[{"id":"a","since":\#(at),"worker":2},"#
+                + #"{"id":"b","since":\#(at - 50),"worker":3}],"at":\#(at)}"#
         )
         #expect(picture.ids == ["b"])
         let b = picture.visitor("b")

@@ -20,6 +20,19 @@ import Testing
         #expect(picture.ids == ["fast", "slow", "late", "idle"])
     }
 
+    @Test func aKeyframeBeginsWithWhoeverWasHeardLast() {
+        let picture = Picture()
+        picture.keyframe(#"{"id":"a","worker":1},{"id":"b","worker":1}"#, more: true)
+        picture.keyframe(#"{"id":"c","worker":1}"#)
+        #expect(picture.ids == ["a", "b", "c"])
+        picture.pass(milliseconds: 2_000)
+        picture.frame(#""samples":[{"id":"c","x":1,"y":1}]"#)
+        picture.pass(milliseconds: 20_000)
+        #expect(picture.ids == ["c", "a", "b"])
+        picture.keyframe(#"{"id":"b","worker":1},{"id":"c","worker":1},{"id":"a","worker":1}"#)
+        #expect(picture.ids == ["b", "c", "a"])
+    }
+
     @Test func anyWindowIsTheSameAsSortingEveryone() {
         var generator = SeededGenerator(seed: 11)
         for size in [0, 1, 2, 3, 7, 50, 300] {
@@ -28,13 +41,10 @@ import Testing
                 picture.join("v\(number)")
                 picture.send(Int.random(in: 0...6, using: &generator), from: "v\(number)")
             }
-            let all = picture.slots().compactMap { slot in
-                picture.model.visitor(in: slot).map {
-                    Rank(
-                        rate: picture.model.rate(of: slot),
-                        lastMilliseconds: $0.hasPosition ? $0.lastMilliseconds : .min,
-                        arrival: picture.model.visitors[slot].arrival, slot: slot)
-                }
+            let all = picture.slots().map { slot in
+                Rank(
+                    rate: picture.model.rate(of: slot), arrival: picture.model.visitors[slot].arrival,
+                    slot: slot)
             }
             #expect(all.count == size)
             #expect(zip(all, all.dropFirst()).allSatisfy { !Rank.isBefore($1, $0) })

@@ -7,7 +7,8 @@ import Testing
         let picture = Picture()
         let outcome = picture.apply(
             "status",
-            #"{"workers":[{"pid":12,"state":"running","connections":3,"rate":12.5,"restarts":1,"rss":1234567},"#
+            #"{"workers":[{"pid":12,"state":"running","connections":3,"rate":12.5,"restarts":1,"#
+                + #""rss":1234567},"#
                 + #"{"pid":13,"state":"starting"}],"viewers":2,"#
                 + #""totals":{"received":100,"conflated":{"relay":1,"viewer":2},"name":"no figure"},"#
                 + #""uptime":12.3,"ingest":"127.0.0.1:8081","http":"[::1]:2112","more keys":[{}]}"#)

@@ -53,11 +53,16 @@ struct TestIngestServer: ~Copyable {
                 Issue.record("never: \(what)")
                 return
             }
-            let ready = try poller.wait(timeoutMilliseconds: 20)
-            for index in 0..<ready {
-                let token = poller.event(at: index).token
-                if token.kind == 1 { try accept() } else { try read(token) }
-            }
+            try step(timeoutMilliseconds: 20)
+        }
+    }
+
+    /// Waits for something to happen and takes it.
+    mutating func step(timeoutMilliseconds: Int32) throws {
+        let ready = try poller.wait(timeoutMilliseconds: timeoutMilliseconds)
+        for index in 0..<ready {
+            let token = poller.event(at: index).token
+            if token.kind == 1 { try accept() } else { try read(token) }
         }
     }
 

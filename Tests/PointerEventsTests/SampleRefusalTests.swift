@@ -84,6 +84,8 @@ struct SampleRefusalTests {
             (#"{"id":"\u009f","x":1,"y":2}"#, .unacceptable(.id)),
             (#"{"id":"\ud800","x":1,"y":2}"#, .unacceptable(.id)),
             (#"{"id":"\udc00\ud800","x":1,"y":2}"#, .unacceptable(.id)),
+            (#"{"id":"\udc00\udc00","x":1,"y":2}"#, .unacceptable(.id)),
+            (#"{"id":"\ud800\udbff","x":1,"y":2}"#, .unacceptable(.id)),
             // Not a place.
             (#"{"id":"u","x":"1","y":2}"#, .unacceptable(.x)),
             (#"{"id":"u","x":null,"y":2}"#, .unacceptable(.x)),

@@ -17,8 +17,8 @@ import Testing
             #expect(isOpen(number))
             #expect(isCloseOnExec(number))
         }
-        // Another test's thread may have got the number meanwhile, but not for the same file and flags; so the
-        // release below is the check that cannot be fooled.
+        // Another test's thread may have got the number meanwhile, but not for the same file and flags; so
+        // the release below is the check that cannot be fooled.
         let kept = try Descriptor.opening("/dev/null", flags: O_RDONLY).release()
         #expect(isOpen(kept))
         close(kept)

@@ -5,7 +5,7 @@ import Testing
 
 struct ControlChannelTests {
     private static let fromWorker: [ControlRecord] = [
-        .hello, .ready(capacity: 20_000), .pong(sequence: .max), .pong(sequence: 0), .stopped,
+        .hello, .ready(capacity: 20_000), .pong(sequence: .max), .pong(sequence: 0), .stopping, .stopped,
     ]
     private static let fromMaster: [ControlRecord] = [
         .hello, .ping(sequence: 1), .stop(deadlineMilliseconds: 3000),
@@ -68,7 +68,7 @@ struct ControlChannelTests {
         #expect(error(encode(Self.fromMaster), from: .worker) == .unexpectedType(2))
         #expect(error(encode([.stopped]), from: .worker) == .helloOutOfPlace)
         #expect(error(encode([.hello, .hello]), from: .worker) == .helloOutOfPlace)
-        #expect(error([6, 0, 8, 0, 0, 0, 0, 0], from: .worker) == .unexpectedType(6))
+        #expect(error([7, 0, 8, 0, 0, 0, 0, 0], from: .worker) == .unexpectedType(7))
         #expect(error([1, 0, 16, 0, 0, 0, 0, 0], from: .worker) == .wrongLength(type: 1, length: 16))
         var hello = encode([.hello])
         hello[12] = 2

@@ -115,4 +115,25 @@ import Testing
         #expect(messages.count == 1)
         #expect(messages.first?.count == 6_001)
     }
+
+    /// Random streams of the letters that matter: however they are cut, the same messages come out.
+    @Test func everyCutOfARandomStreamGivesTheSame() throws {
+        var state: UInt64 = 7
+        func below(_ bound: UInt64) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((state >> 33) % bound)
+        }
+        let pieces = [
+            "data", "id", "event", "retry", ":", ": ", "\n", "\r", "\r\n", "x", "0", "\0", "é", "\n\n", "",
+        ]
+        var messages = 0
+        for _ in 0..<400 {
+            var stream: [UInt8] = []
+            for _ in 0..<below(90) { stream += Array(pieces[below(UInt64(pieces.count))].utf8) }
+            let whole = try parse(stream, step: max(stream.count, 1))
+            messages += whole.count
+            for step in [1, 2, 5] { #expect(try parse(stream, step: step) == whole) }
+        }
+        #expect(messages > 50)
+    }
 }

@@ -1,6 +1,7 @@
 @testable import SupervisorCore
 
-/// Processes, a clock and chance around one supervisor, with a referee that knows the rules and none of the code.
+/// Processes, a clock and chance around one supervisor, with a referee that knows the rules and none of the
+/// code.
 struct SimulatedWorld {
     var random: SplitMix64
     var supervisor: Supervisor

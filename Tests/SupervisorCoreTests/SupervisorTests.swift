@@ -106,6 +106,25 @@ struct SupervisorTests {
         #expect(supervisor.place(isFull: { _ in true }) == .refused(.capacity))
     }
 
+    @Test func aWorkerThatStopsByItselfGetsNobodyAndIsReplacedAtOnce() {
+        var supervisor = running(2)
+        #expect(supervisor.workerIsStopping(0, now: second) == [])
+        #expect(supervisor.runningCount == 1)
+        #expect((0..<4).map { _ in supervisor.place() } == [.worker(1), .worker(1), .worker(1), .worker(1)])
+        #expect(!supervisor.timerFired(now: 2 * second).contains(.kill(0)))
+        #expect(supervisor.workerExited(0, now: 3 * second) == [.spawn(0)])
+        _ = supervisor.workerSpawned(0, now: 3 * second)
+        _ = supervisor.workerSaidReady(0, capacity: 10, now: 3 * second)
+        // It was no death: the next one is replaced at once as well.
+        #expect(supervisor.workerExited(0, now: 4 * second) == [.spawn(0)])
+    }
+
+    @Test func aWorkerThatStopsByItselfForTooLongIsKilled() {
+        var supervisor = running(1)
+        _ = supervisor.workerIsStopping(0, now: 0)
+        #expect(supervisor.timerFired(now: 3 * second).contains(.kill(0)))
+    }
+
     @Test func aStopEndsWithTheLastWorker() {
         var supervisor = running(2)
         #expect(supervisor.stopRequested(now: second) == [.sendStop(0), .sendStop(1)])

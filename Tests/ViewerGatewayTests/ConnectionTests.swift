@@ -38,6 +38,69 @@ import Testing
         #expect(areAlike)
     }
 
+    @Test func aFileLargerThanTheKernelTakesIsWhole() throws {
+        let fixture = try Fixture()
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 12 << 20, alignment: 8)
+        defer { bytes.deallocate() }
+        for index in 0..<(bytes.count / 8) {
+            bytes.storeBytes(of: UInt64(index), toByteOffset: index * 8, as: UInt64.self)
+        }
+        fixture.gateway.files = [
+            StaticFile(path: "snippet/pointerscope.js", bytes: UnsafeRawBufferPointer(bytes))
+        ]
+        let client = try Client(fixture.gateway.address, receiveBufferBytes: 128 * 1024)
+        client.send("GET /pointerscope.js HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        for _ in 0..<20 { fixture.turn(timeoutMilliseconds: 1) }
+        #expect(fixture.gateway.counters.bytesSent < 12 << 20)
+        #expect(
+            fixture.run {
+                client.receive()
+                return client.received.count > 12 << 20
+            })
+        let isWhole = client.received.suffix(12 << 20).elementsEqual(bytes)
+        #expect(isWhole)
+    }
+
+    @Test func anAnswerNobodyTakesIsDropped() throws {
+        let fixture = try Fixture()
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 12 << 20, alignment: 8)
+        defer { bytes.deallocate() }
+        bytes.initializeMemory(as: UInt8.self, repeating: 65)
+        fixture.gateway.files = [
+            StaticFile(path: "snippet/pointerscope.js", bytes: UnsafeRawBufferPointer(bytes))
+        ]
+        let client = try Client(fixture.gateway.address, receiveBufferBytes: 4096)
+        client.send("GET /pointerscope.js HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        #expect(fixture.run { fixture.gateway.counters.bytesSent > 0 })
+        fixture.advance(seconds: 29)
+        for _ in 0..<10 { fixture.turn(timeoutMilliseconds: 1) }
+        #expect(fixture.gateway.connections.count == 1)
+        fixture.advance(seconds: 30)
+        #expect(fixture.run { fixture.gateway.connections.count == 0 })
+        #expect(fixture.gateway.counters.timeouts == 1)
+        client.close()
+    }
+
+    @Test func madeAnswersNobodyReadsAreBoundedTogether() throws {
+        let fixture = try Fixture()
+        fixture.source.padding = 9 << 20
+        var clients: [Client] = []
+        for _ in 0..<12 {
+            let client = try Client(fixture.gateway.address, receiveBufferBytes: 4096)
+            client.send("GET /api/state HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            clients.append(client)
+        }
+        for _ in 0..<40 { fixture.turn(timeoutMilliseconds: 1) }
+        #expect(fixture.gateway.heldBytes > 32 << 20)
+        #expect(fixture.gateway.heldBytes < Limits.heldBytes + 10 << 20)
+        for client in clients { client.receive() }
+        #expect(clients.contains { $0.text.hasPrefix("HTTP/1.1 503") })
+        #expect(try fixture.get("/healthz").status == 200)
+        for client in clients { client.close() }
+        #expect(fixture.run { fixture.gateway.connections.count == 0 })
+        #expect(fixture.gateway.heldBytes == 0)
+    }
+
     @Test func closeIsHonoured() throws {
         let fixture = try Fixture()
         let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" + health

@@ -11,6 +11,8 @@ final class FakeSource: GatewaySource {
     var ingestAddress = "127.0.0.1:8081"
     var uptimeSeconds = 12.34
     var conflatedInRelay: UInt64 = 5
+    /// Spaces in the totals, to make them long.
+    var padding = 0
     weak var gateway: ViewerGateway?
 
     func appendWorkers(to text: inout ByteBuffer) {
@@ -18,7 +20,13 @@ final class FakeSource: GatewaySource {
         text.append("\"restarts\":0,\"rss\":1048576}]")
     }
 
-    func appendTotals(to text: inout ByteBuffer) { text.append("{\"received\":7}") }
+    func appendTotals(to text: inout ByteBuffer) {
+        text.append("{\"received\":7")
+        if padding > 0 {
+            [UInt8](repeating: 32, count: padding).withUnsafeBytes { text.append($0) }
+        }
+        text.append("}")
+    }
 
     func appendMetrics(to text: inout ByteBuffer) { gateway?.appendMetrics(to: &text) }
 }

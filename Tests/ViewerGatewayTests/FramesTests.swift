@@ -1,3 +1,4 @@
+import BroadcastHub
 import Foundation
 import PosixIO
 import Testing
@@ -95,6 +96,18 @@ import Testing
                 try front.read()
                 return front.messages.last { $0.event != "status" }?.data.contains(#""x":299"#) == true
             })
+    }
+
+    @Test func aFrontThatGoesIsNoticedByTheWriteToo() throws {
+        let fixture = try Fixture()
+        let crowd = Crowd(fixture)
+        let front = try attachFront(fixture)
+        crowd.move("u", 1, 1)
+        front.close()
+        fixture.hub.endTurn(now: fixture.now)
+        fixture.hub.tick(now: fixture.now)
+        fixture.gateway.serve(fixture.poller, now: fixture.now)
+        #expect(!fixture.gateway.isFrontAttached && fixture.gateway.viewerCount == 0)
     }
 
     @Test func aNewFrontTakesTheOldOnesPlace() throws {

@@ -15,7 +15,7 @@ import Testing
         }
         let fixture = try Fixture()
         fixture.gateway.files = [
-            file("sample/index.html", Self.sample), file("sample/sample.js", Self.script),
+            file("sample/index.html", Self.sample),
             file("dashboard/index.html", Self.dashboard), file("dashboard/main.js", Self.script),
             file("snippet/README.md", Self.script),
         ]
@@ -49,7 +49,7 @@ import Testing
     @Test func filesAreFoundByTheirPath() throws {
         let fixture = try makeFixture()
         for target in [
-            "/assets/dashboard/main.js", "/assets/sample/sample.js", "/assets/dashboard/m%61in.js?v=1",
+            "/assets/dashboard/main.js", "/assets/dashboard/m%61in.js?v=1",
         ] {
             let file = try fixture.get(target)
             #expect(file.status == 200 && file.text == "export default 1")
@@ -62,6 +62,26 @@ import Testing
         ] {
             #expect(try fixture.get(target).status == 404, "\(target)")
         }
+    }
+
+    @Test func everyFileThePagesNameIsInTheBinary() throws {
+        let fixture = try Fixture()
+        var targets = ["/", "/admin/ann"]
+        var seen: Set<String> = []
+        while let target = targets.popLast() {
+            guard seen.insert(target).inserted else { continue }
+            let file = try fixture.get(target)
+            #expect(file.status == 200, "\(target)")
+            #expect(file.fields["content-type"] != "application/octet-stream", "\(target)")
+            #expect(!file.text.contains("{{INGEST}}"))
+            for match in file.text.matches(of: /(?:src|href)="(\/[^"]+)"/) where match.1.contains(".") {
+                targets.append(String(match.1))
+            }
+            for match in file.text.matches(of: /from ['"]\.\/([a-z-]+\.js)['"]/) {
+                targets.append("/assets/dashboard/\(match.1)")
+            }
+        }
+        #expect(seen.count > 10)
     }
 
     @Test func whatTheBinaryLacksIs404() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import ViewerGateway
@@ -58,6 +59,33 @@ import Testing
         #expect(head.status == get.status)
         // Counting the request changes the metrics' length.
         if target != "/metrics" { #expect(head.fields == get.fields) }
+    }
+
+    @Test func nothingFollowsTheHeadThatAnswersHead() throws {
+        let fixture = try Fixture()
+        let answered = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        for target in ["/pointerscope.js", "/nothing", "/healthz", "/api/state", "/receive/a?hz=7"] {
+            let client = try Client(fixture.gateway.address)
+            client.send("HEAD \(target) HTTP/1.1\r\nHost: localhost\r\n\r\n\(answered)")
+            #expect(
+                fixture.run {
+                    client.receive()
+                    return client.hasEnded
+                })
+            let parts = client.text.components(separatedBy: "\r\n\r\n")
+            #expect(parts.count == 3 && parts[1].hasPrefix("HTTP/1.1 200") && parts[2] == "ok\n", "\(target)")
+        }
+        for host in ["example.com", "a b"] {
+            let client = try Client(fixture.gateway.address)
+            client.send("HEAD /healthz HTTP/1.1\r\nHost: \(host)\r\n\r\n")
+            #expect(
+                fixture.run {
+                    client.receive()
+                    return client.hasEnded
+                })
+            // The second one's head cannot be trusted, so neither can its method.
+            #expect(client.text.hasSuffix("\r\n\r\n") == (host == "example.com"))
+        }
     }
 
     @Test(arguments: ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"])

@@ -9,7 +9,7 @@ import Testing
         ("/", Route.samplePage), ("/pointerscope.js", .snippet), ("/favicon.ico", .favicon),
         ("/admin/ann", .dashboard), ("/receive/ann", .receive), ("/metrics", .metrics),
         ("/healthz", .health), ("/readyz", .readiness), ("/api/state", .state),
-        ("/assets/dashboard/main.js", .asset), ("/assets/sample/sample.js", .asset),
+        ("/assets/dashboard/main.js", .asset),
         ("/assets/dashboard/", .asset),
     ])
     func findsTheRoutes(path: String, route: Route) {
@@ -20,7 +20,8 @@ import Testing
         "", "//", "/admin", "/admin/", "/admin/a/b", "/admin/a b", "/receive", "/receive/", "/receive/a/",
         "/receive/\u{e9}", "/receive/a\0", "/metrics/", "/Metrics", "/healthz2", "/api", "/api/",
         "/api/state/",
-        "/assets/", "/assets/sample/index.html", "/assets/snippet/pointerscope.js", "/pointerscope.jsx", "*",
+        "/assets/", "/assets/sample/index.html", "/assets/sample/a.js", "/assets/snippet/pointerscope.js",
+        "/pointerscope.jsx", "*",
         "/../admin/a",
     ])
     func findsNothingElse(path: String) {

@@ -41,7 +41,8 @@ import Testing
         #expect(
             counters.offered == counters.delivered + counters.conflated + counters.pending
                 + counters.undelivered.reduce(0, +))
-        // Once it reads, it gets what the kernels held and is current: each visitor's newest, then the stream.
+        // Once it reads, it gets what the kernels held and is current: each visitor's newest, then the
+        // stream.
         #expect(
             try fixture.run {
                 try slow.read()
@@ -100,16 +101,23 @@ import Testing
         }
         #expect(fixture.run { fixture.gateway.viewerCount == 48 })
         var most: UInt64 = 0
+        var sleepsTooEarly = false
         // Nearly a megabyte of text for everyone at once.
         for x in 0..<12_000 { crowd.move("u", Double(x), 0) }
         let isWhole = fixture.run {
             let before = fixture.gateway.counters.bytesSent
             fixture.turn()
             most = max(most, fixture.gateway.counters.bytesSent - before)
+            // With bytes left for those who can take them, the loop must not sleep.
+            let canTake = fixture.gateway.samplesRound.viewers.contains { viewer in
+                !viewer.isBlocked && fixture.hub.hasOutput(viewer.id)
+            }
+            if canTake, fixture.gateway.nextDeadline(now: 1) != 1 { sleepsTooEarly = true }
             for client in clients { client.receive() }
             return fixture.hub.counters.delivered == 48 * 12_000
         }
         #expect(isWhole)
+        #expect(!sleepsTooEarly)
         #expect(most > UInt64(8 * Limits.viewerBytesPerTurn))
         #expect(most <= UInt64(Limits.bytesPerTurn + Limits.viewerBytesPerTurn))
         for client in clients { client.receive() }

@@ -131,6 +131,28 @@ import Testing
         #expect(fixture.hub.counters.viewers == 0)
     }
 
+    @Test func viewersLeaveInAnyOrder() throws {
+        let fixture = try Fixture()
+        let crowd = Crowd(fixture)
+        var watchers: [Watcher] = []
+        for index in 0..<9 {
+            watchers.append(
+                try Watcher(fixture, index % 3 == 2 ? "/receive/a?shape=frames&hz=60" : "/receive/a"))
+            #expect(fixture.run { fixture.gateway.viewerCount == watchers.count })
+        }
+        for (left, place) in zip(stride(from: 8, through: 1, by: -1), [4, 0, 3, 5, 1, 2, 1, 0]) {
+            watchers.remove(at: place).client.close()
+            #expect(fixture.run { fixture.gateway.viewerCount == left })
+            crowd.move("u", Double(left), 0)
+            #expect(
+                try fixture.run {
+                    for watcher in watchers { try watcher.read() }
+                    return watchers.allSatisfy { $0.messages.last?.data.contains("\"x\":\(left),") == true }
+                })
+        }
+        #expect(fixture.hub.counters.viewers == 1)
+    }
+
     @Test func whatAViewerSaysIsDiscardedWithinBounds() throws {
         let fixture = try Fixture()
         let watcher = try Watcher(fixture)

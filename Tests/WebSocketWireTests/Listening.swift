@@ -11,7 +11,8 @@ enum Heard: Equatable {
     case violation(UInt16)
 }
 
-/// Feeds bytes to a connection as a worker does: what is left of one turn stands before the next turn's bytes.
+/// Feeds bytes to a connection as a worker does: what is left of one turn stands before the next turn's
+/// bytes.
 struct Listener: ~Copyable {
     var connection: WebSocketConnection
     var output = ByteBuffer()

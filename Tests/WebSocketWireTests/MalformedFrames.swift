@@ -1,8 +1,9 @@
 /// Frames from a client that a server of text messages has to answer with a close frame of `code`.
 ///
-/// This file and `WireFrame.swift` depend on nothing, so that an end-to-end test can take them in by a symbolic
-/// link: open a WebSocket with `json` or no subprotocol, send `bytes`, expect a close frame of `code`, then the
-/// end of the connection. Where messages stand before the offence they are well-formed JSON of no visitor.
+/// This file and `WireFrame.swift` depend on nothing, so that an end-to-end test can take them in by a
+/// symbolic link: open a WebSocket with `json` or no subprotocol, send `bytes`, expect a close frame of
+/// `code`, then the end of the connection. Where messages stand before the offence they are well-formed JSON
+/// of no visitor.
 struct MalformedFrames: Sendable, CustomStringConvertible {
     let name: String
     let bytes: [UInt8]
@@ -151,6 +152,7 @@ struct MalformedFrames: Sendable, CustomStringConvertible {
             [.text("[", isFinal: false)] + Array(repeating: .more([0x20]), count: 64)),
         .init(
             1009, "65 empty fragments",
-            [.text("", isFinal: false)] + Array(repeating: .more([]), count: 63) + [.more([], isFinal: true)]),
+            [.text("", isFinal: false)] + Array(repeating: .more([]), count: 63)
+                + [.more([], isFinal: true)]),
     ]
 }

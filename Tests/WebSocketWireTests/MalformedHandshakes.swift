@@ -1,7 +1,7 @@
 /// A well-formed request that does not open a WebSocket, and the status that answers it.
 ///
-/// This file depends on nothing, so that an end-to-end test can take it in by a symbolic link: send `text` to the
-/// ingest port and expect a response of `status`, then the end of the connection.
+/// This file depends on nothing, so that an end-to-end test can take it in by a symbolic link: send `text` to
+/// the ingest port and expect a response of `status`, then the end of the connection.
 struct MalformedHandshake: Sendable, CustomStringConvertible {
     let name: String
     let text: String

@@ -16,9 +16,10 @@ struct DemoCrowd: ~Copyable {
 
     /// Makes the crowd; `count` is brought within 1...2000. `control` stays the caller's to close.
     init(
-        address: SocketAddress, count: Int, seed: UInt64, control: Int32, signals: consuming SignalSource?
+        address: SocketAddress, origin: String? = nil, count: Int, seed: UInt64, control: Int32,
+        signals: consuming SignalSource?
     ) throws(SystemError) {
-        var surroundings = try DemoSurroundings(address: address, seed: seed)
+        var surroundings = try DemoSurroundings(address: address, origin: origin, seed: seed)
         try surroundings.poller.add(control, for: .readable, token: Token(kind: Self.controlKind))
         if let raw = signals?.raw {
             try surroundings.poller.add(raw, for: .readable, token: Token(kind: Self.signalKind))

@@ -3,10 +3,13 @@ import PosixIO
 
 /// What the visitors of one demo share.
 struct DemoSurroundings: ~Copyable {
-    /// The tag of visitors' sockets in the poller's tokens; the index is the visitor's, the generation its link's.
+    /// The tag of visitors' sockets in the poller's tokens; the index is the visitor's, the generation its
+    /// link's.
     static let visitorKind: UInt8 = 3
 
     let address: SocketAddress
+    /// What handshakes name as the page's origin.
+    let origin: String?
     let poller: Poller
     let pages = DemoPages()
     var scratch = LinkScratch(byteCount: LoadLimits.linkReadBytes)
@@ -18,8 +21,9 @@ struct DemoSurroundings: ~Copyable {
     /// The visitor being woken.
     var current: UInt32 = 0
 
-    init(address: SocketAddress, seed: UInt64) throws(SystemError) {
+    init(address: SocketAddress, origin: String?, seed: UInt64) throws(SystemError) {
         self.address = address
+        self.origin = origin
         poller = try Poller()
         random = SeededRandom(seed: seed)
         masks = MaskKeys(seed: random.bits())

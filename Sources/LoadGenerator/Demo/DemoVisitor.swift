@@ -58,7 +58,6 @@ struct DemoVisitor: ~Copyable {
         case .waiting: watch(now, &crowd)
         case .opened:
             linkDeadline = DeadlineQueue.never
-            toldPage = -1
             // The page does the same: the server learns at once where the pointer rests.
             if var sample = lastSample {
                 sample.kind = .move
@@ -78,7 +77,7 @@ struct DemoVisitor: ~Copyable {
     private mutating func connect(_ now: Int64, _ crowd: inout DemoSurroundings) {
         generation = (generation &+ 1) & 0xFF_FFFF
         do throws(SystemError) {
-            link = try VisitorLink(to: crowd.address, nonce: crowd.masks.nonce())
+            link = try VisitorLink(to: crowd.address, nonce: crowd.masks.nonce(), origin: crowd.origin)
             linkDeadline = now &+ LoadLimits.openingNanoseconds
             watch(now, &crowd)
         } catch {

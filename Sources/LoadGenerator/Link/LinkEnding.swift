@@ -8,13 +8,11 @@ enum LinkEnding: Equatable {
     /// The server answered with this status instead of 101.
     case rejected(status: UInt16)
     /// What answered does not speak the protocol.
-    case notWebSocket(StaticString)
+    case notWebSocket(String)
     /// The server, or both, closed; 1006 if without a close frame.
     case closed(CloseCode)
     /// The connection broke; the errno(3), or 0 if this side gave it up.
     case lost(code: Int32)
-
-    static func == (first: LinkEnding, second: LinkEnding) -> Bool { first.text == second.text }
 
     /// The same for a person, in one line.
     var text: String {

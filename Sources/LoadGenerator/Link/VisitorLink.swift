@@ -28,19 +28,25 @@ struct VisitorLink: ~Copyable {
     private var outbound = WriteQueue()
     private var watched: Interest = []
 
-    /// Begins to connect; `nonce` is the handshake's 16 random bytes.
-    init(to address: SocketAddress, nonce: (UInt64, UInt64)) throws(SystemError) {
+    /// Begins to connect; `nonce` is the handshake's 16 random bytes, `origin` what a page's browser would
+    /// name.
+    init(
+        to address: SocketAddress, nonce: (UInt64, UInt64), origin: String? = nil
+    ) throws(SystemError) {
         stream = ByteStream(try connecting(to: address))
         handshake = ClientHandshake(nonce: nonce, offering: .json)
         let target: StaticString = "/"
-        var host = address.text
-        host.withUTF8 { host in
-            outbound.append { queue in
-                handshake.appendRequest(
-                    to: &queue,
-                    target: UnsafeRawBufferPointer(
-                        start: target.utf8Start, count: target.utf8CodeUnitCount),
-                    host: UnsafeRawBufferPointer(host))
+        let host = Array(address.text.utf8)
+        let origin = origin.map { Array($0.utf8) }
+        outbound.append { queue in
+            host.withUnsafeBytes { host in
+                (origin ?? []).withUnsafeBytes { bytes in
+                    handshake.appendRequest(
+                        to: &queue,
+                        target: UnsafeRawBufferPointer(
+                            start: target.utf8Start, count: target.utf8CodeUnitCount),
+                        host: host, origin: origin == nil ? nil : bytes)
+                }
             }
         }
     }
@@ -83,7 +89,8 @@ struct VisitorLink: ~Copyable {
         }
     }
 
-    /// Closes as a page does that is left (1001); the server's answer is awaited, no longer than the owner likes.
+    /// Closes as a page does that is left (1001); the server's answer is awaited, no longer than the owner
+    /// likes.
     mutating func close(maskKey: UInt32) -> LinkEnding? {
         guard state == .open else { return ended(.lost(code: 0)) }
         state = .closing
@@ -141,11 +148,11 @@ struct VisitorLink: ~Copyable {
             spill.append(readable)
             return .waiting
         case .refused(let refusal):
-            return .ended(ended(.notWebSocket(refusal.reason)))
+            return .ended(ended(.notWebSocket("\(refusal.reason)")))
         case .complete(let consumed):
             switch handshake.check(response, readable) {
             case .refused(let status): return .ended(ended(.rejected(status: status)))
-            case .violated(let violation): return .ended(ended(.notWebSocket(violation.reason)))
+            case .violated(let violation): return .ended(ended(.notWebSocket("\(violation.reason)")))
             case .opened: state = .open
             }
             let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...])
@@ -179,7 +186,7 @@ struct VisitorLink: ~Copyable {
                     _ = connection.fail(code, reason: reason, into: &queue, maskKey: key)
                 }
                 _ = flush()
-                return .ended(ended(.notWebSocket(reason)))
+                return .ended(ended(.notWebSocket("\(reason)")))
             case .ended:
                 return .ended(ended(.closed(connection.endCode)))
             }

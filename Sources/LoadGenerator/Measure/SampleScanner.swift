@@ -1,6 +1,7 @@
 import Glibc
 
-/// Reads the paced sender's own samples back from an event stream, line by line, at a few dozen nanoseconds each.
+/// Reads the paced sender's own samples back from an event stream, line by line, at a few dozen nanoseconds
+/// each.
 ///
 /// ```
 ///  id: 4f1d9e0c5b7a2836-90125

@@ -3,8 +3,8 @@ import Glibc
 /// How long a person takes to reach a target, and how well they hit it.
 ///
 /// Fitts's law in the Shannon form of MacKenzie (Human-Computer Interaction 7, 1992): the time grows with the
-/// index of difficulty log2(distance / width + 1), in bits. The constants make a throughput of 4.4 to 4.9 bits a
-/// second for everyday targets, where Soukoreff and MacKenzie (International Journal of Human-Computer
+/// index of difficulty log2(distance / width + 1), in bits. The constants make a throughput of 4.4 to 4.9
+/// bits a second for everyday targets, where Soukoreff and MacKenzie (International Journal of Human-Computer
 /// Studies 61, 2004) see mice: 3.7 to 4.9.
 public enum FittsLaw {
     /// Time of a reach of no difficulty, in milliseconds.

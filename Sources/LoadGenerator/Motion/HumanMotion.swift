@@ -200,9 +200,10 @@ public struct HumanMotion: Sendable {
             // From an icon to a card, every doubling equally common.
             return (target, width: 16 * exp2(random.uniform(0...3.3)))
         case .look:
-            let reach = temperament.wander * viewport.width
-            let near = PagePoint(x: point.x + reach * random.normal(), y: point.y + reach * random.normal())
-            return (viewport.clamping(near), width: random.uniform(40...200))
+            let near = PagePoint(
+                x: point.x + temperament.wander * viewport.width * random.normal(),
+                y: point.y + temperament.wander * viewport.height * random.normal())
+            return (viewport.folding(near), width: random.uniform(40...200))
         }
     }
 

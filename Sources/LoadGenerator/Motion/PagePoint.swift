@@ -38,6 +38,22 @@ public struct Viewport: Equatable, Sendable {
     /// The lowest place a pointer can be.
     var bottom: Double { max(height - 1, 0) }
 
+    /// A place with something to see, for one that may lie outside: what is beyond the margins is mirrored
+    /// back, so that looks do not pile up along the edges.
+    func folding(_ point: PagePoint) -> PagePoint {
+        func folded(_ value: Double, _ size: Double) -> Double {
+            let low = size * Self.margin
+            let span = size - 2 * low
+            guard span > 0 else { return value }
+            let way = abs(value - low).truncatingRemainder(dividingBy: 2 * span)
+            return low + (way <= span ? way : 2 * span - way)
+        }
+        return PagePoint(x: folded(point.x, width), y: folded(point.y, height))
+    }
+
+    /// The part of a side along an edge where pages have nothing to look at.
+    private static let margin = 0.05
+
     /// The nearest place a pointer can be.
     func clamping(_ point: PagePoint) -> PagePoint {
         PagePoint(x: min(max(point.x, 0), right), y: min(max(point.y, 0), bottom))

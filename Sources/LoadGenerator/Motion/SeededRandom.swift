@@ -29,7 +29,8 @@ public struct SeededRandom: Sendable {
         range.lowerBound + unit() * (range.upperBound - range.lowerBound)
     }
 
-    /// An index below `count`, which is above 0; the bias of the multiplication is far below what anyone sees.
+    /// An index below `count`, which is above 0; the bias of the multiplication is far below what anyone
+    /// sees.
     public mutating func index(below count: Int) -> Int {
         Int(truncatingIfNeeded: bits().multipliedFullWidth(by: UInt64(count)).high)
     }

@@ -10,7 +10,7 @@ public struct Temperament: Equatable, Sendable {
     public var leaveChance: Double
     /// How often a click leads to another page.
     public var navigateChance: Double
-    /// How far a look wanders, as part of the viewport's width; clicks go anywhere.
+    /// How far a look wanders, as part of the viewport's sides; clicks go anywhere.
     public var wander: Double
     /// Length of a visit until the page is closed, in seconds.
     public var visitSeconds: Double

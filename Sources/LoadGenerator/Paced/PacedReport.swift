@@ -8,12 +8,31 @@ struct PacedReport: Equatable {
         /// Samples sent that it never got: lost, or conflated on the way.
         var missing: Int64
         var disordered: UInt64
+        /// Samples of visitors that this run does not have.
+        var foreign: UInt64
         /// Visitors whose last sample it did not get.
         var stale: Int
         var resets: UInt64
         var unknownLines: UInt64
         var longestSilence: Int64
         var failure: String?
+    }
+
+    /// Times from due to read, of all viewers together, in nanoseconds.
+    struct Latencies: Equatable {
+        var count: UInt64
+        var p50: Int64
+        var p99: Int64
+        var p999: Int64
+        var maximum: Int64
+
+        init(_ histogram: borrowing LatencyHistogram) {
+            count = histogram.count
+            p50 = histogram.nanoseconds(at: 0.5)
+            p99 = histogram.nanoseconds(at: 0.99)
+            p999 = histogram.nanoseconds(at: 0.999)
+            maximum = histogram.maximumNanoseconds
+        }
     }
 
     /// Samples that the schedule held; of a flood, those sent.
@@ -28,17 +47,13 @@ struct PacedReport: Equatable {
     /// Bytes that no socket had taken at the end.
     var unsentBytes: Int
     var viewers: [Viewer]
-    /// The same for all viewers together: p50, p99, p99.9 and the maximum, in nanoseconds.
-    var latencies: (p50: Int64, p99: Int64, p999: Int64, maximum: Int64)
-    var timedCount: UInt64
+    var latencies: Latencies
     /// How late samples were encoded, p99: what of the latency this side or a full socket made.
     var sendLagP99: Int64
     /// CPU time by wall time while sending; above 0.9 the figures are the generator's, not the server's.
     var cpuShare: Double
     /// From the last sample's due time to the last one received.
     var drainNanoseconds: Int64
-
-    static func == (first: PacedReport, second: PacedReport) -> Bool { first.json == second.json }
 
     /// Whether every viewer got every sample in order.
     var isWhole: Bool {
@@ -63,12 +78,13 @@ struct PacedReport: Equatable {
         add("received", list(viewers.map { "\($0.received)" }))
         add("missing", list(viewers.map { "\($0.missing)" }))
         add("disordered", list(viewers.map { "\($0.disordered)" }))
+        add("foreign", list(viewers.map { "\($0.foreign)" }))
         add("stale", list(viewers.map { "\($0.stale)" }))
         add("resets", list(viewers.map { "\($0.resets)" }))
         add("unknown_lines", list(viewers.map { "\($0.unknownLines)" }))
         add("failures", list(viewers.compactMap(\.failure).map(Self.quoted)))
         add("longest_silence_ms", Self.milliseconds(viewers.map(\.longestSilence).max() ?? 0))
-        add("timed", "\(timedCount)")
+        add("timed", "\(latencies.count)")
         add("p50_ms", Self.milliseconds(latencies.p50))
         add("p99_ms", Self.milliseconds(latencies.p99))
         add("p999_ms", Self.milliseconds(latencies.p999))

@@ -165,7 +165,8 @@ struct PacedRun: ~Copyable {
         }
     }
 
-    /// What counts as silence at the end: a server that fell behind may be silent for as long as we would wait.
+    /// What counts as silence at the end: a server that fell behind may be silent for as long as we would
+    /// wait.
     private var quiet: Int64 {
         options.rate == .unpaced ? Int64(options.drainSeconds * 1e9) : LoadLimits.quietNanoseconds
     }
@@ -240,7 +241,8 @@ struct PacedRun: ~Copyable {
                 PacedReport.Viewer(
                     received: viewer.pointee.ledger.received,
                     missing: sent - Int64(viewer.pointee.ledger.received),
-                    disordered: viewer.pointee.ledger.disordered, stale: stale,
+                    disordered: viewer.pointee.ledger.disordered,
+                    foreign: viewer.pointee.ledger.foreign, stale: stale,
                     resets: viewer.pointee.ledger.resets,
                     unknownLines: viewer.pointee.ledger.unknownLines,
                     longestSilence: viewer.pointee.ledger.longestSilence, failure: viewer.pointee.failure))
@@ -249,11 +251,8 @@ struct PacedRun: ~Copyable {
             offered: offered, sent: sent, sendingNanoseconds: sending,
             lostConnections: sender.endedCount, firstEnding: sender.firstEnding?.text,
             unsentBytes: sender.backlogBytes, viewers: results,
-            latencies: (
-                latencies.nanoseconds(at: 0.5), latencies.nanoseconds(at: 0.99),
-                latencies.nanoseconds(at: 0.999), latencies.maximumNanoseconds
-            ),
-            timedCount: latencies.count, sendLagP99: sender.lag.nanoseconds(at: 0.99), cpuShare: cpuShare,
+            latencies: PacedReport.Latencies(latencies), sendLagP99: sender.lag.nanoseconds(at: 0.99),
+            cpuShare: cpuShare,
             drainNanoseconds: drain)
     }
 }

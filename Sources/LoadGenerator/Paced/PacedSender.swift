@@ -1,10 +1,11 @@
 import ByteCore
 import PosixIO
 
-/// Sends an open-model load over many connections, one visitor each: paced, or as fast as the sockets take it.
+/// Sends an open-model load over many connections, one visitor each: paced, or as fast as the sockets take
+/// it.
 ///
-/// A paced sample that a socket does not take keeps its place in the schedule and goes out when there is room,
-/// with the time it was due; nothing is queued for it but its number.
+/// A paced sample that a socket does not take keeps its place in the schedule and goes out when there is
+/// room, with the time it was due; nothing is queued for it but its number.
 struct PacedSender: ~Copyable {
     /// The tag of lanes in the poller's tokens.
     static let laneKind: UInt8 = 1
@@ -33,7 +34,8 @@ struct PacedSender: ~Copyable {
         masks = MaskKeys(seed: seed)
     }
 
-    /// Begins to connect one visitor after another, so that no listen queue overflows; false once all have begun.
+    /// Begins to connect one visitor after another, so that no listen queue overflows; false once all have
+    /// begun.
     mutating func connectNext(to address: SocketAddress, poller: borrowing Poller) throws(SystemError) -> Bool
     {
         guard lanes.count < schedule.visitorCount else { return false }

@@ -25,8 +25,6 @@ struct StreamViewer: ~Copyable {
     let appetite: Appetite
     /// What has come; of a viewer that reads slowly, only how much.
     var ledger: ViewerLedger
-    /// Bytes of the stream.
-    private(set) var receivedBytes: UInt64 = 0
     /// Why there is no stream, or none any more.
     private(set) var failure: String?
 
@@ -103,7 +101,6 @@ struct StreamViewer: ~Copyable {
         case .failed(let code): fail("stream lost: \(String(cString: strerror(code)))")
         case .bytes(let count):
             carry.removeAll()
-            receivedBytes &+= UInt64(count)
             var bytes = UnsafeRawBufferPointer(rebasing: scratch.room[..<(kept + count)])
             if state == .awaitingHead {
                 guard let body = readHead(bytes, &scratch.response) else { return }

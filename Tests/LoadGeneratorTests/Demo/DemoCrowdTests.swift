@@ -80,7 +80,7 @@ import Testing
         var server = try TestIngestServer()
         let address = server.listener.address
         let hasEnded = try withCrowd(8, at: address) {
-            try server.serve("everyone connects") { $0.upgraded == 8 }
+            try server.serve("everyone speaks once") { Set($0.messages.map(\.connection)).count == 8 }
             server.dropEveryone()
             try server.serve("everyone is back") { $0.upgraded == 16 }
             server.pingEveryone(Array("are you there".utf8))

@@ -65,7 +65,8 @@ import Testing
 
     @Test func endsScatterAsTheEffectiveWidthSays() {
         let first = recorders.flatMap(\.reaches).filter { $0.intent == .click && $0.corrections == 0 }
-        // Two normal coordinates of deviation W / 4.133: 1 - exp(-(4.133 / 2)^2 / 2) = 88 % within the circle.
+        // Two normal coordinates of deviation W / 4.133: 1 - exp(-(4.133 / 2)^2 / 2) = 88 % within the
+        // circle.
         let hits = Double(first.filter(\.hits).count) / Double(first.count)
         #expect(first.count > 300)
         #expect((0.83...0.93).contains(hits))

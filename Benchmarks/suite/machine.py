@@ -1,0 +1,68 @@
+"""What the figures were made on."""
+
+import datetime
+import os
+import platform
+import resource
+import subprocess
+import time
+
+from .paths import ROOT
+
+
+def split_cores():
+    """A core for the servers and one for the generator; the same if there is only one."""
+    cores = sorted(os.sched_getaffinity(0))
+    return {cores[0]}, {cores[-1]}
+
+
+def facts(contestants, cores):
+    """Lines that say under which circumstances the figures were made."""
+    servers, generator = cores
+    sharing = "share one core" if servers == generator else "have a core each"
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return [
+        f"{datetime.date.today().isoformat()}, commit {_commit()}",
+        f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, Linux {platform.release()};"
+        f" servers and generator {sharing}",
+        "; ".join(contestant.version() for contestant in contestants),
+        f"load of the machine before the run: {os.getloadavg()[0]:.2f}",
+    ]
+
+
+class Neighbours:
+    """What else the machine did between the making of this object and `fact`."""
+
+    def __init__(self):
+        self.begin = self._reading()
+
+    def fact(self):
+        """A line with the cores that other processes and the hypervisor took, on average."""
+        wall, busy, stolen, own = (after - before for after, before in zip(self._reading(), self.begin))
+        others = max(busy - own, 0) / wall
+        return f"meanwhile other processes took {others:.2f} cores, the hypervisor {stolen / wall:.2f}"
+
+    @staticmethod
+    def _reading():
+        with open("/proc/stat") as file:
+            user, nice, system, _, _, _, _, stolen = map(int, file.readline().split()[1:9])
+        second = os.sysconf("SC_CLK_TCK")
+        own = 0
+        for who in [resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN]:
+            usage = resource.getrusage(who)
+            own += usage.ru_utime + usage.ru_stime
+        return time.monotonic(), (user + nice + system) / second, stolen / second, own
+
+
+def _processor():
+    with open("/proc/cpuinfo") as file:
+        for line in file:
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def _commit():
+    answer = subprocess.run(
+        ["git", "-C", ROOT, "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)
+    return answer.stdout.strip() or "unknown"

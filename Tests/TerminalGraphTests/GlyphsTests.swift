@@ -1,0 +1,55 @@
+import Testing
+
+@testable import TerminalGraph
+
+@Suite struct GlyphsTests {
+    @Test func anAreaCellIsFilledFromBelow() {
+        #expect(Glyphs.unicode.area(left: 0, right: 0) == 0x20)
+        #expect(Glyphs.unicode.area(left: 1, right: 0) == 0x2840)
+        #expect(Glyphs.unicode.area(left: 0, right: 1) == 0x2880)
+        #expect(Glyphs.unicode.area(left: 2, right: 3) == 0x2800 + 0x44 + 0xB0)
+        #expect(Glyphs.unicode.area(left: 4, right: 4) == 0x28FF)
+        #expect(Glyphs.unicode.area(left: 99, right: -1) == 0x2847)
+        #expect((0...3).map { Glyphs.ascii.area(left: $0, right: 0) } == [0x20, 0x2E, 0x3A, 0x23])
+    }
+
+    @Test func whatIsThereCanBeSeen() {
+        for glyphs in Glyphs.allCases {
+            #expect(glyphs.bar(0, of: 60) == 0x20)
+            #expect(glyphs.bar(0.01, of: 60) != 0x20)
+            #expect(glyphs.bar(60, of: 60) == glyphs.bar(900, of: 60))
+            #expect(glyphs.bar(1, of: 0) == 0x20)
+        }
+        #expect((1...8).map { Glyphs.unicode.bar(Double($0), of: 8) } == Array(0x2581...0x2588))
+    }
+
+    @Test func theLocaleDecides() {
+        #expect(TerminalTraits.glyphs(codeset: "UTF-8", name: "xterm") == .unicode)
+        #expect(TerminalTraits.glyphs(codeset: "ANSI_X3.4-1968", name: "xterm") == .ascii)
+        #expect(TerminalTraits.glyphs(codeset: "ISO-8859-1", name: "xterm") == .ascii)
+        #expect(TerminalTraits.glyphs(codeset: "UTF-8", name: "linux") == .ascii)
+    }
+
+    @Test func everyStyleHasALookAtEveryDepth() {
+        for depth in [ColorDepth.none, .sixteen, .twoHundredFiftySix] {
+            let palette = Palette(depth: depth)
+            for style in Style.allCases {
+                let foreground = palette.look(of: style).foreground
+                switch depth {
+                case .none: #expect(foreground == -1)
+                case .sixteen: #expect(foreground < 8)
+                case .twoHundredFiftySix: #expect(foreground < 256)
+                }
+            }
+        }
+    }
+
+    @Test func heatHasItsSteps() {
+        #expect(Style.heat(0, of: 10) == .heat0)
+        #expect(Style.heat(10, of: 10) == .heat7)
+        #expect(Style.heat(1e300, of: 10) == .heat7)
+        #expect(Style.heat(5, of: 10) == .heat4)
+        #expect(Style.heat(.nan, of: 10) == .heat0)
+        #expect(Style.heat(5, of: 0) == .heat0)
+    }
+}

@@ -1,0 +1,67 @@
+import Glibc
+
+/// Both ends of a terminal that exists for a test.
+final class PseudoTerminal {
+    private(set) var master: Int32
+    let slave: Int32
+
+    /// TIOCSPTLCK and TIOCGPTN (ioctl_tty(2)), which are macros with casts.
+    private static let setLock: UInt = 0x4004_5431
+    private static let getNumber: UInt = 0x8004_5430
+
+    init(columns: Int, rows: Int) {
+        master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        var isLocked: Int32 = 0
+        var number: Int32 = 0
+        precondition(
+            ioctl(master, Self.setLock, &isLocked) == 0 && ioctl(master, Self.getNumber, &number) == 0)
+        slave = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        precondition(slave >= 0)
+        _ = fcntl(master, F_SETFL, O_RDWR | O_NONBLOCK)
+        resize(columns: columns, rows: rows)
+    }
+
+    deinit {
+        hangUp()
+        close(slave)
+    }
+
+    func resize(columns: Int, rows: Int) {
+        var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
+        precondition(ioctl(master, UInt(TIOCSWINSZ), &size) == 0)
+    }
+
+    /// Whoever sits at the terminal goes away.
+    func hangUp() {
+        if master >= 0 { close(master) }
+        master = -1
+    }
+
+    /// Everything that was written to the terminal and can be read now.
+    func output() -> [UInt8] {
+        var all: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4_096)
+        while true {
+            let count = read(master, &chunk, chunk.count)
+            guard count > 0 else { return all }
+            all += chunk[..<count]
+        }
+    }
+
+    func type(_ text: String) {
+        let bytes = Array(text.utf8)
+        precondition(write(master, bytes, bytes.count) == bytes.count)
+    }
+
+    var modes: termios {
+        var modes = termios()
+        precondition(tcgetattr(slave, &modes) == 0)
+        return modes
+    }
+
+    /// The modes as bytes, which can be compared.
+    var modeBytes: [UInt8] {
+        var modes = modes
+        return withUnsafeBytes(of: &modes) { Array($0) }
+    }
+}
