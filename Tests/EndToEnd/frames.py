@@ -30,11 +30,16 @@ class Picture:
         boot = message.id.split("-")[0]
         assert boot == (self._boot or boot)
         self._boot = boot
-        if self._continues:
-            # A viewer that falls behind inside a split frame gets a keyframe instead of the rest.
-            assert message.event in (self._continues, "keyframe"), "a split message is interrupted"
+        self._check_parts(message)
         getattr(self, "_apply_" + message.event)(message, message.data)
         return message
+
+    def _check_parts(self, message: Message) -> None:
+        """A viewer that falls behind inside a split frame gets a keyframe for the rest; nothing else breaks in."""
+        if self._continues == "keyframe":
+            assert message.event == "keyframe", "a split keyframe is interrupted"
+        elif self._continues == "frame" and message.event == "frame":
+            assert message.data["at"] == self.at, "a split frame is followed by another"
 
     def until(self, n: int) -> None:
         """Goes on until the picture holds everything up to n."""

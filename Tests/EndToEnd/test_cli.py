@@ -168,3 +168,23 @@ def test_a_dying_worker_is_replaced_with_growing_delay(start_server):
     server.event("worker_ready", count=4)
     assert server.state()["workers"][0]["restarts"] == 3
     assert server.get("/readyz").status == 200
+
+
+def test_children_ignore_interrupts_from_their_first_moment(start_server):
+    """Ctrl-C while it starts reaches the children before they have done anything about it."""
+    for _ in range(5):
+        server = start_server("--demo=1", workers=1, wait=False)
+        interrupted: set[int] = set()
+
+        def interrupt_new_ones() -> bool:
+            for pid in set(children_of(server.process.pid)) - interrupted:
+                os.kill(pid, signal.SIGINT)
+                interrupted.add(pid)
+            return bool(server.events("demo_started")) and len(interrupted) >= 2
+
+        while not interrupt_new_ones():
+            assert server.process.poll() is None
+        server.ready = server.event("ready", 30)
+        wait_until(lambda: server.state()["visitors"] or server.events("demo_exited"), 20, "the demo's visitor")
+        assert server.events("worker_exited") + server.events("demo_exited") == []
+        assert len(interrupted) == 2

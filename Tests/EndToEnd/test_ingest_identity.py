@@ -53,11 +53,13 @@ def test_one_id_over_two_connections_is_killed_once_after_the_last(server):
     second.close_well()
     wait_until(lambda: open_connections(server) == 0, 10, "no connection")
 
-    last = RawWebSocket(server.ingest)
-    last.say(sample("end"))
-    last.close_well()
-    messages = take_until_killed(stream, ["end"])
-    assert kills(messages) == ["ann", "end"]
+    assert stream.take(1)[0].data == {"kill": "ann"}
+    others = [RawWebSocket(server.ingest) for _ in range(2)]
+    for other, name in zip(others, ("bob", "cyd"), strict=True):
+        other.say(sample(name))
+        other.close_well()
+    messages = take_until_killed(stream, ["bob", "cyd"])
+    assert sorted(kills(messages)) == ["bob", "cyd"] and len(messages) == 4
 
 
 def test_a_connection_of_someone_else_does_not_hold_a_visitor(server):

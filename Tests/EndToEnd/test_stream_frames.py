@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from frames import Picture
-from samples import is_kill, kills, known, take_until_killed
+from samples import is_kill, kills, known
 from wire import RawWebSocket, Stream
 
 RATES = (1, 5, 10, 15, 30, 60)
@@ -45,7 +45,8 @@ def test_ten_is_the_default_rate_and_an_empty_room_a_keyframe(server):
 
 
 @pytest.mark.parametrize("hz", [
-    "0", "2", "7", "20", "59", "61", "100", "-1", "1.5", "10.0", "010", "+10", "1e1", "ten", "", "10hz", "0x0a", "%2010",
+    "0", "2", "7", "20", "59", "61", "100", "-1", "1.5", "10.0", "010", "+10", "1e1", "ten", "", "10hz", "0x0a",
+    "%2010",
 ])
 def test_other_rates_are_refused(server, hz):
     answer = server.get(f"/receive/adminname?shape=frames&hz={hz}")
@@ -115,14 +116,10 @@ def test_both_shapes_tell_the_same_under_the_same_numbers(server):
         thread.start()
     for thread in threads:
         thread.join()
-    last = RawWebSocket(server.ingest)
-    last.say(sample("last"))
-    last.close_well()
-
-    heard = [take_until_killed(stream, ["last"]) for stream in streams]
+    heard = [stream.take(8 * 4 * 52) for stream in streams]
     assert [(m.id, m.text) for m in heard[0]] == [(m.id, m.text) for m in heard[1]]
     messages = heard[0]
-    assert len(messages) == messages[-1].n == 8 * 4 * 52 + 2
+    assert len(messages) == messages[-1].n
     for picture in pictures:
         picture.until(messages[-1].n)
         assert picture.keyframes == 1 and picture.visitors == {}
