@@ -11,7 +11,7 @@ BINARY := .build/release/pointerscope
 VENV := .venv
 
 BUILD_PACKAGES := libncurses-dev libssl-dev
-TEST_PACKAGES := node:nodejs node-ws chromium:chromium tmux:tmux python3-venv
+TEST_PACKAGES := node:nodejs node-ws chromium:chromium python3-venv
 
 .PHONY: run build test unit-test client-test end-to-end-test bench bench-docs format lint build-packages \
 	test-packages
