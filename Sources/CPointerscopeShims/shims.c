@@ -134,6 +134,8 @@ int ps_spawn(pid_t *pid, const char *path, char *const *arguments, char *const *
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);
+    // An ignored signal survives the exec: a child that is to ignore it does so from its first moment.
+    sigdelset(&all, SIGINT);
     if (!failure) {
         failure = posix_spawnattr_setsigmask(&attributes, &none);
     }

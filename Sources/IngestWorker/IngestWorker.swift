@@ -86,6 +86,7 @@ public final class IngestWorker {
         control.send(.ready(capacity: UInt32(capacity)))
         while true {
             flushChannels()
+            continueStopping()
             if case .ended(let status) = life { return status }
             do {
                 let ready = try poller.wait(timeoutMilliseconds: timeoutMilliseconds())
@@ -96,7 +97,6 @@ public final class IngestWorker {
             }
             resumePaused()
             if now >= nextSweep { sweep() }
-            continueStopping()
         }
     }
 

@@ -66,6 +66,9 @@ final class Master {
             nextMeasure = now + Self.measurePeriod
             lastMeasure = now
             signals = try SignalSource([SIGTERM, SIGINT])
+            // Blocked, it is still reported here; ignored, it passes the children by (Ctrl-C reaches them
+            // all).
+            SignalSource.ignore(SIGINT)
             SignalSource.ignore(SIGPIPE)
             SignalSource.ignore(SIGHUP)
             // A log at its size limit costs lines, not the server.

@@ -42,8 +42,8 @@ public struct ChildProcess: ~Copyable {
 
     /// Starts the executable open at `executable` with nothing but `inherited` open (posix_spawn(3)).
     ///
-    /// Every signal is at its default and unblocked in the child. `newSession` makes it a session leader, out
-    /// of reach of the terminal's signals.
+    /// Every signal is unblocked and at its default in the child, but SIGINT is ignored where it is here.
+    /// `newSession` makes it a session leader, out of reach of the terminal's signals.
     public init(
         executable: borrowing Descriptor, arguments: [String], environment: [String]? = nil,
         inherited: [Inherited], newSession: Bool = false

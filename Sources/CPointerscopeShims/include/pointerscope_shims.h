@@ -55,9 +55,9 @@ typedef struct ps_inherited {
     int target;
 } ps_inherited;
 
-/// posix_spawn(3) of `path` with just `inherited` open and every signal at its
-/// default and unblocked. Sources must be above every target. Returns 0 or an
-/// error number.
+/// posix_spawn(3) of `path` with just `inherited` open and every signal
+/// unblocked and at its default; SIGINT is ignored if it is here. Sources must be above every target. Returns
+/// 0 or an error number.
 int ps_spawn(pid_t *_Nonnull pid, const char *_Nonnull path, char *const _Nullable *_Nonnull arguments,
              char *const _Nullable *_Nonnull environment, const ps_inherited *_Nonnull inherited,
              size_t inherited_count, bool new_session);
