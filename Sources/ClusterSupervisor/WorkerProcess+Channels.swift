@@ -74,16 +74,7 @@ extension WorkerProcess {
         }
         if result == .wouldBlock { return [] }
         guard case .bytes = result else { return nil }
-        var records: [ControlRecord] = []
-        do throws(RelayError) {
-            while let (record, consumed) = try controlReader.next(controlInbound.readable) {
-                controlInbound.consume(consumed)
-                records.append(record)
-            }
-        } catch {
-            return nil
-        }
-        return records
+        return controlReader.takeRecords(from: &controlInbound)
     }
 
     /// Queues a control record and sends what the kernel takes; the rest goes with the next one.

@@ -110,16 +110,7 @@ struct ControlChannel: ~Copyable {
         }
         if result == .wouldBlock { return [] }
         guard case .bytes = result else { return nil }
-        var records: [ControlRecord] = []
-        do throws(RelayError) {
-            while let (record, consumed) = try reader.next(inbound.readable) {
-                inbound.consume(consumed)
-                records.append(record)
-            }
-        } catch {
-            return nil
-        }
-        return records
+        return reader.takeRecords(from: &inbound)
     }
 
     /// Writes what is queued; false when the channel is broken.

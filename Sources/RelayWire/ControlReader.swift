@@ -1,3 +1,5 @@
+public import ByteCore
+
 /// Reads one end of a control channel, record by record, out of the caller's buffer.
 public struct ControlReader: Sendable {
     private enum State {
@@ -29,6 +31,20 @@ public struct ControlReader: Sendable {
             state = .failed(error)
             throw error
         }
+    }
+
+    /// Takes every whole record out of `inbound`; nil when the peer speaks nonsense.
+    public mutating func takeRecords(from inbound: inout ByteBuffer) -> [ControlRecord]? {
+        var records: [ControlRecord] = []
+        do throws(RelayError) {
+            while let (record, consumed) = try next(inbound.readable) {
+                inbound.consume(consumed)
+                records.append(record)
+            }
+        } catch {
+            return nil
+        }
+        return records
     }
 
     /// Judges a header before the rest of its record is waited for.

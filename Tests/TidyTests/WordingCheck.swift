@@ -20,7 +20,7 @@ enum WordingCheck {
         return undone + places
     }
 
-    /// Whether an absolute path begins so; `docs/work/` and `https://host/work/` are none.
+    /// Whether an absolute path begins so; one in the middle of a relative path or a URL is none.
     private static func holds(_ line: Substring, path: String) -> Bool {
         line.ranges(of: path).contains { range in
             guard range.lowerBound > line.startIndex else { return true }
