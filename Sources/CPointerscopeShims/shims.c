@@ -3,11 +3,9 @@
 
 #include <errno.h>
 #include <linux/close_range.h>
-#include <linux/sockios.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -17,7 +15,6 @@
 
 bool ps_exited(int status) { return WIFEXITED(status); }
 int ps_exit_status(int status) { return WEXITSTATUS(status); }
-bool ps_signaled(int status) { return WIFSIGNALED(status); }
 int ps_term_signal(int status) { return WTERMSIG(status); }
 
 int ps_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
@@ -159,18 +156,3 @@ int ps_spawn(pid_t *pid, const char *path, char *const *arguments, char *const *
 
 extern char **environ;
 char **ps_environment(void) { return environ; }
-
-bool ps_window_size(int descriptor, uint16_t *columns, uint16_t *rows) {
-    struct winsize size;
-    if (ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) {
-        return false;
-    }
-    *columns = size.ws_col;
-    *rows = size.ws_row;
-    return true;
-}
-
-int ps_unsent_bytes(int socket) {
-    int count = 0;
-    return ioctl(socket, SIOCOUTQ, &count) == 0 ? count : -1;
-}

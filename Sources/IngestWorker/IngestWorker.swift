@@ -61,6 +61,8 @@ public final class IngestWorker {
         let signals = try SignalSource([SIGTERM])
         let poller = try Poller(capacity: WorkerLimits.eventsPerWakeUp)
         let page = try SharedPage(mapping: counters)
+        // A master of another build would read other counters than are written here.
+        guard CountersPage.isSound(page.memory) else { throw SystemError("counters page", code: EPROTO) }
         try poller.add(data.raw, for: .readable, token: Token(kind: Kind.data))
         try poller.add(control.raw, for: .readable, token: Token(kind: Kind.control))
         try poller.add(signals.raw, for: .readable, token: Token(kind: Kind.signal))

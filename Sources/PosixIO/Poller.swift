@@ -58,8 +58,6 @@ public struct ReadyEvent: Sendable {
     @inlinable public var isReadable: Bool { mask & 0x2019 != 0 }
     /// Writing will not block, or fails.
     @inlinable public var isWritable: Bool { mask & 0x01C != 0 }
-    /// The connection is over in both directions (EPOLLHUP) or broken (EPOLLERR).
-    @inlinable public var isBroken: Bool { mask & 0x018 != 0 }
 }
 
 /// The event loop's one blocking call: level-triggered epoll(7).

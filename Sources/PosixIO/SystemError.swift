@@ -16,12 +16,3 @@ public struct SystemError: Error, Equatable {
     /// A sentence for a person: `bind: Address already in use`.
     public var text: String { "\(operation): \(String(cString: strerror(code)))" }
 }
-
-/// Repeats a call that a signal interrupted (EINTR).
-@inline(__always)
-func retrying(_ call: () -> Int) -> Int {
-    while true {
-        let result = call()
-        if result != -1 || errno != EINTR { return result }
-    }
-}

@@ -13,9 +13,6 @@ public struct HandshakePolicy: Sendable {
         self.requiresLoopbackHost = requiresLoopbackHost
     }
 
-    /// Whether every origin is served.
-    public var allowsEveryOrigin: Bool { origins.isEmpty }
-
     /// Whether a request from `origin` is served; nil means that it names none, or more than one.
     func allows(origin: UnsafeRawBufferPointer?) -> Bool {
         if origins.isEmpty { return true }

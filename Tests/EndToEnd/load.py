@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import select
 import threading
@@ -105,8 +104,3 @@ def newest_in(text: bytes) -> dict[str, int]:
     for _, visitor, x, _ in SAMPLE.findall(text):
         newest[visitor.decode()] = int(x)
     return newest
-
-
-def killed_in(messages) -> list[str]:
-    """Whom the messages say goodbye to, in order."""
-    return [message.data["kill"] for message in messages if "kill" in json.loads(message.text)]

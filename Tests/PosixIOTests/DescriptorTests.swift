@@ -10,18 +10,22 @@ import Testing
     private func isCloseOnExec(_ number: Int32) -> Bool { fcntl(number, F_GETFD) & FD_CLOEXEC != 0 }
 
     @Test func goesWithItsOwner() throws {
-        var number: Int32 = -1
+        let ends = try SocketPair()
+        let reader = ByteStream(ends.first)
+        var room = [UInt8](repeating: 0, count: 8)
+        #expect(isCloseOnExec(ends.second.raw))
+        #expect(room.withUnsafeMutableBytes { reader.read(into: $0) } == .wouldBlock)
+        let kept: Int32
         do {
-            let descriptor = try Descriptor.opening("/dev/null", flags: O_RDONLY)
-            number = descriptor.raw
-            #expect(isOpen(number))
-            #expect(isCloseOnExec(number))
+            let owner = ends.second
+            let copy = try owner.duplicated()
+            kept = copy.release()
         }
-        // Another test's thread may have got the number meanwhile, but not for the same file and flags; so
-        // the release below is the check that cannot be fooled.
-        let kept = try Descriptor.opening("/dev/null", flags: O_RDONLY).release()
+        // One owner has gone and closed; the number that was released keeps the other end waiting.
         #expect(isOpen(kept))
+        #expect(room.withUnsafeMutableBytes { reader.read(into: $0) } == .wouldBlock)
         close(kept)
+        #expect(room.withUnsafeMutableBytes { reader.read(into: $0) } == .endOfFile)
     }
 
     @Test func pairCarriesBytesBothWays() throws {

@@ -12,7 +12,6 @@
 
 bool ps_exited(int status);
 int ps_exit_status(int status);
-bool ps_signaled(int status);
 int ps_term_signal(int status);
 
 /// pidfd_open(2), close-on-exec; -1 and errno on failure.
@@ -64,11 +63,5 @@ int ps_spawn(pid_t *_Nonnull pid, const char *_Nonnull path, char *const _Nullab
 
 /// The process's environment (environ(7)).
 char *_Nullable *_Nonnull ps_environment(void);
-
-/// Window size of a terminal (TIOCGWINSZ); false when `descriptor` is none.
-bool ps_window_size(int descriptor, uint16_t *_Nonnull columns, uint16_t *_Nonnull rows);
-
-/// Bytes in the send queue that the peer has not acknowledged (SIOCOUTQ); -1 on failure.
-int ps_unsent_bytes(int socket);
 
 #endif

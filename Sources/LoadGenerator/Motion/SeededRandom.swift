@@ -18,9 +18,6 @@ public struct SeededRandom: Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// A generator of its own for one visitor, so that what one does never shifts what another does.
-    public mutating func fork() -> SeededRandom { SeededRandom(seed: bits()) }
-
     /// Uniform in 0..<1.
     public mutating func unit() -> Double { Double(bits() >> 11) * 0x1p-53 }
 
