@@ -10,6 +10,8 @@ public struct Cell: Equatable, Sendable, BitwiseCopyable {
     /// Columns: 1 or 2, and 0 in a right half.
     public var width: UInt8
     public var style: Style
+    /// Whether it lies in the row that is chosen.
+    public var isHighlighted = false
 
     init(scalar: UInt32, firstMark: UInt32 = 0, secondMark: UInt32 = 0, width: UInt8 = 1, style: Style) {
         self.scalar = scalar

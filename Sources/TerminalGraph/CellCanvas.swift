@@ -83,6 +83,14 @@ public struct CellCanvas: Sendable {
         return place + 1 - start
     }
 
+    /// Marks `columns` cells of a row as chosen, whatever stands in them.
+    mutating func highlight(row: Int, column: Int, columns count: Int) {
+        guard row >= 0, row < rows else { return }
+        for place in max(column, 0)..<max(min(column + count, columns), max(column, 0)) {
+            cells[row * columns + place].isHighlighted = true
+        }
+    }
+
     private func contains(_ row: Int, _ column: Int) -> Bool {
         row >= 0 && row < rows && column >= 0 && column < columns
     }

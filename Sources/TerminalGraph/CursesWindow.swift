@@ -156,7 +156,8 @@ final class CursesWindow {
             text[1] = wchar_t(bitPattern: cell.firstMark)
             text[2] = wchar_t(bitPattern: cell.secondMark)
             text[3] = 0
-            _ = setcchar(&wide, text.baseAddress, attributes[style], pairs[style], nil)
+            let highlight = cell.isHighlighted ? ps_attribute_reverse() : 0
+            _ = setcchar(&wide, text.baseAddress, attributes[style] | highlight, pairs[style], nil)
         }
         // In the last place of a window this reports an error, because the cursor cannot go on from there.
         _ = mvwadd_wch(window, Int32(row), Int32(column), &wide)

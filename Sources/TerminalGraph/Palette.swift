@@ -10,6 +10,13 @@ struct Palette: Sendable {
 
     let depth: ColorDepth
 
+    private static let sixteenHues: [Int16] = [6, 3, 2, 5, 4, 1, 7, 6]
+    /// By age, then by hue.
+    private static let manyHues: [[Int16]] = [
+        [81, 215, 120, 213, 111, 210, 228, 158], [38, 172, 71, 170, 68, 167, 185, 72],
+        [24, 94, 22, 90, 25, 88, 100, 23],
+    ]
+
     /// The look of `style` at this palette's depth.
     func look(of style: Style) -> Look {
         switch depth {
@@ -21,8 +28,11 @@ struct Palette: Sendable {
 
     private func monochrome(_ style: Style) -> Look {
         switch style {
-        case .strong, .title, .key, .bad, .caution: Look(isBold: true)
+        case .strong, .title, .key, .bad, .caution, .tab, .match, .prompt, .ripple: Look(isBold: true)
         case .faint, .border, .heading: Look(isDim: true)
+        case .fadingHue0, .fadingHue1, .fadingHue2, .fadingHue3, .fadingHue4, .fadingHue5, .fadingHue6,
+            .fadingHue7:
+            Look(isDim: true)
         default: Look()
         }
     }
@@ -31,7 +41,8 @@ struct Palette: Sendable {
         switch style {
         case .plain: Look()
         case .faint, .border, .heading: Look(isDim: true)
-        case .strong: Look(isBold: true)
+        case .strong, .tab: Look(isBold: true)
+        case .match, .prompt, .ripple: Look(foreground: 3, isBold: true)
         case .title, .key: Look(foreground: 6, isBold: true)
         case .reference: Look(foreground: 6)
         case .good: Look(foreground: 2)
@@ -42,6 +53,7 @@ struct Palette: Sendable {
         case .heat4, .heat5: Look(foreground: 2)
         case .heat6: Look(foreground: 3)
         case .heat7: Look(foreground: 3, isBold: true)
+        default: Look(foreground: Self.sixteenHues[style.hueIndex ?? 0], isDim: style.hueAge > 0)
         }
     }
 
@@ -68,6 +80,10 @@ struct Palette: Sendable {
         case .heat5: Look(foreground: 150)
         case .heat6: Look(foreground: 186)
         case .heat7: Look(foreground: 222)
+        case .tab: Look(isBold: true)
+        case .match, .prompt: Look(foreground: 222, isBold: true)
+        case .ripple: Look(foreground: 231, isBold: true)
+        default: Look(foreground: Self.manyHues[style.hueAge][style.hueIndex ?? 0])
         }
     }
 }

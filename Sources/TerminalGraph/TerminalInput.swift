@@ -1,0 +1,32 @@
+/// What the person at the terminal did.
+public enum TerminalInput: Sendable, Equatable {
+    case key(Key)
+    case mouse(MouseEvent)
+}
+
+/// What the mouse did over the terminal.
+public struct MouseEvent: Sendable, Equatable {
+    public enum Action: Sendable, Equatable {
+        case press(Button)
+        case release
+        case wheelUp
+        case wheelDown
+    }
+
+    public enum Button: Sendable, Equatable {
+        case left
+        case middle
+        case right
+    }
+
+    public var action: Action
+    /// The cell, counted from 0 at the upper left.
+    public var row: Int
+    public var column: Int
+
+    public init(_ action: Action, row: Int, column: Int) {
+        self.action = action
+        self.row = row
+        self.column = column
+    }
+}
