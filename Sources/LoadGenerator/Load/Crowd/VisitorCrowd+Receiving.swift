@@ -1,0 +1,130 @@
+import ByteCore
+import HTTPWire
+import PosixIO
+import WebSocketWire
+
+/// What the server says.
+extension VisitorCrowd {
+    /// Takes what the poller found on a visitor's socket.
+    mutating func ready(_ event: ReadyEvent, now: Int64, poller: borrowing Poller) {
+        let index = Int(event.token.index)
+        guard index < count, at(index).pointee.attempt == event.token.generation,
+            at(index).pointee.stream != nil
+        else { return }
+        if at(index).pointee.state == .connecting {
+            if event.isWritable { connected(index, poller: poller) }
+            return
+        }
+        if event.isWritable, at(index).pointee.isBlocked { unblocked(index, now: now, poller) }
+        if event.isReadable, at(index).pointee.stream != nil { read(index, now: now, poller) }
+    }
+
+    private mutating func read(_ index: Int, now: Int64, _ poller: borrowing Poller) {
+        let visitor = at(index)
+        let kept = visitor.pointee.inbound.count
+        guard kept < scratch.room.count else { return fail(index, Fault(.notWebSocket, 3)) }
+        scratch.room.copyMemory(from: visitor.pointee.inbound)
+        let free = UnsafeMutableRawBufferPointer(rebasing: scratch.room[kept...])
+        switch visitor.pointee.stream!.read(into: free) {
+        case .wouldBlock: return
+        case .failed(let code): return fail(index, Fault(.lost, code))
+        case .endOfFile:
+            guard visitor.pointee.state == .open else {
+                let reason = Fault.NotWebSocket.closedBeforeAnswering
+                return fail(index, Fault(.notWebSocket, reason.rawValue))
+            }
+            return fail(index, Fault(.closed, Int32(visitor.pointee.connection.endCode.rawValue)))
+        case .bytes(let count):
+            tally.bytesIn += Int64(count)
+            var bytes = UnsafeMutableRawBufferPointer(rebasing: scratch.room[..<(kept + count)])
+            if visitor.pointee.state == .upgrading {
+                guard let rest = readAnswer(index, bytes, now) else { return }
+                bytes = rest
+                afterOpening(index, now: now, poller)
+            }
+            if at(index).pointee.state == .open { readFrames(index, bytes, poller) }
+        }
+    }
+
+    /// What follows the handshake's answer; nil while it is not whole, or is no answer.
+    private mutating func readAnswer(
+        _ index: Int, _ bytes: UnsafeMutableRawBufferPointer, _ now: Int64
+    ) -> UnsafeMutableRawBufferPointer? {
+        let readable = UnsafeRawBufferPointer(bytes)
+        // Answers come whole: what a parser would remember of a partial one is not worth its room.
+        var parser = HTTPResponseParser()
+        switch parser.parse(readable, into: &scratch.response) {
+        case .incomplete: at(index).pointee.keep(inbound: readable)
+        case .refused: fail(index, Fault(.notWebSocket, Fault.NotWebSocket.notHTTP.rawValue))
+        case .complete(let consumed):
+            let handshake = ClientHandshake(nonce: secrets(index).nonce, offering: .json)
+            switch handshake.check(scratch.response, readable) {
+            case .refused(let status): fail(index, Fault(.rejected, Int32(status)))
+            case .violated: fail(index, Fault(.notWebSocket, Fault.NotWebSocket.wrongAnswer.rawValue))
+            case .opened:
+                opened(index, now: now)
+                return UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...])
+            }
+        }
+        return nil
+    }
+
+    /// Answers control frames and passes over messages: a server has little to say to a visitor.
+    private mutating func readFrames(
+        _ index: Int, _ bytes: UnsafeMutableRawBufferPointer, _ poller: borrowing Poller
+    ) {
+        let visitor = at(index)
+        var rest = bytes
+        var answer = ByteBuffer(capacity: 16)
+        while true {
+            let step = visitor.pointee.connection.next(rest)
+            switch step.event {
+            case .needMore:
+                visitor.pointee.keep(inbound: UnsafeRawBufferPointer(rest))
+                if !answer.isEmpty, visitor.pointee.write(answer.readable) == .wouldBlock {
+                    block(index, poller)
+                }
+                return
+            case .message, .nothing: break
+            case .pong:
+                if visitor.pointee.awaitsPong {
+                    visitor.pointee.awaitsPong = false
+                    tally.through += 1
+                }
+            case .ping(let payload):
+                answer.appendFrame(.pong, payload, maskKey: visitor.pointee.maskKey)
+            case .close:
+                _ = visitor.pointee.connection.answerClose(into: &answer, maskKey: visitor.pointee.maskKey)
+                _ = visitor.pointee.write(answer.readable)
+                return fail(index, Fault(.closed, Int32(visitor.pointee.connection.endCode.rawValue)))
+            case .violation:
+                return fail(index, Fault(.notWebSocket, Fault.NotWebSocket.frames.rawValue))
+            case .ended:
+                return fail(index, Fault(.closed, Int32(visitor.pointee.connection.endCode.rawValue)))
+            }
+            rest = UnsafeMutableRawBufferPointer(rebasing: rest[step.consumed...])
+        }
+    }
+
+    /// The socket takes nothing now.
+    mutating func block(_ index: Int, _ poller: borrowing Poller) {
+        guard !at(index).pointee.isBlocked, at(index).pointee.stream != nil else { return }
+        at(index).pointee.isBlocked = true
+        tally.blocked += 1
+        watch(index, poller)
+    }
+
+    /// The socket has room again: first what waits for it, then what fell due meanwhile.
+    private mutating func unblocked(_ index: Int, now: Int64, _ poller: borrowing Poller) {
+        switch at(index).pointee.flush() {
+        case .bytes: break
+        case .wouldBlock: return
+        case .endOfFile: return fail(index, Fault(.lost))
+        case .failed(let code): return fail(index, Fault(.lost, code))
+        }
+        at(index).pointee.isBlocked = false
+        tally.blocked -= 1
+        watch(index, poller)
+        afterOpening(index, now: now, poller)
+    }
+}
