@@ -2,7 +2,7 @@ import Glibc
 import WebSocketWire
 
 /// Something that went wrong with a connection, small enough to be counted and sent between processes.
-struct Fault: Equatable, Hashable, BitwiseCopyable {
+public struct Fault: Sendable, Equatable, Hashable, BitwiseCopyable {
     enum Kind: UInt16, CaseIterable, BitwiseCopyable {
         /// Nobody answered; the code is an errno(3).
         case unreachable
