@@ -3,14 +3,9 @@ public import LiveModel
 /// The whole of the screen: what is shown, how far it is scrolled, and what keys do to it.
 ///
 /// It is pure: the same model, size and keys give the same cells.
-public struct Monitor: Sendable {
-    /// What a key asks of the owner.
-    public enum Command: Sendable, Equatable {
-        case none
-        case quit
-        /// Paint every cell again.
-        case redraw
-    }
+public struct Monitor: ~Copyable, Sendable {
+    public internal(set) var settings: MonitorSettings
+    let configuration: Configuration
 
     /// The first visitor shown, in order of activity.
     private var offset = 0
@@ -28,10 +23,14 @@ public struct Monitor: Sendable {
         var rows: Int
     }
 
-    public init() {}
+    public init(_ configuration: Configuration = Configuration()) {
+        self.configuration = configuration
+        settings = configuration.settings
+    }
 
-    /// Takes in a key.
-    public mutating func press(_ key: Key) -> Command {
+    /// Takes in what the person at the terminal did at `now` (monotonic nanoseconds).
+    public mutating func receive(_ input: TerminalInput, _ model: inout LiveModel, now: Int64) -> Command {
+        guard case .key(let key) = input else { return .none }
         switch key {
         case .character("q"), .character("Q"): return .quit
         case .control("L"): return .redraw
