@@ -32,8 +32,9 @@ public func runPointerscope(arguments: [String]) -> Int32 {
     case "serve":
         return serve(rest)
     default:
-        let near = CommandSpecification.all.map(\.name).first { editDistance($0, arguments[1]) <= 2 }
-        let hint = near.map { "; did you mean \($0)?" } ?? ""
+        let near = CommandSpecification.all.map { ($0.name, editDistance($0.name, arguments[1])) }
+            .min { $0.1 < $1.1 }
+        let hint = near.map { $0.1 <= 2 ? "; did you mean \($0.0)?" : "" } ?? ""
         complain("unknown command '\(arguments[1])'\(hint) (pointerscope --help lists the commands)")
         return ExitCode.usage.rawValue
     }
