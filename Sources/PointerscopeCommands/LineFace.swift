@@ -41,8 +41,11 @@ final class LineFace {
         if let descriptor = output.descriptor { try? poller.add(descriptor, for: [], token: token) }
     }
 
-    /// When `tick` has something to do next.
-    var nextDeadline: Int64 { nextLine }
+    /// When `tick` has something to do next; nil for with the next message.
+    var nextDeadline: Int64? {
+        if case .once = format { return nil }
+        return nextLine
+    }
 
     /// Takes what the poller found.
     func handle(_ event: ReadyEvent, _ poller: borrowing Poller) -> SessionWish {
@@ -63,11 +66,6 @@ final class LineFace {
         case .json:
             output.append { PictureReport.append(&model, url: url, now: now, to: &$0) }
         case .once(let isJSON):
-            guard model.hasWholePicture, model.hasStatus else {
-                // Looked at again with the next message.
-                nextLine = 0
-                return .none
-            }
             isDone = true
             if isJSON {
                 output.append { PictureReport.append(&model, url: url, now: now, to: &$0) }

@@ -23,6 +23,16 @@ struct OptionValues: Equatable {
     /// Whether it came from a configuration file.
     func isFromFile(_ name: String) -> Bool { origins[name]?.contains(": ") ?? false }
 
+    /// The values as arguments that mean the same, wherever they came from; defaults among them.
+    func arguments(of command: CommandSpecification) -> [String] {
+        command.options.filter { $0.name != "config" }.flatMap { option in
+            all(option.name).compactMap { value in
+                guard option.argument == .none else { return "--\(option.name)=\(value)" }
+                return Complaint.truth(of: value) == true ? "--\(option.name)" : nil
+            }
+        }
+    }
+
     fileprivate mutating func add(_ value: String, to option: OptionSpecification, from origin: String) {
         if option.isRepeatable, origins[option.name] == origin {
             values[option.name, default: []].append(value)

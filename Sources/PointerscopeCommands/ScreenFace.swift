@@ -32,6 +32,8 @@ final class ScreenFace {
     private var checkedAt: Int64 = 0
     private var isWatchedForWriting = false
     private var isShowing = false
+    /// A word of ours on the last row, and until when.
+    private var notice: (text: String, until: Int64)?
 
     /// Takes over the terminal on standard input and shows nothing yet; `token` marks its events.
     init(
@@ -58,6 +60,12 @@ final class ScreenFace {
 
     /// Takes in that the model is another one now.
     func noteNews() { hasNews = true }
+
+    /// Shows `text` on the last row for a moment.
+    func say(_ text: String, now: Int64) {
+        notice = (text, now + 5 * Self.second)
+        hasNews = true
+    }
 
     // MARK: Hands
 
@@ -100,7 +108,7 @@ final class ScreenFace {
 
     // MARK: Pictures
 
-    /// Does what is due; false when the terminal is gone.
+    /// Does what is due.
     func tick(_ model: inout LiveModel, _ poller: borrowing Poller, now: Int64) -> SessionWish {
         keeper.writeIfDue(now: now) { monitor.settings.text }
         guard case .shown = presence else {
@@ -120,6 +128,7 @@ final class ScreenFace {
         drawnAt = now
         guard screen.canDraw else { return wish }
         monitor.draw(&model, on: &canvas, now: now)
+        if let notice, now < notice.until { canvas.writeNotice(notice.text) }
         screen.draw(canvas)
         hasNews = false
         isShowing = true

@@ -61,7 +61,8 @@ struct ServerURL: Equatable {
         if name.hasPrefix("[") || name.contains(":") {
             let isAddress = (try? SocketAddress(parsing: "\(name):1")) != nil
             guard name.hasPrefix("["), isAddress else {
-                throw ParseError(complaint: "has an IPv6 address that is none; it goes in brackets: [::1]:2112")
+                throw ParseError(
+                    complaint: "has an IPv6 address that is none; it goes in brackets: [::1]:2112")
             }
             return String(name.dropFirst().dropLast())
         }

@@ -33,7 +33,8 @@ struct SettingsFile {
         let final = target ?? path
         let draft = "\(final).\(getpid())"
         do throws(SystemError) {
-            let file = try Descriptor.opening(draft, flags: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600)
+            let file = try Descriptor.opening(
+                draft, flags: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600)
             try Self.write(text, to: file)
             guard rename(draft, final) == 0 else { throw SystemError("rename") }
         } catch {
