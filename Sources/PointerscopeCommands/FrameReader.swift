@@ -17,7 +17,7 @@ struct FrameReader: ~Copyable {
 
     /// Begins another stream; what the one before left unfinished is forgotten.
     mutating func begin() {
-        lastEventID = Array(parser.lastEventID)
+        if !parser.lastEventID.isEmpty { lastEventID = Array(parser.lastEventID) }
         parser = EventStreamParser()
         hasSpoken = false
     }
