@@ -15,4 +15,15 @@ enum Limits {
     static let guardedWriteBytes = 4 * 1024
     /// Bytes of one escape sequence; what is longer is no key.
     static let escapeBytes = 32
+    /// CSS pixels of a viewport on the map: twice the largest screens; whoever claims more would make everyone
+    /// else's a dot.
+    static let mapPixels = 16_384.0
+    /// Ids that are tried to be placed on one map: more than can be read, and each try costs a few looks.
+    static let mapLabels = 256
+    /// Columns of an id on the map.
+    static let mapLabelColumns = 16
+    /// Clicks spreading at once; older ones are left out.
+    static let ripples = 256
+    /// Dots of a ring, as many as the largest one has.
+    static let ringPoints = 40
 }
