@@ -24,6 +24,10 @@ enum Limits {
     static let mapLabelColumns = 16
     /// Clicks spreading at once; older ones are left out.
     static let ripples = 256
+    /// The longest trail: what the model remembers of busy visitors is shorter.
+    static let trailMilliseconds = 60_000
+    /// Clicks of one path that are marked: more numbers than these hide the path.
+    static let pathClicks = 64
     /// Dots of a ring, as many as the largest one has.
     static let ringPoints = 40
 }

@@ -108,10 +108,12 @@ struct PlotCanvas: Sendable {
         }
     }
 
-    /// Whether the dot at `x` and `y` is plotted.
-    func hasDot(_ x: Int, _ y: Int) -> Bool {
-        guard x >= 0, y >= 0, x < width, y < height else { return false }
-        return cells[index(x, y)].mask & bit(x, y) != 0
+    /// The cell, counted row by row, that `position` lies in, or the nearest where that is not on the plot,
+    /// which has a cell at least.
+    func cell(of position: Position) -> Int {
+        let x = position.x > 0 ? min(position.x, Double(width - 1)) : 0
+        let y = position.y > 0 ? min(position.y, Double(height - 1)) : 0
+        return index(Int(x), Int(y))
     }
 
     private func sign(of cell: PlotCell) -> UInt32 {
