@@ -90,7 +90,8 @@ public struct Monitor: Sendable {
             offset: offset, rows: visitorRows)
         guard wanted != window else { return }
         window = wanted
-        model.mostActive(from: offset, count: visitorRows, into: &visitors)
+        _ = model.visitors(
+            matching: VisitorQuery(), from: offset, count: visitorRows, into: &visitors)
     }
 
     private func drawTooSmall(on canvas: inout CellCanvas) {
