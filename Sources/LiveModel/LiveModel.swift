@@ -45,7 +45,21 @@ public struct LiveModel: ~Copyable {
     var generation: UInt32 = 0
     /// Whether parts of the last keyframe are still to come.
     var isInsideKeyframe = false
+    /// Recent samples of everyone, and the time of the newest.
+    var traces = RecentRing<TracePoint>(capacity: LiveModelLimits.traces)
+    var traceMilliseconds: Int64 = 0
+    /// The visitor that is followed, and its slot while it is present, else -1.
+    var following: FollowedPath?
+    var followedSlot = -1
+    var workerHistories: [Int32: WorkerHistory] = [:]
+    /// The relay's 99th percentile by status; below 0 where a status had none.
+    var relayedHistory = RecentRing<Double>(capacity: LiveModelLimits.statusHistory)
+    var shown = ShownFrames()
+    /// Whether this is a copy whose time stands still.
+    var isStill = false
+    /// Memory that putting things in order works in, kept so that it need not be had anew.
     var ranking: [Rank] = []
+    var pageRows: [PageActivity] = []
 
     /// Makes an empty picture; `seed` keys its tables and is random unless a test wants otherwise.
     public init(limits: LiveModelLimits = .standard, seed: UInt64 = .random(in: .min ... .max)) {
@@ -65,6 +79,7 @@ public struct LiveModel: ~Copyable {
 
     /// Brings the picture to `now` (monotonic nanoseconds), also where the server has nothing to say.
     public mutating func advance(now: Int64) {
+        guard !isStill else { return }
         advancedNanoseconds = now
         guard let milliseconds = clock.milliseconds(now: now) else { return }
         nowMilliseconds = max(nowMilliseconds, milliseconds)

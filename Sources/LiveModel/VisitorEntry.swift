@@ -11,6 +11,9 @@ struct VisitorEntry {
     var rate = 0.0
     var x = 0.0
     var y = 0.0
+    var width: Double?
+    var height: Double?
+    var buttons: UInt16?
     var kind = PointerKind.move
     /// Whether `x` and `y` were there.
     var hasPosition = false
@@ -42,6 +45,9 @@ struct VisitorEntry {
                 }
             case .kind: kind = try scanner.takeString().flatMap(Self.kind) ?? .move
             case .page: page = try scanner.takeString()
+            case .buttons: buttons = try scanner.takeCount(upTo: Int(UInt16.max)).map { UInt16($0) }
+            case .width: width = try scanner.takeNumber()
+            case .height: height = try scanner.takeNumber()
             case .since: since = try scanner.takeEpochMilliseconds()
             case .last: last = try scanner.takeEpochMilliseconds()
             case .rate: rate = min(max(try scanner.takeNumber() ?? 0, 0), LiveModelLimits.samplesPerSecond)

@@ -38,7 +38,11 @@ extension Monitor {
         let inside = frame.hasLines ? frame.body.inside : frame.body
         switch settings.view {
         case .overview: drawOverview(&model, on: &canvas, frame: frame)
-        case .map, .visitor: drawChosen(&model, on: &canvas, frame: frame)
+        case .map: drawMap(&model, on: &canvas, frame: frame)
+        case .visitor:
+            lookAtUnseen(&model)
+            VisitorView.draw(
+                model, events: &events, on: &canvas, rect: frame.body, hasLines: frame.hasLines)
         case .pages:
             pageRows.look(
                 at: &model, order: settings.pageOrder, isReversed: settings.arePagesReversed,
@@ -75,13 +79,22 @@ extension Monitor {
         ).draw(model, on: &canvas, rect: layout.visitors, hasLines: frame.hasLines, hits: &hits)
     }
 
-    private mutating func drawChosen(
+    private mutating func drawMap(
         _ model: inout LiveModel, on canvas: inout CellCanvas, frame: MonitorFrame
     ) {
-        // Nobody sees the list, but it is what the arrows go through.
+        lookAtUnseen(&model)
+        let filter = filter
+        let everyone = filter.isEmpty
+        // The filter is asked for every visitor and picture; most of the time there is none.
+        mapSpots = MapView.draw(
+            model, options: settings.map, includes: { everyone || model.matches($0, filter) },
+            selected: chosen.flatMap { $0.isPresent(in: model) ? $0.slot : nil }, memory: &mapMemory,
+            on: &canvas, rect: frame.body)
+    }
+
+    /// Nobody sees the list now, but it is what the arrows go through.
+    private mutating func lookAtUnseen(_ model: inout LiveModel) {
         visitorRows.look(at: &model, query: query, rows: max(visitorRows.window.rows, 1), chosen: chosen)
-        VisitorView.draw(
-            model, events: &events, on: &canvas, rect: frame.body, hasLines: frame.hasLines)
     }
 
     private mutating func drawStatus(

@@ -68,6 +68,8 @@ extension Monitor {
         case .zoom(let steps): zoom(steps)
         case .scale(let steps): changeScale(steps, model)
         case .fitScale: settings.chartTop = 0
+        case .mapScale: settings.map.scale = settings.map.scale == .viewport ? .pixels : .viewport
+        case .mapLabels: settings.map.hasLabels.toggle()
         default: break
         }
     }
@@ -125,7 +127,7 @@ extension Monitor {
         case .visitor: events.scroll(motion)
         case .pages: pageRows.choose(motion)
         case .workers: workerRows.choose(motion)
-        case .health: log.scroll(motion)
+        case .health: log.scroll(motion.reversed)
         }
     }
 

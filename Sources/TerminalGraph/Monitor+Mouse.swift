@@ -23,7 +23,7 @@ extension Monitor {
     }
 
     private mutating func click(row: Int, column: Int, _ model: inout LiveModel, now: Int64) -> Command {
-        let target = hits.target(row: row, column: column)
+        let target = target(row: row, column: column, model)
         let isSecond = lastClick.map {
             $0.target == target && now - $0.nanoseconds <= Self.doubleClickNanoseconds
         }
@@ -41,6 +41,15 @@ extension Monitor {
         }
         guard let target else { return .none }
         return click(target, isSecond: isSecond == true, &model, now: now)
+    }
+
+    /// What a click means; on the map whoever is near.
+    private func target(row: Int, column: Int, _ model: borrowing LiveModel) -> HitTarget? {
+        if let target = hits.target(row: row, column: column) { return target }
+        guard settings.view == .map, let slot = MapSpot.nearest(in: mapSpots, row: row, column: column),
+            let mark = VisitorMark(slot, in: model)
+        else { return nil }
+        return .visitor(mark)
     }
 
     private mutating func click(
@@ -79,7 +88,7 @@ extension Monitor {
         case .visitor: events.scroll(motion)
         case .pages: pageRows.window.scroll(motion)
         case .workers: workerRows.window.scroll(motion)
-        case .health: log.scroll(motion)
+        case .health: log.scroll(motion.reversed)
         }
     }
 }

@@ -3,7 +3,7 @@ public import LiveModel
 /// The whole of the screen: what is shown, what is chosen in it, and what keys and the mouse do to it.
 ///
 /// It is pure: the same model, size and inputs give the same cells.
-public struct Monitor: ~Copyable, Sendable {
+public struct Monitor: ~Copyable {
     /// What stands in front of the view and takes the keys.
     enum Overlay: Equatable {
         case none
@@ -41,6 +41,8 @@ public struct Monitor: ~Copyable, Sendable {
     var chosen: VisitorMark?
 
     var hits = HitRegions()
+    var mapSpots: [MapSpot] = []
+    var mapMemory = MapMemory()
     var lastClick: Click?
 
     public init(_ configuration: Configuration = Configuration()) {

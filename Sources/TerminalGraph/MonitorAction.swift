@@ -7,6 +7,17 @@ enum MonitorAction: Equatable, Sendable {
         case pages(Int)
         case first
         case last
+
+        /// The same the other way, for a list whose newest line is its last.
+        var reversed: Motion {
+            switch self {
+            case .rows(let count): .rows(-count)
+            case .halfPages(let count): .halfPages(-count)
+            case .pages(let count): .pages(-count)
+            case .first: .last
+            case .last: .first
+            }
+        }
     }
 
     /// What happens to the line that is being typed.

@@ -13,8 +13,6 @@ struct OverviewLayout: Equatable, Sendable {
     /// One row where there are no lines, and a summary stands in it.
     var workers: Rect
     var visitors: Rect
-    /// Whether the workers stand beside the chart, with room below them.
-    var isWide: Bool { workers.row == chart.row }
 
     /// Lays out the body of a canvas of at least the smallest size; `workers` is how many the server has.
     init(body: Rect, hasLines: Bool, workers workerCount: Int) {

@@ -66,7 +66,7 @@ public final class TerminalScreen {
         self.line = line
         // Every cell has its place already: a terminal that orders right-to-left text by itself would move
         // the figures next to it (ECMA-48, mode BDSM; those who do not know it pass it over).
-        setsExplicitBidi = traits.glyphs == .unicode && traits.name?.hasPrefix("xterm") == true
+        setsExplicitBidi = traits.glyphs.isUnicode && traits.name?.hasPrefix("xterm") == true
         let size = self.line.size
         adopt(columns: size?.columns ?? columns, rows: size?.rows ?? rows)
     }

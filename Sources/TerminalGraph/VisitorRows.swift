@@ -51,7 +51,7 @@ struct VisitorRows: Sendable {
         _ motion: MonitorAction.Motion, from chosen: VisitorMark?, in model: inout LiveModel,
         query: VisitorQuery
     ) -> VisitorMark? {
-        let from = chosen.flatMap { place(of: $0, in: &model, query: query) }
+        let from: Int? = if let chosen { self.place(of: chosen, in: &model, query: query) } else { nil }
         let place = window.place(motion, from: from)
         followsChosen = true
         let old = window.offset

@@ -52,7 +52,7 @@ final class Picture {
     /// Everyone's slots, most active first.
     func slots(from offset: Int = 0, count: Int = .max) -> [Int] {
         var chosen: [RankedVisitor] = []
-        model.mostActive(from: offset, count: count, into: &chosen)
+        _ = model.visitors(matching: VisitorQuery(), from: offset, count: count, into: &chosen)
         return chosen.map(\.slot)
     }
 
