@@ -38,7 +38,8 @@ struct AreaChart {
         for row in plot.row..<plot.endRow {
             let isLabelled = row == plot.row || row == plot.row + middle(of: plot)
             canvas.put(
-                isLabelled ? canvas.glyphs.tick : canvas.glyphs.vertical, row: row, column: line, style: .border)
+                isLabelled ? canvas.glyphs.tick : canvas.glyphs.vertical, row: row, column: line,
+                style: .border)
             guard isLabelled else { continue }
             canvas.write(
                 Figures.axis(row == plot.row ? scale : scale / 2), row: row, column: plot.column,

@@ -28,7 +28,9 @@ struct LabelPlacer: Sendable {
 
     /// Keeps a cell free of texts: a pointer stands there.
     mutating func block(row: Int, column: Int) {
-        guard row >= rect.row, row < rect.endRow, column >= rect.column, column < rect.endColumn else { return }
+        guard row >= rect.row, row < rect.endRow, column >= rect.column, column < rect.endColumn else {
+            return
+        }
         isTaken[(row - rect.row) * rect.columns + column - rect.column] = true
     }
 
@@ -41,7 +43,9 @@ struct LabelPlacer: Sendable {
             return place
         }
         for side in Side.allCases where side != last {
-            if let place = tryPlace(side, columns: columns, row: row, column: column, gap: gap) { return place }
+            if let place = tryPlace(side, columns: columns, row: row, column: column, gap: gap) {
+                return place
+            }
         }
         return nil
     }

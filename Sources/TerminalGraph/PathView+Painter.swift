@@ -41,7 +41,6 @@ extension PathView {
         /// Marks the start, the clicks and the pointer, which is the last to be covered.
         mutating func drawSigns(_ model: borrowing LiveModel, hasLeft: Bool, on canvas: inout CellCanvas) {
             labels.reset(area)
-            page.blockEdges(of: &labels, plot: area)
             let glyphs = canvas.glyphs
             if let first = summary.first {
                 mark(position(first), glyphs.pathStart, style: .good, on: &canvas)
@@ -77,7 +76,9 @@ extension PathView {
             var clicks: [Click] = []
             var number = model.followedCount(of: .click)
             for ago in 0..<model.followedEventCount {
-                guard clicks.count < Limits.pathClicks, let event = model.followedEvent(ago: ago) else { break }
+                guard clicks.count < Limits.pathClicks, let event = model.followedEvent(ago: ago) else {
+                    break
+                }
                 guard event.kind == .click else { continue }
                 let (row, column) = mark(
                     position(event), canvas.glyphs.click, style: .caution, on: &canvas)

@@ -148,7 +148,9 @@ struct PlotCanvas: Sendable {
     /// What of a line lies on the plot (Liang and Barsky, "A New Concept and Method for Line Clipping", 1984).
     @inline(__always)
     private func clip(_ start: Position, _ end: Position) -> (Position, Position)? {
-        guard width > 0, height > 0, let start = Self.near(start), let end = Self.near(end) else { return nil }
+        guard width > 0, height > 0, let start = Self.near(start), let end = Self.near(end) else {
+            return nil
+        }
         let right = Double(width)
         let bottom = Double(height)
         let across = end.x - start.x
