@@ -30,33 +30,18 @@ struct MapPage: Equatable, Sendable {
 
     /// Draws those of the page's edges that do not meet the plot's, where there is a cell for them.
     func drawEdges(on canvas: inout CellCanvas, plot: Rect) {
-        forEachEdgeCell(of: plot) { row, column, isUpright in
-            canvas.put(
-                isUpright ? canvas.glyphs.vertical : canvas.glyphs.horizontal, row: row, column: column,
-                style: .border)
-        }
-    }
-
-    /// Keeps those edges free of texts.
-    func blockEdges(of labels: inout LabelPlacer, plot: Rect) {
-        forEachEdgeCell(of: plot) { row, column, _ in labels.block(row: row, column: column) }
-    }
-
-    private func forEachEdgeCell(
-        of plot: Rect, _ body: (_ row: Int, _ column: Int, _ isUpright: Bool) -> Void
-    ) {
         let (left, right) = (rect.column - 1, rect.endColumn)
         if left >= plot.column, right < plot.endColumn {
             for row in rect.row..<rect.endRow {
-                body(row, left, true)
-                body(row, right, true)
+                canvas.put(canvas.glyphs.vertical, row: row, column: left, style: .border)
+                canvas.put(canvas.glyphs.vertical, row: row, column: right, style: .border)
             }
         }
         let (above, below) = (rect.row - 1, rect.endRow)
         if above >= plot.row, below < plot.endRow {
             for column in rect.column..<rect.endColumn {
-                body(above, column, false)
-                body(below, column, false)
+                canvas.put(canvas.glyphs.horizontal, row: above, column: column, style: .border)
+                canvas.put(canvas.glyphs.horizontal, row: below, column: column, style: .border)
             }
         }
     }

@@ -123,10 +123,16 @@ extension MapMemory {
                 }
             } else if isLess(named[0], index) {
                 named[0] = index
-                sink()
+                sink(count: named.count)
             }
         }
-        named.sort { isLess($1, $0) }
+        // The heap is emptied from its top, so that the weightiest come first in the end.
+        var end = named.count - 1
+        while end > 0 {
+            named.swapAt(0, end)
+            sink(count: end)
+            end -= 1
+        }
     }
 
     private func isLess(_ one: Int, _ other: Int) -> Bool {
@@ -134,12 +140,12 @@ extension MapMemory {
         return left != right ? left < right : one > other
     }
 
-    private mutating func sink() {
+    private mutating func sink(count: Int) {
         var parent = 0
         while true {
             var least = parent
             for child in [parent * 2 + 1, parent * 2 + 2]
-            where child < named.count && isLess(named[child], named[least]) {
+            where child < count && isLess(named[child], named[least]) {
                 least = child
             }
             guard least != parent else { return }

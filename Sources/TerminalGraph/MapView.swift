@@ -45,7 +45,6 @@ struct MapView {
         page.drawEdges(on: &canvas, plot: plot)
         memory.plot.draw(on: &canvas, row: page.rect.row, column: page.rect.column)
         memory.labels.reset(plot)
-        page.blockEdges(of: &memory.labels, plot: plot)
         drawPointers(model, options: options, selected: selected, memory: &memory, on: &canvas)
         if options.hasLabels {
             drawLabels(model, selected: selected, memory: &memory, on: &canvas, plot: plot)

@@ -41,7 +41,6 @@ extension PathView {
         /// Marks the start, the clicks and the pointer, which is the last to be covered.
         mutating func drawSigns(_ model: borrowing LiveModel, hasLeft: Bool, on canvas: inout CellCanvas) {
             labels.reset(area)
-            page.blockEdges(of: &labels, plot: area)
             let glyphs = canvas.glyphs
             if let first = summary.first {
                 mark(position(first), glyphs.pathStart, style: .good, on: &canvas)

@@ -13,7 +13,7 @@ struct SpeedView {
         if hasLines {
             let now = Figures.rate(chart.values.first ?? 0)
             let peak = Figures.rate(chart.values.max() ?? 0)
-            canvas.drawFrame(rect, title: "pixels per second", note: "now \(now)  peak \(peak)")
+            canvas.drawFrame(rect, title: "speed, px/s", note: "now \(now)  peak \(peak)")
         }
         chart.draw(on: &canvas, plot: plot, timesRow: hasLines ? rect.endRow - 1 : nil)
     }

@@ -53,7 +53,9 @@ import Testing
             let (start, end) = (place(), place())
             let found = dots(glyphs) { $0.line(from: start, to: end, style: .plain, priority: 0) }
             for dot in found {
-                #expect(distance(of: dot, from: start, to: end) <= 0.5 + 1e-9, "\(start) \(end) \(dot)")
+                #expect(
+                    distance(of: dot, from: start, to: end, width, height) <= 0.5 + 1e-9,
+                    "\(start) \(end) \(dot)")
             }
             // And the other way round: wherever the way leads within the plot, a dot is near.
             for step in 0...200 {
@@ -68,18 +70,21 @@ import Testing
         }
     }
 
-    /// How far a dot's centre is from the line, along the axis that the line goes along less.
-    private func distance(of dot: (x: Int, y: Int), from start: Position, to end: Position) -> Double {
+    /// How far a dot's centre is from where the line is on the plot, along the axis that it goes along less.
+    private func distance(
+        of dot: (x: Int, y: Int), from start: Position, to end: Position, _ width: Double, _ height: Double
+    ) -> Double {
         let center = (x: Double(dot.x) + 0.5, y: Double(dot.y) + 0.5)
         let across = end.x - start.x
         let down = end.y - start.y
         if across.magnitude >= down.magnitude {
             let x = min(max(center.x, min(start.x, end.x)), max(start.x, end.x))
             let y = across == 0 ? start.y : start.y + down * (x - start.x) / across
-            return max(abs(center.y - y), abs(center.x - x))
+            return max(abs(center.y - min(max(y, 0), height)), abs(center.x - x))
         }
         let y = min(max(center.y, min(start.y, end.y)), max(start.y, end.y))
-        return max(abs(center.x - (start.x + across * (y - start.y) / down)), abs(center.y - y))
+        let x = start.x + across * (y - start.y) / down
+        return max(abs(center.x - min(max(x, 0), width)), abs(center.y - y))
     }
 
     @Test(arguments: Glyphs.allCases)
@@ -132,10 +137,13 @@ import Testing
 
     @Test(arguments: Glyphs.allCases)
     func aRingIsRoundToTheEye(glyphs: Glyphs) {
-        let center = Position(x: Double(Self.columns * glyphs.dotColumns) / 2, y: Double(Self.rows * glyphs.dotRows) / 2)
+        let center = Position(
+            x: Double(Self.columns * glyphs.dotColumns) / 2, y: Double(Self.rows * glyphs.dotRows) / 2)
         let ring = dots(glyphs) { $0.ring(center, radius: 5, style: .ripple, priority: 0) }
-        let wide = Double((ring.map(\.x).max() ?? 0) - (ring.map(\.x).min() ?? 0) + 1) / Double(glyphs.dotColumns)
-        let high = Double((ring.map(\.y).max() ?? 0) - (ring.map(\.y).min() ?? 0) + 1) / Double(glyphs.dotRows)
+        let wide =
+            Double((ring.map(\.x).max() ?? 0) - (ring.map(\.x).min() ?? 0) + 1) / Double(glyphs.dotColumns)
+        let high =
+            Double((ring.map(\.y).max() ?? 0) - (ring.map(\.y).min() ?? 0) + 1) / Double(glyphs.dotRows)
         #expect(abs(wide - 10) <= 1)
         #expect(abs(high * 2 - 10) <= 2)
     }
