@@ -140,6 +140,10 @@ final class StreamAttempt {
     ) -> StreamFailure? {
         if isStreaming { return pass(bytes, now: now, body) }
         input.append(bytes)
+        // Else a peer that never ends a line would only be found out by its silence.
+        guard zip(input.readable, "HTTP/1.".utf8).allSatisfy({ $0 == $1 }) else {
+            return .notHTTP("it begins otherwise")
+        }
         while case .awaitingHead(let interimAnswers) = state {
             switch parser.parse(input.readable, into: &head) {
             case .incomplete: return nil
