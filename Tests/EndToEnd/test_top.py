@@ -221,7 +221,7 @@ def test_lines_tell_of_trouble(start_server):
 
 
 def test_plain_on_a_terminal_has_no_escapes(server, open_top):
-    client = visitor(server, "a\u202eb\u009b31m")
+    client = visitor(server, "a\u202eb\u0301")
     terminal = open_top(server.http_url, "--plain", locale="C")
     terminal.wait_for(r"1 visitor, .* samples a second")
     with terminal.lock:
