@@ -71,7 +71,7 @@ struct AudienceView {
         var kinds = Kind.allCases
         func least() -> Int { kinds.reduce(-gap) { $0 + $1.columns + gap } }
         for kind in [Kind.conflated, .age] where least() > width { kinds.removeAll { $0 == kind } }
-        let spare = max(width - least(), 0)
+        let spare = min(max(width - least(), 0), 40)
         var start = 0
         return kinds.map { kind in
             let columns = kind.columns + (kind == .name ? spare : 0)

@@ -50,12 +50,7 @@ extension Monitor {
             PagesView(rows: pageRows, order: settings.pageOrder, isReversed: settings.arePagesReversed).draw(
                 model, on: &canvas, rect: frame.body, hasLines: frame.hasLines, hits: &hits)
         case .workers:
-            workerRows.look(
-                at: model.status, order: settings.workerOrder, isReversed: settings.areWorkersReversed,
-                rows: WorkersTableView.rows(in: inside))
-            WorkersTableView(
-                rows: workerRows, order: settings.workerOrder, isReversed: settings.areWorkersReversed
-            ).draw(model, on: &canvas, rect: frame.body, hasLines: frame.hasLines, hits: &hits)
+            drawWorkers(model, on: &canvas, frame: frame)
         case .health:
             HealthView.draw(model, log: &log, on: &canvas, rect: frame.body, hasLines: frame.hasLines)
         }
@@ -77,6 +72,26 @@ extension Monitor {
             rows: visitorRows, chosen: chosen, order: settings.order, isReversed: settings.isReversed,
             isFiltered: !filter.isEmpty
         ).draw(model, on: &canvas, rect: layout.visitors, hasLines: frame.hasLines, hits: &hits)
+    }
+
+    private mutating func drawWorkers(
+        _ model: borrowing LiveModel, on canvas: inout CellCanvas, frame: MonitorFrame
+    ) {
+        var table = frame.body
+        // A head, a row for all, and the lines.
+        let needed = model.status.workers.count + 2 + (frame.hasLines ? 2 : 0)
+        let hasCharts = frame.hasLines && table.rows - needed >= WorkerChartsView.leastRows
+        if hasCharts { table.rows = needed }
+        workerRows.look(
+            at: model.status, order: settings.workerOrder, isReversed: settings.areWorkersReversed,
+            rows: WorkersTableView.rows(in: frame.hasLines ? table.inside : table))
+        WorkersTableView(
+            rows: workerRows, order: settings.workerOrder, isReversed: settings.areWorkersReversed
+        ).draw(model, on: &canvas, rect: table, hasLines: frame.hasLines, hits: &hits)
+        guard hasCharts else { return }
+        let rest = Rect(
+            row: table.endRow, column: 0, rows: frame.body.endRow - table.endRow, columns: table.columns)
+        WorkerChartsView.draw(model, chosen: workerRows.present, on: &canvas, rect: rest)
     }
 
     private mutating func drawMap(

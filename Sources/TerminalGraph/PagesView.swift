@@ -86,7 +86,7 @@ struct PagesView {
         let columns = Self.columns(width: inside.columns - 2 * margin)
         for column in columns {
             TableHead(
-                text: column.kind.head, order: column.kind.order.flatMap(Self.place),
+                text: column.kind.head, order: column.kind.order.flatMap(Self.place), isOwnOrder: column.kind != .sparkline,
                 isRightAligned: column.kind.isFigure
             ).draw(
                 on: &canvas, row: inside.row, column: inside.column + margin + column.start,

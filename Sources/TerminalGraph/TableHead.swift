@@ -3,6 +3,8 @@ struct TableHead {
     var text: String
     /// The place of its order among those of the view; nil where it cannot be sorted by.
     var order: Int?
+    /// Whether the order is this column's own, and not just one that it shows too.
+    var isOwnOrder = true
     var isRightAligned: Bool
 
     /// Draws the head into `columns` columns; the table is sorted by the `sorted`-th order.
@@ -11,7 +13,7 @@ struct TableHead {
         hits: inout HitRegions
     ) {
         if let order { hits.add(.column(order), row: row, column: column, columns: columns) }
-        let isSorted = order != nil && order == sorted
+        let isSorted = isOwnOrder && order != nil && order == sorted
         var shown = text
         // The sign goes where there is room for it; the style says it in any case.
         if isSorted, canvas.width(of: text) < columns {

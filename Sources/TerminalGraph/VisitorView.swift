@@ -46,7 +46,7 @@ struct VisitorView {
         }
         let wide = columns >= 34
         var row = inside.row + 1
-        for fact in facts(model, followed) {
+        for fact in facts(model, followed, isWide: wide) {
             guard row < inside.endRow else { return }
             let label = wide ? 10 : 7
             canvas.write(
@@ -93,7 +93,9 @@ struct VisitorView {
         }
     }
 
-    private static func facts(_ model: borrowing LiveModel, _ followed: FollowedVisitor) -> [Fact] {
+    private static func facts(
+        _ model: borrowing LiveModel, _ followed: FollowedVisitor, isWide: Bool
+    ) -> [Fact] {
         guard let glance = model.followedGlance else { return [] }
         let now = model.nowMilliseconds
         func age(_ since: Int64) -> String { Figures.age(seconds: (now - since) / 1_000) }
@@ -105,14 +107,13 @@ struct VisitorView {
             "rate", "rate", "\(Figures.rate(Double(samples) / 5))/s", samples > 0 ? .strong : .faint)
         rate.hasSparkline = true
         let page = model.followedPage
-        let position =
-            glance.hasPosition
-            ? "\(Figures.coordinate(glance.x)),\(Figures.coordinate(glance.y)) \(glance.kind.word)" : "-"
+        let place = "\(Figures.coordinate(glance.x)),\(Figures.coordinate(glance.y))"
+        let position = glance.hasPosition ? isWide ? "\(place) \(glance.kind.word)" : place : "-"
         return [
             Fact("page", "page", page.isEmpty ? "-" : page, page.isEmpty ? .faint : .reference),
             rate,
             Fact("at", "at", position),
-            Fact("device", "device", device(glance), glance.viewportWidth > 0 ? .plain : .faint),
+            Fact("device", "device", device(glance, isWide: isWide), glance.viewportWidth > 0 ? .plain : .faint),
             Fact("seen", "seen", age(glance.lastMilliseconds)),
             Fact(
                 "here for", "here",
@@ -126,11 +127,12 @@ struct VisitorView {
     }
 
     private static func counts(_ model: borrowing LiveModel, _ kinds: [PointerKind]) -> String {
-        kinds.map { "\(Figures.count(model.followedCount(of: $0))) \($0.word)" }.joined(separator: "  ")
+        let seen = kinds.filter { $0 == kinds[0] || model.followedCount(of: $0) > 0 }
+        return seen.map { "\(Figures.count(model.followedCount(of: $0))) \($0.word)" }.joined(separator: "  ")
     }
 
     /// What the viewport looks like, and how large it is; a guess, as no more is known.
-    static func device(_ glance: VisitorGlance) -> String {
+    static func device(_ glance: VisitorGlance, isWide: Bool) -> String {
         let width = glance.viewportWidth
         let height = glance.viewportHeight
         guard width > 0, height > 0 else { return "-" }
@@ -138,7 +140,8 @@ struct VisitorView {
         let long = max(width, height)
         let kind =
             short < 500 && long < 1_000 ? "phone" : short < 1_100 && width <= 1_100 ? "tablet" : "desktop"
-        return "\(kind) \(Figures.coordinate(width))x\(Figures.coordinate(height))"
+        let size = "\(Figures.coordinate(width))x\(Figures.coordinate(height))"
+        return isWide ? "\(kind) \(size)" : size
     }
 
     /// The buttons that are down (UI Events, section 3.4.1: a bit each).

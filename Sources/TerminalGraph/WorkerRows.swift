@@ -50,6 +50,9 @@ struct WorkerRows: Sendable {
         window.reveal(place)
     }
 
+    /// The process that is chosen, as long as it is there.
+    var present: Int32? { place.map { workers[$0].pid } }
+
     /// The worker that is opened: the chosen one, else the first one seen.
     var opened: Int32? {
         let place = place ?? window.offset

@@ -67,6 +67,9 @@ struct WorkersTableView {
     var order: WorkerOrder
     var isReversed: Bool
 
+    /// Seconds of the past that lines and charts show.
+    static let historySeconds = 120
+
     /// How many workers are seen in a table that has `inside`: its head and the row for all are others.
     static func rows(in inside: Rect) -> Int { max(inside.rows - 2, 0) }
 
@@ -111,7 +114,7 @@ struct WorkersTableView {
         let columns = Self.columns(width: inside.columns - 2 * margin)
         for column in columns {
             TableHead(
-                text: column.kind.head, order: column.kind.order.flatMap(Self.place),
+                text: column.kind.head, order: column.kind.order.flatMap(Self.place), isOwnOrder: !column.kind.isLine,
                 isRightAligned: column.kind != .state && !column.kind.isLine
             ).draw(
                 on: &canvas, row: inside.row, column: left + column.start, columns: column.width,
@@ -154,7 +157,7 @@ struct WorkersTableView {
         }
         guard let history = model.workerHistory(worker.pid) else { return }
         let line = Sparkline(
-            seconds: Scales.seconds, second: model.nowMilliseconds / 1_000, scale: scales.scale(kind))
+            seconds: historySeconds, second: model.nowMilliseconds / 1_000, scale: scales.scale(kind))
         line.draw(on: &canvas, row: row, column: start, width: width) { ago in
             history[secondsAgo: ago].map { Scales.value(kind, of: $0) } ?? 0
         }
@@ -203,8 +206,6 @@ struct WorkersTableView {
 
     /// One scale for a figure of all workers, so that they can be compared.
     private struct Scales {
-        static let seconds = 120
-
         private var rate = 10.0
         /// A tenth of a core at least, so that rest looks like rest.
         private var cpu = 0.1
@@ -213,7 +214,7 @@ struct WorkersTableView {
         init(_ model: borrowing LiveModel, workers: [WorkerStatus]) {
             for worker in workers {
                 guard let history = model.workerHistory(worker.pid) else { continue }
-                for ago in 0..<min(Self.seconds, history.count) {
+                for ago in 0..<min(WorkersTableView.historySeconds, history.count) {
                     guard let moment = history[secondsAgo: ago] else { continue }
                     rate = max(rate, moment.rate)
                     cpu = max(cpu, moment.cpu)
