@@ -20,6 +20,16 @@ struct HashIndex: ~Copyable {
         entries.initialize(repeating: .empty, count: 64)
     }
 
+    private init(copying other: borrowing HashIndex) {
+        mask = other.mask
+        count = other.count
+        entries = .allocate(capacity: mask + 1)
+        entries.initialize(from: other.entries, count: mask + 1)
+    }
+
+    /// An index of the same slots.
+    borrowing func copy() -> HashIndex { HashIndex(copying: self) }
+
     deinit { entries.deallocate() }
 
     /// The slot stored under `hash` for which `isSame` holds.

@@ -34,6 +34,11 @@ extension JSONScanner {
         return Int64(value)
     }
 
+    /// A figure of 0 and up; what is beyond reason is cut.
+    mutating func takeFigure() throws(JSONFault) -> Double? {
+        try takeNumber().map { min(max($0, 0), LiveModelLimits.figure) }
+    }
+
     mutating func takeBool() throws(JSONFault) -> Bool? {
         guard next == UInt8(ascii: "t") || next == UInt8(ascii: "f") else {
             try skipValue()
@@ -55,8 +60,17 @@ extension JSONScanner {
     mutating func takeText() throws(JSONFault) -> String? {
         guard let string = try takeString() else { return nil }
         return string.withBytes { bytes in
-            String(decoding: bytes.prefix(LiveModelLimits.textBytes), as: UTF8.self)
+            String(cutting: bytes, to: LiveModelLimits.textBytes)
         }
+    }
+}
+
+extension String {
+    /// The first characters of `bytes`, which are UTF-8, that fit into `limit` bytes.
+    init(cutting bytes: UnsafeRawBufferPointer, to limit: Int) {
+        var end = Swift.min(bytes.count, limit)
+        if end < bytes.count { while end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 } }
+        self.init(decoding: bytes[..<end], as: UTF8.self)
     }
 }
 

@@ -1,6 +1,6 @@
 /// Bounds on the picture, each with its reason.
 public struct LiveModelLimits: Sendable {
-    /// Visitors with a row: 260 bytes each, and far more than anyone scrolls through. Those above are counted
+    /// Visitors with a row: 290 bytes each, and far more than anyone scrolls through. Those above are counted
     /// in the totals only.
     public var visitors = 50_000
     /// Distinct pages that are remembered; visitors on others show none.
@@ -9,6 +9,12 @@ public struct LiveModelLimits: Sendable {
     public var workers = 1_024
     /// Figures of the server's totals.
     public var totals = 32
+    /// Viewers a status may list: what it lists at most, and more than a screen has lines for.
+    public var audience = 32
+    /// Reasons for refusals.
+    public var refusals = 64
+    /// Lines of the server's log: what a status lists at most.
+    public var logLines = 24
 
     public init() {}
 
@@ -17,6 +23,28 @@ public struct LiveModelLimits: Sendable {
 
     /// Bytes of a text that is no id and no page: a state, an address, a figure's name.
     static let textBytes = 128
+    /// Bytes of a line of the log: what the widest of usual screens shows.
+    static let logLineBytes = 200
+    /// Bytes and terms of a filter: more than anyone types, and little work per visitor.
+    static let filterBytes = 256
+    static let filterTerms = 16
+    /// Recent samples of everyone, 32 bytes each: four seconds of 16,000 a second, longer than a trail is
+    /// seen.
+    static let traces = 65_536
+    /// Points of the followed visitor's path, 24 bytes each: two minutes of 60 a second.
+    static let pathPoints = 8_192
+    /// Events of the followed visitor other than moves: more than a screen shows.
+    static let pathEvents = 256
+    /// Statuses whose figures are remembered for sparklines: two minutes.
+    static let statusHistory = 120
+    /// Shown frames whose delays are remembered: five seconds of 60 a second.
+    static let shownFrames = 512
+    /// Frames that wait to be shown: a second of 60 a second; the delays of more are not measured.
+    static let awaitedFrames = 64
+    /// Where coordinates end, in CSS pixels either way: no page is that large, and a float can tell it.
+    static let coordinate = 1e9
+    /// Where figures such as milliseconds, seconds and shares end, so that they can be calculated with.
+    static let figure = 1e15
     /// Arrays and objects within one another; the frames shape needs four.
     static let nestingDepth = 16
     /// The year 9999 in epoch milliseconds: where a time is no time any more.

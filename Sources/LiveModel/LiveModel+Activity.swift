@@ -29,7 +29,10 @@ extension LiveModel {
     /// For whoever has been here for more than five seconds it is the hub's figure at the end of the last
     /// second: one that is not over yet has fewer samples than it will have, and would make every figure fall
     /// and rise again once a second.
-    func rate(of slot: Int) -> Double {
+    ///
+    /// 0 in a slot that nobody has.
+    public func rate(of slot: Int) -> Double {
+        guard visitors.isInUse(slot) else { return 0 }
         let last = lastFullSecond
         let isNew = (last + 1) * 1_000 - visitors[slot].sinceMilliseconds < 5_000
         let samples = samplesInRate(of: slot, at: isNew ? second : last)

@@ -78,7 +78,10 @@ extension LiveModel {
             isFirst = false
             if let entry = try VisitorEntry(&scanner) { present(entry) }
         }
-        if !outline.hasMore { endKeyframe() }
+        if !outline.hasMore {
+            endKeyframe()
+            shown.awaits(at)
+        }
         return .applied
     }
 
@@ -100,6 +103,7 @@ extension LiveModel {
         }
         if var scanner = outline.samples {
             let second = HubClock.second(of: at)
+            let isCountedByPage = pages.counts.advance(to: second)
             var count = 0
             try scanner.open()
             var isFirst = true
@@ -107,7 +111,7 @@ extension LiveModel {
                 isFirst = false
                 guard let entry = try VisitorEntry(&scanner), entry.hasPosition else { continue }
                 count += 1
-                sample(entry, at: at, second: second)
+                sample(entry, at: at, second: second, isCountedByPage: isCountedByPage)
             }
             history.add(count, at: second)
         }
@@ -119,12 +123,16 @@ extension LiveModel {
                 if let id = try scanner.takeString() { id.withBytes { leave($0) } }
             }
         }
+        if !outline.hasMore { shown.awaits(at) }
         return .applied
     }
 
     private mutating func heardTime(_ at: Int64, now: Int64) {
         if clock.heard(at: at, now: now) {
             history.restart(at: HubClock.second(of: at))
+            pages.counts.restart()
+            forgetTraces()
+            shown.restart()
             nowMilliseconds = at
         }
         nowMilliseconds = max(nowMilliseconds, at)

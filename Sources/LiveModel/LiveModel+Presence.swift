@@ -7,11 +7,21 @@ extension LiveModel {
         guard let slot = entry.id.withBytes({ findOrAdd($0) }) else { return }
         visitors[slot].generation = generation
         visitors[slot].worker = entry.worker
-        visitors[slot].sinceMilliseconds = min(entry.since ?? nowMilliseconds, nowMilliseconds)
-        visitors[slot].lastMilliseconds = min(entry.last ?? visitors[slot].sinceMilliseconds, nowMilliseconds)
+        visitors[slot].sinceMilliseconds =
+            entry.since >= 0 ? min(entry.since, nowMilliseconds) : nowMilliseconds
+        let before = visitors[slot].lastMilliseconds
+        visitors[slot].lastMilliseconds =
+            entry.last >= 0 ? min(entry.last, nowMilliseconds) : visitors[slot].sinceMilliseconds
         visitors[slot].arrival = keyframeArrival
         keyframeArrival &-= 1
-        if entry.hasPosition { place(entry, in: slot) }
+        if entry.hasPosition {
+            let isKnown = visitors[slot].hasPosition
+            place(entry, in: slot)
+            // Of the samples that a keyframe passes over, the newest is told.
+            if isKnown, visitors[slot].lastMilliseconds > before {
+                trace(slot, at: visitors[slot].lastMilliseconds)
+            }
+        }
         catchUp(slot, toRate: entry.rate)
     }
 
@@ -20,7 +30,7 @@ extension LiveModel {
         guard let slot = entry.id.withBytes({ findOrAdd($0) }) else { return }
         visitors[slot].generation = generation
         visitors[slot].worker = entry.worker
-        visitors[slot].sinceMilliseconds = min(entry.since ?? at, at)
+        visitors[slot].sinceMilliseconds = entry.since >= 0 ? min(entry.since, at) : at
         visitors[slot].lastMilliseconds = visitors[slot].sinceMilliseconds
         arrivals &+= 1
         visitors[slot].arrival = arrivals
@@ -28,13 +38,18 @@ extension LiveModel {
 
     /// Takes in a sample of `second`; of someone without a row nothing is kept.
     @inline(__always)
-    mutating func sample(_ entry: VisitorEntry, at: Int64, second: Int64) {
+    mutating func sample(_ entry: VisitorEntry, at: Int64, second: Int64, isCountedByPage: Bool) {
         guard let slot = entry.id.withBytes({ visitors.find($0) }) else { return }
         visitors.addSamples(1, of: slot, at: second)
         arrivals &+= 1
         visitors[slot].arrival = arrivals
         visitors[slot].lastMilliseconds = at
         place(entry, in: slot)
+        if isCountedByPage {
+            pages.counts.add(1, to: visitors[slot].page, at: second)
+            if entry.kind == .click { pages.counts.addClick(to: visitors[slot].page, at: second) }
+        }
+        trace(slot, at: at)
     }
 
     /// Takes in a leave.
@@ -62,6 +77,9 @@ extension LiveModel {
         visitors[slot].y = entry.y
         visitors[slot].kind = entry.kind
         visitors[slot].hasPosition = true
+        if entry.buttons >= 0 { visitors[slot].buttons = UInt16(clamping: entry.buttons) }
+        if entry.width >= 0 { visitors[slot].width = min(entry.width, LiveModelLimits.coordinate) }
+        if entry.height >= 0 { visitors[slot].height = min(entry.height, LiveModelLimits.coordinate) }
         if let page = entry.page { page.withBytes { enter($0, slot: slot) } }
     }
 
@@ -81,10 +99,12 @@ extension LiveModel {
             return nil
         }
         visitors[slot].headSecond = second
+        followedMayBeBack(slot)
         return slot
     }
 
     private mutating func remove(_ slot: Int) {
+        followedLeaves(slot)
         pages.leave(visitors[slot].page)
         visitors.remove(slot)
         membershipRevision &+= 1
@@ -114,5 +134,8 @@ extension LiveModel {
     private mutating func add(_ count: Int, to slot: Int, at second: Int64) {
         visitors.addSamples(UInt16(clamping: count), of: slot, at: second)
         history.add(count, at: second)
+        if pages.counts.advance(to: second) {
+            pages.counts.add(UInt32(clamping: count), to: visitors[slot].page, at: second)
+        }
     }
 }

@@ -1,109 +1,100 @@
-public import PointerEvents
-
-/// What a row shows of a visitor.
-public struct VisitorGlance: Sendable, BitwiseCopyable {
-    /// Hub epoch milliseconds.
-    public var sinceMilliseconds: Int64
-    /// Hub epoch milliseconds of the newest sample; the same as `sinceMilliseconds` where there was none.
-    public var lastMilliseconds: Int64
-    /// CSS pixels of the page's viewport; meaningless unless `hasPosition`.
-    public var x: Double
-    public var y: Double
-    public var kind: PointerKind
-    public var hasPosition: Bool
-    /// The process that the visitor is connected to.
-    public var worker: Int32
-}
-
-/// A visitor's place among the others, as it was when they were put in order.
-public struct RankedVisitor: Sendable, BitwiseCopyable {
-    public var slot: Int
-    /// Samples a second.
-    public var rate: Double
-}
-
-/// Where a visitor stands among the others.
-struct Rank: BitwiseCopyable {
-    var rate: Double
-    var arrival: UInt64
-    var slot: Int
-
-    /// Most active first, then whoever was heard last.
-    @inline(__always)
-    static func isBefore(_ one: Rank, _ other: Rank) -> Bool {
-        one.rate != other.rate ? one.rate > other.rate : one.arrival > other.arrival
-    }
-}
-
 extension LiveModel {
-    /// What a row shows of the visitor in `slot`; nil where nobody has it any more.
-    public func visitor(in slot: Int) -> VisitorGlance? {
-        guard visitors.isInUse(slot) else { return nil }
-        let record = visitors[slot]
-        return VisitorGlance(
-            sinceMilliseconds: record.sinceMilliseconds, lastMilliseconds: record.lastMilliseconds,
-            x: record.x, y: record.y, kind: record.kind, hasPosition: record.hasPosition,
-            worker: record.worker)
-    }
-
-    /// The id of the visitor in `slot`, as it came: not safe for a screen yet.
-    public func id(of slot: Int) -> String {
-        visitors.isInUse(slot) ? String(decoding: visitors.id(of: slot), as: UTF8.self) : ""
-    }
-
-    /// The page of the visitor in `slot`, as it came; empty where it never said one.
-    public func page(of slot: Int) -> String {
-        visitors.isInUse(slot) ? pages.text(visitors[slot].page) : ""
-    }
-
-    /// Fills `chosen` with up to `count` visitors, most active first, from the `offset`-th on.
+    /// Fills `chosen` with up to `count` of the visitors that `query` asks for, from the `offset`-th on, and
+    /// returns how many there are in all.
     ///
     /// Only these are sorted, whoever else there is.
-    public mutating func mostActive(from offset: Int, count: Int, into chosen: inout [RankedVisitor]) {
+    public mutating func visitors(
+        matching query: VisitorQuery, from offset: Int, count: Int, into chosen: inout [RankedVisitor]
+    ) -> Int {
         chosen.removeAll(keepingCapacity: true)
-        let start = min(max(offset, 0), visitors.count)
-        let end = start + min(max(count, 0), visitors.count - start)
-        guard start < end else { return }
-        ranking.removeAll(keepingCapacity: true)
-        for slot in 0..<visitors.slotsInUse where visitors.isInUse(slot) {
-            ranking.append(Rank(rate: rate(of: slot), arrival: visitors[slot].arrival, slot: slot))
+        // Taken out for as long as it is worked on, so that the visitors can be looked at meanwhile.
+        var ranks: [Rank] = []
+        swap(&ranks, &ranking)
+        defer { swap(&ranks, &ranking) }
+        rank(query, into: &ranks)
+        let start = min(max(offset, 0), ranks.count)
+        let end = start + min(max(count, 0), ranks.count - start)
+        guard start < end else { return ranks.count }
+        ranks.withUnsafeMutableBufferPointer { ranks in
+            if query.order == .id {
+                Rank.order(ranks, start..<end) { isBefore($0, $1, in: query) }
+            } else {
+                Rank.order(ranks, start..<end, by: Rank.isBefore)
+            }
         }
-        ranking.withUnsafeMutableBufferPointer { ranks in
-            if start > 0 { Self.partition(ranks, around: start) }
-            let rest = UnsafeMutableBufferPointer(rebasing: ranks[start...])
-            if end - start < rest.count { Self.partition(rest, around: end - start) }
+        for rank in ranks[start..<end] {
+            chosen.append(RankedVisitor(slot: rank.slot, rate: rate(of: rank.slot)))
         }
-        ranking[start..<end].sort(by: Rank.isBefore)
-        for rank in ranking[start..<end] { chosen.append(RankedVisitor(slot: rank.slot, rate: rank.rate)) }
+        return ranks.count
     }
 
-    /// Moves the `count` foremost of `ranks` to its front, in no order (quickselect).
-    private static func partition(_ ranks: UnsafeMutableBufferPointer<Rank>, around count: Int) {
-        var low = 0
-        var high = ranks.count - 1
-        // A generator of no ambition: it only has to keep order in the input from making this slow.
-        var random: UInt64 = 0x9E37_79B9_7F4A_7C15
-        while low < high {
-            random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            let pivot = ranks[low + Int((random >> 33) % UInt64(high - low + 1))]
-            var left = low
-            var right = high
-            while left <= right {
-                while Rank.isBefore(ranks[left], pivot) { left += 1 }
-                while Rank.isBefore(pivot, ranks[right]) { right -= 1 }
-                if left <= right {
-                    ranks.swapAt(left, right)
-                    left += 1
-                    right -= 1
-                }
-            }
-            if count <= right {
-                high = right
-            } else if count >= left {
-                low = left
-            } else {
-                return
-            }
+    /// How many of the visitors that `query` asks for stand before the one in `slot`; nil where it is not
+    /// among them.
+    public mutating func place(of slot: Int, in query: VisitorQuery) -> Int? {
+        guard matches(slot, query.filter) else { return nil }
+        var ranks: [Rank] = []
+        swap(&ranks, &ranking)
+        defer { swap(&ranks, &ranking) }
+        rank(query, into: &ranks)
+        guard let own = ranks.first(where: { $0.slot == slot }) else { return nil }
+        return ranks.count { isBefore($0, own, in: query) }
+    }
+
+    private func rank(_ query: VisitorQuery, into ranks: inout [Rank]) {
+        ranks.removeAll(keepingCapacity: true)
+        let pageRanks = query.order == .page ? pages.ranks() : []
+        let isForAll = query.filter.isEmpty
+        for slot in 0..<visitors.slotsInUse
+        where visitors.isInUse(slot) && (isForAll || matches(slot, query.filter)) {
+            let rank = rank(of: slot, by: query.order, pageRanks)
+            ranks.append(query.isReversed ? rank.reversed : rank)
         }
+    }
+
+    @inline(__always)
+    private func rank(of slot: Int, by order: VisitorOrder, _ pageRanks: [UInt64]) -> Rank {
+        let record = visitors[slot]
+        switch order {
+        case .rate:
+            return Rank(first: ~tenths(of: slot), second: 0, third: ~record.arrival, slot: slot)
+        case .id:
+            let id = visitors.id(of: slot)
+            return Rank(first: Self.word(id, from: 0), second: Self.word(id, from: 8), third: 0, slot: slot)
+        case .page:
+            let page = record.page < 0 ? .max : pageRanks[Int(record.page)]
+            return Rank(first: page, second: ~tenths(of: slot), third: ~record.arrival, slot: slot)
+        case .since:
+            let since = UInt64(clamping: record.sinceMilliseconds)
+            return Rank(first: ~since, second: 0, third: ~UInt64(record.serial), slot: slot)
+        case .last:
+            let last = UInt64(clamping: record.lastMilliseconds)
+            return Rank(first: ~last, second: 0, third: ~record.arrival, slot: slot)
+        case .worker:
+            let worker = UInt64(clamping: record.worker)
+            return Rank(first: worker, second: ~tenths(of: slot), third: ~record.arrival, slot: slot)
+        }
+    }
+
+    @inline(__always)
+    private func isBefore(_ one: Rank, _ other: Rank, in query: VisitorQuery) -> Bool {
+        if query.order == .id, one.first == other.first, one.second == other.second {
+            let (lesser, greater) = query.isReversed ? (other.slot, one.slot) : (one.slot, other.slot)
+            return FoldedWord.isBefore(visitors.id(of: lesser), visitors.id(of: greater))
+        }
+        return Rank.isBefore(one, other)
+    }
+
+    /// The rate in tenths of a sample a second, which is how finely it is told.
+    @inline(__always)
+    private func tenths(of slot: Int) -> UInt64 { UInt64((rate(of: slot) * 10).rounded()) }
+
+    /// Eight bytes of an id, in lower case, as a number that has their order.
+    @inline(__always)
+    private static func word(_ id: UnsafeRawBufferPointer, from start: Int) -> UInt64 {
+        var word: UInt64 = 0
+        for index in start..<start + 8 {
+            word = word << 8 | (index < id.count ? UInt64(FoldedWord.folded(id[index])) : 0)
+        }
+        return word
     }
 }

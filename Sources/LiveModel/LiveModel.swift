@@ -45,7 +45,21 @@ public struct LiveModel: ~Copyable {
     var generation: UInt32 = 0
     /// Whether parts of the last keyframe are still to come.
     var isInsideKeyframe = false
+    /// Recent samples of everyone, and the time of the newest.
+    var traces = RecentRing<TracePoint>(capacity: LiveModelLimits.traces)
+    var traceMilliseconds: Int64 = 0
+    /// The visitor that is followed, and its slot while it is present, else -1.
+    var following: FollowedPath?
+    var followedSlot = -1
+    var workerHistories: [Int32: WorkerHistory] = [:]
+    /// The relay's 99th percentile by status; below 0 where a status had none.
+    var relayedHistory = RecentRing<Double>(capacity: LiveModelLimits.statusHistory)
+    var shown = ShownFrames()
+    /// Whether this is a copy whose time stands still.
+    var isStill = false
+    /// Memory that putting things in order works in, kept so that it need not be had anew.
     var ranking: [Rank] = []
+    var pageRows: [PageActivity] = []
 
     /// Makes an empty picture; `seed` keys its tables and is random unless a test wants otherwise.
     public init(limits: LiveModelLimits = .standard, seed: UInt64 = .random(in: .min ... .max)) {
@@ -65,6 +79,7 @@ public struct LiveModel: ~Copyable {
 
     /// Brings the picture to `now` (monotonic nanoseconds), also where the server has nothing to say.
     public mutating func advance(now: Int64) {
+        guard !isStill else { return }
         advancedNanoseconds = now
         guard let milliseconds = clock.milliseconds(now: now) else { return }
         nowMilliseconds = max(nowMilliseconds, milliseconds)
@@ -78,13 +93,16 @@ public struct LiveModel: ~Copyable {
 
     /// Seconds since the server said anything; nil where it never did.
     public func secondsOfSilence(now: Int64) -> Int? {
-        heardNanoseconds.map { Int(max(now - $0, 0) / 1_000_000_000) }
+        heardNanoseconds.map { Int(max(time(now) - $0, 0) / 1_000_000_000) }
     }
 
     /// Seconds the server has been up for, by its last status and the time since; nil before the first.
     public func uptimeSeconds(now: Int64) -> Int? {
         guard statusNanoseconds != 0 else { return nil }
-        let elapsed = Double(max(now - statusNanoseconds, 0)) / 1e9
+        let elapsed = Double(max(time(now) - statusNanoseconds, 0)) / 1e9
         return Int(min(max(status.uptimeSeconds + elapsed, 0), 1e12))
     }
+
+    /// What time it is at `now`: in a copy whose time stands still, always the same.
+    private func time(_ now: Int64) -> Int64 { isStill ? advancedNanoseconds : now }
 }

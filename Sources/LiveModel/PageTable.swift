@@ -14,10 +14,35 @@ struct PageTable: ~Copyable {
     private var entries: [Entry] = []
     private var free: [Int] = []
     private var index = HashIndex()
+    /// Samples and clicks of each, and of whoever is on none.
+    var counts = PageCounts()
+    /// Visitors on any of the pages.
+    private(set) var visitorsOnPages = 0
 
     init(seed: UInt64, capacity: Int) {
         self.seed = seed
         self.capacity = capacity
+    }
+
+    private init(copying other: borrowing PageTable) {
+        seed = other.seed
+        capacity = other.capacity
+        entries = other.entries
+        free = other.free
+        index = other.index.copy()
+        counts = other.counts
+        visitorsOnPages = other.visitorsOnPages
+    }
+
+    /// A table of the same pages under the same numbers.
+    borrowing func copy() -> PageTable { PageTable(copying: self) }
+
+    /// Numbers at and above this one were never used.
+    var numbersInUse: Int { entries.count }
+
+    /// Whether page `number` has visitors.
+    func isInUse(_ number: Int32) -> Bool {
+        number >= 0 && Int(number) < entries.count && entries[Int(number)].visitors > 0
     }
 
     /// How many pages are known.
@@ -38,6 +63,7 @@ struct PageTable: ~Copyable {
         }
         if let known {
             entries[known].visitors += 1
+            visitorsOnPages += 1
             return Int32(known)
         }
         let entry = Entry(bytes: Array(bytes), hash: hash, visitors: 1)
@@ -51,6 +77,8 @@ struct PageTable: ~Copyable {
             entries.append(entry)
         }
         index.insert(hash, slot: slot)
+        counts.begin(Int32(slot))
+        visitorsOnPages += 1
         return Int32(slot)
     }
 
@@ -59,6 +87,7 @@ struct PageTable: ~Copyable {
         guard number >= 0 else { return }
         let slot = Int(number)
         entries[slot].visitors -= 1
+        visitorsOnPages -= 1
         guard entries[slot].visitors == 0 else { return }
         index.remove(entries[slot].hash, slot: slot)
         entries[slot].bytes = []
@@ -72,6 +101,26 @@ struct PageTable: ~Copyable {
 
     /// How many visitors are on page `number`.
     func visitors(on number: Int32) -> Int { number >= 0 ? entries[Int(number)].visitors : 0 }
+
+    /// Whether page `number` has `word` in its text; no page has none.
+    func contains(_ word: FoldedWord, number: Int32) -> Bool {
+        number >= 0 && entries[Int(number)].bytes.withUnsafeBytes { word.occurs(in: $0) }
+    }
+
+    /// Whether page `one` stands before page `other` from a to z.
+    func isBefore(_ one: Int32, _ other: Int32) -> Bool {
+        entries[Int(one)].bytes.withUnsafeBytes { one in
+            entries[Int(other)].bytes.withUnsafeBytes { FoldedWord.isBefore(one, $0) }
+        }
+    }
+
+    /// Every number's place from a to z.
+    func ranks() -> [UInt64] {
+        var ranks = [UInt64](repeating: 0, count: entries.count)
+        let numbers = entries.indices.map { Int32($0) }.sorted { isBefore($0, $1) }
+        for (rank, number) in numbers.enumerated() { ranks[Int(number)] = UInt64(rank) }
+        return ranks
+    }
 
     private static func areEqual(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
         one.count == other.count && one.elementsEqual(other)

@@ -9,6 +9,12 @@ public struct WorkerStatus: Sendable, Equatable {
     public var restarts = 0
     /// Resident memory in bytes.
     public var memoryBytes = 0
+    /// Share of one core over the last second, 1 being all of it.
+    /// An older server does not say, and then it is nil.
+    public var cpu: Double?
+    /// Samples that it folded and received since its start; nil like `cpu`.
+    public var folded: Int?
+    public var received: Int?
 
     public init() {}
 }
@@ -24,7 +30,7 @@ public struct TotalFigure: Sendable, Equatable {
     }
 }
 
-/// The server's last status.
+/// The server's last status; what it did not say is empty or zero.
 public struct ServerStatus: Sendable, Equatable {
     public var workers: [WorkerStatus] = []
     public var viewers = 0
@@ -35,6 +41,13 @@ public struct ServerStatus: Sendable, Equatable {
     public var ingestAddress = ""
     /// The address admins connect to.
     public var httpAddress = ""
+    /// The viewers furthest behind, and how many there are is `viewers`.
+    public var audience: [AudienceMember] = []
+    public var latency = HopLatency()
+    /// What was refused since the start, by reason.
+    public var refusals: [TotalFigure] = []
+    /// The newest lines of the log, oldest first.
+    public var log: [LogLineText] = []
 
     public init() {}
 

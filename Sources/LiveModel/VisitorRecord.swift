@@ -9,6 +9,9 @@ struct VisitorRecord: BitwiseCopyable {
     /// CSS pixels of the page's viewport.
     var x = 0.0
     var y = 0.0
+    /// CSS pixels; 0 where the visitor never said.
+    var width = 0.0
+    var height = 0.0
     /// The number of the newest sample, else of the join, in the hub's order.
     var arrival: UInt64 = 0
     /// The newest second that was counted in.
@@ -18,6 +21,10 @@ struct VisitorRecord: BitwiseCopyable {
     var page: Int32 = -1
     /// The keyframe that named the visitor last, or during which it joined.
     var generation: UInt32 = 0
+    /// Numbers whoever had a slot, so that one can be told from the one before.
+    var serial: UInt32 = 0
+    /// The buttons that were down, as far as the visitor said.
+    var buttons: UInt16 = 0
     /// 0 in a slot that nobody has.
     var idLength: UInt8 = 0
     var kind = PointerKind.move

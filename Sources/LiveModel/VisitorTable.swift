@@ -24,6 +24,7 @@ struct VisitorTable: ~Copyable {
     private var free: [Int32] = []
     /// Slots at and above this one were never used.
     private(set) var slotsInUse = 0
+    private var lastSerial: UInt32 = 0
 
     init(seed: UInt64, capacity: Int) {
         self.seed = seed
@@ -32,6 +33,25 @@ struct VisitorTable: ~Copyable {
         ids = .allocate(byteCount: room * Self.idBytes, alignment: 8)
         activity = .allocate(capacity: room * Self.activitySeconds)
     }
+
+    private init(copying other: borrowing VisitorTable) {
+        seed = other.seed
+        capacity = other.capacity
+        index = other.index.copy()
+        room = other.room
+        free = other.free
+        slotsInUse = other.slotsInUse
+        lastSerial = other.lastSerial
+        records = .allocate(capacity: room)
+        records.update(from: other.records, count: slotsInUse)
+        ids = .allocate(byteCount: room * Self.idBytes, alignment: 8)
+        ids.copyMemory(from: other.ids, byteCount: slotsInUse * Self.idBytes)
+        activity = .allocate(capacity: room * Self.activitySeconds)
+        activity.update(from: other.activity, count: slotsInUse * Self.activitySeconds)
+    }
+
+    /// A table of the same visitors in the same slots.
+    borrowing func copy() -> VisitorTable { VisitorTable(copying: self) }
 
     deinit {
         records.deallocate()
@@ -51,6 +71,10 @@ struct VisitorTable: ~Copyable {
     /// Whether somebody has `slot`.
     func isInUse(_ slot: Int) -> Bool { slot >= 0 && slot < slotsInUse && records[slot].idLength > 0 }
 
+    /// Whether the visitor of that `serial` has `slot`.
+    @inline(__always)
+    func hasVisitor(_ slot: Int, serial: UInt32) -> Bool { isInUse(slot) && records[slot].serial == serial }
+
     /// The bytes of the id in `slot`; valid until the table changes.
     func id(of slot: Int) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: ids + slot * Self.idBytes, count: Int(records[slot].idLength))
@@ -69,6 +93,8 @@ struct VisitorTable: ~Copyable {
         guard id.count > 0, id.count <= Self.idBytes, let slot = takeSlot() else { return nil }
         records[slot] = VisitorRecord()
         records[slot].idLength = UInt8(id.count)
+        lastSerial &+= 1
+        records[slot].serial = lastSerial
         (ids + slot * Self.idBytes).copyMemory(from: id.baseAddress!, byteCount: id.count)
         (activity + slot * Self.activitySeconds).update(repeating: 0, count: Self.activitySeconds)
         index.insert(Hash64.hash(id, seed: seed), slot: slot)

@@ -52,7 +52,7 @@ final class Picture {
     /// Everyone's slots, most active first.
     func slots(from offset: Int = 0, count: Int = .max) -> [Int] {
         var chosen: [RankedVisitor] = []
-        model.mostActive(from: offset, count: count, into: &chosen)
+        _ = model.visitors(matching: VisitorQuery(), from: offset, count: count, into: &chosen)
         return chosen.map(\.slot)
     }
 
@@ -65,6 +65,10 @@ final class Picture {
         let slot = slot(of: id)
         return slot < 0 ? -1 : model.rate(of: slot)
     }
+
+    func matches(_ slot: Int, _ filter: VisitorFilter) -> Bool { model.matches(slot, filter) }
+
+    func place(of slot: Int, in query: VisitorQuery) -> Int? { model.place(of: slot, in: query) }
 
     func visitor(_ id: String) -> VisitorGlance? { model.visitor(in: slot(of: id)) }
 }

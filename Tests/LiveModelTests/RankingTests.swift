@@ -42,12 +42,13 @@ import Testing
                 picture.send(Int.random(in: 0...6, using: &generator), from: "v\(number)")
             }
             let all = picture.slots().map { slot in
-                Rank(
+                (
                     rate: picture.model.rate(of: slot), arrival: picture.model.visitors[slot].arrival,
-                    slot: slot)
+                    slot: slot
+                )
             }
             #expect(all.count == size)
-            #expect(zip(all, all.dropFirst()).allSatisfy { !Rank.isBefore($1, $0) })
+            #expect(zip(all, all.dropFirst()).allSatisfy { ($0.rate, $0.arrival) > ($1.rate, $1.arrival) })
             for _ in 0..<30 {
                 let offset = Int.random(in: -1...size + 2, using: &generator)
                 let count = Int.random(in: 0...size + 2, using: &generator)

@@ -57,7 +57,12 @@ import Testing
     }
 
     @Test func keysAreWhatTheySay() {
-        for key in MessageKey.allCases {
+        check(MessageKey.self)
+        check(StatusKey.self)
+    }
+
+    private func check<Key: MessageWord>(_ keys: Key.Type) {
+        for key in keys.allCases {
             let name = "\(key.name)"
             let word = name.utf8.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
             #expect(key.rawValue == word, "\(name)")

@@ -33,7 +33,7 @@ import Testing
         let page = ids(scene).count
         #expect(page >= 7)
         func press(_ key: Key) -> String? {
-            #expect(scene.monitor.press(key) == .none)
+            #expect(scene.press(key) == .none)
             scene.draw()
             return ids(scene).first
         }
@@ -52,17 +52,17 @@ import Testing
     }
 
     @Test func keysAskTheOwner() {
-        var monitor = Monitor()
-        #expect(monitor.press(.character("q")) == .quit)
-        #expect(monitor.press(.character("Q")) == .quit)
-        #expect(monitor.press(.control("L")) == .redraw)
-        #expect(monitor.press(.escape) == .none)
-        #expect(monitor.press(.character("x")) == .none)
+        let scene = Scene(columns: 80, rows: 24)
+        #expect(scene.press(.character("q")) == .quit)
+        #expect(scene.press(.character("Q")) == .quit)
+        #expect(scene.press(.control("L")) == .redraw)
+        #expect(scene.press(.escape) == .none)
+        #expect(scene.press(.character("x")) == .none)
     }
 
     @Test func theWindowFollowsACrowdThatGetsSmall() {
         let scene = crowd(30)
-        _ = scene.monitor.press(.end)
+        _ = scene.press(.end)
         scene.draw()
         for number in 3..<30 { scene.leave("v\(number)") }
         scene.draw()

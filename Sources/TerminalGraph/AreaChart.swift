@@ -1,0 +1,99 @@
+/// An area chart of one figure a second, or a few seconds, the newest at the right, in any panel.
+///
+/// ```
+/// 1.0k┤    ⣀⣤        one dot high: a step of the scale; one dot wide: a column
+///     │  ⣀⣴⣿⣿⣧⡀
+///  500┤⣠⣾⣿⣿⣿⣿⣿
+///     │⣿⣿⣿⣿⣿⣿⣿
+/// ```
+struct AreaChart {
+    /// The figures, newest first.
+    var values: [Double]
+    /// The figure at the upper edge.
+    var scale: Double
+    /// How many seconds one figure is for.
+    var secondsPerColumn = 1
+
+    init(_ values: [Double]) {
+        self.values = values
+        scale = ChartView.scale(for: values.max() ?? 0)
+    }
+
+    /// How many figures can be shown in `columns` of a panel's inside.
+    static func seconds(columns: Int, glyphs: Glyphs) -> Int {
+        max(columns - ChartView.axisColumns, 0) * glyphs.chartColumnsPerCell
+    }
+
+    /// Draws axis and area into `plot`, and times into row `timesRow`.
+    func draw(on canvas: inout CellCanvas, plot: Rect, timesRow: Int?) {
+        let area = Rect(
+            row: plot.row, column: plot.column + ChartView.axisColumns, rows: plot.rows,
+            columns: plot.columns - ChartView.axisColumns)
+        guard !area.isEmpty else { return }
+        if let timesRow { drawTimes(on: &canvas, row: timesRow, area: area) }
+        drawAxis(on: &canvas, plot: plot)
+        drawArea(on: &canvas, area: area)
+    }
+
+    private func drawAxis(on canvas: inout CellCanvas, plot: Rect) {
+        let line = plot.column + ChartView.axisColumns - 1
+        for row in plot.row..<plot.endRow {
+            let isLabelled = row == plot.row || row == plot.row + middle(of: plot)
+            canvas.put(
+                isLabelled ? canvas.glyphs.tick : canvas.glyphs.vertical, row: row, column: line,
+                style: .border)
+            guard isLabelled else { continue }
+            canvas.write(
+                Figures.axis(row == plot.row ? scale : scale / 2), row: row, column: plot.column,
+                limit: ChartView.axisColumns - 1, style: .faint, alignment: .right)
+        }
+    }
+
+    /// The row whose upper edge is half of the scale; none, and so the first again, where no row's is.
+    private func middle(of plot: Rect) -> Int { plot.rows >= 4 && plot.rows % 2 == 0 ? plot.rows / 2 : 0 }
+
+    private func drawArea(on canvas: inout CellCanvas, area: Rect) {
+        let glyphs = canvas.glyphs
+        let perCell = glyphs.chartColumnsPerCell
+        let steps = Double(area.rows * glyphs.chartStepsPerCell)
+        for cell in 0..<area.columns {
+            let right = height(cell * perCell, steps: steps)
+            let left = perCell == 2 ? height(cell * perCell + 1, steps: steps) : right
+            var base = 0
+            for row in (area.row..<area.endRow).reversed() where max(left, right) > base {
+                canvas.put(
+                    glyphs.area(left: left - base, right: right - base), row: row,
+                    column: area.endColumn - 1 - cell,
+                    style: .heat(Double(area.endRow - row) - 0.5, of: Double(area.rows)))
+                base += glyphs.chartStepsPerCell
+            }
+        }
+    }
+
+    private func height(_ secondsAgo: Int, steps: Double) -> Int {
+        guard secondsAgo < values.count, values[secondsAgo] > 0 else { return 0 }
+        return max(1, Int((min(values[secondsAgo] / scale, 1) * steps).rounded()))
+    }
+
+    /// Writes how long ago a column was under it, as often as there is room.
+    private func drawTimes(on canvas: inout CellCanvas, row: Int, area: Rect) {
+        let perCell = canvas.glyphs.chartColumnsPerCell * secondsPerColumn
+        canvas.write("now", row: row, column: area.endColumn - 3, limit: 3, style: .faint)
+        // The first of these that leaves room between two times and makes no more than eight of them.
+        let shown = area.columns * perCell
+        let steps = [30, 60, 120, 300, 600, 1_200, 3_600, 7_200]
+        let step = steps.first { $0 >= 12 * perCell && shown / $0 <= 8 } ?? 7_200
+        var seconds = step
+        while seconds / perCell + 4 <= area.columns {
+            let column = area.endColumn - 1 - seconds / perCell
+            canvas.write(" \(Self.time(seconds)) ", row: row, column: column - 1, limit: 6, style: .faint)
+            seconds += step
+        }
+    }
+
+    private static func time(_ seconds: Int) -> String {
+        if seconds % 3_600 == 0 { return "\(seconds / 3_600)h" }
+        let minutes = seconds >= 60 ? "\(seconds / 60)m" : ""
+        return minutes + (seconds % 60 == 0 ? "" : minutes.isEmpty ? "\(seconds)s" : "\(seconds % 60)")
+    }
+}
