@@ -217,8 +217,8 @@ final class FrontProcess {
 
     private func readKeys() {
         guard let screen else { return }
-        let result = screen.readKeys(now: now) { key in
-            switch monitor.receive(.key(key), &model, now: now) {
+        let result = screen.readInput(now: now) { input in
+            switch monitor.receive(input, &model, now: now) {
             case .none, .settingsChanged, .detach, .suspend: break
             case .quit: stop()
             case .redraw: screen.redraw()

@@ -36,4 +36,8 @@ enum Limits {
     static let pathClicks = 64
     /// Dots of a ring, as many as the largest one has.
     static let ringPoints = 40
+    /// The highest figure in one: no screen has so many columns.
+    static let escapeParameter = 65_535
+    /// Bytes of a terminal's answer to a question that is not ours; none is longer that has an end.
+    static let answerBytes = 4 * 1024
 }
