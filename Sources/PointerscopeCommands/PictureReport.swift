@@ -81,12 +81,19 @@ enum PictureReport {
             text.appendDecimal(worker.restarts)
             text.append(",\"rss\":")
             text.appendDecimal(worker.memoryBytes)
-            text.append(",\"cpu\":")
-            text.appendNumber(worker.cpu)
-            text.append(",\"folded\":")
-            text.appendDecimal(worker.folded)
-            text.append(",\"received\":")
-            text.appendDecimal(worker.received)
+            // A server of another version may not tell.
+            if let cpu = worker.cpu {
+                text.append(",\"cpu\":")
+                text.appendNumber(cpu)
+            }
+            if let folded = worker.folded {
+                text.append(",\"folded\":")
+                text.appendDecimal(folded)
+            }
+            if let received = worker.received {
+                text.append(",\"received\":")
+                text.appendDecimal(received)
+            }
             text.append("}")
         }
         text.append("],\"viewers\":")

@@ -32,7 +32,7 @@ struct SummaryLine {
         parts.append(Self.count(model.status.viewers, "viewer"))
         if let busiest = busiest(&model) { parts.append(busiest) }
         parts.append(Self.workers(model.status.workers))
-        parts += dataTrouble(model.status)
+        if model.hasStatus { parts += dataTrouble(model.status) }
         return parts.joined(separator: ", ")
     }
 

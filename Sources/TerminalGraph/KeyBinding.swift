@@ -93,6 +93,7 @@ extension Key {
         case .control(let scalar): "^\(scalar)"
         case .enter: "Enter"
         case .tab: "Tab"
+        case .backTab: "Shift-Tab"
         case .backspace: "Backspace"
         case .escape: "Esc"
         case .up: glyphs == .ascii ? "Up" : "↑"

@@ -16,13 +16,17 @@ extension Monitor {
         if let binding { return perform(binding.action, &model, now: now) }
         switch overlay {
         case .question: overlay = .none
-        case .prompt(var prompt, let before):
-            guard case .character(let scalar) = key else { break }
-            prompt.insert(scalar)
-            type(prompt, before: before)
+        case .prompt: if case .character(let scalar) = key { insert(scalar) }
         case .none, .help: break
         }
         return .none
+    }
+
+    /// Puts a sign into what is being typed.
+    mutating func insert(_ scalar: Unicode.Scalar) {
+        guard case .prompt(var prompt, let before) = overlay else { return }
+        prompt.insert(scalar)
+        type(prompt, before: before)
     }
 
     /// Does what a key or a click asks for.

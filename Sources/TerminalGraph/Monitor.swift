@@ -66,8 +66,12 @@ public struct Monitor: ~Copyable {
 
     private mutating func take(_ input: TerminalInput, _ model: inout LiveModel, now: Int64) -> Command {
         switch input {
-        case .key(let key): press(key, &model, now: now)
-        case .mouse(let event): point(event, &model, now: now)
+        case .key(let key): return press(key, &model, now: now)
+        case .mouse(let event): return point(event, &model, now: now)
+        case .paste(let scalar):
+            // What is pasted is text: where none is typed it means nothing.
+            insert(scalar)
+            return .none
         }
     }
 

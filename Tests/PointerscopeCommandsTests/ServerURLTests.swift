@@ -39,7 +39,7 @@ import Testing
         ("server.example:1/", "no path"),
         ("http://user@server.example:1", "neither a name nor an address"),
         ("ser ver:1", "neither a name nor an address"),
-        ("s\u{1B}[31mrver:1", "no path"),
+        ("s\u{1B}[31mrver:1", "neither a name nor an address"),
         ("sérvér:1", "neither a name nor an address"),
         ("::1:2112", "[::1]:2112"),
         ("[::1", "[::1]:2112"),
@@ -60,13 +60,14 @@ import Testing
 
     @Test func viewersAreNamedSafely() {
         #expect(WatchRequest.viewerName(user: "ann", host: "laptop.local") == "ann-laptop.local")
-        #expect(WatchRequest.viewerName(user: "a/b\r\n", host: "é") == "a-b---")
+        #expect(WatchRequest.viewerName(user: "a/b\r\n", host: "é") == "a-b----")
         #expect(WatchRequest.viewerName(user: nil, host: "") == "top")
         #expect(WatchRequest.viewerName(user: "x", host: String(repeating: "y", count: 99)).count == 64)
     }
 
     @Test func theRateIsTheNextAbove() {
-        #expect([1, 2, 5, 6, 10, 11, 15, 16, 30].map(WatchRequest.rate) == [1, 5, 5, 10, 10, 15, 15, 30, 30])
+        #expect(
+            [1, 2, 5, 6, 10, 11, 15, 16, 30].map(WatchRequest.rate) == [1, 5, 5, 10, 10, 15, 15, 30, 30])
     }
 
     @Test func theRequestGoesOnWhereItEnded() throws {
