@@ -83,3 +83,15 @@ enum Recording {
         return tracks.map { Track(points: $0.points, microseconds: $0.points.last?.microseconds ?? 0) }
     }
 }
+
+extension LoadPlan {
+    /// What is wrong with a recording, or nil.
+    public static func recordingComplaint(_ path: String) -> String? {
+        do throws(Recording.Failure) {
+            _ = try Recording.reading(path)
+            return nil
+        } catch {
+            return error.reason
+        }
+    }
+}

@@ -6,6 +6,8 @@ public struct LoadTarget: Equatable, Sendable {
     /// Why a text is no target, for a person.
     public struct ParseError: Error, Equatable {
         public let reason: String
+        /// Whether it may be a target, but nobody knows where it is.
+        public var isUnknownHost = false
     }
 
     public let address: SocketAddress
@@ -69,7 +71,7 @@ public struct LoadTarget: Equatable, Sendable {
             let name = String(authority[..<colon])
             guard let host = lookedUp(name),
                 let address = try? SocketAddress(parsing: host + authority[colon...])
-            else { throw ParseError(reason: "cannot be reached: no address is known for \(name)") }
+            else { throw ParseError(reason: "no address is known for \(name)", isUnknownHost: true) }
             return address
         }
     }

@@ -127,7 +127,7 @@ extension LoadReport {
         handshakes = Percentiles(run.handshakes)
         lag = Percentiles(run.lag)
         latencies = Percentiles(run.latencies)
-        curve = Self.curve(plan.viewers > 0 ? run.latencies : run.lag)
+        if plan.viewers > 0 { curve = Self.curve(run.latencies) } else { curve = Self.curve(run.lag) }
         viewerBytes = totals.viewerBytes
         let faults = run.faults()
         self.faults = faults.entries.sorted { $0.count > $1.count }

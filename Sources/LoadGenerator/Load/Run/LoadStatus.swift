@@ -93,6 +93,9 @@ public struct LoadPoint: Equatable, Sendable {
     public var serverBytes: UInt64?
 
     public static let heatBins = 26
+
+    /// The upper end of a step, in nanoseconds.
+    public static func heatEdge(_ bin: Int) -> Int64 { LoadHistory.heatEdge(bin) }
 }
 
 /// A number with so many decimals, without the help of Foundation.
