@@ -1,3 +1,4 @@
+import ByteCore
 import CNCurses
 import Glibc
 
@@ -15,14 +16,17 @@ final class CursesWindow {
     private let screen: OpaquePointer
     /// Whether a terminal of this kind may have a mouse.
     let hasMouse: Bool
-    private let pairs: [Int16]
-    private let attributes: [attr_t]
+    /// How each style looks, and after that how it looks in the row that is chosen.
+    private let inks: [CursesInk]
+    /// Puts true colours into the output, where there are any.
+    private var filter: TrueColorFilter?
     /// What ncurses was given last; nil where it has to paint every cell.
     private var shown: CellCanvas?
 
     /// Opens a terminal of the kind that terminfo knows by `traits.name`.
     init(traits: TerminalTraits) throws(TerminalError) {
-        guard let name = traits.name else { throw .noName }
+        let names = traits.terminfoNames
+        guard let name = names.last else { throw .noName }
         file = ps_memory_file("pointerscope-screen")
         guard file >= 0 else { throw .system(operation: "memfd_create", errno: errno) }
         guard let stream = fdopen(file, "w+") else {
@@ -31,7 +35,11 @@ final class CursesWindow {
             throw error
         }
         self.stream = stream
-        guard let screen = Self.keepingSignals({ newterm(name, stream, stream) }) else {
+        let known = Self.keepingSignals {
+            for name in names { if let screen = newterm(name, stream, stream) { return screen } }
+            return nil
+        }
+        guard let screen = known else {
             fclose(stream)
             throw .unknown(name: name)
         }
@@ -46,7 +54,10 @@ final class CursesWindow {
         typeahead(-1)
         curs_set(0)
         leaveok(ps_standard_window(), true)
-        (pairs, attributes) = Self.makeStyles(deepest: traits.deepestColor)
+        let depth = CursesInk.depth(atMost: traits.deepestColor)
+        let palette = Palette(theme: traits.theme, depth: depth)
+        inks = CursesInk.make(of: palette, hasColors: depth != .none)
+        if depth == .trueColor { filter = TrueColorFilter(colors: palette.exact) }
     }
 
     /// newterm puts handlers of its own in the place of default ones; signals are the owner's.
@@ -61,30 +72,6 @@ final class CursesWindow {
     deinit {
         delscreen(screen)
         fclose(stream)
-    }
-
-    private static func makeStyles(deepest: ColorDepth) -> ([Int16], [attr_t]) {
-        var depth = ColorDepth.none
-        if deepest != .none, has_colors(), start_color() == OK {
-            use_default_colors()
-            depth = ps_color_count() >= 256 && deepest == .twoHundredFiftySix ? .twoHundredFiftySix : .sixteen
-        }
-        let palette = Palette(depth: depth)
-        var pairs: [Int16] = []
-        var attributes: [attr_t] = []
-        for style in Style.allCases {
-            let look = palette.look(of: style)
-            var pair: Int16 = 0
-            if look.foreground >= 0, Int32(style.rawValue) + 1 < ps_color_pair_count(),
-                init_pair(Int16(style.rawValue) + 1, look.foreground, -1) == OK
-            {
-                pair = Int16(style.rawValue) + 1
-            }
-            pairs.append(pair)
-            attributes.append(
-                (look.isBold ? ps_attribute_bold() : 0) | (look.isDim ? ps_attribute_dim() : 0))
-        }
-        return (pairs, attributes)
     }
 
     /// Takes another size; the next picture is painted whole.
@@ -120,17 +107,18 @@ final class CursesWindow {
         endwin()
     }
 
-    /// Hands over what ncurses wrote since the last time.
-    func takeOutput(_ body: (UnsafeRawBufferPointer) -> Void) {
-        let end = lseek(file, 0, SEEK_CUR)
+    /// Moves what ncurses wrote since the last time to the end of `output`.
+    func takeOutput(into output: inout ByteBuffer) {
+        let end = Int(lseek(file, 0, SEEK_CUR))
         guard end > 0 else { return }
         withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 1) { chunk in
-            var offset: off_t = 0
+            var offset = 0
             while offset < end {
-                let count = pread(file, chunk.baseAddress, min(chunk.count, Int(end - offset)), offset)
+                let count = pread(file, chunk.baseAddress, min(chunk.count, end - offset), off_t(offset))
                 guard count > 0 else { break }
-                body(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
-                offset += off_t(count)
+                let bytes = UnsafeRawBufferPointer(rebasing: chunk[..<count])
+                if filter?.pass(bytes, into: &output) == nil { output.append(bytes) }
+                offset += count
             }
         }
         ftruncate(file, 0)
@@ -152,15 +140,14 @@ final class CursesWindow {
 
     private func put(_ cell: Cell, _ window: UnsafeMutablePointer<WINDOW>?, row: Int, column: Int) {
         guard cell.width > 0 else { return }
-        let style = Int(cell.style.rawValue)
+        let ink = inks[Int(cell.style.rawValue) + (cell.isHighlighted ? inks.count / 2 : 0)]
         var wide = cchar_t()
         withUnsafeTemporaryAllocation(of: wchar_t.self, capacity: 4) { text in
             text[0] = wchar_t(bitPattern: cell.scalar)
             text[1] = wchar_t(bitPattern: cell.firstMark)
             text[2] = wchar_t(bitPattern: cell.secondMark)
             text[3] = 0
-            let highlight = cell.isHighlighted ? ps_attribute_reverse() : 0
-            _ = setcchar(&wide, text.baseAddress, attributes[style] | highlight, pairs[style], nil)
+            _ = setcchar(&wide, text.baseAddress, ink.attributes, ink.pair, nil)
         }
         // In the last place of a window this reports an error, because the cursor cannot go on from there.
         _ = mvwadd_wch(window, Int32(row), Int32(column), &wide)
