@@ -46,7 +46,7 @@ struct DrawingSettings {
         do throws(ThemeError) {
             return try Theme(parsing: text)
         } catch {
-            throw UsageError(message: "\(origin): \(error.message)", exitStatus: status)
+            throw UsageError(message: "\(origin), line \(error.line): \(error.reason)", exitStatus: status)
         }
     }
 
