@@ -129,10 +129,14 @@ public struct LoadView {
         var lines: [(String, String, Style)] = [
             ("open", "\(picture.open) of \(picture.visitors)", .plain),
             (
-                "offered", "\(Figures.rate(picture.offeredPerSecond))/s, \(Figures.count(Int(picture.offered)))",
+                "offered",
+                "\(Figures.rate(picture.offeredPerSecond))/s, \(Figures.count(Int(picture.offered)))",
                 .plain
             ),
-            ("sent", "\(Figures.rate(picture.sentPerSecond))/s, \(Figures.count(Int(picture.sent)))", .strong),
+            (
+                "sent", "\(Figures.rate(picture.sentPerSecond))/s, \(Figures.count(Int(picture.sent)))",
+                .strong
+            ),
         ]
         if picture.viewers > 0 {
             lines.append(

@@ -25,7 +25,7 @@ extension LoadReport {
         var sections = [loadSection, connectionSection]
         if plan.viewers > 0 { sections.append(arrivalSection) }
         if let drain { sections.append(Self.section(drain, batch: plan.batch)) }
-        sections.append(timeSection)
+        if plan.mode == .pace { sections.append(timeSection) }
         if !faults.isEmpty {
             sections.append(Section(title: "errors", rows: faults.map { ($0.fault.text, "\($0.count)") }))
         }
@@ -59,7 +59,7 @@ extension LoadReport {
     private var loadSection: Section {
         var rows = [
             ("offered", "\(tally.offered) samples in \(decimal(seconds, 2)) s"),
-            ("sent", "\(tally.sent), \(decimal(rate, 0))/s"),
+            ("sent", plan.mode == .drain ? "\(tally.sent)" : "\(tally.sent), \(decimal(rate, 0))/s"),
             ("frames", "\(tally.sent / Int64(plan.batch)) in \(tally.writes) writes"),
             ("bytes", "\(Self.bytes(UInt64(tally.bytesOut))) out, \(Self.bytes(UInt64(tally.bytesIn))) in"),
         ]

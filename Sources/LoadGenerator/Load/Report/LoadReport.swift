@@ -62,13 +62,17 @@ public struct LoadReport {
     public var meetsRequirements: Bool { verdicts.allSatisfy(\.isMet) }
 
     func value(of figure: Figure) -> Double {
-        switch figure {
-        case .p50: Double(latencies.p50)
-        case .p90: Double(latencies.p90)
-        case .p99: Double(latencies.p99)
-        case .p999: Double(latencies.p999)
-        case .p9999: Double(latencies.p9999)
-        case .max: Double(latencies.maximum)
+        // Where nothing was timed, no bound on time is met.
+        func time(_ times: Percentiles, _ value: Int64) -> Double {
+            times.count > 0 ? Double(value) : .infinity
+        }
+        return switch figure {
+        case .p50: time(latencies, latencies.p50)
+        case .p90: time(latencies, latencies.p90)
+        case .p99: time(latencies, latencies.p99)
+        case .p999: time(latencies, latencies.p999)
+        case .p9999: time(latencies, latencies.p9999)
+        case .max: time(latencies, latencies.maximum)
         case .rate: rate
         case .offered: Double(tally.offered)
         case .sent: Double(tally.sent)
@@ -82,9 +86,9 @@ public struct LoadReport {
         case .resets: Double(arrived.resets)
         case .errors: Double(errors)
         case .connects: connectsPerSecond
-        case .handshakeP50: Double(handshakes.p50)
-        case .handshakeP99: Double(handshakes.p99)
-        case .lagP99: Double(lag.p99)
+        case .handshakeP50: time(handshakes, handshakes.p50)
+        case .handshakeP99: time(handshakes, handshakes.p99)
+        case .lagP99: time(lag, lag.p99)
         case .generator: generatorShare
         case .cpu: serverShare ?? .infinity
         case .memory: serverPeakBytes.map(Double.init) ?? .infinity
@@ -92,7 +96,8 @@ public struct LoadReport {
     }
 
     static func written(_ value: Double, _ unit: Figure.Unit) -> String {
-        switch unit {
+        guard value.isFinite else { return "not known" }
+        return switch unit {
         case .nanoseconds: duration(Int64(value))
         case .count: decimal(value, 0)
         case .share: "\(decimal(value * 100, 1)) %"

@@ -22,6 +22,10 @@ extension LoadRun {
         begin = MonotonicClock.now()
         cpuAtBegin = eachPeer { $0.progress.cpuNanoseconds }
         beginSecond(at: begin)
+        let cpu = ProcessTree.cpuNanoseconds(of: meter.tree.members())
+        // A tree at rest spends nothing, so that its time from first to last is that of the rounds; the ticks
+        // it is counted in weigh once, not every round.
+        defer { drain.cpuNanoseconds = ProcessTree.cpuNanoseconds(of: meter.tree.members()) - cpu }
         while !wasInterrupted, !isAborted, drain.rounds < LoadLimits.drainRounds,
             drain.nanoseconds < LoadLimits.drainNanoseconds
                 || MonotonicClock.now() - begin < plan.durationNanoseconds
@@ -45,7 +49,6 @@ extension LoadRun {
         }
         let deadline = MonotonicClock.now() + LoadLimits.drainRoundNanoseconds
         while totals().queueRounds < round, MonotonicClock.now() < deadline { try turn() }
-        let cpu = ProcessTree.cpuNanoseconds(of: members)
         let start = MonotonicClock.now()
         ProcessTree.signal(SIGCONT, to: members)
         while case let tally = totals().tally, tally.through < tally.queued, tally.open > 0,
@@ -61,8 +64,6 @@ extension LoadRun {
         drain.frames += frames
         drain.samples += totals.tally.sent - samplesBefore
         drain.nanoseconds += nanoseconds
-        // The ticks of a tree at rest are told a little late.
-        drain.cpuNanoseconds += ProcessTree.cpuNanoseconds(of: members) - cpu
         let rate = Double(frames) / (Double(max(nanoseconds, 1)) / 1e9)
         drain.slowest = min(drain.slowest, rate)
         drain.fastest = max(drain.fastest, rate)

@@ -75,10 +75,13 @@ struct ArrivalScanner: ~Copyable {
         let visitor = next.takeNumber()
         guard lineEnd - next >= 12, next.begins(with: "\",\"x\":") else { return false }
         next += 6
+        // A server that passes on the very bytes leaves the blanks that they came with.
+        next.skipBlanks()
         _ = next.takeNumber()
         let number = next.takeFraction(digits: 6)
         guard lineEnd - next >= 6, next.begins(with: ",\"y\":") else { return false }
         next += 5
+        next.skipBlanks()
         _ = next.takeNumber()
         let due = next.takeFraction(digits: 10)
         let behind = next.load(as: UInt8.self)
@@ -119,6 +122,11 @@ extension UnsafeRawPointer {
     @inline(__always)
     fileprivate func begins(with word: StaticString) -> Bool {
         memcmp(self, word.utf8Start, word.utf8CodeUnitCount) == 0
+    }
+
+    @inline(__always)
+    fileprivate mutating func skipBlanks() {
+        while load(as: UInt8.self) == UInt8(ascii: " ") { self += 1 }
     }
 
     /// Reads decimal digits and steps over them; 0 where there are none, wrapping where there are too many.
