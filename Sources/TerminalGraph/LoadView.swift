@@ -69,10 +69,18 @@ public struct LoadView {
     private static func drawRates(_ picture: LoadPicture, on canvas: inout CellCanvas, rect: Rect) {
         canvas.drawFrame(
             rect, title: "samples sent a second", note: "now \(Figures.rate(picture.sentPerSecond))")
-        let shown = AreaChart.seconds(columns: rect.inside.columns, glyphs: canvas.glyphs)
-        var chart = AreaChart(Array(picture.sentHistory.suffix(shown).reversed()))
+        let room = AreaChart.seconds(columns: rect.inside.columns, glyphs: canvas.glyphs)
+        let width = columnsPerPoint(picture, room: room)
+        let newest = picture.sentHistory.suffix(max(room / width, 1)).reversed()
+        var chart = AreaChart(newest.flatMap { Array(repeating: $0, count: width) })
         chart.secondsPerColumn = picture.secondsPerPoint
-        chart.draw(on: &canvas, plot: rect.inside, timesRow: rect.endRow - 1)
+        chart.draw(on: &canvas, plot: rect.inside, timesRow: width == 1 ? rect.endRow - 1 : nil)
+    }
+
+    /// How wide a second is, so that a short run fills its chart when it is over.
+    private static func columnsPerPoint(_ picture: LoadPicture, room: Int) -> Int {
+        let points = picture.durationSeconds / Double(max(picture.secondsPerPoint, 1))
+        return max(Int(Double(room) / max(points.rounded(.up), 1)), 1)
     }
 
     private static func drawHeat(_ picture: LoadPicture, on canvas: inout CellCanvas, rect: Rect) {
@@ -81,7 +89,9 @@ public struct LoadView {
             note: "newest at the right")
         let plot = rect.inside
         let axis = 8
-        let columns = picture.heat.suffix(max(plot.columns - axis, 0))
+        let room = max(plot.columns - axis, 0)
+        let width = columnsPerPoint(picture, room: room)
+        let columns = picture.heat.suffix(room / width)
         let used = columns.flatMap { heat in heat.indices.filter { heat[$0] > 0 } }
         guard let first = used.min(), let last = used.max(), plot.rows > 0 else { return }
         // Neighbouring steps share a row where there are more steps than rows.
@@ -101,9 +111,12 @@ public struct LoadView {
                 let count = heat[low..<min(low + steps, heat.count)].max() ?? 0
                 guard count > 0 else { continue }
                 // A square root lets the few that were late be seen beside the many that were not.
-                canvas.put(
-                    canvas.glyphs.bar(1, of: 1), row: place, column: plot.endColumn - 1 - offset,
-                    style: .heat(Double(count).squareRoot(), of: Double(most).squareRoot()))
+                let style = Style.heat(Double(count).squareRoot(), of: Double(most).squareRoot())
+                for column in 0..<width {
+                    canvas.put(
+                        canvas.glyphs.bar(1, of: 1), row: place,
+                        column: plot.endColumn - 1 - offset * width - column, style: style)
+                }
             }
         }
     }

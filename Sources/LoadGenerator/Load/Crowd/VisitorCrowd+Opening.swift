@@ -92,7 +92,7 @@ extension VisitorCrowd {
         visitor.pointee.connection = WebSocketConnection(role: .client, accepting: [.text, .binary])
         do throws(SystemError) {
             let socket = try connecting(to: plan.target.address, from: source(of: index))
-            try poller.add(socket.raw, for: .writable, token: token(index))
+            try poller.add(socket.raw, for: .everyChange, token: token(index))
             visitor.pointee.stream = ByteStream(socket)
             visitor.pointee.state = .connecting
             tally.connecting += 1
@@ -113,7 +113,7 @@ extension VisitorCrowd {
     }
 
     /// The connection is there, or is not: asks for a WebSocket.
-    mutating func connected(_ index: Int, poller: borrowing Poller) {
+    mutating func connected(_ index: Int) {
         let visitor = at(index)
         let code = connectionError(of: visitor.pointee.raw)
         guard code == 0 else { return fail(index, Fault(.unreachable, code)) }
@@ -136,7 +136,6 @@ extension VisitorCrowd {
         if case .failed(let code) = visitor.pointee.write(request.readable) {
             return fail(index, Fault(.lost, code))
         }
-        watch(index, poller)
     }
 
     /// The handshake has succeeded.
@@ -148,16 +147,10 @@ extension VisitorCrowd {
         tally.opened += 1
         handshakes.record(nanoseconds: now &- visitor.pointee.connectDue)
     }
+}
 
-    /// Brings the poller in line with what a visitor waits for.
-    mutating func watch(_ index: Int, _ poller: borrowing Poller) {
-        let visitor = at(index)
-        guard visitor.pointee.raw >= 0 else { return }
-        let wanted: Interest = visitor.pointee.isBlocked ? [.readable, .writable] : .readable
-        do throws(SystemError) {
-            try poller.modify(visitor.pointee.raw, for: wanted, token: token(index))
-        } catch {
-            fail(index, Fault(.system, error.code))
-        }
-    }
+extension Interest {
+    /// Told once whenever something can be read or written that could not before (EPOLLET): a socket that is
+    /// full and has room again by turns then costs no call but its write.
+    fileprivate static let everyChange: Interest = [.readable, .writable, Interest(rawValue: 1 << 31)]
 }

@@ -6,43 +6,53 @@ import WebSocketWire
 /// What the server says.
 extension VisitorCrowd {
     /// Takes what the poller found on a visitor's socket.
-    mutating func ready(_ event: ReadyEvent, now: Int64, poller: borrowing Poller) {
+    mutating func ready(_ event: ReadyEvent, now: Int64) {
         let index = Int(event.token.index)
         guard index < count, at(index).pointee.attempt == event.token.generation,
             at(index).pointee.stream != nil
         else { return }
         if at(index).pointee.state == .connecting {
-            if event.isWritable { connected(index, poller: poller) }
+            if event.isWritable { connected(index) }
             return
         }
-        if event.isWritable, at(index).pointee.isBlocked { unblocked(index, now: now, poller) }
-        if event.isReadable, at(index).pointee.stream != nil { read(index, now: now, poller) }
+        if event.isWritable, at(index).pointee.isBlocked { unblocked(index, now: now) }
+        guard event.isReadable else { return }
+        // The poller tells of a change once: what is there is read to its end.
+        while at(index).pointee.stream != nil, read(index, now: now) {}
     }
 
-    private mutating func read(_ index: Int, now: Int64, _ poller: borrowing Poller) {
+    /// Reads once; returns whether there may be more.
+    private mutating func read(_ index: Int, now: Int64) -> Bool {
         let visitor = at(index)
         let kept = visitor.pointee.inbound.count
-        guard kept < scratch.room.count else { return fail(index, Fault(.notWebSocket, 3)) }
+        guard kept < scratch.room.count else {
+            fail(index, Fault(.notWebSocket, Fault.NotWebSocket.frames.rawValue))
+            return false
+        }
         scratch.room.copyMemory(from: visitor.pointee.inbound)
         let free = UnsafeMutableRawBufferPointer(rebasing: scratch.room[kept...])
         switch visitor.pointee.stream!.read(into: free) {
-        case .wouldBlock: return
-        case .failed(let code): return fail(index, Fault(.lost, code))
+        case .wouldBlock: return false
+        case .failed(let code):
+            fail(index, Fault(.lost, code))
+            return false
         case .endOfFile:
-            guard visitor.pointee.state == .open else {
-                let reason = Fault.NotWebSocket.closedBeforeAnswering
-                return fail(index, Fault(.notWebSocket, reason.rawValue))
-            }
-            return fail(index, Fault(.closed, Int32(visitor.pointee.connection.endCode.rawValue)))
+            let isOpen = visitor.pointee.state == .open
+            let early = Fault(.notWebSocket, Fault.NotWebSocket.closedBeforeAnswering.rawValue)
+            fail(
+                index,
+                isOpen ? Fault(.closed, Int32(visitor.pointee.connection.endCode.rawValue)) : early)
+            return false
         case .bytes(let count):
             tally.bytesIn += Int64(count)
             var bytes = UnsafeMutableRawBufferPointer(rebasing: scratch.room[..<(kept + count)])
             if visitor.pointee.state == .upgrading {
-                guard let rest = readAnswer(index, bytes, now) else { return }
+                guard let rest = readAnswer(index, bytes, now) else { return count == free.count }
                 bytes = rest
-                afterOpening(index, now: now, poller)
+                afterOpening(index, now: now)
             }
-            if at(index).pointee.state == .open { readFrames(index, bytes, poller) }
+            if at(index).pointee.state == .open { readFrames(index, bytes) }
+            return count == free.count
         }
     }
 
@@ -71,7 +81,7 @@ extension VisitorCrowd {
 
     /// Answers control frames and passes over messages: a server has little to say to a visitor.
     private mutating func readFrames(
-        _ index: Int, _ bytes: UnsafeMutableRawBufferPointer, _ poller: borrowing Poller
+        _ index: Int, _ bytes: UnsafeMutableRawBufferPointer
     ) {
         let visitor = at(index)
         var rest = bytes
@@ -82,7 +92,7 @@ extension VisitorCrowd {
             case .needMore:
                 visitor.pointee.keep(inbound: UnsafeRawBufferPointer(rest))
                 if !answer.isEmpty, visitor.pointee.write(answer.readable) == .wouldBlock {
-                    block(index, poller)
+                    block(index)
                 }
                 return
             case .message, .nothing: break
@@ -107,15 +117,14 @@ extension VisitorCrowd {
     }
 
     /// The socket takes nothing now.
-    mutating func block(_ index: Int, _ poller: borrowing Poller) {
+    mutating func block(_ index: Int) {
         guard !at(index).pointee.isBlocked, at(index).pointee.stream != nil else { return }
         at(index).pointee.isBlocked = true
         tally.blocked += 1
-        watch(index, poller)
     }
 
     /// The socket has room again: first what waits for it, then what fell due meanwhile.
-    private mutating func unblocked(_ index: Int, now: Int64, _ poller: borrowing Poller) {
+    private mutating func unblocked(_ index: Int, now: Int64) {
         switch at(index).pointee.flush() {
         case .bytes: break
         case .wouldBlock: return
@@ -124,7 +133,6 @@ extension VisitorCrowd {
         }
         at(index).pointee.isBlocked = false
         tally.blocked -= 1
-        watch(index, poller)
-        afterOpening(index, now: now, poller)
+        afterOpening(index, now: now)
     }
 }

@@ -38,16 +38,16 @@ extension VisitorCrowd {
 
     /// Sends what is due at `now` of the run's `duration`, a bounded number at a time; returns whether more
     /// is due already.
-    mutating func sendDue(now: Int64, poller: borrowing Poller) -> Bool {
+    mutating func sendDue(now: Int64) -> Bool {
         let elapsed = min(now &- begin, plan.durationNanoseconds &- 1)
         switch plan.rate {
-        case .perVisitor: return sendSlots(elapsed, poller)
-        case .natural: return sendPoints(elapsed, poller)
-        case .unpaced: return flood(now: now, poller)
+        case .perVisitor: return sendSlots(elapsed)
+        case .natural: return sendPoints(elapsed)
+        case .unpaced: return flood(now: now)
         }
     }
 
-    private mutating func sendSlots(_ elapsed: Int64, _ poller: borrowing Poller) -> Bool {
+    private mutating func sendSlots(_ elapsed: Int64) -> Bool {
         var budget = LoadLimits.burstsPerTurn
         while schedule.dueNanoseconds(of: slot) <= elapsed {
             guard budget > 0 else { return true }
@@ -63,12 +63,12 @@ extension VisitorCrowd {
             guard visitor.pointee.round == UInt32(truncatingIfNeeded: round),
                 visitor.pointee.state == .open, !visitor.pointee.isBlocked
             else { continue }
-            sendBurst(index, due: schedule.dueNanoseconds(of: slot - 1), poller)
+            sendBurst(index, due: schedule.dueNanoseconds(of: slot - 1))
         }
         return false
     }
 
-    private mutating func sendPoints(_ elapsed: Int64, _ poller: borrowing Poller) -> Bool {
+    private mutating func sendPoints(_ elapsed: Int64) -> Bool {
         var budget = LoadLimits.burstsPerTurn
         while true {
             let (index, deadline) = deadlines.earliest
@@ -82,7 +82,7 @@ extension VisitorCrowd {
                 continue
             }
             tally.offered += Int64(plan.burst)
-            sendBurst(index, due: deadline &- begin, poller)
+            sendBurst(index, due: deadline &- begin)
             if visitor.pointee.state == .open, !visitor.pointee.isBlocked {
                 deadlines.set(index, to: begin &+ due(of: index))
             }
@@ -90,7 +90,7 @@ extension VisitorCrowd {
     }
 
     /// A visitor can send from now on: what was due before goes out first.
-    mutating func afterOpening(_ index: Int, now: Int64, _ poller: borrowing Poller) {
+    mutating func afterOpening(_ index: Int, now: Int64) {
         guard begin > 0, plan.mode == .pace, plan.rate != .unpaced else { return }
         let elapsed = min(now &- begin, plan.durationNanoseconds &- 1)
         let visitor = at(index)
@@ -103,13 +103,13 @@ extension VisitorCrowd {
             case let due = due(of: index), due <= elapsed,
             Int(visitor.pointee.round) * schedule.visitorCount + index < slot
         {
-            sendBurst(index, due: due, poller)
+            sendBurst(index, due: due)
         }
     }
 
     /// Encodes and writes what is due at one time for one visitor; where the socket takes nothing, it is as
     /// if it had not been tried.
-    private mutating func sendBurst(_ index: Int, due: Int64, _ poller: borrowing Poller) {
+    private mutating func sendBurst(_ index: Int, due: Int64) {
         let visitor = at(index)
         let before = (visitor.pointee.sent, visitor.pointee.cursor, visitor.pointee.base)
         encode(index, due: due)
@@ -122,12 +122,12 @@ extension VisitorCrowd {
             visitor.pointee.round &+= 1
             if count < frames.bytes.count {
                 visitor.pointee.keep(outbound: UnsafeRawBufferPointer(rebasing: frames.bytes[count...]))
-                block(index, poller)
+                block(index)
             }
         case .wouldBlock:
             (visitor.pointee.sent, visitor.pointee.cursor, visitor.pointee.base) = before
             if plan.rate == .natural { tally.offered -= Int64(plan.burst) }
-            block(index, poller)
+            block(index)
         case .endOfFile: fail(index, Fault(.lost))
         case .failed(let code): fail(index, Fault(.lost, code))
         }
@@ -179,7 +179,7 @@ extension VisitorCrowd {
     }
 
     /// Gives connections that have room their turns of a flood, one write each; returns whether any had.
-    private mutating func flood(now: Int64, _ poller: borrowing Poller) -> Bool {
+    private mutating func flood(now: Int64) -> Bool {
         guard tally.open > tally.blocked, now &- begin < plan.durationNanoseconds else { return false }
         for _ in 0..<min(LoadLimits.burstsPerTurn, count) {
             let index = nextToFlood
@@ -187,14 +187,14 @@ extension VisitorCrowd {
             let visitor = at(index)
             guard visitor.pointee.state == .open, !visitor.pointee.isBlocked else { continue }
             let before = tally.sent
-            sendBurst(index, due: MonotonicClock.now() &- begin, poller)
+            sendBurst(index, due: MonotonicClock.now() &- begin)
             tally.offered += tally.sent - before
         }
         return tally.open > tally.blocked
     }
 
     /// Drain mode: every visitor writes so many frames and a ping; the pong says that the server is through.
-    mutating func queue(frames count: Int, poller: borrowing Poller) {
+    mutating func queue(frames count: Int) {
         tally.queued = 0
         tally.through = 0
         for index in 0..<self.count where at(index).pointee.state == .open {
@@ -207,7 +207,7 @@ extension VisitorCrowd {
                 tally.offered += Int64(plan.burst)
                 tally.writes += 1
                 tally.bytesOut += Int64(frames.bytes.count)
-                write(index, frames.bytes, poller)
+                write(index, frames.bytes)
             }
             guard visitor.pointee.state == .open else { continue }
             var ping = ByteBuffer(capacity: 16)
@@ -215,16 +215,16 @@ extension VisitorCrowd {
                 .ping, UnsafeRawBufferPointer(start: nil, count: 0), maskKey: visitor.pointee.maskKey)
             visitor.pointee.awaitsPong = true
             tally.queued += 1
-            write(index, ping.readable, poller)
+            write(index, ping.readable)
         }
     }
 
     private mutating func write(
-        _ index: Int, _ bytes: UnsafeRawBufferPointer, _ poller: borrowing Poller
+        _ index: Int, _ bytes: UnsafeRawBufferPointer
     ) {
         switch at(index).pointee.write(bytes) {
         case .bytes: break
-        case .wouldBlock: block(index, poller)
+        case .wouldBlock: block(index)
         case .endOfFile: fail(index, Fault(.lost))
         case .failed(let code): fail(index, Fault(.lost, code))
         }

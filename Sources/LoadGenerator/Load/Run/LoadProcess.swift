@@ -94,7 +94,7 @@ struct LoadProcess: ~Copyable {
         }
         if phase == .running {
             if now >= nextSend {
-                isBehind = crowd.sendDue(now: now, poller: poller)
+                isBehind = crowd.sendDue(now: now)
                 now = MonotonicClock.now()
                 nextSend =
                     isBehind ? now : max(crowd.nextDueNanoseconds, now + crowd.schedule.tickNanoseconds)
@@ -130,7 +130,7 @@ struct LoadProcess: ~Copyable {
 
     private mutating func dispatch(_ event: ReadyEvent) {
         switch event.token.kind {
-        case VisitorCrowd.kind: crowd.ready(event, now: MonotonicClock.now(), poller: poller)
+        case VisitorCrowd.kind: crowd.ready(event, now: MonotonicClock.now())
         case Audience.kind: audience.ready(event, poller: poller)
         default:
             if event.isReadable {
@@ -164,7 +164,7 @@ struct LoadProcess: ~Copyable {
         case .count: tellSent()
         case .totals: tellViewers(record)
         case .queue:
-            crowd.queue(frames: Int(record.value(as: Int64.self)), poller: poller)
+            crowd.queue(frames: Int(record.value(as: Int64.self)))
             queueRounds += 1
             toldThrough = -1
             tellProgress(MonotonicClock.now())
