@@ -56,8 +56,8 @@ enum LoadLimits {
     static let awayNanoseconds: Int64 = 1_000_000_000
     /// Those who have come back are forgotten so many at a time.
     static let returnsKept = 4096
-    /// Connections from one loopback address: an address has 28,232 ports by default, and the fuller they are,
-    /// the longer the kernel looks for one that is free.
+    /// Connections from one loopback address: it has 28,232 ports by default, and the fuller they are, the
+    /// longer the kernel looks for one that is free.
     static let visitorsPerSource = 4096
     /// Human hands that are moved before the run, and for how long: a megabyte and a half at most.
     static let handTracks = 48

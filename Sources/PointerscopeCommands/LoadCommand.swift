@@ -37,7 +37,7 @@ func runLoadRole(_ arguments: [String], _ settings: LoadSettings) -> Int32 {
 private final class LoadSession {
     private let settings: LoadSettings
     private var children = Slab<ChildProcess>()
-    private let run_: LoadRun
+    private let loadRun: LoadRun
     private let screen: LoadScreen?
 
     /// How long processes may take to close their connections and go.
@@ -56,7 +56,7 @@ private final class LoadSession {
         let display: any LoadDisplay = screen ?? lines
         var signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
         if screen != nil { signals.append(SIGWINCH) }
-        run_ = try LoadRun(settings.plan, signals: try SignalSource(signals), display: display)
+        loadRun = try LoadRun(settings.plan, signals: try SignalSource(signals), display: display)
         let count = settings.plan.processCount(descriptors: DescriptorLimit.raise())
         let executable = try ChildProcess.ownExecutable()
         let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
@@ -70,12 +70,12 @@ private final class LoadSession {
                     .init(pair.second.raw, as: InheritedDescriptor.load),
                 ])
             _ = children.insert(child)
-            try run_.add(channel: pair.first)
+            try loadRun.add(channel: pair.first)
         }
     }
 
     func run() -> Int32 {
-        let outcome = run_.run()
+        let outcome = loadRun.run()
         dismiss()
         // The terminal comes first, then what there is to say.
         screen?.close()
@@ -94,14 +94,23 @@ private final class LoadSession {
     private func show(_ report: LoadReport) -> ExitCode {
         writeText(settings.isJSON ? report.json + "\n" : report.text, to: STDOUT_FILENO)
         guard let path = settings.reportPath else { return .success }
-        let time = SummaryLine.timeOfDay(epochNanoseconds: MonotonicClock.wallClock())
-        let page = report.html(version: productVersion, writtenAt: time)
+        let page = report.html(version: productVersion, writtenAt: Self.date())
         guard let file = try? Descriptor.opening(path, flags: O_WRONLY | O_CREAT | O_TRUNC) else {
             complain("--report \(path): \(String(cString: strerror(errno)))")
             return .cannotCreate
         }
         writeText(page, to: file.raw)
         return .success
+    }
+
+    /// Date and time of day in UTC: a report may be read elsewhere.
+    private static func date() -> String {
+        var now = time(nil)
+        var parts = tm()
+        gmtime_r(&now, &parts)
+        var text = [CChar](repeating: 0, count: 64)
+        let count = strftime(&text, text.count, "%Y-%m-%d %H:%M:%S UTC", &parts)
+        return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     private func dismiss() {

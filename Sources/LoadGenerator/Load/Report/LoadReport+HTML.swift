@@ -31,7 +31,7 @@ extension LoadReport {
     private var headline: String {
         var parts = ["\(plan.visitors) visitors", "\(decimal(rate, 0)) samples a second"]
         parts.append("\(decimal(seconds, 1)) s")
-        if plan.viewers > 0 { parts.append("\(plan.viewers) viewers") }
+        if plan.viewers > 0 { parts.append(plan.viewers == 1 ? "1 viewer" : "\(plan.viewers) viewers") }
         return parts.joined(separator: ", ")
     }
 

@@ -58,7 +58,7 @@ enum SVGChart {
         let step = max(1, (last - first + 4) / 5)
         for bin in stride(from: first, through: last, by: step) {
             body += label(
-                duration(LoadHistory.heatEdge(bin)),
+                short(LoadHistory.heatEdge(bin)),
                 at: top + plotHeight - Double(bin - first + 1) * cellHeight + 4)
         }
         return section(title, body, legend: [])
@@ -79,7 +79,7 @@ enum SVGChart {
         var body = ""
         for step in 0...4 {
             let exponent = least + (most - least) * Double(step) / 4
-            body += label(duration(Int64(pow(10, exponent))), at: y(Double(step) / 4) + 4)
+            body += label(short(Int64(pow(10, exponent))), at: y(Double(step) / 4) + 4)
             body += rule(y(Double(step) / 4))
         }
         for (written, part) in [("50 %", 0.5), ("90", 0.9), ("99", 0.99), ("99.9", 0.999), ("99.99", 0.9999)]
@@ -143,6 +143,17 @@ enum SVGChart {
     }
 
     private static func number(_ value: Double) -> String { decimal(value, 2) }
+
+    /// A time in the few letters that an axis has room for.
+    private static func short(_ nanoseconds: Int64) -> String {
+        let value = Double(nanoseconds)
+        func three(_ part: Double) -> String { decimal(part, part < 10 ? 1 : 0) }
+        return switch value {
+        case ..<1e6: "\(three(value / 1e3)) µs"
+        case ..<1e9: "\(three(value / 1e6)) ms"
+        default: "\(three(value / 1e9)) s"
+        }
+    }
 
     private static func figure(_ value: Double) -> String {
         switch value {
