@@ -29,14 +29,14 @@ extension CommandSpecification {
             complaint: { Complaint.count($0, in: 0...1_000_000) }),
         OptionSpecification(
             name: "rate", argument: .required("HZ"), defaultValue: "",
-            help: "samples a second of each; natural: when the hand moves; max: all that goes (default 10)",
+            help: "samples a second of each, natural (as the hand moves) or max (default 10)",
             complaint: LoadWords.rateComplaint),
         OptionSpecification(
             name: "duration", argument: .required("TIME"), defaultValue: "10s",
             help: "how long samples are sent, for example 30s or 5m", complaint: LoadWords.timeComplaint),
         OptionSpecification(
             name: "ramp", argument: .required("TIME"), defaultValue: "0",
-            help: "let visitors arrive one after the other for so long, while samples are sent",
+            help: "let visitors arrive one after the other for so long",
             complaint: LoadWords.timeComplaint),
         OptionSpecification(
             name: "churn", argument: .required("RATE"), defaultValue: "0",
@@ -44,7 +44,7 @@ extension CommandSpecification {
             complaint: { LoadWords.number($0, in: 0...100_000) == nil ? "must be from 0 to 100000" : nil }),
         OptionSpecification(
             name: "motion", argument: .required("MOTION"), defaultValue: "human",
-            help: "human, circle, random, or a file of one JSON sample a line, with times t",
+            help: "human, circle, random, or a file of one JSON sample a line",
             complaint: { $0.isEmpty ? "must be human, circle, random or a file" : nil }),
         OptionSpecification(
             name: "batch", argument: .required("K"), defaultValue: "1",
@@ -58,7 +58,7 @@ extension CommandSpecification {
             help: "what samples are written in", complaint: { $0 == "json" ? nil : "must be json" }),
         OptionSpecification(
             name: "mode", argument: .required("MODE"), defaultValue: "pace",
-            help: "pace: offer a load; drain: stop the server (--pid), queue frames, and time it",
+            help: "pace: offer a load; drain: stop the server, queue frames, time it",
             complaint: { Complaint.word($0, among: ["pace", "drain"]) }),
         OptionSpecification(
             name: "queue", argument: .required("K"), defaultValue: "16",
@@ -66,15 +66,15 @@ extension CommandSpecification {
             complaint: { Complaint.count($0, in: 1...100_000) }),
         OptionSpecification(
             name: "source", argument: .required("IP"), defaultValue: "",
-            help: "connect from this address; repeatable (default: spread over 127.0.0.0/8)",
+            help: "connect from this address; repeatable (default: 127.0.0.0/8)",
             isRepeatable: true, complaint: LoadWords.sourceComplaint),
         OptionSpecification(
             name: "visitor-origin", argument: .required("ORIGIN"), defaultValue: "",
-            help: "the page's origin that visitors name, for a server that admits only some",
+            help: "the page's origin, for a server that admits only some",
             complaint: Complaint.origin),
         OptionSpecification(
             name: "processes", argument: .required("N"), defaultValue: "",
-            help: "processes that make the load (default: as many as the descriptors ask for)",
+            help: "processes that make the load (default: as descriptors ask for)",
             complaint: { Complaint.count($0, in: 1...256) }),
         OptionSpecification(
             name: "seed", argument: .required("N"), defaultValue: "1",
@@ -96,7 +96,7 @@ extension CommandSpecification {
             complaint: { Complaint.count($0, in: 1...10_000) }),
         OptionSpecification(
             name: "viewer-rate", argument: .required("BYTES"), defaultValue: "",
-            help: "bytes a second that each viewer reads, for example 64K (default: all that comes)",
+            help: "bytes a second that each reads, for example 64K (default: all)",
             complaint: { LoadWords.bytes($0) == nil ? "must be a size, for example 64K" : nil }),
         OptionSpecification(
             name: "warm-up", argument: .required("TIME"), defaultValue: "0",
@@ -106,11 +106,11 @@ extension CommandSpecification {
             help: "the longest wait for what is under way at the end", complaint: LoadWords.timeComplaint),
         OptionSpecification(
             name: "pid", argument: .required("PID"), defaultValue: "",
-            help: "the server's first process: CPU and memory of it and all its descendants",
+            help: "the server: CPU and memory of it and all its descendants",
             complaint: { Complaint.count($0, in: 1...Int(Int32.max)) }),
         OptionSpecification(
             name: "require", argument: .required("CONDITIONS"), defaultValue: "",
-            help: "for example 'p99<50ms,lost=0,errors=0'; the exit status is 1 if one is not met",
+            help: "for example 'p99<50ms,lost=0,errors=0'; exit status 1 if unmet",
             complaint: LoadWords.requirementComplaint),
         OptionSpecification(
             name: "json", argument: .none, defaultValue: "",
