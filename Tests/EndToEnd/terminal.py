@@ -1,4 +1,4 @@
-"""`pointerscope serve`, or another program, on a real pty; its screen is kept by a terminal emulator."""
+"""`pointerscope serve` on a real pty, its screen kept by a terminal emulator."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import select
 import signal
 import socket
 import struct
-import tempfile
 import termios
 import threading
 
@@ -61,12 +60,7 @@ class Stream(pyte.ByteStream):
 class Terminal:
     """A front process, its pty, and the picture."""
 
-    def __init__(self, columns: int, rows: int, *options: str, locale: str = "C.UTF-8",
-                 program: list[str] | None = None, **environment) -> None:
-        """Starts `serve` with `options`, or another `program` as it stands."""
-        arguments = program or [BINARY, "serve", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0",
-                                "--workers", "2", *options]
-        self.home = tempfile.TemporaryDirectory()
+    def __init__(self, columns: int, rows: int, *options: str, locale: str = "C.UTF-8", **environment) -> None:
         self.screen = Screen(columns, rows)
         self.feed = Stream(self.screen)
         self.lock = threading.Lock()
@@ -83,9 +77,9 @@ class Terminal:
             for number in range(3):
                 os.dup2(slave, number)
             os.closerange(3, 256)
-            variables = {**os.environ, "TERM": "xterm-256color", "LC_ALL": locale,
-                         "XDG_CONFIG_HOME": self.home.name, **environment}
-            os.execve(arguments[0], arguments, variables)
+            variables = {**os.environ, "TERM": "xterm-256color", "LC_ALL": locale, **environment}
+            os.execve(BINARY, [BINARY, "serve", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0",
+                               "--workers", "2", *options], variables)
         self.slave = slave
         self.status: int | None = None
         self.reader = threading.Thread(target=self._read, daemon=True)
@@ -186,4 +180,3 @@ class Terminal:
         for descriptor in (self.slave, self.master):
             os.close(descriptor)
         self.reader.join(timeout=10)
-        self.home.cleanup()

@@ -36,6 +36,12 @@ class Shell(Terminal):
     def wait_for(self, pattern: str, seconds: float = 20) -> re.Match:
         return super().wait_for("(?m)" + pattern, seconds)
 
+    def leave(self, keys: str = "q") -> None:
+        """Quits, and waits until what is typed next is the shell's to read."""
+        pid = self.child()
+        self.press(keys)
+        wait_until(lambda: not is_alive(pid), 10, "it to be gone")
+
     def child(self) -> int:
         return wait_until(lambda: children_of(self.pid), 10, "the shell's child")[0]
 
@@ -79,7 +85,7 @@ def test_control_z_and_back_under_top(server, shell):
         wait_until(lambda: "pointerscope" in shell.rows[0] and "ready>" not in shell.text, 20, "the picture")
     client.say({"id": "bob", "x": 1, "y": 2})
     shell.wait_for(r"\bbob\b")
-    shell.press("q")
+    shell.leave()
     shell.check_usable("after")
 
 
@@ -99,7 +105,7 @@ def test_in_the_background_it_leaves_the_terminal_alone(server, shell):
     assert "ann" not in shell.text and before
     shell.run("fg")
     shell.wait_for(r"\bann\b")
-    shell.press("q")
+    shell.leave()
     shell.check_usable("after")
 
 
@@ -110,7 +116,7 @@ def test_started_in_the_background(server, shell):
     assert state_of(pid) != "T"
     shell.run("fg")
     shell.wait_for(r"\blive\b")
-    shell.press("q")
+    shell.leave()
     shell.check_usable("after")
 
 
@@ -123,7 +129,7 @@ def test_stopped_by_somebody_else(server, shell, number):
     shell.run("fg")
     shell.wait_for(r"\blive\b")
     wait_until(lambda: "pointerscope" in shell.rows[0] and "Stopped" not in shell.text, 20, "the whole picture")
-    shell.press("q")
+    shell.leave()
     shell.check_usable("after")
 
 
@@ -142,7 +148,7 @@ def test_control_z_leaves_the_server_running(shell):
     shell.wait_for("HTTP/1.1 200")
     shell.run("fg")
     shell.wait_for(r"\blive\b")
-    shell.press("q")
+    shell.leave()
     shell.check_usable("after")
     wait_until(lambda: not is_alive(master), 10, "the server to be gone")
 
@@ -188,7 +194,7 @@ def test_detach_and_come_back(shell, leftovers):
     assert f'pointerscope top http://{http}"' in shell.text.replace("\n", "") and f'"kill {master}"' in shell.text
     shell.run(f"clear; {shlex.quote(BINARY)} top http://{http}")
     shell.wait_for(r"\blive\b")
-    shell.press("q")
+    shell.leave()
     shell.check_usable("again")
     shell.run(f"kill {master}")
     wait_until(lambda: not is_alive(master), 10, "the server to be gone")

@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from fake_server import FakeServer
+from alien_server import AlienServer
 from server import BINARY, Server
 from terminal import Terminal
 from waiting import wait_until
@@ -37,10 +37,10 @@ def open_top():
 
 @pytest.fixture
 def fake_server():
-    servers: list[FakeServer] = []
+    servers: list[AlienServer] = []
 
-    def start(answer: bytes, **more) -> FakeServer:
-        servers.append(FakeServer(answer, **more))
+    def start(answer: bytes, **more) -> AlienServer:
+        servers.append(AlienServer(answer, **more))
         return servers[-1]
 
     yield start

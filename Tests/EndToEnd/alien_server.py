@@ -6,7 +6,7 @@ import socket
 import threading
 
 
-class FakeServer:
+class AlienServer:
     """Answers every connection with some bytes, at once or one by one, and then holds it open or closes it."""
 
     def __init__(self, answer: bytes, closes: bool = False, seconds_per_byte: float = 0) -> None:
