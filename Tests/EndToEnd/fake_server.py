@@ -19,7 +19,7 @@ from waiting import wait_until
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
-CLIENT = Path(__file__).resolve().parents[3] / "client-js"
+CLIENT = Path(__file__).resolve().parents[2] / "client-js"
 TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8",
          ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 POLICY = "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'"
