@@ -12,7 +12,8 @@ ASKS_TO_STOP = r"stop the server|y stops"
 PAUSED = r"\bpaused\b"
 NO_VISITORS = "nobody is here yet"
 RECONNECTING = r"reconnecting"
-DETACHED = r"serves on|goes on|detached"
+DETACHED = r"the server goes on as process (\d+)"
+ENDED_UNEXPECTEDLY = "the server ended unexpectedly"
 HELP_TITLE = r"keys of "
 
 ENTER, ESCAPE, TAB, BACK_TAB, BACKSPACE = "\r", "\x1b", "\t", "\x1b[Z", "\x7f"
@@ -34,17 +35,20 @@ def sorted_by(order: str, is_reversed: bool = False) -> str:
 
 
 def shown_view(terminal) -> str | None:
-    """The view whose tab is drawn otherwise than the others'."""
+    """The view that the header names, or the one whose tab is drawn otherwise than the others."""
     with terminal.lock:
-        for row in range(terminal.screen.lines):
-            line = terminal.screen.display[row]
-            cells = terminal.screen.buffer[row]
+        screen = terminal.screen
+        lines = screen.display
+        first = lines[0].split()
+        if first and first[0].lower() in VIEWS:
+            return first[0].lower()
+        for row, line in enumerate(lines):
             places = {view: line.find(f"{key_of(view)} {view.title()}") for view in VIEWS}
             if min(places.values()) < 0:
                 continue
-            looks = {}
+            looks: dict[tuple, list[str]] = {}
             for view, column in places.items():
-                cell = cells[column + 2]
+                cell = screen.buffer[row][column + 2]
                 looks.setdefault((cell.fg, cell.bg, cell.reverse, cell.bold), []).append(view)
             alone = [views[0] for views in looks.values() if len(views) == 1]
             return alone[0] if len(alone) == 1 else None
