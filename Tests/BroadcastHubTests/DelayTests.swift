@@ -46,9 +46,32 @@ import Testing
                 let exact = all[(count * part + 99) / 100 - 1]
                 #expect(abs(figure - exact) <= max(32, exact / 32), "\(part) of \(count)")
             }
-            let (seen, sum) = (delays.count, delays.sum)
-            #expect(seen == UInt64(count) && sum == UInt64(all.reduce(0, +)))
+            let totals = delays.totals()
+            #expect(totals.count == UInt64(count) && totals.nanoseconds == UInt64(all.reduce(0, +)))
         }
+    }
+
+    @Test func delaysInARowAreEachCounted() throws {
+        var random = SplitMix64(seed: 13)
+        var delays = RecentDelays()
+        var all: [Int64] = []
+        for second: UInt32 in 20..<25 {
+            delays.begin(second)
+            for _ in 0..<50 {
+                let delay = Int64(random.below(3)) * 1_000_000
+                let run = random.below(4)
+                for _ in 0..<run { delays.record(delay) }
+                all += Array(repeating: delay, count: run)
+                if random.once(in: 10) { _ = delays.figures(at: second) }
+            }
+        }
+        let totals = delays.totals()
+        #expect(totals.count == UInt64(all.count) && totals.nanoseconds == UInt64(all.reduce(0, +)))
+        all.sort()
+        let figures = delays.figures(at: 24)
+        let told = try #require(figures)
+        #expect(abs(told.median - all[(all.count + 1) / 2 - 1]) <= max(32, told.median / 31))
+        #expect(told.maximum == all.last)
     }
 
     @Test func fiveSecondsAreLookedAt() {
@@ -67,7 +90,7 @@ import Testing
         let later = delays.figures(at: 114)
         let before = delays.figures(at: 99)
         #expect(later == nil && before == nil)
-        let count = delays.count
+        let count = delays.totals().count
         #expect(count == 10)
         // After a long silence the old places are empty.
         delays.begin(10_001)

@@ -66,7 +66,7 @@ struct MetricsTextTests {
         let expected = """
             # HELP s Times.
             # TYPE s summary
-            s{quantile="0.5"} 8e-5
+            s{quantile="0.5"} 0.00008
             s{quantile="1"} NaN
             s_sum 1.25
             s_count 7
