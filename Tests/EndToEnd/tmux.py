@@ -26,7 +26,8 @@ class Tmux:
         variables.pop("TMUX", None)
         subprocess.run(
             [*self.command("-f", "/dev/null"), "new-session", "-d", "-x", str(columns), "-y", str(rows),
-             "bash --noprofile --norc -i"], env=variables, check=True)
+             # An sh that is bash would take the prompt away.
+             f"PS1='{self.PROMPT} ' exec bash --noprofile --norc -i"], env=variables, check=True)
         self.wait_for(self.PROMPT)
 
     def command(self, *options: str) -> list[str]:
