@@ -20,6 +20,10 @@ enum Limits {
     static let mapPixels = 16_384.0
     /// Ids that are tried to be placed on one map: more than can be read, and each try costs a few looks.
     static let mapLabels = 256
+    /// Cells of the page for each id that is tried: with more ids than this, one sees nothing else.
+    static let labelCells = 48
+    /// Cells of the page for each pointer that moves, below which trails are shortened.
+    static let trailCells = 100
     /// Columns of an id on the map.
     static let mapLabelColumns = 16
     /// Clicks spreading at once; older ones are left out.

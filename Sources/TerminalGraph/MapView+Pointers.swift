@@ -48,7 +48,9 @@ extension MapView {
         memory.chooseNames()
         let page = memory.page.rect
         let widest = min(Limits.mapLabelColumns, max(plot.columns / 3, 3))
-        for index in memory.named {
+        // Where there is hardly room for pointers, only one name is worth it.
+        let isTiny = widest < Limits.mapLabelColumns / 2
+        for index in memory.named where !isTiny || memory.pointers[index].slot == selected {
             let slot = memory.pointers[index].slot
             let cell = memory.cell(of: index)
             let others = memory.crowds[cell].pointers - 1
@@ -68,6 +70,14 @@ extension MapView {
             let isMoving = known.samples > 0
             let style: Style =
                 slot == selected ? .strong : isMoving ? .hue(Int(known.serial), age: 0) : .faint
+            // The column between a pointer and its name is nobody's: not even a trail's.
+            switch place.side {
+            case .right: canvas.put(0x20, row: place.row, column: place.column - 1, style: .plain)
+            case .left:
+                canvas.put(
+                    0x20, row: place.row, column: place.column + idColumns + more.utf8.count, style: .plain)
+            case .above, .below: break
+            }
             let end =
                 place.column
                 + canvas.write(id, row: place.row, column: place.column, limit: idColumns, style: style)
@@ -112,9 +122,10 @@ extension MapMemory {
     /// Chooses whose ids are tried: of each cell the foremost, of these the weightiest, in that order.
     mutating func chooseNames() {
         named.removeAll(keepingCapacity: true)
+        let most = min(max(plot.columns * plot.rows / Limits.labelCells, 6), Limits.mapLabels)
         // A heap with the least weighty at its top, so that nobody else has to be sorted.
         for index in pointers.indices where crowds[cell(of: index)].foremost == index {
-            if named.count < Limits.mapLabels {
+            if named.count < most {
                 named.append(index)
                 var child = named.count - 1
                 while child > 0, isLess(named[child], named[(child - 1) / 2]) {

@@ -54,9 +54,7 @@ struct PlotCanvas: Sendable {
 
     /// Plots the dot that `position` lies in, if that is one of the plot's.
     mutating func point(_ position: Position, style: Style, priority: UInt8) {
-        guard position.x >= 0, position.y >= 0, position.x < Double(width), position.y < Double(height) else {
-            return
-        }
+        guard contains(position) else { return }
         dot(Int(position.x), Int(position.y), style: style, priority: priority)
     }
 
@@ -65,7 +63,20 @@ struct PlotCanvas: Sendable {
     /// Every dot's centre is within half a dot of the line, measured across its lesser slope. That is why it
     /// is not Bresenham's way, which first moves both ends to the centres of their dots.
     mutating func line(from start: Position, to end: Position, style: Style, priority: UInt8) {
-        guard let (start, end) = clip(start, end) else { return }
+        if contains(start), contains(end) {
+            // Most lines of most trails are those of a pointer that hardly moves.
+            if Int(start.x) == Int(end.x), Int(start.y) == Int(end.y) {
+                dot(Int(start.x), Int(start.y), style: style, priority: priority)
+            } else {
+                step(from: start, to: end, style: style, priority: priority)
+            }
+        } else if let (start, end) = clip(start, end) {
+            step(from: start, to: end, style: style, priority: priority)
+        }
+    }
+
+    /// Plots a line whose ends lie on the plot or its edges, one dot for each step along its longer side.
+    private mutating func step(from start: Position, to end: Position, style: Style, priority: UInt8) {
         let across = end.x - start.x
         let down = end.y - start.y
         if across.magnitude >= down.magnitude {
@@ -114,6 +125,11 @@ struct PlotCanvas: Sendable {
         let x = position.x > 0 ? min(position.x, Double(width - 1)) : 0
         let y = position.y > 0 ? min(position.y, Double(height - 1)) : 0
         return index(Int(x), Int(y))
+    }
+
+    @inline(__always)
+    private func contains(_ position: Position) -> Bool {
+        position.x >= 0 && position.y >= 0 && position.x < Double(width) && position.y < Double(height)
     }
 
     private func sign(of cell: PlotCell) -> UInt32 {
