@@ -29,7 +29,8 @@ struct HubClock {
     /// The hub's time in epoch milliseconds at `now`; nil before the first message.
     func milliseconds(now: Int64) -> Int64? { offsetMilliseconds.map { $0 + now / 1_000_000 } }
 
-    /// Milliseconds from `at` (hub epoch) to `now`, beyond what the quickest message took; nil before the first.
+    /// Milliseconds from `at` (hub epoch) to `now`, beyond what the quickest message took; nil before the
+    /// first.
     func delayMilliseconds(since at: Int64, now: Int64) -> Double? {
         offsetMilliseconds.map { max(Double($0 - at) + Double(now) / 1e6, 0) }
     }

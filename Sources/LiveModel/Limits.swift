@@ -28,7 +28,8 @@ public struct LiveModelLimits: Sendable {
     /// Bytes and terms of a filter: more than anyone types, and little work per visitor.
     static let filterBytes = 256
     static let filterTerms = 16
-    /// Recent samples of everyone, 32 bytes each: four seconds of 16,000 a second, as long as a trail is seen.
+    /// Recent samples of everyone, 32 bytes each: four seconds of 16,000 a second, longer than a trail is
+    /// seen.
     static let traces = 65_536
     /// Points of the followed visitor's path, 24 bytes each: two minutes of 60 a second.
     static let pathPoints = 8_192

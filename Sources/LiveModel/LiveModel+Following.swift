@@ -52,7 +52,7 @@ extension LiveModel {
     /// How many events `followedEvent(ago:)` has.
     public var followedEventCount: Int { following?.events.count ?? 0 }
 
-    /// The followed visitor's samples of that kind, since it is followed and as far as they were known before.
+    /// The followed visitor's samples of that kind since it is followed, and those known from before.
     public func followedCount(of kind: PointerKind) -> Int { following?.counts[Int(kind.rawValue)] ?? 0 }
 
     /// The followed visitor's speed along its path in the second that began `secondsAgo` before the current

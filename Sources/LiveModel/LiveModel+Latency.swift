@@ -19,6 +19,6 @@ extension LiveModel {
         return latency
     }
 
-    /// What the worker of that process id was like at the last statuses; nil where the last one had none such.
+    /// What the worker of that process id was like at the last statuses; nil where the last had none such.
     public func workerHistory(_ pid: Int32) -> WorkerHistory? { workerHistories[pid] }
 }

@@ -1,6 +1,6 @@
 extension LiveModel {
-    /// Fills `chosen` with up to `count` of the pages that have visitors, from the `offset`-th on, and returns
-    /// how many there are in all; visitors without a page make one more.
+    /// Fills `chosen` with up to `count` of the pages that have visitors, from the `offset`-th on, and
+    /// returns how many there are in all; visitors without a page make one more.
     public mutating func pages(
         order: PageOrder, isReversed: Bool = false, from offset: Int, count: Int,
         into chosen: inout [PageActivity]

@@ -7,9 +7,11 @@ extension LiveModel {
         guard let slot = entry.id.withBytes({ findOrAdd($0) }) else { return }
         visitors[slot].generation = generation
         visitors[slot].worker = entry.worker
-        visitors[slot].sinceMilliseconds = min(entry.since ?? nowMilliseconds, nowMilliseconds)
+        visitors[slot].sinceMilliseconds =
+            entry.since >= 0 ? min(entry.since, nowMilliseconds) : nowMilliseconds
         let before = visitors[slot].lastMilliseconds
-        visitors[slot].lastMilliseconds = min(entry.last ?? visitors[slot].sinceMilliseconds, nowMilliseconds)
+        visitors[slot].lastMilliseconds =
+            entry.last >= 0 ? min(entry.last, nowMilliseconds) : visitors[slot].sinceMilliseconds
         visitors[slot].arrival = keyframeArrival
         keyframeArrival &-= 1
         if entry.hasPosition {
@@ -28,7 +30,7 @@ extension LiveModel {
         guard let slot = entry.id.withBytes({ findOrAdd($0) }) else { return }
         visitors[slot].generation = generation
         visitors[slot].worker = entry.worker
-        visitors[slot].sinceMilliseconds = min(entry.since ?? at, at)
+        visitors[slot].sinceMilliseconds = entry.since >= 0 ? min(entry.since, at) : at
         visitors[slot].lastMilliseconds = visitors[slot].sinceMilliseconds
         arrivals &+= 1
         visitors[slot].arrival = arrivals
@@ -75,14 +77,11 @@ extension LiveModel {
         visitors[slot].y = entry.y
         visitors[slot].kind = entry.kind
         visitors[slot].hasPosition = true
-        if let buttons = entry.buttons { visitors[slot].buttons = buttons }
-        if let width = entry.width { visitors[slot].width = Self.extent(width) }
-        if let height = entry.height { visitors[slot].height = Self.extent(height) }
+        if entry.buttons >= 0 { visitors[slot].buttons = UInt16(clamping: entry.buttons) }
+        if entry.width >= 0 { visitors[slot].width = min(entry.width, LiveModelLimits.coordinate) }
+        if entry.height >= 0 { visitors[slot].height = min(entry.height, LiveModelLimits.coordinate) }
         if let page = entry.page { page.withBytes { enter($0, slot: slot) } }
     }
-
-    @inline(__always)
-    private static func extent(_ value: Double) -> Double { min(max(value, 0), LiveModelLimits.coordinate) }
 
     private mutating func enter(_ page: UnsafeRawBufferPointer, slot: Int) {
         let old = visitors[slot].page

@@ -1,8 +1,6 @@
-import PointerEvents
-
 extension LiveModel {
-    /// Shows `body` the samples of the visitors still present that are no older than `milliseconds` (hub epoch),
-    /// oldest first; no more than the newest 65,536 of everyone are remembered.
+    /// Shows `body` the samples of the visitors still present that are no older than `milliseconds` (hub
+    /// epoch), oldest first; no more than the newest 65,536 of everyone are remembered.
     public func forEachTrace(since milliseconds: Int64, _ body: (TracePoint) -> Void) {
         // Times never fall within the ring, so that the first one in question can be searched for.
         var low = 0

@@ -93,13 +93,16 @@ public struct LiveModel: ~Copyable {
 
     /// Seconds since the server said anything; nil where it never did.
     public func secondsOfSilence(now: Int64) -> Int? {
-        heardNanoseconds.map { Int(max(now - $0, 0) / 1_000_000_000) }
+        heardNanoseconds.map { Int(max(time(now) - $0, 0) / 1_000_000_000) }
     }
 
     /// Seconds the server has been up for, by its last status and the time since; nil before the first.
     public func uptimeSeconds(now: Int64) -> Int? {
         guard statusNanoseconds != 0 else { return nil }
-        let elapsed = Double(max(now - statusNanoseconds, 0)) / 1e9
+        let elapsed = Double(max(time(now) - statusNanoseconds, 0)) / 1e9
         return Int(min(max(status.uptimeSeconds + elapsed, 0), 1e12))
     }
+
+    /// What time it is at `now`: in a copy whose time stands still, always the same.
+    private func time(_ now: Int64) -> Int64 { isStill ? advancedNanoseconds : now }
 }

@@ -12,8 +12,8 @@ public enum PageOrder: String, CaseIterable, Sendable {
 
 /// What goes on on a page that has visitors.
 public struct PageActivity: Sendable, Equatable {
-    /// The page's number for as long as it has visitors; -1 stands for those without a page, or without one of
-    /// those that are remembered.
+    /// The page's number for as long as it has visitors; -1 stands for those without a page, or without one
+    /// of those that are remembered.
     public var index: Int32
     public var visitors: Int
     /// Samples a second over the last five full seconds, to a tenth.

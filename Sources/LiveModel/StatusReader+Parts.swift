@@ -1,8 +1,8 @@
 import ByteCore
 
 extension StatusReader {
-    /// Lets `body` read each member's value of the object that comes next; false, having passed over it, where
-    /// something else comes.
+    /// Lets `body` read each member's value of the object that comes next; false, having passed over it,
+    /// where something else comes.
     @discardableResult
     mutating func forEachMember(
         _ body: (inout StatusReader, JSONString) throws(JSONFault) -> Void

@@ -5,15 +5,17 @@ import PointerEvents
 struct VisitorEntry {
     var id: JSONString
     var page: JSONString?
-    var since: Int64?
-    var last: Int64?
+    /// Below 0 where they were not there, as `width`, `height` and `buttons` are: optionals would make a copy
+    /// of an entry, and every sample is one, a call.
+    var since: Int64 = -1
+    var last: Int64 = -1
     var worker: Int32 = 0
+    var buttons: Int32 = -1
     var rate = 0.0
     var x = 0.0
     var y = 0.0
-    var width: Double?
-    var height: Double?
-    var buttons: UInt16?
+    var width = -1.0
+    var height = -1.0
     var kind = PointerKind.move
     /// Whether `x` and `y` were there.
     var hasPosition = false
@@ -45,11 +47,11 @@ struct VisitorEntry {
                 }
             case .kind: kind = try scanner.takeString().flatMap(Self.kind) ?? .move
             case .page: page = try scanner.takeString()
-            case .buttons: buttons = try scanner.takeCount(upTo: Int(UInt16.max)).map { UInt16($0) }
-            case .width: width = try scanner.takeNumber()
-            case .height: height = try scanner.takeNumber()
-            case .since: since = try scanner.takeEpochMilliseconds()
-            case .last: last = try scanner.takeEpochMilliseconds()
+            case .buttons: buttons = Int32(try scanner.takeCount(upTo: Int(UInt16.max)) ?? -1)
+            case .width: width = try scanner.takeNumber() ?? -1
+            case .height: height = try scanner.takeNumber() ?? -1
+            case .since: since = try scanner.takeEpochMilliseconds() ?? -1
+            case .last: last = try scanner.takeEpochMilliseconds() ?? -1
             case .rate: rate = min(max(try scanner.takeNumber() ?? 0, 0), LiveModelLimits.samplesPerSecond)
             case .worker: worker = Int32(try scanner.takeCount(upTo: Int(Int32.max)) ?? 0)
             default: try scanner.skipValue()

@@ -25,10 +25,9 @@ public struct VisitorFilter: Equatable, Sendable {
     /// Reads what was typed; beyond 256 bytes nothing of it is taken in, and beyond 16 terms none.
     public init(parsing text: String) {
         var text = text
-        let cut = text.utf8.withContiguousStorageIfAvailable { bytes in
+        text = text.withUTF8 { bytes in
             String(cutting: UnsafeRawBufferPointer(bytes), to: LiveModelLimits.filterBytes)
         }
-        if let cut { text = cut }
         var terms: [FilterTerm] = []
         var complaint: String?
         for word in text.split(whereSeparator: \.isWhitespace) {

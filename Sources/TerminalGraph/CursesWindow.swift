@@ -13,6 +13,8 @@ final class CursesWindow {
     private let file: Int32
     private let stream: UnsafeMutablePointer<FILE>
     private let screen: OpaquePointer
+    /// Whether a terminal of this kind may have a mouse.
+    let hasMouse: Bool
     private let pairs: [Int16]
     private let attributes: [attr_t]
     /// What ncurses was given last; nil where it has to paint every cell.
@@ -39,6 +41,7 @@ final class CursesWindow {
             fclose(stream)
             throw .tooSimple(name: name)
         }
+        hasMouse = ps_has_capability("kmous") != 0
         // Else ncurses stops painting when it thinks that a key was pressed.
         typeahead(-1)
         curs_set(0)

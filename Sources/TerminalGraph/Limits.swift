@@ -23,7 +23,7 @@ enum Limits {
     /// Cells of the page for each id that is tried: with more ids than this, one sees nothing else.
     static let labelCells = 48
     /// Cells of the page for each pointer that moves, below which trails are shortened.
-    static let trailCells = 100
+    static let trailCells = 200
     /// Columns of an id on the map.
     static let mapLabelColumns = 16
     /// Clicks spreading at once; older ones are left out.
@@ -34,4 +34,8 @@ enum Limits {
     static let pathClicks = 64
     /// Dots of a ring, as many as the largest one has.
     static let ringPoints = 40
+    /// The highest figure in one: no screen has so many columns.
+    static let escapeParameter = 65_535
+    /// Bytes of a terminal's answer to a question that is not ours; none is longer that has an end.
+    static let answerBytes = 4 * 1024
 }

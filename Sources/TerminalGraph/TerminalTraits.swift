@@ -15,6 +15,8 @@ public struct TerminalTraits: Sendable, Equatable {
     public var glyphs: Glyphs
     /// The most colours to use; the terminal may have fewer.
     public var deepestColor: ColorDepth
+    /// Whether clicks are wanted; without them the terminal selects text with the mouse.
+    public var usesMouse = true
 
     public init(name: String?, glyphs: Glyphs, deepestColor: ColorDepth = .twoHundredFiftySix) {
         self.name = name

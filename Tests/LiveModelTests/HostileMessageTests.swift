@@ -17,12 +17,7 @@ import Testing
                 + #""samples":[{"id":"u2","x":5,"y":6,"k":"click"},{"id":"ü\ud83d\ude00","x":0,"y":0}],"#
                 + #""leaves":["u1"]}"#
         ),
-        (
-            "status",
-            #"{"workers":[{"pid":1,"state":"running","connections":3,"rate":12.5,"restarts":1,"#
-                + #""rss":1234567}],"viewers":2,"totals":{"a":1,"b":{"c":2}},"uptime":12.3,"#
-                + #""ingest":"127.0.0.1:1","http":"[::1]:2"}"#
-        ),
+        ("status", HealthTests.status),
     ]
 
     @Test func everyMessageCutShortHasNoEffect() {
@@ -97,6 +92,7 @@ import Testing
             }
             picture.apply(event, bytes: bytes)
             picture.pass(milliseconds: Int64.random(in: 0...400, using: &generator))
+            look(at: picture, &generator)
         }
         #expect(picture.model.rowCount <= 40)
         let slots = picture.slots()
@@ -107,5 +103,32 @@ import Testing
             #expect(picture.model.visitors.find(id) == slot)
             #expect(picture.model.rate(of: slot).isFinite)
         }
+    }
+
+    /// Asks for whatever a screen shows, and holds it against the limits.
+    private func look(at picture: Picture, _ generator: inout SeededGenerator) {
+        if Int.random(in: 0..<20, using: &generator) == 0 {
+            picture.model.follow(Int.random(in: -1..<45, using: &generator))
+        }
+        picture.model.noteShown(now: picture.now)
+        var visitors: [RankedVisitor] = []
+        let order = VisitorOrder.allCases.randomElement(using: &generator) ?? .rate
+        let query = VisitorQuery(filter: VisitorFilter(parsing: "-rate>5 u"), order: order, isReversed: true)
+        let count = picture.model.visitors(matching: query, from: 0, count: 50, into: &visitors)
+        #expect(count == visitors.count && count <= picture.model.rowCount)
+        var pages: [PageActivity] = []
+        #expect(picture.model.pages(order: .rate, from: 0, count: 50, into: &pages) <= 6)
+        #expect(pages.reduce(0) { $0 + $1.visitors } == picture.model.rowCount)
+        var last = Int64.min
+        picture.model.forEachTrace(since: picture.model.nowMilliseconds - 3_000) { point in
+            #expect(abs(point.x) <= 1e9 && abs(point.y) <= 1e9 && point.atMilliseconds >= last)
+            last = point.atMilliseconds
+        }
+        picture.model.forEachFollowedPoint { #expect(abs($0.x) <= 1e9) }
+        #expect((0..<300).allSatisfy { picture.model.followedSpeed(secondsAgo: $0).isFinite })
+        let status = picture.model.status
+        #expect(status.audience.count <= 32 && status.log.count <= 24 && status.refusals.count <= 64)
+        #expect(status.log.allSatisfy { $0.text.utf8.count <= 200 && [0, 8].contains($0.time.utf8.count) })
+        #expect(picture.model.shownLatency.map(\.max.isFinite) ?? true)
     }
 }

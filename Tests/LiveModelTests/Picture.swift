@@ -66,6 +66,10 @@ final class Picture {
         return slot < 0 ? -1 : model.rate(of: slot)
     }
 
+    func matches(_ slot: Int, _ filter: VisitorFilter) -> Bool { model.matches(slot, filter) }
+
+    func place(of slot: Int, in query: VisitorQuery) -> Int? { model.place(of: slot, in: query) }
+
     func visitor(_ id: String) -> VisitorGlance? { model.visitor(in: slot(of: id)) }
 }
 

@@ -7,11 +7,11 @@ import Testing
 @Suite(.serialized) struct TerminalScreenTests {
     init() { #expect(TestLocale.isUTF8) }
 
-    private func traits(_ name: String?, colors: ColorDepth = .twoHundredFiftySix) -> TerminalTraits {
+    func traits(_ name: String?, colors: ColorDepth = .twoHundredFiftySix) -> TerminalTraits {
         TerminalTraits(name: name, glyphs: .unicode, deepestColor: colors)
     }
 
-    private func noise(_ canvas: inout CellCanvas, _ generator: inout SeededGenerator) {
+    func noise(_ canvas: inout CellCanvas, _ generator: inout SeededGenerator) {
         let signs = Array("abc xyz0123456789█▁⣿─│·…éüß山田太郎😀한\u{301}\u{308}".unicodeScalars)
         for _ in 0..<Int.random(in: 1...60, using: &generator) {
             var text = ""
@@ -26,7 +26,7 @@ import Testing
     }
 
     /// Writes and reads until everything has arrived.
-    private func settle(_ screen: TerminalScreen, _ terminal: PseudoTerminal) -> [UInt8] {
+    func settle(_ screen: TerminalScreen, _ terminal: PseudoTerminal) -> [UInt8] {
         var output: [UInt8] = []
         var result = TerminalScreen.PumpResult.pending
         while result == .pending {
@@ -135,7 +135,7 @@ import Testing
         #expect(terminal.modeBytes == before)
         screen.restore(withinMilliseconds: 1_000)
         #expect(terminal.output().isEmpty)
-        #expect(!screen.canDraw && screen.readKeys(now: 0) { _ in } == .closed)
+        #expect(!screen.canDraw && screen.readInput(now: 0) { _ in } == .closed)
     }
 
     @Test(arguments: [false, true])
@@ -184,7 +184,7 @@ import Testing
         terminal.hangUp()
         screen.draw(CellCanvas(columns: 80, rows: 24, glyphs: .unicode))
         #expect(screen.pump() == .failed)
-        #expect(screen.readKeys(now: 0) { _ in } == .closed)
+        #expect(screen.readInput(now: 0) { _ in } == .closed)
         #expect(!screen.canDraw && !screen.resize())
         screen.restore(withinMilliseconds: 10_000)
         #expect(screen.pump() == .failed)
@@ -216,7 +216,12 @@ import Testing
         let terminal = PseudoTerminal(columns: 80, rows: 24)
         let screen = try TerminalScreen(descriptor: terminal.slave, traits: traits("xterm-256color"))
         var keys: [Key] = []
-        func read(at now: Int64) { #expect(screen.readKeys(now: now) { keys.append($0) } == .open) }
+        func read(at now: Int64) {
+            let result = screen.readInput(now: now) { input in
+                if case .key(let key) = input { keys.append(key) }
+            }
+            #expect(result == .open)
+        }
         read(at: 0)
         #expect(keys.isEmpty)
         terminal.type("q\u{1B}[B\r\u{1B}")
