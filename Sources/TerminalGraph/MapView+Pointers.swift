@@ -57,11 +57,12 @@ extension MapView {
             let more = others > 0 ? " +\(min(others, 9_999))" : ""
             let id = model.id(of: slot)
             let idColumns = min(SafeText.width(of: id, glyphs: canvas.glyphs, upTo: widest), widest)
+            let columns = idColumns + more.utf8.count
             let known = memory.places[slot]
             let isKnown = known.labelPicture == picture(before: memory) && known.labelSerial == known.serial
             guard
                 let place = memory.labels.place(
-                    columns: idColumns + more.utf8.count, row: page.row + cell / page.columns,
+                    columns: columns, row: page.row + cell / page.columns,
                     column: page.column + cell % page.columns, preferring: isKnown ? known.side : nil)
             else { continue }
             memory.places[slot].labelPicture = memory.picture
@@ -70,22 +71,23 @@ extension MapView {
             let isMoving = known.samples > 0
             let style: Style =
                 slot == selected ? .strong : isMoving ? .hue(Int(known.serial), age: 0) : .faint
-            // The column between a pointer and its name is nobody's: not even a trail's.
-            switch place.side {
-            case .right: canvas.put(0x20, row: place.row, column: place.column - 1, style: .plain)
-            case .left:
-                canvas.put(
-                    0x20, row: place.row, column: place.column + idColumns + more.utf8.count, style: .plain)
-            case .above, .below: break
-            }
+            clear(place.column - 1, row: place.row, on: &canvas, plot: plot)
+            clear(place.column + columns, row: place.row, on: &canvas, plot: plot)
             let end =
                 place.column
                 + canvas.write(id, row: place.row, column: place.column, limit: idColumns, style: style)
             canvas.write(more, row: place.row, column: end, style: .faint)
-            let columns = idColumns + more.utf8.count
             if slot == selected { canvas.highlight(row: place.row, column: place.column, columns: columns) }
             memory.spots.append(MapSpot(row: place.row, column: place.column, columns: columns, slot: slot))
         }
+    }
+
+    /// Takes a trail away that would touch a text; the placer saw to it that nothing else stands there.
+    private static func clear(_ column: Int, row: Int, on canvas: inout CellCanvas, plot: Rect) {
+        guard column >= plot.column, column < plot.endColumn, canvas[row, column].style != .border else {
+            return
+        }
+        canvas.put(0x20, row: row, column: column, style: .plain)
     }
 
     private static func picture(before memory: borrowing MapMemory) -> UInt32 { memory.picture &- 1 }

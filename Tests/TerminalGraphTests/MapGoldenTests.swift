@@ -30,22 +30,160 @@ import Testing
         scene.model.follow(scene.slot(of: "user123"))
         return scene
     }
-    @Test(arguments: Glyphs.allCases) func show(glyphs: Glyphs) {
-        for (c, r) in [(90, 24), (40, 10), (10, 3)] {
-            let scene = Self.scene(columns: c, rows: r, glyphs: glyphs)
-            var memory = MapMemory()
-            scene.map(&memory, selected: scene.slot(of: "clicker"))
-            print("\(glyphs) \(c)\n" + scene.picture)
-            var options = MapOptions()
-            options.scale = .pixels
-            scene.map(&memory, options: options, selected: scene.slot(of: "clicker"))
-            print("\(glyphs) \(c) px\n" + scene.picture)
-            scene.canvas.clear()
-            PathView.draw(scene.model, on: &scene.canvas, rect: Rect(row: 0, column: 0, rows: r, columns: c))
-            print("\(glyphs) \(c) path\n" + scene.picture)
-            scene.canvas.clear()
-            SpeedView.draw(scene.model, on: &scene.canvas, rect: Rect(row: 0, column: 0, rows: r, columns: c))
-            if c == 40 { print("\(glyphs) \(c) speed\n" + scene.picture) }
-        }
+
+    private func whole(_ scene: Scene) -> Rect {
+        Rect(row: 0, column: 0, rows: scene.canvas.rows, columns: scene.canvas.columns)
+    }
+
+    private func map(_ columns: Int, _ rows: Int, _ glyphs: Glyphs, _ scale: MapScale) -> String {
+        let scene = Self.scene(columns: columns, rows: rows, glyphs: glyphs)
+        var memory = MapMemory()
+        var options = MapOptions()
+        options.scale = scale
+        scene.map(&memory, options: options, selected: scene.slot(of: "clicker"))
+        #expect(CellCanvasTests.isWhole(scene.canvas))
+        return scene.picture
+    }
+
+    @Test func byViewport() {
+        #expect(
+            map(72, 20, .unicode, .viewport) == """
+                ╭─ map ─────────────────────────── 6 of 6 · by viewport · trail 1.5 s ─╮
+                │  │                                                                │  │
+                │  │                                                                │  │
+                │  │                                                                │  │
+                │  │                        ⢀⣀⡠⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⢄⣀⣀               ○ untold │  │
+                │  │                   ⣀⠤⠒⠊⠉⠁               ⠉⠑⠒⠤⣀   ○ phone         │  │
+                │  │                ⡠⠔⠉                          ⠉⠢⣀                │  │
+                │  │              ⢠⠊                                ⠑⡄              │  │
+                │  │             ⡰⠁          ⢠⠞⠉⠉⠳⡄                  ⠈⡆             │  │
+                │  │                         ⢸⡀ ◉ clicker             ● 山田太郎    │  │
+                │  │             ● user123    ⠙⠒⠒⠋                                  │  │
+                │  │             ⠸⡀                                  ⢀⠎             │  │
+                │  │              ⠘⢄                                ⡠⠃              │  │
+                │  │                ⠉⠢⣀                          ⣀⠔⠊                │  │
+                │  │                   ⠉⠒⠤⢄⣀               ⢀⣀⡠⠤⠒⠋                   │  │
+                │  │                        ⠉⠉⠑⠒⠒⠒⠒⠒⠲⠒⠒⠒⠒⠊⠉⠁                        │  │
+                │  │          ○ quiet                                               │  │
+                │  │                                                                │  │
+                │  │                                                                │  │
+                ╰──────────────────────────────────────────────────────────────────────╯
+                """)
+    }
+
+    @Test func inPixelsWithTheSelectedOnesViewport() {
+        #expect(
+            map(60, 16, .unicode, .pixels) == """
+                ╭─ map ────────── 6 of 6 · 30.5 px a column · trail 1.4 s ─╮
+                │        ⡏⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⢹        │
+                │        ⡇                                   ○ untold      │
+                │        ⡇            ⢀⣀⠤⠤⠒⠒⠒⠒⠒⠒⠒⠒⠤⠤⣀⡀            ⢸        │
+                │        ⡇        ○ phone            ⠈⠑⠦⡀         ⢸        │
+                │        ⡇        ⠐⠁     ⡴⠊⠉⠓⡄          ⠈⢢        ⢸        │
+                │        ⡇               ⡇ ◉ clicker      ● 山田太郎       │
+                │        ⡇       ● user123 ⠤⠖⠁                    ⢸        │
+                │        ⡇        ⠑⢄                    ⡠⠂        ⢸        │
+                │        ⡇          ⠉⠢⢄⣀            ⣀⡠⠔⠉          ⢸        │
+                │        ⡇     ○ quiet  ⠉⠉⠒⠒⠒⠒⠒⠒⠒⠒⠉⠉              ⢸        │
+                │        ⡇                                        ⢸        │
+                │        ⠧⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠼        │
+                │                                                          │
+                │                                                          │
+                ╰──────────────────────────────────────────────────────────╯
+                """)
+    }
+
+    @Test func inBlocks() {
+        #expect(
+            map(60, 16, .blocks, .viewport) == """
+                ╭─ map ─────────────── 6 of 6 · by viewport · trail 1.5 s ─╮
+                │   │                                                  │   │
+                │   │                                                  │   │
+                │   │                    ▄▄▄▄▄▄▄▄▄▄            ○ untold│   │
+                │   │              ▗▄▞▀▀▀          ▀▀▀▚▄▖ ○ phone      │   │
+                │   │            ▄▀▘                    ▝▀▄▖           │   │
+                │   │          ▗▀       ▗▛▀▀▚              ▀▖          │   │
+                │   │          ▝        ▐ ◉ clicker         ● 山田太郎 │   │
+                │   │          ● user123 ▀▄▟▀               ▖          │   │
+                │   │          ▝▄                          ▄▘          │   │
+                │   │           ▝▀▄▖                    ▗▄▀            │   │
+                │   │              ▝▀▚▄▄▄          ▄▄▄▞▀▘              │   │
+                │   │       ○ quiet      ▀▀▀▀▀▀▀▀▀▀                    │   │
+                │   │                                                  │   │
+                │   │                                                  │   │
+                ╰──────────────────────────────────────────────────────────╯
+                """)
+    }
+
+    @Test func inASCII() {
+        #expect(
+            map(60, 16, .ascii, .viewport) == """
+                +- map --------------- 6 of 6 - by viewport - trail 1.5 s -+
+                |   |                                                  |   |
+                |   |                                                  |   |
+                |   |                    ::::::::::            o untold|   |
+                |   |               ...::          :::**  o phone      |   |
+                |   |            ...                    ****           |   |
+                |   |           .       *****              **          |   |
+                |   |          .        * @ clicker         O ????     |   |
+                |   |          O user123 ****               .          |   |
+                |   |          **                          .           |   |
+                |   |           ****                    ...            |   |
+                |   |               **:::          ::...               |   |
+                |   |       o quiet      ::::::::::                    |   |
+                |   |                                                  |   |
+                |   |                                                  |   |
+                +----------------------------------------------------------+
+                """)
+    }
+
+    @Test func tenByThree() {
+        #expect(
+            map(10, 3, .unicode, .viewport) == """
+                   cl… ○○
+                  ● ◉ ⡸●
+                 ○⠙⠢⠤⠖⠁
+                """)
+    }
+
+    @Test func aPathAndItsSpeed() {
+        let scene = Self.scene(columns: 60, rows: 16, glyphs: .unicode)
+        scene.point("user123", 640, 360, "click")
+        scene.point("user123", 700, 200)
+        scene.point("user123", 900, 100, "click")
+        scene.canvas.clear()
+        PathView.draw(scene.model, on: &scene.canvas, rect: whole(scene))
+        #expect(
+            scene.picture == """
+                ╭─ path of user123 ─── 1280x720 px · 18 points · 2 clicks ─╮
+                │   │                                                  │   │
+                │   │                                   ◉2             │   │
+                │   │                               ⣀⠤⠒⠉               │   │
+                │   │                           ⣀⠤⠒⠉                   │   │
+                │   │                          ⢰⠁                      │   │
+                │   │                         ⢀⠇                       │   │
+                │   │                         ⡎                        │   │
+                │   │          ⢖⠊⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉×1            ◇          │   │
+                │   │          ⠈⢆                          ⡰⠁          │   │
+                │   │           ⠈⠑⢄⡀                    ⢀⡠⠊            │   │
+                │   │              ⠈⠑⠢⠤⣀⣀          ⣀⣀⠤⠔⠊⠁              │   │
+                │   │                    ⠉⠉⠉⠉⠑⠒⠉⠉⠉⠉                    │   │
+                │   │                                                  │   │
+                │   │                                                  │   │
+                ╰──────────────────────────────────────────────────────────╯
+                """)
+        scene.canvas.resize(columns: 40, rows: 8)
+        SpeedView.draw(scene.model, on: &scene.canvas, rect: whole(scene))
+        #expect(
+            scene.picture == """
+                ╭─ speed, px/s ── now 1402  peak 1402 ─╮
+                │ 1500┤                               ⢠│
+                │     │                               ⢸│
+                │     │                               ⢸│
+                │  750┤                               ⣼│
+                │     │                               ⣿│
+                │     │                               ⣿│
+                ╰────── 1m ─────────── 30s ─────────now╯
+                """)
     }
 }
