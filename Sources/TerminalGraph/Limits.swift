@@ -15,8 +15,8 @@ enum Limits {
     static let guardedWriteBytes = 4 * 1024
     /// Bytes of one escape sequence; what is longer is no key.
     static let escapeBytes = 32
-    /// CSS pixels of a viewport on the map: twice the largest screens; whoever claims more would make everyone
-    /// else's a dot.
+    /// CSS pixels of a viewport on the map: twice the largest screens; whoever claims more would make
+    /// everyone else's a dot.
     static let mapPixels = 16_384.0
     /// Ids that are tried to be placed on one map: more than can be read, and each try costs a few looks.
     static let mapLabels = 256

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A grid of dots finer than cells, which points, lines and rings are plotted on before it is put onto a canvas.
+/// A grid of dots finer than cells, which points, lines and rings are plotted on before it is put onto a
+/// canvas.
 ///
 /// ```
 /// (0,0)                       positions are in dots: dot (2, 1) reaches from 2 to 3 and from 1 to 2
@@ -36,7 +37,8 @@ struct PlotCanvas: Sendable {
     private var rowShift = 0
     private var cells: [PlotCell] = []
 
-    /// Beyond this many dots a position is as good as infinitely far away; doubles still tell dots apart here.
+    /// Beyond this many dots a position is as good as infinitely far away; doubles still tell dots apart
+    /// here.
     private static let farthest = 1e9
 
     /// Takes a size and blanks everything; the memory of before is used again.
@@ -58,7 +60,8 @@ struct PlotCanvas: Sendable {
         dot(Int(position.x), Int(position.y), style: style, priority: priority)
     }
 
-    /// Plots what of the line from `start` to `end` lies on the plot; a line from or to nowhere (NaN) is none.
+    /// Plots what of the line from `start` to `end` lies on the plot; a line from or to nowhere (NaN) is
+    /// none.
     ///
     /// Every dot's centre is within half a dot of the line, measured across its lesser slope. That is why it
     /// is not Bresenham's way, which first moves both ends to the centres of their dots.
@@ -161,7 +164,8 @@ struct PlotCanvas: Sendable {
         cells[index].style = style
     }
 
-    /// What of a line lies on the plot (Liang and Barsky, "A New Concept and Method for Line Clipping", 1984).
+    /// What of a line lies on the plot (Liang and Barsky, "A New Concept and Method for Line Clipping",
+    /// 1984).
     @inline(__always)
     private func clip(_ start: Position, _ end: Position) -> (Position, Position)? {
         guard width > 0, height > 0, let start = Self.near(start), let end = Self.near(end) else {
