@@ -1,7 +1,7 @@
 /// Makes keys, mouse events and pasted text of the bytes a terminal sends, fed in pieces of any size.
 ///
 /// ```
-/// ESC [ A               CSI: parameters 0x30-0x3F, intermediates 0x20-0x2F, one final 0x40-0x7E (ECMA-48, 5.4)
+/// ESC [ A               CSI: bytes of 0x20-0x3F and one final of 0x40-0x7E (ECMA-48, 5.4)
 /// ESC [ 5 ~             the keys above the arrows; ESC [ 5 ; 2 ~ with Shift, which is the same to us
 /// ESC O A               SS3: the arrows in application mode
 /// ESC [ < 0 ; 10 ; 5 M  a mouse button over column 10 of line 5 (xterm, mode 1006); with m let go

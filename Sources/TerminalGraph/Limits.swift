@@ -38,4 +38,6 @@ enum Limits {
     static let escapeParameter = 65_535
     /// Bytes of a terminal's answer to a question that is not ours; none is longer that has an end.
     static let answerBytes = 4 * 1024
+    /// Bytes of a theme: its styles ten times over, with a comment on each.
+    static let themeBytes = 64 * 1024
 }

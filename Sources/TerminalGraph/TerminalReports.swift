@@ -5,12 +5,13 @@ struct TerminalReports {
     /// Sent after the last one, in whatever state the terminal is.
     let end: String
 
-    /// `hasMouse` is whether a terminal of this kind may have one: an older one is not sent what it might show.
+    /// `hasMouse` is whether a terminal of this kind may have one: an older one is not sent what it
+    /// might show.
     init(traits: TerminalTraits, hasMouse: Bool) {
         var modes: [String] = []
         // The console of Linux and its like have mice of another kind, or none.
         if hasMouse, traits.name?.hasPrefix("linux") == false {
-            // Buttons and the wheel (1000), with coordinates beyond 223 (1006: xterm's ctlseqs, "Mouse tracking").
+            // Buttons and the wheel (1000), beyond column 223 as well (1006: xterm's ctlseqs, "Mouse tracking").
             if traits.usesMouse { modes += ["?1000", "?1006"] }
             // Pastes between marks, so that a text with a q in it quits nothing (2004).
             modes.append("?2004")

@@ -51,7 +51,7 @@ extension TerminalScreen {
         // Before the rest: a click on the shell's screen would type into the shell.
         ending.append(text: reports.end)
         curses.end()
-        curses.takeOutput { ending.append($0) }
+        curses.takeOutput(into: &ending)
         pending.append(ending.readable)
         let deadline = Self.milliseconds() + limit
         while pump() == .pending, Self.milliseconds() < deadline {

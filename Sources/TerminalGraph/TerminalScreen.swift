@@ -92,7 +92,7 @@ public final class TerminalScreen {
         if !hasDrawn { pending.append(text: reports.start) }
         hasDrawn = true
         curses.show(canvas)
-        curses.takeOutput { pending.append($0) }
+        curses.takeOutput(into: &pending)
     }
 
     /// Paints every cell with the next picture.

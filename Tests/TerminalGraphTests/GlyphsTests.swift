@@ -50,20 +50,6 @@ import Testing
         #expect(TerminalTraits.glyphs(codeset: "UTF-8", name: "linux") == .ascii)
     }
 
-    @Test func everyStyleHasALookAtEveryDepth() {
-        for depth in [ColorDepth.none, .sixteen, .twoHundredFiftySix] {
-            let palette = Palette(depth: depth)
-            for style in Style.allCases {
-                let foreground = palette.look(of: style).foreground
-                switch depth {
-                case .none: #expect(foreground == -1)
-                case .sixteen: #expect(foreground < 8)
-                case .twoHundredFiftySix: #expect(foreground < 256)
-                }
-            }
-        }
-    }
-
     @Test func heatHasItsSteps() {
         #expect(Style.heat(0, of: 10) == .heat0)
         #expect(Style.heat(10, of: 10) == .heat7)

@@ -22,6 +22,9 @@ import Testing
                 text, row: Int.random(in: 0..<canvas.rows, using: &generator),
                 column: Int.random(in: 0..<canvas.columns, using: &generator),
                 style: Style.allCases[Int.random(in: 0..<Style.allCases.count, using: &generator)])
+            canvas.highlight(
+                row: Int.random(in: 0..<canvas.rows * 4, using: &generator),
+                column: Int.random(in: 0..<canvas.columns, using: &generator), columns: 9)
         }
     }
 
@@ -85,17 +88,6 @@ import Testing
             video.receive(settle(screen, terminal))
             #expect(video.lines == (0..<canvas.rows).map { canvas.text(row: $0) })
         }
-    }
-
-    @Test func theEnvironmentIsHeeded() {
-        let found = getenv("NO_COLOR").map { String(cString: $0) }
-        setenv("NO_COLOR", "1", 1)
-        #expect(TerminalTraits.current().deepestColor == .none)
-        setenv("NO_COLOR", "", 1)
-        #expect(TerminalTraits.current().deepestColor == .twoHundredFiftySix)
-        unsetenv("NO_COLOR")
-        #expect(TerminalTraits.current().deepestColor == .twoHundredFiftySix)
-        if let found { setenv("NO_COLOR", found, 1) }
     }
 
     @Test func aPictureThatDidNotChangeIsNotSentAgain() throws {
@@ -261,28 +253,6 @@ import Testing
         screen.restore(withinMilliseconds: 10)
         #expect(terminal.modeBytes == before)
         #expect(fcntl(terminal.slave, F_GETFL) >= 0, "the descriptor is the caller's")
-    }
-
-    @Test func colorsAreUsedWhereTheyMayBe() throws {
-        func output(_ name: String, _ colors: ColorDepth) throws -> String {
-            let terminal = PseudoTerminal(columns: 80, rows: 24)
-            let screen = try TerminalScreen(descriptor: terminal.slave, traits: traits(name, colors: colors))
-            _ = settle(screen, terminal)
-            var canvas = CellCanvas(columns: 80, rows: 24, glyphs: .unicode)
-            for (row, style) in Style.allCases.prefix(24).enumerated() {
-                canvas.write("text", row: row, column: 2, style: style)
-            }
-            screen.draw(canvas)
-            return String(decoding: settle(screen, terminal), as: UTF8.self)
-        }
-        #expect(try output("xterm-256color", .twoHundredFiftySix).contains("38;5;"))
-        let sixteen = try output("xterm-256color", .sixteen)
-        #expect(!sixteen.contains("38;5;") && sixteen.contains("[36m"))
-        #expect(try output("xterm", .twoHundredFiftySix).contains("[36m"))
-        let none = try output("xterm-256color", .none)
-        #expect(
-            none.contains("text") && !none.contains("38;5;")
-                && (30...37).allSatisfy { !none.contains("[\($0)m") })
     }
 
     @Test func signalsAreLeftAlone() throws {
