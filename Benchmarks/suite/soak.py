@@ -11,7 +11,7 @@ PERIOD_SECONDS = 10
 # Histories fill, every view is seen, and allocators find their size.
 SETTLE_SECONDS = 300
 # Keys pressed in turn, one a period: each view is drawn again and again.
-KEYS = ["1", "2", "1\x1b[H\r", "4", "5", "6"]
+KEYS = ["1", "2", "f", "4", "5", "6"]
 # What slope is none: a page of memory more every half minute would be 80.
 FLAT_KIB_PER_TEN_MINUTES = 64
 

@@ -13,8 +13,8 @@ from .on_terminal import OnTerminal
 WARM_UP_SECONDS = 6
 # Until a view that was just chosen has settled.
 VIEW_SECONDS = 2
-# Keys that choose the other views; Enter follows the busiest visitor.
-VIEWS = [("map", "2"), ("visitor", "1\x1b[H\r"), ("pages", "4"), ("workers", "5"), ("health", "6")]
+# Keys that choose the other views; f follows the busiest visitor.
+VIEWS = [("map", "2"), ("visitor", "f"), ("pages", "4"), ("workers", "5"), ("health", "6")]
 # Terminals at one server at once: enough that their cost stands out of the server's own.
 ATTACHED = 16
 ATTACHED_VISITORS = 200

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pyte
+from wcwidth import wcwidth
 
 
 class Screen(pyte.Screen):
@@ -11,8 +14,24 @@ class Screen(pyte.Screen):
     last_drawn = " "
 
     def draw(self, data: str) -> None:
-        super().draw(data)
+        """Draws text; pyte leaves out all that follows a mark that has no width and no combining class."""
+        start = 0
+        if not data.isascii():
+            for index, character in enumerate(data):
+                if wcwidth(character) == 0 and not unicodedata.combining(character):
+                    super().draw(data[start:index])
+                    self._join(character)
+                    start = index + 1
+        super().draw(data[start:])
         self.last_drawn = data[-1:] or self.last_drawn
+
+    def _join(self, mark: str) -> None:
+        """Puts a mark without a width into the cell before the cursor."""
+        line = self.buffer[self.cursor.y]
+        column = max(self.cursor.x - 1, 0)
+        if not line[column].data and column > 0:
+            column -= 1
+        line[column] = line[column]._replace(data=line[column].data + mark)
 
     def scroll_up(self, count: int = 1) -> None:
         self._scroll(count or 1, upwards=True)

@@ -97,10 +97,10 @@ class Program:
         return self.text.split("\n")
 
     def wait_for(self, pattern: str, seconds: float = 20) -> re.Match:
-        return wait_until(lambda: re.search(pattern, self.text), seconds, f"{pattern!r} on\n{self.text}")
+        return wait_until(lambda: re.search(pattern, self.text), seconds, lambda: f"{pattern!r} on\n{self.text}")
 
     def wait_without(self, pattern: str, seconds: float = 20) -> None:
-        wait_until(lambda: not re.search(pattern, self.text), seconds, f"no {pattern!r} on\n{self.text}")
+        wait_until(lambda: not re.search(pattern, self.text), seconds, lambda: f"no {pattern!r} on\n{self.text}")
 
     def find(self, pattern: str) -> tuple[int, int]:
         """Row and column, from 0, of the first place where this stands; a wide sign counts once."""
@@ -116,7 +116,7 @@ class Program:
             before = self.bytes_read
             select.select([], [], [], quiet)
             return self.bytes_read == before
-        wait_until(is_quiet, seconds, f"a picture that stands still:\n{self.text}")
+        wait_until(is_quiet, seconds, lambda: f"a picture that stands still:\n{self.text}")
         return self.text
 
     # What is done
@@ -158,14 +158,14 @@ class Program:
         self.press("q")
         wait_until(
             lambda: self.has_ended() or re.search(ASKS_TO_STOP, self.text), seconds,
-            f"an end or a question on\n{self.text}")
+            lambda: f"an end or a question on\n{self.text}")
         if self.status is None:
             self.press("y")
         return self.wait_for_exit(seconds)
 
     def wait_for_exit(self, seconds: float = 5) -> int:
         """The exit status (negative: a signal), and that it came in time."""
-        wait_until(self.has_ended, seconds, f"process {self.pid} to exit; its screen:\n{self.text}")
+        wait_until(self.has_ended, seconds, lambda: f"process {self.pid} to exit; its screen:\n{self.text}")
         return self.status
 
     def check_everyone_is_gone(self) -> None:
@@ -217,7 +217,7 @@ class Terminal(Program):
         def find_ready() -> dict | None:
             with open(self.own_log.name, encoding="utf-8") as file:
                 return next((line for line in map(json.loads, file) if line["event"] == "ready"), None)
-        ready = wait_until(find_ready, 20, f"a server that is ready; its screen:\n{self.text}")
+        ready = wait_until(find_ready, 20, lambda: f"a server that is ready; its screen:\n{self.text}")
         self.ingest, self.http = [
             ("127.0.0.1", int(ready[name].rsplit(":", 1)[1])) for name in ("ingest", "http")]
         self.server_pid = ready["pid"]

@@ -86,7 +86,8 @@ def test_plain_terminals(open_terminal, locale, environment):
 
 def test_hostile_ids_stay_in_their_column(open_terminal):
     terminal = open_terminal()
-    names = ["\u202eevil", "a\u0301\u0301b", "\U0001F469\u200d\U0001F680 emoji", "漢字漢字", "\u009b31mred", "x" * 64]
+    names = ["\u202eevil", "a\u0301\u0301b", "\U0001F469\u200d\U0001F680 emoji", "漢字漢字", "\u009b31mred",
+             "x" * 64]
     visitor = RawWebSocket(terminal.ingest)
     for name in names:
         if "\u009b" not in name:

@@ -30,11 +30,11 @@ def scene(open_terminal):
 
 
 def wait_for_names(terminal, names: list[str]) -> None:
-    wait_until(lambda: names_on(terminal, list(RATES)) == names, 20, f"{names} on\n{terminal.text}")
+    wait_until(lambda: names_on(terminal, list(RATES)) == names, 20, lambda: f"{names} on\n{terminal.text}")
 
 
 def wait_for_view(terminal, view: str) -> None:
-    wait_until(lambda: shown_view(terminal) == view, 10, f"the view {view} on\n{terminal.text}")
+    wait_until(lambda: shown_view(terminal) == view, 10, lambda: f"the view {view} on\n{terminal.text}")
 
 
 def is_highlighted(terminal, text: str) -> bool:
@@ -146,11 +146,11 @@ def test_pause_holds_the_picture_and_not_the_world(scene):
 def test_a_row_is_chosen_and_opened(scene):
     terminal, _ = scene
     terminal.press(HOME)
-    wait_until(lambda: is_highlighted(terminal, "alpha"), 5, f"alpha chosen on\n{terminal.text}")
+    wait_until(lambda: is_highlighted(terminal, "alpha"), 5, lambda: f"alpha chosen on\n{terminal.text}")
     terminal.press(DOWN)
-    wait_until(lambda: is_highlighted(terminal, "bravo"), 5, f"bravo chosen on\n{terminal.text}")
+    wait_until(lambda: is_highlighted(terminal, "bravo"), 5, lambda: f"bravo chosen on\n{terminal.text}")
     terminal.press("j")
-    wait_until(lambda: is_highlighted(terminal, "carol"), 5, f"carol chosen on\n{terminal.text}")
+    wait_until(lambda: is_highlighted(terminal, "carol"), 5, lambda: f"carol chosen on\n{terminal.text}")
     terminal.press(ENTER)
     wait_for_view(terminal, "visitor")
     assert names_on(terminal, list(RATES)) == ["carol"]
@@ -165,7 +165,7 @@ def test_from_a_page_to_its_visitors_and_back(scene):
     terminal.click(row, column, times=2)
     wait_for_view(terminal, "map")
     terminal.wait_for(filtered(1, len(RATES)))
-    wait_until(lambda: names_on(terminal, list(RATES)) == ["carol"], 10, f"carol alone on\n{terminal.text}")
+    wait_until(lambda: names_on(terminal, list(RATES)) == ["carol"], 10, lambda: f"carol alone on\n{terminal.text}")
     terminal.press(ESCAPE)
     wait_for_view(terminal, "pages")
 

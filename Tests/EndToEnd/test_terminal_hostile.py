@@ -34,6 +34,17 @@ def check_edges(terminal) -> None:
                 assert cells[last].data in EDGES, f"row {row} of\n" + "\n".join(screen.display)
 
 
+def check_columns(terminal) -> None:
+    """The commas of all positions stand below that of their head."""
+    row, column = terminal.find("x,y")
+    with terminal.lock:
+        screen = terminal.screen
+        for below in range(row + 1, screen.lines - 2):
+            cells = screen.buffer[below]
+            text = "".join(cells[column + 1 + offset].data for offset in range(-6, 7))
+            assert cells[column + 1].data == "," or "," not in text, f"row {below} of\n" + "\n".join(screen.display)
+
+
 def look_at_everything(terminal, checker: Repertoire) -> None:
     for view in VIEWS:
         terminal.press("f" if view == "visitor" else key_of(view))
@@ -44,6 +55,8 @@ def look_at_everything(terminal, checker: Repertoire) -> None:
         terminal.wait_for(PAUSED)
         terminal.settle(quiet=0.15)
         check_edges(terminal)
+        if view == "overview" and "x,y" in terminal.text:
+            check_columns(terminal)
         terminal.press("p")
         terminal.wait_without(PAUSED)
     # Whatever was typed or came by is shown as safely in the line that is typed.

@@ -17,12 +17,12 @@ WIDE = (80, 24)
 
 
 def wait_for_view(terminal, view: str) -> None:
-    wait_until(lambda: shown_view(terminal) == view, 10, f"the view {view} on\n{terminal.text}")
+    wait_until(lambda: shown_view(terminal) == view, 10, lambda: f"the view {view} on\n{terminal.text}")
 
 
 def wait_for_names(terminal, names: list[str]) -> None:
     wait_until(
-        lambda: names_on(terminal, list(RATES)) == names, 20, f"{names} on\n{terminal.text}")
+        lambda: names_on(terminal, list(RATES)) == names, 20, lambda: f"{names} on\n{terminal.text}")
 
 
 def check_overview(terminal, columns: int, rows: int) -> None:
@@ -36,7 +36,7 @@ def check_map(terminal, columns: int, rows: int) -> None:
     # Labels that would collide are left out; with four pointers there is room for all but on the smallest.
     least = 1 if rows <= 10 else len(RATES)
     wait_until(
-        lambda: len(names_on(terminal, list(RATES))) >= least, 20, f"{least} labels on\n{terminal.text}")
+        lambda: len(names_on(terminal, list(RATES))) >= least, 20, lambda: f"{least} labels on\n{terminal.text}")
 
 
 def check_visitor(terminal, columns: int, rows: int) -> None:
@@ -115,7 +115,7 @@ def test_every_view_resizes_without_residue(open_terminal):
             terminal.resize(columns, rows)
             wait_until(
                 lambda: terminal.rows[-1].strip() and shown_view(terminal) == view, 20,
-                f"{view} at {columns}x{rows}:\n{terminal.text}")
+                lambda: f"{view} at {columns}x{rows}:\n{terminal.text}")
         # What is kept of the picture before is what is painted again at ^L.
         terminal.press("p")
         before = terminal.settle().split("\n")[1:]

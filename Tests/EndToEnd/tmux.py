@@ -26,8 +26,7 @@ class Tmux:
         variables.pop("TMUX", None)
         subprocess.run(
             [*self.command("-f", "/dev/null"), "new-session", "-d", "-x", str(columns), "-y", str(rows),
-             # An sh that is bash would take the prompt away.
-             f"PS1='{self.PROMPT} ' exec bash --noprofile --norc -i"], env=variables, check=True)
+             "bash", "--noprofile", "--norc", "-i"], env=variables, check=True)
         self.wait_for(self.PROMPT)
 
     def command(self, *options: str) -> list[str]:
@@ -45,25 +44,20 @@ class Tmux:
         self.type(shlex.join(words))
         self.press("Enter")
 
-    def ask(self, what: str) -> str:
-        """What tmux knows by a name of its formats."""
-        return subprocess.run(
-            [*self.command(), "display-message", "-p", what], check=True, capture_output=True, text=True).stdout.strip()
-
     @property
     def text(self) -> str:
         return subprocess.run(
             [*self.command(), "capture-pane", "-p"], check=True, capture_output=True, text=True).stdout
 
     def wait_for(self, pattern: str, seconds: float = 20) -> re.Match:
-        return wait_until(lambda: re.search(pattern, self.text), seconds, f"{pattern!r} on\n{self.text}")
+        return wait_until(lambda: re.search(pattern, self.text), seconds, lambda: f"{pattern!r} on\n{self.text}")
 
     def check_shell(self, mark: int) -> None:
         """The shell answers, and what is typed is seen while it is typed."""
         self.type(f"echo $(({mark}+1))shell")
         self.wait_for(rf"\$\(\({mark}\+1\)\)shell")
         self.press("Enter")
-        self.wait_for(rf"(?m)^{mark + 1}shell$")
+        self.wait_for(rf"\b{mark + 1}shell")
 
     def modes(self, mark: str) -> str:
         """What stty says of the terminal while a command runs in it."""
