@@ -44,6 +44,11 @@ class Tmux:
         self.type(shlex.join(words))
         self.press("Enter")
 
+    def ask(self, what: str) -> str:
+        """What tmux knows by a name of its formats."""
+        return subprocess.run(
+            [*self.command(), "display-message", "-p", what], check=True, capture_output=True, text=True).stdout.strip()
+
     @property
     def text(self) -> str:
         return subprocess.run(
