@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 
 import pytest
@@ -82,10 +83,11 @@ def test_stopped_without_a_word(server, shell):
     shell.run(BINARY, "top", server.http_url)
     shell.wait_for(r"\blive\b")
     os.kill(job_of(shell), signal.SIGSTOP)
-    shell.wait_for("Stopped")
+    # The terminal is still in our mode, where a line feed does not lead to the first column.
+    shell.wait_for("topped|ready>")
     shell.run("fg")
     shell.wait_for(r"\A pointerscope.*\blive\b")
-    wait_until(lambda: "Stopped" not in shell.text, 20, "the whole picture")
+    wait_until(lambda: not re.search("topped|ready>", shell.text), 20, "the whole picture")
     client = visitor(server, "ann")
     shell.wait_for(r"\bann\b")
     leave(shell, 10)
@@ -138,6 +140,7 @@ def test_detached_it_survives_the_terminal(open_terminal):
     terminal.press("d")
     assert terminal.wait_for_exit() == 0
     terminal.check_modes_restored()
+    assert terminal.screen.margins in (None, (0, 39)), "every line scrolls"
     terminal.wait_for(rf"process {terminal.server_pid}; ")
     said = terminal.text.replace("\n", "")
     assert f'"pointerscope top {terminal.url}" shows it again' in said
