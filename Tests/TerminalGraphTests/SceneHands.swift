@@ -82,7 +82,8 @@ extension Scene {
             + "\(monitor.overlay) \(String(describing: monitor.chosen)) \(monitor.filter.text)"
     }
 
-    /// Visitors of as many pages, the first of them the busiest, the first two with sixty clicks; thirty workers.
+    /// Visitors of as many pages, the first of them the busiest, the first two with sixty clicks; and thirty
+    /// workers.
     static func crowd(
         _ count: Int = 40, columns: Int = 80, rows: Int = 24, _ configuration: Monitor.Configuration = .init()
     ) -> Scene {
