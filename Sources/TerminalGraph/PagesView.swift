@@ -86,7 +86,8 @@ struct PagesView {
         let columns = Self.columns(width: inside.columns - 2 * margin)
         for column in columns {
             TableHead(
-                text: column.kind.head, order: column.kind.order.flatMap(Self.place), isOwnOrder: column.kind != .sparkline,
+                text: column.kind.head, order: column.kind.order.flatMap(Self.place),
+                isOwnOrder: column.kind != .sparkline,
                 isRightAligned: column.kind.isFigure
             ).draw(
                 on: &canvas, row: inside.row, column: inside.column + margin + column.start,

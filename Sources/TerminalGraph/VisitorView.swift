@@ -113,7 +113,9 @@ struct VisitorView {
             Fact("page", "page", page.isEmpty ? "-" : page, page.isEmpty ? .faint : .reference),
             rate,
             Fact("at", "at", position),
-            Fact("device", "device", device(glance, isWide: isWide), glance.viewportWidth > 0 ? .plain : .faint),
+            Fact(
+                "device", "device", device(glance, isWide: isWide), glance.viewportWidth > 0 ? .plain : .faint
+            ),
             Fact("seen", "seen", age(glance.lastMilliseconds)),
             Fact(
                 "here for", "here",

@@ -22,7 +22,8 @@ struct VisitorsView {
         let columns = VisitorColumns(width: inside.columns - 2 * margin).columns
         for column in columns {
             TableHead(
-                text: Self.head(of: column), order: column.kind.order.flatMap(Self.place), isOwnOrder: column.kind != .sparkline,
+                text: Self.head(of: column), order: column.kind.order.flatMap(Self.place),
+                isOwnOrder: column.kind != .sparkline,
                 isRightAligned: Self.isRightAligned(column.kind)
             ).draw(
                 on: &canvas, row: inside.row, column: inside.column + margin + column.start,

@@ -114,7 +114,8 @@ struct WorkersTableView {
         let columns = Self.columns(width: inside.columns - 2 * margin)
         for column in columns {
             TableHead(
-                text: column.kind.head, order: column.kind.order.flatMap(Self.place), isOwnOrder: !column.kind.isLine,
+                text: column.kind.head, order: column.kind.order.flatMap(Self.place),
+                isOwnOrder: !column.kind.isLine,
                 isRightAligned: column.kind != .state && !column.kind.isLine
             ).draw(
                 on: &canvas, row: inside.row, column: left + column.start, columns: column.width,

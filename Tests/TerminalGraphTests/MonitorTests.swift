@@ -171,5 +171,11 @@ import Testing
             #expect(scene.picture.split(separator: "\n").count <= 1)
             if columns >= 26 { #expect(scene.lines[0].hasPrefix("40x10 is needed; q quits")) }
         }
+        var configuration = Monitor.Configuration()
+        configuration.quitting = .stopsServer
+        let scene = Scene.crowd(2, columns: 30, rows: 5, configuration)
+        scene.press(.character("q"))
+        #expect(scene.lines[0].hasPrefix("y stops the server"))
+        #expect(scene.press(.character("y")) == .quit)
     }
 }

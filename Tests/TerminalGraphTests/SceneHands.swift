@@ -82,7 +82,8 @@ extension Scene {
             + "\(monitor.overlay) \(String(describing: monitor.chosen)) \(monitor.filter.text)"
     }
 
-    /// Forty visitors of as many pages and thirty workers, the first of them the busiest, the first two with sixty clicks.
+    /// Visitors of as many pages, the first of them the busiest, the first two with sixty clicks; and thirty
+    /// workers.
     static func crowd(
         _ count: Int = 40, columns: Int = 80, rows: Int = 24, _ configuration: Monitor.Configuration = .init()
     ) -> Scene {
@@ -97,7 +98,8 @@ extension Scene {
             scene.draw((0..<60).map { Stroke(id: id, x: Double($0), y: 5, kind: "click") })
         }
         let workers = (0..<30).map {
-            #"{"pid":\#(100 + $0),"state":"running","connections":\#($0),"rate":\#(30 - $0),"restarts":\#($0 % 3),"rss":\#($0 * 1000),"cpu":0.\#($0),"folded":\#($0 % 5)}"#
+            #"{"pid":\#(100 + $0),"state":"running","connections":\#($0),"rate":\#(30 - $0),"restarts":\#($0 % 3),"#
+                + #""rss":\#($0 * 1000),"cpu":0.\#($0),"folded":\#($0 % 5)}"#
         }
         let log = (0..<24).map { #"{"event":"line\#($0)","time":"2026-11-20T16:00:\#(10 + $0).000Z"}"# }
         scene.apply(
