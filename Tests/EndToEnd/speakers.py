@@ -31,6 +31,9 @@ class Speakers:
             self.pages[name] = page
         socket = RawWebSocket(self.server.ingest)
         socket.say(self.sample(name, 0))
+        # No two begin in the same millisecond, so that their order is certain.
+        socket.ping_and_wait()
+        time.sleep(0.01)
         with self.lock:
             self.rates[name] = rate
             self.sockets[name] = socket

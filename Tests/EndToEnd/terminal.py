@@ -15,6 +15,7 @@ import struct
 import tempfile
 import termios
 import threading
+import time
 from pathlib import Path
 from typing import Callable
 
@@ -128,6 +129,9 @@ class Program:
 
     def press(self, keys: str) -> None:
         os.write(self.master, keys.encode())
+        if keys.endswith("\x1b"):
+            # What follows at once would be the rest of a sequence.
+            time.sleep(0.2)
 
     def mouse(self, button: int, row: int, column: int) -> None:
         """Presses and lets go a button at a cell (from 0), as SGR mode reports it (xterm, DEC mode 1006)."""
@@ -222,7 +226,7 @@ class Terminal(Program):
             ("127.0.0.1", int(ready[name].rsplit(":", 1)[1])) for name in ("ingest", "http")]
         self.server_pid = ready["pid"]
         self.everyone = [self.server_pid, *children_of(self.server_pid)]
-        self.wait_for("pointerscope")
+        self.wait_for(r"\blive\b")
 
     @property
     def url(self) -> str:

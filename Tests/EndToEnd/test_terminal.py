@@ -64,8 +64,8 @@ def test_it_resizes_at_any_moment(open_terminal):
         if columns >= 40:
             # The status line is on the last row, the header on the first, and nothing is left over.
             wait_until(
-                lambda: "pointerscope" in terminal.rows[0] and "q quit" in terminal.rows[-1], 20,
-                f"a picture of {columns}x{rows}")
+                lambda: " live " in terminal.rows[0] and "q quit" in terminal.rows[-1], 20,
+                lambda: f"a picture of {columns}x{rows} on\n{terminal.text}")
         else:
             terminal.wait_for("40x10")
     assert "visitors" in terminal.text and terminal.text.count("pointerscope") == 1

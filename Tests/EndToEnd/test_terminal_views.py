@@ -28,7 +28,8 @@ def wait_for_names(terminal, names: list[str]) -> None:
 def check_overview(terminal, columns: int, rows: int) -> None:
     names = list(RATES)
     wait_until(lambda: [visitor["id"] for visitor in terminal.state()["visitors"]] == names, 20, "the order")
-    wait_for_names(terminal, names)
+    # The smallest has room for three rows.
+    wait_for_names(terminal, names if rows > 10 else names[:3])
     terminal.wait_for(rf"\b{len(names)} visitors")
 
 
