@@ -102,7 +102,7 @@ let package = Package(
         tests(
             of: "LoadGenerator",
             also: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
-        tests(of: "PointerscopeCommands"),
+        tests(of: "PointerscopeCommands", also: ["ByteCore", "PosixIO", "Telemetry"]),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ],
     cLanguageStandard: .c2x

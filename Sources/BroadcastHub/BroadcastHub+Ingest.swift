@@ -104,6 +104,7 @@ extension BroadcastHub {
         let record = ring.append(sample)
         record.pointee.type = PointerSample.recordType
         record.pointee.slot = visitor
+        relayDelays.record(now &- record.pointee.receivedNanoseconds)
         record.pointee.receivedNanoseconds = now
         let entry = visitors[visitor]
         if sample.pointee.fields.contains(.page) {
@@ -139,6 +140,7 @@ extension BroadcastHub {
     @inline(never)
     private func startSecond(_ now: Int64) {
         second = epochSecond(now)
+        relayDelays.begin(second)
         let sinceEpoch = now &+ epochOffsetNanoseconds
         secondEndsAt = now &+ 1_000_000_000 &- sinceEpoch % 1_000_000_000
     }

@@ -155,6 +155,7 @@ extension BroadcastHub {
         precondition(filledFor == id, "took must follow fillVectors for the same viewer")
         filledFor = nil
         viewer.lastProgress = now
+        viewer.bytes &+= UInt64(bytes)
         counted.bytes &+= UInt64(bytes)
         var rest = bytes
         tookCarry(viewer, &rest)

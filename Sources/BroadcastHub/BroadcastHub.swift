@@ -31,6 +31,8 @@ public final class BroadcastHub {
     /// The second that `received` counts in, and the monotonic time when it ends.
     @exclusivity(unchecked) var second: UInt32 = 0
     @exclusivity(unchecked) var secondEndsAt = Int64.min
+    @exclusivity(unchecked) var relayDelays = RecentDelays()
+    @exclusivity(unchecked) var encodeDelays = RecentDelays()
 
     @exclusivity(unchecked) var viewers: ContiguousArray<Viewer?> = []
     @exclusivity(unchecked) var generations: ContiguousArray<UInt32> = []

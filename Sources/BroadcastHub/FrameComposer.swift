@@ -80,12 +80,17 @@ extension BroadcastHub {
             sequence: group.sequence, n: group.n, ordinal: ring.headOrdinal, isKeyframe: false,
             atMilliseconds: epochMilliseconds(now))
         composer.begin()
+        encodeDelays.begin(epochSecond(now))
         var n = previousN + 1
         var index = ring.segmentIndex(of: n)
         while n <= group.n {
             let segment = ring.segments[index]
             while n < segment.endN {
-                compose(segment.records[Int(n - segment.firstN)], n: n, into: text)
+                let record = segment.records + Int(n - segment.firstN)
+                if record.pointee.type == PointerSample.recordType {
+                    encodeDelays.record(now &- record.pointee.receivedNanoseconds)
+                }
+                compose(record.pointee, n: n, into: text)
                 guard text.text.count + composer.bytes <= limits.frameBytes else { return nil }
                 n += 1
             }

@@ -17,6 +17,8 @@ final class Viewer {
     let shape: ViewerShape
     /// Samples of the hub when this viewer's count began.
     let baseOrdinal: UInt64
+    /// Monotonic nanoseconds.
+    let attachedAt: Int64
 
     /// The n up to which it has had everything, or everything of a catch-up; a message in `carry` is had.
     @exclusivity(unchecked) var position: UInt64
@@ -28,6 +30,8 @@ final class Viewer {
     @exclusivity(unchecked) var carryCredit: UInt64 = 0
     @exclusivity(unchecked) var delivered: UInt64 = 0
     @exclusivity(unchecked) var conflated: UInt64 = 0
+    /// Bytes that its kernel took.
+    @exclusivity(unchecked) var bytes: UInt64 = 0
 
     @exclusivity(unchecked) var owesOpening = true
     @exclusivity(unchecked) var owesHeartbeat = false
@@ -42,6 +46,7 @@ final class Viewer {
         self.shape = shape
         self.position = position
         self.baseOrdinal = baseOrdinal
+        attachedAt = now
         lastProgress = now
     }
 

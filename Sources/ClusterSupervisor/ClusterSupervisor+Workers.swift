@@ -94,6 +94,11 @@ extension ClusterSupervisor {
         public var restarts: Int
         /// Resident bytes.
         public var residentBytes: UInt64
+        /// The share of one core that it used over the last second; above 1 is possible.
+        public var cpuShare: Double
+        /// Samples folded and received since it started; its replacement begins anew.
+        public var folded: UInt64
+        public var received: UInt64
     }
 
     /// Every place for a worker, in order.
@@ -104,17 +109,24 @@ extension ClusterSupervisor {
                 pid: worker?.child.pid ?? 0, state: core.stateName(of: index),
                 connections: worker?.counters.value(.connectionsOpen) ?? 0, rate: worker?.rate ?? 0,
                 restarts: core.restarts(of: index),
-                residentBytes: worker.map { ProcessMemory.residentBytes(of: $0.child.pid) } ?? 0)
+                residentBytes: worker.map { ProcessMemory.residentBytes(of: $0.child.pid) } ?? 0,
+                cpuShare: worker?.cpuShare ?? 0,
+                folded: worker?.counters.value(.eventsFolded) ?? 0,
+                received: worker?.counters.value(.eventsReceived) ?? 0)
         }
     }
 
-    /// Updates the workers' rates; to be called with the seconds since the last call.
+    /// Updates the workers' rates and shares; to be called with the seconds since the last call.
     public func measureRates(over seconds: Double) {
         guard seconds > 0 else { return }
         for case let worker? in workers {
             let received = worker.counters.value(.eventsReceived)
             worker.rate = Double(received &- worker.receivedBefore) / seconds
             worker.receivedBefore = received
+            let used = ProcessClock.cpuNanoseconds(of: worker.child.pid)
+            // One that has ended and is not reaped yet has no clock any more.
+            worker.cpuShare = Double(max(0, used - worker.cpuBefore)) / 1e9 / seconds
+            worker.cpuBefore = max(used, worker.cpuBefore)
         }
     }
 }

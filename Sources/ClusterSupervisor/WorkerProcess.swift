@@ -35,6 +35,9 @@ final class WorkerProcess {
     /// Samples it received per second, over the last full second.
     var rate: Double = 0
     var receivedBefore: UInt64 = 0
+    /// The share of a core it used over the last full second, and what it had used before.
+    var cpuShare: Double = 0
+    var cpuBefore: Int64 = 0
 
     /// Descriptor numbers in the worker.
     enum Target {

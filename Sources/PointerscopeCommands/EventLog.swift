@@ -6,7 +6,8 @@ import Telemetry
 /// The JSON log: lines to a file or standard error that never hold up the loop.
 ///
 /// What cannot be written now waits, up to a bound; past it, and when the disk is full, lines are dropped and
-/// counted, and the next line that gets through tells how many.
+/// counted, and the next line that gets through tells how many. The newest lines are kept for showing,
+/// wherever the log goes and whether or not it gets there.
 final class EventLog {
     /// Lines that may wait for a reader.
     private static let pendingBytes = 64 * 1024
@@ -16,6 +17,10 @@ final class EventLog {
     /// The open file; negative while nothing is logged.
     private let number: Int32
     private var pending = ByteBuffer(capacity: 1024)
+    /// The line being written.
+    private var line = ByteBuffer(capacity: 256)
+    /// The newest lines.
+    private(set) var recent = LogRing()
     /// Lines that were never written.
     private(set) var droppedLines: UInt64 = 0
     private var droppedToTell: UInt64 = 0
@@ -25,7 +30,7 @@ final class EventLog {
         number = file.release()
     }
 
-    /// Logs nowhere.
+    /// Logs nowhere but to `recent`.
     init() {
         number = -1
     }
@@ -54,15 +59,19 @@ final class EventLog {
     }
 
     private func append(_ line: consuming LogLine) {
+        let time = MonotonicClock.wallClock()
+        self.line.removeAll()
+        line.finish(epochNanoseconds: time, into: &self.line)
+        recent.add(self.line.readable)
         guard number >= 0 else { return }
         guard pending.count < Self.pendingBytes else { return drop(1) }
         if droppedToTell > 0 {
             var note = LogLine("log_lines_dropped")
             note.add("count", Int64(clamping: droppedToTell))
             droppedToTell = 0
-            note.finish(epochNanoseconds: MonotonicClock.wallClock(), into: &pending)
+            note.finish(epochNanoseconds: time, into: &pending)
         }
-        line.finish(epochNanoseconds: MonotonicClock.wallClock(), into: &pending)
+        pending.append(self.line.readable)
     }
 
     private func drop(_ count: UInt64) {

@@ -18,18 +18,12 @@ extension Master: GatewaySource {
         var refusedConnections: UInt64
     }
 
-    private static let refusals: [(counter: WorkerCounter, code: String)] = [
-        (.messagesRefused1002, "1002"), (.messagesRefused1003, "1003"), (.messagesRefused1007, "1007"),
-        (.messagesRefused1008, "1008"), (.messagesRefused1009, "1009"),
-        (.messagesRefused1013, "1013"),
-    ]
-
     func totals() -> Totals {
         Totals(
             received: cluster.sum(of: .eventsReceived), relayed: hub.counters.relayed,
             folded: cluster.sum(of: .eventsFolded), lost: cluster.eventsLost + hubDrops,
             connections: cluster.sum(of: .connectionsAccepted),
-            refusedMessages: Self.refusals.reduce(0) { $0 + cluster.sum(of: $1.counter) },
+            refusedMessages: messageRefusals.reduce(0) { $0 + $1.count },
             refusedConnections: cluster.refusedAtCapacity + cluster.refusedWithoutWorker)
     }
 
@@ -66,6 +60,12 @@ extension Master: GatewaySource {
             text.appendDecimal(worker.restarts)
             text.append(",\"rss\":")
             text.appendDecimal(worker.residentBytes)
+            text.append(",\"cpu\":")
+            text.appendNumber((worker.cpuShare * 1000).rounded() / 1000)
+            text.append(",\"folded\":")
+            text.appendDecimal(worker.folded)
+            text.append(",\"received\":")
+            text.appendDecimal(worker.received)
             text.append("}")
         }
         text.append("]")
@@ -101,7 +101,7 @@ extension Master: GatewaySource {
         appendEventMetrics(to: &text)
         appendConnectionMetrics(to: &text)
         appendProcessMetrics(to: &text)
-        gateway.appendMetrics(to: &text)
+        gateway.appendMetrics(to: &text, now: now)
     }
 
     private func appendEventMetrics(to text: inout ByteBuffer) {
@@ -114,12 +114,10 @@ extension Master: GatewaySource {
         text.appendMetric(lost, label: ("reason", "worker_died"), cluster.eventsLost)
         text.appendMetric(lost, label: ("reason", "unknown_slot"), hub.counters.droppedUnknownSlot)
         text.appendMetric(lost, label: ("reason", "visitor_limit"), hub.counters.droppedVisitorLimit)
-        text.appendMetricFamily(
-            "pointerscope_messages_refused_total", .counter, help: "Messages refused, by close code.")
-        for refusal in Self.refusals {
-            text.appendMetric(
-                "pointerscope_messages_refused_total", label: ("code", refusal.code),
-                cluster.sum(of: refusal.counter))
+        let refused = "pointerscope_messages_refused_total" as StaticString
+        text.appendMetricFamily(refused, .counter, help: "Messages refused, by close code.")
+        for refusal in messageRefusals {
+            text.appendMetric(refused, label: ("code", "\(refusal.reason)"), refusal.count)
         }
         text.appendMetric(
             "pointerscope_messages_received_total", .counter, help: "WebSocket messages read.",
@@ -145,14 +143,9 @@ extension Master: GatewaySource {
             cluster.sum(of: .connectionsAccepted))
         let refused = "pointerscope_connections_refused_total" as StaticString
         text.appendMetricFamily(refused, .counter, help: "Connections turned away or cut, by reason.")
-        let reasons: [(String, UInt64)] = [
-            ("capacity", cluster.refusedAtCapacity), ("no_worker", cluster.refusedWithoutWorker),
-            ("handshake", cluster.sum(of: .handshakesRefused)), ("origin", cluster.sum(of: .originRefused)),
-            ("handshake_timeout", cluster.sum(of: .handshakeTimeouts)),
-            ("idle_timeout", cluster.sum(of: .idleTimeouts)), ("slow_peer", cluster.sum(of: .slowPeersCut)),
-            ("descriptor_dropped", cluster.sum(of: .descriptorsDropped)),
-        ]
-        for (reason, count) in reasons { text.appendMetric(refused, label: ("reason", reason), count) }
+        for refusal in connectionRefusals {
+            text.appendMetric(refused, label: ("reason", "\(refusal.reason)"), refusal.count)
+        }
     }
 
     private func appendProcessMetrics(to text: inout ByteBuffer) {

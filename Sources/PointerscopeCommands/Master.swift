@@ -51,7 +51,8 @@ final class Master {
     private var nextMeasure: Int64
     private var lastMeasure: Int64
     private var refusedVisitors: UInt64 = 0
-    let hasFront: Bool
+    /// The end of the front process is the end of this one: until it takes its leave.
+    var dependsOnFront: Bool
 
     /// Binds both ports and prepares everything; nothing runs yet.
     init(
@@ -60,7 +61,7 @@ final class Master {
         do throws(SystemError) {
             self.settings = settings
             self.log = log
-            hasFront = front != nil
+            dependsOnFront = front != nil
             now = MonotonicClock.now()
             startedAt = now
             nextMeasure = now + Self.measurePeriod
@@ -206,7 +207,7 @@ final class Master {
     private func advanceLife() {
         switch life {
         case .running:
-            if hasFront, !gateway.isFrontAttached { stop(because: "the terminal's process is gone") }
+            followFront()
         case .ended: return
         case .stoppingWorkers(let deadline):
             guard cluster.isStopped || now >= deadline else { return }

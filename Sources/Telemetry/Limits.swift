@@ -2,4 +2,8 @@
 enum LogLimits {
     /// One text of a line: a line that a person reads, and never a whole message that was sent in.
     static let textBytes = 1024
+    /// Lines kept for showing: what a screen has room for beside other things.
+    static let recentLines = 24
+    /// One of those lines: they go to every screen each second, and what is longer is shown cut anyway.
+    static let recentLineBytes = 400
 }

@@ -6,11 +6,14 @@ public enum MetricKind: Sendable {
     case counter
     /// Goes up and down.
     case gauge
+    /// Quantiles of the last while, with the sum and count of all there ever was.
+    case summary
 
     fileprivate var word: StaticString {
         switch self {
         case .counter: "counter"
         case .gauge: "gauge"
+        case .summary: "summary"
         }
     }
 }
@@ -44,11 +47,31 @@ extension ByteBuffer {
         _ name: StaticString, label: (name: StaticString, value: String)? = nil, _ value: Double
     ) {
         appendMetricName(name, label)
+        appendMetricValue(value)
+    }
+
+    private mutating func appendMetricValue(_ value: Double) {
         if value.isFinite {
             appendNumber(value)
         } else {
             append(value.isNaN ? "NaN" : value > 0 ? "+Inf" : "-Inf")
         }
+        append("\n")
+    }
+
+    /// Appends a family of quantiles; one of nothing is not a number.
+    public mutating func appendSummary(
+        _ name: StaticString, help: StaticString, quantiles: [(quantile: String, value: Double)], sum: Double,
+        count: UInt64
+    ) {
+        appendMetricFamily(name, .summary, help: help)
+        for (quantile, value) in quantiles { appendMetric(name, label: ("quantile", quantile), value) }
+        append(name)
+        append("_sum ")
+        appendMetricValue(sum)
+        append(name)
+        append("_count ")
+        appendDecimal(count)
         append("\n")
     }
 

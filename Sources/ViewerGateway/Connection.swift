@@ -33,6 +33,8 @@ struct Connection: ~Copyable {
     var hasBeenAnswered = false
     /// The peer has ended its side.
     var hasEnded = false
+    /// Of an event stream: who gets it, 1 to 64 bytes.
+    var name: [UInt8] = []
     /// Bytes read and thrown away.
     var discarded = 0
     /// When the phase, or the request now being read, began.

@@ -21,10 +21,15 @@ public protocol GatewaySource: AnyObject {
     var conflatedInRelay: UInt64 { get }
 
     /// Appends a JSON array with an object per worker:
-    /// `[{"pid":1,"state":"running","connections":3,"rate":12.5,"restarts":0,"rss":1234567}]`.
+    /// `[{"pid":1,"state":"running","connections":3,"rate":12.5,"restarts":0,"rss":1234567,"cpu":0.12,
+    /// "folded":0,"received":1057}]`.
     func appendWorkers(to text: inout ByteBuffer)
     /// Appends a JSON object of sums since the start.
     func appendTotals(to text: inout ByteBuffer)
+    /// Appends a JSON object of what was refused since the start, by reason.
+    func appendRefusals(to text: inout ByteBuffer)
+    /// Appends a JSON array of the newest lines of the log, in at most `limit` bytes (2 or more).
+    func appendLog(to text: inout ByteBuffer, limit: Int)
     /// Appends the whole of `/metrics`; the port's own families come from `ViewerGateway.appendMetrics(to:)`.
     func appendMetrics(to text: inout ByteBuffer)
 }

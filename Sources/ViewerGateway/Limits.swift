@@ -50,6 +50,8 @@ enum Limits {
     static let nameBytes = 64
     /// Visitors listed by `/api/state`: a megabyte or two of text; `/metrics` counts them all.
     static let listedVisitors = 10_000
+    /// Viewers listed by the status: what a screen has room for.
+    static let listedViewers = 32
     /// Storage a connection keeps between requests.
     static let keptBytes = 64
 }

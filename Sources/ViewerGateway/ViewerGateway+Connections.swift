@@ -81,7 +81,7 @@ extension ViewerGateway {
         if let round = connection.pointee.round {
             remove(from: round, at: connection.pointee.place, reason)
         }
-        if frontIndex == token.index { frontIndex = nil }
+        if front?.token == token { front = nil }
         heldBytes -= connection.pointee.output.count
         poller.remove(connection.pointee.stream.raw)
         _ = connections.remove(token.index)
@@ -100,12 +100,14 @@ extension ViewerGateway {
         watch(token, for: .readable, poller)
     }
 
-    /// Reads once and throws it away; the peer's end of file or too much of it ends the connection.
+    /// Reads once and throws it away, but for the terminal's wish to detach; the peer's end of file or too
+    /// much of it ends the connection.
     func discard(_ token: Token, _ poller: borrowing Poller, now: Int64) {
         guard let connection = connections.find(token) else { return }
         switch connection.pointee.stream.read(into: readRoom) {
         case .bytes(let count):
             connection.pointee.discarded += count
+            hear(UnsafeRawBufferPointer(rebasing: readRoom[..<count]), from: token)
             if connection.pointee.discarded > Limits.discardedBytes { close(token, .input, poller) }
         case .wouldBlock: break
         case .endOfFile, .failed: close(token, .gone, poller)

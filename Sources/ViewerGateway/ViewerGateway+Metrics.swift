@@ -6,9 +6,10 @@ import Telemetry
 /// The port's and the hub's part of `/metrics`.
 extension ViewerGateway {
     /// Appends every family that the gateway or the hub counts; the owner adds its own.
-    public func appendMetrics(to text: inout ByteBuffer) {
+    public func appendMetrics(to text: inout ByteBuffer, now: Int64) {
         appendEvents(to: &text, hub.counters)
         appendHub(to: &text, hub.counters)
+        appendDelays(to: &text, now: now)
         appendViewers(to: &text)
         appendRequests(to: &text)
     }
@@ -61,7 +62,8 @@ extension ViewerGateway {
 
     private func appendViewers(to text: inout ByteBuffer) {
         text.appendMetric(
-            "pointerscope_viewers", .gauge, help: "Event streams attached.", UInt64(clamping: viewerCount))
+            "pointerscope_viewers", .gauge, help: "Event streams attached, other than the server's terminal.",
+            UInt64(clamping: viewerCount))
         text.appendMetric(
             "pointerscope_viewers_attached_total", .counter, help: "Event streams begun.",
             counters.viewersAccepted)

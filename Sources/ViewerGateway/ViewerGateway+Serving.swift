@@ -101,11 +101,15 @@ extension ViewerGateway {
                 block(connection, viewer.connection, poller)
                 return .wrote(taken)
             }
-            return hub.hasOutput(viewer.id) ? .wroteWithMore(taken) : .wrote(taken)
+            if viewer.isFront { answerDetach(connection) }
+            let hasMore = connection.pointee.hasOutput || hub.hasOutput(viewer.id)
+            return hasMore ? .wroteWithMore(taken) : .wrote(taken)
         case .wouldBlock:
             block(connection, viewer.connection, poller)
             return .idle
         case .endOfFile, .failed:
+            // Its last words may lie unread: they say whether this end is one of ours.
+            if viewer.isFront { discard(viewer.connection, poller, now: now) }
             close(viewer.connection, .failed, poller)
             return .closed
         }

@@ -4,8 +4,12 @@ import PosixIO
 
 /// JSON about the whole server.
 extension ViewerGateway {
-    /// Appends the object of the `status` event: workers, viewers, totals, uptime and addresses.
-    func appendStatus(to text: inout ByteBuffer) {
+    /// Appends the object of the `status` event: workers, viewers, totals, uptime and addresses, and what of
+    /// the rest fits in `limit` bytes, of the log the newest lines.
+    ///
+    /// Everything but the workers comes to 19 KiB at most, and a worker to 240 bytes: `limit` has room for
+    /// 170 of the widest and, with figures as they are in practice, for all 256.
+    func appendStatus(to text: inout ByteBuffer, now: Int64, limit: Int) {
         text.append("{")
         appendServer(to: &text)
         text.append(",\"uptime\":")
@@ -14,7 +18,30 @@ extension ViewerGateway {
         Self.appendString(source?.ingestAddress ?? "", to: &text)
         text.append(",\"http\":")
         Self.appendString(address.text, to: &text)
+        append(",\"audience\":", to: &text, limit: limit) { text in
+            appendAudience(to: &text, now: now)
+            return true
+        }
+        append(",\"latency\":", to: &text, limit: limit) { appendLatency(to: &$0, now: now) }
+        append(",\"refused\":", to: &text, limit: limit) { text in
+            source?.appendRefusals(to: &text)
+            return source != nil
+        }
+        append(",\"log\":", to: &text, limit: limit) { text in
+            // The closing brace needs one.
+            source?.appendLog(to: &text, limit: max(2, limit - text.count - 1))
+            return source != nil
+        }
         text.append("}")
+    }
+
+    /// Appends a key and what `body` writes; neither where `body` has nothing or the room is not enough.
+    private func append(
+        _ key: StaticString, to text: inout ByteBuffer, limit: Int, _ body: (inout ByteBuffer) -> Bool
+    ) {
+        let before = text.count
+        text.append(key)
+        if !body(&text) || text.count >= limit { text.truncate(by: text.count - before) }
     }
 
     /// Appends `"workers":[...],"viewers":n,"totals":{...}`, which `/api/state` and `status` share.

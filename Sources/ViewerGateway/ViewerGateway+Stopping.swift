@@ -11,7 +11,7 @@ extension ViewerGateway {
         if let door { poller.remove(door.listener.raw) }
         door = nil
         acceptsAgainAt = nil
-        hasMore = viewerCount > 0
+        hasMore = streamCount > 0
         for slot in 0..<connections.slotCount {
             guard let place = connections.at(slot) else { continue }
             let token = Token(kind: kind + 1, index: UInt32(slot), generation: place.generation)

@@ -88,7 +88,9 @@ extension ViewerGateway {
         let viewer = round.viewers[connection.pointee.place]
         if !connection.pointee.hasOutput, !hub.hasOutput(viewer.id) {
             connection.pointee.progress = now
-        } else if !viewer.isFront, now - connection.pointee.progress >= Limits.viewerStallNanoseconds {
+        } else if !viewer.isFront || isFrontDetached,
+            now - connection.pointee.progress >= Limits.viewerStallNanoseconds
+        {
             close(token, .slow, poller)
         }
     }
@@ -98,8 +100,8 @@ extension ViewerGateway {
         guard now >= nextStatus, !framesRound.viewers.isEmpty else { return }
         nextStatus = now + Limits.statusNanoseconds
         body.removeAll(shrinkingTo: 64 * 1024)
-        appendStatus(to: &body)
-        // Too long a status (hundreds of workers) leaves the old one standing.
+        appendStatus(to: &body, now: now, limit: hub.limits.statusBytes)
+        // The workers alone can be too many for it: then the old one is left standing.
         _ = hub.setStatus(body.readable)
     }
 }

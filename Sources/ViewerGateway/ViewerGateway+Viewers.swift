@@ -2,7 +2,7 @@ import BroadcastHub
 import ByteCore
 import Glibc
 import HTTPWire
-public import PosixIO
+import PosixIO
 
 /// Event streams: attaching and leaving.
 extension ViewerGateway {
@@ -56,33 +56,17 @@ extension ViewerGateway {
         connection.pointee.fixedOutput = streamHead
         let socket = connection.pointee.stream.raw
         try? setSocketOption(socket, Int32(IPPROTO_TCP), Self.notSentLowWater, Limits.unsentBytes)
+        connection.pointee.name = tail(of: path.readable, after: "/receive/").map { Array($0) } ?? []
         attach(connection, wanted.shape, wanted.resume, token, poller, isFront: false, now: now)
         return true
     }
 
-    /// Serves the terminal over its socketpair: the frames shape at 10 a second, without an HTTP head.
-    ///
-    /// There is one at a time; a further one takes its place.
-    public func attachFront(_ descriptor: consuming Descriptor, _ poller: borrowing Poller, now: Int64) {
-        if let frontIndex, let old = connections.at(Int(frontIndex)) {
-            let token = Token(kind: kind + 1, index: frontIndex, generation: old.generation)
-            close(token, .gone, poller)
-        }
-        // It came from another process; one write that waits would hold up everyone.
-        try? descriptor.setNonBlocking()
-        guard let token = insert(Connection(ByteStream(descriptor), now: now), poller),
-            let connection = connections.find(token)
-        else { return }
-        let shape = ViewerShape.frames(StreamRequest.standardRate)
-        attach(connection, shape, .head, token, poller, isFront: true, now: now)
-        frontIndex = token.index
-    }
-
-    private func attach(
+    /// Makes a connection an event stream.
+    func attach(
         _ connection: UnsafeMutablePointer<Connection>, _ shape: ViewerShape, _ resume: ResumeRequest,
         _ token: Token, _ poller: borrowing Poller, isFront: Bool, now: Int64
     ) {
-        counters.viewersAccepted += 1
+        if isFront { frontStreams += 1 } else { counters.viewersAccepted += 1 }
         connection.pointee.phase = .stream
         connection.pointee.since = now
         connection.pointee.progress = now
@@ -98,7 +82,7 @@ extension ViewerGateway {
     /// Takes a viewer out of its round and the hub.
     func remove(from round: Round, at place: Int, _ reason: ViewerCloseReason) {
         hub.detach(round.viewers[place].id, reason: reason.detachReason)
-        counters.count(reason)
+        if round.viewers[place].isFront { frontStreams -= 1 } else { counters.count(reason) }
         guard let moved = round.remove(at: place) else { return }
         connections.find(moved.connection)?.pointee.place = place
     }

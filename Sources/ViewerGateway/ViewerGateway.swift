@@ -55,7 +55,11 @@ public final class ViewerGateway {
     var nextSweep: Int64 = 0
     var nextStatus: Int64 = 0
     var stopDeadline: Int64?
-    var frontIndex: UInt32?
+    var front: Front?
+    /// Streams of this server's own terminal: one, and those it has taken the place of.
+    var frontStreams = 0
+    /// The terminal's process asked to be let go: its end is nobody's business any more.
+    public internal(set) var isFrontDetached = false
 
     /// Makes the port; it answers once it is started.
     ///
@@ -113,12 +117,6 @@ public final class ViewerGateway {
             discard(token, poller, now: now)
         }
     }
-
-    /// Streams now attached, the terminal's included.
-    public var viewerCount: Int { samplesRound.viewers.count + framesRound.viewers.count }
-
-    /// Whether the terminal's stream is attached; turns false when its process has gone.
-    public var isFrontAttached: Bool { frontIndex != nil }
 }
 
 /// The listener, which a class can give up only as a whole.

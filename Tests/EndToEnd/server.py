@@ -160,13 +160,14 @@ class Metrics:
             if line.startswith("# TYPE "):
                 _, _, family, kind = line.split(" ")
                 assert family not in self.types, f"{family} stands twice"
-                assert kind in ("counter", "gauge", "histogram")
+                assert kind in ("counter", "gauge", "summary")
                 self.types[family] = kind
             elif line.startswith("# HELP "):
                 continue
             else:
                 name, value = line.rsplit(" ", 1)
-                assert name.split("{")[0] == family, f"{name} stands outside its family"
+                names = [family, family + "_sum", family + "_count"] if self.types[family] == "summary" else [family]
+                assert name.split("{")[0] in names, f"{name} stands outside its family"
                 assert name not in self.samples, f"{name} stands twice"
                 self.samples[name] = float(value)
         assert text.endswith("\n")

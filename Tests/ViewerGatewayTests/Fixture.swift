@@ -28,7 +28,19 @@ final class FakeSource: GatewaySource {
         text.append("}")
     }
 
-    func appendMetrics(to text: inout ByteBuffer) { gateway?.appendMetrics(to: &text) }
+    func appendRefusals(to text: inout ByteBuffer) { text.append("{\"1002\":1,\"capacity\":0}") }
+
+    /// What it was given for its log when last asked.
+    var logLimit: Int?
+
+    func appendLog(to text: inout ByteBuffer, limit: Int) {
+        logLimit = limit
+        text.append(limit < 19 ? "[]" : "[{\"event\":\"ready\"}]")
+    }
+
+    func appendMetrics(to text: inout ByteBuffer) {
+        gateway?.appendMetrics(to: &text, now: MonotonicClock.now())
+    }
 }
 
 /// The real gateway on a free port of 127.0.0.1 with a loop of its own, turned by the test.

@@ -1,0 +1,61 @@
+import ByteCore
+
+/// How one viewer gets on.
+public struct ViewerFigures: Equatable, Sendable {
+    public var shape: ViewerShape
+    /// Samples it is still to get or to skip.
+    public var behind: UInt64
+    /// Samples skipped for it.
+    public var conflated: UInt64
+    /// Bytes its kernel took.
+    public var bytes: UInt64
+    /// Nanoseconds since it was attached, and since its kernel last took something.
+    public var age: Int64
+    public var idle: Int64
+}
+
+/// Which way of a sample is measured.
+public enum DelayHop: Sendable {
+    /// From the worker's read to the hub's turn that takes it.
+    case relayed
+    /// From that turn to the tick that makes its frame's text, of every rate in use.
+    case encoded
+}
+
+/// Figures for an operator.
+///
+/// Delays are differences of the turns' times, so each is short by what its own turn had taken up to then.
+extension BroadcastHub {
+    /// How the viewer of that name gets on, unless it was detached.
+    public func figures(of id: ViewerID, now: Int64) -> ViewerFigures? {
+        guard let viewer = find(id) else { return nil }
+        return ViewerFigures(
+            shape: viewer.shape, behind: viewer.pending(headOrdinal: ring.headOrdinal),
+            conflated: viewer.conflated, bytes: viewer.bytes, age: now &- viewer.attachedAt,
+            idle: now &- viewer.lastProgress)
+    }
+
+    /// Whether the viewer has had every message whole that it has had any of: the owner may put one of its
+    /// own in between.
+    public func isBetweenMessages(_ id: ViewerID) -> Bool {
+        guard let viewer = find(id) else { return true }
+        return viewer.isAtBoundary && viewer.carry.isEmpty
+    }
+
+    /// The delays of the current second and the four before it; nil where there were none.
+    public func recentDelays(_ hop: DelayHop, now: Int64) -> DelayFigures? {
+        let second = epochSecond(now)
+        return switch hop {
+        case .relayed: relayDelays.figures(at: second)
+        case .encoded: encodeDelays.figures(at: second)
+        }
+    }
+
+    /// How many delays were ever measured, and their sum in nanoseconds.
+    public func delayTotals(_ hop: DelayHop) -> (count: UInt64, nanoseconds: UInt64) {
+        switch hop {
+        case .relayed: relayDelays.totals()
+        case .encoded: encodeDelays.totals()
+        }
+    }
+}

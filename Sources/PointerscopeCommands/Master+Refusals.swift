@@ -1,0 +1,42 @@
+import ByteCore
+import ClusterSupervisor
+import Telemetry
+
+/// What was turned away, and why: the same figures for `/metrics` and for the status.
+extension Master {
+    /// A reason and how often it was given since the start.
+    typealias Refusal = (reason: StaticString, count: UInt64)
+
+    /// Messages refused, by close code.
+    var messageRefusals: [Refusal] {
+        [
+            ("1002", cluster.sum(of: .messagesRefused1002)), ("1003", cluster.sum(of: .messagesRefused1003)),
+            ("1007", cluster.sum(of: .messagesRefused1007)), ("1008", cluster.sum(of: .messagesRefused1008)),
+            ("1009", cluster.sum(of: .messagesRefused1009)), ("1013", cluster.sum(of: .messagesRefused1013)),
+        ]
+    }
+
+    /// Connections turned away or cut.
+    var connectionRefusals: [Refusal] {
+        [
+            ("capacity", cluster.refusedAtCapacity), ("no_worker", cluster.refusedWithoutWorker),
+            ("handshake", cluster.sum(of: .handshakesRefused)), ("origin", cluster.sum(of: .originRefused)),
+            ("handshake_timeout", cluster.sum(of: .handshakeTimeouts)),
+            ("idle_timeout", cluster.sum(of: .idleTimeouts)), ("slow_peer", cluster.sum(of: .slowPeersCut)),
+            ("descriptor_dropped", cluster.sum(of: .descriptorsDropped)),
+        ]
+    }
+
+    func appendRefusals(to text: inout ByteBuffer) {
+        text.append("{")
+        for (index, refusal) in (messageRefusals + connectionRefusals).enumerated() {
+            text.append(index == 0 ? "\"" : ",\"")
+            text.append(refusal.reason)
+            text.append("\":")
+            text.appendDecimal(refusal.count)
+        }
+        text.append("}")
+    }
+
+    func appendLog(to text: inout ByteBuffer, limit: Int) { log.recent.append(to: &text, limit: limit) }
+}

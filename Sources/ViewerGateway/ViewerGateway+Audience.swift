@@ -1,0 +1,77 @@
+import BroadcastHub
+import ByteCore
+import PosixIO
+
+/// Who watches, and how they get on.
+extension ViewerGateway {
+    /// Event streams attached, this server's own terminal's included.
+    var streamCount: Int { samplesRound.viewers.count + framesRound.viewers.count }
+
+    /// Event streams attached but for this server's own terminal: who asks for viewers means others.
+    public var viewerCount: Int { streamCount - frontStreams }
+
+    /// Appends a JSON array of the viewers that are furthest behind; `behind` counts events not had yet.
+    ///
+    /// ```
+    /// [{"name":"me","shape":"frames","hz":10,"behind":0,"conflated":0,"sent":123456,"age":12.3,"idle":0.1}]
+    /// ```
+    func appendAudience(to text: inout ByteBuffer, now: Int64) {
+        text.append("[")
+        for (index, (viewer, figures)) in furthestBehind(now: now).enumerated() {
+            if index > 0 { text.append(",") }
+            append(viewer, figures, to: &text)
+        }
+        text.append("]")
+    }
+
+    private func furthestBehind(now: Int64) -> [(Viewer, ViewerFigures)] {
+        var found: [(Viewer, ViewerFigures)] = []
+        for round in [framesRound, samplesRound] {
+            for viewer in round.viewers {
+                guard let figures = hub.figures(of: viewer.id, now: now) else { continue }
+                if found.count == Limits.listedViewers {
+                    guard Self.isFurther(figures, than: found[found.count - 1].1) else { continue }
+                    found.removeLast()
+                }
+                let place = found.firstIndex { Self.isFurther(figures, than: $0.1) } ?? found.count
+                found.insert((viewer, figures), at: place)
+            }
+        }
+        return found
+    }
+
+    /// Who keeps up with the rest is ordered by what was skipped for them, then by how long they are here.
+    private static func isFurther(_ left: ViewerFigures, than right: ViewerFigures) -> Bool {
+        if left.behind != right.behind { return left.behind > right.behind }
+        if left.conflated != right.conflated { return left.conflated > right.conflated }
+        return left.age > right.age
+    }
+
+    private func append(_ viewer: Viewer, _ figures: ViewerFigures, to text: inout ByteBuffer) {
+        text.append("{\"name\":")
+        let name = connections.find(viewer.connection)?.pointee.name ?? []
+        name.withUnsafeBytes { text.appendJSONString($0) }
+        switch figures.shape {
+        case .samples: text.append(",\"shape\":\"samples\"")
+        case .frames(let rate):
+            text.append(",\"shape\":\"frames\",\"hz\":")
+            text.appendDecimal(rate.hertz)
+        }
+        text.append(",\"behind\":")
+        text.appendDecimal(figures.behind)
+        text.append(",\"conflated\":")
+        text.appendDecimal(figures.conflated)
+        text.append(",\"sent\":")
+        text.appendDecimal(figures.bytes)
+        text.append(",\"age\":")
+        text.appendNumber(Self.seconds(figures.age))
+        text.append(",\"idle\":")
+        text.appendNumber(Self.seconds(figures.idle))
+        text.append("}")
+    }
+
+    /// To a tenth.
+    private static func seconds(_ nanoseconds: Int64) -> Double {
+        (Double(max(0, nanoseconds)) / 1e8).rounded() / 10
+    }
+}

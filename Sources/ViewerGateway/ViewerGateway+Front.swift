@@ -1,0 +1,62 @@
+import BroadcastHub
+import ByteCore
+public import PosixIO
+
+/// The terminal's process of this server, and how it takes its leave.
+struct Front {
+    /// Its connection.
+    let token: Token
+    var line = DetachLine()
+    /// It asked to be let go and has not been answered.
+    var owesAnswer = false
+}
+
+/// The stream of this server's own terminal.
+extension ViewerGateway {
+    /// What stands for a name in the audience; no request can choose it.
+    static let frontName = Array("(terminal)".utf8)
+
+    /// Whether the terminal's stream is attached; turns false when its process has gone.
+    public var isFrontAttached: Bool { front != nil }
+
+    /// Serves the terminal over its socketpair: the frames shape at 10 a second, without an HTTP head.
+    ///
+    /// There is one at a time; a further one takes its place. It may say `detach` and a line feed: then
+    /// `isFrontDetached` turns true, and the answer is `event: detached` with the server's process id.
+    public func attachFront(_ descriptor: consuming Descriptor, _ poller: borrowing Poller, now: Int64) {
+        if let front { close(front.token, .gone, poller) }
+        isFrontDetached = false
+        // It came from another process; one write that waits would hold up everyone.
+        try? descriptor.setNonBlocking()
+        guard let token = insert(Connection(ByteStream(descriptor), now: now), poller),
+            let connection = connections.find(token)
+        else { return }
+        connection.pointee.name = Self.frontName
+        let shape = ViewerShape.frames(StreamRequest.standardRate)
+        attach(connection, shape, .head, token, poller, isFront: true, now: now)
+        front = Front(token: token)
+    }
+
+    /// Takes what a stream's peer says; nobody but the terminal has anything to say.
+    func hear(_ bytes: UnsafeRawBufferPointer, from token: Token) {
+        guard front?.token == token, front?.line.receive(bytes) == true, !isFrontDetached else { return }
+        isFrontDetached = true
+        front?.owesAnswer = true
+        guard let connection = connections.find(token) else { return }
+        answerDetach(connection)
+        connection.pointee.round?.isDue = true
+    }
+
+    /// Tells the terminal's process that it may go, once that cannot fall into the middle of a message.
+    func answerDetach(_ connection: UnsafeMutablePointer<Connection>) {
+        guard front?.owesAnswer == true, let round = connection.pointee.round,
+            hub.isBetweenMessages(round.viewers[connection.pointee.place].id)
+        else { return }
+        front?.owesAnswer = false
+        let before = connection.pointee.output.count
+        connection.pointee.output.append("event: detached\ndata: {\"pid\":")
+        connection.pointee.output.appendDecimal(Int64(ProcessMemory.ownPid))
+        connection.pointee.output.append("}\n\n")
+        heldBytes += connection.pointee.output.count - before
+    }
+}
