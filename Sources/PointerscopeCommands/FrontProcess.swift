@@ -217,7 +217,8 @@ final class FrontProcess {
 
     private func readKeys() {
         guard let screen else { return }
-        let result = screen.readKeys(now: now) { key in
+        let result = screen.readInput(now: now) { input in
+            guard case .key(let key) = input else { return }
             switch monitor.press(key) {
             case .none: break
             case .quit: stop()

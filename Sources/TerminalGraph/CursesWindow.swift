@@ -1,3 +1,4 @@
+import ByteCore
 import CNCurses
 import Glibc
 
@@ -13,14 +14,19 @@ final class CursesWindow {
     private let file: Int32
     private let stream: UnsafeMutablePointer<FILE>
     private let screen: OpaquePointer
-    private let pairs: [Int16]
-    private let attributes: [attr_t]
-    /// What ncurses was given last; nil where it has to paint every cell.
-    private var shown: CellCanvas?
+    /// Whether a terminal of this kind may have a mouse.
+    let hasMouse: Bool
+    /// How each style looks, and after that how it looks in the row that is chosen.
+    private let inks: [CursesInk]
+    /// Puts true colours into the output, where there are any.
+    private var filter: TrueColorFilter?
+    /// What ncurses was given last, as a canvas has it; none where every cell has to be painted.
+    private var shown: [Cell] = []
 
     /// Opens a terminal of the kind that terminfo knows by `traits.name`.
     init(traits: TerminalTraits) throws(TerminalError) {
-        guard let name = traits.name else { throw .noName }
+        let names = traits.terminfoNames
+        guard let name = names.last else { throw .noName }
         file = ps_memory_file("pointerscope-screen")
         guard file >= 0 else { throw .system(operation: "memfd_create", errno: errno) }
         guard let stream = fdopen(file, "w+") else {
@@ -29,7 +35,11 @@ final class CursesWindow {
             throw error
         }
         self.stream = stream
-        guard let screen = Self.keepingSignals({ newterm(name, stream, stream) }) else {
+        let known = Self.keepingSignals {
+            for name in names { if let screen = newterm(name, stream, stream) { return screen } }
+            return nil
+        }
+        guard let screen = known else {
             fclose(stream)
             throw .unknown(name: name)
         }
@@ -39,11 +49,15 @@ final class CursesWindow {
             fclose(stream)
             throw .tooSimple(name: name)
         }
+        hasMouse = ps_has_capability("kmous") != 0
         // Else ncurses stops painting when it thinks that a key was pressed.
         typeahead(-1)
         curs_set(0)
         leaveok(ps_standard_window(), true)
-        (pairs, attributes) = Self.makeStyles(deepest: traits.deepestColor)
+        let depth = CursesInk.depth(atMost: traits.deepestColor)
+        let palette = Palette(theme: traits.theme, depth: depth)
+        inks = CursesInk.make(of: palette, hasColors: depth != .none)
+        if depth == .trueColor { filter = TrueColorFilter(colors: palette.exact) }
     }
 
     /// newterm puts handlers of its own in the place of default ones; signals are the owner's.
@@ -60,30 +74,6 @@ final class CursesWindow {
         fclose(stream)
     }
 
-    private static func makeStyles(deepest: ColorDepth) -> ([Int16], [attr_t]) {
-        var depth = ColorDepth.none
-        if deepest != .none, has_colors(), start_color() == OK {
-            use_default_colors()
-            depth = ps_color_count() >= 256 && deepest == .twoHundredFiftySix ? .twoHundredFiftySix : .sixteen
-        }
-        let palette = Palette(depth: depth)
-        var pairs: [Int16] = []
-        var attributes: [attr_t] = []
-        for style in Style.allCases {
-            let look = palette.look(of: style)
-            var pair: Int16 = 0
-            if look.foreground >= 0, Int32(style.rawValue) + 1 < ps_color_pair_count(),
-                init_pair(Int16(style.rawValue) + 1, look.foreground, -1) == OK
-            {
-                pair = Int16(style.rawValue) + 1
-            }
-            pairs.append(pair)
-            attributes.append(
-                (look.isBold ? ps_attribute_bold() : 0) | (look.isDim ? ps_attribute_dim() : 0))
-        }
-        return (pairs, attributes)
-    }
-
     /// Takes another size; the next picture is painted whole.
     func resize(columns: Int, rows: Int) {
         set_term(screen)
@@ -94,21 +84,33 @@ final class CursesWindow {
     /// Paints every cell with the next picture.
     func repaint() {
         set_term(screen)
-        shown = nil
+        shown.removeAll(keepingCapacity: true)
         wclear(ps_standard_window())
     }
 
-    /// Gives ncurses the picture; what it makes of it is taken with `takeOutput`.
+    /// Gives ncurses the picture, which has this window's size; what it makes of it is taken with `takeOutput`.
     func show(_ canvas: CellCanvas) {
         set_term(screen)
+        let columns = canvas.columns
         let window = ps_standard_window()
-        for row in 0..<canvas.rows {
-            guard let changed = changedColumns(of: canvas, row: row) else { continue }
-            for column in changed { put(canvas[row, column], window, row: row, column: column) }
+        let isWhole = shown.isEmpty
+        // Noise that no canvas has: every cell is another one.
+        if isWhole {
+            shown = Array(repeating: Cell(scalar: 0, width: 0xFF, style: .plain), count: canvas.cells.count)
+        }
+        canvas.cells.withUnsafeBufferPointer { cells in
+            shown.withUnsafeMutableBufferPointer { shown in
+                for row in 0..<canvas.rows {
+                    let range = row * columns..<(row + 1) * columns
+                    put(
+                        UnsafeBufferPointer(rebasing: cells[range]),
+                        over: UnsafeMutableBufferPointer(rebasing: shown[range]),
+                        window, row: Int32(row))
+                }
+            }
         }
         wnoutrefresh(window)
         doupdate()
-        shown = canvas
     }
 
     /// Makes ncurses say how the terminal is put back into its usual state.
@@ -117,49 +119,60 @@ final class CursesWindow {
         endwin()
     }
 
-    /// Hands over what ncurses wrote since the last time.
-    func takeOutput(_ body: (UnsafeRawBufferPointer) -> Void) {
-        let end = lseek(file, 0, SEEK_CUR)
+    /// Moves what ncurses wrote since the last time to the end of `output`.
+    func takeOutput(into output: inout ByteBuffer) {
+        let end = Int(lseek(file, 0, SEEK_CUR))
         guard end > 0 else { return }
         withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 1) { chunk in
-            var offset: off_t = 0
+            var offset = 0
             while offset < end {
-                let count = pread(file, chunk.baseAddress, min(chunk.count, Int(end - offset)), offset)
+                let count = pread(file, chunk.baseAddress, min(chunk.count, end - offset), off_t(offset))
                 guard count > 0 else { break }
-                body(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
-                offset += off_t(count)
+                let bytes = UnsafeRawBufferPointer(rebasing: chunk[..<count])
+                if filter?.pass(bytes, into: &output) == nil { output.append(bytes) }
+                offset += count
             }
         }
         ftruncate(file, 0)
         lseek(file, 0, SEEK_SET)
     }
 
-    /// From the first to the last cell of a row that is not as it was; ncurses compares them once more.
-    private func changedColumns(of canvas: CellCanvas, row: Int) -> Range<Int>? {
-        guard let shown, shown.columns == canvas.columns, shown.rows == canvas.rows else {
-            return 0..<canvas.columns
+    /// Puts the cells of a row that are not as they were.
+    private func put(
+        _ cells: UnsafeBufferPointer<Cell>, over shown: UnsafeMutableBufferPointer<Cell>,
+        _ window: UnsafeMutablePointer<WINDOW>?, row: Int32
+    ) {
+        guard let source = cells.baseAddress, let target = shown.baseAddress else { return }
+        let byteCount = cells.count * MemoryLayout<Cell>.stride
+        // Most rows are as they were. A cell has an unused byte, so that a row may seem to be another one; then
+        // the loop finds nothing.
+        guard memcmp(source, target, byteCount) != 0 else { return }
+        withUnsafeTemporaryAllocation(of: cchar_t.self, capacity: cells.count) { signs in
+            var column = 0
+            while column < cells.count {
+                guard cells[column] != shown[column] else {
+                    column += 1
+                    continue
+                }
+                let start = column
+                var count = 0
+                while column < cells.count, cells[column] != shown[column] {
+                    // A right half changes only together with the left one, which ncurses widens by itself.
+                    if cells[column].width > 0 {
+                        signs.initializeElement(at: count, to: character(of: cells[column]))
+                        count += 1
+                    }
+                    column += 1
+                }
+                let isRightHalf = cells[start].width == 0
+                _ = mvwadd_wchnstr(
+                    window, row, Int32(isRightHalf ? start + 1 : start), signs.baseAddress, Int32(count))
+            }
         }
-        guard let first = (0..<canvas.columns).first(where: { shown[row, $0] != canvas[row, $0] }) else {
-            return nil
-        }
-        let last = (first..<canvas.columns).last { shown[row, $0] != canvas[row, $0] } ?? first
-        // No range begins with the right half of a wide sign: it changes only together with the left one.
-        return first..<last + 1
+        memcpy(target, source, byteCount)
     }
 
-    private func put(_ cell: Cell, _ window: UnsafeMutablePointer<WINDOW>?, row: Int, column: Int) {
-        guard cell.width > 0 else { return }
-        let style = Int(cell.style.rawValue)
-        var wide = cchar_t()
-        withUnsafeTemporaryAllocation(of: wchar_t.self, capacity: 4) { text in
-            text[0] = wchar_t(bitPattern: cell.scalar)
-            text[1] = wchar_t(bitPattern: cell.firstMark)
-            text[2] = wchar_t(bitPattern: cell.secondMark)
-            text[3] = 0
-            let highlight = cell.isHighlighted ? ps_attribute_reverse() : 0
-            _ = setcchar(&wide, text.baseAddress, attributes[style] | highlight, pairs[style], nil)
-        }
-        // In the last place of a window this reports an error, because the cursor cannot go on from there.
-        _ = mvwadd_wch(window, Int32(row), Int32(column), &wide)
+    private func character(of cell: Cell) -> cchar_t {
+        inks[Int(cell.style.rawValue) + (cell.isHighlighted ? inks.count / 2 : 0)].character(of: cell)
     }
 }

@@ -6,6 +6,8 @@ public enum Key: Sendable, Equatable {
     case control(Unicode.Scalar)
     case enter
     case tab
+    /// Tab together with Shift.
+    case backTab
     case backspace
     case escape
     case up

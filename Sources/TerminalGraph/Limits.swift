@@ -15,4 +15,10 @@ enum Limits {
     static let guardedWriteBytes = 4 * 1024
     /// Bytes of one escape sequence; what is longer is no key.
     static let escapeBytes = 32
+    /// The highest figure in one: no screen has so many columns.
+    static let escapeParameter = 65_535
+    /// Bytes of a terminal's answer to a question that is not ours; none is longer that has an end.
+    static let answerBytes = 4 * 1024
+    /// Bytes of a theme: its styles ten times over, with a comment on each.
+    static let themeBytes = 64 * 1024
 }

@@ -10,7 +10,7 @@ import CNCurses
 ///   and unassigned characters, combining marks with nothing to stand on or more than two on one sign;
 /// - bytes that are not UTF-8, which become U+FFFD first.
 ///
-/// Widths are wcwidth(3)'s, so the locale has to be a UTF-8 one where `glyphs` is `.unicode`.
+/// Widths are wcwidth(3)'s, so the locale has to be a UTF-8 one where `glyphs` are Unicode's.
 struct SafeText: IteratorProtocol {
     /// A sign with the marks on it.
     struct Sign: Equatable {
@@ -69,7 +69,7 @@ struct SafeText: IteratorProtocol {
     private static func kind(of scalar: Unicode.Scalar, glyphs: Glyphs) -> Kind {
         let value = scalar.value
         if value >= 0x20, value < 0x7F { return .sign(width: 1) }
-        guard glyphs == .unicode, value >= 0xA1 else { return .unsafe }
+        guard glyphs.isUnicode, value >= 0xA1 else { return .unsafe }
         if isDisputed(value) { return .unsafe }
         let width = Int(ps_column_width(Int32(bitPattern: value)))
         switch scalar.properties.generalCategory {

@@ -2,6 +2,8 @@
 public enum TerminalInput: Sendable, Equatable {
     case key(Key)
     case mouse(MouseEvent)
+    /// One character of a text from the clipboard: something to write into a prompt, never a command.
+    case paste(Unicode.Scalar)
 }
 
 /// What the mouse did over the terminal.

@@ -21,8 +21,8 @@ public final class TerminalScreen {
         case failed
     }
 
-    /// How reading keys ended.
-    public enum KeyResult: Sendable, Equatable {
+    /// How reading input ended.
+    public enum InputResult: Sendable, Equatable {
         case open
         /// The terminal is gone.
         case closed
@@ -34,16 +34,25 @@ public final class TerminalScreen {
     public private(set) var columns = 80
     public private(set) var rows = 24
 
-    private let line: TerminalLine
-    private let modes: TerminalModes
-    private let curses: CursesWindow
-    private var pending = ByteBuffer(capacity: 16 * 1024)
-    private var decoder = KeyDecoder()
+    /// Whose the terminal is.
+    enum Life {
+        case taken
+        /// The shell's for a while.
+        case suspended
+        /// The shell's for good.
+        case restored
+    }
+
+    let line: TerminalLine
+    var modes: TerminalModes
+    let curses: CursesWindow
+    let reports: TerminalReports
+    var pending = ByteBuffer(capacity: 16 * 1024)
+    var decoder = InputDecoder()
+    var hasDrawn = false
+    var hasFailed = false
+    var life = Life.taken
     private var escapeNanoseconds: Int64 = 0
-    private let setsExplicitBidi: Bool
-    private var hasDrawn = false
-    private var hasFailed = false
-    private var isRestored = false
 
     /// How long a terminal may take from ESC to the rest of a key.
     private static let escapeWaitNanoseconds: Int64 = 50_000_000
@@ -64,47 +73,45 @@ public final class TerminalScreen {
         curses = try CursesWindow(traits: traits)
         try modes.enterFullScreen(line.descriptor)
         self.line = line
-        // Every cell has its place already: a terminal that orders right-to-left text by itself would move
-        // the figures next to it (ECMA-48, mode BDSM; those who do not know it pass it over).
-        setsExplicitBidi = traits.glyphs == .unicode && traits.name?.hasPrefix("xterm") == true
+        reports = TerminalReports(traits: traits, hasMouse: curses.hasMouse)
         let size = self.line.size
         adopt(columns: size?.columns ?? columns, rows: size?.rows ?? rows)
     }
 
     deinit { restore(withinMilliseconds: 0) }
 
-    /// To be watched for keys, and for room while `pump` says `.pending`.
+    /// To be watched for input, and for room while `pump` says `.pending`.
     public var descriptor: Int32 { line.descriptor }
 
     /// Whether a picture drawn now would not have to wait behind another.
-    public var canDraw: Bool { pending.isEmpty && !hasFailed && !isRestored }
+    public var canDraw: Bool { pending.isEmpty && !hasFailed && life == .taken }
 
     /// Turns `canvas`, which has this screen's size, into bytes for `pump`; a picture too many is left out.
     public func draw(_ canvas: CellCanvas) {
         guard canDraw, canvas.columns == columns, canvas.rows == rows else { return }
-        if !hasDrawn, setsExplicitBidi { pending.append("\u{1B}[8l") }
+        if !hasDrawn { pending.append(text: reports.start) }
         hasDrawn = true
         curses.show(canvas)
-        curses.takeOutput { pending.append($0) }
+        curses.takeOutput(into: &pending)
     }
 
     /// Paints every cell with the next picture.
     public func redraw() {
-        guard !isRestored else { return }
+        guard life == .taken else { return }
         curses.repaint()
     }
 
     /// Takes the terminal's size of now, to be called after SIGWINCH, and says whether it is another.
     @discardableResult
     public func resize() -> Bool {
-        guard !isRestored, let size = line.size else { return false }
+        guard life == .taken, let size = line.size else { return false }
         let before = (columns, rows)
         guard size != before else { return false }
         adopt(columns: size.columns, rows: size.rows)
         return (columns, rows) != before
     }
 
-    private func adopt(columns: Int, rows: Int) {
+    func adopt(columns: Int, rows: Int) {
         self.columns = min(columns, Limits.canvasColumns)
         self.rows = min(rows, Limits.canvasRows)
         curses.resize(columns: self.columns, rows: self.rows)
@@ -130,11 +137,15 @@ public final class TerminalScreen {
         return .idle
     }
 
-    /// Reads what was typed and hands every key to `body`; `now` is in monotonic nanoseconds.
+    /// Reads what was typed, clicked and pasted and hands it to `body`; `now` is in monotonic nanoseconds.
     ///
     /// To be called when the terminal can be read, and once more a moment later while `awaitsKey`.
-    public func readKeys(now: Int64, _ body: (Key) -> Void) -> KeyResult {
-        guard !isRestored else { return .closed }
+    public func readInput(now: Int64, _ body: (TerminalInput) -> Void) -> InputResult {
+        switch life {
+        case .taken: break
+        case .suspended: return .open
+        case .restored: return .closed
+        }
         return withUnsafeTemporaryAllocation(byteCount: Limits.readBytes, alignment: 1) { bytes in
             switch line.read(into: bytes) {
             case .moved(let count):
@@ -143,7 +154,7 @@ public final class TerminalScreen {
                 return .open
             case .blocked:
                 if awaitsKey, now - escapeNanoseconds >= Self.escapeWaitNanoseconds {
-                    decoder.expireEscape().map(body)
+                    decoder.expire().map(body)
                 }
                 return .open
             case .gone:
@@ -153,44 +164,5 @@ public final class TerminalScreen {
     }
 
     /// Whether an ESC was read that may be the key of that name or the start of another.
-    public var awaitsKey: Bool { decoder.isAwaitingMore }
-
-    /// Gives the terminal back as it was found, waiting at most `limit` milliseconds for it to take bytes.
-    ///
-    /// A terminal that takes none has what it was sent thrown away, so that the last bytes, which show the
-    /// shell's screen again, find room. Does nothing the second time.
-    public func restore(withinMilliseconds limit: Int) {
-        guard !isRestored else { return }
-        isRestored = true
-        TerminalModes.withoutBeingStopped { giveBack(withinMilliseconds: limit) }
-    }
-
-    private func giveBack(withinMilliseconds limit: Int) {
-        // In the order of importance: a shell can live with a strange picture, but not without echo.
-        modes.restore(line.descriptor)
-        // What was never changed is not changed back: that would move the cursor.
-        guard hasDrawn else { return }
-        var ending = ByteBuffer(capacity: 256)
-        curses.end()
-        curses.takeOutput { ending.append($0) }
-        if setsExplicitBidi { ending.append("\u{1B}[8h") }
-        pending.append(ending.readable)
-        let deadline = Self.milliseconds() + limit
-        while pump() == .pending, Self.milliseconds() < deadline {
-            line.awaitRoom(milliseconds: Int32(clamping: min(deadline - Self.milliseconds(), 50)))
-        }
-        guard !pending.isEmpty, !hasFailed else { return }
-        line.discardOutput()
-        pending.removeAll()
-        // CAN ends an escape sequence that was cut off (ECMA-48, 8.3.6, and every terminal since the VT100).
-        pending.append(0x18)
-        pending.append(ending.readable)
-        _ = pump()
-    }
-
-    private static func milliseconds() -> Int {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
-    }
+    public var awaitsKey: Bool { life == .taken && decoder.isAwaitingMore }
 }

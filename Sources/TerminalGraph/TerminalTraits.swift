@@ -5,6 +5,7 @@ public enum ColorDepth: Sendable, Equatable {
     case none
     case sixteen
     case twoHundredFiftySix
+    case trueColor
 }
 
 /// What is known of the terminal before a byte is written to it.
@@ -15,25 +16,60 @@ public struct TerminalTraits: Sendable, Equatable {
     public var glyphs: Glyphs
     /// The most colours to use; the terminal may have fewer.
     public var deepestColor: ColorDepth
+    /// Whether clicks are wanted; without them the terminal selects text with the mouse.
+    public var usesMouse = true
 
-    public init(name: String?, glyphs: Glyphs, deepestColor: ColorDepth = .twoHundredFiftySix) {
+    /// How everything looks.
+    public var theme: Theme
+
+    public init(
+        name: String?, glyphs: Glyphs, deepestColor: ColorDepth = .twoHundredFiftySix, theme: Theme = .dark
+    ) {
         self.name = name
         self.glyphs = glyphs
         self.deepestColor = deepestColor
+        self.theme = theme
     }
 
-    /// Reads the environment and the locale, which the process has set with `setlocale(LC_ALL, "")`.
+    /// Reads the environment and the locale, which the process has set with `setlocale(LC_ALL, "")`; what is
+    /// given counts before them.
     ///
-    /// `NO_COLOR` forbids colours where it is set to anything but nothing (no-color.org).
-    public static func current() -> TerminalTraits {
+    /// `NO_COLOR` forbids colours where it is set to anything but nothing (no-color.org); `COLORTERM` is
+    /// where terminals say that they have true colours, because terminfo has no name for it.
+    public static func current(
+        glyphs: Glyphs? = nil, colors: ColorDepth? = nil, theme: Theme = .dark
+    ) -> TerminalTraits {
         let name = environment("TERM")
         let codeset = nl_langinfo(nl_item(CODESET)).map { String(cString: $0) } ?? ""
         return TerminalTraits(
             name: name,
-            glyphs: glyphs(codeset: codeset, name: name ?? ""),
-            deepestColor: environment("NO_COLOR") == nil ? .twoHundredFiftySix : .none
+            glyphs: glyphs ?? Self.glyphs(codeset: codeset, name: name ?? ""),
+            deepestColor: colors
+                ?? Self.colors(
+                    name: name ?? "", noColor: environment("NO_COLOR"), colorTerm: environment("COLORTERM")),
+            theme: theme
         )
     }
+
+    /// The colours for a terminal, by what its environment says.
+    static func colors(name: String, noColor: String?, colorTerm: String?) -> ColorDepth {
+        guard noColor == nil else { return .none }
+        let hasTrueColor = colorTerm == "truecolor" || colorTerm == "24bit" || name.hasSuffix(directSuffix)
+        return hasTrueColor ? .trueColor : .twoHundredFiftySix
+    }
+
+    /// What terminfo may know the terminal by, best first; none where it has no name.
+    ///
+    /// An entry for direct colour takes colours where others take indices, which is no use to a program that
+    /// also works without; such a terminal understands indices as well.
+    var terminfoNames: [String] {
+        guard let name else { return [] }
+        guard name.hasSuffix(Self.directSuffix) else { return [name] }
+        let base = name.dropLast(Self.directSuffix.utf8.count)
+        return ["\(base)-256color", name]
+    }
+
+    private static let directSuffix = "-direct"
 
     /// The signs for a character encoding as `nl_langinfo(CODESET)` spells it.
     static func glyphs(codeset: String, name: String) -> Glyphs {

@@ -7,11 +7,11 @@ import Testing
 @Suite(.serialized) struct TerminalScreenTests {
     init() { #expect(TestLocale.isUTF8) }
 
-    private func traits(_ name: String?, colors: ColorDepth = .twoHundredFiftySix) -> TerminalTraits {
+    func traits(_ name: String?, colors: ColorDepth = .twoHundredFiftySix) -> TerminalTraits {
         TerminalTraits(name: name, glyphs: .unicode, deepestColor: colors)
     }
 
-    private func noise(_ canvas: inout CellCanvas, _ generator: inout SeededGenerator) {
+    func noise(_ canvas: inout CellCanvas, _ generator: inout SeededGenerator) {
         let signs = Array("abc xyz0123456789█▁⣿─│·…éüß山田太郎😀한\u{301}\u{308}".unicodeScalars)
         for _ in 0..<Int.random(in: 1...60, using: &generator) {
             var text = ""
@@ -22,11 +22,14 @@ import Testing
                 text, row: Int.random(in: 0..<canvas.rows, using: &generator),
                 column: Int.random(in: 0..<canvas.columns, using: &generator),
                 style: Style.allCases[Int.random(in: 0..<Style.allCases.count, using: &generator)])
+            canvas.highlight(
+                row: Int.random(in: 0..<canvas.rows * 4, using: &generator),
+                column: Int.random(in: 0..<canvas.columns, using: &generator), columns: 9)
         }
     }
 
     /// Writes and reads until everything has arrived.
-    private func settle(_ screen: TerminalScreen, _ terminal: PseudoTerminal) -> [UInt8] {
+    func settle(_ screen: TerminalScreen, _ terminal: PseudoTerminal) -> [UInt8] {
         var output: [UInt8] = []
         var result = TerminalScreen.PumpResult.pending
         while result == .pending {
@@ -87,17 +90,6 @@ import Testing
         }
     }
 
-    @Test func theEnvironmentIsHeeded() {
-        let found = getenv("NO_COLOR").map { String(cString: $0) }
-        setenv("NO_COLOR", "1", 1)
-        #expect(TerminalTraits.current().deepestColor == .none)
-        setenv("NO_COLOR", "", 1)
-        #expect(TerminalTraits.current().deepestColor == .twoHundredFiftySix)
-        unsetenv("NO_COLOR")
-        #expect(TerminalTraits.current().deepestColor == .twoHundredFiftySix)
-        if let found { setenv("NO_COLOR", found, 1) }
-    }
-
     @Test func aPictureThatDidNotChangeIsNotSentAgain() throws {
         let terminal = PseudoTerminal(columns: 80, rows: 24)
         let screen = try TerminalScreen(descriptor: terminal.slave, traits: traits("xterm-256color"))
@@ -135,7 +127,7 @@ import Testing
         #expect(terminal.modeBytes == before)
         screen.restore(withinMilliseconds: 1_000)
         #expect(terminal.output().isEmpty)
-        #expect(!screen.canDraw && screen.readKeys(now: 0) { _ in } == .closed)
+        #expect(!screen.canDraw && screen.readInput(now: 0) { _ in } == .closed)
     }
 
     @Test(arguments: [false, true])
@@ -184,7 +176,7 @@ import Testing
         terminal.hangUp()
         screen.draw(CellCanvas(columns: 80, rows: 24, glyphs: .unicode))
         #expect(screen.pump() == .failed)
-        #expect(screen.readKeys(now: 0) { _ in } == .closed)
+        #expect(screen.readInput(now: 0) { _ in } == .closed)
         #expect(!screen.canDraw && !screen.resize())
         screen.restore(withinMilliseconds: 10_000)
         #expect(screen.pump() == .failed)
@@ -216,7 +208,12 @@ import Testing
         let terminal = PseudoTerminal(columns: 80, rows: 24)
         let screen = try TerminalScreen(descriptor: terminal.slave, traits: traits("xterm-256color"))
         var keys: [Key] = []
-        func read(at now: Int64) { #expect(screen.readKeys(now: now) { keys.append($0) } == .open) }
+        func read(at now: Int64) {
+            let result = screen.readInput(now: now) { input in
+                if case .key(let key) = input { keys.append(key) }
+            }
+            #expect(result == .open)
+        }
         read(at: 0)
         #expect(keys.isEmpty)
         terminal.type("q\u{1B}[B\r\u{1B}")
@@ -256,28 +253,6 @@ import Testing
         screen.restore(withinMilliseconds: 10)
         #expect(terminal.modeBytes == before)
         #expect(fcntl(terminal.slave, F_GETFL) >= 0, "the descriptor is the caller's")
-    }
-
-    @Test func colorsAreUsedWhereTheyMayBe() throws {
-        func output(_ name: String, _ colors: ColorDepth) throws -> String {
-            let terminal = PseudoTerminal(columns: 80, rows: 24)
-            let screen = try TerminalScreen(descriptor: terminal.slave, traits: traits(name, colors: colors))
-            _ = settle(screen, terminal)
-            var canvas = CellCanvas(columns: 80, rows: 24, glyphs: .unicode)
-            for (row, style) in Style.allCases.prefix(24).enumerated() {
-                canvas.write("text", row: row, column: 2, style: style)
-            }
-            screen.draw(canvas)
-            return String(decoding: settle(screen, terminal), as: UTF8.self)
-        }
-        #expect(try output("xterm-256color", .twoHundredFiftySix).contains("38;5;"))
-        let sixteen = try output("xterm-256color", .sixteen)
-        #expect(!sixteen.contains("38;5;") && sixteen.contains("[36m"))
-        #expect(try output("xterm", .twoHundredFiftySix).contains("[36m"))
-        let none = try output("xterm-256color", .none)
-        #expect(
-            none.contains("text") && !none.contains("38;5;")
-                && (30...37).allSatisfy { !none.contains("[\($0)m") })
     }
 
     @Test func signalsAreLeftAlone() throws {

@@ -1,0 +1,25 @@
+/// What a terminal is told beyond what ncurses tells it: what to report, and whose business order is.
+struct TerminalReports {
+    /// Sent before the first picture.
+    let start: String
+    /// Sent after the last one, in whatever state the terminal is.
+    let end: String
+
+    /// `hasMouse` is whether a terminal of this kind may have one: an older one is not sent what it
+    /// might show.
+    init(traits: TerminalTraits, hasMouse: Bool) {
+        var modes: [String] = []
+        // The console of Linux and its like have mice of another kind, or none.
+        if hasMouse, traits.name?.hasPrefix("linux") == false {
+            // Buttons and the wheel (1000), beyond column 223 as well (1006: xterm's ctlseqs, "Mouse tracking").
+            if traits.usesMouse { modes += ["?1000", "?1006"] }
+            // Pastes between marks, so that a text with a q in it quits nothing (2004).
+            modes.append("?2004")
+        }
+        // Every cell has its place already: a terminal that orders right-to-left text by itself would move
+        // the figures next to it (ECMA-48, mode BDSM; those who do not know it pass it over).
+        let ordersText = traits.glyphs.isUnicode && traits.name?.hasPrefix("xterm") == true
+        start = (ordersText ? "\u{1B}[8l" : "") + modes.map { "\u{1B}[\($0)h" }.joined()
+        end = modes.reversed().map { "\u{1B}[\($0)l" }.joined() + (ordersText ? "\u{1B}[8h" : "")
+    }
+}

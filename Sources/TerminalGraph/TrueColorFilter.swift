@@ -1,0 +1,106 @@
+import ByteCore
+
+/// Puts true colours into what ncurses writes for a terminal of 256 colours.
+///
+/// ncurses has no colours beyond the terminal's indices unless it changes what they mean, for the shell as
+/// well. So a palette gives its colours indices of its own, and as the bytes pass by
+/// ```
+/// ESC [ 1 ; 38;5;17 m     becomes     ESC [ 1 ; 38;2;95;215;215 m
+/// ```
+/// in pieces of any size; everything else passes as it is, but for a parameter that is 0, which may be left
+/// out (ECMA-48, 5.4.2).
+struct TrueColorFilter {
+    private enum State {
+        case ground
+        case escape
+        case sequence
+    }
+
+    /// What the indices from `Palette.firstExact` on stand for.
+    private let colors: [RGB]
+    private var state = State.ground
+    /// The control sequence that is not over, from behind its `[` on.
+    private var held: [UInt8] = []
+
+    /// Longer than any sequence that sets colours and attributes; what is longer is passed on as it is.
+    private static let sequenceBytes = 64
+
+    init(colors: [RGB]) {
+        self.colors = colors
+        held.reserveCapacity(Self.sequenceBytes)
+    }
+
+    /// Appends to `output` what is to be sent for `bytes`.
+    mutating func pass(_ bytes: UnsafeRawBufferPointer, into output: inout ByteBuffer) {
+        var start = 0
+        for (index, byte) in bytes.enumerated() {
+            switch state {
+            case .ground:
+                if byte == 0x1B { state = .escape }
+            case .escape:
+                guard byte == UInt8(ascii: "[") else {
+                    state = byte == 0x1B ? .escape : .ground
+                    continue
+                }
+                state = .sequence
+                output.append(UnsafeRawBufferPointer(rebasing: bytes[start...index]))
+                start = index + 1
+            case .sequence:
+                start = index + 1
+                held.append(byte)
+                guard (0x40...0x7E).contains(byte) || held.count >= Self.sequenceBytes else { continue }
+                finish(into: &output)
+            }
+        }
+        if start < bytes.count { output.append(UnsafeRawBufferPointer(rebasing: bytes[start...])) }
+    }
+
+    private mutating func finish(into output: inout ByteBuffer) {
+        state = .ground
+        let isStyle = held.last == UInt8(ascii: "m")
+        held.withUnsafeBytes { sequence in
+            guard isStyle else { return output.append(sequence) }
+            // How many of the parameters 38 or 48 and 5 were just read.
+            var matched = 0
+            var value = 0
+            for byte in sequence {
+                if let digit = Self.digit(byte) {
+                    value = min(value * 10 + digit, 1_000)
+                    continue
+                }
+                if matched == 2, let color = color(value) {
+                    output.truncate(by: 2)
+                    Self.append(color, to: &output)
+                } else if value > 0 {
+                    output.appendDecimal(UInt64(value))
+                }
+                output.append(byte)
+                switch (matched, value) {
+                case (0, 38), (0, 48): matched = 1
+                case (1, 5): matched = 2
+                default: matched = 0
+                }
+                value = 0
+            }
+        }
+        held.removeAll(keepingCapacity: true)
+    }
+
+    private static func digit(_ byte: UInt8) -> Int? {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) ? Int(byte - UInt8(ascii: "0")) : nil
+    }
+
+    private static func append(_ color: RGB, to output: inout ByteBuffer) {
+        output.append("2;")
+        output.appendDecimal(UInt64(color.red))
+        output.append(UInt8(ascii: ";"))
+        output.appendDecimal(UInt64(color.green))
+        output.append(UInt8(ascii: ";"))
+        output.appendDecimal(UInt64(color.blue))
+    }
+
+    private func color(_ index: Int) -> RGB? {
+        let place = index - Palette.firstExact
+        return colors.indices.contains(place) ? colors[place] : nil
+    }
+}

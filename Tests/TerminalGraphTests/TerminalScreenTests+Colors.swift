@@ -1,0 +1,73 @@
+import Glibc
+import Testing
+
+@testable import TerminalGraph
+
+extension TerminalScreenTests {
+    @Test func theEnvironmentIsHeeded() {
+        let names = ["NO_COLOR", "COLORTERM"]
+        let found = names.map { name in getenv(name).map { String(cString: $0) } }
+        defer {
+            for (name, value) in zip(names, found) {
+                if let value { setenv(name, value, 1) } else { unsetenv(name) }
+            }
+        }
+        setenv("NO_COLOR", "1", 1)
+        setenv("COLORTERM", "truecolor", 1)
+        #expect(TerminalTraits.current().deepestColor == .none)
+        #expect(TerminalTraits.current(colors: .sixteen).deepestColor == .sixteen)
+        setenv("NO_COLOR", "", 1)
+        #expect(TerminalTraits.current().deepestColor == .trueColor)
+        unsetenv("NO_COLOR")
+        setenv("COLORTERM", "yes", 1)
+        #expect(TerminalTraits.current().deepestColor == .twoHundredFiftySix)
+        #expect(TerminalTraits.current(glyphs: .blocks).glyphs == .blocks)
+        #expect(TerminalTraits.current(theme: .light).theme == .light)
+    }
+
+    @Test func terminalsSayWhichColorsTheyHave() {
+        #expect(TerminalTraits.colors(name: "xterm", noColor: nil, colorTerm: "24bit") == .trueColor)
+        #expect(TerminalTraits.colors(name: "xterm-direct", noColor: nil, colorTerm: nil) == .trueColor)
+        #expect(TerminalTraits.colors(name: "xterm-direct", noColor: "1", colorTerm: "24bit") == .none)
+        #expect(TerminalTraits.colors(name: "xterm", noColor: nil, colorTerm: nil) == .twoHundredFiftySix)
+        #expect(traits("tmux-direct").terminfoNames == ["tmux-256color", "tmux-direct"])
+        #expect(traits(nil).terminfoNames.isEmpty)
+    }
+
+    /// What a terminal is sent for a canvas with every style, and the same chosen.
+    private func output(_ name: String, _ colors: ColorDepth, theme: Theme = .dark) throws -> String {
+        let terminal = PseudoTerminal(columns: 80, rows: 60)
+        let traits = TerminalTraits(name: name, glyphs: .unicode, deepestColor: colors, theme: theme)
+        let screen = try TerminalScreen(descriptor: terminal.slave, traits: traits)
+        _ = settle(screen, terminal)
+        var canvas = CellCanvas(columns: 80, rows: 60, glyphs: .unicode)
+        for (row, style) in Style.allCases.enumerated() {
+            canvas.write("text", row: row, column: 2, style: style)
+            canvas.write("text", row: row, column: 22, style: style)
+            canvas.highlight(row: row, column: 20, columns: 20)
+        }
+        screen.draw(canvas)
+        return String(decoding: settle(screen, terminal), as: UTF8.self)
+    }
+
+    @Test func colorsAreUsedWhereTheyMayBe() throws {
+        let many = try output("xterm-256color", .twoHundredFiftySix)
+        #expect(many.contains("38;5;80") && many.contains("48;5;"))
+        let sixteen = try output("xterm-256color", .sixteen)
+        #expect(!sixteen.contains("38;5;") && sixteen.contains("[36m") && sixteen.contains(";7m"))
+        #expect(try output("xterm", .trueColor).contains("[36m"))
+        let none = try output("xterm-256color", .none)
+        #expect(
+            none.contains("text") && !none.contains("38;5;") && none.contains(";7m")
+                && (30...37).allSatisfy { !none.contains("[\($0)m") })
+    }
+
+    @Test(arguments: ["xterm-256color", "tmux-256color", "xterm-direct"])
+    func trueColorsAreTrue(name: String) throws {
+        let text = try output(name, .trueColor)
+        #expect(text.contains("38;2;95;215;215") && text.contains("48;2;26;48;80"))
+        #expect(!text.contains("8;5;"))
+        let contrast = try output(name, .trueColor, theme: .contrast)
+        #expect(contrast.contains("48;2;0;0;0") && contrast.contains("38;2;255;255;0"))
+    }
+}
