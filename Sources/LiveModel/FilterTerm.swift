@@ -6,6 +6,8 @@ struct FilterTerm: Sendable {
         case anywhere(FoldedWord)
         case id(FoldedWord)
         case page(FoldedWord)
+        /// The whole page, to the letter; nothing stands for no page.
+        case wholePage([UInt8])
         case worker(Int32)
         case rateAbove(Double)
         case rateBelow(Double)
@@ -29,7 +31,7 @@ struct FilterTerm: Sendable {
     }
 
     private static func parseTest(_ term: Substring) -> Result<Test, Fault> {
-        guard let mark = term.firstIndex(where: { $0 == ":" || $0 == ">" || $0 == "<" }) else {
+        guard let mark = term.firstIndex(where: { ":=<>".contains($0) }) else {
             return .success(.anywhere(FoldedWord(term)))
         }
         let value = term[term.index(after: mark)...]
@@ -38,6 +40,7 @@ struct FilterTerm: Sendable {
         case "id:", "page:":
             guard !value.isEmpty else { return .failure(Fault(words: "\(key) needs a word")) }
             return .success(key == "id:" ? .id(FoldedWord(value)) : .page(FoldedWord(value)))
+        case "page=": return .success(.wholePage(Array(value.utf8)))
         case "worker:":
             guard let pid = Int32(value) else { return .failure(Fault(words: "worker: needs a process id")) }
             return .success(.worker(pid))

@@ -10,10 +10,11 @@ public struct WorkerStatus: Sendable, Equatable {
     /// Resident memory in bytes.
     public var memoryBytes = 0
     /// Share of one core over the last second, 1 being all of it.
-    public var cpu = 0.0
-    /// Samples that it folded and received since its start.
-    public var folded = 0
-    public var received = 0
+    /// An older server does not say, and then it is nil.
+    public var cpu: Double?
+    /// Samples that it folded and received since its start; nil like `cpu`.
+    public var folded: Int?
+    public var received: Int?
 
     public init() {}
 }

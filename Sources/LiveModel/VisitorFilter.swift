@@ -6,7 +6,8 @@ import PointerEvents
 /// word         id or page has it, in whatever case       worker:PID   it is connected there
 /// id:word      the id has it                             rate>N       more samples a second than that
 /// page:word    the page has it                           rate<N       fewer
-/// -term        the term does not hold                    kind:click   the newest sample is one
+/// page=text    the page is just that, nothing for none   kind:click   the newest sample is one
+/// -term        the term does not hold
 /// ```
 /// Terms stand apart by blanks. What cannot be understood is passed over.
 public struct VisitorFilter: Equatable, Sendable {
@@ -67,6 +68,10 @@ extension LiveModel {
             word.occurs(in: visitors.id(of: slot)) || pages.contains(word, number: visitors[slot].page)
         case .id(let word): word.occurs(in: visitors.id(of: slot))
         case .page(let word): pages.contains(word, number: visitors[slot].page)
+        case .wholePage(let text):
+            text.isEmpty
+                ? visitors[slot].page < 0
+                : text.withUnsafeBytes { pages.isPage(visitors[slot].page, $0) }
         case .worker(let pid): visitors[slot].worker == pid
         case .rateAbove(let least): rate(of: slot) > least
         case .rateBelow(let most): rate(of: slot) < most

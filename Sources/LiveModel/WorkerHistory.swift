@@ -23,7 +23,7 @@ public struct WorkerHistory: Sendable {
     mutating func append(_ worker: WorkerStatus) {
         moments.append(
             WorkerMoment(
-                rate: worker.rate, cpu: worker.cpu, memoryBytes: worker.memoryBytes,
+                rate: worker.rate, cpu: worker.cpu ?? 0, memoryBytes: worker.memoryBytes,
                 connections: worker.connections))
     }
 }

@@ -41,7 +41,7 @@ final class FrontProcess {
     private let errors: ByteStream
     private var parser = EventStreamParser()
     private var model = LiveModel()
-    private var monitor = Monitor()
+    private var monitor = Monitor(.servingHere)
     private var screen: TerminalScreen?
     private var canvas = CellCanvas(columns: 80, rows: 24, glyphs: .ascii)
     private var errorText: [UInt8] = []
@@ -218,9 +218,8 @@ final class FrontProcess {
     private func readKeys() {
         guard let screen else { return }
         let result = screen.readInput(now: now) { input in
-            guard case .key(let key) = input else { return }
-            switch monitor.press(key) {
-            case .none: break
+            switch monitor.receive(input, &model, now: now) {
+            case .none, .settingsChanged, .detach, .suspend: break
             case .quit: stop()
             case .redraw: screen.redraw()
             }
@@ -266,6 +265,15 @@ final class FrontProcess {
         isWatchedForWriting = forWriting
         let interest: Interest = forWriting ? [.readable, .writable] : .readable
         try? poller.modify(screen.descriptor, for: interest, token: Token(kind: Kind.terminal))
+    }
+}
+
+extension Monitor.Configuration {
+    /// For the front of a server that ends with it.
+    fileprivate static var servingHere: Self {
+        var configuration = Self()
+        configuration.quitting = .stopsServer
+        return configuration
     }
 }
 

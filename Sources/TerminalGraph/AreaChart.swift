@@ -1,7 +1,7 @@
-/// An area chart of one figure a second, the newest second at the right, in any panel.
+/// An area chart of one figure a second, or a few seconds, the newest at the right, in any panel.
 ///
 /// ```
-/// 1.0k┤    ⣀⣤        one dot high: a step of the scale; one dot wide: a second
+/// 1.0k┤    ⣀⣤        one dot high: a step of the scale; one dot wide: a column
 ///     │  ⣀⣴⣿⣿⣧⡀
 ///  500┤⣠⣾⣿⣿⣿⣿⣿
 ///     │⣿⣿⣿⣿⣿⣿⣿
@@ -11,13 +11,15 @@ struct AreaChart {
     var values: [Double]
     /// The figure at the upper edge.
     var scale: Double
+    /// How many seconds one figure is for.
+    var secondsPerColumn = 1
 
     init(_ values: [Double]) {
         self.values = values
         scale = ChartView.scale(for: values.max() ?? 0)
     }
 
-    /// How many seconds can be shown in `columns` of a panel's inside.
+    /// How many figures can be shown in `columns` of a panel's inside.
     static func seconds(columns: Int, glyphs: Glyphs) -> Int {
         max(columns - ChartView.axisColumns, 0) * glyphs.chartColumnsPerCell
     }
@@ -73,16 +75,25 @@ struct AreaChart {
         return max(1, Int((min(values[secondsAgo] / scale, 1) * steps).rounded()))
     }
 
-    /// Writes "now" and how long ago the minutes were, where there is room.
+    /// Writes how long ago a column was under it, as often as there is room.
     private func drawTimes(on canvas: inout CellCanvas, row: Int, area: Rect) {
+        let perCell = canvas.glyphs.chartColumnsPerCell * secondsPerColumn
         canvas.write("now", row: row, column: area.endColumn - 3, limit: 3, style: .faint)
-        let perCell = canvas.glyphs.chartColumnsPerCell
-        let step = area.columns * perCell > 120 ? 60 : 30
-        for seconds in stride(from: step, to: values.count, by: step) {
-            let text = seconds % 60 == 0 ? " \(seconds / 60)m " : " \(seconds)s "
+        // The first of these that leaves room between two times and makes no more than eight of them.
+        let shown = area.columns * perCell
+        let steps = [30, 60, 120, 300, 600, 1_200, 3_600, 7_200]
+        let step = steps.first { $0 >= 12 * perCell && shown / $0 <= 8 } ?? 7_200
+        var seconds = step
+        while seconds / perCell + 2 <= area.columns {
             let column = area.endColumn - 1 - seconds / perCell
-            guard column - 1 >= area.column else { return }
-            canvas.write(text, row: row, column: column - 1, limit: 6, style: .faint)
+            canvas.write(" \(Self.time(seconds)) ", row: row, column: column - 1, limit: 6, style: .faint)
+            seconds += step
         }
+    }
+
+    private static func time(_ seconds: Int) -> String {
+        if seconds % 3_600 == 0 { return "\(seconds / 3_600)h" }
+        let minutes = seconds >= 60 ? "\(seconds / 60)m" : ""
+        return minutes + (seconds % 60 == 0 ? "" : minutes.isEmpty ? "\(seconds)s" : "\(seconds % 60)")
     }
 }

@@ -84,6 +84,16 @@ public struct CellCanvas: Sendable {
         return place + 1 - start
     }
 
+    /// Blanks the cells of `rect`, and the other half of a wide sign that it cuts.
+    mutating func blank(_ rect: Rect) {
+        let rows = max(rect.row, 0)..<max(min(rect.endRow, self.rows), max(rect.row, 0))
+        for row in rows {
+            for column in max(rect.column, 0)..<max(min(rect.endColumn, columns), max(rect.column, 0)) {
+                release(row, column)
+            }
+        }
+    }
+
     /// Marks `columns` cells of a row as chosen, whatever stands in them.
     mutating func highlight(row: Int, column: Int, columns count: Int) {
         guard row >= 0, row < rows else { return }

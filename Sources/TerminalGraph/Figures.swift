@@ -70,6 +70,20 @@ enum Figures {
         return grouped(value / 1_000) + "," + String(repeating: "0", count: 3 - rest.utf8.count) + rest
     }
 
+    /// `noun`, with an s unless there is one of it.
+    static func noun(_ noun: String, _ count: Int) -> String { count == 1 ? noun : noun + "s" }
+
+    /// A share of one: 0, 0.4, 12, 312; in hundredths, at most 5 characters.
+    static func percent(_ share: Double) -> String { rate(share * 100) }
+
+    /// Milliseconds: 0.08, 0.6, 12.4, 812, 12.3k: at most 5 characters.
+    static func milliseconds(_ value: Double) -> String {
+        guard value.isFinite, value >= 0.005 else { return "0" }
+        guard value < 0.995 else { return rate(value) }
+        let hundredths = Int((value * 100).rounded())
+        return "0.\(padded(hundredths))"
+    }
+
     private static func scaled(
         _ value: Double, units: [String], per first: Double, step: Double = 1_000
     ) -> String {

@@ -2,17 +2,41 @@ import LiveModel
 
 /// The first line: what this is, how it stands with the server, who is here, what it has seen.
 struct HeaderView {
-    static func draw(
-        _ model: borrowing LiveModel, on canvas: inout CellCanvas, row: Int, totalsAreElsewhere: Bool,
-        now: Int64
-    ) {
-        let (word, style) = state(model, now: now)
+    /// How it stands with the server, in a word.
+    struct Link {
+        var word: String
+        var style: Style
+    }
+
+    var link: Link
+    /// Monotonic nanoseconds of the picture.
+    var now: Int64
+    /// The view, where nothing else names it.
+    var view: MonitorView?
+    /// For how long the picture has been held; nil where it is not.
+    var heldSeconds: Int64?
+    var totalsAreElsewhere = false
+
+    init(link: Link, now: Int64) {
+        self.link = link
+        self.now = now
+    }
+
+    func draw(_ model: borrowing LiveModel, on canvas: inout CellCanvas, row: Int) {
         var line = LineOfParts()
-        line.addLeft(weight: 10, ("pointerscope", .title))
-        line.addLeft(weight: 11, (canvas.glyphs.light, style), (" \(word)", style))
-        line.addLeft(weight: 9, (Figures.count(model.visitorCount), .strong), (" visitors", .faint))
+        line.addLeft(weight: 10, (view?.title ?? "pointerscope", .title))
+        if let heldSeconds {
+            let since = heldSeconds < 1 ? "" : " for \(Figures.uptime(seconds: Int(heldSeconds)))"
+            line.addLeft(weight: 12, ("paused\(since)", .caution))
+        }
+        line.addLeft(weight: 11, (canvas.glyphs.light, link.style), (" \(link.word)", link.style))
+        let visitors = model.visitorCount
+        line.addLeft(
+            weight: 9, (Figures.count(visitors), .strong), (" \(Figures.noun("visitor", visitors))", .faint))
         line.addLeft(weight: 8, (Figures.rate(model.samplesPerSecond), .strong), ("/s", .faint))
-        line.addLeft(weight: 7, (Figures.count(model.status.viewers), .strong), (" viewers", .faint))
+        let viewers = model.status.viewers
+        line.addLeft(
+            weight: 7, (Figures.count(viewers), .strong), (" \(Figures.noun("viewer", viewers))", .faint))
         // Where the panel of the workers has room below them, the totals stand there.
         if !totalsAreElsewhere {
             for (index, total) in model.status.totals.prefix(3).enumerated() {
@@ -28,14 +52,16 @@ struct HeaderView {
     }
 
     /// A server that is there says something every second; one that is silent for three is in trouble.
-    private static func state(_ model: borrowing LiveModel, now: Int64) -> (String, Style) {
+    static func link(_ model: borrowing LiveModel, now: Int64) -> Link {
         switch model.link {
-        case .connecting: return ("connecting", .caution)
-        case .reconnecting(let attempt): return ("reconnecting (\(attempt))", .caution)
-        case .ended: return ("ended", .bad)
+        case .connecting: return Link(word: "connecting", style: .caution)
+        case .reconnecting(let attempt): return Link(word: "reconnecting (\(attempt))", style: .caution)
+        case .ended: return Link(word: "ended", style: .bad)
         case .live:
-            guard let silence = model.secondsOfSilence(now: now), silence >= 3 else { return ("live", .good) }
-            return ("silent \(Figures.age(seconds: Int64(silence)))", .caution)
+            guard let silence = model.secondsOfSilence(now: now), silence >= 3 else {
+                return Link(word: "live", style: .good)
+            }
+            return Link(word: "silent \(Figures.age(seconds: Int64(silence)))", style: .caution)
         }
     }
 }

@@ -5,6 +5,7 @@ struct LineOfParts {
         var pieces: [(text: String, style: Style)]
         var weight: Int
         var isRight: Bool
+        var target: HitTarget?
     }
 
     /// Columns between two parts.
@@ -12,18 +13,24 @@ struct LineOfParts {
 
     private var parts: [Part] = []
 
-    /// Adds a part at the left; the heavier, the longer it stays.
-    mutating func addLeft(weight: Int, _ pieces: (String, Style)...) {
-        parts.append(Part(pieces: pieces, weight: weight, isRight: false))
+    /// Adds a part at the left; the heavier, the longer it stays. A click on it means `target`.
+    mutating func addLeft(weight: Int, _ pieces: (String, Style)..., target: HitTarget? = nil) {
+        parts.append(Part(pieces: pieces, weight: weight, isRight: false, target: target))
     }
 
     /// Adds a part at the right, to the right of those before it.
-    mutating func addRight(weight: Int, _ pieces: (String, Style)...) {
-        parts.append(Part(pieces: pieces, weight: weight, isRight: true))
+    mutating func addRight(weight: Int, _ pieces: (String, Style)..., target: HitTarget? = nil) {
+        parts.append(Part(pieces: pieces, weight: weight, isRight: true, target: target))
     }
 
     /// Draws what fits into `columns` columns from `column` on.
     func draw(on canvas: inout CellCanvas, row: Int, column: Int, columns: Int) {
+        var hits = HitRegions()
+        draw(on: &canvas, row: row, column: column, columns: columns, hits: &hits)
+    }
+
+    /// The same, noting what a click means.
+    func draw(on canvas: inout CellCanvas, row: Int, column: Int, columns: Int, hits: inout HitRegions) {
         let widths = parts.map { part in part.pieces.reduce(0) { $0 + canvas.width(of: $1.text) } }
         var isShown = parts.indices.map { widths[$0] > 0 }
         func total() -> Int {
@@ -37,16 +44,24 @@ struct LineOfParts {
         var left = column
         var right = column + columns
         for index in parts.indices where isShown[index] && !parts[index].isRight {
-            left = draw(parts[index], on: &canvas, row: row, column: left, end: right) + Self.gap
+            let end = draw(parts[index], on: &canvas, row: row, column: left, end: right)
+            note(parts[index], row: row, column: left, end: end, in: &hits)
+            left = end + Self.gap
         }
         for index in parts.indices.reversed() where isShown[index] && parts[index].isRight {
-            right -= widths[index]
-            _ = draw(parts[index], on: &canvas, row: row, column: right, end: column + columns)
+            right = max(right - widths[index], left)
+            let end = draw(parts[index], on: &canvas, row: row, column: right, end: column + columns)
+            note(parts[index], row: row, column: right, end: end, in: &hits)
             right -= Self.gap
         }
     }
 
     private func isLighter(_ one: Int, _ other: Int) -> Bool { parts[one].weight < parts[other].weight }
+
+    private func note(_ part: Part, row: Int, column: Int, end: Int, in hits: inout HitRegions) {
+        guard let target = part.target else { return }
+        hits.add(target, row: row, column: column, columns: end - column)
+    }
 
     private func draw(
         _ part: Part, on canvas: inout CellCanvas, row: Int, column: Int, end: Int

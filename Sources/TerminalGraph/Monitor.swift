@@ -1,101 +1,110 @@
 public import LiveModel
 
-/// The whole of the screen: what is shown, how far it is scrolled, and what keys do to it.
+/// The whole of the screen: what is shown, what is chosen in it, and what keys and the mouse do to it.
 ///
-/// It is pure: the same model, size and keys give the same cells.
-public struct Monitor: Sendable {
-    /// What a key asks of the owner.
-    public enum Command: Sendable, Equatable {
+/// It is pure: the same model, size and inputs give the same cells.
+public struct Monitor: ~Copyable {
+    /// What stands in front of the view and takes the keys.
+    enum Overlay: Equatable {
         case none
-        case quit
-        /// Paint every cell again.
-        case redraw
+        /// A filter is typed; `before` comes back where it is dropped.
+        case prompt(MonitorPrompt, before: String)
+        case help(ListWindow)
+        /// It was asked whether to stop the server.
+        case question
     }
 
-    /// The first visitor shown, in order of activity.
-    private var offset = 0
-    /// How many rows of visitors the last picture had.
-    private var visitorRows = 1
-    /// Who is shown, and for which picture that was found out.
-    private var visitors: [RankedVisitor] = []
-    private var window: Window?
-
-    /// What decides who is shown.
-    private struct Window: Equatable {
-        var second: Int64
-        var membershipRevision: UInt64
-        var offset: Int
-        var rows: Int
+    /// A view to go back to, and the filter it had.
+    struct Stop: Equatable {
+        var view: MonitorView
+        var filter: String
     }
 
-    public init() {}
+    /// What is worth remembering from one day to the next.
+    public internal(set) var settings: MonitorSettings
+    let configuration: Configuration
+    var overlay = Overlay.none
+    var stops: [Stop] = []
+    /// Which visitors are shown.
+    var filter = VisitorFilter()
 
-    /// Takes in a key.
-    public mutating func press(_ key: Key) -> Command {
-        switch key {
-        case .character("q"), .character("Q"): return .quit
-        case .control("L"): return .redraw
-        case .up, .character("k"): offset -= 1
-        case .down, .character("j"): offset += 1
-        case .pageUp: offset -= max(visitorRows - 1, 1)
-        case .pageDown: offset += max(visitorRows - 1, 1)
-        case .home: offset = 0
-        case .end: offset = .max / 2
-        default: return .none
+    /// The picture that is held, and since when, monotonic nanoseconds; nil while the world is shown.
+    var held: LiveModel?
+    var heldNanoseconds: Int64?
+
+    var visitorRows = VisitorRows()
+    var pageRows = PageRows()
+    var workerRows = WorkerRows()
+    var events = ListWindow()
+    var log = ListWindow()
+    /// The visitor that is chosen, in whatever view.
+    var chosen: VisitorMark?
+
+    var hits = HitRegions()
+    var mapSpots: [MapSpot] = []
+    var mapMemory = MapMemory()
+    var lastClick: Click?
+
+    public init(_ configuration: Configuration = Configuration()) {
+        self.configuration = configuration
+        settings = configuration.settings
+    }
+
+    /// Takes in what the person at the terminal did at `now` (monotonic nanoseconds).
+    public mutating func receive(_ input: TerminalInput, _ model: inout LiveModel, now: Int64) -> Command {
+        let before = settings
+        let command: Command
+        if var picture = held.take() {
+            command = take(input, &picture, now: now)
+            if heldNanoseconds != nil { held = consume picture }
+        } else {
+            command = take(input, &model, now: now)
+            if heldNanoseconds != nil { held = model.snapshot() }
         }
-        // The upper bound is known when the visitors are: at the next drawing.
-        offset = max(offset, 0)
-        return .none
+        return command == .none && settings != before ? .settingsChanged : command
+    }
+
+    private mutating func take(_ input: TerminalInput, _ model: inout LiveModel, now: Int64) -> Command {
+        switch input {
+        case .key(let key): return press(key, &model, now: now)
+        case .mouse(let event): return point(event, &model, now: now)
+        case .paste(let scalar):
+            // What is pasted is text: where none is typed it means nothing.
+            insert(scalar)
+            return .none
+        }
     }
 
     /// Draws the picture at `now` (monotonic nanoseconds) over whatever `canvas` held.
     public mutating func draw(_ model: inout LiveModel, on canvas: inout CellCanvas, now: Int64) {
         model.advance(now: now)
         canvas.clear()
-        guard canvas.columns >= Limits.overviewColumns, canvas.rows >= Limits.overviewRows else {
-            drawTooSmall(on: &canvas)
-            return
+        hits.clear()
+        let link = HeaderView.link(model, now: now)
+        guard var picture = held.take() else {
+            return draw(&model, on: &canvas, link: link, now: now)
         }
-        let layout = OverviewLayout(
-            columns: canvas.columns, rows: canvas.rows, workers: model.status.workers.count)
-        visitorRows = layout.visitorRows
-        chooseVisitors(&model)
-        let hasLines = layout.hasLines
-        let range = range(of: model, glyphs: canvas.glyphs)
-        HeaderView.draw(
-            model, on: &canvas, row: layout.headerRow, totalsAreElsewhere: layout.isWide, now: now)
-        ChartView.draw(model, on: &canvas, rect: layout.chart, hasLines: hasLines)
-        WorkersView.draw(model.status, on: &canvas, rect: layout.workers, hasLines: hasLines)
-        VisitorsView.draw(
-            model, visitors: visitors, range: range, on: &canvas, rect: layout.visitors, hasLines: hasLines)
-        StatusView.draw(
-            model.status, on: &canvas, row: layout.statusRow, isScrollable: model.rowCount > visitorRows,
-            range: hasLines ? "" : range)
+        draw(&picture, on: &canvas, link: link, now: now)
+        held = consume picture
+    }
+}
+
+/// A visitor, told from whoever had the slot before.
+struct VisitorMark: Equatable, Sendable {
+    var slot: Int
+    var serial: UInt32
+
+    init(slot: Int, serial: UInt32) {
+        self.slot = slot
+        self.serial = serial
     }
 
-    /// Which of the visitors are shown; empty where nobody is.
-    private func range(of model: borrowing LiveModel, glyphs: Glyphs) -> String {
-        guard !visitors.isEmpty else { return "" }
-        let first = Figures.grouped(offset + 1)
-        let last = Figures.grouped(offset + visitors.count)
-        return "\(first)\(glyphs.dash)\(last) of \(Figures.grouped(model.visitorCount))"
+    /// Whoever is in `slot` now; nil for nobody.
+    init?(_ slot: Int, in model: borrowing LiveModel) {
+        guard let visitor = model.visitor(in: slot) else { return nil }
+        self.init(slot: slot, serial: visitor.serial)
     }
 
-    /// Finds out who is shown: when a second is over, when somebody came or left, when the window moved. In
-    /// between the rows stay where they are, so that an eye can rest on one.
-    private mutating func chooseVisitors(_ model: inout LiveModel) {
-        offset = min(max(offset, 0), max(0, model.rowCount - visitorRows))
-        let wanted = Window(
-            second: model.lastFullSecond, membershipRevision: model.membershipRevision,
-            offset: offset, rows: visitorRows)
-        guard wanted != window else { return }
-        window = wanted
-        _ = model.visitors(
-            matching: VisitorQuery(), from: offset, count: visitorRows, into: &visitors)
-    }
-
-    private func drawTooSmall(on canvas: inout CellCanvas) {
-        let least = "\(Limits.overviewColumns)x\(Limits.overviewRows)"
-        canvas.write("\(least) is needed; q quits", row: 0, column: 0, style: .caution)
-    }
+    /// Whether the visitor is still there.
+    func isPresent(in model: borrowing LiveModel) -> Bool { model.visitor(in: slot)?.serial == serial }
 }

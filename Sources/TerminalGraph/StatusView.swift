@@ -1,27 +1,111 @@
 import LiveModel
 
-/// The last line: the keys, and where to connect.
+/// The last line: keys, what is filtered and sorted, and where to connect; or what is asked and typed.
 struct StatusView {
-    /// Draws the line; `range` says which visitors are shown, where nothing else does.
-    static func draw(
-        _ status: ServerStatus, on canvas: inout CellCanvas, row: Int, isScrollable: Bool, range: String
+    var place: KeyPlaces
+    var configuration: Monitor.Configuration
+    var filter: VisitorFilter
+    var isHeld: Bool
+    /// What is being typed.
+    var prompt: MonitorPrompt?
+    /// How many visitors meet the filter.
+    var matching = 0
+    /// Whether the view shows visitors, so that the filter bears on it.
+    var showsVisitors = false
+    /// Which rows are seen, where nothing else says it.
+    var range = ""
+    /// What it is sorted by, where that is worth saying.
+    var sorting = ""
+
+    init(place: KeyPlaces, configuration: Monitor.Configuration, filter: VisitorFilter, isHeld: Bool) {
+        self.place = place
+        self.configuration = configuration
+        self.filter = filter
+        self.isHeld = isHeld
+    }
+
+    static func sorting(_ order: String, _ isReversed: Bool) -> String {
+        "by \(order)\(isReversed ? " reversed" : "")"
+    }
+
+    func draw(
+        _ model: borrowing LiveModel, on canvas: inout CellCanvas, row: Int, hits: inout HitRegions
     ) {
-        var line = LineOfParts()
-        line.addLeft(weight: 10, ("q", .key), (" quit", .faint))
-        if isScrollable {
-            line.addLeft(weight: 8, (canvas.glyphs.arrows, .key), (" scroll", .faint))
-            line.addLeft(weight: 4, ("PgUp PgDn", .key), (" page", .faint))
-            line.addLeft(weight: 3, ("Home End", .key), (" ends", .faint))
-        }
-        line.addLeft(weight: 2, ("^L", .key), (" redraw", .faint))
-        if !status.ingestAddress.isEmpty {
-            line.addRight(weight: 6, ("ingest ", .faint), (status.ingestAddress, .reference))
-        }
-        if !status.httpAddress.isEmpty {
-            line.addRight(weight: 7, ("http ", .faint), (status.httpAddress, .reference))
-        }
-        if !range.isEmpty { line.addRight(weight: 9, (range, .faint)) }
         let margin = canvas.columns >= 60 ? 1 : 0
-        line.draw(on: &canvas, row: row, column: margin, columns: canvas.columns - 2 * margin)
+        let columns = canvas.columns - 2 * margin
+        var line = LineOfParts()
+        if place == .question {
+            let visitors = model.visitorCount
+            let noun = Figures.noun("visitor", visitors)
+            line.addLeft(
+                weight: 10, ("stop the server and its \(Figures.count(visitors)) \(noun)? ", .prompt),
+                ("y", .key), (" stops", .faint), target: .action(.quitForSure))
+            line.addLeft(weight: 9, ("any other key goes on", .faint))
+            return line.draw(on: &canvas, row: row, column: margin, columns: columns, hits: &hits)
+        }
+        var column = margin
+        if let prompt {
+            column = draw(prompt, on: &canvas, row: row, column: margin) + LineOfParts.gap
+        }
+        addHints(to: &line, glyphs: canvas.glyphs)
+        addState(to: &line, model, glyphs: canvas.glyphs)
+        line.draw(
+            on: &canvas, row: row, column: column, columns: canvas.columns - margin - column, hits: &hits)
+    }
+
+    /// Draws what is typed, its end rather than its start where it is long; returns the column behind it.
+    private func draw(_ prompt: MonitorPrompt, on canvas: inout CellCanvas, row: Int, column: Int) -> Int {
+        let room = max(canvas.columns * 3 / 5 - 2, 8)
+        var head = prompt.head
+        while !head.isEmpty, canvas.width(of: head) > room { head.unicodeScalars.removeFirst() }
+        var place = column
+        place += canvas.write("/", row: row, column: place, style: .key)
+        place += canvas.write(head, row: row, column: place, style: .prompt)
+        let cursor = place
+        let written = canvas.write(
+            prompt.tail, row: row, column: place, limit: max(room - (place - column), 1), style: .prompt)
+        canvas.highlight(row: row, column: cursor, columns: 1)
+        return place + max(written, 1)
+    }
+
+    private func addHints(to line: inout LineOfParts, glyphs: Glyphs) {
+        for binding in KeyTable.bindings where binding.places.contains(place) {
+            guard let hint = binding.hint, configuration.canDetach || !binding.needsDetach else { continue }
+            let key = hint.isForArrows ? glyphs.arrows : binding.keys[0].name(glyphs)
+            line.addLeft(
+                weight: hint.weight, (key, .key), (" \(hint.word)", .faint), target: .action(binding.action))
+        }
+    }
+
+    /// What makes the picture another than the usual one; where it is the usual one, where to connect.
+    private func addState(
+        to line: inout LineOfParts, _ model: borrowing LiveModel, glyphs: Glyphs
+    ) {
+        if let complaint = filter.complaint, showsVisitors { line.addRight(weight: 14, (complaint, .bad)) }
+        let isFiltered = showsVisitors && !filter.isEmpty
+        if isFiltered {
+            let count = "\(Figures.count(matching)) of \(Figures.count(model.visitorCount)) match"
+            line.addRight(
+                weight: 13, (count, .match),
+                (prompt == nil ? " \(shortened(filter.text, glyphs))" : "", .strong))
+        }
+        if !sorting.isEmpty { line.addRight(weight: 12, (sorting, .strong)) }
+        if !range.isEmpty { line.addRight(weight: 9, (range, .faint)) }
+        if isHeld { line.addRight(weight: 11, ("paused", .caution)) }
+        guard !isFiltered, sorting.isEmpty, !isHeld, prompt == nil else { return }
+        if !model.status.ingestAddress.isEmpty {
+            line.addRight(weight: 6, ("ingest ", .faint), (model.status.ingestAddress, .reference))
+        }
+        if !model.status.httpAddress.isEmpty {
+            line.addRight(weight: 7, ("http ", .faint), (model.status.httpAddress, .reference))
+        }
+    }
+
+    /// As much of a filter as leaves room for the rest of the line.
+    private func shortened(_ text: String, _ glyphs: Glyphs) -> String {
+        guard text.unicodeScalars.count > 32, let ellipsis = Unicode.Scalar(glyphs.ellipsis) else {
+            return text
+        }
+        return String(text.unicodeScalars.prefix(31)) + String(ellipsis)
     }
 }

@@ -1,7 +1,10 @@
+import LiveModel
+
 /// Which columns the table of visitors has at some width, and how wide each is.
 ///
-/// Where it is too narrow for all, they go in this order: the worker, what the pointer does, the page, when
-/// it was last seen, where it is. The id, the sparkline and the rate always stay.
+/// Where it is too narrow for all, they go in this order: for how long it has been here, the worker, what the
+/// pointer does, the page, when it was last seen, where it is. The id, the sparkline and the rate always
+/// stay.
 struct VisitorColumns: Equatable {
     /// In the order they stand in.
     enum Kind: Int, CaseIterable, Sendable {
@@ -12,10 +15,11 @@ struct VisitorColumns: Equatable {
         case sparkline
         case rate
         case last
+        case since
         case worker
 
         /// The first of these goes first.
-        static let dropOrder: [Kind] = [.worker, .action, .page, .last, .position]
+        static let dropOrder: [Kind] = [.since, .worker, .action, .page, .last, .position]
 
         var head: String {
             switch self {
@@ -26,7 +30,21 @@ struct VisitorColumns: Equatable {
             case .sparkline: "last 60 s"
             case .rate: "rate"
             case .last: "seen"
+            case .since: "here"
             case .worker: "worker"
+            }
+        }
+
+        /// What a click on its head sorts by; nil for what cannot be sorted by.
+        var order: VisitorOrder? {
+            switch self {
+            case .id: .id
+            case .page: .page
+            case .sparkline, .rate: .rate
+            case .last: .last
+            case .since: .since
+            case .worker: .worker
+            case .position, .action: nil
             }
         }
 
@@ -40,6 +58,7 @@ struct VisitorColumns: Equatable {
             case .sparkline: 8
             case .rate: 5
             case .last: 4
+            case .since: 4
             case .worker: 7
             }
         }
@@ -58,7 +77,8 @@ struct VisitorColumns: Equatable {
     init(width: Int) {
         let gap = width >= 200 ? 4 : width >= 80 ? 2 : 1
         var kinds = Kind.allCases
-        // A longer sparkline says more than these two do.
+        // A longer sparkline says more than these do.
+        if width < 110 { kinds.removeAll { $0 == .since } }
         if width < 96 { kinds.removeAll { $0 == .worker } }
         if width < 84 { kinds.removeAll { $0 == .action } }
         func least() -> Int { kinds.reduce(-gap) { $0 + $1.least + gap } }

@@ -3,37 +3,53 @@ import PointerEvents
 
 /// A row for every visitor, as far as they fit.
 struct VisitorsView {
-    /// Draws `visitors`; `range` says which of everyone they are.
-    static func draw(
-        _ model: borrowing LiveModel, visitors: [RankedVisitor], range: String, on canvas: inout CellCanvas,
-        rect: Rect,
-        hasLines: Bool
+    var rows: VisitorRows
+    var chosen: VisitorMark?
+    var order: VisitorOrder
+    var isReversed: Bool
+    var isFiltered: Bool
+
+    /// Draws the rows and notes where they can be clicked on.
+    func draw(
+        _ model: borrowing LiveModel, on canvas: inout CellCanvas, rect: Rect, hasLines: Bool,
+        hits: inout HitRegions
     ) {
         let inside = hasLines ? rect.inside : rect
-        if hasLines { canvas.drawFrame(rect, title: "visitors", note: range) }
+        if hasLines { canvas.drawFrame(rect, title: "visitors", note: rows.window.range(canvas.glyphs)) }
+        guard inside.rows >= 1 else { return }
         // One column of air at either side, where there is a line to keep away from.
         let margin = hasLines ? 1 : 0
         let columns = VisitorColumns(width: inside.columns - 2 * margin).columns
-        guard inside.rows >= 1 else { return }
         for column in columns {
-            canvas.write(
-                head(of: column), row: inside.row, column: inside.column + margin + column.start,
-                limit: column.width, style: .heading, alignment: isRightAligned(column.kind) ? .right : .left)
+            TableHead(
+                text: Self.head(of: column), order: column.kind.order.flatMap(Self.place),
+                isOwnOrder: column.kind != .sparkline,
+                isRightAligned: Self.isRightAligned(column.kind)
+            ).draw(
+                on: &canvas, row: inside.row, column: inside.column + margin + column.start,
+                columns: column.width, sorted: Self.place(order), isReversed: isReversed, hits: &hits)
         }
-        let scale = sparklineScale(model, visitors: visitors)
-        for (index, visitor) in visitors.prefix(inside.rows - 1).enumerated() {
+        let scale = Self.sparklineScale(model, visitors: rows.visitors)
+        for (index, visitor) in rows.visitors.prefix(inside.rows - 1).enumerated() {
+            let row = inside.row + 1 + index
             for column in columns {
-                draw(
-                    column, of: visitor, model, on: &canvas, row: inside.row + 1 + index,
+                Self.draw(
+                    column, of: visitor, model, on: &canvas, row: row,
                     start: inside.column + margin + column.start, scale: scale)
             }
+            guard let mark = VisitorMark(visitor.slot, in: model) else { continue }
+            hits.add(.visitor(mark), row: row, column: inside.column, columns: inside.columns)
+            if mark == chosen { canvas.highlight(row: row, column: inside.column, columns: inside.columns) }
         }
-        if visitors.isEmpty, inside.rows >= 2 {
+        if rows.visitors.isEmpty, inside.rows >= 2 {
             canvas.write(
-                "nobody is here yet", row: inside.row + 1, column: inside.column + margin,
-                limit: inside.columns - 2 * margin, style: .faint)
+                isFiltered && model.visitorCount > 0 ? "nobody matches" : "nobody is here yet",
+                row: inside.row + 1, column: inside.column + margin, limit: inside.columns - 2 * margin,
+                style: .faint)
         }
     }
+
+    private static func place(_ order: VisitorOrder) -> Int? { VisitorOrder.allCases.firstIndex(of: order) }
 
     private static func head(of column: VisitorColumns.Column) -> String {
         switch column.kind {
@@ -44,7 +60,10 @@ struct VisitorsView {
     }
 
     private static func isRightAligned(_ kind: VisitorColumns.Kind) -> Bool {
-        kind == .rate || kind == .last || kind == .worker
+        switch kind {
+        case .rate, .last, .since, .worker: true
+        case .id, .page, .position, .action, .sparkline: false
+        }
     }
 
     private static func draw(
@@ -71,17 +90,20 @@ struct VisitorsView {
         case .position: write("    -", .faint)
         case .action: write(visitor.hasPosition ? "\(visitor.kind.word)" : "", style(of: visitor.kind))
         case .sparkline:
-            Sparkline.draw(
-                model, slot: slot, scale: scale, on: &canvas, row: row, column: start, width: column.width)
+            Sparkline(second: model.nowMilliseconds / 1_000, scale: scale).draw(
+                on: &canvas, row: row, column: start, width: column.width
+            ) { Sparkline.samples(model, slot: slot, secondsAgo: $0) }
         case .rate: write(Figures.rate(ranked.rate), isActive ? .heat(ranked.rate, of: scale) : .faint)
         case .last:
             let seconds = (model.nowMilliseconds - visitor.lastMilliseconds) / 1_000
             write(Figures.age(seconds: seconds), seconds < 1 ? .good : .faint)
+        case .since:
+            write(Figures.age(seconds: (model.nowMilliseconds - visitor.sinceMilliseconds) / 1_000), .faint)
         case .worker: write(visitor.worker > 0 ? String(visitor.worker) : "", .faint)
         }
     }
 
-    private static func style(of kind: PointerKind) -> Style {
+    static func style(of kind: PointerKind) -> Style {
         switch kind {
         case .click, .down, .up: .caution
         case .enter, .leave: .reference

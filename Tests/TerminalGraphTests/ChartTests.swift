@@ -28,7 +28,7 @@ import Testing
             scene.pass(milliseconds: 1_000)
         }
         scene.model.advance(now: scene.now)
-        ChartView.draw(
+        ChartView().draw(
             scene.model, on: &scene.canvas, rect: Rect(row: 0, column: 0, rows: 4, columns: 12),
             hasLines: false)
         return scene.lines

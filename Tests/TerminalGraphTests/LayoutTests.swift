@@ -7,16 +7,18 @@ import Testing
         for columns in stride(from: 40, through: 300, by: 13) {
             for rows in 10...100 {
                 for workers in [0, 2, 64] {
-                    let layout = OverviewLayout(columns: columns, rows: rows, workers: workers)
+                    let frame = MonitorFrame(columns: columns, rows: rows)
+                    let layout = OverviewLayout(
+                        body: frame.body, hasLines: frame.hasLines, workers: workers)
                     let panels = [layout.chart, layout.workers, layout.visitors]
-                    #expect(layout.statusRow == rows - 1)
+                    #expect(frame.statusRow == rows - 1)
                     #expect(layout.visitorRows >= 3)
                     #expect(layout.chart.rows >= 3)
                     for panel in panels {
-                        #expect(panel.row >= 1 && panel.endRow <= rows - 1)
+                        #expect(panel.row >= frame.body.row && panel.endRow <= rows - 1)
                         #expect(panel.column >= 0 && panel.endColumn <= columns)
                     }
-                    #expect(panels.reduce(0) { $0 + $1.rows * $1.columns } == (rows - 2) * columns)
+                    #expect(panels.reduce(0) { $0 + $1.rows * $1.columns } == frame.body.rows * columns)
                     #expect(!overlap(panels[0], panels[1]) && !overlap(panels[1], panels[2]))
                     #expect(!overlap(panels[0], panels[2]))
                 }

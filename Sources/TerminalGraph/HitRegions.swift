@@ -1,0 +1,33 @@
+import LiveModel
+
+/// What a place of the picture stands for when the mouse points at it.
+enum HitTarget: Equatable, Sendable {
+    case tab(MonitorView)
+    case action(MonitorAction)
+    case visitor(VisitorMark)
+    case page(Int32)
+    case worker(Int32)
+    /// A column's head: the place of its order among those of the view.
+    case column(Int)
+    case chart
+}
+
+/// Where on the picture what is; noted while it is drawn.
+struct HitRegions: Sendable {
+    private var regions: [(rect: Rect, target: HitTarget)] = []
+
+    mutating func clear() { regions.removeAll(keepingCapacity: true) }
+
+    mutating func add(_ target: HitTarget, row: Int, column: Int, columns: Int, rows: Int = 1) {
+        guard regions.count < Limits.hitRegions else { return }
+        regions.append((Rect(row: row, column: column, rows: rows, columns: columns), target))
+    }
+
+    /// What lies there; of two that cover one another, what was drawn later.
+    func target(row: Int, column: Int) -> HitTarget? {
+        regions.last { region in
+            row >= region.rect.row && row < region.rect.endRow && column >= region.rect.column
+                && column < region.rect.endColumn
+        }?.target
+    }
+}

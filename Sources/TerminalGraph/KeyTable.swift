@@ -1,0 +1,151 @@
+/// Every key that means something, once.
+enum KeyTable {
+    static let bindings = views + moving + choosing + looking + typing + program
+
+    /// What `key` does at `place`; nil for nothing.
+    static func binding(for key: Key, at place: KeyPlaces, canDetach: Bool) -> KeyBinding? {
+        bindings.first {
+            $0.places.contains(place) && (canDetach || !$0.needsDetach) && $0.keys.contains(key)
+        }
+    }
+
+    private static let views: [KeyBinding] =
+        MonitorView.allCases.map { view in
+            let key = Key.character(Unicode.Scalar(UInt8(ascii: "0") + UInt8(view.number)))
+            return KeyBinding([key], .views, .views, "\(view.title): \(about(view))", .show(view))
+        } + [
+            KeyBinding(
+                [.tab], .views, .views, "the next view", .turn(1), hint: .init(word: "view", weight: 6)),
+            KeyBinding([.backTab], .views, .views, "the view before", .turn(-1)),
+        ]
+
+    private static func about(_ view: MonitorView) -> String {
+        switch view {
+        case .overview: "all visitors at a glance"
+        case .map: "all pointers on one map"
+        case .visitor: "one visitor's path and speed"
+        case .pages: "who is where"
+        case .workers: "the server's processes"
+        case .health: "delays, viewers, refusals, log"
+        }
+    }
+
+    private static let moving: [KeyBinding] =
+        list(
+            [.overview, .pages, .workers], one: "the row", motion: ("above", "below"),
+            hint: .init(word: "choose", weight: 8, isForArrows: true))
+        + list(
+            [.visitor, .health, .help], one: "a line", motion: ("up", "down"),
+            hint: .init(word: "scroll", weight: 8, isForArrows: true))
+        + [
+            KeyBinding(
+                [.up, .left, .character("k"), .character("h")], .map, .moving, "the visitor before",
+                .step(-1),
+                hint: .init(word: "choose", weight: 8, isForArrows: true)),
+            KeyBinding(
+                [.down, .right, .character("j"), .character("l")], .map, .moving, "the visitor after",
+                .step(1)),
+            KeyBinding([.left, .character("h")], .visitor, .moving, "the visitor before", .step(-1)),
+            KeyBinding([.right, .character("l")], .visitor, .moving, "the visitor after", .step(1)),
+        ]
+
+    private static func list(
+        _ places: KeyPlaces, one: String, motion: (String, String), hint: KeyBinding.Hint
+    ) -> [KeyBinding] {
+        [
+            KeyBinding(
+                [.up, .character("k")], places, .moving, "\(one) \(motion.0)", .move(.rows(-1)), hint: hint),
+            KeyBinding([.down, .character("j")], places, .moving, "\(one) \(motion.1)", .move(.rows(1))),
+            KeyBinding([.pageUp, .control("B")], places, .moving, "a page up", .move(.pages(-1))),
+            KeyBinding([.pageDown, .control("F")], places, .moving, "a page down", .move(.pages(1))),
+            KeyBinding([.control("U")], places, .moving, "half a page up", .move(.halfPages(-1))),
+            KeyBinding([.control("D")], places, .moving, "half a page down", .move(.halfPages(1))),
+            KeyBinding([.home, .character("g")], places, .moving, "to the first", .move(.first)),
+            KeyBinding([.end, .character("G")], places, .moving, "to the last", .move(.last)),
+        ]
+    }
+
+    private static let choosing: [KeyBinding] = [
+        KeyBinding(
+            [.enter], [.overview, .map], .choosing, "open the visitor", .open,
+            hint: .init(word: "open", weight: 9)),
+        KeyBinding(
+            [.enter], .pages, .choosing, "this page's visitors on the map", .open,
+            hint: .init(word: "map", weight: 9)),
+        KeyBinding(
+            [.enter], .workers, .choosing, "this worker's visitors", .open,
+            hint: .init(word: "visitors", weight: 9)),
+        KeyBinding([.escape], .views, .choosing, "back; else no filter, no choice", .back),
+        KeyBinding(
+            [.character("f")], .views, .choosing, "follow the busiest visitor", .busiest,
+            hint: .init(word: "busiest", weight: 4)),
+        KeyBinding(
+            [.character("/")], [.overview, .map, .visitor], .choosing, "filter visitors", .filter,
+            hint: .init(word: "filter", weight: 7)),
+        KeyBinding(
+            [.character("s")], .tables, .choosing, "sort by the next column", .order(1),
+            hint: .init(word: "sort", weight: 5)),
+        KeyBinding([.right, .character("l")], .tables, .choosing, "sort by the next column too", .order(1)),
+        KeyBinding([.left, .character("h")], .tables, .choosing, "sort by the column before", .order(-1)),
+        KeyBinding([.character("S")], .tables, .choosing, "sort the other way round", .reverse),
+    ]
+
+    private static let looking: [KeyBinding] = [
+        KeyBinding(
+            [.character("p"), .character(" ")], .views, .looking, "hold the picture; again: now", .pause,
+            hint: .init(word: "pause", weight: 5)),
+        KeyBinding([.character("+"), .character("=")], .overview, .looking, "a shorter time", .zoom(-1)),
+        KeyBinding(
+            [.character("-")], .overview, .looking, "a longer time", .zoom(1),
+            hint: .init(word: "longer", weight: 2)),
+        KeyBinding([.character("]")], .overview, .looking, "a higher scale", .scale(1)),
+        KeyBinding([.character("[")], .overview, .looking, "a lower scale", .scale(-1)),
+        KeyBinding([.character("a")], .overview, .looking, "a scale that fits", .fitScale),
+        KeyBinding([.character("+"), .character("=")], .map, .looking, "longer trails", .zoom(1)),
+        KeyBinding([.character("-")], .map, .looking, "shorter trails", .zoom(-1)),
+        KeyBinding(
+            [.character("v")], .map, .looking, "viewports or pixels", .mapScale,
+            hint: .init(word: "scale", weight: 3)),
+        KeyBinding(
+            [.character("n")], .map, .looking, "names on or off", .mapLabels,
+            hint: .init(word: "names", weight: 3)),
+    ]
+
+    private static let typing: [KeyBinding] = [
+        KeyBinding(
+            [.enter], .prompt, .typing, "take it", .takeFilter, hint: .init(word: "take", weight: 9)),
+        KeyBinding(
+            [.escape, .control("C"), .control("G")], .prompt, .typing, "drop it", .dropFilter,
+            hint: .init(word: "drop", weight: 8)),
+        KeyBinding([.left, .control("B")], .prompt, .typing, "a sign to the left", .edit(.left)),
+        KeyBinding([.right, .control("F")], .prompt, .typing, "a sign to the right", .edit(.right)),
+        KeyBinding([.home, .control("A")], .prompt, .typing, "to the start", .edit(.start)),
+        KeyBinding([.end, .control("E")], .prompt, .typing, "to the end", .edit(.end)),
+        KeyBinding(
+            [.backspace, .control("H")], .prompt, .typing, "remove the sign before", .edit(.removeBefore)),
+        KeyBinding(
+            [.delete, .control("D")], .prompt, .typing, "remove the sign after", .edit(.removeAfter)),
+        KeyBinding([.control("W")], .prompt, .typing, "remove the word before", .edit(.removeWord)),
+        KeyBinding([.control("U")], .prompt, .typing, "remove all before", .edit(.clear)),
+    ]
+
+    private static let program: [KeyBinding] = [
+        KeyBinding(
+            [.character("?"), .character("H")], .views, .program, "these keys", .help,
+            hint: .init(word: "help", weight: 9)),
+        KeyBinding(
+            [.character("?"), .escape, .enter, .character("q")], .help, .program, "close this", .closeHelp,
+            hint: .init(word: "close", weight: 9)),
+        KeyBinding(
+            [.character("d")], .views, .program, "leave the server running", .detach,
+            hint: .init(word: "detach", weight: 3), needsDetach: true),
+        KeyBinding(
+            [.character("q"), .character("Q")], .views, .program, "quit", .quit,
+            hint: .init(word: "quit", weight: 10)),
+        KeyBinding(
+            [.character("y"), .character("Y")], .question, .program, "stop the server", .quitForSure,
+            hint: .init(word: "stop", weight: 10)),
+        KeyBinding([.control("L")], .everywhere, .program, "draw all again", .redraw),
+        KeyBinding([.control("Z")], .everywhere, .program, "to the shell; fg comes back", .suspend),
+    ]
+}

@@ -1,0 +1,166 @@
+import LiveModel
+
+extension Monitor {
+    /// Draws what is shown, be it the world or the picture that is held; `link` is how it stands with the
+    /// server in any case.
+    mutating func draw(
+        _ model: inout LiveModel, on canvas: inout CellCanvas, link: HeaderView.Link, now: Int64
+    ) {
+        guard canvas.columns >= Limits.overviewColumns, canvas.rows >= Limits.overviewRows else {
+            drawTooSmall(on: &canvas)
+            return
+        }
+        followChosen(&model)
+        let frame = MonitorFrame(columns: canvas.columns, rows: canvas.rows)
+        let time = heldNanoseconds ?? now
+        var header = HeaderView(link: link, now: time)
+        if !frame.hasLines { header.view = settings.view }
+        if let heldNanoseconds { header.heldSeconds = max(now - heldNanoseconds, 0) / 1_000_000_000 }
+        header.totalsAreElsewhere = settings.view == .overview && frame.hasLines && canvas.columns >= 100
+        header.draw(model, on: &canvas, row: frame.headerRow)
+        if frame.hasLines {
+            TabsView.draw(
+                settings.view, title: configuration.title, on: &canvas, row: frame.tabsRow, hits: &hits)
+        }
+        drawBody(&model, on: &canvas, frame: frame)
+        drawStatus(model, on: &canvas, frame: frame)
+        if case .help(var window) = overlay {
+            HelpView.draw(
+                settings.view, window: &window, canDetach: configuration.canDetach, on: &canvas,
+                body: frame.body)
+            overlay = .help(window)
+        }
+    }
+
+    private mutating func drawBody(
+        _ model: inout LiveModel, on canvas: inout CellCanvas, frame: MonitorFrame
+    ) {
+        let inside = frame.hasLines ? frame.body.inside : frame.body
+        switch settings.view {
+        case .overview: drawOverview(&model, on: &canvas, frame: frame)
+        case .map: drawMap(&model, on: &canvas, frame: frame)
+        case .visitor:
+            lookAtUnseen(&model)
+            VisitorView.draw(
+                model, events: &events, on: &canvas, rect: frame.body, hasLines: frame.hasLines)
+        case .pages:
+            pageRows.look(
+                at: &model, order: settings.pageOrder, isReversed: settings.arePagesReversed,
+                rows: inside.rows - 1)
+            PagesView(rows: pageRows, order: settings.pageOrder, isReversed: settings.arePagesReversed).draw(
+                model, on: &canvas, rect: frame.body, hasLines: frame.hasLines, hits: &hits)
+        case .workers:
+            drawWorkers(model, on: &canvas, frame: frame)
+        case .health:
+            HealthView.draw(model, log: &log, on: &canvas, rect: frame.body, hasLines: frame.hasLines)
+        }
+    }
+
+    private mutating func drawOverview(
+        _ model: inout LiveModel, on canvas: inout CellCanvas, frame: MonitorFrame
+    ) {
+        let layout = OverviewLayout(
+            body: frame.body, hasLines: frame.hasLines, workers: model.status.workers.count)
+        visitorRows.look(at: &model, query: query, rows: layout.visitorRows, chosen: chosen)
+        ChartView(secondsPerColumn: settings.chartSecondsPerColumn, top: settings.chartTop).draw(
+            model, on: &canvas, rect: layout.chart, hasLines: frame.hasLines)
+        hits.add(
+            .chart, row: layout.chart.row, column: layout.chart.column, columns: layout.chart.columns,
+            rows: layout.chart.rows)
+        WorkersView.draw(model.status, on: &canvas, rect: layout.workers, hasLines: frame.hasLines)
+        VisitorsView(
+            rows: visitorRows, chosen: chosen, order: settings.order, isReversed: settings.isReversed,
+            isFiltered: !filter.isEmpty
+        ).draw(model, on: &canvas, rect: layout.visitors, hasLines: frame.hasLines, hits: &hits)
+    }
+
+    private mutating func drawWorkers(
+        _ model: borrowing LiveModel, on canvas: inout CellCanvas, frame: MonitorFrame
+    ) {
+        var table = frame.body
+        // A head, a row for all, and the lines.
+        let needed = model.status.workers.count + 2 + (frame.hasLines ? 2 : 0)
+        let hasCharts = frame.hasLines && table.rows - needed >= WorkerChartsView.leastRows
+        if hasCharts { table.rows = needed }
+        workerRows.look(
+            at: model.status, order: settings.workerOrder, isReversed: settings.areWorkersReversed,
+            rows: WorkersTableView.rows(in: frame.hasLines ? table.inside : table))
+        WorkersTableView(
+            rows: workerRows, order: settings.workerOrder, isReversed: settings.areWorkersReversed
+        ).draw(model, on: &canvas, rect: table, hasLines: frame.hasLines, hits: &hits)
+        guard hasCharts else { return }
+        let rest = Rect(
+            row: table.endRow, column: 0, rows: frame.body.endRow - table.endRow, columns: table.columns)
+        WorkerChartsView.draw(model, chosen: workerRows.present, on: &canvas, rect: rest)
+    }
+
+    private mutating func drawMap(
+        _ model: inout LiveModel, on canvas: inout CellCanvas, frame: MonitorFrame
+    ) {
+        lookAtUnseen(&model)
+        let filter = filter
+        let everyone = filter.isEmpty
+        // The filter is asked for every visitor and picture; most of the time there is none.
+        mapSpots = MapView.draw(
+            model, options: settings.map, includes: { everyone || model.matches($0, filter) },
+            selected: chosen.flatMap { $0.isPresent(in: model) ? $0.slot : nil }, memory: &mapMemory,
+            on: &canvas, rect: frame.body)
+    }
+
+    /// Nobody sees the list now, but it is what the arrows go through.
+    private mutating func lookAtUnseen(_ model: inout LiveModel) {
+        visitorRows.look(at: &model, query: query, rows: max(visitorRows.window.rows, 1), chosen: chosen)
+    }
+
+    private mutating func drawStatus(
+        _ model: borrowing LiveModel, on canvas: inout CellCanvas, frame: MonitorFrame
+    ) {
+        var view = StatusView(
+            place: place, configuration: configuration, filter: filter, isHeld: heldNanoseconds != nil)
+        view.prompt = if case .prompt(let prompt, _) = overlay { prompt } else { nil }
+        view.matching = visitorRows.window.total
+        switch settings.view {
+        case .overview:
+            view.range = frame.hasLines ? "" : visitorRows.window.range(canvas.glyphs)
+            if settings.order != .rate || settings.isReversed {
+                view.sorting = StatusView.sorting(settings.order.rawValue, settings.isReversed)
+            }
+        case .pages:
+            view.range = frame.hasLines ? "" : pageRows.window.range(canvas.glyphs)
+            if settings.pageOrder != .visitors || settings.arePagesReversed {
+                view.sorting = StatusView.sorting(settings.pageOrder.rawValue, settings.arePagesReversed)
+            }
+        case .workers:
+            view.range = frame.hasLines ? "" : workerRows.window.range(canvas.glyphs)
+            if settings.workerOrder != .listed || settings.areWorkersReversed {
+                view.sorting = StatusView.sorting(settings.workerOrder.rawValue, settings.areWorkersReversed)
+            }
+        case .map, .visitor, .health: break
+        }
+        view.showsVisitors = [.overview, .map, .visitor].contains(settings.view)
+        view.draw(model, on: &canvas, row: frame.statusRow, hits: &hits)
+    }
+
+    /// Has the model follow whoever is chosen: it may be another picture than the one they were chosen in.
+    private mutating func followChosen(_ model: inout LiveModel) {
+        guard let chosen else {
+            if model.followed != nil { model.follow(nil) }
+            return
+        }
+        let followed = model.followed
+        if chosen.isPresent(in: model) {
+            if followed?.slot != chosen.slot || followed?.serial != chosen.serial {
+                model.follow(chosen.slot)
+            }
+        } else if let followed, !followed.hasLeft {
+            // Whoever left and came back is in another slot now.
+            self.chosen = VisitorMark(slot: followed.slot, serial: followed.serial)
+        }
+    }
+
+    private func drawTooSmall(on canvas: inout CellCanvas) {
+        let least = "\(Limits.overviewColumns)x\(Limits.overviewRows)"
+        let text = overlay == .question ? "y stops the server" : "\(least) is needed; q quits"
+        canvas.write(text, row: 0, column: 0, style: .caution)
+    }
+}

@@ -1,0 +1,198 @@
+import LiveModel
+
+extension Monitor {
+    /// Where a key holds now.
+    var place: KeyPlaces {
+        switch overlay {
+        case .none: KeyPlaces(settings.view)
+        case .prompt: .prompt
+        case .help: .help
+        case .question: .question
+        }
+    }
+
+    mutating func press(_ key: Key, _ model: inout LiveModel, now: Int64) -> Command {
+        let binding = KeyTable.binding(for: key, at: place, canDetach: configuration.canDetach)
+        if let binding { return perform(binding.action, &model, now: now) }
+        switch overlay {
+        case .question: overlay = .none
+        case .prompt: if case .character(let scalar) = key { insert(scalar) }
+        case .none, .help: break
+        }
+        return .none
+    }
+
+    /// Puts a sign into what is being typed.
+    mutating func insert(_ scalar: Unicode.Scalar) {
+        guard case .prompt(var prompt, let before) = overlay else { return }
+        prompt.insert(scalar)
+        type(prompt, before: before)
+    }
+
+    /// Does what a key or a click asks for.
+    mutating func perform(_ action: MonitorAction, _ model: inout LiveModel, now: Int64) -> Command {
+        switch action {
+        case .redraw: return .redraw
+        case .suspend: return .suspend
+        case .detach: return .detach
+        case .quitForSure:
+            overlay = .none
+            return .quit
+        case .quit:
+            guard configuration.quitting == .stopsServer, model.visitorCount > 0 else { return .quit }
+            overlay = .question
+        case .help: overlay = .help(ListWindow())
+        case .closeHelp: overlay = .none
+        case .filter: overlay = .prompt(MonitorPrompt(filter.text), before: filter.text)
+        case .edit(let edit):
+            guard case .prompt(var prompt, let before) = overlay else { break }
+            prompt.apply(edit)
+            type(prompt, before: before)
+        case .takeFilter: overlay = .none
+        case .dropFilter:
+            guard case .prompt(_, let before) = overlay else { break }
+            overlay = .none
+            show(filter: before)
+        case .pause: heldNanoseconds = heldNanoseconds == nil ? now : nil
+        default: performInView(action, &model)
+        }
+        return .none
+    }
+
+    private mutating func performInView(_ action: MonitorAction, _ model: inout LiveModel) {
+        switch action {
+        case .show(let view): show(view)
+        case .turn(let steps): show(settings.view.neighbour(steps))
+        case .move(let motion): move(motion, &model)
+        case .step(let steps):
+            choose(visitorRows.choose(.rows(steps), from: chosen, in: &model, query: query), &model)
+        case .open: open(&model)
+        case .back: goBack(&model)
+        case .busiest: followBusiest(&model)
+        case .order(let steps): changeOrder(steps)
+        case .reverse: reverseOrder()
+        case .zoom(let steps): zoom(steps)
+        case .scale(let steps): changeScale(steps, model)
+        case .fitScale: settings.chartTop = 0
+        case .mapScale: settings.map.scale = settings.map.scale == .viewport ? .pixels : .viewport
+        case .mapLabels: settings.map.hasLabels.toggle()
+        default: break
+        }
+    }
+
+    private mutating func type(_ prompt: MonitorPrompt, before: String) {
+        overlay = .prompt(prompt, before: before)
+        show(filter: prompt.text)
+    }
+
+    mutating func show(filter text: String) {
+        guard filter.text != text else { return }
+        filter = VisitorFilter(parsing: text)
+        visitorRows.scrollToTop()
+    }
+
+    /// Shows a view that was asked for by name; there is no way back from that but by name.
+    mutating func show(_ view: MonitorView) {
+        settings.view = view
+        stops.removeAll()
+    }
+
+    /// Shows a view that something leads to, so that one can go back.
+    private mutating func lead(to view: MonitorView) {
+        guard view != settings.view else { return }
+        stops.append(Stop(view: settings.view, filter: filter.text))
+        if stops.count > Limits.viewsBack { stops.removeFirst() }
+        settings.view = view
+    }
+
+    // MARK: What is chosen
+
+    /// Which visitors are shown and in what order.
+    var query: VisitorQuery {
+        VisitorQuery(filter: filter, order: settings.order, isReversed: settings.isReversed)
+    }
+
+    mutating func choose(_ visitor: VisitorMark?, _ model: inout LiveModel) {
+        guard let visitor else { return }
+        chosen = visitor
+        if model.followed?.slot != visitor.slot || model.followed?.serial != visitor.serial {
+            model.follow(visitor.slot)
+            events = ListWindow()
+        }
+    }
+
+    private mutating func move(_ motion: MonitorAction.Motion, _ model: inout LiveModel) {
+        if case .help(var window) = overlay {
+            window.scroll(motion)
+            overlay = .help(window)
+            return
+        }
+        switch settings.view {
+        case .overview, .map:
+            choose(visitorRows.choose(motion, from: chosen, in: &model, query: query), &model)
+        case .visitor: events.scroll(motion)
+        case .pages: pageRows.choose(motion)
+        case .workers: workerRows.choose(motion)
+        case .health: log.scroll(motion.reversed)
+        }
+    }
+
+    private mutating func open(_ model: inout LiveModel) {
+        switch settings.view {
+        case .overview, .map:
+            if chosen.map({ !$0.isPresent(in: model) }) ?? true {
+                choose(visitorRows.choose(.rows(0), from: nil, in: &model, query: query), &model)
+            }
+            guard let chosen, chosen.isPresent(in: model) else { return }
+            lead(to: .visitor)
+        case .pages:
+            guard let page = pageRows.opened else { return }
+            pageRows.chosen = page
+            lead(to: .map)
+            show(filter: Self.filter(forPage: page < 0 ? "" : model.pageText(page)))
+        case .workers:
+            guard let worker = workerRows.opened else { return }
+            workerRows.chosen = worker
+            lead(to: .overview)
+            show(filter: "worker:\(worker)")
+        case .visitor, .health: break
+        }
+    }
+
+    /// The filter that a page's visitors meet. Terms stand apart by blanks, so that a page with some in its
+    /// path takes several.
+    static func filter(forPage text: String) -> String {
+        let words = text.split(whereSeparator: \.isWhitespace)
+        if words.count == 1, words[0].utf8.count == text.utf8.count { return "page=\(text)" }
+        return words.isEmpty ? "page=" : words.map { "page:\($0)" }.joined(separator: " ")
+    }
+
+    /// One step back: out of a view, else the filter goes, else the choice.
+    private mutating func goBack(_ model: inout LiveModel) {
+        if let stop = stops.popLast() {
+            settings.view = stop.view
+            show(filter: stop.filter)
+        } else if !filter.text.isEmpty {
+            show(filter: "")
+        } else {
+            switch settings.view {
+            case .pages: pageRows.chosen = nil
+            case .workers: workerRows.chosen = nil
+            case .overview, .map:
+                chosen = nil
+                model.follow(nil)
+            case .visitor, .health: break
+            }
+        }
+    }
+
+    private mutating func followBusiest(_ model: inout LiveModel) {
+        var busiest: [RankedVisitor] = []
+        _ = model.visitors(
+            matching: VisitorQuery(filter: filter, order: .rate), from: 0, count: 1, into: &busiest)
+        guard let first = busiest.first else { return }
+        choose(VisitorMark(first.slot, in: model), &model)
+        visitorRows.follow()
+        lead(to: .visitor)
+    }
+}

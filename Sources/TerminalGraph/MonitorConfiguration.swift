@@ -1,0 +1,35 @@
+extension Monitor {
+    /// What quitting does, which decides whether it is asked about.
+    public enum Quitting: Sendable, Equatable {
+        /// The server ends with the monitor.
+        case stopsServer
+        /// Only the monitor goes.
+        case leaves
+    }
+
+    /// What the owner decides before the first picture.
+    public struct Configuration: Sendable {
+        public var quitting = Quitting.leaves
+        /// Whether the owner can leave the server running without a terminal.
+        public var canDetach = false
+        /// Where the server is, for the line of tabs; nil where that goes without saying.
+        public var title: String?
+        public var settings = MonitorSettings()
+
+        public init() {}
+    }
+
+    /// What an input asks of the owner.
+    public enum Command: Sendable, Equatable {
+        case none
+        case quit
+        /// Leave the server running without a terminal.
+        case detach
+        /// Give the terminal back to the shell until told to go on.
+        case suspend
+        /// Paint every cell again.
+        case redraw
+        /// `settings` are others now and worth keeping.
+        case settingsChanged
+    }
+}
