@@ -105,7 +105,9 @@ let package = Package(
         tests(
             of: "LoadGenerator",
             also: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
-        tests(of: "PointerscopeCommands", also: ["ByteCore", "PosixIO", "Telemetry"]),
+        tests(
+            of: "PointerscopeCommands",
+            also: ["ByteCore", "LiveModel", "PosixIO", "Telemetry", "TerminalGraph"]),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ],
     cLanguageStandard: .c2x

@@ -22,6 +22,10 @@ enum Complaint {
         return nil
     }
 
+    static func word(_ text: String, among words: [String]) -> String? {
+        words.contains(text) ? nil : "must be one of \(words.joined(separator: ", "))"
+    }
+
     /// A flag from the environment or the file is a word.
     @Sendable static func flag(_ text: String) -> String? {
         truth(of: text) == nil ? "must be yes or no" : nil

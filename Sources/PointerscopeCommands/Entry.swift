@@ -31,9 +31,12 @@ public func runPointerscope(arguments: [String]) -> Int32 {
         return ExitCode.success.rawValue
     case "serve":
         return serve(rest)
+    case "top":
+        return top(rest)
     default:
-        let near = CommandSpecification.all.map(\.name).first { editDistance($0, arguments[1]) <= 2 }
-        let hint = near.map { "; did you mean \($0)?" } ?? ""
+        let near = CommandSpecification.all.map { ($0.name, editDistance($0.name, arguments[1])) }
+            .min { $0.1 < $1.1 }
+        let hint = near.map { $0.1 <= 2 ? "; did you mean \($0.0)?" : "" } ?? ""
         complain("unknown command '\(arguments[1])'\(hint) (pointerscope --help lists the commands)")
         return ExitCode.usage.rawValue
     }
@@ -49,26 +52,45 @@ private func run(_ role: Role, _ arguments: [String]) -> Int32 {
     }
 }
 
-/// Parses the arguments of `serve` and runs it; `front` is the socket of the front process that started it.
-private func serve(_ arguments: [String], front: Int32? = nil) -> Int32 {
+/// Parses the arguments of a command and gives `run` what holds.
+private func parse(
+    _ command: CommandSpecification, _ arguments: [String], environment: [String: String],
+    _ run: (OptionValues) throws(UsageError) -> Int32
+) -> Int32 {
     do throws(UsageError) {
-        let parser = OptionParser(command: .serve)
-        let outcome = try parser.parse(
-            arguments: arguments, environment: environmentVariables(), readFile: readWholeFile)
+        let outcome = try OptionParser(command: command).parse(
+            arguments: arguments, environment: environment,
+            readFile: { readWholeFile($0, limit: configurationBytes) })
         switch outcome {
         case .help:
-            writeText(HelpText.page(of: .serve), to: STDOUT_FILENO)
+            writeText(HelpText.page(of: command), to: STDOUT_FILENO)
             return ExitCode.success.rawValue
-        case .run(let values):
-            let settings = try ServeSettings(values)
-            if let front { return serveAsMaster(settings, front: front) }
-            let isOnTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
-            if isOnTerminal, !settings.isHeadless { return serveWithFront(settings, arguments: arguments) }
-            return serveAsMaster(settings, front: nil)
+        case .run(let values): return try run(values)
         }
     } catch {
         complain(error.message)
         return error.exitStatus.rawValue
+    }
+}
+
+/// Runs `serve`; `front` is the socket of the front process that started it.
+private func serve(_ arguments: [String], front: Int32? = nil) -> Int32 {
+    let environment = environmentVariables()
+    return parse(.serve, arguments, environment: environment) { values throws(UsageError) in
+        let settings = try ServeSettings(values)
+        if let front { return serveAsMaster(settings, front: front) }
+        let isOnTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
+        guard isOnTerminal, !settings.isHeadless else { return serveAsMaster(settings, front: nil) }
+        return serveWithFront(
+            settings, arguments: values.arguments(of: .serve), environment: environment)
+    }
+}
+
+/// Runs `top`.
+private func top(_ arguments: [String]) -> Int32 {
+    let environment = environmentVariables()
+    return parse(.top, arguments, environment: environment) { values throws(UsageError) in
+        watch(try TopSettings(values), environment: environment)
     }
 }
 
@@ -99,12 +121,15 @@ func environmentVariables() -> [String: String] {
     return variables
 }
 
-/// A file's text, or nil when it cannot be read, is no UTF-8 or over 1 MiB.
-private func readWholeFile(_ path: String) -> String? {
+/// A configuration file is written by hand.
+private let configurationBytes = 1 << 20
+
+/// A file's text, or nil when it cannot be read, is no UTF-8 or over `limit` bytes.
+func readWholeFile(_ path: String, limit: Int) -> String? {
     guard let file = try? Descriptor.opening(path, flags: O_RDONLY) else { return nil }
     var bytes: [UInt8] = []
     var room = [UInt8](repeating: 0, count: 16 * 1024)
-    while bytes.count <= 1 << 20 {
+    while bytes.count <= limit {
         let count = read(file.raw, &room, room.count)
         if count < 0 { return nil }
         if count == 0 { return String(validating: bytes, as: UTF8.self) }

@@ -3,7 +3,7 @@ enum ExitCode: Int32 {
     case success = 0
     /// The command line was used incorrectly.
     case usage = 64
-    /// A needed service or address is not to be had.
+    /// A needed service or address is not to be had, or there is no server to watch.
     case unavailable = 69
     /// The server broke under its front.
     case software = 70
@@ -11,6 +11,8 @@ enum ExitCode: Int32 {
     case system = 71
     /// The log file cannot be written.
     case cannotCreate = 73
+    /// What was asked for cannot be written.
+    case inputOutput = 74
     /// The configuration file is wrong.
     case configuration = 78
 }

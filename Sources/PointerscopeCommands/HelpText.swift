@@ -22,17 +22,19 @@ enum HelpText {
 
     /// One command with its options.
     static func page(of command: CommandSpecification) -> String {
-        var text = "Usage: pointerscope \(command.name) [OPTIONS]\n\n\(command.description)\n\nOptions:\n"
+        var text = "Usage: pointerscope \(command.name)\(argument(of: command)) [OPTIONS]\n\n"
+        text += "\(command.description)\n\n"
         let width = (command.options.map(\.usage.count).max() ?? 0) + 3
-        for option in command.options {
-            text += "  \(padded(option.usage, to: width))\(option.help)\n"
-            guard !option.defaultValue.isEmpty else { continue }
-            text += "  \(padded("", to: width))(default \(option.defaultValue))\n"
+        if let positional = command.positional, case .required(let placeholder) = positional.argument {
+            text += "Argument:\n" + line(placeholder, positional, width) + "\n"
         }
+        text += "Options:\n"
+        for option in command.options { text += line(option.usage, option, width) }
         text += "  \(padded("--help", to: width))this text\n"
+        let example = command.settable.first.map { "\($0.name): \($0.environmentName)" } ?? ""
         text += """
 
-            Every option can be set in the environment as POINTERSCOPE_NAME (--ingest: POINTERSCOPE_INGEST)
+            Everything can be set in the environment as POINTERSCOPE_NAME (\(example))
             and in the file of --config. A flag weighs more than the environment, that more than the file.
 
             Examples:
@@ -40,6 +42,17 @@ enum HelpText {
             """
         for example in command.examples { text += "  \(example)\n" }
         return text
+    }
+
+    private static func argument(of command: CommandSpecification) -> String {
+        guard case .required(let placeholder) = command.positional?.argument else { return "" }
+        return " [\(placeholder)]"
+    }
+
+    private static func line(_ usage: String, _ option: OptionSpecification, _ width: Int) -> String {
+        let text = "  \(padded(usage, to: width))\(option.help)\n"
+        guard !option.defaultValue.isEmpty else { return text }
+        return text + "  \(padded("", to: width))(default \(option.defaultValue))\n"
     }
 
     private static func padded(_ text: String, to width: Int) -> String {

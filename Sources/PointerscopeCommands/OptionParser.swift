@@ -23,6 +23,16 @@ struct OptionValues: Equatable {
     /// Whether it came from a configuration file.
     func isFromFile(_ name: String) -> Bool { origins[name]?.contains(": ") ?? false }
 
+    /// The values as arguments that mean the same, wherever they came from; defaults among them.
+    func arguments(of command: CommandSpecification) -> [String] {
+        command.options.filter { $0.name != "config" }.flatMap { option in
+            all(option.name).compactMap { value in
+                guard option.argument == .none else { return "--\(option.name)=\(value)" }
+                return Complaint.truth(of: value) == true ? "--\(option.name)" : nil
+            }
+        }
+    }
+
     fileprivate mutating func add(_ value: String, to option: OptionSpecification, from origin: String) {
         if option.isRepeatable, origins[option.name] == origin {
             values[option.name, default: []].append(value)
@@ -50,7 +60,7 @@ struct OptionParser {
         var fromFlags = OptionValues()
         if try readFlags(arguments, into: &fromFlags) { return .help }
         var fromEnvironment = OptionValues()
-        for option in command.options {
+        for option in command.settable {
             guard let text = environment[option.environmentName] else { continue }
             try addParts(
                 of: text, to: option, origin: option.environmentName, status: .usage, &fromEnvironment)
@@ -63,7 +73,7 @@ struct OptionParser {
             try readFileText(text, path: path, into: &fromFile)
         }
         var result = OptionValues()
-        for option in command.options {
+        for option in command.settable {
             let source = [fromFlags, fromEnvironment, fromFile].first { $0[option.name] != nil }
             if let source {
                 for value in source.all(option.name) {
@@ -82,7 +92,8 @@ struct OptionParser {
         while let argument = rest.popFirst() {
             if argument == "--help" || argument == "-h" { return true }
             guard argument.hasPrefix("--"), argument.count > 2 else {
-                throw usage("unexpected argument '\(argument)'")
+                try readPositional(argument, into: &values)
+                continue
             }
             let parts = argument.dropFirst(2).split(
                 separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -106,6 +117,15 @@ struct OptionParser {
         return false
     }
 
+    private func readPositional(
+        _ argument: String, into values: inout OptionValues
+    ) throws(UsageError) {
+        guard let option = command.positional, !argument.hasPrefix("-"), values[option.name] == nil else {
+            throw usage("unexpected argument '\(argument)'")
+        }
+        try add(argument, to: option, origin: "", status: .usage, &values)
+    }
+
     private func readFileText(
         _ text: String, path: String, into values: inout OptionValues
     ) throws(UsageError) {
@@ -118,7 +138,10 @@ struct OptionParser {
             }
             let name = trimmed(content[..<equals])
             let value = trimmed(content[content.index(after: equals)...])
-            guard name != "config", let option = command.options.first(where: { $0.name == name }) else {
+            guard name != "config", let option = command.settable.first(where: { $0.name == name }) else {
+                // One file may serve every command.
+                let isOthers = CommandSpecification.all.contains { $0.settable.contains { $0.name == name } }
+                if isOthers, name != "config" { continue }
                 throw UsageError(
                     message: "\(place): unknown option \(name)\(suggestion(for: name))",
                     exitStatus: .configuration)
@@ -144,7 +167,8 @@ struct OptionParser {
         _ values: inout OptionValues
     ) throws(UsageError) {
         if let complaint = option.complaint(value) {
-            throw UsageError(message: "\(origin) \(value): \(complaint)", exitStatus: status)
+            let place = origin.isEmpty ? value : "\(origin) \(value)"
+            throw UsageError(message: "\(place): \(complaint)", exitStatus: status)
         }
         values.add(value, to: option, from: origin)
     }

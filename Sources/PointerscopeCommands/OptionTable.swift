@@ -44,20 +44,25 @@ struct CommandSpecification: Sendable {
     let summary: String
     /// A paragraph for its own help.
     let description: String
+    /// What may stand without a name; in the environment and the file it has one.
+    var positional: OptionSpecification?
     let options: [OptionSpecification]
     let examples: [String]
+
+    /// Everything that can be set, by name.
+    var settable: [OptionSpecification] { (positional.map { [$0] } ?? []) + options }
 }
 
 extension CommandSpecification {
     /// Every command there is.
-    static let all: [CommandSpecification] = [.serve]
+    static let all: [CommandSpecification] = [.serve, .top]
 
     static let serve = CommandSpecification(
         name: "serve",
         summary: "ingest, relay, broadcast; the live graph when standard output is a terminal",
         description: """
             Starts a master and its workers. Visitors' pages send pointer events to the ingest port over
-            WebSocket; admins watch on the HTTP port. On a terminal a live overview is drawn; q quits.
+            WebSocket; admins watch on the HTTP port. On a terminal the live graph is drawn; ? lists its keys.
             """,
         options: [
             OptionSpecification(
@@ -91,11 +96,7 @@ extension CommandSpecification {
                 name: "log", argument: .required("FILE"), defaultValue: "",
                 help: "append the JSON log to FILE, also while the graph is on the screen",
                 complaint: { $0.isEmpty ? "must name a file" : nil }),
-            OptionSpecification(
-                name: "config", argument: .required("FILE"), defaultValue: "",
-                help: "read options from FILE, one `name = value` a line",
-                complaint: { $0.isEmpty ? "must name a file" : nil }),
-        ],
+        ] + OptionSpecification.drawing + [.config],
         examples: [
             "pointerscope serve --demo",
             "pointerscope serve --headless --ingest 127.0.0.1:0 --http 127.0.0.1:0 --workers 2",

@@ -12,6 +12,7 @@ struct ServeSettings {
     /// Empty admits every origin.
     var origins: [String]
     var logPath: String?
+    var drawing: DrawingSettings
 
     /// Reads parsed values; what each of them says alone was checked by the option table.
     init(_ values: OptionValues) throws(UsageError) {
@@ -23,6 +24,7 @@ struct ServeSettings {
         demoVisitors = values["demo"].flatMap { Int($0) } ?? 0
         origins = values.all("origin")
         logPath = values["log"]
+        drawing = try DrawingSettings(values)
         for (name, address) in [("ingest", ingest), ("http", http)] where !address.isLoopback {
             throw UsageError(
                 message:

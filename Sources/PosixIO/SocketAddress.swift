@@ -91,20 +91,31 @@ public struct SocketAddress: Equatable, Sendable {
             getsockname(socket, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), &length)
         }
         guard known == 0 else { throw SystemError("getsockname") }
+        let address = withUnsafeBytes(of: &storage) { SocketAddress(system: $0) }
+        // A listener of ours is bound to nothing else.
+        guard let address else { throw SystemError("getsockname", code: EAFNOSUPPORT) }
+        return address
+    }
+
+    /// Reads an address as the kernel and the resolver have it (ip(7), ipv6(7)), with `port` in the place of
+    /// its own when given; nil for another family.
+    init?(system bytes: UnsafeRawBufferPointer, port: UInt16? = nil) {
+        guard bytes.count >= MemoryLayout<sa_family_t>.size else { return nil }
+        let family = Int32(bytes.loadUnaligned(as: sa_family_t.self))
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        let family = Int32(storage.ss_family)
-        return withUnsafeBytes(of: &storage) { raw in
-            if family == AF_INET {
-                var address = raw.loadUnaligned(as: sockaddr_in.self)
-                inet_ntop(AF_INET, &address.sin_addr, &text, socklen_t(text.count))
-                return SocketAddress(
-                    host: decoded(text), port: UInt16(bigEndian: address.sin_port), family: AF_INET)
-            }
-            var address = raw.loadUnaligned(as: sockaddr_in6.self)
+        let ownPort: UInt16
+        if family == AF_INET, bytes.count >= MemoryLayout<sockaddr_in>.size {
+            var address = bytes.loadUnaligned(as: sockaddr_in.self)
+            inet_ntop(AF_INET, &address.sin_addr, &text, socklen_t(text.count))
+            ownPort = UInt16(bigEndian: address.sin_port)
+        } else if family == AF_INET6, bytes.count >= MemoryLayout<sockaddr_in6>.size {
+            var address = bytes.loadUnaligned(as: sockaddr_in6.self)
             inet_ntop(AF_INET6, &address.sin6_addr, &text, socklen_t(text.count))
-            return SocketAddress(
-                host: decoded(text), port: UInt16(bigEndian: address.sin6_port), family: AF_INET6)
+            ownPort = UInt16(bigEndian: address.sin6_port)
+        } else {
+            return nil
         }
+        self.init(host: decoded(text), port: port ?? ownPort, family: family)
     }
 }
 

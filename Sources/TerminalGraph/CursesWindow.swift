@@ -23,8 +23,8 @@ final class CursesWindow {
     /// What ncurses was given last, as a canvas has it; none where every cell has to be painted.
     private var shown: [Cell] = []
 
-    /// Opens a terminal of the kind that terminfo knows by `traits.name`.
-    init(traits: TerminalTraits) throws(TerminalError) {
+    /// Opens a terminal of the kind that terminfo knows by `traits.name`, of that size.
+    init(traits: TerminalTraits, columns: Int, rows: Int) throws(TerminalError) {
         let names = traits.terminfoNames
         guard let name = names.last else { throw .noName }
         file = ps_memory_file("pointerscope-screen")
@@ -36,8 +36,10 @@ final class CursesWindow {
         }
         self.stream = stream
         let known = Self.keepingSignals {
-            for name in names { if let screen = newterm(name, stream, stream) { return screen } }
-            return nil
+            Self.sized(columns: columns, rows: rows) {
+                for name in names { if let screen = newterm(name, stream, stream) { return screen } }
+                return nil
+            }
         }
         guard let screen = known else {
             fclose(stream)
@@ -66,6 +68,20 @@ final class CursesWindow {
         var actions = Array(repeating: sigaction(), count: signals.count)
         for (index, signal) in signals.enumerated() { sigaction(signal, nil, &actions[index]) }
         defer { for (index, signal) in signals.enumerated() { sigaction(signal, &actions[index], nil) } }
+        return body()
+    }
+
+    /// newterm makes as many lines scroll as the terminal has, for good, and learns that number from the
+    /// environment, from its descriptor, which is a file in memory here, or from terminfo, which says 24.
+    private static func sized(columns: Int, rows: Int, _ body: () -> OpaquePointer?) -> OpaquePointer? {
+        let sizes = [("COLUMNS", columns), ("LINES", rows)]
+        let before = sizes.map { name, _ in getenv(name).map { String(cString: $0) } }
+        for (name, size) in sizes { setenv(name, String(size), 1) }
+        defer {
+            for (index, (name, _)) in sizes.enumerated() {
+                if let value = before[index] { setenv(name, value, 1) } else { unsetenv(name) }
+            }
+        }
         return body()
     }
 

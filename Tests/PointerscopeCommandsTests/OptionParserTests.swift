@@ -71,6 +71,9 @@ import Testing
         (["--origin", "example.org"], "--origin example.org: must be scheme://host"),
         (["--origin", "https://example.org/path"], "must be scheme://host"),
         (["stray"], "unexpected argument 'stray'"),
+        (["--fps", "31"], "--fps 31: must be a whole number from 1 to 30"),
+        (["--glyphs", "runes"], "--glyphs runes: must be one of auto, braille, blocks, ascii"),
+        (["--mouse=maybe"], "--mouse maybe: must be one of on, off"),
         (["--"], "unexpected argument '--'"),
         (["-x"], "unexpected argument '-x'"),
     ])
@@ -100,15 +103,52 @@ import Testing
     }
 
     @Test func helpNamesEveryOptionAndNothingElse() {
-        let page = HelpText.page(of: .serve)
-        for option in CommandSpecification.serve.options { #expect(page.contains("  \(option.usage) ")) }
-        #expect(page.split(separator: "\n").allSatisfy { $0.count <= 110 })
-        #expect(HelpText.overview().contains("  serve "))
+        for command in CommandSpecification.all {
+            let page = HelpText.page(of: command)
+            for option in command.options { #expect(page.contains("  \(option.usage) ")) }
+            #expect(page.split(separator: "\n").allSatisfy { $0.count <= 110 })
+            #expect(HelpText.overview().contains("  \(command.name) "))
+        }
+        #expect(HelpText.page(of: .top).hasPrefix("Usage: pointerscope top [URL] [OPTIONS]\n"))
+        #expect(HelpText.page(of: .top).contains("url: POINTERSCOPE_URL"))
     }
 
     @Test func everyDefaultIsAcceptable() {
-        for option in CommandSpecification.serve.options where !option.defaultValue.isEmpty {
+        for option in CommandSpecification.all.flatMap(\.settable) where !option.defaultValue.isEmpty {
             #expect(option.complaint(option.defaultValue) == nil)
         }
+    }
+
+    @Test func anArgumentHasItsPlaceEverywhere() throws {
+        let parser = OptionParser(command: .top)
+        func url(_ arguments: [String], _ environment: [String: String] = [:], file: String? = nil) throws
+            -> String?
+        {
+            let outcome = try parser.parse(arguments: arguments, environment: environment) { _ in file }
+            guard case .run(let values) = outcome else { return nil }
+            return values["url"]
+        }
+        #expect(try url([]) == "http://127.0.0.1:2112")
+        #expect(try url(["--fps", "5", "a:1", "--plain"]) == "a:1")
+        #expect(try url([], ["POINTERSCOPE_URL": "b:2"]) == "b:2")
+        #expect(try url(["a:1"], ["POINTERSCOPE_URL": "b:2"]) == "a:1")
+        #expect(try url(["--config", "x"], file: "url = c:3\nworkers = 2\n") == "c:3")
+        #expect(throws: UsageError.self) { try url(["a:1", "b:2"]) }
+        #expect(throws: UsageError.self) { try url(["--url", "a:1"]) }
+        let error = #expect(throws: UsageError.self) { try url(["https://a.example"]) }
+        #expect(error?.message.hasPrefix("https://a.example: is not spoken; make a tunnel") == true)
+        #expect(error?.exitStatus == .usage)
+        let misspelled = #expect(throws: UsageError.self) { try url(["--config", "x"], file: "urk = c:3\n") }
+        #expect(misspelled?.message.hasPrefix("x:1: unknown option urk") == true)
+    }
+
+    @Test func valuesBecomeArgumentsAgain() throws {
+        let environment = ["POINTERSCOPE_ORIGIN": "https://a.example,https://b.example"]
+        let first = try values(["--headless", "--demo", "--fps=30"], environment: environment)
+        let second = try values(first.arguments(of: .serve))
+        for option in CommandSpecification.serve.options {
+            #expect(first.all(option.name) == second.all(option.name), "\(option.name)")
+        }
+        #expect(!first.arguments(of: .serve).contains { $0.hasPrefix("--plain") })
     }
 }

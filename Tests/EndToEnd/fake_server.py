@@ -19,7 +19,7 @@ from waiting import wait_until
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
-CLIENT = Path(__file__).resolve().parents[3] / "client-js"
+CLIENT = Path(__file__).resolve().parents[2] / "client-js"
 TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8",
          ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 POLICY = "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'"
@@ -45,7 +45,11 @@ class FakeStream:
     def send(self, event: str, data: Any, event_id: str) -> None:
         """Writes one message; `data` is JSON text already, or made into it."""
         text = data if isinstance(data, str) else json.dumps(data)
-        self._texts.put(f"id: {event_id}\nevent: {event}\ndata: {text}\n\n".encode())
+        self.send_bytes(f"id: {event_id}\nevent: {event}\ndata: {text}\n\n".encode())
+
+    def send_bytes(self, text: bytes) -> None:
+        """Writes what a test made itself."""
+        self._texts.put(text)
 
     def end(self) -> None:
         """Ends the response, as a server that stops does."""
@@ -63,9 +67,9 @@ class FakeStream:
 
 
 class FakeServer:
-    """HTTP and ingest port on free ports of the loopback; ended by `close`."""
+    """HTTP on `port` and ingest, on free ports of the loopback where it is 0; ended by `close`."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.streams: list[FakeStream] = []
         #: Called with each new stream before anything else can be written to it.
         self.on_attach: Callable[[FakeStream], None] = lambda stream: None
@@ -77,7 +81,7 @@ class FakeServer:
         self.sockets: list[ServerConnection] = []
         #: Requests for `/receive` that were refused.
         self.refused = 0
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._http.daemon_threads = True
         self._ingest = serve(self._received, "127.0.0.1", 0, subprotocols=["json"], compression=None)
         for target in (self._http.serve_forever, self._ingest.serve_forever):

@@ -1,0 +1,100 @@
+/// Takes a chunked body apart (RFC 9112 section 7.1), fed in pieces of any size: what a proxy makes of an
+/// answer that has no length.
+///
+/// ```
+/// 1a;extension CR LF  <26 bytes> CR LF  0 CR LF  trailer fields CR LF  CR LF
+/// ```
+public struct ChunkedDecoder: Sendable, BitwiseCopyable {
+    /// What the decoder found.
+    public enum Step: Sendable, Equatable {
+        /// Nothing more can be told from these bytes.
+        case needMore
+        /// Body bytes, by their place among those that were given.
+        case bytes(Range<Int>)
+        /// The body is over.
+        case ended
+        /// This is not a chunked body.
+        case malformed
+    }
+
+    private enum State {
+        case size(digits: Int)
+        case sizeExtension
+        case sizeLineFeed
+        case data
+        case dataEnd
+        case dataLineFeed
+        /// In the trailer; `isLineStart` where an end of line ends it all.
+        case trailer(isLineStart: Bool)
+        case ended
+        case malformed
+    }
+
+    /// Digits of a size: eight are 4 GiB, more than any chunk, and no sum of ours can overflow.
+    private static let sizeDigits = 8
+    /// Bytes of extensions and trailer fields that are passed over before we believe in no good purpose.
+    private static let skippedBytes = 16 * 1024
+
+    private var state = State.size(digits: 0)
+    private var left = 0
+    private var skipped = 0
+
+    /// Makes a decoder that stands before a body.
+    public init() {}
+
+    /// Reads on from `bytes[offset]` and moves `offset` past what was read.
+    public mutating func next(_ bytes: UnsafeRawBufferPointer, offset: inout Int) -> Step {
+        while offset < bytes.count {
+            if case .data = state {
+                let count = min(left, bytes.count - offset)
+                let range = offset..<offset + count
+                offset += count
+                left -= count
+                if left == 0 { state = .dataEnd }
+                return .bytes(range)
+            }
+            if case .ended = state { break }
+            state = after(bytes[offset])
+            if case .malformed = state { break }
+            offset += 1
+        }
+        switch state {
+        case .ended: return .ended
+        case .malformed: return .malformed
+        default: return .needMore
+        }
+    }
+
+    private mutating func after(_ byte: UInt8) -> State {
+        switch state {
+        case .size(let digits):
+            if let value = HTTPByte.hexValue(byte) {
+                left = left << 4 | Int(value)
+                return digits < Self.sizeDigits ? .size(digits: digits + 1) : .malformed
+            }
+            guard digits > 0 else { return .malformed }
+            if byte == HTTPByte.carriageReturn { return .sizeLineFeed }
+            return byte == UInt8(ascii: ";") || byte == HTTPByte.space ? skipping(.sizeExtension) : .malformed
+        case .sizeExtension:
+            return byte == HTTPByte.carriageReturn ? .sizeLineFeed : skipping(.sizeExtension)
+        case .sizeLineFeed:
+            guard byte == HTTPByte.lineFeed else { return .malformed }
+            return left == 0 ? .trailer(isLineStart: true) : .data
+        case .dataEnd:
+            return byte == HTTPByte.carriageReturn ? .dataLineFeed : .malformed
+        case .dataLineFeed:
+            left = 0
+            return byte == HTTPByte.lineFeed ? .size(digits: 0) : .malformed
+        case .trailer(let isLineStart):
+            if byte == HTTPByte.lineFeed { return isLineStart ? .ended : .trailer(isLineStart: true) }
+            return skipping(.trailer(isLineStart: isLineStart && byte == HTTPByte.carriageReturn))
+        case .data, .ended, .malformed:
+            return .malformed
+        }
+    }
+
+    private mutating func skipping(_ next: State) -> State {
+        skipped += 1
+        return skipped <= Self.skippedBytes ? next : .malformed
+    }
+}

@@ -1,0 +1,29 @@
+/// Bounds of `top` and of what it shares with the front process, each with its reason.
+enum TopLimits {
+    /// For a server to take the connection: long for the longest way, short for a person who waits.
+    static let connectSeconds = 5
+    /// From the connection, and again from the answer, until a server says something: ours says it at once.
+    static let answerSeconds = 5
+    /// A stream without a byte: a server sends a status a second and a heartbeat every 15 s.
+    static let silenceSeconds = 40
+    /// For a resolver, which may ask several servers in turn.
+    static let resolveSeconds = 10
+    /// For the picture that `--once` prints.
+    static let onceSeconds = 10
+    /// For a master to say that it goes on alone.
+    static let detachSeconds = 2
+    /// What a server may send in front of its head's end, RFC 9110 section 15.2: a few interim answers.
+    static let interimAnswers = 8
+    /// A server's last word, sent back to it; ours are 37 bytes at most.
+    static let eventIDBytes = 128
+    /// One read of a stream: what the hub makes of a tick, all at once.
+    static let readBytes = 64 * 1024
+    /// Reads in one wake-up, so that a loud server never keeps keys from being read.
+    static let readsPerTurn = 16
+    /// A settings or theme file: a hundred times what either needs.
+    static let fileBytes = 64 * 1024
+    /// A line that waits for its reader; no second one is put behind it.
+    static let lineMilliseconds: Int64 = 1_000
+
+    static func nanoseconds(_ seconds: Int) -> Int64 { Int64(seconds) * 1_000_000_000 }
+}

@@ -1,0 +1,210 @@
+import Glibc
+import LiveModel
+import PosixIO
+import TerminalGraph
+
+/// What a person, a signal or the end of a reader asks of the process that shows the picture.
+enum SessionWish: Equatable {
+    case none
+    /// Be done: somebody quit, or nobody is there any more.
+    case close
+    /// Leave the server running without a terminal.
+    case detach
+    /// Stop as a shell's job; the session does that itself.
+    case suspend
+    /// Standard output cannot be written to, and why.
+    case fail(String)
+}
+
+/// The picture of a server, and how it is shown: everything that `top` and the front of `serve` share. What
+/// the server says comes from their two transports.
+final class MonitorSession {
+    /// What the owner decides at the start.
+    struct Plan {
+        var drawing: DrawingSettings
+        var output = TopSettings.Output.live
+        /// Whether there is a terminal to draw on and to read keys from.
+        var hasTerminal: Bool
+        /// Nil for the server behind this terminal.
+        var url: String?
+        var canDetach = false
+        var settingsFile: SettingsFile?
+    }
+
+    private enum Face {
+        case none
+        case screen(ScreenFace)
+        case lines(LineFace)
+    }
+
+    /// What a process with a session takes from its loop instead of by default.
+    static let signals = [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT]
+
+    private let plan: Plan
+    private let token: Token
+    private var model = LiveModel()
+    private var reader = FrameReader()
+    private var face = Face.none
+    /// Why there is a line a second although a picture was wanted.
+    private var screenComplaint: String?
+
+    /// Prepares a session; `kind` marks its events in the poller. Nothing is shown before the server has
+    /// spoken.
+    init(_ plan: Plan, kind: UInt8) {
+        self.plan = plan
+        token = Token(kind: kind)
+        setlocale(LC_ALL, "")
+    }
+
+    /// When `tick` has something to do next; nil for never.
+    var nextDeadline: Int64? {
+        switch face {
+        case .none: nil
+        case .screen(let screen): screen.nextDeadline
+        case .lines(let lines): lines.nextDeadline
+        }
+    }
+
+    // MARK: The server
+
+    /// Whether the stream that is open has said anything yet.
+    var hasStream: Bool { reader.hasSpoken }
+    /// Whether any stream ever has.
+    var hasEverSpoken: Bool { reader.hasEverSpoken }
+    /// The server's last word before this stream, to go on from.
+    var lastEventID: [UInt8] { reader.lastEventID }
+    /// How long the server wants to be left alone before somebody connects again.
+    var retryMilliseconds: Int { reader.retryMilliseconds }
+    /// Whether the server said that it goes on without us.
+    var isDetached: Bool { reader.isDetached }
+    /// Where the server can be watched, as it says itself.
+    var httpAddress: String { model.status.httpAddress }
+
+    /// Takes in that another stream begins.
+    func beginStream() {
+        reader.begin()
+        model.connectionLost()
+    }
+
+    /// Takes in what a stream says; returns why it cannot be read on, if it cannot.
+    func hear(_ bytes: UnsafeRawBufferPointer, now: Int64) -> StreamFailure? {
+        let failure = reader.read(bytes, into: &model, now: now)
+        if reader.hasSpoken { model.link = .live }
+        noteNews()
+        return failure
+    }
+
+    /// Takes in that there is no stream, and that `attempt` tries have failed.
+    func lostStream(attempt: Int) {
+        model.connectionLost()
+        model.link = .reconnecting(attempt: attempt)
+        noteNews()
+    }
+
+    private func noteNews() {
+        if case .screen(let screen) = face { screen.noteNews() }
+    }
+
+    // MARK: The loop
+
+    /// Takes what the poller found.
+    func handle(_ event: ReadyEvent, _ poller: borrowing Poller, now: Int64) -> SessionWish {
+        switch face {
+        case .none: return .none
+        case .screen(let screen):
+            return obey(screen.handle(event, &model, poller, now: now), poller, wholeJob: true)
+        case .lines(let lines): return lines.handle(event, poller)
+        }
+    }
+
+    /// Takes a signal.
+    func take(_ signal: Int32, _ poller: borrowing Poller, now: Int64) -> SessionWish {
+        switch signal {
+        case SIGTSTP: return obey(.suspend, poller, wholeJob: false)
+        case SIGCONT:
+            if case .screen(let screen) = face { screen.resumed(poller, now: now) }
+        case SIGWINCH:
+            if case .screen(let screen) = face { screen.resize() }
+        default: return .close
+        }
+        return .none
+    }
+
+    /// Does what is due.
+    func tick(_ poller: borrowing Poller, now: Int64) -> SessionWish {
+        if case .none = face, reader.hasEverSpoken { openFace(poller, now: now) }
+        switch face {
+        case .none: return .none
+        case .screen(let screen):
+            return obey(screen.tick(&model, poller, now: now), poller, wholeJob: true)
+        case .lines(let lines): return lines.tick(&model, poller, now: now)
+        }
+    }
+
+    private func obey(_ wish: SessionWish, _ poller: borrowing Poller, wholeJob: Bool) -> SessionWish {
+        guard wish == .suspend else { return wish }
+        if case .screen(let screen) = face {
+            screen.suspend(wholeJob: wholeJob, poller)
+        } else {
+            JobControl.stopProcess()
+        }
+        return .none
+    }
+
+    /// Shows `text` for a moment, where there is a picture to show it in.
+    func say(_ text: String, now: Int64) {
+        if case .screen(let screen) = face { screen.say(text, now: now) }
+    }
+
+    /// Gives the terminal back, keeps the settings, and returns what is to be said then.
+    func close() -> String? {
+        guard case .screen(let screen) = face else { return nil }
+        return screen.close()
+    }
+
+    // MARK: The face
+
+    private func openFace(_ poller: borrowing Poller, now: Int64) {
+        let wantsScreen = plan.output == .live && plan.hasTerminal && !plan.drawing.isPlain
+        if wantsScreen, screenComplaint == nil {
+            // A job in the background has to wait for the terminal; the next message looks again.
+            guard JobControl.isInForeground(STDIN_FILENO) else { return }
+            do throws(TerminalError) {
+                face = .screen(try openScreen(poller))
+                return
+            } catch {
+                screenComplaint = error.reason
+            }
+        }
+        openLines(poller)
+    }
+
+    private func openScreen(_ poller: borrowing Poller) throws(TerminalError) -> ScreenFace {
+        var configuration = Monitor.Configuration()
+        configuration.quitting = plan.url == nil ? .stopsServer : .leaves
+        configuration.canDetach = plan.canDetach
+        configuration.title = plan.url
+        if let file = plan.settingsFile { configuration.settings = MonitorSettings(parsing: file.read()) }
+        return try ScreenFace(plan.drawing, configuration, plan.settingsFile, token: token, poller)
+    }
+
+    private func openLines(_ poller: borrowing Poller) {
+        let format: LineFace.Format
+        switch plan.output {
+        case .once(let isJSON): format = .once(isJSON: isJSON)
+        case .jsonLines: format = .json
+        case .live: format = .summary
+        }
+        guard model.hasWholePicture, model.hasStatus else { return }
+        var greeting: String?
+        let reason = screenComplaint.map { "no graph on this terminal: \($0); a line a second instead" }
+        if plan.url == nil {
+            let addresses = "ingest \(model.status.ingestAddress), http \(model.status.httpAddress)"
+            greeting = "pointerscope: \(reason.map { "\($0); " } ?? "")\(addresses)"
+        } else if let reason {
+            complain(reason)
+        }
+        face = .lines(
+            LineFace(format, url: plan.url, plan.drawing, greeting: greeting, token: token, poller))
+    }
+}

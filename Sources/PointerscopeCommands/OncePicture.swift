@@ -1,0 +1,43 @@
+import ByteCore
+import Glibc
+import LiveModel
+import PosixIO
+import TerminalGraph
+
+/// The overview as lines of text: what `--once` prints.
+enum OncePicture {
+    private static let standardColumns = 80
+    private static let standardRows = 24
+
+    static func append(
+        _ model: inout LiveModel, url: String?, _ drawing: DrawingSettings, now: Int64,
+        to text: inout ByteBuffer
+    ) {
+        var configuration = Monitor.Configuration()
+        configuration.title = url
+        var monitor = Monitor(configuration)
+        let size = size()
+        var canvas = CellCanvas(columns: size.columns, rows: size.rows, glyphs: drawing.traits.glyphs)
+        monitor.draw(&model, on: &canvas, now: now)
+        for row in 0..<canvas.rows {
+            let line = canvas.text(row: row)
+            let end = line.lastIndex { $0 != " " }.map { line.index(after: $0) } ?? line.startIndex
+            text.append(text: String(line[..<end]) + "\n")
+        }
+    }
+
+    /// `COLUMNS` and `LINES`, else the terminal's size, else 80x24.
+    private static func size() -> (columns: Int, rows: Int) {
+        var window = winsize()
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0
+        func pick(_ name: String, _ terminal: UInt16, _ standard: Int) -> Int {
+            if let wanted = ProcessEnvironment.value(of: name).flatMap({ Int($0) }), wanted > 0 {
+                return wanted
+            }
+            return isKnown && terminal > 0 ? Int(terminal) : standard
+        }
+        return (
+            pick("COLUMNS", window.ws_col, standardColumns), pick("LINES", window.ws_row, standardRows)
+        )
+    }
+}

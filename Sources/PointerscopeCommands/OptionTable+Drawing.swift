@@ -1,0 +1,33 @@
+/// What `serve` and `top` have in common: how the picture is drawn.
+extension OptionSpecification {
+    static let drawing: [OptionSpecification] = [
+        OptionSpecification(
+            name: "fps", argument: .required("N"), defaultValue: "10",
+            help: "pictures a second, 1 to 30", complaint: { Complaint.count($0, in: 1...30) }),
+        OptionSpecification(
+            name: "glyphs", argument: .required("WORD"), defaultValue: "auto",
+            help: "signs to draw with: auto, braille, blocks or ascii; auto asks the locale",
+            complaint: { Complaint.word($0, among: ["auto", "braille", "blocks", "ascii"]) }),
+        OptionSpecification(
+            name: "colors", argument: .required("WORD"), defaultValue: "auto",
+            help: "auto, none, 16, 256 or true; auto asks the terminal and NO_COLOR",
+            complaint: { Complaint.word($0, among: ["auto", "none", "16", "256", "true"]) }),
+        OptionSpecification(
+            name: "theme", argument: .required("THEME"), defaultValue: "dark",
+            help: "dark, light, contrast, or a file of `style = #rrggbb` lines",
+            complaint: { $0.isEmpty ? "must be a theme's name or a file" : nil }),
+        OptionSpecification(
+            name: "mouse", argument: .required("WORD"), defaultValue: "on",
+            help: "on or off; off leaves clicks to the terminal, for selecting text",
+            complaint: { Complaint.word($0, among: ["on", "off"]) }),
+        OptionSpecification(
+            name: "plain", argument: .none, defaultValue: "",
+            help: "a line of text a second instead of a picture, also for screen readers",
+            complaint: Complaint.flag),
+    ]
+
+    static let config = OptionSpecification(
+        name: "config", argument: .required("FILE"), defaultValue: "",
+        help: "read options from FILE, one `name = value` a line",
+        complaint: { $0.isEmpty ? "must name a file" : nil })
+}

@@ -1,0 +1,138 @@
+import LiveModel
+import PosixIO
+
+/// The server that `top` watches: gets its event stream, and gets it again when it is lost.
+///
+/// ```
+///  resolving ──▶ attempting ──failure──▶ waiting ──2 s, 4 s, 8 s, 10 s──▶ resolving
+/// ```
+/// A failure before the server has said anything is the end: then it is no server, or not this one.
+final class RemoteServer {
+    private enum State {
+        case idle
+        case resolving(NameLookup, deadline: Int64)
+        case attempting(StreamAttempt)
+        case waiting(until: Int64)
+    }
+
+    private enum Index {
+        static let lookup: UInt32 = 0
+        static let stream: UInt32 = 1
+    }
+
+    private let url: ServerURL
+    private let viewerName: String
+    private let rate: Int
+    private let kind: UInt8
+    private var state = State.idle
+    private var policy = RetryPolicy()
+    private let room = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: TopLimits.readBytes, alignment: 8)
+    /// Why there has never been a stream.
+    private(set) var firstFailure: StreamFailure?
+
+    /// Watches `url` as `viewerName`; `kind` marks this object's events in the poller.
+    init(_ url: ServerURL, viewerName: String, rate: Int, kind: UInt8) {
+        self.url = url
+        self.viewerName = viewerName
+        self.rate = rate
+        self.kind = kind
+    }
+
+    deinit { room.deallocate() }
+
+    /// When `tick` has something to do next; nil for never.
+    var nextDeadline: Int64? {
+        switch state {
+        case .idle: nil
+        case .resolving(_, let deadline): deadline
+        case .attempting(let attempt): attempt.deadline
+        case .waiting(let until): until
+        }
+    }
+
+    /// Begins to connect.
+    func start(_ session: MonitorSession, _ poller: borrowing Poller, now: Int64) {
+        // A literal needs no resolver, and localhost is known: both families, as there may be a server on
+        // either.
+        let names = url.host == "localhost" ? ["127.0.0.1", "[::1]"] : [url.host, "[\(url.host)]"]
+        let literals = names.compactMap { try? SocketAddress(parsing: "\($0):\(url.port)") }
+        guard literals.isEmpty else { return attempt(literals, session, poller, now: now) }
+        do throws(SystemError) {
+            let lookup = try NameLookup.start(host: url.host, port: url.port)
+            try poller.add(lookup.raw, for: .readable, token: Token(kind: kind, index: Index.lookup))
+            state = .resolving(lookup, deadline: now + TopLimits.nanoseconds(TopLimits.resolveSeconds))
+        } catch {
+            failed(.system(error.text), session, poller, now: now)
+        }
+    }
+
+    private func attempt(
+        _ addresses: [SocketAddress], _ session: MonitorSession, _ poller: borrowing Poller, now: Int64
+    ) {
+        session.beginStream()
+        let request = WatchRequest.bytes(
+            for: url, name: viewerName, rate: rate, lastEventID: session.lastEventID)
+        do throws(StreamRefusal) {
+            state = .attempting(
+                try StreamAttempt(
+                    to: addresses, request: request, token: Token(kind: kind, index: Index.stream), poller,
+                    now: now))
+        } catch {
+            failed(error.failure, session, poller, now: now)
+        }
+    }
+
+    /// Takes what the poller found.
+    func handle(_ event: ReadyEvent, _ session: MonitorSession, _ poller: borrowing Poller, now: Int64) {
+        switch state {
+        case .resolving(let lookup, _) where event.token.index == Index.lookup:
+            guard let outcome = lookup.outcome else { return }
+            poller.remove(lookup.raw)
+            switch outcome {
+            case .addresses(let addresses): attempt(addresses, session, poller, now: now)
+            case .failed(let why): failed(.unknownHost(why), session, poller, now: now)
+            }
+        case .attempting(let attempt) where event.token.index == Index.stream:
+            let failure = attempt.handle(event, poller, room: room, now: now) { bytes in
+                session.hear(bytes, now: now)
+            }
+            if session.hasStream {
+                attempt.spoke(now: now)
+                policy.succeeded()
+            }
+            if let failure { failed(failure, session, poller, now: now) }
+        default: break
+        }
+    }
+
+    /// Does what is due.
+    func tick(_ session: MonitorSession, _ poller: borrowing Poller, now: Int64) {
+        switch state {
+        case .idle: break
+        case .resolving(let lookup, let deadline):
+            guard now >= deadline else { return }
+            poller.remove(lookup.raw)
+            failed(.unknownHost("no answer from the resolver"), session, poller, now: now)
+        case .attempting(let attempt):
+            if let failure = attempt.expire(poller, now: now) { failed(failure, session, poller, now: now) }
+        case .waiting(let until):
+            if now >= until { start(session, poller, now: now) }
+        }
+    }
+
+    private func failed(
+        _ failure: StreamFailure, _ session: MonitorSession, _ poller: borrowing Poller, now: Int64
+    ) {
+        if case .attempting(let attempt) = state { attempt.unwatch(poller) }
+        guard session.hasEverSpoken else {
+            state = .idle
+            firstFailure = failure
+            return
+        }
+        let wait = policy.failed(
+            baseMilliseconds: session.retryMilliseconds, chance: .random(in: 0..<1))
+        state = .waiting(until: now + wait)
+        session.lostStream(attempt: policy.failures)
+    }
+}

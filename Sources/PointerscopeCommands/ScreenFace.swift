@@ -1,0 +1,217 @@
+import Glibc
+import LiveModel
+import PosixIO
+import TerminalGraph
+
+/// The picture on a terminal, and the hands of whoever sits at it.
+///
+/// A picture is made when something changed or a second passed, never faster than was asked for, and never
+/// while the terminal still owes us the one before.
+final class ScreenFace {
+    private enum Presence {
+        case shown
+        /// The terminal is the shell's, or another job's, until we are its foreground again; `wasGivenBack`
+        /// where nobody stopped us behind our back.
+        case away(wasGivenBack: Bool)
+    }
+
+    /// How long the terminal may take to accept its restoration.
+    private static let restoreMilliseconds = 200
+    /// Ages and silence tick by the second; so does the look for the foreground while we are away.
+    private static let second: Int64 = 1_000_000_000
+
+    private let screen: TerminalScreen
+    private let token: Token
+    private var monitor: Monitor
+    private var canvas: CellCanvas
+    private var keeper: SettingsKeeper
+    private let period: Int64
+    private var presence = Presence.shown
+    private var hasNews = true
+    private var drawnAt: Int64 = 0
+    private var checkedAt: Int64 = 0
+    private var isWatchedForWriting = false
+    private var isShowing = false
+    /// A word of ours on the last row, and until when.
+    private var notice: (text: String, until: Int64)?
+
+    /// Takes over the terminal on standard input and shows nothing yet; `token` marks its events.
+    init(
+        _ drawing: DrawingSettings, _ configuration: Monitor.Configuration, _ file: SettingsFile?,
+        token: Token, _ poller: borrowing Poller
+    ) throws(TerminalError) {
+        screen = try TerminalScreen(descriptor: STDIN_FILENO, traits: drawing.traits)
+        canvas = CellCanvas(columns: screen.columns, rows: screen.rows, glyphs: screen.glyphs)
+        monitor = Monitor(configuration)
+        keeper = SettingsKeeper(file: file)
+        period = Self.second / Int64(max(drawing.picturesPerSecond, 1))
+        self.token = token
+        try? poller.add(screen.descriptor, for: .readable, token: token)
+        // A job in the background looks first; this is for the moment between the look and the act.
+        SignalSource.ignore(SIGTTOU)
+    }
+
+    /// When `tick` has something to do next.
+    var nextDeadline: Int64 {
+        guard case .shown = presence else { return checkedAt + Self.second }
+        let next = drawnAt + (hasNews ? period : Self.second)
+        return min(next, keeper.deadline ?? .max)
+    }
+
+    /// Takes in that the model is another one now.
+    func noteNews() { hasNews = true }
+
+    /// Shows `text` on the last row for a moment.
+    func say(_ text: String, now: Int64) {
+        notice = (text, now + 5 * Self.second)
+        hasNews = true
+    }
+
+    // MARK: Hands
+
+    /// Takes what the poller found.
+    func handle(
+        _ event: ReadyEvent, _ model: inout LiveModel, _ poller: borrowing Poller, now: Int64
+    ) -> SessionWish {
+        guard case .shown = presence else { return .none }
+        var wish = SessionWish.none
+        if event.isReadable { wish = readInput(&model, poller, now: now) }
+        if event.isWritable, !pump(&model, poller, now: now) { return .close }
+        return wish
+    }
+
+    private func readInput(
+        _ model: inout LiveModel, _ poller: borrowing Poller, now: Int64
+    ) -> SessionWish {
+        var commands: [Monitor.Command] = []
+        let result = screen.readInput(now: now) { input in
+            commands.append(monitor.receive(input, &model, now: now))
+            hasNews = true
+        }
+        var wish = SessionWish.none
+        for command in commands {
+            switch command {
+            case .none: break
+            case .quit: wish = .close
+            case .detach: wish = .detach
+            case .suspend: wish = .suspend
+            case .redraw: screen.redraw()
+            case .settingsChanged: keeper.changed(now: now)
+            }
+        }
+        guard result == .open else {
+            poller.remove(screen.descriptor)
+            return .close
+        }
+        return wish
+    }
+
+    // MARK: Pictures
+
+    /// Does what is due.
+    func tick(_ model: inout LiveModel, _ poller: borrowing Poller, now: Int64) -> SessionWish {
+        keeper.writeIfDue(now: now) { monitor.settings.text }
+        guard case .shown = presence else {
+            if now >= checkedAt + Self.second { comeBack(poller, now: now) }
+            return .none
+        }
+        // An ESC that nothing followed is a key by now.
+        var wish = SessionWish.none
+        if screen.awaitsKey { wish = readInput(&model, poller, now: now) }
+        guard now >= drawnAt + (hasNews ? period : Self.second) else { return wish }
+        guard JobControl.isInForeground(screen.descriptor) else {
+            leave(poller, now: now)
+            return wish
+        }
+        guard pump(&model, poller, now: now) else { return .close }
+        // Looked at again after a whole period, or the loop would spin on a terminal that is behind.
+        drawnAt = now
+        guard screen.canDraw else { return wish }
+        monitor.draw(&model, on: &canvas, now: now)
+        if let notice, now < notice.until { canvas.writeNotice(notice.text) }
+        screen.draw(canvas)
+        hasNews = false
+        isShowing = true
+        return pump(&model, poller, now: now) ? wish : .close
+    }
+
+    /// Writes what is pending; false when the terminal is gone.
+    private func pump(_ model: inout LiveModel, _ poller: borrowing Poller, now: Int64) -> Bool {
+        switch screen.pump() {
+        case .idle:
+            if isShowing { model.noteShown(now: MonotonicClock.now()) }
+            isShowing = false
+            watch(forWriting: false, poller)
+        case .pending: watch(forWriting: true, poller)
+        case .failed:
+            poller.remove(screen.descriptor)
+            return false
+        }
+        return true
+    }
+
+    private func watch(forWriting: Bool, _ poller: borrowing Poller) {
+        guard forWriting != isWatchedForWriting else { return }
+        isWatchedForWriting = forWriting
+        let interest: Interest = forWriting ? [.readable, .writable] : .readable
+        try? poller.modify(screen.descriptor, for: interest, token: token)
+    }
+
+    /// Takes the window's size of now.
+    func resize() {
+        guard case .shown = presence, screen.resize() else { return }
+        adoptSize()
+    }
+
+    private func adoptSize() {
+        canvas = CellCanvas(columns: screen.columns, rows: screen.rows, glyphs: screen.glyphs)
+        hasNews = true
+        drawnAt = 0
+    }
+
+    // MARK: Coming and going
+
+    /// Gives the terminal back for the time being and stops this process until the shell wants it again.
+    func suspend(wholeJob: Bool, _ poller: borrowing Poller) {
+        leave(poller, now: MonotonicClock.now())
+        if wholeJob { JobControl.stopJob() } else { JobControl.stopProcess() }
+        comeBack(poller, now: MonotonicClock.now())
+    }
+
+    /// Takes in SIGCONT: where somebody stopped us without a word, the terminal has other modes by now.
+    func resumed(_ poller: borrowing Poller, now: Int64) {
+        leave(poller, now: now)
+        comeBack(poller, now: now)
+    }
+
+    private func leave(_ poller: borrowing Poller, now: Int64) {
+        guard case .shown = presence else { return }
+        // In the background its modes are another's, and not to be touched.
+        let isOurs = JobControl.isInForeground(screen.descriptor)
+        if isOurs { screen.suspend(withinMilliseconds: Self.restoreMilliseconds) }
+        presence = .away(wasGivenBack: isOurs)
+        checkedAt = now
+        // Reading from the background would stop us, or fail for good.
+        poller.remove(screen.descriptor)
+    }
+
+    private func comeBack(_ poller: borrowing Poller, now: Int64) {
+        checkedAt = now
+        guard case .away(let wasGivenBack) = presence, JobControl.isInForeground(screen.descriptor) else {
+            return
+        }
+        if !wasGivenBack { screen.suspend(withinMilliseconds: Self.restoreMilliseconds) }
+        presence = .shown
+        screen.resume()
+        isWatchedForWriting = false
+        try? poller.add(screen.descriptor, for: .readable, token: token)
+        adoptSize()
+    }
+
+    /// Gives the terminal back for good and returns what is to be said then.
+    func close() -> String? {
+        if case .shown = presence { screen.restore(withinMilliseconds: Self.restoreMilliseconds) }
+        keeper.writeIfDue { monitor.settings.text }
+        return keeper.complaint
+    }
+}

@@ -1,0 +1,98 @@
+import Glibc
+import PosixIO
+
+/// The file that remembers how the monitor was left: `monitor.conf` below the configuration directory
+/// (XDG Base Directory Specification 0.8).
+struct SettingsFile {
+    private let directory: String
+
+    /// Finds the directory; nil where the environment names none.
+    init?(environment: [String: String]) {
+        if let configured = environment["XDG_CONFIG_HOME"], configured.hasPrefix("/") {
+            directory = configured + "/pointerscope"
+        } else if let personal = environment["HOME"], personal.hasPrefix("/") {
+            directory = personal + "/.config/pointerscope"
+        } else {
+            return nil
+        }
+    }
+
+    var path: String { directory + "/monitor.conf" }
+
+    /// What is in it; empty where there is none.
+    func read() -> String { readWholeFile(path, limit: TopLimits.fileBytes) ?? "" }
+
+    /// Puts `text` in its place, all at once, so that nobody ever reads half of it.
+    func write(_ text: String) throws(SystemError) {
+        try makeDirectory()
+        // A link leads to where somebody keeps the file; it is not to be replaced by one.
+        let target = realpath(path, nil).map { place in
+            defer { free(place) }
+            return String(cString: place)
+        }
+        let final = target ?? path
+        let draft = "\(final).\(getpid())"
+        do throws(SystemError) {
+            let file = try Descriptor.opening(
+                draft, flags: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600)
+            try Self.write(text, to: file)
+            guard rename(draft, final) == 0 else { throw SystemError("rename") }
+        } catch {
+            unlink(draft)
+            throw error
+        }
+    }
+
+    private static func write(_ text: String, to file: borrowing Descriptor) throws(SystemError) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(file.raw, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw SystemError("write") }
+            bytes = bytes.dropFirst(count)
+        }
+    }
+
+    /// Makes the directory and those above it that are missing, for nobody else to read.
+    private func makeDirectory() throws(SystemError) {
+        var path = ""
+        for part in directory.split(separator: "/") {
+            path += "/" + part
+            guard mkdir(path, 0o700) != 0, errno != EEXIST else { continue }
+            var status = stat()
+            guard stat(path, &status) == 0 else { throw SystemError("mkdir") }
+        }
+    }
+}
+
+/// Keeps the file in step with settings that change, without writing at every key.
+struct SettingsKeeper {
+    /// Quiet for so long, a change is written.
+    private static let quietNanoseconds: Int64 = 1_000_000_000
+
+    private let file: SettingsFile?
+    private var due: Int64?
+    /// What could not be done, until that was said.
+    private(set) var complaint: String?
+
+    init(file: SettingsFile?) { self.file = file }
+
+    /// When `writeIfDue` has something to do; nil for never.
+    var deadline: Int64? { due }
+
+    /// Takes in that the settings are others.
+    mutating func changed(now: Int64) { due = now + Self.quietNanoseconds }
+
+    /// Writes `text` if a change has waited long enough, or at the end.
+    mutating func writeIfDue(now: Int64 = .max, _ text: () -> String) {
+        guard let due, now >= due else { return }
+        self.due = nil
+        guard let file else { return }
+        do throws(SystemError) {
+            try file.write(text())
+            complaint = nil
+        } catch {
+            complaint = "the settings could not be kept in \(file.path): \(error.text)"
+        }
+    }
+}

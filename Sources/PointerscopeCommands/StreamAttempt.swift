@@ -1,0 +1,205 @@
+import ByteCore
+import Glibc
+import HTTPWire
+import PosixIO
+
+/// One try to get a server's event stream, from connect(2) to the stream's end.
+///
+/// ```
+///  connecting ──▶ awaiting the answer ──200, text/event-stream──▶ streaming
+///   each address     head within 5 s                               silent for 40 s at most
+///   within 5 s
+/// ```
+final class StreamAttempt {
+    private enum State {
+        case connecting
+        case awaitingHead(interimAnswers: Int)
+        case streaming
+    }
+
+    private var state = State.connecting
+    private var stream: ByteStream
+    private var addresses: ArraySlice<SocketAddress>
+    private let request: [UInt8]
+    private let token: Token
+    private var input = ByteBuffer(capacity: 4096)
+    private var parser = HTTPResponseParser()
+    private var head = HTTPParsedResponse()
+    private var chunks: ChunkedDecoder?
+    private var hasSpoken = false
+    /// When patience ends, in monotonic nanoseconds.
+    private(set) var deadline: Int64
+
+    /// Begins to connect to the first of `addresses` that does not refuse at once.
+    init(
+        to addresses: [SocketAddress], request: [UInt8], token: Token, _ poller: borrowing Poller, now: Int64
+    ) throws(StreamRefusal) {
+        self.request = request
+        self.token = token
+        self.addresses = addresses[...]
+        stream = ByteStream(try Self.connectNext(of: &self.addresses, code: ENXIO, token, poller))
+        deadline = now + TopLimits.nanoseconds(TopLimits.connectSeconds)
+    }
+
+    private static func connectNext(
+        of addresses: inout ArraySlice<SocketAddress>, code: Int32, _ token: Token,
+        _ poller: borrowing Poller
+    ) throws(StreamRefusal) -> Descriptor {
+        var code = code
+        while let address = addresses.popFirst() {
+            do throws(SystemError) {
+                let descriptor = try connecting(to: address)
+                try poller.add(descriptor.raw, for: .writable, token: token)
+                return descriptor
+            } catch {
+                code = error.code
+            }
+        }
+        throw StreamRefusal(failure: .unreachable(code))
+    }
+
+    /// Takes what the poller found; `body` gets the stream's bytes. Returns why it is over, if it is.
+    func handle(
+        _ event: ReadyEvent, _ poller: borrowing Poller, room: UnsafeMutableRawBufferPointer, now: Int64,
+        _ body: (UnsafeRawBufferPointer) -> StreamFailure?
+    ) -> StreamFailure? {
+        if case .connecting = state {
+            let code = connectionError(of: stream.raw)
+            guard code == 0 else { return tryNext(after: .unreachable(code), code: code, poller, now: now) }
+            return ask(poller, now: now)
+        }
+        for _ in 0..<TopLimits.readsPerTurn {
+            switch stream.read(into: room) {
+            case .bytes(let count):
+                let bytes = UnsafeRawBufferPointer(rebasing: room[..<count])
+                if let failure = take(bytes, now: now, body) { return failure }
+                if count < room.count { return nil }
+            case .wouldBlock: return nil
+            case .endOfFile: return isStreaming ? .ended : .closedUnanswered
+            case .failed(let code): return .broken(code)
+            }
+        }
+        return nil
+    }
+
+    /// Says why it is over when its time has come.
+    func expire(_ poller: borrowing Poller, now: Int64) -> StreamFailure? {
+        guard now >= deadline else { return nil }
+        switch state {
+        case .connecting: return tryNext(after: .connectTimeout, code: ETIMEDOUT, poller, now: now)
+        case .awaitingHead: return .noAnswer
+        case .streaming: return hasSpoken ? .silent : .mute
+        }
+    }
+
+    /// Takes in that something a Pointerscope server says was among the bytes.
+    func spoke(now: Int64) {
+        hasSpoken = true
+        deadline = now + TopLimits.nanoseconds(TopLimits.silenceSeconds)
+    }
+
+    /// Stops having the descriptor watched; it closes with this object.
+    func unwatch(_ poller: borrowing Poller) { poller.remove(stream.raw) }
+
+    private var isStreaming: Bool {
+        if case .streaming = state { return true }
+        return false
+    }
+
+    private func tryNext(
+        after failure: StreamFailure, code: Int32, _ poller: borrowing Poller, now: Int64
+    ) -> StreamFailure? {
+        guard !addresses.isEmpty else { return failure }
+        poller.remove(stream.raw)
+        do throws(StreamRefusal) {
+            stream = ByteStream(try Self.connectNext(of: &addresses, code: code, token, poller))
+            deadline = now + TopLimits.nanoseconds(TopLimits.connectSeconds)
+            return nil
+        } catch {
+            return error.failure
+        }
+    }
+
+    private func ask(_ poller: borrowing Poller, now: Int64) -> StreamFailure? {
+        state = .awaitingHead(interimAnswers: 0)
+        deadline = now + TopLimits.nanoseconds(TopLimits.answerSeconds)
+        do throws(SystemError) {
+            try poller.modify(stream.raw, for: .readable, token: token)
+        } catch {
+            return .system(error.text)
+        }
+        // The first bytes of a connection always find room.
+        guard case .bytes(request.count) = request.withUnsafeBytes({ stream.write($0) }) else {
+            return .broken(EPIPE)
+        }
+        return nil
+    }
+
+    private func take(
+        _ bytes: UnsafeRawBufferPointer, now: Int64, _ body: (UnsafeRawBufferPointer) -> StreamFailure?
+    ) -> StreamFailure? {
+        if isStreaming { return pass(bytes, now: now, body) }
+        input.append(bytes)
+        // Else a peer that never ends a line would only be found out by its silence.
+        guard zip(input.readable, "HTTP/1.".utf8).allSatisfy({ $0 == $1 }) else {
+            return .notHTTP("it begins otherwise")
+        }
+        while case .awaitingHead(let interimAnswers) = state {
+            switch parser.parse(input.readable, into: &head) {
+            case .incomplete: return nil
+            case .refused(let refusal): return .notHTTP("\(refusal.reason)")
+            case .complete(let consumed):
+                if head.isInterim {
+                    guard interimAnswers < TopLimits.interimAnswers else { return .notHTTP("no answer") }
+                    state = .awaitingHead(interimAnswers: interimAnswers + 1)
+                } else {
+                    if let failure = judgeHead() { return failure }
+                    state = .streaming
+                    deadline = now + TopLimits.nanoseconds(TopLimits.answerSeconds)
+                }
+                input.consume(consumed)
+            }
+        }
+        defer { input.removeAll(shrinkingTo: 64) }
+        return pass(input.readable, now: now, body)
+    }
+
+    private func judgeHead() -> StreamFailure? {
+        guard head.status == 200 else { return .status(head.status) }
+        let type =
+            head.fields.onlyValue(of: "content-type", in: input.readable) ?? .init(start: nil, count: 0)
+        let name = UnsafeRawBufferPointer(rebasing: type.prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 })
+        guard name.isEqualIgnoringCase(to: "text/event-stream") else { return .notAStream }
+        switch head.framing {
+        case .chunked: chunks = ChunkedDecoder()
+        case .untilClose: break
+        // A stream that has a length is none.
+        case .none, .length: return .notAStream
+        }
+        return nil
+    }
+
+    private func pass(
+        _ bytes: UnsafeRawBufferPointer, now: Int64, _ body: (UnsafeRawBufferPointer) -> StreamFailure?
+    ) -> StreamFailure? {
+        // Comments keep a stream alive, but not one that has never said anything.
+        if hasSpoken { deadline = now + TopLimits.nanoseconds(TopLimits.silenceSeconds) }
+        guard chunks != nil else { return body(bytes) }
+        var offset = 0
+        while let step = chunks?.next(bytes, offset: &offset) {
+            switch step {
+            case .needMore: return nil
+            case .ended: return .ended
+            case .malformed: return .malformed
+            case .bytes(let range):
+                if let failure = body(UnsafeRawBufferPointer(rebasing: bytes[range])) { return failure }
+            }
+        }
+        return nil
+    }
+}
+
+/// No address of a server can be connected to.
+struct StreamRefusal: Error {
+    let failure: StreamFailure
+}

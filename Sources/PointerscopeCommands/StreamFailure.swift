@@ -1,0 +1,50 @@
+import Glibc
+
+/// Why there is no event stream, or none any more.
+enum StreamFailure: Equatable {
+    case unknownHost(String)
+    /// No address could be connected to; the errno(3) of the last one.
+    case unreachable(Int32)
+    case connectTimeout
+    case noAnswer
+    case closedUnanswered
+    case notHTTP(String)
+    case status(UInt16)
+    case notAStream
+    /// The stream began and nothing followed.
+    case mute
+    /// The stream began and said nothing that a Pointerscope server says.
+    case notPointerscope
+    case ended
+    case broken(Int32)
+    case silent
+    case malformed
+    case system(String)
+
+    /// For a person, behind the server's name: `http://127.0.0.1:2112 answered 404: ...`.
+    var text: String {
+        switch self {
+        case .unknownHost(let why): "cannot be found: \(why)"
+        case .unreachable(let code): "cannot be reached: \(String(cString: strerror(code)))"
+        case .connectTimeout: "cannot be reached: no connection within \(TopLimits.connectSeconds) s"
+        case .noAnswer: "gives no answer within \(TopLimits.answerSeconds) s: \(Self.question)"
+        case .closedUnanswered: "hung up without an answer: \(Self.question)"
+        case .notHTTP(let why): "does not speak HTTP (\(why)): \(Self.question)"
+        case .status(421):
+            "answered 421: it answers loopback names only; make a tunnel, ssh -L 2112:127.0.0.1:2112 HOST, "
+                + "and watch http://127.0.0.1:2112"
+        case .status(503): "answered 503: it is full or stopping"
+        case .status(let status): "answered \(status): \(Self.question)"
+        case .notAStream: "answered with something else than an event stream: \(Self.question)"
+        case .mute: "sends nothing on its event stream: \(Self.question)"
+        case .notPointerscope: "sends an event stream that is not of a Pointerscope server"
+        case .ended: "ended the stream"
+        case .broken(let code): "is gone: \(String(cString: strerror(code)))"
+        case .silent: "has been silent for \(TopLimits.silenceSeconds) s"
+        case .malformed: "sends what no event stream may hold"
+        case .system(let why): why
+        }
+    }
+
+    private static let question = "is that a Pointerscope server?"
+}

@@ -1,0 +1,110 @@
+import Glibc
+import PosixIO
+
+/// `pointerscope top`: a session fed by a server's event stream.
+final class TopProcess {
+    private enum Kind {
+        static let signal: UInt8 = 1
+        static let server: UInt8 = 2
+        static let session: UInt8 = 3
+    }
+
+    private let settings: TopSettings
+    private let poller: Poller
+    private let signals: SignalSource
+    private let session: MonitorSession
+    private let server: RemoteServer
+    private var now = MonotonicClock.now()
+    /// When an answer that was asked for once is given up; nil where the picture goes on.
+    private var patience: Int64?
+    private var ending: (status: ExitCode, complaint: String?)?
+
+    init(_ settings: TopSettings, environment: [String: String]) throws(SystemError) {
+        self.settings = settings
+        ChildProcess.closeInheritedOnExec()
+        SignalSource.ignore(SIGPIPE)
+        signals = try SignalSource(MonitorSession.signals)
+        poller = try Poller(capacity: 16)
+        try poller.add(signals.raw, for: .readable, token: Token(kind: Kind.signal))
+        session = MonitorSession(
+            MonitorSession.Plan(
+                drawing: settings.drawing, output: settings.output,
+                hasTerminal: isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1,
+                url: settings.server.text, settingsFile: SettingsFile(environment: environment)),
+            kind: Kind.session)
+        let user = environment["USER"] ?? environment["LOGNAME"]
+        server = RemoteServer(
+            settings.server, viewerName: WatchRequest.viewerName(user: user, host: WatchRequest.hostName()),
+            rate: WatchRequest.rate(for: settings.drawing.picturesPerSecond), kind: Kind.server)
+        if case .once = settings.output { patience = now + TopLimits.nanoseconds(TopLimits.onceSeconds) }
+    }
+
+    /// Shows the server until somebody has seen enough; returns the exit status.
+    func run() -> Int32 {
+        server.start(session, poller, now: now)
+        while true {
+            check()
+            if let ending { return finish(ending.status, ending.complaint) }
+            do throws(SystemError) {
+                let ready = try poller.wait(timeoutMilliseconds: timeoutMilliseconds())
+                now = MonotonicClock.now()
+                for index in 0..<ready { dispatch(poller.event(at: index)) }
+            } catch {
+                return finish(.system, error.text)
+            }
+            server.tick(session, poller, now: now)
+            obey(session.tick(poller, now: now))
+        }
+    }
+
+    private func timeoutMilliseconds() -> Int32 {
+        let next = [server.nextDeadline, session.nextDeadline, patience].compactMap { $0 }.min()
+        guard let next, next < .max else { return -1 }
+        return Int32(clamping: max(0, (next - MonotonicClock.now() + 999_999) / 1_000_000))
+    }
+
+    private func dispatch(_ event: ReadyEvent) {
+        switch event.token.kind {
+        case Kind.signal:
+            while let signal = signals.next() { obey(session.take(signal, poller, now: now)) }
+        case Kind.server: server.handle(event, session, poller, now: now)
+        case Kind.session: obey(session.handle(event, poller, now: now))
+        default: break
+        }
+    }
+
+    private func obey(_ wish: SessionWish) {
+        switch wish {
+        // Nobody can detach from a server that never was attached.
+        case .none, .detach, .suspend: break
+        case .close: ending = ending ?? (.success, nil)
+        case .fail(let why): ending = ending ?? (.inputOutput, why)
+        }
+    }
+
+    private func check() {
+        let name = settings.server.text
+        if let failure = server.firstFailure {
+            ending = ending ?? (.unavailable, "\(name) \(failure.text)")
+        } else if let patience, now >= patience {
+            ending = ending ?? (.unavailable, "\(name) told too little within \(TopLimits.onceSeconds) s")
+        }
+    }
+
+    /// The terminal comes first, then what there is to say.
+    private func finish(_ status: ExitCode, _ complaint: String?) -> Int32 {
+        let last = session.close()
+        for text in [complaint, last].compactMap({ $0 }) { complain(text) }
+        return status.rawValue
+    }
+}
+
+/// Watches a server that runs elsewhere.
+func watch(_ settings: TopSettings, environment: [String: String]) -> Int32 {
+    do throws(SystemError) {
+        return try TopProcess(settings, environment: environment).run()
+    } catch {
+        complain(error.text)
+        return ExitCode.system.rawValue
+    }
+}

@@ -1,0 +1,43 @@
+import HTTPWire
+import Testing
+
+@Suite struct ChunkedDecoderTests {
+    /// The body and how it ended, with the text given in pieces of `size` bytes.
+    private func decode(_ text: String, size: Int) -> (body: String, end: ChunkedDecoder.Step) {
+        var decoder = ChunkedDecoder()
+        var body: [UInt8] = []
+        var end = ChunkedDecoder.Step.needMore
+        let bytes = Array(text.utf8)
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            Array(bytes[start..<min(start + size, bytes.count)]).withUnsafeBytes { piece in
+                var offset = 0
+                while true {
+                    end = decoder.next(piece, offset: &offset)
+                    guard case .bytes(let range) = end else { break }
+                    body += piece[range]
+                }
+            }
+        }
+        return (String(decoding: body, as: UTF8.self), end)
+    }
+
+    @Test(arguments: [1, 2, 3, 7, 1000])
+    func bodiesInPiecesOfAnySize(size: Int) {
+        // RFC 9112, section 7.1, with an extension and a trailer field.
+        let text = "4\r\nWiki\r\n6;name=\"value\"\r\npedia \r\nE\r\nin \r\n\r\nchunks.\r\n0\r\nX: y\r\n\r\n"
+        let whole = decode(text, size: size)
+        #expect(whole.body == "Wikipedia in \r\n\r\nchunks." && whole.end == .ended)
+        let cut = decode("5\r\nhello\r\n3\r\nab", size: size)
+        #expect(cut.body == "helloab" && cut.end == .needMore)
+        #expect(decode("0\r\n\r\n", size: size).end == .ended)
+    }
+
+    @Test(arguments: [
+        "g\r\n", "\r\n", "-1\r\n", "4\nWiki", "2\r\nabc\r\n", "123456789\r\n", "1\rx", "2\r\nab\rx",
+        "ffffffffffffffff\r\n", "1 \(String(repeating: "x", count: 20_000))\r\n",
+        "0\r\n\(String(repeating: "a: b\r\n", count: 4_000))\r\n",
+    ])
+    func whatIsNone(text: String) {
+        for size in [1, 5, 100_000] { #expect(decode(text, size: size).end == .malformed) }
+    }
+}
