@@ -24,6 +24,36 @@ struct AreaChart {
         max(columns - ChartView.axisColumns, 0) * glyphs.chartColumnsPerCell
     }
 
+    /// Figures for a panel with room for `room` columns, of which each is the highest of its seconds, out of
+    /// the `seconds` that are remembered; `value` is the figure of so many seconds ago.
+    ///
+    /// Columns keep to the clock, so that a second stays in its column and the chart does not shimmer as it
+    /// moves.
+    init(
+        room: Int, seconds: Int, secondsPerColumn: Int, at second: Int64, value: (_ secondsAgo: Int) -> Double
+    ) {
+        // Wider than what shows everything there is would only make it smaller.
+        let enough = MonitorSettings.columnSeconds.first { $0 * room >= seconds } ?? secondsPerColumn
+        let width = max(min(secondsPerColumn, enough), 1)
+        let phase = Int(second % Int64(width))
+        self.init(
+            (0..<max(min(room, seconds / width), 0)).map { column in
+                let oldest = column * width + phase
+                return (max(oldest - width + 1, 0)...oldest).reduce(0) { max($0, value($1)) }
+            })
+        self.secondsPerColumn = width
+    }
+
+    /// The longest of these notes that leaves room for the title in a frame `columns` wide: what is now, the
+    /// peak, and how long a column is where that is not a second.
+    func note(now: String, peak: String, title: Int, columns: Int) -> String {
+        let width = secondsPerColumn > 1 ? "  \(secondsPerColumn) s a column" : ""
+        let short = "now \(now)"
+        let room = columns - 10 - title
+        return ["\(short)  peak \(peak)\(width)", "\(short)  peak \(peak)", short].first { $0.count <= room }
+            ?? ""
+    }
+
     /// Draws axis and area into `plot`, and times into row `timesRow`.
     func draw(on canvas: inout CellCanvas, plot: Rect, timesRow: Int?) {
         let area = Rect(

@@ -108,7 +108,8 @@ struct PagesView {
         }
         if rows.pages.isEmpty, inside.rows >= 2 {
             canvas.write(
-                "nobody is here yet", row: inside.row + 1, column: inside.column + margin,
+                rows.total > 0 ? "no page matches" : "nobody is here yet", row: inside.row + 1,
+                column: inside.column + margin,
                 limit: inside.columns - 2 * margin, style: .faint)
         }
     }

@@ -73,10 +73,10 @@ struct VisitorColumns: Equatable {
 
     private(set) var columns: [Column] = []
 
-    /// Chooses columns for a table `width` columns wide.
-    init(width: Int) {
+    /// Chooses columns for a table `width` columns wide, of visitors that may be on various pages or not.
+    init(width: Int, hasPage: Bool = true) {
         let gap = width >= 200 ? 4 : width >= 80 ? 2 : 1
-        var kinds = Kind.allCases
+        var kinds = Kind.allCases.filter { hasPage || $0 != .page }
         // A longer sparkline says more than these do.
         if width < 110 { kinds.removeAll { $0 == .since } }
         if width < 96 { kinds.removeAll { $0 == .worker } }

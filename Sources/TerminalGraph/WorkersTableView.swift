@@ -66,6 +66,8 @@ struct WorkersTableView {
     var rows: WorkerRows
     var order: WorkerOrder
     var isReversed: Bool
+    /// Whether not all workers are shown.
+    var isFiltered = false
 
     /// Seconds of the past that lines and charts show.
     static let historySeconds = 120
@@ -136,7 +138,8 @@ struct WorkersTableView {
         }
         let row = inside.row + 1 + rows.window.end - rows.window.offset
         for column in columns {
-            let (text, style) = Self.total(column.kind, of: rows.workers)
+            var (text, style) = Self.total(column.kind, of: rows.workers)
+            if isFiltered, column.kind == .pid { text = rows.workers.isEmpty ? "none" : "these" }
             canvas.write(
                 text, row: row, column: left + column.start, limit: column.width, style: style,
                 alignment: column.kind == .state ? .left : .right)
