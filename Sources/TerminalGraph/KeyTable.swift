@@ -75,7 +75,8 @@ enum KeyTable {
         KeyBinding(
             [.enter], .workers, .choosing, "this worker's visitors", .open,
             hint: .init(word: "visitors", weight: 9)),
-        KeyBinding([.escape], .views, .choosing, "back; else no filter, no choice", .back),
+        KeyBinding(
+            [.escape], .views.subtracting(.health), .choosing, "back; else no filter, no choice", .back),
         KeyBinding(
             [.character("f")], .views, .choosing, "follow the busiest visitor", .busiest,
             hint: .init(word: "busiest", weight: 4)),

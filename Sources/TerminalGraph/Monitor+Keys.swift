@@ -200,7 +200,7 @@ extension Monitor {
         if let stop = stops.popLast() {
             settings.view = stop.view
             show(filter: stop.filter)
-        } else if settings.view != .health, !filterHere.text.isEmpty {
+        } else if !filterHere.text.isEmpty {
             showHere(filter: "")
         } else {
             switch settings.view {

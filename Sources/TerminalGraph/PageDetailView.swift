@@ -12,9 +12,11 @@ struct PageDetailView {
 
     init(page: Int32, rect: Rect, glyphs: Glyphs) {
         self.page = page
-        // As wide as a minute, which is all that is remembered of a page.
-        let minute = LiveModel.activitySeconds / glyphs.chartColumnsPerCell + ChartView.axisColumns + 2
-        let columns = min(minute, rect.columns / 2)
+        // As wide as a minute, which is all that is remembered of a page, or as a multiple of it.
+        let minute = LiveModel.activitySeconds / glyphs.chartColumnsPerCell
+        let others = ChartView.axisColumns + 2
+        let times = max((rect.columns * 2 / 5 - others) / minute, 1)
+        let columns = min(minute * times + others, rect.columns / 2)
         chart = Rect(row: rect.row, column: rect.column, rows: rect.rows, columns: columns)
         visitors = Rect(
             row: rect.row, column: chart.endColumn, rows: rect.rows, columns: rect.columns - columns)
@@ -31,7 +33,7 @@ struct PageDetailView {
                 ?? 1,
             at: model.nowMilliseconds / 1_000
         ) { Sparkline.samples(model, page: page, secondsAgo: $0) }
-        let title = "samples per second"
+        let title = chart.columns < 50 ? "samples/s" : "samples per second"
         let now = Sparkline.samples(model, page: page, secondsAgo: 0)
         canvas.drawFrame(
             chart, title: title,

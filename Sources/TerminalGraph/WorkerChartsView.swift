@@ -22,6 +22,8 @@ struct WorkerChartsView {
             }
         }
 
+        var shortTitle: String { self == .rate ? "samples/s" : title }
+
         func value(_ moment: WorkerMoment) -> Double {
             switch self {
             case .rate: moment.rate
@@ -44,15 +46,14 @@ struct WorkerChartsView {
     static let leastRows = 8
     /// The same where there are no lines, and there is one chart below its title.
     static let leastRowsWithoutLines = 4
-    /// Beyond this a chart only gets larger, not clearer.
-    static let mostRows = 40
 
     /// Draws into `rect`, which has room for at least so many rows.
     func draw(_ model: borrowing LiveModel, on canvas: inout CellCanvas, rect: Rect, hasLines: Bool) {
         guard hasLines else { return drawOne(model, on: &canvas, rect: rect) }
-        let across = rect.columns >= 160 ? 4 : 2
+        // Side by side where there is no height for two of them.
+        let across = rect.columns >= 160 && rect.rows < 30 ? 4 : 2
         let down = rect.rows >= 12 ? 4 / across : 1
-        let rows = min(rect.rows, Self.mostRows)
+        let rows = rect.rows
         for (index, figure) in Figure.allCases.prefix(across * down).enumerated() {
             let (line, place) = (index / across, index % across)
             let (start, end) = (rect.columns * place / across, rect.columns * (place + 1) / across)
@@ -60,7 +61,7 @@ struct WorkerChartsView {
             let panel = Rect(
                 row: rect.row + top, column: rect.column + start, rows: bottom - top, columns: end - start)
             let (chart, now) = chart(figure, model, columns: panel.inside.columns, glyphs: canvas.glyphs)
-            let title = "\(figure.title), \(name)"
+            let title = "\(panel.columns < 50 ? figure.shortTitle : figure.title), \(name)"
             let note = chart?.note(
                 now: now, peak: figure.text(chart?.values.max() ?? 0), title: title.count,
                 columns: panel.columns)

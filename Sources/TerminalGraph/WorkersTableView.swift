@@ -77,7 +77,7 @@ struct WorkersTableView {
 
     /// Which columns a table `width` columns wide has, and where they stand.
     static func columns(width: Int) -> [(kind: Kind, start: Int, width: Int)] {
-        let gap = width >= 110 ? 2 : 1
+        let gap = width >= 200 ? 4 : width >= 110 ? 2 : 1
         var kinds = Kind.allCases
         func least() -> Int { kinds.reduce(-gap) { $0 + $1.least + gap } }
         for kind in Kind.dropOrder where least() > width { kinds.removeAll { $0 == kind } }
