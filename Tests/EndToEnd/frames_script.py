@@ -3,6 +3,7 @@
 The last message says that it is 0.4 s past a full second, and every time in it has a fraction of at most 0.4 s; so for
 half a second after it has arrived nothing that is counted in seconds changes, and a picture held within that time is
 always the same. Nobody moves between 1.8 s before the end and the last full second, because a trail is 1.5 s long.
+Where there is little room for many, trails are shorter than what can be timed; then everybody stands still at the end.
 """
 
 from __future__ import annotations
@@ -47,9 +48,10 @@ class Visitor:
         self.turns = chance.uniform(0.03, 0.09), chance.uniform(0.02, 0.11)
         self.shift = chance.uniform(0, 6), chance.uniform(0, 6)
 
-    def sample(self, tick: int) -> dict:
-        x = self.width * (0.5 + 0.42 * math.sin(tick * self.turns[0] + self.shift[0]))
-        y = self.height * (0.5 + 0.42 * math.cos(tick * self.turns[1] + self.shift[1]))
+    def sample(self, tick: int, stands_at_end: bool) -> dict:
+        moment = min(tick, LAST_TICK - 4) if stands_at_end else tick
+        x = self.width * (0.5 + 0.42 * math.sin(moment * self.turns[0] + self.shift[0]))
+        y = self.height * (0.5 + 0.42 * math.cos(moment * self.turns[1] + self.shift[1]))
         found = {"id": self.name, "x": round(x, 1), "y": round(y, 1)}
         second, tenth = divmod(tick, 10)
         kind = None
@@ -69,7 +71,7 @@ class Visitor:
         return {"id": self.name, "since": self.since, "worker": self.worker}
 
 
-def messages() -> Iterator[Message]:
+def messages(stands_at_end: bool) -> Iterator[Message]:
     """Everything after the first keyframe, in order."""
     chance = random.Random(20_261_120)
     crowd = [Visitor(name, index, chance) for index, name in enumerate(NAMES)]
@@ -81,9 +83,9 @@ def messages() -> Iterator[Message]:
             joins.append({**leaver.entry(), "since": BEGIN + tick * 100})
         if tick in (504, 904):
             leaves.append(LEAVER)
-        samples = [visitor.sample(tick) for visitor in crowd if moves(visitor, tick)]
+        samples = [visitor.sample(tick, stands_at_end) for visitor in crowd if moves(visitor, tick)]
         if 102 <= tick < 504:
-            samples.append(leaver.sample(tick))
+            samples.append(leaver.sample(tick, stands_at_end))
         frame = {key: value for key, value in [("joins", joins), ("samples", samples), ("leaves", leaves)] if value}
         if frame:
             yield "frame", {"at": BEGIN + tick * 100, **frame}

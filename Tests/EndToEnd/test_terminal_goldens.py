@@ -41,6 +41,7 @@ class Scene:
         self.server = FakeServer()
         self.server.on_attach = self.greet
         self.checker = Repertoire()
+        self.has_long_trails = columns >= 120
         self.top = Top(columns, rows, self.server.url, locale=locale, watcher=self.checker.feed, COLORTERM="truecolor")
 
     @staticmethod
@@ -51,7 +52,7 @@ class Scene:
         """Whether the picture was held soon enough after the end."""
         stream = self.server.stream(0)
         self.top.wait_for(r"\blive\b")
-        text = frames_script.as_stream(list(frames_script.messages()))
+        text = frames_script.as_stream(list(frames_script.messages(stands_at_end=not self.has_long_trails)))
         began = time.monotonic()
         stream.send_bytes(text)
         self.top.wait_for(rf"\b{len(frames_script.NAMES)} visitors")
