@@ -41,7 +41,8 @@ class Scene:
         self.server = FakeServer()
         self.server.on_attach = self.greet
         self.checker = Repertoire()
-        self.has_long_trails = columns >= 120
+        # In ASCII a trail fades in its signs too.
+        self.has_long_trails = columns >= 120 and locale != "C"
         self.top = Top(columns, rows, self.server.url, locale=locale, watcher=self.checker.feed, COLORTERM="truecolor")
 
     @staticmethod
