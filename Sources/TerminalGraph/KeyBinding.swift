@@ -15,8 +15,10 @@ struct KeyPlaces: OptionSet, Sendable {
     static let question = KeyPlaces(rawValue: 1 << 8)
 
     static let views: KeyPlaces = [.overview, .map, .visitor, .pages, .workers, .health]
+    static let charts: KeyPlaces = [.overview, .visitor, .workers]
     static let tables: KeyPlaces = [.overview, .pages, .workers]
-    static let everywhere: KeyPlaces = [.views, .prompt, .help, .question]
+    /// But where any other key is an answer.
+    static let everywhere: KeyPlaces = [.views, .prompt, .help]
 
     init(rawValue: UInt16) { self.rawValue = rawValue }
 

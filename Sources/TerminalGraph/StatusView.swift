@@ -4,20 +4,20 @@ import LiveModel
 struct StatusView {
     var place: KeyPlaces
     var configuration: Monitor.Configuration
-    var filter: VisitorFilter
+    /// The filter of what is shown; nil where nothing can be filtered.
+    var filter: VisitorFilter?
     var isHeld: Bool
     /// What is being typed.
     var prompt: MonitorPrompt?
-    /// How many visitors meet the filter.
+    /// How many rows meet the filter, and of how many.
     var matching = 0
-    /// Whether the view shows visitors, so that the filter bears on it.
-    var showsVisitors = false
+    var total = 0
     /// Which rows are seen, where nothing else says it.
     var range = ""
     /// What it is sorted by, where that is worth saying.
     var sorting = ""
 
-    init(place: KeyPlaces, configuration: Monitor.Configuration, filter: VisitorFilter, isHeld: Bool) {
+    init(place: KeyPlaces, configuration: Monitor.Configuration, filter: VisitorFilter?, isHeld: Bool) {
         self.place = place
         self.configuration = configuration
         self.filter = filter
@@ -48,7 +48,7 @@ struct StatusView {
             column = draw(prompt, on: &canvas, row: row, column: margin) + LineOfParts.gap
         }
         addHints(to: &line, glyphs: canvas.glyphs)
-        addState(to: &line, model)
+        addState(to: &line, model, glyphs: canvas.glyphs)
         line.draw(
             on: &canvas, row: row, column: column, columns: canvas.columns - margin - column, hits: &hits)
     }
@@ -78,13 +78,17 @@ struct StatusView {
     }
 
     /// What makes the picture another than the usual one; where it is the usual one, where to connect.
-    private func addState(to line: inout LineOfParts, _ model: borrowing LiveModel) {
-        if let complaint = filter.complaint, showsVisitors { line.addRight(weight: 14, (complaint, .bad)) }
-        let isFiltered = showsVisitors && !filter.isEmpty
-        if isFiltered {
-            let count = "\(Figures.count(matching)) of \(Figures.count(model.visitorCount)) match"
+    private func addState(
+        to line: inout LineOfParts, _ model: borrowing LiveModel, glyphs: Glyphs
+    ) {
+        if let complaint = filter?.complaint { line.addRight(weight: 14, (complaint, .bad)) }
+        var isFiltered = false
+        if let filter, !filter.isEmpty {
+            isFiltered = true
+            let count = "\(Figures.count(matching)) of \(Figures.count(total)) match"
             line.addRight(
-                weight: 13, (count, .match), (prompt == nil ? " \(filter.text)" : "", .strong))
+                weight: 13, (count, .match),
+                (prompt == nil ? " \(shortened(filter.text, glyphs))" : "", .strong))
         }
         if !sorting.isEmpty { line.addRight(weight: 12, (sorting, .strong)) }
         if !range.isEmpty { line.addRight(weight: 9, (range, .faint)) }
@@ -96,5 +100,13 @@ struct StatusView {
         if !model.status.httpAddress.isEmpty {
             line.addRight(weight: 7, ("http ", .faint), (model.status.httpAddress, .reference))
         }
+    }
+
+    /// As much of a filter as leaves room for the rest of the line.
+    private func shortened(_ text: String, _ glyphs: Glyphs) -> String {
+        guard text.unicodeScalars.count > 32, let ellipsis = Unicode.Scalar(glyphs.ellipsis) else {
+            return text
+        }
+        return String(text.unicodeScalars.prefix(31)) + String(ellipsis)
     }
 }
