@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""make bench: this server beside the same architecture on Node, in figures.
+"""make bench: this project beside its peers and the physical limit, in figures.
 
-Starts each contestant on one core and the paced load generator on another, alternates them, repeats, and prints
-a table of medians with their spread and ratios. Needs the release build (make build) and node with node-ws.
+Servers run on one core and the load generator on another; contestants alternate and runs repeat; figures are medians
+with their spread and their ratio to this project's. Needs the release build and what `make bench` installs.
 
-  bench.py            run everything, about four minutes
-  bench.py --only X   one of: start, memory, latency, clean, flood (repeatable)
-  bench.py --docs     also rewrite the marked section of docs/benchmarks.md
+  bench.py                    the quick tier, within 5 minutes
+  bench.py --tier full        the whole, within 40
+  bench.py --only SCENARIO    just this one (repeatable)
+  bench.py --docs             also write the tables into docs/benchmarks.md
 """
 
 import argparse
@@ -14,43 +15,74 @@ import json
 import sys
 import time
 
-from suite import machine, report, scenarios
-from suite.contestants import Node, Pointerscope
-from suite.paths import BENCHMARKS, ROOT
+from suite import (
+    clean_rate, fan_out, flood, generator_speed, idle_memory, ingest_drain, machine, paced_latency, report, start_up,
+    terminal_short)
+from suite.bench_run import BenchRun, log
+from suite.paths import RESULTS, ROOT
+
+SCENARIOS = [
+    start_up, ingest_drain, paced_latency, clean_rate, flood, idle_memory, fan_out, terminal_short, generator_speed]
+NAMES = [scenario.NAME for scenario in SCENARIOS]
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--docs", action="store_true", help="rewrite the marked section of docs/benchmarks.md")
-    parser.add_argument("--only", action="append", choices=scenarios.NAMES, help="run just this scenario")
-    options = parser.parse_args()
-
-    contestants = [Pointerscope(), Node()]
+    options = arguments()
+    chosen = [scenario for scenario in SCENARIOS if not options.only or scenario.NAME in options.only]
+    contestants = entries(chosen)
     for contestant in contestants:
         missing = contestant.missing()
         if missing:
             sys.exit(f"bench: {missing}")
-
-    started = time.monotonic()
-    cores = machine.split_cores()
-    facts = machine.facts(contestants, cores)
-    for line in facts:
-        print(f"bench: {line}", file=sys.stderr)
+    run = BenchRun(options.tier == "full", options.repeats)
+    facts = machine.facts(contestants, (run.server_core, run.generator_core))
+    for fact in facts:
+        log(fact)
     neighbours = machine.Neighbours()
-    results = scenarios.run(contestants, cores, options.only or scenarios.NAMES)
+    results, parts = measure(run, chosen)
     facts.append(neighbours.fact())
-    print(f"bench: {facts[-1]}", file=sys.stderr)
-    table = report.markdown(contestants, results)
-    minutes = (time.monotonic() - started) / 60
-    print(f"bench: took {minutes:.1f} minutes", file=sys.stderr)
-    print(table)
-
-    folder = BENCHMARKS / "results"
-    folder.mkdir(exist_ok=True)
-    raw = {"facts": facts, "results": results}
-    (folder / "latest.json").write_text(json.dumps(raw, indent=1))
+    log(facts[-1])
+    seconds = sum(result["seconds"] for result in results.values())
+    facts.append(f"the {options.tier} tier{' in part' if options.only else ''}, {seconds / 60:.1f} minutes")
+    text = "\n\n".join(parts)
+    print(text)
+    log(facts[-1])
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{options.tier}.json").write_text(json.dumps({"facts": facts, "results": results}, indent=1))
     if options.docs:
-        report.rewrite_section(ROOT / "docs" / "benchmarks.md", facts, table)
+        command = "make bench-docs" if options.tier == "full" else "make bench-docs TIER=quick"
+        report.rewrite_section(ROOT / "docs" / "benchmarks.md", facts, text, "bench", command)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tier", choices=["quick", "full"], default="quick")
+    parser.add_argument("--only", action="append", choices=NAMES, help="run just this scenario (repeatable)")
+    parser.add_argument("--repeats", type=int, help="instead of as often as the tier does")
+    parser.add_argument("--docs", action="store_true", help="rewrite the marked section of docs/benchmarks.md")
+    return parser.parse_args()
+
+
+def entries(scenarios):
+    """Everyone who takes part, once."""
+    found = {}
+    for scenario in scenarios:
+        for contestant in scenario.contestants():
+            found.setdefault((type(contestant), contestant.name), contestant)
+    return list(found.values())
+
+
+def measure(run, scenarios):
+    results, parts = {}, []
+    for scenario in scenarios:
+        log(scenario.NAME)
+        begin = time.monotonic()
+        found = scenario.measure(run)
+        seconds = time.monotonic() - begin
+        log(f"  {scenario.NAME} took {seconds:.0f} s")
+        results[scenario.NAME] = {"seconds": seconds, "found": found}
+        parts += scenario.tables(found)
+    return results, parts
 
 
 if __name__ == "__main__":

@@ -61,7 +61,8 @@ static void watch(int poller, int descriptor, uint32_t events) {
     epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event);
 }
 
-static void write_all(int descriptor, const void *bytes, size_t count) {
+/* False where the other side is gone. */
+static int write_all(int descriptor, const void *bytes, size_t count) {
     const char *at = bytes;
     while (count > 0) {
         ssize_t written = write(descriptor, at, count);
@@ -71,10 +72,11 @@ static void write_all(int descriptor, const void *bytes, size_t count) {
             usleep(50);
             continue;
         }
-        if (written <= 0) return;
+        if (written <= 0) return 0;
         at += written;
         count -= (size_t)written;
     }
+    return 1;
 }
 
 static void drop(int descriptor) {
@@ -195,8 +197,14 @@ static void relay(int *pipes, int worker_count, int http) {
             } else if (is_pipe) {
                 ssize_t got = read(descriptor, room, READ_BYTES);
                 if (got <= 0) exit(0);
-                for (int viewer = 0; viewer < viewer_count; viewer++)
-                    write_all(viewers[viewer], room, (size_t)got);
+                for (int viewer = 0; viewer < viewer_count;) {
+                    if (write_all(viewers[viewer], room, (size_t)got)) {
+                        viewer++;
+                        continue;
+                    }
+                    close(viewers[viewer]);
+                    viewers[viewer] = viewers[--viewer_count];
+                }
             } else {
                 open_stream(descriptor);
             }

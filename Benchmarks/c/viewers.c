@@ -3,7 +3,7 @@
  *   viewers HOST:PORT PATH COUNT SECONDS
  *
  * Prints one JSON object on a line when all are connected, and one with the figures after SECONDS or at end of input on
- * standard input, whichever comes first. A message is counted by its "\ndata:" (the heads in front carry none).
+ * standard input, whichever comes first. A message is counted by its `"x":`: joins, leaves and heads carry none.
  *
  * Build: cc -O2 -o viewers viewers.c
  */
@@ -22,9 +22,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 1 << 18, VIEWERS = 20000 };
+enum { READ_BYTES = 1 << 18, VIEWERS = 20000, WORD = 4 };
 
-/* How much of "\ndata:" the bytes read so far end with. */
+/* How much of the word the bytes read so far end with. */
 static unsigned char matched[VIEWERS];
 static uint64_t messages[VIEWERS];
 
@@ -36,12 +36,12 @@ static double now(void) {
 
 /* Messages in `count` bytes, with what may be cut in two at either end. */
 static void scan(int viewer, const char *at, size_t count) {
-    static const char word[] = "\ndata:";
+    static const char word[] = "\"x\":";
     const char *end = at + count;
     while (matched[viewer] > 0 && at < end) {
         if (*at == word[matched[viewer]]) {
             at++;
-            if (++matched[viewer] == 6) {
+            if (++matched[viewer] == WORD) {
                 messages[viewer]++;
                 matched[viewer] = 0;
             }
@@ -49,11 +49,11 @@ static void scan(int viewer, const char *at, size_t count) {
             matched[viewer] = 0;
         }
     }
-    while (at < end && (at = memmem(at, (size_t)(end - at), word, 6))) {
+    while (at < end && (at = memmem(at, (size_t)(end - at), word, WORD))) {
         messages[viewer]++;
-        at += 6;
+        at += WORD;
     }
-    size_t tail = count < 5 ? count : 5;
+    size_t tail = count < WORD - 1 ? count : WORD - 1;
     for (size_t length = tail; length > 0; length--)
         if (!memcmp(end - length, word, length)) {
             matched[viewer] = (unsigned char)length;

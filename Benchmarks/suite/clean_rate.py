@@ -1,58 +1,132 @@
 """The highest rate at which everything arrives, in order, and 99 of 100 samples within 10 ms."""
 
-from .generator import BUSY_SHARE, measure
+from . import generator
+from .bench_run import column, log
+from .contestants import relays
+from .tables import Figure, section
+
+NAME = "clean"
 
 RUNGS = [
     1000, 2000, 3000, 5000, 7500, 10_000, 15_000, 20_000, 25_000, 30_000, 40_000, 50_000, 60_000, 80_000,
-    100_000, 120_000, 150_000, 180_000, 220_000, 260_000, 300_000, 350_000, 400_000,
+    100_000, 120_000, 150_000, 180_000, 220_000, 260_000, 300_000, 350_000, 400_000, 500_000, 600_000, 750_000,
+    1_000_000, 1_250_000, 1_500_000, 2_000_000,
 ]
-# The generator sends at most every 0.5 ms, so that up to 100,000/s every frame has a write of its own, as a
-# page's has; beyond, a write carries several.
-CONNECTIONS = 50
+# Where there is little time, every second one.
+COARSE_RUNGS = RUNGS[::2]
+VIEWER_COUNTS = [1, 10, 100]
+VISITORS = 50
 LATENCY_MILLISECONDS = 10
-SECONDS = 2
-WARM_UP_SECONDS = 0.7
+WARM_UP_SECONDS = 0.5
 # What is not there so long after the last sample is far beyond the latency allowed.
-DRAIN_SECONDS = 1
+SETTLE_SECONDS = 1
 
 
-def search(server, core, viewers, known=None):
-    """Climbs or descends from the rung `known` from an earlier pass, or halves the ladder without one."""
-    busiest = {}
+def contestants():
+    return relays()
 
-    def is_clean(rung):
-        # A second try, because a single hiccup of the machine is no property of the server.
-        return any(_probe(server, core, viewers, rung, busiest) for _ in range(2))
 
-    if known is None:
-        low, high = -1, len(RUNGS)
+def measure(run):
+    return {str(viewers): _with(run, viewers) for viewers in VIEWER_COUNTS}
+
+
+def _with(run, viewers):
+    known = {}
+
+    def once(contestant):
+        search = Search(run, contestant, viewers)
+        answer = search.find(known.get(contestant.name))
+        known[contestant.name] = answer["rung"]
+        log(f"  {contestant.name}, {viewers} viewers: {answer['rate']:,}/s, bound by the {answer['bound_by']}")
+        return answer
+
+    return run.alternate(contestants(), run.repeats(1, 3), once)
+
+
+class Search:
+    """Finds the highest clean rung of one contestant. A server that failed a rung is replaced: what it still holds
+    of that is no part of the next."""
+
+    def __init__(self, run, contestant, viewers):
+        self.run, self.contestant, self.viewers = run, contestant, viewers
+        self.rungs = run.tier(COARSE_RUNGS, RUNGS)
+        self.seconds = run.tier(1.5, 2.5)
+        self.tries = 2
+        self.server = None
+        self.generator_shares = {}
+
+    def find(self, known):
+        """Climbs or descends from the rung `known` from an earlier pass, or halves the ladder without one."""
+        try:
+            best = self._halving() if known is None else self._from(known)
+        finally:
+            self._stop()
+        top = best + 1 == len(self.rungs)
+        is_generator = top or self.generator_shares.get(best + 1, 0) > generator.BUSY_SHARE
+        return {
+            "rung": max(best, 0), "rate": self.rungs[best] if best >= 0 else 0,
+            "bound_by": "ladder" if top else "generator" if is_generator else "server"}
+
+    def _halving(self):
+        low, high = -1, len(self.rungs)
         while high - low > 1:
             middle = (low + high) // 2
-            if is_clean(middle):
-                low = middle
-            else:
-                high = middle
-        best = low
-    else:
-        best = known
-        if is_clean(best):
-            while best + 1 < len(RUNGS) and is_clean(best + 1):
+            low, high = (middle, high) if self._is_clean(middle) else (low, middle)
+        return low
+
+    def _from(self, best):
+        if self._is_clean(best):
+            while best + 1 < len(self.rungs) and self._is_clean(best + 1):
                 best += 1
-        else:
+            return best
+        best -= 1
+        while best >= 0 and not self._is_clean(best):
             best -= 1
-            while best >= 0 and not is_clean(best):
-                best -= 1
-    return {
-        "rung": max(best, 0),
-        "rate": RUNGS[best] if best >= 0 else 0,
-        # Whether the next rung failed for want of a faster generator, or of a longer ladder.
-        "generator_bound": best + 1 == len(RUNGS) or busiest.get(best + 1, 0) > BUSY_SHARE,
-    }
+        return best
+
+    def _is_clean(self, rung):
+        # A second try, because a single hiccup of the machine is no property of the server.
+        return any(self._probe(rung) for _ in range(self.tries))
+
+    def _probe(self, rung):
+        if self.server is None:
+            self.server = self.contestant.start(self.run.server_core)
+        try:
+            answer = generator.paced(
+                self.server, self.run.generator_core, self.rungs[rung], VISITORS, self.seconds,
+                viewers=self.viewers, warm_up=f"{WARM_UP_SECONDS}s", settle=f"{SETTLE_SECONDS}s")
+        except RuntimeError as problem:
+            log(f"  {self.contestant.name} at {self.rungs[rung]:,}/s: {problem}")
+            self._stop()
+            return False
+        self.generator_shares[rung] = answer["generator"]["busiest_share"]
+        is_clean = generator.is_whole(answer) and answer["latency_ms"]["p99"] < LATENCY_MILLISECONDS
+        if not is_clean:
+            self._stop()
+        return is_clean
+
+    def _stop(self):
+        if self.server is not None:
+            self.server.__exit__()
+            self.server = None
 
 
-def _probe(server, core, viewers, rung, busiest):
-    answer = measure(
-        server, core, rate=RUNGS[rung], seconds=SECONDS, warm_up=WARM_UP_SECONDS, drain=DRAIN_SECONDS,
-        viewers=viewers, connections=CONNECTIONS)
-    busiest[rung] = answer["cpu_share"]
-    return answer["whole"] and answer["p99_ms"] < LATENCY_MILLISECONDS
+def tables(found):
+    figures = []
+    for viewers, answers in found.items():
+        title = "1 viewer" if viewers == "1" else f"{viewers} viewers"
+        figures.append(Figure(title, column(answers, lambda answer: answer["rate"])))
+    names = list(next(iter(found.values())))
+    return [section("Highest clean rate, samples/s", names, figures, [_bounds(found)])]
+
+
+def _bounds(found):
+    """Where the figure is a lower bound: what gave out was not the server."""
+    others = []
+    for viewers, answers in found.items():
+        for name, runs in answers.items():
+            if runs and runs[-1]["bound_by"] != "server":
+                others.append(f"{name} with {viewers} (the {runs[-1]['bound_by']})")
+    if not others:
+        return "In every search it was the server that gave out."
+    return "At least as much, since something else than the server gave out: " + ", ".join(others) + "."

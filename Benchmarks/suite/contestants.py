@@ -1,105 +1,57 @@
-"""The servers under test, each started the same way: a ready line on standard error, SIGTERM at the end."""
+"""The servers under test, and how each is started."""
 
-import json
 import os
 import shutil
+import socket
 import subprocess
-import threading
-import time
+import sys
+import tempfile
 
-from . import processes
-from .paths import BENCHMARKS, RELEASE
+from . import build
+from .paths import BENCHMARKS, POINTERSCOPE, VENV
+from .server import Server
 
-READY_SECONDS = 20
-STOP_SECONDS = 10
-FLAGS = ["--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0", "--workers", "2"]
-
-
-class Server:
-    """A contestant that runs."""
-
-    def __init__(self, command, environment, core):
-        before = os.sched_getaffinity(0)
-        # Inherited by the child, so that not even its first instruction runs elsewhere.
-        os.sched_setaffinity(0, core)
-        try:
-            begin = time.monotonic()
-            self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                env=environment, start_new_session=True)
-        finally:
-            os.sched_setaffinity(0, before)
-        self._ready = None
-        self._complaints = []
-        self._is_decided = threading.Event()
-        threading.Thread(target=self._read_log, daemon=True).start()
-        self._is_decided.wait(READY_SECONDS)
-        if self._ready is None:
-            self.process.kill()
-            raise RuntimeError(f"{self.process.args[0]} did not get ready: {' '.join(self._complaints)}")
-        self.start_seconds = self._ready_at - begin
-        self.ingest = self._ready["ingest"]
-        self.http = self._ready["http"]
-        self.pid = self._ready["pid"]
-
-    def _read_log(self):
-        """Waits for the ready line, then reads on, so that a server that logs much is never held up."""
-        for line in self.process.stderr:
-            if self._ready is not None:
-                continue
-            try:
-                value = json.loads(line)
-            except ValueError:
-                self._complaints.append(line.decode(errors="replace").strip())
-                continue
-            if value.get("event") == "ready":
-                self._ready_at = time.monotonic()
-                self._ready = value
-                self._is_decided.set()
-        self._is_decided.set()
-
-    def pss_bytes(self):
-        return processes.pss_bytes(self.pid)
-
-    def cpu_seconds(self):
-        return processes.cpu_seconds(self.pid)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+ADDRESSES = ["--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0"]
 
 
-class Pointerscope:
+class Contestant:
+    name = ""
+    # Whether it has /metrics to check its accounts by.
+    has_metrics = False
+
+    def missing(self):
+        """Why it cannot be started, or nothing."""
+        return None
+
+    def version(self):
+        """A line for the report."""
+        return self.name
+
+    def start(self, core, workers=2):
+        raise NotImplementedError
+
+
+class Pointerscope(Contestant):
     """This project, as `make build` leaves it."""
 
     name = "Pointerscope"
     has_metrics = True
 
     def missing(self):
-        for product in ["pointerscope", "pointerscope-bench"]:
-            if not (RELEASE / product).exists():
-                return f"no release build of {product}: run make build first"
-        return None
+        return None if POINTERSCOPE.exists() else "no release build of pointerscope: run make build first"
 
     def version(self):
         return "Pointerscope, static release build"
 
-    def start(self, core):
-        return Server([RELEASE / "pointerscope", "serve", "--headless", *FLAGS], None, core)
+    def start(self, core, workers=2):
+        command = [POINTERSCOPE, "serve", "--headless", *ADDRESSES, "--workers", workers]
+        return Server(command, None, core)
 
 
-class Node:
+class Node(Contestant):
     """The same architecture on Node: cluster, ws, JSON.parse, process.send, one SSE write a sample."""
 
     name = "Node"
-    has_metrics = False
 
     def __init__(self):
         # NodeSource's node does not look where Debian puts its packages.
@@ -116,6 +68,91 @@ class Node:
         script = "console.log('Node', process.version + ', ws', require('ws/package.json').version)"
         return subprocess.check_output(["node", "-e", script], env=self.environment, text=True).strip()
 
-    def start(self, core):
-        command = [shutil.which("node"), BENCHMARKS / "node" / "server.js", *FLAGS]
+    def start(self, core, workers=2):
+        command = ["node", BENCHMARKS / "node" / "server.js", *ADDRESSES, "--workers", workers]
         return Server(command, self.environment, core)
+
+
+class Compiled(Contestant):
+    """A part of the suite in C."""
+
+    def __init__(self, name, part):
+        self.name, self.part = name, part
+
+    def start(self, core, workers=2, more=()):
+        return Server([build.program(self.part), *ADDRESSES, "--workers", workers, *more], None, core)
+
+
+class LibWebSockets(Compiled):
+    def __init__(self):
+        super().__init__("libwebsockets", "lws_sink")
+
+    def version(self):
+        return f"libwebsockets {package_version('libwebsockets-dev')}"
+
+
+class Python(Contestant):
+    """A sink on a package of PyPI, in the suite's own environment."""
+
+    def __init__(self, name, script, packages):
+        self.name, self.script, self.packages = name, script, packages
+
+    def missing(self):
+        return None if (VENV / "bin" / "python").exists() else "no .venv-bench: make bench makes it"
+
+    def version(self):
+        script = "import importlib.metadata as m, sys; print(*(f'{n} {m.version(n)}' for n in sys.argv[1:]), sep=', ')"
+        command = [VENV / "bin" / "python", "-c", script, *self.packages]
+        return subprocess.check_output(command, text=True).strip() + f" on Python {sys.version.split()[0]}"
+
+    def start(self, core, workers=2):
+        return Server([VENV / "bin" / "python", BENCHMARKS / "peers" / self.script], None, core)
+
+
+class Nchan(Contestant):
+    """nginx with nchan, from a configuration of its own: no service of the machine has a part in it."""
+
+    name = "nginx + nchan"
+    # Where nginx is, also for users without /usr/sbin in their path.
+    program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
+
+    def missing(self):
+        if self.program is None:
+            return "nginx is not installed"
+        has_module = os.path.exists("/usr/lib/nginx/modules/ngx_nchan_module.so")
+        return None if has_module else "the package libnginx-mod-nchan is not installed"
+
+    def version(self):
+        return f"nginx {package_version('nginx')} with nchan {package_version('libnginx-mod-nchan')}"
+
+    def start(self, core, workers=2):
+        folder = tempfile.mkdtemp(prefix="bench-nchan-")
+        os.chmod(folder, 0o755)
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+        text = (BENCHMARKS / "peers" / "nchan.conf").read_text().replace("FOLDER", folder).replace("PORT", str(port))
+        path = os.path.join(folder, "nginx.conf")
+        with open(path, "w") as file:
+            file.write(text)
+        command = [self.program, "-p", folder, "-c", path, "-e", f"{folder}/error.log"]
+        return Server(command, None, core, probe=f"127.0.0.1:{port}", folder=folder)
+
+
+def package_version(name):
+    answer = subprocess.run(
+        ["dpkg-query", "-W", "-f=${Version}", name], capture_output=True, text=True, check=False)
+    return answer.stdout.strip() or "unknown"
+
+
+def sinks():
+    """Everyone who takes WebSocket messages, this project first."""
+    return [
+        Pointerscope(), Node(), Compiled("C sink", "sink"), LibWebSockets(),
+        Python("picows", "picows_sink.py", ["picows", "uvloop"]),
+        Python("websockets", "websockets_sink.py", ["websockets"]),
+    ]
+
+
+def relays():
+    """Everyone who brings samples from pages to viewers."""
+    return [Pointerscope(), Node(), Compiled("C relay", "relay")]

@@ -1,39 +1,48 @@
-"""Two hundred connections that send as fast as the sockets take it."""
+"""Two hundred pages that send as fast as their sockets take it."""
 
 import time
 import urllib.request
 
 from . import generator
+from .bench_run import column
+from .contestants import Node, Pointerscope
+from .tables import Figure, section
 
-CONNECTIONS = 200
-SECONDS = 5
-DRAIN_SECONDS = 10
+NAME = "flood"
+
+VISITORS = 200
 SETTLE_SECONDS = 0.7
-SAMPLE_SECONDS = 0.2
+POLL_SECONDS = 0.2
 
 
-def once(contestant, cores):
+def contestants():
+    return [Pointerscope(), Node()]
+
+
+def measure(run):
+    return run.alternate(contestants(), run.repeats(1, 3), lambda contestant: _once(run, contestant))
+
+
+def _once(run, contestant):
     """The generator's report, with how far the server's memory grew and, where there are metrics, its accounts."""
-    with contestant.start(cores[0]) as server:
+    with run.serving(contestant) as server:
         time.sleep(SETTLE_SECONDS)
         before = peak = server.pss_bytes()
         process = generator.start(
-            server, cores[1], rate="max", seconds=SECONDS, warm_up=0, drain=DRAIN_SECONDS, viewers=1,
-            connections=CONNECTIONS)
+            server, run.generator_core, rate="max", visitors=VISITORS, duration=f"{run.tier(3, 5)}s", viewers=1,
+            # What came by the end of sending is what counts.
+            settle="0s")
         while process.poll() is None:
             peak = max(peak, server.pss_bytes())
-            time.sleep(SAMPLE_SECONDS)
+            time.sleep(POLL_SECONDS)
         answer = generator.finish(process)
         answer["growth_mib"] = (peak - before) / 2**20
-        answer["delivered_per_second"] = answer["received"][0] / (
-            answer["seconds"] + answer["drain_ms"] / 1000)
-        if contestant.has_metrics:
-            answer["accounts"] = _accounts(server)
+        answer["accounts"] = _accounts(server) if contestant.has_metrics else None
         return answer
 
 
 def _accounts(server):
-    """Received must be relayed + conflated at the relay + lost (DESIGN: accounting)."""
+    """What the relay received, and what became of it, by its own count."""
     with urllib.request.urlopen(f"http://{server.http}/metrics", timeout=5) as response:
         lines = response.read().decode().splitlines()
     totals = {}
@@ -45,9 +54,27 @@ def _accounts(server):
     def total(prefix):
         return sum(value for name, value in totals.items() if name.startswith(prefix))
 
-    received = total("pointerscope_events_received_total")
     explained = (
         total("pointerscope_events_relayed_total")
         + total('pointerscope_events_conflated_total{stage="relay"')
         + total("pointerscope_events_lost_total"))
-    return {"received": received, "explained": explained}
+    return {"received": total("pointerscope_events_received_total"), "explained": explained}
+
+
+def tables(found):
+    figures = [
+        Figure("delivered while it lasted, samples/s",
+               column(found, lambda answer: answer["arrived"]["received"] / answer["seconds"])),
+        Figure("taken by the sockets, samples/s",
+               column(found, lambda answer: answer["sent"] / answer["seconds"]), is_better=None),
+        Figure("memory growth, MiB", column(found, lambda answer: answer["growth_mib"]), "{:.1f}", "less"),
+        Figure("out of order", column(found, lambda answer: answer["arrived"]["disordered"]), is_better=None),
+    ]
+    notes = [_account_note(name, runs) for name, runs in found.items() if runs and runs[-1]["accounts"]]
+    return [section(f"Flood: {VISITORS} pages as fast as sockets take it, one viewer", list(found), figures, notes)]
+
+
+def _account_note(name, runs):
+    is_exact = all(run["accounts"]["received"] == run["accounts"]["explained"] for run in runs)
+    word = "exactly" if is_exact else f"NOT: {[run['accounts'] for run in runs]}"
+    return f"{name}'s accounts (received = relayed + conflated + lost) match: {word}."

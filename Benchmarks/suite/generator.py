@@ -1,33 +1,65 @@
-"""The paced load generator, one run a call."""
+"""`pointerscope load`, one run a call."""
 
+import itertools
 import json
 import os
+import signal
 import subprocess
 
-from .paths import RELEASE
+from .paths import POINTERSCOPE
 
 # Beyond it a figure says what the generator can do, not what the server can.
 BUSY_SHARE = 0.9
+# The generator sends up to so many frames a second one by one, as pages do; beyond, a write carries several.
+SINGLE_PER_SECOND = 100_000
+REPORT_SECONDS = 300
+
+# So that no run's visitors have the names of another's.
+_seeds = itertools.count(1)
 
 
 def start(server, core, **options):
-    """Starts pointerscope-bench against `server`; options are its flags with underscores."""
-    command = [RELEASE / "pointerscope-bench", "--ingest", server.ingest, "--http", server.http]
+    """Starts a run against `server`; options are the command's, with underscores."""
+    command = [POINTERSCOPE, "load", f"ws://{server.ingest}", "--json", "--plain", "--seed", next(_seeds)]
+    if options.get("viewers"):
+        command += ["--viewer", f"http://{server.http}"]
     for name, value in options.items():
-        command += ["--" + name.replace("_", "-"), str(value)]
+        if value is not None and not (name == "viewers" and not value):
+            command += ["--" + name.replace("_", "-"), value]
     return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         preexec_fn=lambda: os.sched_setaffinity(0, core))
 
 
 def finish(process):
     """What it reported."""
-    output, complaint = process.communicate(timeout=120)
+    output, complaint = process.communicate(timeout=REPORT_SECONDS)
     if process.returncode != 0:
-        raise RuntimeError(f"pointerscope-bench: {complaint.strip()}")
+        raise RuntimeError(f"pointerscope load: {' '.join(complaint.split())[-400:]}")
     return json.loads(output)
+
+
+def interrupt(process):
+    """Ends a run early; what it reported."""
+    process.send_signal(signal.SIGINT)
+    return finish(process)
 
 
 def measure(server, core, **options):
     """One whole run."""
     return finish(start(server, core, **options))
+
+
+def paced(server, core, rate, visitors, seconds, **options):
+    """One run at `rate` samples a second of all visitors together."""
+    coalesce = max(1, -(-rate // SINGLE_PER_SECOND))
+    return measure(
+        server, core, rate=f"{rate / visitors:.3f}", visitors=visitors, duration=f"{seconds}s",
+        coalesce=coalesce, **options)
+
+
+def is_whole(answer):
+    """Whether all that was due was sent and came to every viewer, once and in order."""
+    arrived = answer["arrived"]
+    wrong = ("missing", "duplicates", "disordered", "foreign", "resets")
+    return answer["unsent"] == 0 and answer["errors"] == 0 and not any(arrived[name] for name in wrong)

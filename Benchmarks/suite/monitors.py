@@ -14,9 +14,9 @@ import tempfile
 import time
 
 from . import processes
-from .contestants import Server
 from .on_terminal import OnTerminal
-from .paths import BENCHMARKS, RELEASE
+from .paths import BENCHMARKS, POINTERSCOPE
+from .server import Server
 
 # What a visitor of the demo sends while the terminal is looked at.
 SAMPLES_PER_VISITOR = 16
@@ -25,7 +25,7 @@ START_SECONDS = 20
 
 
 def binary():
-    return os.environ.get("POINTERSCOPE", str(RELEASE / "pointerscope"))
+    return str(POINTERSCOPE)
 
 
 def understands(word, *command):

@@ -1,6 +1,7 @@
 """What /proc says of a tree of processes."""
 
 import os
+import signal
 import time
 
 
@@ -94,3 +95,22 @@ class Stopwatch:
         with open(f"/proc/{self.pid}/stat") as file:
             fields = file.read().rpartition(")")[2].split()
         return {"at": time.monotonic(), "threads": threads, "ticks": int(fields[11]) + int(fields[12])}
+
+
+def kill(pid):
+    """SIGKILL, if it is still there."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def descriptors(pid):
+    """Open descriptors of the tree."""
+    total = 0
+    for member in tree(pid):
+        try:
+            total += len(os.listdir(f"/proc/{member}/fd"))
+        except OSError:
+            continue
+    return total

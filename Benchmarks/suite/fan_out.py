@@ -1,0 +1,130 @@
+"""One stream written to many viewers."""
+
+import json
+import os
+import subprocess
+import time
+
+from . import build, generator
+from .bench_run import column, log
+from .contestants import Compiled, Nchan, Pointerscope
+from .tables import Figure, section
+
+NAME = "fanout"
+
+VIEWER_COUNTS = [100, 1000]
+# Deliveries a second that everyone can do: what differs is their cost.
+FIXED_DELIVERIES = 100_000
+# Samples a second, tried one after the other for the highest that every viewer gets whole.
+DELIVERY_RUNGS = [
+    100_000, 150_000, 200_000, 300_000, 400_000, 600_000, 800_000, 1_000_000, 1_500_000, 2_000_000, 3_000_000,
+    4_000_000, 6_000_000, 8_000_000, 12_000_000, 16_000_000, 24_000_000, 32_000_000,
+]
+VISITORS = 50
+CONNECT_SECONDS = 0.5
+SETTLE_SECONDS = 1
+# The C part's clock and the suite's begin and end a little apart: a buffer of a tenth of a second may be missing.
+WHOLE = {"C fanout": 0.9}
+
+
+def contestants():
+    return [Pointerscope(), Nchan(), Compiled("C fanout", "fanout")]
+
+
+def measure(run):
+    return {str(viewers): run.alternate(
+        contestants(), run.repeats(1, 3), lambda contestant, viewers=viewers: _both(run, contestant, viewers))
+        for viewers in VIEWER_COUNTS}
+
+
+def _both(run, contestant, viewers):
+    """Cost at the fixed rate, then the highest rate that arrives whole."""
+    seconds = run.tier(2, 3)
+    fixed = _once(run, contestant, viewers, FIXED_DELIVERIES // viewers, seconds)
+    best, bound_by = 0, "ladder"
+    low, high = -1, len(DELIVERY_RUNGS)
+    while high - low > 1:
+        middle = (low + high) // 2
+        answer = _once(run, contestant, viewers, DELIVERY_RUNGS[middle] // viewers, run.tier(1, 2))
+        if answer["share"] >= WHOLE.get(contestant.name, 1):
+            low, best = middle, answer["delivered_per_second"]
+        else:
+            high, bound_by = middle, "reader" if answer["reader_share"] > generator.BUSY_SHARE else "server"
+    log(f"  {contestant.name}, {viewers} viewers: {fixed['cpu_microseconds']:.2f} µs a delivery,"
+        f" up to {best:,.0f} deliveries/s, bound by the {bound_by}")
+    return {**fixed, "best": best, "bound_by": bound_by}
+
+
+def _once(run, contestant, viewers, rate, seconds):
+    """Publishes at `rate` samples a second to so many viewers."""
+    start = contestant.start
+    if contestant.name == "C fanout":
+        def start(core):
+            return contestant.start(core, more=["--messages", max(1, rate // 10), "--hz", 10])
+    with start(run.server_core) as server:
+        readers = _pinned(run, [build.program("viewers"), server.http, "/receive/bench", viewers, seconds + 30],
+                          stdin=subprocess.PIPE)
+        try:
+            readers.stdout.readline()
+            time.sleep(CONNECT_SECONDS)
+            cpu, begin = server.cpu_seconds(), time.monotonic()
+            sent = _publish(run, contestant, server, rate, seconds)
+            cpu = server.cpu_seconds() - cpu
+            elapsed = time.monotonic() - begin
+            output, _ = readers.communicate("\n", timeout=30)
+        finally:
+            readers.kill()
+            readers.wait()
+    answer = json.loads(output.splitlines()[-1])
+    if sent is None:
+        # The C part publishes from its start to the readers' end.
+        sent = rate * answer["seconds"]
+        elapsed = answer["seconds"]
+    messages = answer["messages"]
+    # A publisher that could not keep to its rate has not offered it.
+    offered = min(1, sent / (rate * seconds))
+    return {
+        "rate": rate, "messages": messages, "share": messages / (sent * viewers) * (1 if offered > 0.99 else offered),
+        "cpu_microseconds": cpu * 1e6 / max(messages, 1), "delivered_per_second": rate * viewers,
+        "reader_share": answer["cpu_seconds"] / answer["seconds"], "elapsed": elapsed}
+
+
+def _publish(run, contestant, server, rate, seconds):
+    """Samples sent, after time for the last to arrive; nothing where the server makes them itself."""
+    if contestant.name == "C fanout":
+        time.sleep(seconds)
+        return None
+    if isinstance(contestant, Nchan):
+        publisher = _pinned(run, [build.program("publish"), server.http, "/post", rate, seconds])
+        sent = json.loads(publisher.communicate(timeout=60)[0])["sent"]
+        time.sleep(SETTLE_SECONDS)
+        return sent
+    visitors = min(VISITORS, rate)
+    answer = generator.paced(server, run.generator_core, rate, visitors, seconds, settle="0s")
+    time.sleep(SETTLE_SECONDS)
+    return answer["sent"]
+
+
+def _pinned(run, command, **options):
+    return subprocess.Popen(
+        [str(word) for word in command], stdout=subprocess.PIPE, text=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, run.generator_core), **options)
+
+
+def tables(found):
+    figures, bounds = [], []
+    for viewers, answers in found.items():
+        title = f"{int(viewers):,} viewers"
+        figures += [
+            Figure(f"{title}, CPU µs a delivery", column(answers, lambda answer: answer["cpu_microseconds"]),
+                   "{:.2f}", "less"),
+            Figure(f"{title}, delivered, %", column(answers, lambda answer: min(answer["share"], 1) * 100),
+                   "{:.2f}", None),
+            Figure(f"{title}, most deliveries/s", column(answers, lambda answer: answer["best"]))]
+        bounds += [f"{name} with {viewers} (the {runs[-1]['bound_by']})" for name, runs in answers.items()
+                   if runs and runs[-1]["bound_by"] != "server"]
+    names = list(next(iter(found.values())))
+    notes = ["At least as much, since something else than the server gave out: " + ", ".join(bounds) + "."]
+    return [section(
+        f"Fan-out: cost at {FIXED_DELIVERIES:,} deliveries/s, and the most that arrive whole", names, figures,
+        notes if bounds else [])]

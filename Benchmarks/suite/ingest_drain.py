@@ -1,0 +1,46 @@
+"""What a server alone spends on frames that are there already: stopped, fed, continued."""
+
+from . import generator
+from .bench_run import column, log
+from .contestants import sinks
+from .tables import Figure, section
+
+NAME = "drain"
+
+VISITORS = 10_000
+# Frames that each connection queues in a round.
+QUEUE = 16
+COALESCE = [1, 16]
+
+
+def contestants():
+    return sinks()
+
+
+def measure(run):
+    return {str(coalesce): _with(run, coalesce) for coalesce in COALESCE}
+
+
+def _with(run, coalesce):
+    def once(contestant):
+        with run.serving(contestant) as server:
+            answer = generator.measure(
+                server, run.generator_core, mode="drain", pid=server.pid, visitors=VISITORS, queue=QUEUE,
+                coalesce=coalesce, duration="100ms", settle="1s")
+        drain = answer["drain"]
+        log(f"  {contestant.name}, {coalesce} a write: {drain['frames_per_second']:,.0f} frames/s")
+        return {**drain, "errors": answer["errors"]}
+
+    return run.alternate(contestants(), run.repeats(1, 3), once)
+
+
+def tables(found):
+    figures = []
+    for coalesce, answers in found.items():
+        word = "1 frame a write" if coalesce == "1" else f"{coalesce} frames a write"
+        figures.append(Figure(f"{word}, frames/s", column(answers, lambda answer: answer["frames_per_second"])))
+        figures.append(Figure(
+            f"{word}, CPU µs a frame", column(answers, lambda answer: 1e6 / answer["frames_per_cpu_second"]),
+            "{:.2f}", "less"))
+    names = list(next(iter(found.values())))
+    return [section(f"Ingest drain, {VISITORS:,} connections", names, figures)]
