@@ -1,6 +1,7 @@
 # make run     build and start the server with synthetic visitors, live in this terminal
 # make test    everything that must hold
 # make bench   figures beside the same architecture on Node
+# make bench-terminal   what the picture on a terminal costs, beside btop, htop and goaccess
 # make build   the release binary at .build/release/pointerscope
 # make format  rewrite the Swift sources in the house style
 # make lint    the same, as a check
@@ -11,10 +12,11 @@ BINARY := .build/release/pointerscope
 VENV := .venv
 
 BUILD_PACKAGES := libncurses-dev libssl-dev
-TEST_PACKAGES := node:nodejs node-ws chromium:chromium python3-venv
+TEST_PACKAGES := node:nodejs node-ws chromium:chromium python3-venv tmux:tmux
+BENCH_PACKAGES := btop:btop htop:htop goaccess:goaccess
 
-.PHONY: run build test unit-test client-test end-to-end-test bench bench-docs format lint build-packages \
-	test-packages
+.PHONY: run build test unit-test client-test end-to-end-test bench bench-docs bench-terminal bench-terminal-docs \
+	format lint build-packages test-packages bench-packages
 
 run: build
 	exec $(BINARY) serve --demo
@@ -27,6 +29,9 @@ build-packages:
 
 test-packages: build-packages
 	@.ci/install-packages $(TEST_PACKAGES)
+
+bench-packages: build-packages
+	@.ci/install-packages $(BENCH_PACKAGES)
 
 test: test-packages build unit-test client-test end-to-end-test
 
@@ -49,6 +54,12 @@ bench: test-packages build
 
 bench-docs: test-packages build
 	$(PYTHON) Benchmarks/bench.py --docs
+
+bench-terminal: bench-packages build
+	$(PYTHON) Benchmarks/terminal.py
+
+bench-terminal-docs: bench-packages build
+	$(PYTHON) Benchmarks/terminal.py --docs
 
 format:
 	$(SWIFT) format format -i -r Package.swift Sources Tests Benchmarks

@@ -18,10 +18,13 @@ func room(_ name: String, over dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: house)
 }
 
-func tests(of name: String, also dependencies: [Target.Dependency] = []) -> Target {
+func tests(
+    of name: String, also dependencies: [Target.Dependency] = [], besides files: [String] = []
+) -> Target {
     .testTarget(
         name: "\(name)Tests",
         dependencies: [.byName(name: name)] + dependencies,
+        exclude: files,
         swiftSettings: house
     )
 }
@@ -98,11 +101,13 @@ let package = Package(
         tests(
             of: "ViewerGateway",
             also: ["ByteCore", "HTTPWire", "PosixIO", "PointerEvents", "SSEWire", "BroadcastHub"]),
-        tests(of: "TerminalGraph", also: ["ByteCore", "LiveModel"]),
+        tests(of: "TerminalGraph", also: ["ByteCore", "LiveModel"], besides: ["Goldens"]),
         tests(
             of: "LoadGenerator",
             also: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
-        tests(of: "PointerscopeCommands", also: ["ByteCore", "LiveModel", "PosixIO", "TerminalGraph"]),
+        tests(
+            of: "PointerscopeCommands",
+            also: ["ByteCore", "LiveModel", "PosixIO", "Telemetry", "TerminalGraph"]),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ],
     cLanguageStandard: .c2x

@@ -17,14 +17,15 @@ def split_cores():
 
 
 def facts(contestants, cores):
-    """Lines that say under which circumstances the figures were made."""
-    servers, generator = cores
-    sharing = "share one core" if servers == generator else "have a core each"
+    """Lines that say under which circumstances the figures were made; `cores` where each side has its own."""
+    if cores is None:
+        sharing = ""
+    else:
+        sharing = "; servers and generator " + ("share one core" if cores[0] == cores[1] else "have a core each")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return [
         f"{datetime.date.today().isoformat()}, commit {_commit()}",
-        f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, Linux {platform.release()};"
-        f" servers and generator {sharing}",
+        f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, Linux {platform.release()}{sharing}",
         "; ".join(contestant.version() for contestant in contestants),
         f"load of the machine before the run: {os.getloadavg()[0]:.2f}",
     ]

@@ -1,6 +1,7 @@
 """What /proc says of a tree of processes."""
 
 import os
+import time
 
 
 def tree(pid):
@@ -46,3 +47,50 @@ def cpu_seconds(pid):
             continue
         ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def memory_kib(pid):
+    """`Rss` and `Pss` of one process."""
+    found = {}
+    with open(f"/proc/{pid}/smaps_rollup") as file:
+        for line in file:
+            name, _, value = line.partition(":")
+            if name in ("Rss", "Pss"):
+                found[name] = int(value.split()[0])
+    return found
+
+
+def children(pid):
+    """Processes started by the main thread of this one."""
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(word) for word in file.read().split()]
+
+
+class Stopwatch:
+    """CPU time of one process, without its children, from the making of this object on."""
+
+    def __init__(self, pid):
+        self.pid = pid
+        self._begin = self._reading()
+
+    def share(self):
+        """Cores taken since, as a fraction of one."""
+        begin, end = self._begin, self._reading()
+        wall = end["at"] - begin["at"]
+        if begin["threads"].keys() == end["threads"].keys():
+            spent = sum(end["threads"].values()) - sum(begin["threads"].values())
+            return spent / 1e9 / wall
+        # A thread that ended took its nanoseconds along; the process's ticks of 10 ms have them.
+        return (end["ticks"] - begin["ticks"]) / os.sysconf("SC_CLK_TCK") / wall
+
+    def _reading(self):
+        threads = {}
+        for task in os.listdir(f"/proc/{self.pid}/task"):
+            try:
+                with open(f"/proc/{self.pid}/task/{task}/schedstat") as file:
+                    threads[task] = int(file.read().split()[0])
+            except OSError:
+                continue
+        with open(f"/proc/{self.pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return {"at": time.monotonic(), "threads": threads, "ticks": int(fields[11]) + int(fields[12])}

@@ -2,10 +2,6 @@
 
 import statistics
 
-BEGIN = "<!-- bench: begin -->"
-END = "<!-- bench: end -->"
-
-
 def markdown(contestants, results):
     """One row a figure: medians, the spread behind them, and how many times better the first is."""
     names = [contestant.name for contestant in contestants]
@@ -84,13 +80,14 @@ def _ratio(medians, smaller_is_better):
     return "-" if better <= 0 else f"{worse / better:.1f}"
 
 
-def rewrite_section(path, facts, table):
-    """Puts facts and table between the marks of a document."""
+def rewrite_section(path, facts, table, name="bench", command="make bench-docs"):
+    """Puts facts and table between the marks of a document that bear this name."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     text = path.read_text()
-    before, mark, rest = text.partition(BEGIN)
-    _, other, after = rest.partition(END)
+    before, mark, rest = text.partition(begin)
+    _, other, after = rest.partition(end)
     if not mark or not other:
-        raise SystemExit(f"bench: {path.name} has no section between {BEGIN} and {END}")
+        raise SystemExit(f"bench: {path.name} has no section between {begin} and {end}")
     listing = "\n".join(f"- {fact}" for fact in facts)
-    body = f"{BEGIN}\n\nMade by `make bench-docs`:\n\n{listing}\n\n{table}\n\n{END}"
+    body = f"{begin}\n\nMade by `{command}`:\n\n{listing}\n\n{table}\n\n{end}"
     path.write_text(before + body + after)

@@ -54,8 +54,8 @@ extension BroadcastHub {
     /// How many delays were ever measured, and their sum in nanoseconds.
     public func delayTotals(_ hop: DelayHop) -> (count: UInt64, nanoseconds: UInt64) {
         switch hop {
-        case .relayed: (relayDelays.count, relayDelays.sum)
-        case .encoded: (encodeDelays.count, encodeDelays.sum)
+        case .relayed: relayDelays.totals()
+        case .encoded: encodeDelays.totals()
         }
     }
 }

@@ -30,11 +30,15 @@ struct RecentDelays: ~Copyable {
     private var current: UnsafeMutablePointer<UInt32>
     private var currentMaximum: Int64 = 0
     private var second: UInt32 = 0
+    /// Delays in a row that are the same, and are counted together: what is read in one go has one time, and
+    /// under load that is most.
+    private var runDelay: Int64 = 0
+    private var runLength: UInt64 = 0
     /// By place: the second it holds, and the longest delay of it.
     private var places: [(second: UInt32, maximum: Int64)]
-    /// Delays ever recorded, and their sum in nanoseconds.
-    private(set) var count: UInt64 = 0
-    private(set) var sum: UInt64 = 0
+    /// Delays ever recorded but for the run at hand, and their sum in nanoseconds.
+    private var count: UInt64 = 0
+    private var sum: UInt64 = 0
 
     init() {
         counts = .allocate(capacity: Self.seconds * Self.bucketCount)
@@ -48,7 +52,7 @@ struct RecentDelays: ~Copyable {
     /// What follows is recorded in this second, which is not before the last.
     mutating func begin(_ second: UInt32) {
         guard second != self.second else { return }
-        keepMaximum()
+        endSecond()
         let place = Int(second % UInt32(Self.seconds))
         self.second = second
         currentMaximum = 0
@@ -57,7 +61,8 @@ struct RecentDelays: ~Copyable {
         places[place] = (second, 0)
     }
 
-    private mutating func keepMaximum() {
+    private mutating func endSecond() {
+        endRun()
         places[Int(second % UInt32(Self.seconds))].maximum = currentMaximum
     }
 
@@ -82,16 +87,34 @@ struct RecentDelays: ~Copyable {
     /// Counts one delay in nanoseconds; a negative one, of something that came within the turn, counts as 0.
     @inline(__always)
     mutating func record(_ nanoseconds: Int64) {
-        let delay = max(nanoseconds, 0)
-        current[Self.bucket(of: delay)] &+= 1
-        count &+= 1
-        sum &+= UInt64(bitPattern: delay)
-        if delay > currentMaximum { currentMaximum = delay }
+        if nanoseconds == runDelay {
+            runLength &+= 1
+        } else {
+            endRun()
+            runDelay = nanoseconds
+            runLength = 1
+        }
+    }
+
+    /// Puts the run at hand into its bucket.
+    private mutating func endRun() {
+        let delay = max(runDelay, 0)
+        current[Self.bucket(of: delay)] &+= UInt32(truncatingIfNeeded: runLength)
+        count &+= runLength
+        sum &+= UInt64(bitPattern: delay) &* runLength
+        if runLength > 0, delay > currentMaximum { currentMaximum = delay }
+        runLength = 0
+    }
+
+    /// How many delays were ever recorded, and their sum in nanoseconds.
+    mutating func totals() -> (count: UInt64, nanoseconds: UInt64) {
+        endRun()
+        return (count, sum)
     }
 
     /// The figures of the five seconds up to `second`; nil where nothing was recorded in them.
     mutating func figures(at second: UInt32) -> DelayFigures? {
-        keepMaximum()
+        endSecond()
         var merged = [UInt64](repeating: 0, count: Self.bucketCount)
         var total: UInt64 = 0
         var maximum: Int64 = 0

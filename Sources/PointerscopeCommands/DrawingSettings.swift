@@ -36,20 +36,24 @@ struct DrawingSettings {
     private static func theme(_ values: OptionValues) throws(UsageError) -> Theme {
         let name = values["theme"] ?? "dark"
         if let theme = Theme.named(name) { return theme }
-        let origin = "\(values.origin(of: "theme")) \(name)"
-        let status: ExitCode = values.isFromFile("theme") ? .configuration : .usage
         guard let text = readWholeFile(name, limit: TopLimits.fileBytes) else {
             throw UsageError(
-                message: "\(origin): is neither dark, light, contrast nor a file that can be read",
-                exitStatus: status)
+                message:
+                    "\(values.origin(of: "theme")) \(name): is neither \(Theme.names.joined(separator: ", ")) "
+                    + "nor a file that can be read",
+                exitStatus: values.isFromFile("theme") ? .configuration : .usage)
         }
         do throws(ThemeError) {
             return try Theme(parsing: text)
         } catch {
-            throw UsageError(message: "\(origin), line \(error.line): \(error.reason)", exitStatus: status)
+            throw UsageError(message: "\(name):\(error.line): \(error.reason)", exitStatus: .configuration)
         }
     }
 
     /// What is known of the terminal, with what was asked for in its place.
-    var traits: TerminalTraits { .current(glyphs: glyphs, colors: colors, theme: theme) }
+    var traits: TerminalTraits {
+        var traits = TerminalTraits.current(glyphs: glyphs, colors: colors, theme: theme)
+        traits.usesMouse = hasMouse
+        return traits
+    }
 }

@@ -92,8 +92,10 @@ private func serve(_ arguments: [String], front: Int32? = nil) -> Int32 {
         if let front { return serveAsMaster(settings, front: front) }
         let isOnTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
         guard isOnTerminal, !settings.isHeadless else { return serveAsMaster(settings, front: nil) }
+        // The master draws nothing; it only has to know how often the front does.
+        let drawing = OptionSpecification.drawing.map(\.name).filter { $0 != "fps" }
         return serveWithFront(
-            settings, arguments: values.arguments(of: .serve), environment: environment)
+            settings, arguments: values.arguments(of: .serve, without: drawing), environment: environment)
     }
 }
 

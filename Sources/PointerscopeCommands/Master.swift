@@ -99,7 +99,10 @@ final class Master {
                     + settings.origins,
                 workerCount: settings.workerCount, waitingLimit: budget.waitingPerWorker, kind: Kind.cluster)
             try gateway.start(poller)
-            if let front { gateway.attachFront(Descriptor(owning: front), poller, now: now) }
+            if let front {
+                let rate = FrameRate(rawValue: WatchRequest.rate(for: settings.drawing.picturesPerSecond))
+                gateway.attachFront(Descriptor(owning: front), rate: rate ?? .hz10, poller, now: now)
+            }
         } catch {
             throw StartError(message: error.text, exitStatus: .system)
         }

@@ -84,7 +84,7 @@ struct AreaChart {
         let steps = [30, 60, 120, 300, 600, 1_200, 3_600, 7_200]
         let step = steps.first { $0 >= 12 * perCell && shown / $0 <= 8 } ?? 7_200
         var seconds = step
-        while seconds / perCell + 4 <= area.columns {
+        while seconds / perCell + 2 <= area.columns {
             let column = area.endColumn - 1 - seconds / perCell
             canvas.write(" \(Self.time(seconds)) ", row: row, column: column - 1, limit: 6, style: .faint)
             seconds += step

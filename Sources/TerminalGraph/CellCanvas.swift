@@ -12,7 +12,8 @@ public struct CellCanvas: Sendable {
     public private(set) var rows: Int
     /// The signs that may be drawn.
     public let glyphs: Glyphs
-    private var cells: [Cell]
+    /// Row after row.
+    private(set) var cells: [Cell]
 
     /// Makes a blank canvas; sizes are cut to `Limits.canvasColumns` and `Limits.canvasRows`.
     public init(columns: Int, rows: Int, glyphs: Glyphs) {

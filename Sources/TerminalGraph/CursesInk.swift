@@ -2,8 +2,25 @@ import CNCurses
 
 /// The colours and attributes of a cell as ncurses has them.
 struct CursesInk {
-    var pair: Int16
-    var attributes: attr_t
+    /// A blank that has them: all but its text is that of every other cell.
+    private let blank: cchar_t
+
+    private init(pair: Int16, attributes: attr_t) {
+        var blank = cchar_t()
+        let text: [wchar_t] = [0x20, 0]
+        _ = setcchar(&blank, text, attributes, pair, nil)
+        self.blank = blank
+    }
+
+    /// What ncurses is given for `cell`.
+    func character(of cell: Cell) -> cchar_t {
+        var character = blank
+        character.chars = (
+            wchar_t(bitPattern: cell.scalar), wchar_t(bitPattern: cell.firstMark),
+            wchar_t(bitPattern: cell.secondMark), 0, 0
+        )
+        return character
+    }
 
     /// The colours of the terminal that was opened last, which starts them.
     static func depth(atMost deepest: ColorDepth) -> ColorDepth {

@@ -20,11 +20,11 @@ final class CursesWindow {
     private let inks: [CursesInk]
     /// Puts true colours into the output, where there are any.
     private var filter: TrueColorFilter?
-    /// What ncurses was given last; nil where it has to paint every cell.
-    private var shown: CellCanvas?
+    /// What ncurses was given last, as a canvas has it; none where every cell has to be painted.
+    private var shown: [Cell] = []
 
-    /// Opens a terminal of the kind that terminfo knows by `traits.name`.
-    init(traits: TerminalTraits) throws(TerminalError) {
+    /// Opens a terminal of the kind that terminfo knows by `traits.name`, of that size.
+    init(traits: TerminalTraits, columns: Int, rows: Int) throws(TerminalError) {
         let names = traits.terminfoNames
         guard let name = names.last else { throw .noName }
         file = ps_memory_file("pointerscope-screen")
@@ -36,8 +36,10 @@ final class CursesWindow {
         }
         self.stream = stream
         let known = Self.keepingSignals {
-            for name in names { if let screen = newterm(name, stream, stream) { return screen } }
-            return nil
+            Self.sized(columns: columns, rows: rows) {
+                for name in names { if let screen = newterm(name, stream, stream) { return screen } }
+                return nil
+            }
         }
         guard let screen = known else {
             fclose(stream)
@@ -69,6 +71,20 @@ final class CursesWindow {
         return body()
     }
 
+    /// newterm makes as many lines scroll as the terminal has, for good, and learns that number from the
+    /// environment, from its descriptor, which is a file in memory here, or from terminfo, which says 24.
+    private static func sized(columns: Int, rows: Int, _ body: () -> OpaquePointer?) -> OpaquePointer? {
+        let sizes = [("COLUMNS", columns), ("LINES", rows)]
+        let before = sizes.map { name, _ in getenv(name).map { String(cString: $0) } }
+        for (name, size) in sizes { setenv(name, String(size), 1) }
+        defer {
+            for (index, (name, _)) in sizes.enumerated() {
+                if let value = before[index] { setenv(name, value, 1) } else { unsetenv(name) }
+            }
+        }
+        return body()
+    }
+
     deinit {
         delscreen(screen)
         fclose(stream)
@@ -84,21 +100,33 @@ final class CursesWindow {
     /// Paints every cell with the next picture.
     func repaint() {
         set_term(screen)
-        shown = nil
+        shown.removeAll(keepingCapacity: true)
         wclear(ps_standard_window())
     }
 
-    /// Gives ncurses the picture; what it makes of it is taken with `takeOutput`.
+    /// Gives ncurses the picture, which has this window's size; what it makes of it is taken with `takeOutput`.
     func show(_ canvas: CellCanvas) {
         set_term(screen)
+        let columns = canvas.columns
         let window = ps_standard_window()
-        for row in 0..<canvas.rows {
-            guard let changed = changedColumns(of: canvas, row: row) else { continue }
-            for column in changed { put(canvas[row, column], window, row: row, column: column) }
+        let isWhole = shown.isEmpty
+        // Noise that no canvas has: every cell is another one.
+        if isWhole {
+            shown = Array(repeating: Cell(scalar: 0, width: 0xFF, style: .plain), count: canvas.cells.count)
+        }
+        canvas.cells.withUnsafeBufferPointer { cells in
+            shown.withUnsafeMutableBufferPointer { shown in
+                for row in 0..<canvas.rows {
+                    let range = row * columns..<(row + 1) * columns
+                    put(
+                        UnsafeBufferPointer(rebasing: cells[range]),
+                        over: UnsafeMutableBufferPointer(rebasing: shown[range]),
+                        window, row: Int32(row))
+                }
+            }
         }
         wnoutrefresh(window)
         doupdate()
-        shown = canvas
     }
 
     /// Makes ncurses say how the terminal is put back into its usual state.
@@ -125,31 +153,42 @@ final class CursesWindow {
         lseek(file, 0, SEEK_SET)
     }
 
-    /// From the first to the last cell of a row that is not as it was; ncurses compares them once more.
-    private func changedColumns(of canvas: CellCanvas, row: Int) -> Range<Int>? {
-        guard let shown, shown.columns == canvas.columns, shown.rows == canvas.rows else {
-            return 0..<canvas.columns
+    /// Puts the cells of a row that are not as they were.
+    private func put(
+        _ cells: UnsafeBufferPointer<Cell>, over shown: UnsafeMutableBufferPointer<Cell>,
+        _ window: UnsafeMutablePointer<WINDOW>?, row: Int32
+    ) {
+        guard let source = cells.baseAddress, let target = shown.baseAddress else { return }
+        let byteCount = cells.count * MemoryLayout<Cell>.stride
+        // Most rows are as they were. A cell has an unused byte, so that a row may seem to be another one; then
+        // the loop finds nothing.
+        guard memcmp(source, target, byteCount) != 0 else { return }
+        withUnsafeTemporaryAllocation(of: cchar_t.self, capacity: cells.count) { signs in
+            var column = 0
+            while column < cells.count {
+                guard cells[column] != shown[column] else {
+                    column += 1
+                    continue
+                }
+                let start = column
+                var count = 0
+                while column < cells.count, cells[column] != shown[column] {
+                    // A right half changes only together with the left one, which ncurses widens by itself.
+                    if cells[column].width > 0 {
+                        signs.initializeElement(at: count, to: character(of: cells[column]))
+                        count += 1
+                    }
+                    column += 1
+                }
+                let isRightHalf = cells[start].width == 0
+                _ = mvwadd_wchnstr(
+                    window, row, Int32(isRightHalf ? start + 1 : start), signs.baseAddress, Int32(count))
+            }
         }
-        guard let first = (0..<canvas.columns).first(where: { shown[row, $0] != canvas[row, $0] }) else {
-            return nil
-        }
-        let last = (first..<canvas.columns).last { shown[row, $0] != canvas[row, $0] } ?? first
-        // No range begins with the right half of a wide sign: it changes only together with the left one.
-        return first..<last + 1
+        memcpy(target, source, byteCount)
     }
 
-    private func put(_ cell: Cell, _ window: UnsafeMutablePointer<WINDOW>?, row: Int, column: Int) {
-        guard cell.width > 0 else { return }
-        let ink = inks[Int(cell.style.rawValue) + (cell.isHighlighted ? inks.count / 2 : 0)]
-        var wide = cchar_t()
-        withUnsafeTemporaryAllocation(of: wchar_t.self, capacity: 4) { text in
-            text[0] = wchar_t(bitPattern: cell.scalar)
-            text[1] = wchar_t(bitPattern: cell.firstMark)
-            text[2] = wchar_t(bitPattern: cell.secondMark)
-            text[3] = 0
-            _ = setcchar(&wide, text.baseAddress, ink.attributes, ink.pair, nil)
-        }
-        // In the last place of a window this reports an error, because the cursor cannot go on from there.
-        _ = mvwadd_wch(window, Int32(row), Int32(column), &wide)
+    private func character(of cell: Cell) -> cchar_t {
+        inks[Int(cell.style.rawValue) + (cell.isHighlighted ? inks.count / 2 : 0)].character(of: cell)
     }
 }

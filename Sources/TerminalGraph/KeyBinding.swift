@@ -16,7 +16,8 @@ struct KeyPlaces: OptionSet, Sendable {
 
     static let views: KeyPlaces = [.overview, .map, .visitor, .pages, .workers, .health]
     static let tables: KeyPlaces = [.overview, .pages, .workers]
-    static let everywhere: KeyPlaces = [.views, .prompt, .help, .question]
+    /// But where any other key is an answer.
+    static let everywhere: KeyPlaces = [.views, .prompt, .help]
 
     init(rawValue: UInt16) { self.rawValue = rawValue }
 

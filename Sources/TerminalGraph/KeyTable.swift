@@ -15,7 +15,8 @@ enum KeyTable {
             return KeyBinding([key], .views, .views, "\(view.title): \(about(view))", .show(view))
         } + [
             KeyBinding(
-                [.tab], .views, .views, "the next view", .turn(1), hint: .init(word: "view", weight: 6))
+                [.tab], .views, .views, "the next view", .turn(1), hint: .init(word: "view", weight: 6)),
+            KeyBinding([.backTab], .views, .views, "the view before", .turn(-1)),
         ]
 
     private static func about(_ view: MonitorView) -> String {

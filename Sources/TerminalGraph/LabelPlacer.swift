@@ -64,7 +64,8 @@ struct LabelPlacer: Sendable {
             place.column + columns <= rect.endColumn
         else { return nil }
         let start = (place.row - rect.row) * rect.columns + place.column - rect.column
-        // A column of air at either end, or two texts would read as one; the pointer itself is not in the way.
+        // A column of air at either end, or two texts would read as one; the pointer itself is not in the
+        // way.
         let left = place.column > rect.column && !(side == .right && gap == 0) ? 1 : 0
         let right = place.column + columns < rect.endColumn && !(side == .left && gap == 0) ? 1 : 0
         for cell in start - left..<start + columns + right where isTaken[cell] { return nil }

@@ -15,17 +15,15 @@ enum Limits {
     static let guardedWriteBytes = 4 * 1024
     /// Bytes of one escape sequence; what is longer is no key.
     static let escapeBytes = 32
-    /// Scalars of a filter that is typed: more than a line of the widest screen people type on.
-    static let promptScalars = 200
-    /// Places of a picture that a mouse can point at: every row of the highest picture and its heads.
-    static let hitRegions = 2_048
-    /// Views to go back to; those before are forgotten.
-    static let viewsBack = 16
-    /// CSS pixels of a viewport on the map: twice the largest screens; whoever claims more would make everyone
-    /// else's a dot.
+    /// CSS pixels of a viewport on the map: twice the largest screens; whoever claims more would make
+    /// everyone else's a dot.
     static let mapPixels = 16_384.0
     /// Ids that are tried to be placed on one map: more than can be read, and each try costs a few looks.
     static let mapLabels = 256
+    /// Cells of the page for each id that is tried: with more ids than this, one sees nothing else.
+    static let labelCells = 48
+    /// Cells of the page for each pointer that moves, below which trails are shortened.
+    static let trailCells = 200
     /// Columns of an id on the map.
     static let mapLabelColumns = 16
     /// Clicks spreading at once; older ones are left out.

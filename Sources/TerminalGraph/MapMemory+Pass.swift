@@ -6,12 +6,15 @@ extension MapMemory {
     /// Finds out who is drawn and what their viewports are like.
     mutating func lookAtEveryone(_ model: borrowing LiveModel, includes: (Int) -> Bool) {
         pointers.removeAll(keepingCapacity: true)
+        moving = 0
+        let rest = model.nowMilliseconds - MapView.restMilliseconds
         proportions.begin()
         model.forEachVisitor { slot, visitor in
             guard visitor.hasPosition, visitor.kind != .leave, !visitor.x.isNaN, !visitor.y.isNaN,
                 includes(slot)
             else { return }
             proportions.see(visitor)
+            if visitor.lastMilliseconds > rest { moving += 1 }
             // Where exactly is known when everyone has been seen.
             pointers.append(
                 Pointer(
@@ -63,30 +66,41 @@ extension MapMemory {
         slot >= 0 && slot < places.count && places[slot].picture == picture ? places[slot] : nil
     }
 
+    /// How much of a trail of `whole` milliseconds is drawn: less where so many move that trails would hide
+    /// everything, and none where pointers themselves are enough.
+    func trail(of whole: Int64) -> Int64 {
+        let room = Double(plot.columns * plot.rows) / Double(max(moving, 1) * Limits.trailCells)
+        guard room < 1 else { return whole }
+        let tenths = Int64(Double(whole) * room) / 100
+        return tenths >= 2 ? tenths * 100 : 0
+    }
+
     /// Plots one sample's piece of a trail, and keeps it in mind if it is a click that still spreads.
-    mutating func follow(_ point: TracePoint, now: Int64, trail: Int64, isChosen: Bool) {
+    @inline(__always)
+    mutating func follow(_ point: TracePoint, _ trails: Trails) {
         let slot = point.slot
         guard slot >= 0, slot < places.count, places[slot].picture == picture,
             places[slot].serial == point.serial
         else { return }
-        let age = max(now - point.atMilliseconds, 0)
+        let age = max(trails.now - point.atMilliseconds, 0)
+        let isChosen = slot == trails.chosen
+        let trail = isChosen ? trails.chosenMilliseconds : trails.milliseconds
+        if age < MapView.restMilliseconds { places[slot].samples &+= 1 }
+        let isRipple = point.kind == .click && age < MapView.rippleMilliseconds
+        guard age < trail || isRipple else { return }
         let position = PlotCanvas.Position(
             x: Double(point.x) * places[slot].across, y: Double(point.y) * places[slot].down)
-        if point.kind == .click, age < MapView.rippleMilliseconds {
-            keep(Ripple(position: position, ageMilliseconds: age))
-        }
+        if isRipple { keep(Ripple(position: position, ageMilliseconds: age)) }
         guard age < trail else { return }
-        places[slot].samples &+= 1
         guard point.kind != .leave else {
             places[slot].hasLast = false
             return
         }
+        // Where a pointer comes back to a page there is no way from before.
+        let start = places[slot].hasLast && point.kind != .enter ? places[slot].last : position
         let step = min(Int(age * 3 / max(trail, 1)), 2)
         let layer = (isChosen ? MapView.Layer.chosenTrail : MapView.Layer.trail) + UInt8(2 - step)
-        let style = Style.hue(Int(point.serial), age: step)
-        // Where a pointer comes back to a page, and where only the page moved, there is no way from before.
-        let start = places[slot].hasLast && point.kind != .enter ? places[slot].last : position
-        plot.line(from: start, to: position, style: style, priority: layer)
+        plot.line(from: start, to: position, style: .hue(Int(point.serial), age: step), priority: layer)
         places[slot].last = position
         places[slot].hasLast = true
     }

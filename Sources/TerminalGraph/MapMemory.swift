@@ -39,6 +39,17 @@ struct MapMemory: Sendable {
         var weight = -1.0
     }
 
+    /// How long the trails of a picture are.
+    struct Trails: BitwiseCopyable {
+        /// Hub epoch milliseconds.
+        var now: Int64
+        /// Everyone's.
+        var milliseconds: Int64
+        /// That of the visitor in slot `chosen`.
+        var chosenMilliseconds: Int64
+        var chosen: Int
+    }
+
     /// A click that still spreads.
     struct Ripple: BitwiseCopyable {
         var position: PlotCanvas.Position
@@ -56,6 +67,10 @@ struct MapMemory: Sendable {
     var picture: UInt32 = 0
     var places: [Place] = []
     var pointers: [Pointer] = []
+    /// How many of them are not at rest.
+    var moving = 0
+    /// How long trails were in the last picture.
+    var trailMilliseconds: Int64 = 0
     var crowds: [Crowd] = []
     /// A ring of the newest.
     var ripples: [Ripple] = []

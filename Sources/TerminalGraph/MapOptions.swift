@@ -25,8 +25,8 @@ struct MapSpot: Equatable, Sendable, BitwiseCopyable {
     var columns: Int
     var slot: Int
 
-    /// Whoever is meant by a click: the spot that is hit, or else the nearest that is no more than two columns
-    /// or a row away; nil where nobody is near.
+    /// Whoever is meant by a click: the spot that is hit, or else the nearest that is no more than two
+    /// columns or a row away; nil where nobody is near.
     static func nearest(in spots: [MapSpot], row: Int, column: Int) -> Int? {
         guard 0..<Limits.canvasRows ~= row, 0..<Limits.canvasColumns ~= column else { return nil }
         var nearest: Int?

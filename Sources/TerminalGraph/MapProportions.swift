@@ -19,7 +19,8 @@ struct MapProportions: Sendable {
     /// The step that most viewports were in.
     private var usual: Int?
     private var largest = Size(width: 0, height: 0)
-    /// What a visitor's viewport is taken for who never told it: what holds all that was seen of such visitors.
+    /// What a visitor's viewport is taken for who never told it: what holds all that was seen of such
+    /// visitors.
     private(set) var untold = Size(width: 1_280, height: 720)
     /// What holds every viewport; it follows the visitors, but not each of them at once.
     private(set) var extent = Size(width: 0, height: 0)

@@ -48,18 +48,21 @@ extension MapView {
         memory.chooseNames()
         let page = memory.page.rect
         let widest = min(Limits.mapLabelColumns, max(plot.columns / 3, 3))
-        for index in memory.named {
+        // Where there is hardly room for pointers, only one name is worth it.
+        let isTiny = widest < Limits.mapLabelColumns / 2
+        for index in memory.named where !isTiny || memory.pointers[index].slot == selected {
             let slot = memory.pointers[index].slot
             let cell = memory.cell(of: index)
             let others = memory.crowds[cell].pointers - 1
             let more = others > 0 ? " +\(min(others, 9_999))" : ""
             let id = model.id(of: slot)
             let idColumns = min(SafeText.width(of: id, glyphs: canvas.glyphs, upTo: widest), widest)
+            let columns = idColumns + more.utf8.count
             let known = memory.places[slot]
             let isKnown = known.labelPicture == picture(before: memory) && known.labelSerial == known.serial
             guard
                 let place = memory.labels.place(
-                    columns: idColumns + more.utf8.count, row: page.row + cell / page.columns,
+                    columns: columns, row: page.row + cell / page.columns,
                     column: page.column + cell % page.columns, preferring: isKnown ? known.side : nil)
             else { continue }
             memory.places[slot].labelPicture = memory.picture
@@ -68,14 +71,23 @@ extension MapView {
             let isMoving = known.samples > 0
             let style: Style =
                 slot == selected ? .strong : isMoving ? .hue(Int(known.serial), age: 0) : .faint
+            clear(place.column - 1, row: place.row, on: &canvas, plot: plot)
+            clear(place.column + columns, row: place.row, on: &canvas, plot: plot)
             let end =
                 place.column
                 + canvas.write(id, row: place.row, column: place.column, limit: idColumns, style: style)
             canvas.write(more, row: place.row, column: end, style: .faint)
-            let columns = idColumns + more.utf8.count
             if slot == selected { canvas.highlight(row: place.row, column: place.column, columns: columns) }
             memory.spots.append(MapSpot(row: place.row, column: place.column, columns: columns, slot: slot))
         }
+    }
+
+    /// Takes a trail away that would touch a text; the placer saw to it that nothing else stands there.
+    private static func clear(_ column: Int, row: Int, on canvas: inout CellCanvas, plot: Rect) {
+        guard column >= plot.column, column < plot.endColumn, canvas[row, column].style != .border else {
+            return
+        }
+        canvas.put(0x20, row: row, column: column, style: .plain)
     }
 
     private static func picture(before memory: borrowing MapMemory) -> UInt32 { memory.picture &- 1 }
@@ -112,9 +124,10 @@ extension MapMemory {
     /// Chooses whose ids are tried: of each cell the foremost, of these the weightiest, in that order.
     mutating func chooseNames() {
         named.removeAll(keepingCapacity: true)
+        let most = min(max(plot.columns * plot.rows / Limits.labelCells, 6), Limits.mapLabels)
         // A heap with the least weighty at its top, so that nobody else has to be sorted.
         for index in pointers.indices where crowds[cell(of: index)].foremost == index {
-            if named.count < Limits.mapLabels {
+            if named.count < most {
                 named.append(index)
                 var child = named.count - 1
                 while child > 0, isLess(named[child], named[(child - 1) / 2]) {

@@ -15,6 +15,9 @@ struct MapView {
     static let rippleMilliseconds: Int64 = 800
     static let rippleColumns = 3.0
 
+    /// Who sent nothing for so long is at rest.
+    static let restMilliseconds: Int64 = 1_500
+
     /// What is drawn over what.
     enum Layer {
         static let outline: UInt8 = 0
@@ -38,11 +41,12 @@ struct MapView {
         memory.lookAtEveryone(model, includes: includes)
         memory.layOut(options: options, plot: plot, glyphs: canvas.glyphs)
         memory.placeEveryone(model, options: options)
-        drawOutline(model, options: options, selected: selected, memory: &memory)
+        let hasOutline = drawOutline(model, options: options, selected: selected, memory: &memory)
         drawTrails(model, options: options, selected: selected, memory: &memory)
         drawRipples(memory: &memory)
         let page = memory.page
-        page.drawEdges(on: &canvas, plot: plot)
+        // Two lines side by side would be one too many.
+        if !hasOutline { page.drawEdges(on: &canvas, plot: plot) }
         memory.plot.draw(on: &canvas, row: page.rect.row, column: page.rect.column)
         memory.labels.reset(plot)
         drawPointers(model, options: options, selected: selected, memory: &memory, on: &canvas)
@@ -57,14 +61,15 @@ struct MapView {
         return memory.spots
     }
 
-    /// Draws the viewport of the only one, or the selected one, where viewports are not the page itself.
+    /// Draws the viewport of the only one, or the selected one, where viewports are not the page itself, and
+    /// tells whether it did.
     private static func drawOutline(
         _ model: borrowing LiveModel, options: MapOptions, selected: Int?, memory: inout MapMemory
-    ) {
+    ) -> Bool {
         let slot = memory.pointers.count == 1 ? memory.pointers[0].slot : selected
         guard options.scale == .pixels, let slot, let place = memory.place(of: slot),
             let visitor = model.visitor(in: slot)
-        else { return }
+        else { return false }
         let size = memory.proportions.size(of: visitor)
         // The edge runs through the outermost dots, not beside them.
         let right = max(size.width * place.across - 0.5, 0.5)
@@ -75,15 +80,19 @@ struct MapView {
                 from: PlotCanvas.Position(x: start.0, y: start.1),
                 to: PlotCanvas.Position(x: end.0, y: end.1), style: .border, priority: Layer.outline)
         }
+        return true
     }
 
     private static func drawTrails(
         _ model: borrowing LiveModel, options: MapOptions, selected: Int?, memory: inout MapMemory
     ) {
-        let now = model.nowMilliseconds
-        let trail = Int64(clamping: min(max(options.trailMilliseconds, 0), Limits.trailMilliseconds))
-        model.forEachTrace(since: now - max(trail, rippleMilliseconds)) { point in
-            memory.follow(point, now: now, trail: trail, isChosen: point.slot == selected)
+        let whole = Int64(min(max(options.trailMilliseconds, 0), Limits.trailMilliseconds))
+        let trails = MapMemory.Trails(
+            now: model.nowMilliseconds, milliseconds: memory.trail(of: whole), chosenMilliseconds: whole,
+            chosen: selected ?? -1)
+        memory.trailMilliseconds = trails.milliseconds
+        model.forEachTrace(since: trails.now - max(whole, restMilliseconds)) { point in
+            memory.follow(point, trails)
         }
     }
 
@@ -111,8 +120,8 @@ struct MapView {
             case .viewport: "by viewport"
             case .pixels: "\(Figures.rate(pixels)) px a column"
             }
-        let tenths = min(max(options.trailMilliseconds, 0), Limits.trailMilliseconds) / 100
-        let trail = tenths > 0 ? "trail \(Figures.rate(Double(tenths) / 10)) s" : "no trail"
+        let seconds = Double(memory.trailMilliseconds) / 1_000
+        let trail = seconds > 0 ? "trail \(Figures.rate(seconds)) s" : "no trails"
         let notes = [shown + dot + scale + dot + trail, shown + dot + scale, shown]
         // As drawFrame counts: two corners, a line at either side of both texts, blanks around them.
         let room = rect.columns - 4 - "map".count - 2 - 1 - 2

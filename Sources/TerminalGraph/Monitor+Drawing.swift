@@ -160,6 +160,7 @@ extension Monitor {
 
     private func drawTooSmall(on canvas: inout CellCanvas) {
         let least = "\(Limits.overviewColumns)x\(Limits.overviewRows)"
-        canvas.write("\(least) is needed; q quits", row: 0, column: 0, style: .caution)
+        let text = overlay == .question ? "y stops the server" : "\(least) is needed; q quits"
+        canvas.write(text, row: 0, column: 0, style: .caution)
     }
 }

@@ -35,7 +35,9 @@ extension Monitor {
         case .redraw: return .redraw
         case .suspend: return .suspend
         case .detach: return .detach
-        case .quitForSure: return .quit
+        case .quitForSure:
+            overlay = .none
+            return .quit
         case .quit:
             guard configuration.quitting == .stopsServer, model.visitorCount > 0 else { return .quit }
             overlay = .question

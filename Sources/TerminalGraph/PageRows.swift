@@ -16,8 +16,6 @@ struct PageRows: Sendable {
     var chosen: Int32?
     private var asked: Question?
 
-    mutating func forget() { asked = nil }
-
     mutating func look(at model: inout LiveModel, order: PageOrder, isReversed: Bool, rows: Int) {
         let question = Question(
             second: model.lastFullSecond, membershipRevision: model.membershipRevision, order: order,

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A grid of dots finer than cells, which points, lines and rings are plotted on before it is put onto a canvas.
+/// A grid of dots finer than cells, which points, lines and rings are plotted on before it is put onto a
+/// canvas.
 ///
 /// ```
 /// (0,0)                       positions are in dots: dot (2, 1) reaches from 2 to 3 and from 1 to 2
@@ -36,7 +37,8 @@ struct PlotCanvas: Sendable {
     private var rowShift = 0
     private var cells: [PlotCell] = []
 
-    /// Beyond this many dots a position is as good as infinitely far away; doubles still tell dots apart here.
+    /// Beyond this many dots a position is as good as infinitely far away; doubles still tell dots apart
+    /// here.
     private static let farthest = 1e9
 
     /// Takes a size and blanks everything; the memory of before is used again.
@@ -54,18 +56,30 @@ struct PlotCanvas: Sendable {
 
     /// Plots the dot that `position` lies in, if that is one of the plot's.
     mutating func point(_ position: Position, style: Style, priority: UInt8) {
-        guard position.x >= 0, position.y >= 0, position.x < Double(width), position.y < Double(height) else {
-            return
-        }
+        guard contains(position) else { return }
         dot(Int(position.x), Int(position.y), style: style, priority: priority)
     }
 
-    /// Plots what of the line from `start` to `end` lies on the plot; a line from or to nowhere (NaN) is none.
+    /// Plots what of the line from `start` to `end` lies on the plot; a line from or to nowhere (NaN) is
+    /// none.
     ///
     /// Every dot's centre is within half a dot of the line, measured across its lesser slope. That is why it
     /// is not Bresenham's way, which first moves both ends to the centres of their dots.
     mutating func line(from start: Position, to end: Position, style: Style, priority: UInt8) {
-        guard let (start, end) = clip(start, end) else { return }
+        if contains(start), contains(end) {
+            // Most lines of most trails are those of a pointer that hardly moves.
+            if Int(start.x) == Int(end.x), Int(start.y) == Int(end.y) {
+                dot(Int(start.x), Int(start.y), style: style, priority: priority)
+            } else {
+                step(from: start, to: end, style: style, priority: priority)
+            }
+        } else if let (start, end) = clip(start, end) {
+            step(from: start, to: end, style: style, priority: priority)
+        }
+    }
+
+    /// Plots a line whose ends lie on the plot or its edges, one dot for each step along its longer side.
+    private mutating func step(from start: Position, to end: Position, style: Style, priority: UInt8) {
         let across = end.x - start.x
         let down = end.y - start.y
         if across.magnitude >= down.magnitude {
@@ -116,6 +130,11 @@ struct PlotCanvas: Sendable {
         return index(Int(x), Int(y))
     }
 
+    @inline(__always)
+    private func contains(_ position: Position) -> Bool {
+        position.x >= 0 && position.y >= 0 && position.x < Double(width) && position.y < Double(height)
+    }
+
     private func sign(of cell: PlotCell) -> UInt32 {
         // Where a cell is one dot, there is room to tell old from new without colours.
         guard glyphs == .ascii else { return glyphs.dots(cell.mask) }
@@ -145,7 +164,8 @@ struct PlotCanvas: Sendable {
         cells[index].style = style
     }
 
-    /// What of a line lies on the plot (Liang and Barsky, "A New Concept and Method for Line Clipping", 1984).
+    /// What of a line lies on the plot (Liang and Barsky, "A New Concept and Method for Line Clipping",
+    /// 1984).
     @inline(__always)
     private func clip(_ start: Position, _ end: Position) -> (Position, Position)? {
         guard width > 0, height > 0, let start = Self.near(start), let end = Self.near(end) else {

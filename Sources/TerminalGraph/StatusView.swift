@@ -48,7 +48,7 @@ struct StatusView {
             column = draw(prompt, on: &canvas, row: row, column: margin) + LineOfParts.gap
         }
         addHints(to: &line, glyphs: canvas.glyphs)
-        addState(to: &line, model)
+        addState(to: &line, model, glyphs: canvas.glyphs)
         line.draw(
             on: &canvas, row: row, column: column, columns: canvas.columns - margin - column, hits: &hits)
     }
@@ -78,13 +78,16 @@ struct StatusView {
     }
 
     /// What makes the picture another than the usual one; where it is the usual one, where to connect.
-    private func addState(to line: inout LineOfParts, _ model: borrowing LiveModel) {
+    private func addState(
+        to line: inout LineOfParts, _ model: borrowing LiveModel, glyphs: Glyphs
+    ) {
         if let complaint = filter.complaint, showsVisitors { line.addRight(weight: 14, (complaint, .bad)) }
         let isFiltered = showsVisitors && !filter.isEmpty
         if isFiltered {
             let count = "\(Figures.count(matching)) of \(Figures.count(model.visitorCount)) match"
             line.addRight(
-                weight: 13, (count, .match), (prompt == nil ? " \(filter.text)" : "", .strong))
+                weight: 13, (count, .match),
+                (prompt == nil ? " \(shortened(filter.text, glyphs))" : "", .strong))
         }
         if !sorting.isEmpty { line.addRight(weight: 12, (sorting, .strong)) }
         if !range.isEmpty { line.addRight(weight: 9, (range, .faint)) }
@@ -96,5 +99,13 @@ struct StatusView {
         if !model.status.httpAddress.isEmpty {
             line.addRight(weight: 7, ("http ", .faint), (model.status.httpAddress, .reference))
         }
+    }
+
+    /// As much of a filter as leaves room for the rest of the line.
+    private func shortened(_ text: String, _ glyphs: Glyphs) -> String {
+        guard text.unicodeScalars.count > 32, let ellipsis = Unicode.Scalar(glyphs.ellipsis) else {
+            return text
+        }
+        return String(text.unicodeScalars.prefix(31)) + String(ellipsis)
     }
 }

@@ -69,13 +69,13 @@ public final class TerminalScreen {
     init(line: consuming TerminalLine, traits: TerminalTraits) throws(TerminalError) {
         glyphs = traits.glyphs
         modes = try TerminalModes(of: line.descriptor)
+        let size = line.size ?? (columns, rows)
         // Before the modes, because this one can say no.
-        curses = try CursesWindow(traits: traits)
+        curses = try CursesWindow(traits: traits, columns: size.columns, rows: size.rows)
         try modes.enterFullScreen(line.descriptor)
         self.line = line
         reports = TerminalReports(traits: traits, hasMouse: curses.hasMouse)
-        let size = self.line.size
-        adopt(columns: size?.columns ?? columns, rows: size?.rows ?? rows)
+        adopt(columns: size.columns, rows: size.rows)
     }
 
     deinit { restore(withinMilliseconds: 0) }

@@ -2,8 +2,9 @@ import LiveModel
 
 /// Which columns the table of visitors has at some width, and how wide each is.
 ///
-/// Where it is too narrow for all, they go in this order: for how long it has been here, the worker, what the pointer does, the page, when
-/// it was last seen, where it is. The id, the sparkline and the rate always stay.
+/// Where it is too narrow for all, they go in this order: for how long it has been here, the worker, what the
+/// pointer does, the page, when it was last seen, where it is. The id, the sparkline and the rate always
+/// stay.
 struct VisitorColumns: Equatable {
     /// In the order they stand in.
     enum Kind: Int, CaseIterable, Sendable {

@@ -18,9 +18,6 @@ struct VisitorRows: Sendable {
     /// Whether the window goes where the chosen visitor goes.
     private var followsChosen = false
 
-    /// Makes the next look a new one, whatever the second.
-    mutating func forget() { asked = nil }
-
     /// Finds out who is seen in `rows` rows.
     mutating func look(
         at model: inout LiveModel, query: VisitorQuery, rows: Int, chosen: VisitorMark?

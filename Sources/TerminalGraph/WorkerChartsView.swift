@@ -63,14 +63,20 @@ struct WorkerChartsView {
     ) {
         let room = AreaChart.seconds(columns: panel.inside.columns, glyphs: canvas.glyphs)
         var values = [Double](repeating: 0, count: min(room, WorkersTableView.historySeconds))
+        var isKnown = false
         for worker in model.status.workers where chosen == nil || worker.pid == chosen {
-            guard let history = model.workerHistory(worker.pid) else { continue }
+            // An older server does not say how busy its workers are.
+            guard figure != .cpu || worker.cpu != nil, let history = model.workerHistory(worker.pid) else {
+                continue
+            }
+            isKnown = true
             for ago in 0..<min(values.count, history.count) {
                 values[ago] += history[secondsAgo: ago].map(figure.value) ?? 0
             }
         }
         let whose = chosen.map { ", \($0)" } ?? ", all"
-        let note = "now \(figure.text(values.first ?? 0))  peak \(figure.text(values.max() ?? 0))"
+        let note =
+            !isKnown ? "-" : "now \(figure.text(values.first ?? 0))  peak \(figure.text(values.max() ?? 0))"
         canvas.drawFrame(panel, title: figure.title + whose, note: note)
         AreaChart(values).draw(on: &canvas, plot: panel.inside, timesRow: panel.endRow - 1)
     }

@@ -100,7 +100,8 @@ extension ViewerGateway {
         watch(token, for: .readable, poller)
     }
 
-    /// Reads once and throws it away, but for the terminal's wish to detach; the peer's end of file or too much of it ends the connection.
+    /// Reads once and throws it away, but for the terminal's wish to detach; the peer's end of file or too
+    /// much of it ends the connection.
     func discard(_ token: Token, _ poller: borrowing Poller, now: Int64) {
         guard let connection = connections.find(token) else { return }
         switch connection.pointee.stream.read(into: readRoom) {

@@ -1,4 +1,4 @@
-import BroadcastHub
+public import BroadcastHub
 import ByteCore
 public import PosixIO
 
@@ -19,11 +19,13 @@ extension ViewerGateway {
     /// Whether the terminal's stream is attached; turns false when its process has gone.
     public var isFrontAttached: Bool { front != nil }
 
-    /// Serves the terminal over its socketpair: the frames shape at 10 a second, without an HTTP head.
+    /// Serves the terminal over its socketpair: the frames shape at `rate`, without an HTTP head.
     ///
     /// There is one at a time; a further one takes its place. It may say `detach` and a line feed: then
     /// `isFrontDetached` turns true, and the answer is `event: detached` with the server's process id.
-    public func attachFront(_ descriptor: consuming Descriptor, _ poller: borrowing Poller, now: Int64) {
+    public func attachFront(
+        _ descriptor: consuming Descriptor, rate: FrameRate = .hz10, _ poller: borrowing Poller, now: Int64
+    ) {
         if let front { close(front.token, .gone, poller) }
         isFrontDetached = false
         // It came from another process; one write that waits would hold up everyone.
@@ -32,8 +34,7 @@ extension ViewerGateway {
             let connection = connections.find(token)
         else { return }
         connection.pointee.name = Self.frontName
-        let shape = ViewerShape.frames(StreamRequest.standardRate)
-        attach(connection, shape, .head, token, poller, isFront: true, now: now)
+        attach(connection, .frames(rate), .head, token, poller, isFront: true, now: now)
         front = Front(token: token)
     }
 

@@ -7,7 +7,7 @@ extension ViewerGateway {
     /// Appends the object of the `status` event: workers, viewers, totals, uptime and addresses, and what of
     /// the rest fits in `limit` bytes, of the log the newest lines.
     ///
-    /// Everything but the workers comes to 18 KiB at most, and a worker to 240 bytes: `limit` has room for
+    /// Everything but the workers comes to 19 KiB at most, and a worker to 240 bytes: `limit` has room for
     /// 170 of the widest and, with figures as they are in practice, for all 256.
     func appendStatus(to text: inout ByteBuffer, now: Int64, limit: Int) {
         text.append("{")

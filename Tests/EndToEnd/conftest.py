@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from server import Server  # noqa: E402
+from terminal import Terminal  # noqa: E402
 from wire import close_clients_of  # noqa: E402
 
 
@@ -34,3 +35,19 @@ def start_server() -> Iterator[Callable[..., Server]]:
 def server(start_server) -> Server:
     """A server with two workers."""
     return start_server()
+
+
+@pytest.fixture
+def open_terminal() -> Iterator[Callable[..., Terminal]]:
+    """Starts servers behind terminals; when the test is over nothing is left of them."""
+    terminals: list[Terminal] = []
+
+    def start(columns: int = 120, rows: int = 40, *options: str, **more) -> Terminal:
+        terminals.append(Terminal(columns, rows, *options, **more))
+        terminals[-1].connect()
+        return terminals[-1]
+
+    yield start
+    for terminal in terminals:
+        terminal.end()
+        terminal.check_everyone_is_gone()

@@ -1,4 +1,4 @@
-"""Makes the pictures of the README from the real thing: a terminal and the dashboard of one demo.
+"""Makes the pictures of the documents from the real thing: every view of a terminal, and the dashboard, of one demo.
 
     .venv/bin/python Tests/EndToEnd/make_screenshots.py docs/images
 """
@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from chromium import Chromium
+from monitor_words import ESCAPE, VIEWS, key_of
 from terminal import Terminal
 
 NAMED = {
@@ -20,6 +21,9 @@ NAMED = {
     "brightred": "#ff8b94", "brightmagenta": "#e0a0ff", "brightbrown": "#ffe08a", "brightwhite": "#ffffff",
 }
 BACKGROUND = "#11151c"
+COLUMNS, ROWS, VISITORS = 120, 36, 40
+# The font's cell at 14 px, and the margin around the screen.
+CELL_WIDTH, CELL_HEIGHT, MARGIN = 8.43, 17, 14
 
 
 def colour(name: str, default: str) -> str:
@@ -36,6 +40,9 @@ def page_of(terminal: Terminal) -> str:
             spans, cells = [], terminal.screen.buffer[row]
             for column in range(terminal.screen.columns):
                 cell = cells[column]
+                if not cell.data:
+                    # The second half of a wide sign.
+                    continue
                 foreground, background = colour(cell.fg, NAMED["default"]), colour(cell.bg, BACKGROUND)
                 if cell.reverse:
                     foreground, background = background, foreground
@@ -43,7 +50,9 @@ def page_of(terminal: Terminal) -> str:
                 style += ";font-weight:bold" if cell.bold else ""
                 if not cell.data.isascii():
                     # A sign that the font borrows from another one must not widen its column.
-                    style += ";display:inline-block;width:1ch;height:17px;vertical-align:top"
+                    is_wide = column + 1 < terminal.screen.columns and not cells[column + 1].data
+                    style += (f";display:inline-block;width:{2 if is_wide else 1}ch;height:{CELL_HEIGHT}px"
+                              ";vertical-align:top")
                     spans.append([style, cell.data])
                 elif spans and spans[-1][0] == style:
                     spans[-1][1] += cell.data
@@ -51,8 +60,9 @@ def page_of(terminal: Terminal) -> str:
                     spans.append([style, cell.data])
             lines.append("".join(f'<span style="{s}">{html.escape(text)}</span>' for s, text in spans))
     body = "\n".join(lines)
-    return (f'<!doctype html><meta charset="utf-8"><body style="margin:0;padding:14px;background:{BACKGROUND}">'
-            f'<pre style="margin:0;font:14px/17px \'DejaVu Sans Mono\',monospace">{body}</pre>')
+    return (f'<!doctype html><meta charset="utf-8">'
+            f'<body style="margin:0;padding:{MARGIN}px;background:{BACKGROUND}">'
+            f'<pre style="margin:0;font:14px/{CELL_HEIGHT}px \'DejaVu Sans Mono\',monospace">{body}</pre>')
 
 
 def whole_picture(terminal: Terminal) -> str:
@@ -65,29 +75,51 @@ def whole_picture(terminal: Terminal) -> str:
             return page
 
 
+def keep(terminal: Terminal, browser: Chromium, path: Path) -> None:
+    text = path.with_suffix(".html")
+    text.write_text(whole_picture(terminal), encoding="utf-8")
+    page = browser.new_page()
+    page.resize(round(COLUMNS * CELL_WIDTH) + 2 * MARGIN, ROWS * CELL_HEIGHT + 2 * MARGIN)
+    page.navigate(text.resolve().as_uri())
+    page.screenshot(path)
+    page.close()
+    text.unlink()
+
+
+def keep_views(terminal: Terminal, folder: Path) -> None:
+    with Chromium.launch() as browser:
+        # The visitor's path grows while the others are looked at.
+        terminal.press("f")
+        select.select([], [], [], 25)
+        keep(terminal, browser, folder / "terminal-visitor.png")
+        terminal.press(ESCAPE)
+        for view in VIEWS:
+            if view == "visitor":
+                continue
+            terminal.press(key_of(view))
+            select.select([], [], [], 2)
+            keep(terminal, browser, folder / f"terminal-{view}.png")
+        terminal.press(key_of("overview") + "?")
+        select.select([], [], [], 1)
+        keep(terminal, browser, folder / "terminal-help.png")
+        terminal.press(ESCAPE)
+
+
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    terminal = Terminal(120, 36, "--demo=24")
+    terminal = Terminal(COLUMNS, ROWS, f"--demo={VISITORS}", COLORTERM="truecolor")
     terminal.connect()
     try:
         # A minute of history makes a picture of a minute.
         select.select([], [], [], 65)
-        text = folder / "terminal.html"
-        text.write_text(whole_picture(terminal), encoding="utf-8")
-        with Chromium.launch() as browser:
-            page = browser.new_page()
-            page.resize(1040, 640)
-            page.navigate(text.resolve().as_uri())
-            page.screenshot(folder / "terminal.png")
-        text.unlink()
+        keep_views(terminal, folder)
         with Chromium.launch() as browser:
             page = browser.new_page(scheme="dark")
             page.resize(1280, 760)
             page.navigate("http://%s:%d/admin/demo" % terminal.http)
             select.select([], [], [], 25)
             page.screenshot(folder / "dashboard.png")
-        terminal.press("q")
-        assert terminal.wait_for_exit() == 0
+        assert terminal.quit() == 0
     finally:
         terminal.end()
 

@@ -160,13 +160,16 @@ class Metrics:
             if line.startswith("# TYPE "):
                 _, _, family, kind = line.split(" ")
                 assert family not in self.types, f"{family} stands twice"
-                assert kind in ("counter", "gauge", "histogram")
+                assert kind in ("counter", "gauge", "histogram", "summary")
                 self.types[family] = kind
             elif line.startswith("# HELP "):
                 continue
             else:
                 name, value = line.rsplit(" ", 1)
-                assert name.split("{")[0] == family, f"{name} stands outside its family"
+                stem = name.split("{")[0]
+                if self.types.get(family) in ("histogram", "summary"):
+                    stem = stem.removesuffix("_sum").removesuffix("_count").removesuffix("_bucket")
+                assert stem == family, f"{name} stands outside its family"
                 assert name not in self.samples, f"{name} stands twice"
                 self.samples[name] = float(value)
         assert text.endswith("\n")

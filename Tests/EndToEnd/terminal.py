@@ -1,4 +1,4 @@
-"""`pointerscope serve`, or another program, on a real pty; its screen is kept by a terminal emulator."""
+"""`pointerscope serve` and `pointerscope top` on a real pty, their screen kept by a terminal emulator."""
 
 from __future__ import annotations
 
@@ -9,73 +9,48 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
-import socket
 import struct
 import tempfile
 import termios
 import threading
+import time
+from pathlib import Path
+from typing import Callable
 
-import pyte
-
+from emulator import Screen, Stream
+from monitor_words import ASKS_TO_STOP
 from server import BINARY, Metrics, children_of, is_alive
 from waiting import wait_until
 
-ADDRESSES = re.compile(r"ingest (127\.0\.0\.1:\d+).*http (127\.0\.0\.1:\d+)")
+# What decides how a picture looks; a test says what it wants, whatever terminal it is run from.
+INHERITED_NO_MORE = {"COLORTERM", "NO_COLOR", "LANG", "LC_CTYPE", "COLUMNS", "LINES", "TMUX", "TERM_PROGRAM"}
 
 
-class Screen(pyte.Screen):
-    """The emulator with what it lacks of xterm and ncurses uses: SU, SD and REP (ECMA-48, section 8.3)."""
+class Program:
+    """A process, its pty, and the picture; settings are kept in a home of its own, or in `home`."""
 
-    last_drawn = " "
-
-    def draw(self, data: str) -> None:
-        super().draw(data)
-        self.last_drawn = data[-1:] or self.last_drawn
-
-    def scroll_up(self, count: int = 1) -> None:
-        self._scroll(count or 1, upwards=True)
-
-    def scroll_down(self, count: int = 1) -> None:
-        self._scroll(count or 1, upwards=False)
-
-    def _scroll(self, count: int, upwards: bool) -> None:
-        top, bottom = self.margins or (0, self.lines - 1)
-        kept = self.cursor.y
-        self.cursor.y = bottom if upwards else top
-        for _ in range(count):
-            self.index() if upwards else self.reverse_index()
-        self.cursor.y = kept
-
-    def repeat(self, count: int = 1) -> None:
-        self.draw(self.last_drawn * (count or 1))
-
-
-class Stream(pyte.ByteStream):
-    """The parser that knows them."""
-
-    csi = {**pyte.ByteStream.csi, "S": "scroll_up", "T": "scroll_down", "b": "repeat"}
-    events = pyte.ByteStream.events | {"scroll_up", "scroll_down", "repeat"}
-
-
-class Terminal:
-    """A front process, its pty, and the picture."""
-
-    def __init__(self, columns: int, rows: int, *options: str, locale: str = "C.UTF-8",
-                 program: list[str] | None = None, **environment) -> None:
-        """Starts `serve` with `options`, or another `program` as it stands."""
-        arguments = program or [BINARY, "serve", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0",
-                                "--workers", "2", *options]
-        self.home = tempfile.TemporaryDirectory()
+    def __init__(self, columns: int, rows: int, arguments: list[str], locale: str = "C.UTF-8",
+                 home: Path | None = None, watcher: Callable[[bytes], None] | None = None, **environment) -> None:
         self.screen = Screen(columns, rows)
         self.feed = Stream(self.screen)
         self.lock = threading.Lock()
         self.reads = threading.Event()
         self.reads.set()
+        self.is_hung_up = False
         self.bytes_read = 0
+        self.watcher = watcher
+        self.own_home = None if home else tempfile.mkdtemp(prefix="pointerscope-home-")
+        self.home = Path(home or self.own_home)
         self.master, slave = pty.openpty()
         self.modes_before = termios.tcgetattr(slave)
         self._set_size(slave, columns, rows)
+        variables = {key: value for key, value in os.environ.items() if key not in INHERITED_NO_MORE}
+        variables.update({
+            "TERM": "xterm-256color", "LC_ALL": locale, "TZ": "UTC", "HOME": str(self.home),
+            "XDG_CONFIG_HOME": str(self.home / "config"), "XDG_STATE_HOME": str(self.home / "state"),
+            **environment})
         self.pid = os.fork()
         if self.pid == 0:
             os.setsid()
@@ -83,11 +58,10 @@ class Terminal:
             for number in range(3):
                 os.dup2(slave, number)
             os.closerange(3, 256)
-            variables = {**os.environ, "TERM": "xterm-256color", "LC_ALL": locale,
-                         "XDG_CONFIG_HOME": self.home.name, **environment}
-            os.execve(arguments[0], arguments, variables)
+            os.execve(BINARY, [BINARY, *arguments], variables)
         self.slave = slave
         self.status: int | None = None
+        self.everyone: list[int] = [self.pid]
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
@@ -96,7 +70,7 @@ class Terminal:
         fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def _read(self) -> None:
-        while True:
+        while not self.is_hung_up:
             self.reads.wait()
             if not select.select([self.master], [], [], 0.1)[0]:
                 continue
@@ -109,6 +83,10 @@ class Terminal:
             with self.lock:
                 self.bytes_read += len(data)
                 self.feed.feed(data)
+                if self.watcher:
+                    self.watcher(data)
+
+    # What is seen
 
     @property
     def text(self) -> str:
@@ -119,6 +97,31 @@ class Terminal:
     def rows(self) -> list[str]:
         return self.text.split("\n")
 
+    def wait_for(self, pattern: str, seconds: float = 20) -> re.Match:
+        return wait_until(lambda: re.search(pattern, self.text), seconds, lambda: f"{pattern!r} on\n{self.text}")
+
+    def wait_without(self, pattern: str, seconds: float = 20) -> None:
+        wait_until(lambda: not re.search(pattern, self.text), seconds, lambda: f"no {pattern!r} on\n{self.text}")
+
+    def find(self, pattern: str) -> tuple[int, int]:
+        """Row and column, from 0, of the first place where this stands; a wide sign counts once."""
+        for row, line in enumerate(self.rows):
+            found = re.search(pattern, line)
+            if found:
+                return row, found.start()
+        raise AssertionError(f"no {pattern!r} on\n{self.text}")
+
+    def settle(self, quiet: float = 0.25, seconds: float = 20) -> str:
+        """The picture once nothing was written for a while."""
+        def is_quiet() -> bool:
+            before = self.bytes_read
+            select.select([], [], [], quiet)
+            return self.bytes_read == before
+        wait_until(is_quiet, seconds, lambda: f"a picture that stands still:\n{self.text}")
+        return self.text
+
+    # What is done
+
     def resize(self, columns: int, rows: int) -> None:
         with self.lock:
             self.screen.resize(rows, columns)
@@ -126,29 +129,108 @@ class Terminal:
 
     def press(self, keys: str) -> None:
         os.write(self.master, keys.encode())
+        if keys.endswith("\x1b"):
+            # What follows at once would be the rest of a sequence.
+            time.sleep(0.2)
 
-    def wait_for(self, pattern: str, seconds: float = 20) -> re.Match:
-        return wait_until(lambda: re.search(pattern, self.text), seconds, f"{pattern!r} on\n{self.text}")
+    def mouse(self, button: int, row: int, column: int) -> None:
+        """Presses and lets go a button at a cell (from 0), as SGR mode reports it (xterm, DEC mode 1006)."""
+        self.press(f"\x1b[<{button};{column + 1};{row + 1}M")
+        if button < 64:
+            self.press(f"\x1b[<{button};{column + 1};{row + 1}m")
+
+    def click(self, row: int, column: int, times: int = 1) -> None:
+        for _ in range(times):
+            self.mouse(0, row, column)
+
+    def wheel(self, row: int, column: int, notches: int) -> None:
+        """Turns the wheel over a cell: up for a negative number, down for a positive one."""
+        for _ in range(abs(notches)):
+            self.mouse(65 if notches > 0 else 64, row, column)
+
+    # How it ends
+
+    def has_ended(self) -> bool:
+        if self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+        return self.status is not None
+
+    def quit(self, seconds: float = 5) -> int:
+        """Presses q, says yes where it asks, and returns the exit status."""
+        self.press("q")
+        wait_until(
+            lambda: self.has_ended() or re.search(ASKS_TO_STOP, self.text), seconds,
+            lambda: f"an end or a question on\n{self.text}")
+        if self.status is None:
+            self.press("y")
+        return self.wait_for_exit(seconds)
+
+    def wait_for_exit(self, seconds: float = 5) -> int:
+        """The exit status (negative: a signal), and that it came in time."""
+        wait_until(self.has_ended, seconds, lambda: f"process {self.pid} to exit; its screen:\n{self.text}")
+        return self.status
+
+    def check_everyone_is_gone(self) -> None:
+        for pid in self.everyone:
+            wait_until(lambda: not is_alive(pid), 10, f"process {pid} to be gone")
+
+    def check_modes_restored(self) -> None:
+        assert termios.tcgetattr(self.slave) == self.modes_before
+
+    def end(self) -> None:
+        if not self.has_ended():
+            self.reads.set()
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+            self.status = -signal.SIGKILL
+        self.hang_up()
+        if self.own_home:
+            shutil.rmtree(self.own_home, ignore_errors=True)
+
+    def hang_up(self) -> None:
+        """Closes the terminal, as a window that is closed does."""
+        if self.is_hung_up:
+            return
+        self.is_hung_up = True
+        self.reads.set()
+        self.reader.join(timeout=10)
+        for descriptor in (self.slave, self.master):
+            os.close(descriptor)
+
+
+class Top(Program):
+    """`pointerscope top URL`."""
+
+    def __init__(self, columns: int, rows: int, url: str, *options: str, **more) -> None:
+        super().__init__(columns, rows, ["top", url, *options], **more)
+
+
+class Terminal(Program):
+    """A front process, with the server behind it."""
+
+    def __init__(self, columns: int, rows: int, *options: str, home: Path | None = None, **more) -> None:
+        self.own_log = tempfile.NamedTemporaryFile(prefix="pointerscope-log-")
+        super().__init__(
+            columns, rows, ["serve", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0", "--workers", "2",
+                            "--log", self.own_log.name, *options], home=home, **more)
 
     def connect(self) -> None:
-        """Waits for the picture and learns the addresses from it."""
-        wait_until(self._learn_addresses, 20, f"the addresses on\n{self.text}")
-        self.server_pid = children_of(self.pid)[0]
-        self.everyone = [self.server_pid, *children_of(self.server_pid)]
-
-    def _learn_addresses(self) -> bool:
-        """Whether both ports are on the screen and answer; a picture may be half painted."""
-        found = re.search(ADDRESSES.pattern, self.text)
-        if not found:
-            return False
+        """Waits for the picture, and for the server to say where it listens."""
+        def find_ready() -> dict | None:
+            with open(self.own_log.name, encoding="utf-8") as file:
+                return next((line for line in map(json.loads, file) if line["event"] == "ready"), None)
+        ready = wait_until(find_ready, 20, lambda: f"a server that is ready; its screen:\n{self.text}")
         self.ingest, self.http = [
-            ("127.0.0.1", int(address.rsplit(":", 1)[1])) for address in found.groups()]
-        try:
-            for address in (self.ingest, self.http):
-                socket.create_connection(address, timeout=5).close()
-            return True
-        except OSError:
-            return False
+            ("127.0.0.1", int(ready[name].rsplit(":", 1)[1])) for name in ("ingest", "http")]
+        self.server_pid = ready["pid"]
+        self.everyone = [self.server_pid, *children_of(self.server_pid)]
+        self.wait_for(r"\blive\b")
+
+    @property
+    def url(self) -> str:
+        return "http://%s:%d" % self.http
 
     def get(self, path: str) -> str:
         connection = http.client.HTTPConnection(*self.http, timeout=20)
@@ -162,28 +244,3 @@ class Terminal:
 
     def metrics(self) -> Metrics:
         return Metrics(self.get("/metrics"))
-
-    def wait_for_exit(self, seconds: float = 5) -> int:
-        """The exit status (negative: a signal), and that it came in time."""
-        def ended():
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            return (status,) if pid else None
-        self.status = os.waitstatus_to_exitcode(wait_until(ended, seconds, "the front to exit")[0])
-        return self.status
-
-    def check_everyone_is_gone(self) -> None:
-        for pid in self.everyone:
-            wait_until(lambda: not is_alive(pid), 10, f"process {pid} to be gone")
-
-    def check_modes_restored(self) -> None:
-        assert termios.tcgetattr(self.slave) == self.modes_before
-
-    def end(self) -> None:
-        if self.status is None:
-            self.reads.set()
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
-        for descriptor in (self.slave, self.master):
-            os.close(descriptor)
-        self.reader.join(timeout=10)
-        self.home.cleanup()

@@ -14,7 +14,7 @@ from waiting import wait_until
 from wire import RawWebSocket, Stream
 
 METRIC_LINE = re.compile(
-    r'# (HELP|TYPE) pointerscope_[a-z_]+ .+|pointerscope_[a-z_]+(\{[a-z]+="[a-zA-Z0-9_-]+"\})? [0-9]+(\.[0-9]+)?')
+    r'# (HELP|TYPE) pointerscope_[a-z_]+ .+|pointerscope_[a-z_]+(\{[a-z]+="[a-zA-Z0-9_.-]+"\})? (NaN|[0-9]+(\.[0-9]+)?(e-[0-9]+)?)')
 TOTALS = {"received", "relayed", "lost", "offered", "delivered", "conflated"}
 
 
@@ -28,8 +28,10 @@ def test_the_state_of_an_empty_server(server):
     assert state["visitors"] == [] and state["viewers"] == 0
     assert sorted(row["pid"] for row in state["workers"]) == sorted(server.children())
     for row in state["workers"]:
-        assert list(row) == ["pid", "state", "connections", "rate", "restarts", "rss"]
+        assert list(row) == [
+            "pid", "state", "connections", "rate", "restarts", "rss", "cpu", "folded", "received"]
         assert (row["state"], row["connections"], row["rate"], row["restarts"]) == ("running", 0, 0, 0)
+        assert 0 <= row["cpu"] <= 2 and row["folded"] == row["received"] == 0
         assert row["rss"] > 1 << 20
     assert TOTALS <= state["totals"].keys() and all(value == 0 for value in state["totals"].values())
 

@@ -96,6 +96,26 @@ def test_the_status_agrees_with_the_state(server):
     for told, row in zip(status["workers"], state["workers"], strict=True):
         assert told.keys() == row.keys()
         assert (told["pid"], told["state"], told["connections"]) == (row["pid"], "running", row["connections"])
+    assert sum(row["received"] for row in status["workers"]) == 10
+    for hop in status["latency"].values():
+        assert 0 <= hop["p50"] <= hop["p99"] <= hop["max"] < 5000
+    assert [(row["shape"], row["behind"]) for row in status["audience"]] == [("frames", 0)]
+    assert status["log"][-1]["event"] == "ready" and status["log"][-1]["pid"] == server.pid
+
+
+def test_refusals_agree_with_the_metrics(server):
+    picture = watch(server)
+    for message in ("[", '{"id":1}', '{"id":1}'):
+        RawWebSocket(server.ingest).say(message)
+    told = {}
+    while told.get("1008") != 2 or told.get("1007") != 1:
+        told = picture.until_status()["refused"]
+    metrics = server.metrics()
+    messages = {reason for reason in told if reason.isdigit()}
+    assert len(messages) == 6 and len(told) == 14
+    for reason, count in told.items():
+        family, label = ("messages", "code") if reason in messages else ("connections", "reason")
+        assert metrics[f'pointerscope_{family}_refused_total{{{label}="{reason}"}}'] == count
 
 
 def test_both_shapes_tell_the_same_under_the_same_numbers(server):

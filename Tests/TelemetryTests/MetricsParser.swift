@@ -61,7 +61,7 @@ struct MetricsParser {
 
     private mutating func begin(_ family: Family) throws(Fault) {
         try require(!families.contains { $0.name == family.name }, "a family twice")
-        try require(["counter", "gauge"].contains(family.type), "an unknown type")
+        try require(["counter", "gauge", "summary"].contains(family.type), "an unknown type")
         try require(family.type != "counter" || family.name.hasSuffix("_total"), "a counter without _total")
         try require(!family.help.isEmpty, "an empty HELP")
         families.append(family)
@@ -71,7 +71,10 @@ struct MetricsParser {
         var rest = text
         let name = String(rest.prefix { $0 != "{" && $0 != " " })
         rest = rest.dropFirst(name.count)
-        try require(name == families.last?.name, "a sample outside of its family")
+        let family = families.last
+        let isOfSummary =
+            family?.type == "summary" && ["_sum", "_count"].contains { family!.name + $0 == name }
+        try require(name == family?.name || isOfSummary, "a sample outside of its family")
         var labels: [String: String] = [:]
         if rest.first == "{" {
             rest = rest.dropFirst()
@@ -84,7 +87,11 @@ struct MetricsParser {
         try require(Self.take(" ", from: &rest), "no space before the value")
         let sample = Sample(name: name, labels: labels, value: try value(rest))
         let last = families.count - 1
-        try require(!families[last].samples.contains { $0.labels == labels }, "a series twice")
+        try require(
+            !families[last].samples.contains { $0.name == name && $0.labels == labels }, "a series twice")
+        try require(
+            families[last].type != "summary" || labels.keys.contains("quantile") != isOfSummary,
+            "a summary's sample without its quantile")
         families[last].samples.append(sample)
     }
 

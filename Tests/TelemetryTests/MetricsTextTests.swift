@@ -58,6 +58,24 @@ struct MetricsTextTests {
         #expect(text { $0.appendMetric("v", Double.nan) } == "v NaN\n")
     }
 
+    @Test func aSummaryHasQuantilesSumAndCount() throws {
+        let text = text { buffer in
+            buffer.appendSummary(
+                "s", help: "Times.", quantiles: [("0.5", 0.00008), ("1", .nan)], sum: 1.25, count: 7)
+        }
+        let expected = """
+            # HELP s Times.
+            # TYPE s summary
+            s{quantile="0.5"} 0.00008
+            s{quantile="1"} NaN
+            s_sum 1.25
+            s_count 7
+
+            """
+        #expect(text == expected)
+        #expect(try MetricsParser.parse(text).first?.samples.map(\.name) == ["s", "s", "s_sum", "s_count"])
+    }
+
     /// The parser is a judge only if it condemns.
     @Test(arguments: [
         "a 1", "a 1\n", "# HELP a x\na 1\n", "# TYPE a gauge\na 1\n", "# HELP a x\n# TYPE a counter\na 1\n",
@@ -65,7 +83,8 @@ struct MetricsTextTests {
         "# HELP a x\n# TYPE a gauge\na{l=\"v} 1\n", "# HELP a x\n# TYPE a gauge\na{l=\"\\x\"} 1\n",
         "# HELP a x\n# TYPE a gauge\na{l=\"v\",l=\"v\"} 1\n", "# HELP a x\n# TYPE a gauge\na{1=\"v\"} 1\n",
         "# HELP a x\n# TYPE a gauge\na one\n", "# HELP a x\n# TYPE a gauge\na  1\n",
-        "# HELP a x\n# TYPE a gaug\n",
+        "# HELP a x\n# TYPE a gaug\n", "# HELP a x\n# TYPE a gauge\na_sum 1\n",
+        "# HELP a x\n# TYPE a summary\na 1\n", "# HELP a x\n# TYPE a summary\na_sum{quantile=\"1\"} 1\n",
         "# HELP a x\n# TYPE a gauge\n# HELP a x\n# TYPE a gauge\n", "# HELP a \n# TYPE a gauge\n", "\n",
     ])
     func parserRefuses(text: String) {

@@ -51,4 +51,9 @@ import Testing
     @Test func inASCIIAColumnIsASecondToo() {
         #expect(chart([0, 10, 20], glyphs: .ascii)[0] == "   20+    ##")
     }
+
+    @Test func ofBlocksAColumnIsASecondAndAStepIsAnEighth() {
+        let lines = chart([0, 1, 10, 20], glyphs: .blocks)
+        #expect(lines == ["   20┤    ██", "     │    ██", "   10┤   ███", "     │  ▂███"])
+    }
 }

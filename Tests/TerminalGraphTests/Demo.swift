@@ -116,8 +116,8 @@ struct Demo {
     /// Goes to `view` with the busiest visitor chosen where the view is about one.
     static func show(_ view: MonitorView, on scene: Scene) {
         scene.draw()
-        if view == .visitor { _ = scene.press(.character("f")) }
-        _ = scene.press(.character(Unicode.Scalar(UInt8(ascii: "0") + UInt8(view.number))))
+        if view == .visitor { scene.press(.character("f")) }
+        scene.press(.character(Unicode.Scalar(UInt8(ascii: "0") + UInt8(view.number))))
         scene.draw()
     }
 }

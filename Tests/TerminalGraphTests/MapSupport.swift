@@ -51,7 +51,7 @@ extension Scene {
         return found
     }
 
-    /// The first cell, row by row, that looks like `style`.
+    /// The cells for which `holds` holds, row by row.
     func cells(where holds: (Cell) -> Bool) -> [(row: Int, column: Int)] {
         (0..<canvas.rows).flatMap { row in
             (0..<canvas.columns).filter { holds(canvas[row, $0]) }.map { (row, $0) }

@@ -126,14 +126,15 @@ import Testing
         #expect(scene.cells(where: isTrail).isEmpty)
     }
 
-    @Test func aTrailDoesNotCrossWhereThePointerWasAway() {
+    @Test(arguments: ["enter", "move"])
+    func aTrailDoesNotCrossWhereThePointerWasAway(kind: String) {
         let scene = Scene(columns: 82, rows: 26)
         scene.join("a")
         scene.point("a", 10, 300)
-        scene.point("a", 12, 300, "leave")
+        if kind == "move" { scene.point("a", 12, 300, "leave") }
         var memory = MapMemory()
-        #expect(scene.map(&memory).isEmpty)
-        scene.point("a", 1_270, 300, "enter")
+        #expect(scene.map(&memory).isEmpty == (kind == "move"))
+        scene.point("a", 1_270, 300, kind)
         scene.point("a", 1_250, 300)
         #expect(!scene.map(&memory).isEmpty)
         let middle = memory.page.rect.column + memory.page.rect.columns / 2
@@ -159,6 +160,30 @@ import Testing
         scene.pass(milliseconds: 100)
         scene.map(&memory)
         #expect(scene.cells { $0.style == .ripple }.isEmpty)
+    }
+
+    @Test func trailsAreShortWhereManyMoveButNotTheSelectedOnes() throws {
+        let scene = Scene(columns: 82, rows: 26)
+        for index in 0..<30 { scene.join("v\(index)") }
+        for step in 0..<12 {
+            scene.draw(
+                (0..<30).map { Stroke(id: "v\($0)", x: 100 + Double(step) * 80, y: 10 + Double($0) * 24) })
+            scene.pass(milliseconds: 100)
+        }
+        var memory = MapMemory()
+        var options = MapOptions()
+        options.hasLabels = false
+        scene.map(&memory, options: options)
+        let selected = try #require(scene.slot(of: "v15"))
+        let page = memory.page.rect
+        let isShort = scene.cells(where: isTrail).allSatisfy { $0.column > page.column + page.columns / 2 }
+        #expect(isShort)
+        #expect(memory.trailMilliseconds < 500 && memory.trailMilliseconds > 0)
+        #expect(scene.lines[0].contains("trail 0."))
+        scene.map(&memory, options: options, selected: selected)
+        let row = try #require(memory.spots.first { $0.slot == selected }).row
+        let left = scene.cells(where: isTrail).filter { $0.column < page.column + page.columns / 4 }
+        #expect(!left.isEmpty && left.allSatisfy { $0.row == row })
     }
 
     @Test func manyInACellAreBrighterThanFew() {

@@ -6,18 +6,6 @@ import Testing
 @Suite struct MonitorTests {
     init() { #expect(TestLocale.isUTF8) }
 
-    private func crowd(_ count: Int, columns: Int = 80, rows: Int = 24) -> Scene {
-        let scene = Scene(columns: columns, rows: rows)
-        scene.model.link = .live
-        for number in 0..<count {
-            scene.join("v\(number)")
-            scene.send(count - number, from: "v\(number)")
-        }
-        scene.pass(milliseconds: 1_300)
-        scene.draw()
-        return scene
-    }
-
     /// The ids shown, from above.
     private func ids(_ scene: Scene) -> [String] {
         scene.lines.compactMap { line in
@@ -28,42 +16,77 @@ import Testing
         }
     }
 
-    @Test func keysMoveTheWindow() {
-        let scene = crowd(30)
+    @Test func keysMoveTheChoiceAndTheWindowFollows() {
+        let scene = Scene.crowd(30)
         let page = ids(scene).count
-        #expect(page >= 7)
-        func press(_ key: Key) -> String? {
-            #expect(scene.press(key) == .none)
-            scene.draw()
-            return ids(scene).first
+        #expect(page >= 6)
+        #expect(scene.highlighted.isEmpty)
+        func press(_ keys: Key...) -> String? {
+            for key in keys { scene.press(key) }
+            return scene.highlighted.first
         }
-        #expect(ids(scene).first == "v0")
+        #expect(press(.down) == "v0")
         #expect(press(.up) == "v0")
         #expect(press(.down) == "v1")
         #expect(press(.character("j")) == "v2")
         #expect(press(.character("k")) == "v1")
+        #expect(ids(scene).first == "v0")
         #expect(press(.pageDown) == "v\(page)")
-        #expect(press(.pageUp) == "v1")
-        #expect(press(.end) == "v\(30 - page)")
-        #expect(press(.down) == "v\(30 - page)")
-        #expect(press(.up) == "v\(29 - page)")
+        #expect(ids(scene).last == "v\(page)")
+        #expect(press(.control("F")) == "v\(2 * page - 1)")
+        #expect(press(.control("B"), .pageUp) == "v1")
+        #expect(press(.control("D")) == "v\(1 + page / 2)")
+        #expect(press(.control("U")) == "v1")
+        #expect(press(.end) == "v29")
+        #expect(ids(scene).last == "v29")
+        #expect(press(.down) == "v29")
+        #expect(press(.character("g")) == "v0")
+        #expect(press(.character("G")) == "v29")
         #expect(press(.home) == "v0")
-        #expect(press(.left) == "v0")
+        #expect(scene.highlighted.count == 1)
     }
 
-    @Test func keysAskTheOwner() {
-        let scene = Scene(columns: 80, rows: 24)
-        #expect(scene.press(.character("q")) == .quit)
-        #expect(scene.press(.character("Q")) == .quit)
-        #expect(scene.press(.control("L")) == .redraw)
-        #expect(scene.press(.escape) == .none)
-        #expect(scene.press(.character("x")) == .none)
+    @Test func theChoiceStaysWithTheVisitor() {
+        let scene = Scene.crowd(20, rows: 40)
+        scene.press(.down, .down)
+        #expect(scene.highlighted == ["v1"])
+        scene.send(200, from: "v7")
+        scene.send(100, from: "v8")
+        scene.pass(milliseconds: 1_300)
+        scene.draw()
+        #expect(ids(scene).prefix(4) == ["v7", "v8", "v0", "v1"])
+        #expect(scene.highlighted == ["v1"])
+        // Whoever takes the slot of one who left is somebody else.
+        scene.leave("v1")
+        scene.join("w")
+        scene.draw()
+        #expect(scene.highlighted.isEmpty)
+        scene.press(.down)
+        #expect(scene.highlighted == ["v7"])
+    }
+
+    @Test func theWindowGoesWhereTheChosenVisitorGoes() {
+        let scene = Scene.crowd(40)
+        scene.press(.down)
+        #expect(scene.highlighted == ["v0"])
+        for _ in 0..<6 {
+            for number in 1..<40 { scene.send(60 - number, from: "v\(number)") }
+            scene.pass(milliseconds: 1_000)
+        }
+        scene.draw()
+        #expect(scene.highlighted == ["v0"])
+        #expect(scene.picture.contains("40 of 40"))
+        // The wheel leaves the chosen one behind.
+        for _ in 0..<20 { scene.mouse(.wheelUp, 18, 5) }
+        #expect(scene.highlighted.isEmpty)
+        scene.pass(milliseconds: 1_000)
+        scene.draw()
+        #expect(ids(scene).first == "v1")
     }
 
     @Test func theWindowFollowsACrowdThatGetsSmall() {
-        let scene = crowd(30)
-        _ = scene.press(.end)
-        scene.draw()
+        let scene = Scene.crowd(30)
+        scene.press(.end)
         for number in 3..<30 { scene.leave("v\(number)") }
         scene.draw()
         #expect(ids(scene) == ["v0", "v1", "v2"])
@@ -71,9 +94,9 @@ import Testing
     }
 
     @Test func rowsMoveOnceASecondUnlessSomebodyComesOrGoes() {
-        let scene = crowd(4)
+        let scene = Scene.crowd(4)
         #expect(ids(scene) == ["v0", "v1", "v2", "v3"])
-        scene.send(50, from: "v3")
+        scene.send(150, from: "v3")
         scene.pass(milliseconds: 100)
         scene.draw()
         #expect(ids(scene) == ["v0", "v1", "v2", "v3"])
@@ -88,8 +111,43 @@ import Testing
         #expect(ids(scene) == ["v3", "v1", "v2", "v9"])
     }
 
+    @Test func keysAskTheOwner() {
+        let scene = Scene.crowd(3)
+        #expect(scene.press(.character("q")) == .quit)
+        #expect(scene.press(.character("Q")) == .quit)
+        #expect(scene.press(.control("L")) == .redraw)
+        #expect(scene.press(.control("Z")) == .suspend)
+        #expect(scene.press(.character("d")) == .none)
+        #expect(scene.press(.escape) == .none)
+        #expect(scene.press(.character("s")) == .settingsChanged)
+        #expect(scene.press(.character("s")) == .settingsChanged)
+        #expect(scene.press(.character("1")) == .none)
+        #expect(scene.press(.character("2")) == .settingsChanged)
+    }
+
+    @Test func stoppingAServerWithVisitorsIsAskedAbout() {
+        var configuration = Monitor.Configuration()
+        configuration.quitting = .stopsServer
+        configuration.canDetach = true
+        let scene = Scene.crowd(2, configuration)
+        #expect(scene.press(.character("q")) == .none)
+        #expect(scene.status.contains("stop the server and its 2 visitors? y stops"))
+        #expect(scene.press(.character("j")) == .none)
+        #expect(scene.highlighted.isEmpty && !scene.status.contains("stop the server"))
+        #expect(scene.press(.character("q"), .control("L")) == .none)
+        #expect(!scene.status.contains("stop the server"))
+        #expect(scene.press(.character("q")) == .none)
+        #expect(scene.click(5, 5) == .none && scene.highlighted.isEmpty)
+        #expect(!scene.status.contains("stop the server"))
+        #expect(scene.press(.character("q"), .character("y")) == .quit)
+        #expect(scene.press(.character("d")) == .detach)
+        let empty = Scene(columns: 80, rows: 24)
+        empty.monitor = Monitor(configuration)
+        #expect(empty.press(.character("q")) == .quit)
+    }
+
     @Test func theLinkIsSaid() {
-        let scene = crowd(1)
+        let scene = Scene.crowd(1)
         let states: [(LinkState, String)] = [
             (.connecting, "connecting"), (.reconnecting(attempt: 3), "reconnecting (3)"), (.ended, "ended"),
             (.live, "live"),
@@ -99,6 +157,7 @@ import Testing
             scene.draw()
             #expect(scene.lines[0].contains("● \(word)"))
         }
+        #expect(scene.lines[0].contains("1 visitor ") && scene.lines[0].contains("1 viewer "))
         scene.pass(milliseconds: 4_000)
         scene.draw()
         #expect(scene.lines[0].contains("● silent 5s"))
@@ -112,5 +171,11 @@ import Testing
             #expect(scene.picture.split(separator: "\n").count <= 1)
             if columns >= 26 { #expect(scene.lines[0].hasPrefix("40x10 is needed; q quits")) }
         }
+        var configuration = Monitor.Configuration()
+        configuration.quitting = .stopsServer
+        let scene = Scene.crowd(2, columns: 30, rows: 5, configuration)
+        scene.press(.character("q"))
+        #expect(scene.lines[0].hasPrefix("y stops the server"))
+        #expect(scene.press(.character("y")) == .quit)
     }
 }

@@ -22,6 +22,9 @@ import Testing
                 text, row: Int.random(in: 0..<canvas.rows, using: &generator),
                 column: Int.random(in: 0..<canvas.columns, using: &generator),
                 style: Style.allCases[Int.random(in: 0..<Style.allCases.count, using: &generator)])
+            canvas.highlight(
+                row: Int.random(in: 0..<canvas.rows * 4, using: &generator),
+                column: Int.random(in: 0..<canvas.columns, using: &generator), columns: 9)
         }
     }
 

@@ -65,8 +65,6 @@ final class Scene {
             #"{"at":\#(at),"samples":[\#(Array(repeating: sample, count: count).joined(separator: ","))]}"#)
     }
 
-    func press(_ key: Key) -> Monitor.Command { monitor.receive(.key(key), &model, now: now) }
-
     func draw() { monitor.draw(&model, on: &canvas, now: now) }
 
     var lines: [String] { (0..<canvas.rows).map { canvas.text(row: $0) } }

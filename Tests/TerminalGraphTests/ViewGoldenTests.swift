@@ -33,4 +33,41 @@ import Testing
             }
         }
     }
+
+    @Test(arguments: [Glyphs.ascii, .blocks])
+    func everyViewWithoutBraille(glyphs: Glyphs) throws {
+        let scene = Scene(columns: 80, rows: 24, glyphs: glyphs)
+        Demo.play(on: scene)
+        for view in MonitorView.allCases {
+            Demo.show(view, on: scene)
+            try hold(scene, "\(view.rawValue)-80x24-\(glyphs)")
+        }
+        if glyphs == .ascii {
+            scene.canvas = CellCanvas(columns: 40, rows: 10, glyphs: .ascii)
+            Demo.show(.overview, on: scene)
+            try hold(scene, "overview-40x10-ascii")
+        }
+    }
+
+    @Test func whatStandsInFrontOfAView() throws {
+        let scene = Demo.scene(columns: 80, rows: 24)
+        scene.press(.character("?"))
+        try hold(scene, "help-80x24")
+        scene.press(.escape, .down, .down, .character("/"))
+        scene.type("page:/ -id:bob rate>x")
+        try hold(scene, "prompt-80x24")
+        scene.press(.enter, .character("s"), .character("p"))
+        try hold(scene, "filtered-80x24")
+        scene.canvas = CellCanvas(columns: 40, rows: 10, glyphs: .unicode)
+        scene.press(.character("?"))
+        try hold(scene, "help-40x10")
+    }
+
+    @Test func anOlderServerDoesNotSay() throws {
+        let scene = Scene.seeded(columns: 80, rows: 24)
+        for view in [MonitorView.workers, .health] {
+            Demo.show(view, on: scene)
+            try hold(scene, "\(view.rawValue)-80x24-older")
+        }
+    }
 }

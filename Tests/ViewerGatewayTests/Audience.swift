@@ -101,3 +101,10 @@ final class Crowd {
         return slot
     }
 }
+
+/// Attaches one end of a socketpair as the terminal's and returns the other.
+func attachFront(_ fixture: Fixture, bufferBytes: Int32? = nil) throws -> Client {
+    let pair = try SocketPair(bufferBytes: bufferBytes)
+    fixture.gateway.attachFront(try pair.first.duplicated(), fixture.poller, now: fixture.now)
+    return Client(try pair.second.duplicated())
+}

@@ -30,7 +30,13 @@ final class FakeSource: GatewaySource {
 
     func appendRefusals(to text: inout ByteBuffer) { text.append("{\"1002\":1,\"capacity\":0}") }
 
-    func appendLog(to text: inout ByteBuffer, limit: Int) { text.append("[{\"event\":\"ready\"}]") }
+    /// What it was given for its log when last asked.
+    var logLimit: Int?
+
+    func appendLog(to text: inout ByteBuffer, limit: Int) {
+        logLimit = limit
+        text.append(limit < 19 ? "[]" : "[{\"event\":\"ready\"}]")
+    }
 
     func appendMetrics(to text: inout ByteBuffer) {
         gateway?.appendMetrics(to: &text, now: MonotonicClock.now())

@@ -38,7 +38,11 @@ import Testing
         let status = try #require(watcher.messages.last { $0.event == "status" })
         let object = try #require(
             try JSONSerialization.jsonObject(with: Data(status.data.utf8)) as? [String: Any])
-        #expect(Set(object.keys) == ["workers", "viewers", "totals", "uptime", "ingest", "http"])
+        #expect(
+            Set(object.keys) == [
+                "workers", "viewers", "totals", "uptime", "ingest", "http", "audience", "latency", "refused",
+                "log",
+            ])
         #expect(object["viewers"] as? Int == 1)
         #expect(object["uptime"] as? Double == 12.3)
         #expect(object["ingest"] as? String == "127.0.0.1:8081")
@@ -67,7 +71,8 @@ import Testing
         let fixture = try Fixture()
         Crowd(fixture).move("u1", 1, 2)
         let front = Watcher(bare: try attachFront(fixture))
-        #expect(fixture.gateway.isFrontAttached && fixture.gateway.viewerCount == 1)
+        #expect(fixture.gateway.isFrontAttached && fixture.gateway.viewerCount == 0)
+        #expect(fixture.gateway.streamCount == 1)
         #expect(
             try fixture.run {
                 try front.read()
@@ -77,7 +82,7 @@ import Testing
         #expect(!front.text.contains("HTTP/"))
         front.client.close()
         #expect(fixture.run { !fixture.gateway.isFrontAttached })
-        #expect(fixture.gateway.viewerCount == 0)
+        #expect(fixture.gateway.streamCount == 0)
     }
 
     @Test func aStalledFrontIsNeverClosedForSlowness() throws {
@@ -107,24 +112,17 @@ import Testing
         fixture.hub.endTurn(now: fixture.now)
         fixture.hub.tick(now: fixture.now)
         fixture.gateway.serve(fixture.poller, now: fixture.now)
-        #expect(!fixture.gateway.isFrontAttached && fixture.gateway.viewerCount == 0)
+        #expect(!fixture.gateway.isFrontAttached && fixture.gateway.streamCount == 0)
     }
 
     @Test func aNewFrontTakesTheOldOnesPlace() throws {
         let fixture = try Fixture()
         let old = try attachFront(fixture)
         let new = try attachFront(fixture)
-        #expect(fixture.gateway.viewerCount == 1 && fixture.gateway.isFrontAttached)
+        #expect(fixture.gateway.streamCount == 1 && fixture.gateway.isFrontAttached)
         old.receive()
         #expect(old.hasEnded)
         new.close()
         #expect(fixture.run { !fixture.gateway.isFrontAttached })
-    }
-
-    /// Attaches one end of a socketpair and returns the other.
-    private func attachFront(_ fixture: Fixture, bufferBytes: Int32? = nil) throws -> Client {
-        let pair = try SocketPair(bufferBytes: bufferBytes)
-        fixture.gateway.attachFront(try pair.first.duplicated(), fixture.poller, now: fixture.now)
-        return Client(try pair.second.duplicated())
     }
 }

@@ -44,7 +44,9 @@ import Testing
             let name = String(line[..<space])
             #expect(values[name] == nil, "\(name)")
             values[name] = Double(line[line.index(after: space)...])
-            #expect(name.prefix { $0 != "{" } == families.last ?? "")
+            let family = families.last ?? ""
+            let isOfFamily = ["", "_sum", "_count"].contains { name.prefix { $0 != "{" } == family + $0 }
+            #expect(isOfFamily, "\(name) stands in \(family)")
         }
         #expect(Set(families).count == families.count)
         #expect(families.allSatisfy { $0.hasPrefix("pointerscope_") })
@@ -57,6 +59,9 @@ import Testing
         #expect(values["pointerscope_events_undelivered_total{reason=\"closed\"}"] == 0)
         #expect(values["pointerscope_viewers"] == 1)
         #expect(values["pointerscope_visitors"] == 1)
+        #expect(values["pointerscope_relay_seconds_count"] == 10)
+        #expect(values["pointerscope_relay_seconds{quantile=\"0.5\"}"]! > 0)
+        #expect(values["pointerscope_encode_seconds{quantile=\"1\"}"]!.isNaN)
         #expect(values["pointerscope_http_requests_total{class=\"2xx\"}"] == 1)
     }
 }

@@ -1,0 +1,140 @@
+import PointerEvents
+import Testing
+
+@testable import BroadcastHub
+
+/// Delays: what the buckets promise, and what the hub puts into them.
+@Suite struct DelayTests {
+    private static let second: Int64 = 1_000_000_000
+
+    @Test func everyDelayIsToldWithinThePromise() {
+        var random = SplitMix64(seed: 11)
+        for _ in 0..<20_000 {
+            let delay = Int64(bitPattern: random.next() >> (28 + random.next() % 36))
+            let told = RecentDelays.middle(of: RecentDelays.bucket(of: delay))
+            #expect(abs(told - delay) <= max(32, delay / 32), "\(delay) told as \(told)")
+        }
+    }
+
+    @Test func bucketsAreInOrderWithoutAHole() {
+        var last = -1
+        for delay in stride(from: Int64(0), to: 1 << 20, by: 32) {
+            let bucket = RecentDelays.bucket(of: delay)
+            #expect(bucket == last || bucket == last + 1)
+            last = bucket
+        }
+        #expect(RecentDelays.bucket(of: (1 << 36) - 1) == RecentDelays.bucketCount - 1)
+        #expect(RecentDelays.bucket(of: .max) == RecentDelays.bucketCount - 1)
+    }
+
+    @Test func percentilesAreThoseOfTheSortedDelays() throws {
+        var random = SplitMix64(seed: 12)
+        for count in [1, 2, 99, 100, 101, 5_000] {
+            var delays = RecentDelays()
+            var all: [Int64] = []
+            delays.begin(7)
+            for _ in 0..<count {
+                let delay = Int64(bitPattern: random.next() >> (34 + random.next() % 20))
+                all.append(delay)
+                delays.record(delay)
+            }
+            all.sort()
+            let figures = delays.figures(at: 7)
+            let told = try #require(figures)
+            #expect(told.maximum == all.last)
+            for (figure, part) in [(told.median, 50), (told.percentile99, 99)] {
+                let exact = all[(count * part + 99) / 100 - 1]
+                #expect(abs(figure - exact) <= max(32, exact / 32), "\(part) of \(count)")
+            }
+            let totals = delays.totals()
+            #expect(totals.count == UInt64(count) && totals.nanoseconds == UInt64(all.reduce(0, +)))
+        }
+    }
+
+    @Test func delaysInARowAreEachCounted() throws {
+        var random = SplitMix64(seed: 13)
+        var delays = RecentDelays()
+        var all: [Int64] = []
+        for second: UInt32 in 20..<25 {
+            delays.begin(second)
+            for _ in 0..<50 {
+                let delay = Int64(random.below(3)) * 1_000_000
+                let run = random.below(4)
+                for _ in 0..<run { delays.record(delay) }
+                all += Array(repeating: delay, count: run)
+                if random.once(in: 10) { _ = delays.figures(at: second) }
+            }
+        }
+        let totals = delays.totals()
+        #expect(totals.count == UInt64(all.count) && totals.nanoseconds == UInt64(all.reduce(0, +)))
+        all.sort()
+        let figures = delays.figures(at: 24)
+        let told = try #require(figures)
+        #expect(abs(told.median - all[(all.count + 1) / 2 - 1]) <= max(32, told.median / 31))
+        #expect(told.maximum == all.last)
+    }
+
+    @Test func fiveSecondsAreLookedAt() {
+        var delays = RecentDelays()
+        for second: UInt32 in 100..<110 {
+            delays.begin(second)
+            delays.record(Int64(second) * 1_000_000)
+            // A second that begins again is the same one.
+            delays.begin(second)
+        }
+        let whole = delays.figures(at: 109)
+        #expect(whole?.maximum == 109_000_000)
+        #expect(abs((whole?.median ?? 0) - 107_000_000) < 107_000_000 / 32)
+        let newest = delays.figures(at: 112)
+        #expect(abs((newest?.median ?? 0) - 108_000_000) < 108_000_000 / 32)
+        let later = delays.figures(at: 114)
+        let before = delays.figures(at: 99)
+        #expect(later == nil && before == nil)
+        let count = delays.totals().count
+        #expect(count == 10)
+        // After a long silence the old places are empty.
+        delays.begin(10_001)
+        let empty = delays.figures(at: 10_001)
+        #expect(empty == nil)
+        delays.record(-5)
+        delays.record(.min)
+        let least = delays.figures(at: 10_001)
+        #expect(least == DelayFigures(median: 0, percentile99: 0, maximum: 0))
+        delays.record(.max)
+        let longest = delays.figures(at: 10_001)
+        #expect(longest?.maximum == .max)
+    }
+
+    @Test func theHubMeasuresBothHops() throws {
+        let hub = BroadcastHub(boot: 1, epochOffsetNanoseconds: 5)
+        let channel = hub.openChannel(pid: 42)
+        hub.join(channel, slot: 0, id: "a", now: 0)
+        #expect(hub.recentDelays(.relayed, now: 0) == nil && hub.recentDelays(.encoded, now: 0) == nil)
+        func say(delay: Int64, now: Int64) {
+            var sample = PointerSample(x: 1, y: 2)
+            sample.receivedNanoseconds = now - delay
+            hub.received(channel: channel, sample, now: now)
+        }
+        let start = 50 * Self.second
+        say(delay: 80_000, now: start)
+        hub.endTurn(now: start)
+        #expect(hub.recentDelays(.encoded, now: start) == nil, "nobody looks at frames")
+        let viewer = hub.attach(shape: .frames(.hz10), resume: .head, now: start)
+        _ = hub.readAll(viewer, now: start)
+        for step: Int64 in 1...4 { say(delay: step * 100_000, now: start + step * 20_000_000) }
+        hub.left(channel: channel, slot: 0, now: start + 90_000_000)
+        hub.endTurn(now: start + 90_000_000)
+        hub.tick(now: start + 100_000_000)
+        let relayed = try #require(hub.recentDelays(.relayed, now: start + 100_000_000))
+        #expect(relayed.maximum == 400_000)
+        #expect(abs(relayed.median - 200_000) <= 200_000 / 32)
+        #expect(hub.delayTotals(.relayed).count == 5)
+        #expect(hub.delayTotals(.relayed).nanoseconds == 1_080_000)
+        // Samples wait 80, 60, 40 and 20 ms for the tick; the kill is no sample.
+        let encoded = try #require(hub.recentDelays(.encoded, now: start + 100_000_000))
+        #expect(hub.delayTotals(.encoded).count == 4)
+        #expect(encoded.maximum == 80_000_000)
+        #expect(abs(encoded.median - 40_000_000) <= 40_000_000 / 32)
+        #expect(hub.recentDelays(.relayed, now: start + 6 * Self.second) == nil)
+    }
+}
