@@ -1,9 +1,12 @@
 extension LiveModel {
-    /// Fills `chosen` with up to `count` of the pages that have visitors, from the `offset`-th on, and
-    /// returns how many there are in all; visitors without a page make one more.
+    /// How many pages have visitors; those without a page make one more.
+    public var pageCount: Int { pages.count + (visitors.count > pages.visitorsOnPages ? 1 : 0) }
+
+    /// Fills `chosen` with up to `count` of the pages that have visitors and meet `filter`, from the
+    /// `offset`-th on, and returns how many there are in all; visitors without a page make one more.
     public mutating func pages(
-        order: PageOrder, isReversed: Bool = false, from offset: Int, count: Int,
-        into chosen: inout [PageActivity]
+        matching filter: VisitorFilter = VisitorFilter(parsing: "", of: .pages), order: PageOrder,
+        isReversed: Bool = false, from offset: Int, count: Int, into chosen: inout [PageActivity]
     ) -> Int {
         chosen.removeAll(keepingCapacity: true)
         var rows: [PageActivity] = []
@@ -12,7 +15,9 @@ extension LiveModel {
         rows.removeAll(keepingCapacity: true)
         for number in -1..<Int32(pages.numbersInUse) {
             let visitors = visitorsOnPage(number)
-            if visitors > 0 { rows.append(activity(ofPage: number, visitors: visitors)) }
+            guard visitors > 0 else { continue }
+            let page = activity(ofPage: number, visitors: visitors)
+            if filter.isEmpty || matches(page, filter) { rows.append(page) }
         }
         let start = min(max(offset, 0), rows.count)
         let end = start + min(max(count, 0), rows.count - start)

@@ -1,6 +1,6 @@
 import PointerEvents
 
-/// Terms that a visitor must meet, all of them, as an operator types them.
+/// Terms that a visitor must meet, all of them, as an operator types them; or a row of another list.
 ///
 /// ```
 /// word         id or page has it, in whatever case       worker:PID   it is connected there
@@ -10,11 +10,16 @@ import PointerEvents
 /// -term        the term does not hold
 /// ```
 /// Terms stand apart by blanks. What cannot be understood is passed over.
+///
+/// Of a page a bare word means its text and `rate` its own; of a worker a bare word means its state or its
+/// process id. Terms that say nothing of such rows are passed over too.
 public struct VisitorFilter: Equatable, Sendable {
     /// What was typed, as far as it was taken in.
     public let text: String
     /// What is wrong with the first term that was passed over, in a few words; nil where none was.
     public let complaint: String?
+    /// What it is a filter of.
+    public let subject: FilterSubject
     let terms: [FilterTerm]
 
     /// Whether everyone meets it.
@@ -24,7 +29,7 @@ public struct VisitorFilter: Equatable, Sendable {
     public init() { self.init(parsing: "") }
 
     /// Reads what was typed; beyond 256 bytes nothing of it is taken in, and beyond 16 terms none.
-    public init(parsing text: String) {
+    public init(parsing text: String, of subject: FilterSubject = .visitors) {
         var text = text
         text = text.withUTF8 { bytes in
             String(cutting: UnsafeRawBufferPointer(bytes), to: LiveModelLimits.filterBytes)
@@ -37,45 +42,25 @@ public struct VisitorFilter: Equatable, Sendable {
                 break
             }
             switch FilterTerm.parse(word) {
-            case .success(let term): terms.append(term)
+            case .success(let term):
+                let fault = term.complaint(about: subject)
+                complaint = complaint ?? fault
+                if fault == nil { terms.append(term) }
             case .failure(let fault): complaint = complaint ?? fault.words
             }
         }
         self.text = text
+        self.subject = subject
         self.terms = terms
         self.complaint = complaint
     }
 
     public static func == (one: VisitorFilter, other: VisitorFilter) -> Bool {
-        one.text.utf8.elementsEqual(other.text.utf8)
-    }
-}
-
-extension LiveModel {
-    /// Whether the visitor in `slot` meets `filter`; whoever is not there meets none.
-    public func matches(_ slot: Int, _ filter: VisitorFilter) -> Bool {
-        guard visitors.isInUse(slot) else { return false }
-        for index in filter.terms.indices
-        where holds(filter.terms[index].test, for: slot) == filter.terms[index].isNegated {
-            return false
-        }
-        return true
+        one.subject == other.subject && one.text.utf8.elementsEqual(other.text.utf8)
     }
 
-    private func holds(_ test: FilterTerm.Test, for slot: Int) -> Bool {
-        switch test {
-        case .anywhere(let word):
-            word.occurs(in: visitors.id(of: slot)) || pages.contains(word, number: visitors[slot].page)
-        case .id(let word): word.occurs(in: visitors.id(of: slot))
-        case .page(let word): pages.contains(word, number: visitors[slot].page)
-        case .wholePage(let text):
-            text.isEmpty
-                ? visitors[slot].page < 0
-                : text.withUnsafeBytes { pages.isPage(visitors[slot].page, $0) }
-        case .worker(let pid): visitors[slot].worker == pid
-        case .rateAbove(let least): rate(of: slot) > least
-        case .rateBelow(let most): rate(of: slot) < most
-        case .kind(let kind): visitors[slot].hasPosition && visitors[slot].kind == kind
-        }
+    /// Whether every term does as it should, which is that `holds` says so unless the term is negated.
+    func holds(_ holds: (FilterTerm.Test) -> Bool) -> Bool {
+        terms.allSatisfy { holds($0.test) != $0.isNegated }
     }
 }

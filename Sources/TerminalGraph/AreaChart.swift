@@ -13,6 +13,8 @@ struct AreaChart {
     var scale: Double
     /// How many seconds one figure is for.
     var secondsPerColumn = 1
+    /// How many columns one figure takes: more where there is more room than there are figures.
+    var columnsPerFigure = 1
 
     init(_ values: [Double]) {
         self.values = values
@@ -22,6 +24,38 @@ struct AreaChart {
     /// How many figures can be shown in `columns` of a panel's inside.
     static func seconds(columns: Int, glyphs: Glyphs) -> Int {
         max(columns - ChartView.axisColumns, 0) * glyphs.chartColumnsPerCell
+    }
+
+    /// Figures for a panel with room for `room` columns, of which each is the highest of its seconds, out of
+    /// the `seconds` that are remembered; `value` is the figure of so many seconds ago.
+    ///
+    /// Columns keep to the clock, so that a second stays in its column and the chart does not shimmer as it
+    /// moves.
+    init(
+        room: Int, seconds: Int, secondsPerColumn: Int, at second: Int64, value: (_ secondsAgo: Int) -> Double
+    ) {
+        // Wider than what shows everything there is would only make it smaller.
+        let enough = MonitorSettings.columnSeconds.first { $0 * room >= seconds } ?? secondsPerColumn
+        let width = max(min(secondsPerColumn, enough), 1)
+        let figures = max(seconds / width, 1)
+        let phase = Int(second % Int64(width))
+        self.init(
+            (0..<max(min(room, figures), 0)).map { column in
+                let oldest = column * width + phase
+                return (max(oldest - width + 1, 0)...oldest).reduce(0) { max($0, value($1)) }
+            })
+        self.secondsPerColumn = width
+        columnsPerFigure = max(room / figures, 1)
+    }
+
+    /// The longest of these notes that leaves room for the title in a frame `columns` wide: what is now, the
+    /// peak, and how long a column is where that is not a second.
+    func note(now: String, peak: String, title: Int, columns: Int) -> String {
+        let width = secondsPerColumn > 1 ? "  \(secondsPerColumn) s a column" : ""
+        let short = "now \(now)"
+        let room = columns - 9 - title
+        return ["\(short)  peak \(peak)\(width)", "\(short)  peak \(peak)", short].first { $0.count <= room }
+            ?? ""
     }
 
     /// Draws axis and area into `plot`, and times into row `timesRow`.
@@ -70,22 +104,23 @@ struct AreaChart {
         }
     }
 
-    private func height(_ secondsAgo: Int, steps: Double) -> Int {
-        guard secondsAgo < values.count, values[secondsAgo] > 0 else { return 0 }
-        return max(1, Int((min(values[secondsAgo] / scale, 1) * steps).rounded()))
+    private func height(_ column: Int, steps: Double) -> Int {
+        let figure = column / columnsPerFigure
+        guard figure < values.count, values[figure] > 0 else { return 0 }
+        return max(1, Int((min(values[figure] / scale, 1) * steps).rounded()))
     }
 
     /// Writes how long ago a column was under it, as often as there is room.
     private func drawTimes(on canvas: inout CellCanvas, row: Int, area: Rect) {
-        let perCell = canvas.glyphs.chartColumnsPerCell * secondsPerColumn
+        let perCell = Double(canvas.glyphs.chartColumnsPerCell * secondsPerColumn) / Double(columnsPerFigure)
         canvas.write("now", row: row, column: area.endColumn - 3, limit: 3, style: .faint)
         // The first of these that leaves room between two times and makes no more than eight of them.
-        let shown = area.columns * perCell
+        let shown = Double(area.columns) * perCell
         let steps = [30, 60, 120, 300, 600, 1_200, 3_600, 7_200]
-        let step = steps.first { $0 >= 12 * perCell && shown / $0 <= 8 } ?? 7_200
+        let step = steps.first { Double($0) >= 12 * perCell && shown / Double($0) < 9 } ?? 7_200
         var seconds = step
-        while seconds / perCell + 2 <= area.columns {
-            let column = area.endColumn - 1 - seconds / perCell
+        while Int(Double(seconds) / perCell) + 2 <= area.columns {
+            let column = area.endColumn - 1 - Int(Double(seconds) / perCell)
             canvas.write(" \(Self.time(seconds)) ", row: row, column: column - 1, limit: 6, style: .faint)
             seconds += step
         }

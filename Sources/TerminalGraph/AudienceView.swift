@@ -67,7 +67,7 @@ struct AudienceView {
     }
 
     private static func places(width: Int) -> [(kind: Kind, start: Int, width: Int)] {
-        let gap = width >= 70 ? 2 : 1
+        let gap = width >= 200 ? 4 : width >= 70 ? 2 : 1
         var kinds = Kind.allCases
         func least() -> Int { kinds.reduce(-gap) { $0 + $1.columns + gap } }
         for kind in [Kind.conflated, .age] where least() > width { kinds.removeAll { $0 == kind } }

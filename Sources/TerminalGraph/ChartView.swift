@@ -14,10 +14,11 @@ struct ChartView {
     func draw(_ model: borrowing LiveModel, on canvas: inout CellCanvas, rect: Rect, hasLines: Bool) {
         let plot = hasLines ? rect.inside : rect
         guard !plot.isEmpty else { return }
-        let room = AreaChart.seconds(columns: plot.columns, glyphs: canvas.glyphs)
-        let columns = min(room, LiveModel.historySeconds / max(secondsPerColumn, 1))
-        var chart = AreaChart((0..<columns).map { value(model, column: $0) })
-        chart.secondsPerColumn = secondsPerColumn
+        var chart = AreaChart(
+            room: AreaChart.seconds(columns: plot.columns, glyphs: canvas.glyphs),
+            seconds: LiveModel.historySeconds, secondsPerColumn: secondsPerColumn,
+            at: model.nowMilliseconds / 1_000
+        ) { Self.value(model, secondsAgo: $0) }
         let peak = chart.values.max() ?? 0
         if top > 0 { chart.scale = Double(top) }
         if hasLines {
@@ -30,18 +31,6 @@ struct ChartView {
             canvas.drawFrame(rect, title: title, note: note)
         }
         chart.draw(on: &canvas, plot: plot, timesRow: hasLines ? rect.endRow - 1 : nil)
-    }
-
-    /// Columns keep to the clock, so that a second stays in its column and the chart does not shimmer as it
-    /// moves.
-    private func value(_ model: borrowing LiveModel, column: Int) -> Double {
-        let phase = Int(model.nowMilliseconds / 1_000 % Int64(max(secondsPerColumn, 1)))
-        let oldest = column * secondsPerColumn + phase
-        var most = 0.0
-        for ago in max(oldest - secondsPerColumn + 1, 0)...oldest {
-            most = max(most, Self.value(model, secondsAgo: ago))
-        }
-        return most
     }
 
     /// The newest second is not over yet: what is missing of it stands in from the one before, so that the

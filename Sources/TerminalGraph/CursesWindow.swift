@@ -104,7 +104,8 @@ final class CursesWindow {
         wclear(ps_standard_window())
     }
 
-    /// Gives ncurses the picture, which has this window's size; what it makes of it is taken with `takeOutput`.
+    /// Gives ncurses the picture, which has this window's size; what it makes of it is taken with
+    /// `takeOutput`.
     func show(_ canvas: CellCanvas) {
         set_term(screen)
         let columns = canvas.columns
@@ -160,8 +161,8 @@ final class CursesWindow {
     ) {
         guard let source = cells.baseAddress, let target = shown.baseAddress else { return }
         let byteCount = cells.count * MemoryLayout<Cell>.stride
-        // Most rows are as they were. A cell has an unused byte, so that a row may seem to be another one; then
-        // the loop finds nothing.
+        // Most rows are as they were. A cell has an unused byte, so that a row may seem to be another one;
+        // then the loop finds nothing.
         guard memcmp(source, target, byteCount) != 0 else { return }
         withUnsafeTemporaryAllocation(of: cchar_t.self, capacity: cells.count) { signs in
             var column = 0

@@ -15,6 +15,27 @@ struct HelpView {
         ("wheel", "scrolls; over the chart a longer time"),
     ]
 
+    /// What can be typed behind the key that filters.
+    private static func terms(for view: MonitorView) -> [(String, String)] {
+        let rates = [("rate>N", "more than N samples a second"), ("rate<N", "fewer")]
+        let negation = [("-term", "that term does not hold")]
+        switch view {
+        case .overview, .map, .visitor:
+            return [
+                ("word", "the id or the page has it"), ("id:word", "the id has it"),
+                ("page:word", "the page has it"), ("page=text", "the page is that, to the letter"),
+                ("worker:PID", "connected to that worker"),
+            ] + rates + [("kind:click", "did that last")] + negation
+        case .pages:
+            return [("word", "the page has it; page:word too"), ("page=text", "is that, to the letter")]
+                + rates + negation
+        case .workers:
+            return [("word", "the state or the pid has it"), ("worker:PID", "is that process")] + rates
+                + negation
+        case .health: return []
+        }
+    }
+
     /// What there is to say in `view`, whatever the size.
     static func lines(for view: MonitorView, canDetach: Bool, glyphs: Glyphs) -> [Line] {
         var lines: [Line] = []
@@ -27,6 +48,11 @@ struct HelpView {
             if !lines.isEmpty { lines.append(.blank) }
             lines.append(.title(group.title))
             lines += bindings.map { .keys($0.keyText(glyphs), does: $0.does) }
+        }
+        let terms = terms(for: view)
+        if !terms.isEmpty {
+            lines += [.blank, .title("terms of a filter, all of which hold")]
+            lines += terms.map { .keys($0.0, does: $0.1) }
         }
         lines += [.blank, .title("mouse")] + mouse.map { .keys($0.0, does: $0.1) }
         return lines

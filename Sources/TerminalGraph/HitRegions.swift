@@ -18,9 +18,13 @@ struct HitRegions: Sendable {
 
     mutating func clear() { regions.removeAll(keepingCapacity: true) }
 
-    mutating func add(_ target: HitTarget, row: Int, column: Int, columns: Int, rows: Int = 1) {
+    mutating func add(_ target: HitTarget, row: Int, column: Int, columns: Int) {
+        add(target, Rect(row: row, column: column, rows: 1, columns: columns))
+    }
+
+    mutating func add(_ target: HitTarget, _ rect: Rect) {
         guard regions.count < Limits.hitRegions else { return }
-        regions.append((Rect(row: row, column: column, rows: rows, columns: columns), target))
+        regions.append((rect, target))
     }
 
     /// What lies there; of two that cover one another, what was drawn later.

@@ -15,6 +15,7 @@ struct KeyPlaces: OptionSet, Sendable {
     static let question = KeyPlaces(rawValue: 1 << 8)
 
     static let views: KeyPlaces = [.overview, .map, .visitor, .pages, .workers, .health]
+    static let charts: KeyPlaces = [.overview, .visitor, .workers]
     static let tables: KeyPlaces = [.overview, .pages, .workers]
     /// But where any other key is an answer.
     static let everywhere: KeyPlaces = [.views, .prompt, .help]

@@ -75,13 +75,14 @@ enum KeyTable {
         KeyBinding(
             [.enter], .workers, .choosing, "this worker's visitors", .open,
             hint: .init(word: "visitors", weight: 9)),
-        KeyBinding([.escape], .views, .choosing, "back; else no filter, no choice", .back),
+        KeyBinding(
+            [.escape], .views.subtracting(.health), .choosing, "back; else no filter, no choice", .back),
         KeyBinding(
             [.character("f")], .views, .choosing, "follow the busiest visitor", .busiest,
             hint: .init(word: "busiest", weight: 4)),
-        KeyBinding(
-            [.character("/")], [.overview, .map, .visitor], .choosing, "filter visitors", .filter,
-            hint: .init(word: "filter", weight: 7)),
+        filter([.overview, .map, .visitor], "filter visitors, in views 1 to 3"),
+        filter(.pages, "filter pages; visitors keep their filter"),
+        filter(.workers, "filter workers; visitors keep theirs"),
         KeyBinding(
             [.character("s")], .tables, .choosing, "sort by the next column", .order(1),
             hint: .init(word: "sort", weight: 5)),
@@ -90,13 +91,18 @@ enum KeyTable {
         KeyBinding([.character("S")], .tables, .choosing, "sort the other way round", .reverse),
     ]
 
+    private static func filter(_ places: KeyPlaces, _ does: String) -> KeyBinding {
+        KeyBinding(
+            [.character("/")], places, .choosing, does, .filter, hint: .init(word: "filter", weight: 7))
+    }
+
     private static let looking: [KeyBinding] = [
         KeyBinding(
             [.character("p"), .character(" ")], .views, .looking, "hold the picture; again: now", .pause,
             hint: .init(word: "pause", weight: 5)),
-        KeyBinding([.character("+"), .character("=")], .overview, .looking, "a shorter time", .zoom(-1)),
+        KeyBinding([.character("+"), .character("=")], .charts, .looking, "a shorter time", .zoom(-1)),
         KeyBinding(
-            [.character("-")], .overview, .looking, "a longer time", .zoom(1),
+            [.character("-")], .charts, .looking, "a longer time", .zoom(1),
             hint: .init(word: "longer", weight: 2)),
         KeyBinding([.character("]")], .overview, .looking, "a higher scale", .scale(1)),
         KeyBinding([.character("[")], .overview, .looking, "a lower scale", .scale(-1)),

@@ -37,7 +37,8 @@ struct LatencyView {
         }
         let start = name + 3 * figure + 1
         drawHistory(
-            model, on: &canvas, row: inside.row, column: column + start, width: min(columns - start, 60))
+            model, on: &canvas, row: inside.row, column: column + start,
+            width: min(columns - start, LiveModel.latencySeconds))
     }
 
     private static func drawHistory(

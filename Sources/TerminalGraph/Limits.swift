@@ -32,6 +32,8 @@ enum Limits {
     static let trailMilliseconds = 60_000
     /// Clicks of one path that are marked: more numbers than these hide the path.
     static let pathClicks = 64
+    /// Cells of the page for each click that is marked, for the same reason.
+    static let clickCells = 40
     /// Dots of a ring, as many as the largest one has.
     static let ringPoints = 40
     /// The highest figure in one: no screen has so many columns.

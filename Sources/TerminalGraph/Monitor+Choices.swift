@@ -59,14 +59,21 @@ extension Monitor {
             settings.map.trailMilliseconds = trails[min(max(place + steps, 0), trails.count - 1)]
             return
         }
-        let widths = MonitorSettings.columnSeconds
-        let place = (widths.firstIndex(of: settings.chartSecondsPerColumn) ?? 0) + steps
+        let widths = columnSeconds
+        let place = (widths.lastIndex { $0 <= settings.chartSecondsPerColumn } ?? 0) + steps
         settings.chartSecondsPerColumn = widths[min(max(place, 0), widths.count - 1)]
+    }
+
+    /// The widths that make sense in the charts of the view: of one visitor and of workers only minutes are
+    /// remembered.
+    private var columnSeconds: [Int] {
+        let all = MonitorSettings.columnSeconds
+        return settings.view == .overview ? all : all.filter { $0 <= MonitorSettings.recentColumnSeconds }
     }
 
     /// The next width of the chart's columns, and from the widest to the narrowest.
     mutating func nextZoom() {
-        let isWidest = settings.chartSecondsPerColumn == MonitorSettings.columnSeconds.last
+        let isWidest = columnSeconds.last.map { settings.chartSecondsPerColumn >= $0 } ?? true
         if isWidest { settings.chartSecondsPerColumn = 1 } else { zoom(1) }
     }
 

@@ -35,22 +35,16 @@ extension Monitor {
     private mutating func drawBody(
         _ model: inout LiveModel, on canvas: inout CellCanvas, frame: MonitorFrame
     ) {
-        let inside = frame.hasLines ? frame.body.inside : frame.body
         switch settings.view {
         case .overview: drawOverview(&model, on: &canvas, frame: frame)
         case .map: drawMap(&model, on: &canvas, frame: frame)
         case .visitor:
             lookAtUnseen(&model)
             VisitorView.draw(
-                model, events: &events, on: &canvas, rect: frame.body, hasLines: frame.hasLines)
-        case .pages:
-            pageRows.look(
-                at: &model, order: settings.pageOrder, isReversed: settings.arePagesReversed,
-                rows: inside.rows - 1)
-            PagesView(rows: pageRows, order: settings.pageOrder, isReversed: settings.arePagesReversed).draw(
-                model, on: &canvas, rect: frame.body, hasLines: frame.hasLines, hits: &hits)
-        case .workers:
-            drawWorkers(model, on: &canvas, frame: frame)
+                model, events: &events, secondsPerColumn: settings.chartSecondsPerColumn, on: &canvas,
+                rect: frame.body, hasLines: frame.hasLines, hits: &hits)
+        case .pages: drawPages(&model, on: &canvas, frame: frame)
+        case .workers: drawWorkers(model, on: &canvas, frame: frame)
         case .health:
             HealthView.draw(model, log: &log, on: &canvas, rect: frame.body, hasLines: frame.hasLines)
         }
@@ -64,34 +58,12 @@ extension Monitor {
         visitorRows.look(at: &model, query: query, rows: layout.visitorRows, chosen: chosen)
         ChartView(secondsPerColumn: settings.chartSecondsPerColumn, top: settings.chartTop).draw(
             model, on: &canvas, rect: layout.chart, hasLines: frame.hasLines)
-        hits.add(
-            .chart, row: layout.chart.row, column: layout.chart.column, columns: layout.chart.columns,
-            rows: layout.chart.rows)
+        hits.add(.chart, layout.chart)
         WorkersView.draw(model.status, on: &canvas, rect: layout.workers, hasLines: frame.hasLines)
         VisitorsView(
             rows: visitorRows, chosen: chosen, order: settings.order, isReversed: settings.isReversed,
             isFiltered: !filter.isEmpty
         ).draw(model, on: &canvas, rect: layout.visitors, hasLines: frame.hasLines, hits: &hits)
-    }
-
-    private mutating func drawWorkers(
-        _ model: borrowing LiveModel, on canvas: inout CellCanvas, frame: MonitorFrame
-    ) {
-        var table = frame.body
-        // A head, a row for all, and the lines.
-        let needed = model.status.workers.count + 2 + (frame.hasLines ? 2 : 0)
-        let hasCharts = frame.hasLines && table.rows - needed >= WorkerChartsView.leastRows
-        if hasCharts { table.rows = needed }
-        workerRows.look(
-            at: model.status, order: settings.workerOrder, isReversed: settings.areWorkersReversed,
-            rows: WorkersTableView.rows(in: frame.hasLines ? table.inside : table))
-        WorkersTableView(
-            rows: workerRows, order: settings.workerOrder, isReversed: settings.areWorkersReversed
-        ).draw(model, on: &canvas, rect: table, hasLines: frame.hasLines, hits: &hits)
-        guard hasCharts else { return }
-        let rest = Rect(
-            row: table.endRow, column: 0, rows: frame.body.endRow - table.endRow, columns: table.columns)
-        WorkerChartsView.draw(model, chosen: workerRows.present, on: &canvas, rect: rest)
     }
 
     private mutating func drawMap(
@@ -116,9 +88,11 @@ extension Monitor {
         _ model: borrowing LiveModel, on canvas: inout CellCanvas, frame: MonitorFrame
     ) {
         var view = StatusView(
-            place: place, configuration: configuration, filter: filter, isHeld: heldNanoseconds != nil)
+            place: place, configuration: configuration,
+            filter: settings.view == .health ? nil : filterHere, isHeld: heldNanoseconds != nil)
         view.prompt = if case .prompt(let prompt, _) = overlay { prompt } else { nil }
         view.matching = visitorRows.window.total
+        view.total = model.visitorCount
         switch settings.view {
         case .overview:
             view.range = frame.hasLines ? "" : visitorRows.window.range(canvas.glyphs)
@@ -126,18 +100,21 @@ extension Monitor {
                 view.sorting = StatusView.sorting(settings.order.rawValue, settings.isReversed)
             }
         case .pages:
+            view.matching = pageRows.pages.count
+            view.total = pageRows.total
             view.range = frame.hasLines ? "" : pageRows.window.range(canvas.glyphs)
             if settings.pageOrder != .visitors || settings.arePagesReversed {
                 view.sorting = StatusView.sorting(settings.pageOrder.rawValue, settings.arePagesReversed)
             }
         case .workers:
+            view.matching = workerRows.workers.count
+            view.total = model.status.workers.count
             view.range = frame.hasLines ? "" : workerRows.window.range(canvas.glyphs)
             if settings.workerOrder != .listed || settings.areWorkersReversed {
                 view.sorting = StatusView.sorting(settings.workerOrder.rawValue, settings.areWorkersReversed)
             }
         case .map, .visitor, .health: break
         }
-        view.showsVisitors = [.overview, .map, .visitor].contains(settings.view)
         view.draw(model, on: &canvas, row: frame.statusRow, hits: &hits)
     }
 

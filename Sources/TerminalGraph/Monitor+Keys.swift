@@ -43,7 +43,7 @@ extension Monitor {
             overlay = .question
         case .help: overlay = .help(ListWindow())
         case .closeHelp: overlay = .none
-        case .filter: overlay = .prompt(MonitorPrompt(filter.text), before: filter.text)
+        case .filter: overlay = .prompt(MonitorPrompt(filterHere.text), before: filterHere.text)
         case .edit(let edit):
             guard case .prompt(var prompt, let before) = overlay else { break }
             prompt.apply(edit)
@@ -52,7 +52,7 @@ extension Monitor {
         case .dropFilter:
             guard case .prompt(_, let before) = overlay else { break }
             overlay = .none
-            show(filter: before)
+            showHere(filter: before)
         case .pause: heldNanoseconds = heldNanoseconds == nil ? now : nil
         default: performInView(action, &model)
         }
@@ -82,9 +82,32 @@ extension Monitor {
 
     private mutating func type(_ prompt: MonitorPrompt, before: String) {
         overlay = .prompt(prompt, before: before)
-        show(filter: prompt.text)
+        showHere(filter: prompt.text)
     }
 
+    /// The filter of the list that is shown.
+    var filterHere: VisitorFilter {
+        switch settings.view {
+        case .pages: pageFilter
+        case .workers: workerFilter
+        case .overview, .map, .visitor, .health: filter
+        }
+    }
+
+    private mutating func showHere(filter text: String) {
+        guard filterHere.text != text else { return }
+        switch settings.view {
+        case .pages:
+            pageFilter = VisitorFilter(parsing: text, of: .pages)
+            pageRows.window.scroll(to: 0)
+        case .workers:
+            workerFilter = VisitorFilter(parsing: text, of: .workers)
+            workerRows.window.scroll(to: 0)
+        case .overview, .map, .visitor, .health: show(filter: text)
+        }
+    }
+
+    /// Shows the visitors that meet a filter.
     mutating func show(filter text: String) {
         guard filter.text != text else { return }
         filter = VisitorFilter(parsing: text)
@@ -143,8 +166,7 @@ extension Monitor {
             if chosen.map({ !$0.isPresent(in: model) }) ?? true {
                 choose(visitorRows.choose(.rows(0), from: nil, in: &model, query: query), &model)
             }
-            guard let chosen, chosen.isPresent(in: model) else { return }
-            lead(to: .visitor)
+            openChosen(model)
         case .pages:
             guard let page = pageRows.opened else { return }
             pageRows.chosen = page
@@ -159,6 +181,12 @@ extension Monitor {
         }
     }
 
+    /// Shows the path of the visitor that is chosen.
+    mutating func openChosen(_ model: borrowing LiveModel) {
+        guard let chosen, chosen.isPresent(in: model) else { return }
+        lead(to: .visitor)
+    }
+
     /// The filter that a page's visitors meet. Terms stand apart by blanks, so that a page with some in its
     /// path takes several.
     static func filter(forPage text: String) -> String {
@@ -167,13 +195,13 @@ extension Monitor {
         return words.isEmpty ? "page=" : words.map { "page:\($0)" }.joined(separator: " ")
     }
 
-    /// One step back: out of a view, else the filter goes, else the choice.
+    /// One step back: out of a view, else the filter of what is shown goes, else the choice.
     private mutating func goBack(_ model: inout LiveModel) {
         if let stop = stops.popLast() {
             settings.view = stop.view
             show(filter: stop.filter)
-        } else if !filter.text.isEmpty {
-            show(filter: "")
+        } else if !filterHere.text.isEmpty {
+            showHere(filter: "")
         } else {
             switch settings.view {
             case .pages: pageRows.chosen = nil

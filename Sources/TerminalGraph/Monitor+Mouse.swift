@@ -63,7 +63,7 @@ extension Monitor {
         case .visitor(let mark):
             guard mark.isPresent(in: model) else { break }
             choose(mark, &model)
-            if isSecond { return perform(.open, &model, now: now) }
+            if isSecond { openChosen(model) }
         case .page(let index):
             pageRows.chosen = index
             if isSecond { return perform(.open, &model, now: now) }

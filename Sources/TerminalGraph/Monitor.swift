@@ -14,7 +14,7 @@ public struct Monitor: ~Copyable {
         case question
     }
 
-    /// A view to go back to, and the filter it had.
+    /// A view to go back to, and the filter of visitors there was.
     struct Stop: Equatable {
         var view: MonitorView
         var filter: String
@@ -25,8 +25,12 @@ public struct Monitor: ~Copyable {
     let configuration: Configuration
     var overlay = Overlay.none
     var stops: [Stop] = []
-    /// Which visitors are shown.
+    /// Which visitors are shown, in all views that are about visitors.
     var filter = VisitorFilter()
+    /// Which pages and which workers are shown: these lists keep filters of their own, because words that
+    /// choose visitors seldom mean anything there.
+    var pageFilter = VisitorFilter(parsing: "", of: .pages)
+    var workerFilter = VisitorFilter(parsing: "", of: .workers)
 
     /// The picture that is held, and since when, monotonic nanoseconds; nil while the world is shown.
     var held: LiveModel?
@@ -34,6 +38,8 @@ public struct Monitor: ~Copyable {
 
     var visitorRows = VisitorRows()
     var pageRows = PageRows()
+    /// Who is seen of the page that is looked at.
+    var pageVisitors = VisitorRows()
     var workerRows = WorkerRows()
     var events = ListWindow()
     var log = ListWindow()

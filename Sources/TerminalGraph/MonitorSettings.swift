@@ -11,7 +11,7 @@ public struct MonitorSettings: Equatable, Sendable {
     public var arePagesReversed = false
     public var workerOrder = WorkerOrder.listed
     public var areWorkersReversed = false
-    /// Seconds that one column of the chart of everyone's samples shows.
+    /// Seconds that one column of a chart shows; charts of what is remembered for minutes only stay below.
     public var chartSecondsPerColumn = 1
     /// The top of that chart's scale in samples a second; 0 is as high as it takes.
     public var chartTop = 0
@@ -19,6 +19,8 @@ public struct MonitorSettings: Equatable, Sendable {
 
     /// The widths that a column of the chart can have.
     static let columnSeconds = [1, 2, 5, 10, 15, 30, 60]
+    /// The widest that makes sense where no more than minutes are remembered.
+    static let recentColumnSeconds = 5
     /// The tops that the chart's scale can have.
     static let chartTops = [
         10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000,

@@ -5,27 +5,33 @@ struct PageRows: Sendable {
     private struct Question: Equatable {
         var second: Int64
         var membershipRevision: UInt64
+        var filter: VisitorFilter
         var order: PageOrder
         var isReversed: Bool
     }
 
     var window = ListWindow()
-    /// Every page, in order.
+    /// Every page that meets the filter, in order.
     private(set) var pages: [PageActivity] = []
+    /// How many pages there are, whatever the filter.
+    private(set) var total = 0
     /// The page that is chosen.
     var chosen: Int32?
     private var asked: Question?
 
-    mutating func look(at model: inout LiveModel, order: PageOrder, isReversed: Bool, rows: Int) {
+    mutating func look(
+        at model: inout LiveModel, filter: VisitorFilter, order: PageOrder, isReversed: Bool, rows: Int
+    ) {
         let question = Question(
-            second: model.lastFullSecond, membershipRevision: model.membershipRevision, order: order,
-            isReversed: isReversed)
+            second: model.lastFullSecond, membershipRevision: model.membershipRevision, filter: filter,
+            order: order, isReversed: isReversed)
         if question != asked {
             asked = question
+            self.total = model.pageCount
             let place = place
             let wasSeen = place.map { $0 >= window.offset && $0 < window.end } ?? false
             let total = model.pages(
-                order: order, isReversed: isReversed, from: 0, count: .max, into: &pages)
+                matching: filter, order: order, isReversed: isReversed, from: 0, count: .max, into: &pages)
             window.fit(rows: rows, total: total)
             if wasSeen, let place = self.place { window.reveal(place) }
         }

@@ -52,21 +52,26 @@ struct PagesView {
 
     /// Which columns a table `width` columns wide has, and where they stand.
     static func columns(width: Int) -> [(kind: Kind, start: Int, width: Int)] {
-        let gap = width >= 70 ? 2 : 1
+        let gap = width >= 200 ? 4 : width >= 70 ? 2 : 1
         var kinds = Kind.allCases
         func least() -> Int { kinds.reduce(-gap) { $0 + $1.least + gap } }
         for kind in [Kind.share, .clicks] where least() > width { kinds.removeAll { $0 == kind } }
         var widths = kinds.map(\.least)
         var spare = max(0, width - least())
-        for (kind, limit) in [
-            (Kind.page, 20), (.sparkline, 20), (.page, 32), (.sparkline, 30), (.share, 20), (.sparkline, 60),
-            (.page, .max),
-        ] {
-            guard let index = kinds.firstIndex(of: kind) else { continue }
+        func grow(_ kind: Kind, to limit: Int) {
+            guard let index = kinds.firstIndex(of: kind) else { return }
             let more = min(max(limit - widths[index], 0), spare)
             widths[index] += more
             spare -= more
         }
+        for (kind, limit) in [
+            (Kind.page, 20), (.sparkline, 20), (.page, 32), (.sparkline, 30), (.share, 20), (.sparkline, 60),
+            (.page, 64),
+        ] { grow(kind, to: limit) }
+        // Two cells a second, or none more, as in the list of visitors.
+        if spare >= 60 { grow(.sparkline, to: 120) }
+        grow(.share, to: 40)
+        grow(.page, to: .max)
         var start = 0
         return zip(kinds, widths).map { kind, width in
             defer { start += width + gap }
@@ -108,7 +113,8 @@ struct PagesView {
         }
         if rows.pages.isEmpty, inside.rows >= 2 {
             canvas.write(
-                "nobody is here yet", row: inside.row + 1, column: inside.column + margin,
+                rows.total > 0 ? "no page matches" : "nobody is here yet", row: inside.row + 1,
+                column: inside.column + margin,
                 limit: inside.columns - 2 * margin, style: .faint)
         }
     }

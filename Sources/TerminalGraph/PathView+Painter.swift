@@ -75,8 +75,10 @@ extension PathView {
         ) -> [Click] {
             var clicks: [Click] = []
             var number = model.followedCount(of: .click)
+            let cells = page.rect.columns * page.rect.rows
+            let most = min(Limits.pathClicks, max(cells / Limits.clickCells, 3))
             for ago in 0..<model.followedEventCount {
-                guard clicks.count < Limits.pathClicks, let event = model.followedEvent(ago: ago) else {
+                guard clicks.count < most, let event = model.followedEvent(ago: ago) else {
                     break
                 }
                 guard event.kind == .click else { continue }

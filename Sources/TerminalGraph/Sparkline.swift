@@ -15,10 +15,12 @@ struct Sparkline {
     ) {
         guard width > 0 else { return }
         let perCell = max(1, (seconds + width - 1) / width)
+        // Where there is more room than seconds, each of them takes several cells.
+        let cellsPerGroup = max(1, width / max(seconds, 1))
         // Groups keep to the clock, so that a second stays in its group and bars do not shimmer as they move.
         let phase = Int(second % Int64(perCell))
         for cell in 0..<width {
-            let newest = cell * perCell - (perCell - 1 - phase)
+            let newest = cell / cellsPerGroup * perCell - (perCell - 1 - phase)
             var most = 0.0
             for ago in max(newest, 0)..<newest + perCell where ago < seconds { most = max(most, value(ago)) }
             guard most > 0 else { continue }

@@ -4,20 +4,20 @@ import LiveModel
 struct StatusView {
     var place: KeyPlaces
     var configuration: Monitor.Configuration
-    var filter: VisitorFilter
+    /// The filter of what is shown; nil where nothing can be filtered.
+    var filter: VisitorFilter?
     var isHeld: Bool
     /// What is being typed.
     var prompt: MonitorPrompt?
-    /// How many visitors meet the filter.
+    /// How many rows meet the filter, and of how many.
     var matching = 0
-    /// Whether the view shows visitors, so that the filter bears on it.
-    var showsVisitors = false
+    var total = 0
     /// Which rows are seen, where nothing else says it.
     var range = ""
     /// What it is sorted by, where that is worth saying.
     var sorting = ""
 
-    init(place: KeyPlaces, configuration: Monitor.Configuration, filter: VisitorFilter, isHeld: Bool) {
+    init(place: KeyPlaces, configuration: Monitor.Configuration, filter: VisitorFilter?, isHeld: Bool) {
         self.place = place
         self.configuration = configuration
         self.filter = filter
@@ -81,10 +81,11 @@ struct StatusView {
     private func addState(
         to line: inout LineOfParts, _ model: borrowing LiveModel, glyphs: Glyphs
     ) {
-        if let complaint = filter.complaint, showsVisitors { line.addRight(weight: 14, (complaint, .bad)) }
-        let isFiltered = showsVisitors && !filter.isEmpty
-        if isFiltered {
-            let count = "\(Figures.count(matching)) of \(Figures.count(model.visitorCount)) match"
+        if let complaint = filter?.complaint { line.addRight(weight: 14, (complaint, .bad)) }
+        var isFiltered = false
+        if let filter, !filter.isEmpty {
+            isFiltered = true
+            let count = "\(Figures.count(matching)) of \(Figures.count(total)) match"
             line.addRight(
                 weight: 13, (count, .match),
                 (prompt == nil ? " \(shortened(filter.text, glyphs))" : "", .strong))

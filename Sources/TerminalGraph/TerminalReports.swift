@@ -11,7 +11,8 @@ struct TerminalReports {
         var modes: [String] = []
         // The console of Linux and its like have mice of another kind, or none.
         if hasMouse, traits.name?.hasPrefix("linux") == false {
-            // Buttons and the wheel (1000), beyond column 223 as well (1006: xterm's ctlseqs, "Mouse tracking").
+            // Buttons and the wheel (1000), beyond column 223 as well (1006: xterm's ctlseqs, "Mouse
+            // tracking").
             if traits.usesMouse { modes += ["?1000", "?1006"] }
             // Pastes between marks, so that a text with a q in it quits nothing (2004).
             modes.append("?2004")

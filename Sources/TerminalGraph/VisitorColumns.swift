@@ -73,10 +73,10 @@ struct VisitorColumns: Equatable {
 
     private(set) var columns: [Column] = []
 
-    /// Chooses columns for a table `width` columns wide.
-    init(width: Int) {
+    /// Chooses columns for a table `width` columns wide, of visitors that may be on various pages or not.
+    init(width: Int, hasPage: Bool = true) {
         let gap = width >= 200 ? 4 : width >= 80 ? 2 : 1
-        var kinds = Kind.allCases
+        var kinds = Kind.allCases.filter { hasPage || $0 != .page }
         // A longer sparkline says more than these do.
         if width < 110 { kinds.removeAll { $0 == .since } }
         if width < 96 { kinds.removeAll { $0 == .worker } }
@@ -94,9 +94,12 @@ struct VisitorColumns: Equatable {
         // In small steps, so that no column starves while another feasts.
         for (kind, limit) in [
             (Kind.id, 16), (.sparkline, 20), (.page, 20), (.id, 24), (.sparkline, 30), (.page, 32),
-            (.sparkline, 60), (.id, 40), (.page, 64), (.id, 64),
+            (.sparkline, 60), (.id, 40), (.page, 64),
         ] { grow(kind, to: limit) }
+        // Two cells a second, or none more: between them seconds would be of two widths.
+        if spare >= 60 { grow(.sparkline, to: 120) }
         // Whatever is left keeps the figures at the right edge.
+        grow(.id, to: 64)
         grow(kinds.contains(.page) ? .page : .id, to: width)
         var start = 0
         for (kind, width) in zip(kinds, widths) {

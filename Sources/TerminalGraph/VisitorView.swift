@@ -4,8 +4,8 @@ import PointerEvents
 /// One visitor: who it is, where its pointer went and how fast, and what it did.
 struct VisitorView {
     static func draw(
-        _ model: borrowing LiveModel, events: inout ListWindow, on canvas: inout CellCanvas, rect: Rect,
-        hasLines: Bool
+        _ model: borrowing LiveModel, events: inout ListWindow, secondsPerColumn: Int,
+        on canvas: inout CellCanvas, rect: Rect, hasLines: Bool, hits: inout HitRegions
     ) {
         guard let followed = model.followed else {
             if hasLines { canvas.drawFrame(rect, title: "visitor") }
@@ -18,7 +18,10 @@ struct VisitorView {
         let layout = VisitorLayout(body: rect, hasLines: hasLines)
         drawFacts(model, followed, on: &canvas, rect: layout.facts, hasLines: hasLines)
         PathView.draw(model, on: &canvas, rect: layout.path)
-        if !layout.speed.isEmpty { SpeedView.draw(model, on: &canvas, rect: layout.speed) }
+        if !layout.speed.isEmpty {
+            SpeedView.draw(model, secondsPerColumn: secondsPerColumn, on: &canvas, rect: layout.speed)
+            hits.add(.chart, layout.speed)
+        }
         if !layout.events.isEmpty {
             EventsView.draw(model, window: &events, on: &canvas, rect: layout.events, hasLines: hasLines)
         }

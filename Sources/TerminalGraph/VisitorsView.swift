@@ -8,6 +8,9 @@ struct VisitorsView {
     var order: VisitorOrder
     var isReversed: Bool
     var isFiltered: Bool
+    /// The page that all of them are on; nil where they may be on any. Then heads do not sort: the order is
+    /// not the view's.
+    var page: String?
 
     /// Draws the rows and notes where they can be clicked on.
     func draw(
@@ -15,14 +18,18 @@ struct VisitorsView {
         hits: inout HitRegions
     ) {
         let inside = hasLines ? rect.inside : rect
-        if hasLines { canvas.drawFrame(rect, title: "visitors", note: rows.window.range(canvas.glyphs)) }
+        if hasLines {
+            let title = page.map { "visitors of \($0)" } ?? "visitors"
+            canvas.drawFrame(rect, title: title, note: rows.window.range(canvas.glyphs))
+        }
         guard inside.rows >= 1 else { return }
         // One column of air at either side, where there is a line to keep away from.
         let margin = hasLines ? 1 : 0
-        let columns = VisitorColumns(width: inside.columns - 2 * margin).columns
+        let columns = VisitorColumns(width: inside.columns - 2 * margin, hasPage: page == nil).columns
         for column in columns {
             TableHead(
-                text: Self.head(of: column), order: column.kind.order.flatMap(Self.place),
+                text: Self.head(of: column),
+                order: page == nil ? column.kind.order.flatMap(Self.place) : nil,
                 isOwnOrder: column.kind != .sparkline,
                 isRightAligned: Self.isRightAligned(column.kind)
             ).draw(

@@ -1,7 +1,12 @@
 import LiveModel
 
-/// What one worker, or all of them together, did in the last two minutes, a chart for each figure.
+/// What one worker, or all that are shown together, did in the last two minutes, a chart for each figure.
 struct WorkerChartsView {
+    /// Those that are added up, and what they are called together.
+    var workers: [WorkerStatus]
+    var name: String
+    var secondsPerColumn: Int
+
     private enum Figure: CaseIterable {
         case rate
         case cpu
@@ -16,6 +21,8 @@ struct WorkerChartsView {
             case .connections: "connections"
             }
         }
+
+        var shortTitle: String { self == .rate ? "samples/s" : title }
 
         func value(_ moment: WorkerMoment) -> Double {
             switch self {
@@ -37,35 +44,51 @@ struct WorkerChartsView {
 
     /// Rows below which charts say nothing.
     static let leastRows = 8
-    /// Beyond this a chart only gets larger, not clearer.
-    static let mostRows = 40
+    /// The same where there are no lines, and there is one chart below its title.
+    static let leastRowsWithoutLines = 4
 
-    /// Draws into `rect`, which has room for at least `leastRows`; `chosen` is the worker that is looked at.
-    static func draw(
-        _ model: borrowing LiveModel, chosen: Int32?, on canvas: inout CellCanvas, rect: Rect
-    ) {
-        let across = rect.columns >= 160 ? 4 : 2
+    /// Draws into `rect`, which has room for at least so many rows.
+    func draw(_ model: borrowing LiveModel, on canvas: inout CellCanvas, rect: Rect, hasLines: Bool) {
+        guard hasLines else { return drawOne(model, on: &canvas, rect: rect) }
+        // Side by side where there is no height for two of them.
+        let across = rect.columns >= 160 && rect.rows < 30 ? 4 : 2
         let down = rect.rows >= 12 ? 4 / across : 1
-        let rows = min(rect.rows, mostRows) / down
+        let rows = rect.rows
         for (index, figure) in Figure.allCases.prefix(across * down).enumerated() {
-            let start = rect.columns * (index % across) / across
-            let end = rect.columns * (index % across + 1) / across
+            let (line, place) = (index / across, index % across)
+            let (start, end) = (rect.columns * place / across, rect.columns * (place + 1) / across)
+            let (top, bottom) = (rows * line / down, rows * (line + 1) / down)
             let panel = Rect(
-                row: rect.row + index / across * rows, column: rect.column + start, rows: rows,
-                columns: end - start)
-            draw(figure, model, chosen: chosen, on: &canvas, panel: panel)
+                row: rect.row + top, column: rect.column + start, rows: bottom - top, columns: end - start)
+            let (chart, now) = chart(figure, model, columns: panel.inside.columns, glyphs: canvas.glyphs)
+            let title = "\(panel.columns < 50 ? figure.shortTitle : figure.title), \(name)"
+            let note = chart?.note(
+                now: now, peak: figure.text(chart?.values.max() ?? 0), title: title.count,
+                columns: panel.columns)
+            canvas.drawFrame(panel, title: title, note: note ?? "-")
+            (chart ?? AreaChart([])).draw(on: &canvas, plot: panel.inside, timesRow: panel.endRow - 1)
         }
     }
 
-    private static func draw(
-        _ figure: Figure, _ model: borrowing LiveModel, chosen: Int32?, on canvas: inout CellCanvas,
-        panel: Rect
-    ) {
-        let room = AreaChart.seconds(columns: panel.inside.columns, glyphs: canvas.glyphs)
-        var values = [Double](repeating: 0, count: min(room, WorkersTableView.historySeconds))
+    private func drawOne(_ model: borrowing LiveModel, on canvas: inout CellCanvas, rect: Rect) {
+        let (chart, now) = chart(.rate, model, columns: rect.columns, glyphs: canvas.glyphs)
+        var title = LineOfParts()
+        title.addLeft(weight: 2, ("\(Figure.rate.title), \(name)", .heading))
+        title.addRight(weight: 1, ("now \(now)", .faint))
+        title.draw(on: &canvas, row: rect.row, column: rect.column, columns: rect.columns)
+        let plot = Rect(
+            row: rect.row + 1, column: rect.column, rows: rect.rows - 1, columns: rect.columns)
+        (chart ?? AreaChart([])).draw(on: &canvas, plot: plot, timesRow: nil)
+    }
+
+    /// The chart of a figure and what it is now; no chart where nobody says it, as an older server does not
+    /// say how busy its workers are.
+    private func chart(
+        _ figure: Figure, _ model: borrowing LiveModel, columns: Int, glyphs: Glyphs
+    ) -> (chart: AreaChart?, now: String) {
+        var values = [Double](repeating: 0, count: WorkersTableView.historySeconds)
         var isKnown = false
-        for worker in model.status.workers where chosen == nil || worker.pid == chosen {
-            // An older server does not say how busy its workers are.
+        for worker in workers {
             guard figure != .cpu || worker.cpu != nil, let history = model.workerHistory(worker.pid) else {
                 continue
             }
@@ -74,10 +97,11 @@ struct WorkerChartsView {
                 values[ago] += history[secondsAgo: ago].map(figure.value) ?? 0
             }
         }
-        let whose = chosen.map { ", \($0)" } ?? ", all"
-        let note =
-            !isKnown ? "-" : "now \(figure.text(values.first ?? 0))  peak \(figure.text(values.max() ?? 0))"
-        canvas.drawFrame(panel, title: figure.title + whose, note: note)
-        AreaChart(values).draw(on: &canvas, plot: panel.inside, timesRow: panel.endRow - 1)
+        guard isKnown else { return (nil, "-") }
+        let chart = AreaChart(
+            room: AreaChart.seconds(columns: columns, glyphs: glyphs), seconds: values.count,
+            secondsPerColumn: secondsPerColumn, at: model.nowMilliseconds / 1_000
+        ) { values.indices.contains($0) ? values[$0] : 0 }
+        return (chart, figure.text(values[0]))
     }
 }

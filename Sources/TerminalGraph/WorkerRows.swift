@@ -20,8 +20,10 @@ struct WorkerRows: Sendable {
     /// The process that is chosen.
     var chosen: Int32?
 
-    mutating func look(at status: ServerStatus, order: WorkerOrder, isReversed: Bool, rows: Int) {
-        workers = status.workers
+    mutating func look(
+        at status: ServerStatus, filter: VisitorFilter, order: WorkerOrder, isReversed: Bool, rows: Int
+    ) {
+        workers = filter.isEmpty ? status.workers : status.workers.filter { $0.matches(filter) }
         // The sort keeps equals in the server's order, so that rows do not change places for nothing.
         workers.sort { Self.isBefore($0, $1, by: order) }
         if isReversed { workers.reverse() }

@@ -66,6 +66,8 @@ struct WorkersTableView {
     var rows: WorkerRows
     var order: WorkerOrder
     var isReversed: Bool
+    /// Whether not all workers are shown.
+    var isFiltered = false
 
     /// Seconds of the past that lines and charts show.
     static let historySeconds = 120
@@ -75,7 +77,7 @@ struct WorkersTableView {
 
     /// Which columns a table `width` columns wide has, and where they stand.
     static func columns(width: Int) -> [(kind: Kind, start: Int, width: Int)] {
-        let gap = width >= 110 ? 2 : 1
+        let gap = width >= 200 ? 4 : width >= 110 ? 2 : 1
         var kinds = Kind.allCases
         func least() -> Int { kinds.reduce(-gap) { $0 + $1.least + gap } }
         for kind in Kind.dropOrder where least() > width { kinds.removeAll { $0 == kind } }
@@ -136,7 +138,8 @@ struct WorkersTableView {
         }
         let row = inside.row + 1 + rows.window.end - rows.window.offset
         for column in columns {
-            let (text, style) = Self.total(column.kind, of: rows.workers)
+            var (text, style) = Self.total(column.kind, of: rows.workers)
+            if isFiltered, column.kind == .pid { text = rows.workers.isEmpty ? "none" : "these" }
             canvas.write(
                 text, row: row, column: left + column.start, limit: column.width, style: style,
                 alignment: column.kind == .state ? .left : .right)

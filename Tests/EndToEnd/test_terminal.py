@@ -123,7 +123,7 @@ def test_nobody_reads_the_terminal(open_terminal):
     viewer.is_done.set()
     os.kill(terminal.pid, signal.SIGTERM)
     assert terminal.wait_for_exit(5) == 0
-    terminal.check_modes_restored()
+    terminal.check_line_restored()
     terminal.check_everyone_is_gone()
 
 

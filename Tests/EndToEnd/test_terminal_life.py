@@ -179,6 +179,6 @@ def test_stalled_terminals_end_when_asked(start_server):
         time.sleep(3)
         os.kill(top.pid, signal.SIGTERM)
         assert top.wait_for_exit(5) == 0
-        top.check_modes_restored()
+        top.check_line_restored()
     finally:
         top.end()

@@ -26,7 +26,7 @@ import Testing
         var configuration = Monitor.Configuration()
         configuration.canDetach = true
         configuration.quitting = .stopsServer
-        configuration.settings.chartSecondsPerColumn = 5
+        configuration.settings.chartSecondsPerColumn = 2
         configuration.settings.chartTop = 100
         let scene = Scene.crowd(columns: 60, rows: 20, configuration)
         if let view = MonitorView.allCases.first(where: { KeyPlaces($0) == place }) {
@@ -111,7 +111,7 @@ import Testing
         let scene = Scene.crowd(columns: 40, rows: 10)
         scene.press(.character("?"))
         var seen = scene.picture
-        for _ in 0..<60 {
+        for _ in 0..<90 {
             scene.press(.down)
             seen += scene.picture
         }

@@ -80,6 +80,7 @@ extension Scene {
         }
         return picture + "\(marks.hashValue) \(styles.hashValue) \(monitor.settings.text)"
             + "\(monitor.overlay) \(String(describing: monitor.chosen)) \(monitor.filter.text)"
+            + " \(monitor.pageFilter.text) \(monitor.workerFilter.text)"
     }
 
     /// Visitors of as many pages, the first of them the busiest, the first two with sixty clicks; and thirty

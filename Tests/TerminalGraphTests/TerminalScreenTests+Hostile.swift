@@ -4,7 +4,7 @@ import Testing
 
 extension TerminalScreenTests {
     /// What a terminal is sent, taken apart: what is not known to come from ncurses or us is a complaint.
-    private struct Scanner {
+    struct Scanner {
         private(set) var complaints: [String] = []
         private(set) var text = ""
 
@@ -38,6 +38,8 @@ extension TerminalScreenTests {
         }
 
         private mutating func sequence(_ bytes: [UInt8], from start: Int) -> Int {
+            // A line further up, which scrolls at the upper edge.
+            if start < bytes.count, bytes[start] == UInt8(ascii: "M") { return start + 1 }
             guard start + 1 < bytes.count else { return bytes.count }
             if bytes[start] == UInt8(ascii: "("), bytes[start + 1] == UInt8(ascii: "B") { return start + 2 }
             let end = bytes[(start + 1)...].firstIndex { (0x40...0x7E).contains($0) } ?? bytes.endIndex - 1

@@ -1,0 +1,54 @@
+import LiveModel
+
+/// The lists of pages and of workers, and what stands below them where there is room.
+extension Monitor {
+    mutating func drawPages(
+        _ model: inout LiveModel, on canvas: inout CellCanvas, frame: MonitorFrame
+    ) {
+        let layout = PagesLayout(body: frame.body, hasLines: frame.hasLines, pages: model.pageCount)
+        let inside = frame.hasLines ? layout.table.inside : layout.table
+        pageRows.look(
+            at: &model, filter: pageFilter, order: settings.pageOrder, isReversed: settings.arePagesReversed,
+            rows: inside.rows - 1)
+        PagesView(rows: pageRows, order: settings.pageOrder, isReversed: settings.arePagesReversed).draw(
+            model, on: &canvas, rect: layout.table, hasLines: frame.hasLines, hits: &hits)
+        guard !layout.detail.isEmpty, let page = pageRows.opened else { return }
+        let view = PageDetailView(page: page, rect: layout.detail, glyphs: canvas.glyphs)
+        let filter = Self.filter(forPage: page < 0 ? "" : model.pageText(page))
+        pageVisitors.look(
+            at: &model, query: VisitorQuery(filter: VisitorFilter(parsing: filter)),
+            rows: view.visitors.inside.rows - 1, chosen: nil)
+        view.draw(model, visitors: pageVisitors, chosen: chosen, on: &canvas, hits: &hits)
+    }
+
+    mutating func drawWorkers(
+        _ model: borrowing LiveModel, on canvas: inout CellCanvas, frame: MonitorFrame
+    ) {
+        var table = frame.body
+        // A head, a row for all, and the lines; as many with a filter as without, so that what is below
+        // stays where it is while one is typed.
+        let needed = model.status.workers.count + 2 + (frame.hasLines ? 2 : 0)
+        let least =
+            frame.hasLines ? WorkerChartsView.leastRows : WorkerChartsView.leastRowsWithoutLines
+        let hasCharts = !model.status.workers.isEmpty && table.rows - needed >= least
+        if hasCharts { table.rows = needed }
+        workerRows.look(
+            at: model.status, filter: workerFilter, order: settings.workerOrder,
+            isReversed: settings.areWorkersReversed,
+            rows: WorkersTableView.rows(in: frame.hasLines ? table.inside : table))
+        WorkersTableView(
+            rows: workerRows, order: settings.workerOrder, isReversed: settings.areWorkersReversed,
+            isFiltered: !workerFilter.isEmpty
+        ).draw(model, on: &canvas, rect: table, hasLines: frame.hasLines, hits: &hits)
+        guard hasCharts else { return }
+        let rest = Rect(
+            row: table.endRow, column: 0, rows: frame.body.endRow - table.endRow, columns: table.columns)
+        let chosen = workerRows.present
+        WorkerChartsView(
+            workers: workerRows.workers.filter { chosen == nil || $0.pid == chosen },
+            name: chosen.map(String.init) ?? (workerFilter.isEmpty ? "all" : "these"),
+            secondsPerColumn: settings.chartSecondsPerColumn
+        ).draw(model, on: &canvas, rect: rest, hasLines: frame.hasLines)
+        hits.add(.chart, rest)
+    }
+}
