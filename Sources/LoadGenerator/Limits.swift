@@ -74,6 +74,10 @@ enum LoadLimits {
     static let slowSocketBytes: Int32 = 16 * 1024
     /// How often slow viewers read.
     static let slowTurnNanoseconds: Int64 = 20_000_000
+    /// Time for a server to tell its metrics; one that takes longer has other things to do.
+    static let metricsNanoseconds: Int64 = 1_000_000_000
+    /// And what they may weigh: ours are a tenth of it.
+    static let metricsBytes = 256 * 1024
     /// How often a process tells how far it is.
     static let progressNanoseconds: Int64 = 100_000_000
     /// A stream message of another kind between samples is at most this long.

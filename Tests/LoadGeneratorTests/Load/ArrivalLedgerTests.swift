@@ -69,6 +69,16 @@ import Testing
         #expect(result.missing == 6 && result.conflated == 4 && result.lost == 2)
     }
 
+    @Test func whatAStreamHasYetToBringIsNotLost() {
+        var ledger = ArrivalLedger(visitorCount: 2)
+        for number in [1, 2, 4] { ledger.receivedSample(visitor: 0, number: UInt64(number)) }
+        let sent: [UInt32] = [10, 3]
+        let coming = sent.withUnsafeBufferPointer { ledger.figures(sent: $0, isComing: true) }
+        // Number 3 of the first will not come any more; behind 4, and of the second, all may.
+        #expect(coming.missing == 10 && coming.underWay == 9 && coming.lost == 1)
+        #expect(figures(ledger, sent: sent).lost == 10)
+    }
+
     @Test func whatWasNeverSentIsForeign() {
         var ledger = ArrivalLedger(visitorCount: 1)
         ledger.receivedSample(visitor: 1, number: 1)

@@ -65,11 +65,13 @@ extension LoadReport {
         object.add("bytes", Int64(clamping: viewerBytes))
         let values = [
             ("received", sum.received), ("missing", sum.missing), ("lost", sum.lost),
-            ("conflated", sum.conflated), ("duplicates", sum.duplicates), ("disordered", sum.disordered),
+            ("conflated", sum.conflated), ("under_way", sum.underWay), ("duplicates", sum.duplicates),
+            ("disordered", sum.disordered),
             ("foreign", sum.foreign), ("stale", sum.stale), ("resets", sum.resets), ("kills", sum.kills),
             ("other_lines", sum.otherLines),
         ]
         for (name, value) in values { object.add(name, Int64(clamping: value)) }
+        object.add(raw: "folded_by_server", folded.map { String($0) } ?? "null")
         object.add(raw: "by_viewer", "[\(viewers.map { String($0.received) }.joined(separator: ","))]")
         let worst = worst.map { entry in
             var object = JSONObject()

@@ -84,7 +84,8 @@ extension LoadReport {
             ("viewers", "\(plan.viewers), \(Self.bytes(viewerBytes)) read"),
             ("received", "\(sum.received) of \(sum.received + sum.missing)"),
             ("lost", "\(sum.lost)"),
-            ("conflated", "\(sum.conflated)"),
+            ("conflated", "\(sum.conflated)\(foldedText)"),
+            ("still under way", "\(sum.underWay)"),
             ("duplicates", "\(sum.duplicates)"),
             ("out of order", "\(sum.disordered)"),
             ("never sent", "\(sum.foreign)"),
@@ -93,9 +94,17 @@ extension LoadReport {
         ]
         if let first = worst.first {
             rows.append(
-                ("most missing", "visitor \(first.visitor): \(first.missing) of \(first.sent) sent to each"))
+                (
+                    "most missing",
+                    "of visitor \(first.visitor): \(first.missing), of \(first.sent) for each viewer"
+                ))
         }
         return Section(title: "arrived", rows: rows)
+    }
+
+    private var foldedText: String {
+        guard let folded, folded > 0 else { return "" }
+        return ", \(folded) of them for everyone: folded by the server before they were numbered"
     }
 
     private static func section(_ drain: DrainFigures, batch: Int) -> Section {

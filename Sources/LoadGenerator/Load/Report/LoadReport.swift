@@ -19,6 +19,8 @@ public struct LoadReport {
     var curve: [(part: Double, nanoseconds: Int64)] = []
     var viewers: [ViewerFigures] = []
     var viewerBytes: UInt64 = 0
+    /// Samples that the server says it folded before they were numbered; nil where it does not say.
+    var folded: Int64?
     /// Visitors of whom viewers miss most.
     var worst: [(visitor: Int, sent: UInt32, missing: UInt32)] = []
     var faults: [(fault: Fault, count: UInt64)] = []
@@ -137,7 +139,12 @@ extension LoadReport {
         let faults = run.faults()
         self.faults = faults.entries.sorted { $0.count > $1.count }
         errors = faults.total
+        folded = run.folded
         addPeers(run)
+        // What was folded reached no viewer.
+        for index in viewers.indices {
+            viewers[index].conflated += min(viewers[index].lost, UInt64(max(folded ?? 0, 0)))
+        }
         addProcesses(run, totals)
         if plan.mode == .drain { drain = run.drain }
         history = run.history.points

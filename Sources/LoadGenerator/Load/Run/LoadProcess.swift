@@ -93,7 +93,8 @@ struct LoadProcess: ~Copyable {
             crowd.comeAndGo(now: now, poller: poller)
         }
         if phase == .running {
-            if now >= nextSend {
+            // The last turn sends what fell due before the end, however short the time since the one before.
+            if now >= min(nextSend, crowd.begin + plan.durationNanoseconds) {
                 isBehind = crowd.sendDue(now: now)
                 now = MonotonicClock.now()
                 nextSend =
@@ -237,7 +238,7 @@ struct LoadProcess: ~Copyable {
         var missing = [UInt32](repeating: 0, count: count)
         audience.addMissing(sent: all, to: &missing)
         var output = ByteBuffer(capacity: 4096)
-        audience.forEachFigures(sent: all) { output.appendRecord(.viewer, $0) }
+        audience.forEachFigures(sent: all, now: MonotonicClock.now()) { output.appendRecord(.viewer, $0) }
         missing.withUnsafeBytes { output.appendRecord(.missing, bytes: $0) }
         channel.outbound.append(output.readable)
         tellProgress(MonotonicClock.now())

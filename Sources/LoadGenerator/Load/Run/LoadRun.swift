@@ -40,6 +40,9 @@ public final class LoadRun {
     var wasInterrupted = false
     var isAborted = false
     var drain = DrainFigures()
+    /// Samples the server says it folded since the first was due; nil where it does not say.
+    var folded: Int64?
+    private var foldedAtBegin: Int64?
     /// CPU times of the processes at the first sample, to tell the busiest.
     var cpuAtBegin: [Int64] = []
     var cpuAtEnd: [Int64] = []
@@ -106,6 +109,7 @@ public final class LoadRun {
     // MARK: - Opening
 
     private func open() throws(LoadFailure) {
+        if let tree = meter?.tree, tree.members().isEmpty { throw .noServer(tree.root) }
         openingBegan = MonotonicClock.now()
         beforeAt = openingBegan
         nextSecond = openingBegan + 1_000_000_000
@@ -146,6 +150,7 @@ public final class LoadRun {
 
     private func pace() throws(LoadFailure) {
         phase = .running
+        if plan.viewers > 0, let viewer = plan.viewer { foldedAtBegin = ServerCounts.folded(at: viewer) }
         // A moment from now, so that every process knows before the first sample is due.
         begin = MonotonicClock.now() + 50_000_000
         cpuAtBegin = eachPeer { $0.progress.cpuNanoseconds }
@@ -196,6 +201,9 @@ public final class LoadRun {
     // MARK: - Collecting
 
     private func collect() throws(LoadFailure) {
+        if let viewer = plan.viewer, let before = foldedAtBegin {
+            folded = ServerCounts.folded(at: viewer).map { max($0 - before, 0) }
+        }
         tell(.count)
         let deadline = MonotonicClock.now() + LoadLimits.handshakeNanoseconds
         while eachPeer({ $0.hasCounted }).contains(false), MonotonicClock.now() < deadline { try turn() }

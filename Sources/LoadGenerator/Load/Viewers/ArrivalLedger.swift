@@ -123,8 +123,9 @@ struct ArrivalLedger: ~Copyable {
     /// The highest number that came of a visitor; 0 if none did.
     func newest(of visitor: Int) -> UInt32 { entries[visitor].newest }
 
-    /// Holds it against what was sent.
-    func figures(sent: UnsafeBufferPointer<UInt32>) -> ViewerFigures {
+    /// Holds it against what was sent; of a stream that is still coming, what is behind the newest of each
+    /// visitor may come yet.
+    func figures(sent: UnsafeBufferPointer<UInt32>, isComing: Bool = false) -> ViewerFigures {
         var figures = ViewerFigures()
         figures.duplicates = duplicates
         figures.disordered = disordered
@@ -137,9 +138,12 @@ struct ArrivalLedger: ~Copyable {
             figures.foreign &+= UInt64(entries[visitor].received) &- came
             figures.received &+= came
             figures.missing &+= UInt64(sent[visitor]) &- came
-            if entries[visitor].newest < sent[visitor] { figures.stale &+= 1 }
+            guard entries[visitor].newest < sent[visitor] else { continue }
+            figures.stale &+= 1
+            if isComing { figures.underWay &+= UInt64(sent[visitor] - entries[visitor].newest) }
         }
-        figures.conflated = min(skipped, figures.missing)
+        figures.underWay = min(figures.underWay, figures.missing)
+        figures.conflated = min(skipped, figures.missing - figures.underWay)
         return figures
     }
 }
@@ -152,6 +156,8 @@ struct ViewerFigures: Equatable, BitwiseCopyable {
     var missing: UInt64 = 0
     /// Of the missing, those that the stream's own numbering says were left out for this viewer.
     var conflated: UInt64 = 0
+    /// Of the missing, those that had not come when the run was over, while the stream was still coming.
+    var underWay: UInt64 = 0
     var duplicates: UInt64 = 0
     var disordered: UInt64 = 0
     var foreign: UInt64 = 0
@@ -162,7 +168,7 @@ struct ViewerFigures: Equatable, BitwiseCopyable {
     var otherLines: UInt64 = 0
 
     /// Of the missing, those that nothing accounts for.
-    var lost: UInt64 { missing - min(conflated, missing) }
+    var lost: UInt64 { missing - min(conflated + underWay, missing) }
 
     /// Several viewers together.
     static func + (left: ViewerFigures, right: ViewerFigures) -> ViewerFigures {
@@ -170,6 +176,7 @@ struct ViewerFigures: Equatable, BitwiseCopyable {
         sum.received &+= right.received
         sum.missing &+= right.missing
         sum.conflated &+= right.conflated
+        sum.underWay &+= right.underWay
         sum.duplicates &+= right.duplicates
         sum.disordered &+= right.disordered
         sum.foreign &+= right.foreign

@@ -98,10 +98,14 @@ struct Audience: ~Copyable {
     }
 
     /// Calls `body` with each viewer's figures.
-    func forEachFigures(sent: UnsafeBufferPointer<UInt32>, _ body: (ViewerFigures) -> Void) {
+    func forEachFigures(
+        sent: UnsafeBufferPointer<UInt32>, now: Int64, _ body: (ViewerFigures) -> Void
+    ) {
         for index in 0..<viewers.slotCount {
             guard let viewer = viewers.at(index)?.element else { continue }
-            body(viewer.pointee.ledger.figures(sent: sent))
+            let isComing =
+                viewer.pointee.isStreaming && now - viewer.pointee.heardAt < LoadLimits.quietNanoseconds
+            body(viewer.pointee.ledger.figures(sent: sent, isComing: isComing))
         }
     }
 

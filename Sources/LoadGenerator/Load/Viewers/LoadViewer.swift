@@ -13,6 +13,8 @@ struct LoadViewer: ~Copyable {
     /// Why there is no stream, or none any more.
     private(set) var fault: Fault?
     private(set) var bytesIn: UInt64 = 0
+    /// When a sample last came; monotonic nanoseconds.
+    private(set) var heardAt: Int64 = 0
 
     private var state = State.connecting
     private let stream: ByteStream
@@ -90,8 +92,10 @@ struct LoadViewer: ~Copyable {
                 guard let body = readHead(bytes, &scratch.response) else { return count }
                 bytes = body
             }
-            let consumed = scanner.scan(
-                bytes, now: MonotonicClock.now(), ledger: &ledger, latencies: &latencies)
+            let now = MonotonicClock.now()
+            let received = ledger.received
+            let consumed = scanner.scan(bytes, now: now, ledger: &ledger, latencies: &latencies)
+            if ledger.received != received { heardAt = now }
             guard bytes.count - consumed <= LoadLimits.streamLineBytes else {
                 fail(Fault(.viewerNoStream))
                 return count
