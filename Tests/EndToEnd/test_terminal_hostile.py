@@ -19,7 +19,7 @@ from terminal import Top
 from waiting import wait_until
 from wire import RawWebSocket
 
-SECONDS_A_VIEW = 1.0
+SECONDS_A_VIEW = 0.7
 EDGES = {"│", "|", "╮", "╯", "┤", "┐", "┘", "+"}
 
 

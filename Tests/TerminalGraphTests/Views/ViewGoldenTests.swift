@@ -9,7 +9,8 @@ import Testing
 @Suite struct ViewGoldenTests {
     init() { #expect(TestLocale.isUTF8) }
 
-    private static let directory = URL(filePath: #filePath).deletingLastPathComponent().appending(
+    private static let directory = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().appending(
         path: "Goldens")
 
     private func hold(_ scene: Scene, _ name: String) throws {
