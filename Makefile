@@ -1,6 +1,8 @@
 # make run     build and start the server with synthetic visitors, live in this terminal
 # make test    everything that must hold
-# make bench   figures beside the same architecture on Node
+# make bench   figures beside peers and the physical limit, within 5 minutes
+# make bench-full   the whole, within 40 minutes
+# make bench-docs   the whole, written into docs/benchmarks.md (TIER=quick: the short one)
 # make bench-terminal   what the picture on a terminal costs, beside btop, htop and goaccess
 # make build   the release binary at .build/release/pointerscope
 # make format  rewrite the Swift sources in the house style
@@ -13,10 +15,13 @@ VENV := .venv
 
 BUILD_PACKAGES := libncurses-dev libssl-dev
 TEST_PACKAGES := node:nodejs node-ws chromium:chromium python3-venv tmux:tmux
-BENCH_PACKAGES := btop:btop htop:htop goaccess:goaccess
+MONITOR_PACKAGES := btop:btop htop:htop goaccess:goaccess
+BENCH_PACKAGES := node:nodejs node-ws python3-venv nginx libnginx-mod-nchan libwebsockets-dev tsung wrk valgrind
+BENCH_VENV := .venv-bench
+TIER ?= full
 
-.PHONY: run build test unit-test client-test end-to-end-test bench bench-docs bench-terminal bench-terminal-docs \
-	format lint build-packages test-packages bench-packages
+.PHONY: run build test unit-test client-test end-to-end-test bench bench-full bench-docs bench-terminal \
+	bench-terminal-docs format lint build-packages test-packages bench-packages
 
 run: build
 	exec $(BINARY) serve --demo
@@ -30,8 +35,13 @@ build-packages:
 test-packages: build-packages
 	@.ci/install-packages $(TEST_PACKAGES)
 
+# The suite runs an nginx of its own: the service that the package starts on some machines is not wanted.
 bench-packages: build-packages
-	@.ci/install-packages $(BENCH_PACKAGES)
+	@if [ -e /usr/sbin/nginx ]; then kept=yes; fi; \
+	.ci/install-packages $(MONITOR_PACKAGES) $(BENCH_PACKAGES) && \
+	if [ -z "$$kept" ] && [ -d /run/systemd/system ]; then \
+		$$([ $$(id -u) -eq 0 ] || echo sudo) systemctl disable --now nginx; \
+	fi
 
 test: test-packages build unit-test client-test end-to-end-test
 
@@ -49,11 +59,19 @@ $(VENV)/.ready: Tests/EndToEnd/requirements.txt
 end-to-end-test: test-packages build $(VENV)/.ready
 	$(VENV)/bin/python -m pytest -q Tests/EndToEnd
 
-bench: test-packages build
+$(BENCH_VENV)/.ready: Benchmarks/requirements.txt
+	$(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+bench: bench-packages build $(BENCH_VENV)/.ready
 	$(PYTHON) Benchmarks/bench.py
 
-bench-docs: test-packages build
-	$(PYTHON) Benchmarks/bench.py --docs
+bench-full: bench-packages build $(BENCH_VENV)/.ready
+	$(PYTHON) Benchmarks/bench.py --tier full
+
+bench-docs: bench-packages build $(BENCH_VENV)/.ready
+	$(PYTHON) Benchmarks/bench.py --tier $(TIER) --docs
 
 bench-terminal: bench-packages build
 	$(PYTHON) Benchmarks/terminal.py

@@ -18,8 +18,6 @@ VIEWER_COUNTS = [1, 10, 100]
 VISITORS = 50
 LATENCY_MILLISECONDS = 10
 WARM_UP_SECONDS = 0.5
-# What is not there so long after the last sample is far beyond the latency allowed.
-SETTLE_SECONDS = 1
 
 
 def contestants():
@@ -50,7 +48,9 @@ class Search:
     def __init__(self, run, contestant, viewers):
         self.run, self.contestant, self.viewers = run, contestant, viewers
         self.rungs = run.tier(COARSE_RUNGS, RUNGS)
-        self.seconds = run.tier(1.5, 2.5)
+        self.seconds = run.tier(1.2, 2.5)
+        # What is not there so long after the last sample is far beyond the latency allowed.
+        self.settle_seconds = run.tier(0.5, 1)
         self.tries = 2
         self.server = None
         self.generator_shares = {}
@@ -94,7 +94,7 @@ class Search:
         try:
             answer = generator.paced(
                 self.server, self.run.generator_core, self.rungs[rung], VISITORS, self.seconds,
-                viewers=self.viewers, warm_up=f"{WARM_UP_SECONDS}s", settle=f"{SETTLE_SECONDS}s")
+                viewers=self.viewers, warm_up=f"{WARM_UP_SECONDS}s", settle=f"{self.settle_seconds}s")
         except RuntimeError as problem:
             log(f"  {self.contestant.name} at {self.rungs[rung]:,}/s: {problem}")
             self._stop()

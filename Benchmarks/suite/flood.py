@@ -11,6 +11,8 @@ from .tables import Figure, section
 NAME = "flood"
 
 VISITORS = 200
+# Frames in a write: so many that it is not the generator that gives out.
+COALESCE = 32
 SETTLE_SECONDS = 0.7
 POLL_SECONDS = 0.2
 
@@ -30,6 +32,7 @@ def _once(run, contestant):
         before = peak = server.pss_bytes()
         process = generator.start(
             server, run.generator_core, rate="max", visitors=VISITORS, duration=f"{run.tier(3, 5)}s", viewers=1,
+            coalesce=COALESCE,
             # What came by the end of sending is what counts.
             settle="0s")
         while process.poll() is None:

@@ -8,8 +8,7 @@ from .tables import Figure, section
 NAME = "drain"
 
 VISITORS = 10_000
-# Frames that each connection queues in a round.
-QUEUE = 16
+# Frames in the one write that each connection has waiting in a round.
 COALESCE = [1, 16]
 
 
@@ -25,7 +24,7 @@ def _with(run, coalesce):
     def once(contestant):
         with run.serving(contestant) as server:
             answer = generator.measure(
-                server, run.generator_core, mode="drain", pid=server.pid, visitors=VISITORS, queue=QUEUE,
+                server, run.generator_core, mode="drain", pid=server.pid, visitors=VISITORS, queue=coalesce,
                 coalesce=coalesce, duration="100ms", settle="1s")
         drain = answer["drain"]
         log(f"  {contestant.name}, {coalesce} a write: {drain['frames_per_second']:,.0f} frames/s")

@@ -86,6 +86,8 @@ enum LoadLimits {
     static let worstVisitors = 10
     /// Seconds of a run kept for charts one by one; beyond, two become one.
     static let historyPoints = 1200
+    /// Of so many visitors one sends a ping in a round: few enough that pongs do not weigh.
+    static let visitorsPerPing = 64
     /// Drain rounds are repeated until the server was at work so long.
     static let drainNanoseconds: Int64 = 2_000_000_000
     /// And no more often than this.

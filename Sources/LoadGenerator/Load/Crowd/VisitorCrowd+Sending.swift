@@ -193,7 +193,9 @@ extension VisitorCrowd {
         return tally.open > tally.blocked
     }
 
-    /// Drain mode: every visitor writes so many frames and a ping; the pong says that the server is through.
+    /// Drain mode: every visitor writes so many frames. The last of them write a ping behind theirs, and so does
+    /// everyone whose socket is full; the pongs say that the server is through. Pollers report what became ready
+    /// first first, so that the last are read last; a pong of everyone would cost a server more than its frames.
     mutating func queue(frames count: Int) {
         tally.queued = 0
         tally.through = 0
@@ -209,7 +211,12 @@ extension VisitorCrowd {
                 tally.bytesOut += Int64(frames.bytes.count)
                 write(index, frames.bytes)
             }
-            guard visitor.pointee.state == .open else { continue }
+        }
+        var asked = max(self.count / LoadLimits.visitorsPerPing, 1)
+        for index in stride(from: self.count - 1, through: 0, by: -1) {
+            let visitor = at(index)
+            guard visitor.pointee.state == .open, asked > 0 || visitor.pointee.isBlocked else { continue }
+            asked -= 1
             var ping = ByteBuffer(capacity: 16)
             ping.appendFrame(
                 .ping, UnsafeRawBufferPointer(start: nil, count: 0), maskKey: visitor.pointee.maskKey)
