@@ -80,7 +80,7 @@ bench-terminal-docs: bench-packages build
 	$(PYTHON) Benchmarks/terminal.py --docs
 
 format:
-	$(SWIFT) format format -i -r Package.swift Sources Tests Benchmarks
+	$(SWIFT) format format -i -r Package.swift Sources Tests
 
 lint:
-	$(SWIFT) format lint --strict -r Package.swift Sources Tests Benchmarks
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests

@@ -78,14 +78,6 @@ let package = Package(
             dependencies: ["PointerscopeCommands"],
             swiftSettings: house
         ),
-        // Not a product: what `make bench` drives servers with.
-        .executableTarget(
-            name: "pointerscope-bench",
-            dependencies: ["LoadGenerator"],
-            path: "Benchmarks/PacedLoad",
-            swiftSettings: house
-        ),
-
         tests(of: "ByteCore"),
         tests(of: "PosixIO", also: ["ByteCore", "CPointerscopeShims"]),
         tests(of: "HTTPWire", also: ["ByteCore"]),

@@ -39,8 +39,11 @@ class Figure:
         place = f"{self.title}: {ordinal(len(before) + 1)} of {len(self.values)}"
         if not before:
             return place
-        behind = ", ".join(f"{name} ({ratio(self.median(name) / ours)})" for name in before)
-        return f"{place}, behind {behind}"
+        return f"{place}, behind " + ", ".join(f"{name}{self._times(name)}" for name in before)
+
+    def _times(self, name):
+        ours = self.median(OURS)
+        return f" ({ratio(self.median(name) / ours)})" if ours > 0 else ""
 
 
 def section(title, names, figures, notes=()):

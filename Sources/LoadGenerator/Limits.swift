@@ -18,25 +18,14 @@ enum LoadLimits {
 
     /// One read of a viewer's socket; the more, the fewer system calls.
     static let viewerReadBytes = 256 * 1024
-    /// A line of the event stream that is kept until it is whole; the server's messages are at most 64 KiB.
-    static let viewerLineBytes = 128 * 1024
-    /// Paced samples encoded for one connection before they are written: what a late wake-up lets pile up
-    /// goes out in several writes rather than one of unknown size.
-    static let laneBytes = 16 * 1024
-    /// The least time between two sends of paced samples, slow and fast: what falls due meanwhile goes out
-    /// together, and each is late by half of it on average. In the upper range a socket's wake-up would cost
-    /// this side more than the server.
+    /// The least time between two sends at a rate, slow and fast: what falls due meanwhile goes out together,
+    /// and each is late by half of it on average. In the upper range a socket's wake-up would cost this side
+    /// more than the server.
     static let paceNanoseconds: ClosedRange<Int64> = 100_000...500_000
     /// The rate at which the slow end of that is reached.
     static let fastPacePerSecond: Int64 = 100_000
-    /// How often a slow viewer reads.
-    static let slowReadNanoseconds: Int64 = 100_000_000
-    /// What a slow viewer reads a second.
-    static let slowBytesPerSecond = 1024
     /// After the last sample is out, a stream without samples for so long has nothing more to say.
     static let quietNanoseconds: Int64 = 1_500_000_000
-    /// Frames a connection of the flood gets before the next one's turn.
-    static let floodFramesPerTurn = 32
 
     // MARK: pointerscope load
 
@@ -80,8 +69,8 @@ enum LoadLimits {
     static let metricsBytes = 256 * 1024
     /// How often a process tells how far it is.
     static let progressNanoseconds: Int64 = 100_000_000
-    /// A stream message of another kind between samples is at most this long.
-    static let streamLineBytes = viewerLineBytes
+    /// A line of the event stream that is kept until it is whole; the server's messages are at most 64 KiB.
+    static let streamLineBytes = 128 * 1024
     /// Visitors named one by one in a report: those who miss most.
     static let worstVisitors = 10
     /// Seconds of a run kept for charts one by one; beyond, two become one.

@@ -30,7 +30,8 @@ struct SourceFile {
 struct Repository {
     /// Made by tools, and not part of what is kept.
     private static let skipped: Set<String> = [
-        ".build", ".git", ".swiftpm", ".venv", "__pycache__", ".pytest_cache", "node_modules", "results",
+        ".build", ".git", ".swiftpm", ".venv", ".venv-bench", "__pycache__", ".pytest_cache", "node_modules",
+        "results",
     ]
     private static let binarySuffixes: Set<String> = ["png", "gif", "jpg", "ico", "gz"]
 

@@ -1,4 +1,0 @@
-import Glibc
-import LoadGenerator
-
-exit(runBenchmark(arguments: Array(CommandLine.arguments.dropFirst())))
