@@ -29,12 +29,12 @@ NAMES = [scenario.NAME for scenario in SCENARIOS]
 def main():
     options = arguments()
     chosen = [scenario for scenario in SCENARIOS if not options.only or scenario.NAME in options.only]
-    contestants = entries(chosen)
+    run = BenchRun(options.tier == "full", options.repeats)
+    contestants = entries(run, chosen)
     for contestant in contestants:
         missing = contestant.missing()
         if missing:
             sys.exit(f"bench: {missing}")
-    run = BenchRun(options.tier == "full", options.repeats)
     facts = machine.facts(contestants, (run.server_core, run.generator_core))
     for fact in facts:
         log(fact)
@@ -63,11 +63,11 @@ def arguments():
     return parser.parse_args()
 
 
-def entries(scenarios):
+def entries(run, scenarios):
     """Everyone who takes part, once."""
     found = {}
     for scenario in scenarios:
-        for contestant in scenario.contestants():
+        for contestant in scenario.contestants(run):
             found.setdefault((type(contestant), contestant.name), contestant)
     return list(found.values())
 

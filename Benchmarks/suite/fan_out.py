@@ -30,19 +30,19 @@ SETTLE_SECONDS = 1
 WHOLE = {"C fanout": 0.9}
 
 
-def contestants():
+def contestants(_run):
     return [Pointerscope(), Nchan(), Compiled("C fanout", "fanout")]
 
 
 def measure(run):
     return {str(viewers): run.alternate(
-        contestants(), run.repeats(1, 3), lambda contestant, viewers=viewers: _both(run, contestant, viewers))
+        contestants(run), run.repeats(1, 2), lambda contestant, viewers=viewers: _both(run, contestant, viewers))
         for viewers in VIEWER_COUNTS}
 
 
 def _both(run, contestant, viewers):
     """Cost at the fixed rate, then the highest rate that arrives whole."""
-    seconds = run.tier(2, 3)
+    seconds = 2
     fixed = _once(run, contestant, viewers, FIXED_DELIVERIES // viewers, seconds, EACH_HERTZ)
     if not run.is_full:
         return fixed

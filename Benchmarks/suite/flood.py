@@ -15,14 +15,15 @@ VISITORS = 200
 COALESCE = 32
 SETTLE_SECONDS = 0.7
 POLL_SECONDS = 0.2
+ACCOUNT_SECONDS = 5
 
 
-def contestants():
+def contestants(_run):
     return [Pointerscope(), Node()]
 
 
 def measure(run):
-    return run.alternate(contestants(), run.repeats(1, 3), lambda contestant: _once(run, contestant))
+    return run.alternate(contestants(run), run.repeats(1, 3), lambda contestant: _once(run, contestant))
 
 
 def _once(run, contestant):
@@ -40,8 +41,18 @@ def _once(run, contestant):
             time.sleep(POLL_SECONDS)
         answer = generator.finish(process)
         answer["growth_mib"] = (peak - before) / 2**20
-        answer["accounts"] = _accounts(server) if contestant.has_metrics else None
+        answer["accounts"] = _settled_accounts(server) if contestant.has_metrics else None
         return answer
+
+
+def _settled_accounts(server):
+    """The accounts once nothing is under way any more."""
+    deadline = time.monotonic() + ACCOUNT_SECONDS
+    while True:
+        accounts = _accounts(server)
+        if accounts["received"] == accounts["explained"] or time.monotonic() > deadline:
+            return accounts
+        time.sleep(POLL_SECONDS)
 
 
 def _accounts(server):

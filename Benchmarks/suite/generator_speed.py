@@ -23,7 +23,7 @@ TSUNG_SECONDS = 8
 TSUNG_USERS = 100
 
 
-def contestants():
+def contestants(_run):
     return [Compiled("C sink", "sink"), Nchan()]
 
 

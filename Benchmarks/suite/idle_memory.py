@@ -4,7 +4,7 @@ import time
 
 from . import generator, processes
 from .bench_run import column, log
-from .contestants import Pointerscope, sinks
+from .contestants import Pointerscope, Python, sinks
 from .tables import Figure, grid, section
 
 NAME = "idle"
@@ -19,13 +19,14 @@ OPENING_SECONDS = 90
 POLL_SECONDS = 0.1
 
 
-def contestants():
-    return sinks()
+def contestants(run):
+    found = sinks()
+    return found if run.is_full else [contestant for contestant in found if not isinstance(contestant, Python)]
 
 
 def measure(run):
     found = {"each": run.alternate(
-        contestants(), run.repeats(1, 3), lambda contestant: _hold(run, contestant, VISITORS, 1, 2))}
+        contestants(run), run.repeats(1, 3), lambda contestant: _hold(run, contestant, VISITORS, 1, 2))}
     if run.is_full:
         ours = Pointerscope()
         found["crowd"] = run.alternate([ours], 1, lambda contestant: _hold(run, contestant, CROWD, PARTS, PARTS))

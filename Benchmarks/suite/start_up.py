@@ -7,7 +7,7 @@ from .tables import Figure, section
 NAME = "start"
 
 
-def contestants():
+def contestants(_run):
     found = {contestant.name: contestant for contestant in [*sinks(), *relays(), Nchan()]}
     return list(found.values())
 
@@ -17,7 +17,7 @@ def measure(run):
         with run.serving(contestant) as server:
             return {"milliseconds": server.start_seconds * 1000}
 
-    return run.alternate(contestants(), run.repeats(3, 9), once)
+    return run.alternate(contestants(run), run.repeats(3, 9), once)
 
 
 def tables(found):

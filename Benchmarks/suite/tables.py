@@ -56,7 +56,7 @@ def section(title, names, figures, notes=()):
     parts = [f"**{title}**", grid(rows)]
     standings = [sentence for sentence in (figure.standing() for figure in figures) if sentence]
     if standings:
-        parts.append("Our standing. " + ". ".join(standings) + ".")
+        parts.append("Our standing. " + "; ".join(standings) + ".")
     parts.extend(notes)
     return "\n\n".join(parts)
 

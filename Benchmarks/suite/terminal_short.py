@@ -8,15 +8,17 @@ NAME = "terminal"
 VISITORS = 200
 
 
-def contestants():
-    return monitors.contestants()
+def contestants(run):
+    found = monitors.contestants()
+    # In little time the one that draws as we do.
+    return found if run.is_full else found[:2]
 
 
 def measure(run):
     drain = Drain()
     try:
         found = terminal_cost.beside_others(
-            drain, contestants(), VISITORS, run.repeats(1, 3), run.tier(3, 15))
+            drain, contestants(run), VISITORS, run.repeats(1, 3), run.tier(3, 15))
     finally:
         drain.close()
     return {str(VISITORS): found}
