@@ -67,6 +67,11 @@ public struct Monitor: ~Copyable {
             command = take(input, &model, now: now)
             if heldNanoseconds != nil { held = model.snapshot() }
         }
+        // What was drawn is not what is shown any more: until the next picture only tabs are where they were.
+        if settings.view != before.view {
+            hits.keepTabs()
+            mapSpots.removeAll()
+        }
         return command == .none && settings != before ? .settingsChanged : command
     }
 
