@@ -37,4 +37,59 @@ enum LoadLimits {
     static let quietNanoseconds: Int64 = 1_500_000_000
     /// Frames a connection of the flood gets before the next one's turn.
     static let floodFramesPerTurn = 32
+
+    // MARK: pointerscope load
+
+    /// Descriptors one process of a load run uses: the hard limit of many machines; past it another starts.
+    static let processDescriptors = 20_000
+    /// Of those, what is not for connections: standard streams, poller, channel, a file while it is read.
+    static let ownDescriptors = 64
+    /// Processes of one run: far more than any machine has cores or descriptors for.
+    static let processes = 256
+    /// Visitors of one run: their numbers have six digits.
+    static let visitors = 1_000_000
+    /// Connections one process has under way where no ramp says otherwise: below any listen queue.
+    static let connectingAtOnce: Int64 = 256
+    /// Time for connecting and the opening handshake together: a server under a storm of them is slow.
+    static let handshakeNanoseconds: Int64 = 20_000_000_000
+    /// A visitor who left is away so long.
+    static let awayNanoseconds: Int64 = 1_000_000_000
+    /// Those who have come back are forgotten so many at a time.
+    static let returnsKept = 4096
+    /// Connections from one loopback address: it has 28,232 ports by default, and the fuller they are, the
+    /// longer the kernel looks for one that is free.
+    static let visitorsPerSource = 4096
+    /// Human hands that are moved before the run, and for how long: a megabyte and a half at most.
+    static let handTracks = 48
+    static let handSeconds = 60.0
+    /// A recording, which is read whole.
+    static let recordingBytes = 256 << 20
+    /// Bursts sent in one turn of the loop, so that sockets are looked after in a flood too.
+    static let burstsPerTurn = 512
+    /// Kinds of faults told apart; more than there are close codes in use.
+    static let faultKinds = 64
+    /// Samples of one write: what one visitor's burst may cost in memory.
+    static let burst = 4096
+    /// What a slow viewer's socket is asked to hold.
+    static let slowSocketBytes: Int32 = 16 * 1024
+    /// How often slow viewers read.
+    static let slowTurnNanoseconds: Int64 = 20_000_000
+    /// Time for a server to tell its metrics; one that takes longer has other things to do.
+    static let metricsNanoseconds: Int64 = 1_000_000_000
+    /// And what they may weigh: ours are a tenth of it.
+    static let metricsBytes = 256 * 1024
+    /// How often a process tells how far it is.
+    static let progressNanoseconds: Int64 = 100_000_000
+    /// A stream message of another kind between samples is at most this long.
+    static let streamLineBytes = viewerLineBytes
+    /// Visitors named one by one in a report: those who miss most.
+    static let worstVisitors = 10
+    /// Seconds of a run kept for charts one by one; beyond, two become one.
+    static let historyPoints = 1200
+    /// Drain rounds are repeated until the server was at work so long.
+    static let drainNanoseconds: Int64 = 2_000_000_000
+    /// And no more often than this.
+    static let drainRounds = 1000
+    /// A round that takes longer than this is over: something is stuck.
+    static let drainRoundNanoseconds: Int64 = 60_000_000_000
 }

@@ -38,7 +38,7 @@ public func runBenchmark(arguments: [String]) -> Int32 {
 }
 
 /// Asks the kernel to end waits when they are over, not up to 50 µs later (proc(5), timerslack_ns).
-private func sharpenTimers() {
+func sharpenTimers() {
     guard let file = try? Descriptor.opening("/proc/self/timerslack_ns", flags: O_WRONLY) else { return }
     // Best effort: without it paced samples are a little later, and the report says by how much.
     _ = write(file.raw, "1", 1)

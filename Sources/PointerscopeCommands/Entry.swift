@@ -9,6 +9,8 @@ enum Role: String {
     case worker = "@worker"
     /// `@demo ADDRESS COUNT [ORIGIN]`
     case demo = "@demo"
+    /// `@load INDEX COUNT ARGUMENTS...`: one of COUNT processes of a load run.
+    case load = "@load"
 }
 
 /// The version that `--version` and `/metrics` tell.
@@ -33,6 +35,10 @@ public func runPointerscope(arguments: [String]) -> Int32 {
         return serve(rest)
     case "top":
         return top(rest)
+    case "load":
+        return parse(.load, rest, environment: environmentVariables()) { values throws(UsageError) in
+            load(try LoadSettings(values), arguments: rest)
+        }
     default:
         let near = CommandSpecification.all.map { ($0.name, editDistance($0.name, arguments[1])) }
             .min { $0.1 < $1.1 }
@@ -46,6 +52,11 @@ private func run(_ role: Role, _ arguments: [String]) -> Int32 {
     switch role {
     case .worker: return runWorkerRole(arguments)
     case .demo: return runDemoRole(arguments)
+    case .load:
+        let own = Array(arguments.dropFirst(2))
+        return parse(.load, own, environment: environmentVariables()) { values throws(UsageError) in
+            runLoadRole(arguments, try LoadSettings(values))
+        }
     case .master:
         guard let first = arguments.first, let front = Int32(first) else { return ExitCode.usage.rawValue }
         return serve(Array(arguments.dropFirst()), front: front)
@@ -81,8 +92,10 @@ private func serve(_ arguments: [String], front: Int32? = nil) -> Int32 {
         if let front { return serveAsMaster(settings, front: front) }
         let isOnTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
         guard isOnTerminal, !settings.isHeadless else { return serveAsMaster(settings, front: nil) }
+        // The master draws nothing; it only has to know how often the front does.
+        let drawing = OptionSpecification.drawing.map(\.name).filter { $0 != "fps" }
         return serveWithFront(
-            settings, arguments: values.arguments(of: .serve), environment: environment)
+            settings, arguments: values.arguments(of: .serve, without: drawing), environment: environment)
     }
 }
 

@@ -1,8 +1,12 @@
 /// Exit statuses (sysexits.h).
 enum ExitCode: Int32 {
     case success = 0
+    /// What `load --require` asks for does not hold; no failure of anything.
+    case unmet = 1
     /// The command line was used incorrectly.
     case usage = 64
+    /// A recording cannot be read.
+    case noInput = 66
     /// A needed service or address is not to be had, or there is no server to watch.
     case unavailable = 69
     /// The server broke under its front.

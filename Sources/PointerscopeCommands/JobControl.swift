@@ -2,8 +2,8 @@ import Glibc
 
 /// Stopping and going on as a shell's job does.
 enum JobControl {
-    /// Whether this process may use the terminal that `descriptor` is open on; one that is not the controlling
-    /// terminal knows no jobs.
+    /// Whether this process may use the terminal that `descriptor` is open on; one that is not the
+    /// controlling terminal knows no jobs.
     static func isInForeground(_ descriptor: Int32) -> Bool {
         let group = tcgetpgrp(descriptor)
         return group < 0 || group == getpgrp()

@@ -22,8 +22,6 @@ enum TopLimits {
     static let readsPerTurn = 16
     /// A settings or theme file: a hundred times what either needs.
     static let fileBytes = 64 * 1024
-    /// A line that waits for its reader; no second one is put behind it.
-    static let lineMilliseconds: Int64 = 1_000
 
     static func nanoseconds(_ seconds: Int) -> Int64 { Int64(seconds) * 1_000_000_000 }
 }

@@ -125,7 +125,9 @@ final class MonitorSession {
             if case .screen(let screen) = face { screen.resumed(poller, now: now) }
         case SIGWINCH:
             if case .screen(let screen) = face { screen.resize() }
-        default: return .close
+        default:
+            if signal == SIGINT, case .lines(let lines) = face { lines.interrupted(poller) }
+            return .close
         }
         return .none
     }

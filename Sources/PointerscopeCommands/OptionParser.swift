@@ -23,9 +23,10 @@ struct OptionValues: Equatable {
     /// Whether it came from a configuration file.
     func isFromFile(_ name: String) -> Bool { origins[name]?.contains(": ") ?? false }
 
-    /// The values as arguments that mean the same, wherever they came from; defaults among them.
-    func arguments(of command: CommandSpecification) -> [String] {
-        command.options.filter { $0.name != "config" }.flatMap { option in
+    /// The values as arguments that mean the same, wherever they came from; defaults among them, those of
+    /// `others` not.
+    func arguments(of command: CommandSpecification, without others: [String] = []) -> [String] {
+        command.options.filter { $0.name != "config" && !others.contains($0.name) }.flatMap { option in
             all(option.name).compactMap { value in
                 guard option.argument == .none else { return "--\(option.name)=\(value)" }
                 return Complaint.truth(of: value) == true ? "--\(option.name)" : nil

@@ -55,7 +55,7 @@ struct CommandSpecification: Sendable {
 
 extension CommandSpecification {
     /// Every command there is.
-    static let all: [CommandSpecification] = [.serve, .top]
+    static let all: [CommandSpecification] = [.serve, .top, .load]
 
     static let serve = CommandSpecification(
         name: "serve",

@@ -1,5 +1,5 @@
-/// When to try again: the server's own wish, doubled with each failure up to a bound, and a part of it left to
-/// chance, so that the viewers of a server that comes back do not all come at once.
+/// When to try again: the server's own wish, doubled with each failure up to a bound, and a part of it left
+/// to chance, so that the viewers of a server that comes back do not all come at once.
 struct RetryPolicy {
     /// The longest wait.
     private static let longestMilliseconds = 10_000
@@ -12,8 +12,8 @@ struct RetryPolicy {
     /// Takes in that there is a stream again.
     mutating func succeeded() { failures = 0 }
 
-    /// Takes in a failure and returns how long to wait; `base` is the wish (`retry:`) in milliseconds, `chance`
-    /// a number from 0 up to 1.
+    /// Takes in a failure and returns how long to wait; `base` is the wish (`retry:`) in milliseconds,
+    /// `chance` a number from 0 up to 1.
     mutating func failed(baseMilliseconds base: Int, chance: Double) -> Int64 {
         // Sixteen doublings are more than any base needs to reach the bound.
         let doublings = min(failures, 16)

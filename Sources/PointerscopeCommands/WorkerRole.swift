@@ -9,6 +9,8 @@ enum InheritedDescriptor {
     static let counters: Int32 = 5
     /// The demo's only one: its end-of-file is the master's end.
     static let demoControl: Int32 = 3
+    /// A load process's channel to its parent.
+    static let load: Int32 = 3
     /// The master's end of its front's socket.
     static let front: Int32 = 3
 }

@@ -75,6 +75,9 @@ public func connecting(
     let descriptor = Descriptor(owning: number)
     try setSocketOption(number, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
     if let source {
+        // The port is chosen at connect(2), when the destination is known, so that one address has a whole
+        // range for each destination (ip(7), IP_BIND_ADDRESS_NO_PORT); best effort.
+        try? setSocketOption(number, Int32(IPPROTO_IP), 24, 1)
         guard source.withSystemAddress({ bind(number, $0, $1) }) == 0 else { throw SystemError("bind") }
     }
     let result = address.withSystemAddress { connect(number, $0, $1) }

@@ -3,6 +3,7 @@
 The last message says that it is 0.4 s past a full second, and every time in it has a fraction of at most 0.4 s; so for
 half a second after it has arrived nothing that is counted in seconds changes, and a picture held within that time is
 always the same. Nobody moves between 1.8 s before the end and the last full second, because a trail is 1.5 s long.
+Where there is little room for many, trails are shorter than what can be timed; then everybody stands still at the end.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Iterator
 # 2026-01-01 00:00:00 UTC.
 BEGIN = 1_767_225_600_000
 SECONDS = 120
+LAST_TICK = SECONDS * 10 + 4
 SETTLED_SECONDS = 0.5
 BOOT = "feedfacecafebeef"
 PAGES = ["/", "/pricing", "/docs/install", "/docs/operations", "/checkout", "/blog/2026/mice", ""]
@@ -46,12 +48,19 @@ class Visitor:
         self.turns = chance.uniform(0.03, 0.09), chance.uniform(0.02, 0.11)
         self.shift = chance.uniform(0, 6), chance.uniform(0, 6)
 
-    def sample(self, tick: int) -> dict:
-        x = self.width * (0.5 + 0.42 * math.sin(tick * self.turns[0] + self.shift[0]))
-        y = self.height * (0.5 + 0.42 * math.cos(tick * self.turns[1] + self.shift[1]))
+    def sample(self, tick: int, stands_at_end: bool) -> dict:
+        moment = min(tick, LAST_TICK - 4) if stands_at_end else tick
+        x = self.width * (0.5 + 0.42 * math.sin(moment * self.turns[0] + self.shift[0]))
+        y = self.height * (0.5 + 0.42 * math.cos(moment * self.turns[1] + self.shift[1]))
         found = {"id": self.name, "x": round(x, 1), "y": round(y, 1)}
-        kind = {37: "down", 38: "up", 39: "click", 71: "scroll"}.get((tick + self.index * 11) % 97)
-        if kind:
+        second, tenth = divmod(tick, 10)
+        kind = None
+        if (second + self.index * 3) % 7 == 0:
+            kind = {0: "down", 1: "up", 2: "click"}.get(tenth)
+        elif (second + self.index * 5) % 11 == 0:
+            kind = {3: "scroll"}.get(tenth)
+        # A ring spreads around each click for a while, in steps too short to be caught.
+        if kind and tick < LAST_TICK - 22:
             found.update(k=kind, b=1 if kind == "down" else 0)
         found.update(w=self.width, h=self.height)
         if self.page:
@@ -62,22 +71,21 @@ class Visitor:
         return {"id": self.name, "since": self.since, "worker": self.worker}
 
 
-def messages() -> Iterator[Message]:
+def messages(stands_at_end: bool) -> Iterator[Message]:
     """Everything after the first keyframe, in order."""
     chance = random.Random(20_261_120)
     crowd = [Visitor(name, index, chance) for index, name in enumerate(NAMES)]
     leaver = Visitor(LEAVER, 5, chance)
-    last_tick = SECONDS * 10 + 4
-    for tick in range(1, last_tick + 1):
+    for tick in range(1, LAST_TICK + 1):
         joins = [visitor.entry() for visitor in crowd if tick == 1 + visitor.index * 3]
         leaves = []
         if tick in (102, 604):
             joins.append({**leaver.entry(), "since": BEGIN + tick * 100})
         if tick in (504, 904):
             leaves.append(LEAVER)
-        samples = [visitor.sample(tick) for visitor in crowd if moves(visitor, tick, last_tick)]
+        samples = [visitor.sample(tick, stands_at_end) for visitor in crowd if moves(visitor, tick)]
         if 102 <= tick < 504:
-            samples.append(leaver.sample(tick))
+            samples.append(leaver.sample(tick, stands_at_end))
         frame = {key: value for key, value in [("joins", joins), ("samples", samples), ("leaves", leaves)] if value}
         if frame:
             yield "frame", {"at": BEGIN + tick * 100, **frame}
@@ -85,13 +93,13 @@ def messages() -> Iterator[Message]:
             yield "status", status(tick // 10, chance)
 
 
-def moves(visitor: Visitor, tick: int, last_tick: int) -> bool:
+def moves(visitor: Visitor, tick: int) -> bool:
     if tick <= 1 + visitor.index * 3 or tick % visitor.step:
-        return visitor.name not in RESTING and tick >= last_tick - 4
-    if last_tick - 4 > tick > last_tick - 22:
+        return visitor.name not in RESTING and tick >= LAST_TICK - 4
+    if LAST_TICK - 4 > tick > LAST_TICK - 22:
         return False
     # Where a moment of a visitor is shown in seconds it has to lie in the first half of one.
-    is_resting = visitor.name in RESTING and tick > last_tick - 100 * (1 + visitor.index % 4) - 50
+    is_resting = visitor.name in RESTING and tick > LAST_TICK - 100 * (1 + visitor.index % 4) - 50
     return not is_resting and (tick % 10 <= 4 or visitor.name not in RESTING)
 
 

@@ -26,6 +26,8 @@ from waiting import wait_until
 
 # What decides how a picture looks; a test says what it wants, whatever terminal it is run from.
 INHERITED_NO_MORE = {"COLORTERM", "NO_COLOR", "LANG", "LC_CTYPE", "COLUMNS", "LINES", "TMUX", "TERM_PROGRAM"}
+# Application keys, mouse reports, the other screen, pasting in brackets, pictures at once.
+MODES_OF_PICTURES = {1, 1000, 1002, 1003, 1006, 1047, 1049, 2004, 2026}
 
 
 class Program:
@@ -176,8 +178,21 @@ class Program:
         for pid in self.everyone:
             wait_until(lambda: not is_alive(pid), 10, f"process {pid} to be gone")
 
-    def check_modes_restored(self) -> None:
+    def check_line_restored(self) -> None:
+        """Input and output are treated as before; a terminal that takes nothing can be given back no further."""
         assert termios.tcgetattr(self.slave) == self.modes_before
+
+    def check_modes_restored(self) -> None:
+        """The terminal is as it was found: its line discipline, and what escape sequences changed."""
+        self.check_line_restored()
+        self.settle()
+        with self.lock:
+            # pyte keeps DEC's private modes shifted by five bits.
+            private = {mode >> 5 for mode in self.screen.mode if mode >= 32}
+            assert not private & MODES_OF_PICTURES, private
+            assert {7, 25} <= private, "lines wrap and the cursor is seen"
+            margins = self.screen.margins
+            assert margins is None or tuple(margins) == (0, self.screen.lines - 1), margins
 
     def end(self) -> None:
         if not self.has_ended():

@@ -52,22 +52,23 @@ def is_highlighted(terminal, text: str) -> bool:
     return (cell.bg, cell.reverse) not in others
 
 
-@pytest.mark.parametrize("text, names", [
-    ("alp", ["alpha"]), ("page:shop", ["alpha", "bravo"]), ("rate>20", ["alpha", "bravo"]),
-    ("rate<8", ["delta"]), ("-page:shop", ["carol", "delta"]), ("page:shop rate<30", ["bravo"]),
-    ("id:A", ["alpha", "bravo", "carol", "delta"]), ("nobody-like-this", []),
-])
-def test_filters(scene, text, names):
+FILTERS = [
+    ("alp", ["alpha"]), ("page:shop", ["alpha", "bravo"]), ("rate>20", ["alpha", "bravo"]), ("rate<8", ["delta"]),
+    ("-page:shop", ["carol", "delta"]), ("page:shop rate<30", ["bravo"]), ("id:A", list(RATES)), ("nobody-like-this", [])]
+
+
+def test_filters(scene):
     terminal, _ = scene
-    terminal.press("/" + text)
-    # It filters while it is typed.
-    wait_for_names(terminal, names)
-    terminal.press(ENTER)
-    terminal.wait_for(filtered(len(names), len(RATES)))
-    terminal.wait_for(re.escape(text))
-    terminal.press(ESCAPE)
-    wait_for_names(terminal, list(RATES))
-    terminal.wait_without(filtered(len(names), len(RATES)))
+    for text, names in FILTERS:
+        terminal.press("/" + text)
+        # It filters while it is typed.
+        wait_for_names(terminal, names)
+        terminal.press(ENTER)
+        terminal.wait_for(filtered(len(names), len(RATES)))
+        terminal.wait_for(re.escape(text))
+        terminal.press(ESCAPE)
+        wait_for_names(terminal, list(RATES))
+        terminal.wait_without(filtered(len(names), len(RATES)))
 
 
 def test_a_filter_by_worker_agrees_with_the_state(scene):

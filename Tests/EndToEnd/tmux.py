@@ -57,8 +57,17 @@ class Tmux:
     def wait_for(self, pattern: str, seconds: float = 20) -> re.Match:
         return wait_until(lambda: re.search(pattern, self.text), seconds, lambda: f"{pattern!r} on\n{self.text}")
 
+    def is_asking(self) -> bool:
+        """Whether the cursor stands right behind a prompt."""
+        place = subprocess.run(
+            [*self.command(), "display-message", "-p", "#{cursor_x} #{cursor_y}"], check=True, capture_output=True,
+            text=True).stdout
+        column, row = map(int, place.split())
+        return column == len(self.PROMPT) + 1 and self.text.split("\n")[row].startswith(self.PROMPT)
+
     def check_shell(self, mark: int) -> None:
-        """The shell answers, and what is typed is seen while it is typed."""
+        """The shell asks, answers, and shows what is typed while it is typed."""
+        wait_until(self.is_asking, 20, lambda: f"a prompt on\n{self.text}")
         self.type(f"echo $(({mark}+1))shell")
         self.wait_for(rf"\$\(\({mark}\+1\)\)shell")
         self.press("Enter")

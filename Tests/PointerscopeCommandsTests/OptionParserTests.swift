@@ -150,5 +150,6 @@ import Testing
             #expect(first.all(option.name) == second.all(option.name), "\(option.name)")
         }
         #expect(!first.arguments(of: .serve).contains { $0.hasPrefix("--plain") })
+        #expect(!first.arguments(of: .serve, without: ["theme"]).contains { $0.hasPrefix("--theme") })
     }
 }

@@ -63,4 +63,18 @@ public struct LatencyHistogram: ~Copyable {
         }
         return maximumNanoseconds
     }
+
+    /// How many values are in a bucket.
+    subscript(bucket: Int) -> UInt64 { counts[bucket] }
+
+    /// Counts so many values that another histogram has in this bucket.
+    mutating func add(_ growth: UInt64, to bucket: Int) {
+        counts[bucket] &+= growth
+        count &+= growth
+    }
+
+    /// The greatest value is at least this.
+    mutating func raiseMaximum(to nanoseconds: Int64) {
+        maximumNanoseconds = max(maximumNanoseconds, nanoseconds)
+    }
 }

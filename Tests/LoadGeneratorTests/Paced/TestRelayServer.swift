@@ -16,11 +16,19 @@ final class TestRelayServer: @unchecked Sendable {
     private var isStopping = false
     private let isOver = DispatchSemaphore(value: 0)
 
+    /// What the numbers of the stream count.
+    enum Numbering {
+        /// What came in, so that what is left out shows as a gap.
+        case received
+        /// What went out, as if nothing else had come.
+        case passed
+    }
+
     /// Starts serving. `head` is what a viewer is answered; the thread sleeps once for `stallSeconds` before
     /// it passes on message `stallAt`.
     init(
         head: String = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n",
-        stallAt: Int? = nil, stallSeconds: Double = 0,
+        stallAt: Int? = nil, stallSeconds: Double = 0, numbering: Numbering = .received,
         _ treatment: @escaping Treatment = { _, message in [message] }
     ) throws {
         let server = try TestIngestServer()
@@ -31,7 +39,8 @@ final class TestRelayServer: @unchecked Sendable {
         let viewersBox = Box(viewers)
         Thread { [self] in
             serve(
-                RelayLoop(ingest: ingestBox.take(), listener: viewersBox.take(), head: head),
+                RelayLoop(
+                    ingest: ingestBox.take(), listener: viewersBox.take(), head: head, numbering: numbering),
                 stall: stallAt.map { ($0, stallSeconds) }, treatment)
             isOver.signal()
         }.start()
@@ -65,8 +74,10 @@ private struct RelayLoop: ~Copyable {
     var ingest: TestIngestServer
     let listener: Listener
     let head: String
+    let numbering: TestRelayServer.Numbering
     var viewers = Slab<Viewer>()
     var relayed = 0
+    var passed = 0
     var stall: (at: Int, seconds: Double)?
 
     struct Viewer: ~Copyable {
@@ -76,7 +87,11 @@ private struct RelayLoop: ~Copyable {
         var isAnswered = false
     }
 
-    init(ingest: consuming TestIngestServer, listener: consuming Listener, head: String) {
+    init(
+        ingest: consuming TestIngestServer, listener: consuming Listener, head: String,
+        numbering: TestRelayServer.Numbering
+    ) {
+        self.numbering = numbering
         self.ingest = ingest
         self.listener = listener
         self.head = head
@@ -91,7 +106,9 @@ private struct RelayLoop: ~Copyable {
         for message in ingest.messages {
             if let stall, stall.at == relayed { Thread.sleep(forTimeInterval: stall.seconds) }
             for text in treatment(relayed, message.bytes) {
-                pass(Array("id: 0123456789abcdef-\(relayed)\ndata: ".utf8) + text + Array("\n\n".utf8))
+                passed += 1
+                let number = numbering == .received ? relayed + 1 : passed
+                pass(Array("id: 0123456789abcdef-\(number)\ndata: ".utf8) + text + Array("\n\n".utf8))
             }
             relayed += 1
         }

@@ -9,8 +9,9 @@ import Testing
 @Suite struct ViewGoldenTests {
     init() { #expect(TestLocale.isUTF8) }
 
-    private static let directory = URL(filePath: #filePath).deletingLastPathComponent().appending(
-        path: "Goldens")
+    private static let directory = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().appending(
+            path: "Goldens")
 
     private func hold(_ scene: Scene, _ name: String) throws {
         let file = Self.directory.appending(path: "\(name).txt")

@@ -1,0 +1,149 @@
+import ByteCore
+import PosixIO
+import WebSocketWire
+
+/// One visitor of a load run: about a hundred bytes, and buffers only while something waits in them.
+///
+/// ```
+///  absent ─▶ connecting ─▶ upgrading ─▶ open ─▶ ended
+///    ▲                                   │
+///    └──────────── churn ────────────────┘
+/// ```
+struct LoadVisitor: ~Copyable {
+    enum State: UInt8 {
+        /// Not here yet, or away for a while.
+        case absent
+        case connecting
+        case upgrading
+        case open
+        /// Its connection failed; it does not come back.
+        case ended
+    }
+
+    /// What waits while a frame, a head or a write is not whole.
+    struct Pending: ~Copyable {
+        var inbound = ByteBuffer(capacity: 16)
+        var outbound = ByteBuffer(capacity: 16)
+    }
+
+    var state = State.absent
+    /// Whether the socket takes nothing now; what is due waits as a number.
+    var isBlocked = false
+    /// Whether its samples count as due.
+    var isPresent = false
+    /// Whether a ping of drain mode is unanswered.
+    var awaitsPong = false
+    /// Which of its connections this is, for the poller's tokens and the handshake's nonce.
+    var attempt: UInt32 = 0
+    /// One key for all frames of a connection: it protects proxies from scripts, and no script speaks here.
+    var maskKey: UInt32 = 0
+    /// Samples encoded so far; the number of the last.
+    var sent: UInt32 = 0
+    /// The round of the schedule that is next.
+    var round: UInt32 = 0
+    /// Where it stands in its track.
+    var cursor: UInt32 = 0
+    /// The time of the run at which its track begins.
+    var base: Int64 = 0
+    /// When its connection was due: handshake latency counts from there; monotonic nanoseconds.
+    var connectDue: Int64 = 0
+    var stream: ByteStream?
+    var connection = WebSocketConnection(role: .client, accepting: [.text, .binary])
+    private var pending: UnsafeMutablePointer<Pending>?
+
+    init() {}
+
+    deinit {
+        pending?.deinitialize(count: 1)
+        pending?.deallocate()
+    }
+
+    /// Its socket, for the poller; -1 without one.
+    var raw: Int32 {
+        switch stream {
+        case .some(let stream): stream.raw
+        case .none: -1
+        }
+    }
+
+    /// Bytes that wait for the socket.
+    var outboundCount: Int { pending?.pointee.outbound.count ?? 0 }
+
+    /// The start of a frame or head that came in parts.
+    var inbound: UnsafeRawBufferPointer { pending?.pointee.inbound.readable ?? .init(start: nil, count: 0) }
+
+    private mutating func ensurePending() -> UnsafeMutablePointer<Pending> {
+        if let pending { return pending }
+        let made = UnsafeMutablePointer<Pending>.allocate(capacity: 1)
+        made.initialize(to: Pending())
+        pending = made
+        return made
+    }
+
+    /// Keeps what came of a frame or head that is not whole; replaces what was kept.
+    mutating func keep(inbound bytes: UnsafeRawBufferPointer) {
+        guard !bytes.isEmpty || pending != nil else { return }
+        let pending = ensurePending()
+        pending.pointee.inbound.removeAll()
+        pending.pointee.inbound.append(bytes)
+        releaseIfEmpty()
+    }
+
+    /// Keeps what the socket did not take.
+    mutating func keep(outbound bytes: UnsafeRawBufferPointer) {
+        guard !bytes.isEmpty else { return }
+        ensurePending().pointee.outbound.append(bytes)
+    }
+
+    /// Writes bytes behind those that wait; `.wouldBlock` means that some wait now.
+    mutating func write(_ bytes: UnsafeRawBufferPointer) -> IOResult {
+        guard stream != nil else { return .endOfFile }
+        if outboundCount > 0 {
+            keep(outbound: bytes)
+            return flush()
+        }
+        var rest = bytes
+        while !rest.isEmpty {
+            switch stream!.write(rest) {
+            case .bytes(let count): rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            case .wouldBlock:
+                keep(outbound: rest)
+                return .wouldBlock
+            case let other: return other
+            }
+        }
+        return .bytes(bytes.count)
+    }
+
+    /// Writes what waits.
+    mutating func flush() -> IOResult {
+        guard let pending else { return .bytes(0) }
+        guard stream != nil else { return .endOfFile }
+        while !pending.pointee.outbound.isEmpty {
+            switch stream!.write(pending.pointee.outbound.readable) {
+            case .bytes(let count): pending.pointee.outbound.consume(count)
+            case let other: return other
+            }
+        }
+        releaseIfEmpty()
+        return .bytes(0)
+    }
+
+    private mutating func releaseIfEmpty() {
+        guard let kept = pending, kept.pointee.inbound.isEmpty, kept.pointee.outbound.isEmpty else { return }
+        kept.deinitialize(count: 1)
+        kept.deallocate()
+        pending = nil
+    }
+
+    /// Gives the connection up, with all that waits in it.
+    mutating func drop() {
+        stream = nil
+        isBlocked = false
+        awaitsPong = false
+        guard let kept = pending else { return }
+        kept.deinitialize(count: 1)
+        kept.deallocate()
+        pending = nil
+    }
+}

@@ -1,0 +1,156 @@
+import ByteCore
+import Glibc
+import HTTPWire
+import PosixIO
+import WebSocketWire
+
+/// Connecting, and coming and going.
+extension VisitorCrowd {
+    /// Begins to connect those whose time has come: without a ramp as many at once as a listen queue holds.
+    mutating func connectDue(now: Int64, poller: borrowing Poller) {
+        while nextToConnect < count {
+            if plan.rampSeconds > 0 {
+                guard begin > 0, begin &+ arrival(of: nextToConnect) <= now else { return }
+                connect(nextToConnect, due: begin &+ arrival(of: nextToConnect), poller)
+            } else {
+                guard tally.connecting < LoadLimits.connectingAtOnce else { return }
+                connect(nextToConnect, due: now, poller)
+            }
+            nextToConnect += 1
+        }
+    }
+
+    /// Lets those leave whose time it is, and those come back.
+    mutating func comeAndGo(now: Int64, poller: borrowing Poller) {
+        guard begin > 0 else { return }
+        while case let due = churn.leaveNanoseconds(leave), due < plan.durationNanoseconds,
+            begin &+ due <= now
+        {
+            let index = churn.visitor(leave)
+            leave += 1
+            guard at(index).pointee.state == .open else { continue }
+            poller.remove(at(index).pointee.raw)
+            if at(index).pointee.isBlocked { tally.blocked -= 1 }
+            close(index)
+            at(index).pointee.state = .absent
+            tally.open -= 1
+            tally.left += 1
+            place(index, from: due &+ LoadLimits.awayNanoseconds)
+            at(index).pointee.isPresent = false
+            returns.append((index, due &+ LoadLimits.awayNanoseconds))
+        }
+        while returnsDone < returns.count, begin &+ returns[returnsDone].due <= now {
+            let (index, due) = returns[returnsDone]
+            returnsDone += 1
+            connect(index, due: begin &+ due, poller)
+        }
+        if returnsDone > LoadLimits.returnsKept {
+            returns.removeFirst(returnsDone)
+            returnsDone = 0
+        }
+    }
+
+    /// When the next of all this is due, in monotonic nanoseconds.
+    var nextArrivalNanoseconds: Int64 {
+        guard begin > 0 else { return .max }
+        var next = Int64.max
+        if nextToConnect < count { next = begin &+ arrival(of: nextToConnect) }
+        if returnsDone < returns.count { next = min(next, begin &+ returns[returnsDone].due) }
+        let leaving = churn.leaveNanoseconds(leave)
+        if leaving < plan.durationNanoseconds { next = min(next, begin &+ leaving) }
+        return next
+    }
+
+    /// Ends handshakes that take too long; to be called about once a second.
+    mutating func expire(now: Int64) {
+        guard tally.connecting > 0 else { return }
+        for index in 0..<count {
+            let visitor = at(index)
+            guard visitor.pointee.state == .connecting || visitor.pointee.state == .upgrading,
+                now &- visitor.pointee.connectDue > LoadLimits.handshakeNanoseconds
+            else { continue }
+            fail(index, Fault(.timedOut))
+        }
+    }
+
+    /// A visitor is here from `nanoseconds` of the run on: what falls due from then on is its own.
+    mutating func place(_ index: Int, from nanoseconds: Int64) {
+        let visitor = at(index)
+        visitor.pointee.isPresent = true
+        visitor.pointee.round = schedule.firstRound(of: index, from: nanoseconds)
+        (visitor.pointee.cursor, visitor.pointee.base) = motion.begin(
+            visitor: share.visitors.lowerBound + index, arrival: nanoseconds)
+        if plan.rate == .natural, begin > 0 { deadlines.set(index, to: begin &+ due(of: index)) }
+    }
+
+    private mutating func connect(_ index: Int, due: Int64, _ poller: borrowing Poller) {
+        let visitor = at(index)
+        visitor.pointee.attempt = (visitor.pointee.attempt &+ 1) & 0xFF_FFFF
+        visitor.pointee.maskKey = secrets(index).maskKey
+        visitor.pointee.connectDue = due
+        visitor.pointee.isPresent = true
+        visitor.pointee.connection = WebSocketConnection(role: .client, accepting: [.text, .binary])
+        do throws(SystemError) {
+            let socket = try connecting(to: plan.target.address, from: source(of: index))
+            try poller.add(socket.raw, for: .everyChange, token: token(index))
+            visitor.pointee.stream = ByteStream(socket)
+            visitor.pointee.state = .connecting
+            tally.connecting += 1
+        } catch {
+            fail(index, Fault(error.operation == "connect" ? .unreachable : .system, error.code))
+        }
+    }
+
+    /// Where a visitor connects from: so many to an address, that no address runs out of ports.
+    private func source(of index: Int) -> SocketAddress? {
+        let visitor = share.visitors.lowerBound + index
+        if !plan.sources.isEmpty { return plan.sources[visitor % plan.sources.count] }
+        guard plan.target.address.host.hasPrefix("127."), plan.visitors > LoadLimits.visitorsPerSource
+        else { return nil }
+        let number = visitor / LoadLimits.visitorsPerSource + 1
+        let host = "127.\(number >> 16 & 0xFF).\(number >> 8 & 0xFF).\(number & 0xFF)"
+        return try? SocketAddress(parsing: "\(host):0")
+    }
+
+    /// The connection is there, or is not: asks for a WebSocket.
+    mutating func connected(_ index: Int) {
+        let visitor = at(index)
+        let code = connectionError(of: visitor.pointee.raw)
+        guard code == 0 else { return fail(index, Fault(.unreachable, code)) }
+        visitor.pointee.state = .upgrading
+        request.removeAll()
+        let handshake = ClientHandshake(nonce: secrets(index).nonce, offering: .json)
+        var path = plan.target.path
+        var authority = plan.target.authority
+        var origin = plan.origin ?? ""
+        path.withUTF8 { path in
+            authority.withUTF8 { authority in
+                origin.withUTF8 { origin in
+                    handshake.appendRequest(
+                        to: &request, target: UnsafeRawBufferPointer(path),
+                        host: UnsafeRawBufferPointer(authority),
+                        origin: origin.isEmpty ? nil : UnsafeRawBufferPointer(origin))
+                }
+            }
+        }
+        if case .failed(let code) = visitor.pointee.write(request.readable) {
+            return fail(index, Fault(.lost, code))
+        }
+    }
+
+    /// The handshake has succeeded.
+    mutating func opened(_ index: Int, now: Int64) {
+        let visitor = at(index)
+        visitor.pointee.state = .open
+        tally.connecting -= 1
+        tally.open += 1
+        tally.opened += 1
+        handshakes.record(nanoseconds: now &- visitor.pointee.connectDue)
+    }
+}
+
+extension Interest {
+    /// Told once whenever something can be read or written that could not before (EPOLLET): a socket that is
+    /// full and has room again by turns then costs no call but its write.
+    fileprivate static let everyChange: Interest = [.readable, .writable, Interest(rawValue: 1 << 31)]
+}

@@ -1,0 +1,138 @@
+import ByteCore
+import HTTPWire
+import PosixIO
+import WebSocketWire
+
+/// What the server says.
+extension VisitorCrowd {
+    /// Takes what the poller found on a visitor's socket.
+    mutating func ready(_ event: ReadyEvent, now: Int64) {
+        let index = Int(event.token.index)
+        guard index < count, at(index).pointee.attempt == event.token.generation,
+            at(index).pointee.stream != nil
+        else { return }
+        if at(index).pointee.state == .connecting {
+            if event.isWritable { connected(index) }
+            return
+        }
+        if event.isWritable, at(index).pointee.isBlocked { unblocked(index, now: now) }
+        guard event.isReadable else { return }
+        // The poller tells of a change once: what is there is read to its end.
+        while at(index).pointee.stream != nil, read(index, now: now) {}
+    }
+
+    /// Reads once; returns whether there may be more.
+    private mutating func read(_ index: Int, now: Int64) -> Bool {
+        let visitor = at(index)
+        let kept = visitor.pointee.inbound.count
+        guard kept < scratch.room.count else {
+            fail(index, Fault(.notWebSocket, Fault.NotWebSocket.frames.rawValue))
+            return false
+        }
+        scratch.room.copyMemory(from: visitor.pointee.inbound)
+        let free = UnsafeMutableRawBufferPointer(rebasing: scratch.room[kept...])
+        switch visitor.pointee.stream!.read(into: free) {
+        case .wouldBlock: return false
+        case .failed(let code):
+            fail(index, Fault(.lost, code))
+            return false
+        case .endOfFile:
+            let isOpen = visitor.pointee.state == .open
+            let early = Fault(.notWebSocket, Fault.NotWebSocket.closedBeforeAnswering.rawValue)
+            fail(
+                index,
+                isOpen ? Fault(.closed, Int32(visitor.pointee.connection.endCode.rawValue)) : early)
+            return false
+        case .bytes(let count):
+            tally.bytesIn += Int64(count)
+            var bytes = UnsafeMutableRawBufferPointer(rebasing: scratch.room[..<(kept + count)])
+            if visitor.pointee.state == .upgrading {
+                guard let rest = readAnswer(index, bytes, now) else { return count == free.count }
+                bytes = rest
+                afterOpening(index, now: now)
+            }
+            if at(index).pointee.state == .open { readFrames(index, bytes) }
+            return count == free.count
+        }
+    }
+
+    /// What follows the handshake's answer; nil while it is not whole, or is no answer.
+    private mutating func readAnswer(
+        _ index: Int, _ bytes: UnsafeMutableRawBufferPointer, _ now: Int64
+    ) -> UnsafeMutableRawBufferPointer? {
+        let readable = UnsafeRawBufferPointer(bytes)
+        // Answers come whole: what a parser would remember of a partial one is not worth its room.
+        var parser = HTTPResponseParser()
+        switch parser.parse(readable, into: &scratch.response) {
+        case .incomplete: at(index).pointee.keep(inbound: readable)
+        case .refused: fail(index, Fault(.notWebSocket, Fault.NotWebSocket.notHTTP.rawValue))
+        case .complete(let consumed):
+            let handshake = ClientHandshake(nonce: secrets(index).nonce, offering: .json)
+            switch handshake.check(scratch.response, readable) {
+            case .refused(let status): fail(index, Fault(.rejected, Int32(status)))
+            case .violated: fail(index, Fault(.notWebSocket, Fault.NotWebSocket.wrongAnswer.rawValue))
+            case .opened:
+                opened(index, now: now)
+                return UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...])
+            }
+        }
+        return nil
+    }
+
+    /// Answers control frames and passes over messages: a server has little to say to a visitor.
+    private mutating func readFrames(
+        _ index: Int, _ bytes: UnsafeMutableRawBufferPointer
+    ) {
+        let visitor = at(index)
+        var rest = bytes
+        var answer = ByteBuffer(capacity: 16)
+        while true {
+            let step = visitor.pointee.connection.next(rest)
+            switch step.event {
+            case .needMore:
+                visitor.pointee.keep(inbound: UnsafeRawBufferPointer(rest))
+                if !answer.isEmpty, visitor.pointee.write(answer.readable) == .wouldBlock {
+                    block(index)
+                }
+                return
+            case .message, .nothing: break
+            case .pong:
+                if visitor.pointee.awaitsPong {
+                    visitor.pointee.awaitsPong = false
+                    tally.through += 1
+                }
+            case .ping(let payload):
+                answer.appendFrame(.pong, payload, maskKey: visitor.pointee.maskKey)
+            case .close:
+                _ = visitor.pointee.connection.answerClose(into: &answer, maskKey: visitor.pointee.maskKey)
+                _ = visitor.pointee.write(answer.readable)
+                return fail(index, Fault(.closed, Int32(visitor.pointee.connection.endCode.rawValue)))
+            case .violation:
+                return fail(index, Fault(.notWebSocket, Fault.NotWebSocket.frames.rawValue))
+            case .ended:
+                return fail(index, Fault(.closed, Int32(visitor.pointee.connection.endCode.rawValue)))
+            }
+            rest = UnsafeMutableRawBufferPointer(rebasing: rest[step.consumed...])
+        }
+    }
+
+    /// The socket takes nothing now.
+    mutating func block(_ index: Int) {
+        guard !at(index).pointee.isBlocked, at(index).pointee.stream != nil else { return }
+        at(index).pointee.isBlocked = true
+        tally.blocked += 1
+    }
+
+    /// The socket has room again: first what waits for it, then what fell due meanwhile.
+    private mutating func unblocked(_ index: Int, now: Int64) {
+        switch at(index).pointee.flush() {
+        case .bytes: break
+        case .wouldBlock: return
+        case .endOfFile: return fail(index, Fault(.lost))
+        case .failed(let code): return fail(index, Fault(.lost, code))
+        }
+        at(index).pointee.isBlocked = false
+        tally.blocked -= 1
+        afterOpening(index, now: now)
+    }
+}

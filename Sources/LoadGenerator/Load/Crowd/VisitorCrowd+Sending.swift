@@ -1,0 +1,232 @@
+import ByteCore
+import PosixIO
+import WebSocketWire
+
+/// What visitors send, and when.
+extension VisitorCrowd {
+    /// The run begins at `now` (monotonic nanoseconds); who arrives when is settled.
+    mutating func began(at now: Int64) {
+        begin = now
+        for index in 0..<count {
+            place(index, from: arrival(of: index))
+            if at(index).pointee.state == .ended { deadlinesOver(index) }
+        }
+    }
+
+    private mutating func deadlinesOver(_ index: Int) {
+        if plan.rate == .natural { deadlines.set(index, to: DeadlineQueue.never) }
+    }
+
+    /// When a visitor's next sample is due, in nanoseconds of the run.
+    @inline(__always)
+    func due(of index: Int) -> Int64 {
+        if plan.rate == .natural {
+            return motion.dueNanoseconds(cursor: at(index).pointee.cursor, base: at(index).pointee.base)
+        }
+        return schedule.dueNanoseconds(of: index, round: at(index).pointee.round)
+    }
+
+    /// When something is due next, in monotonic nanoseconds; `.max` if nothing more is.
+    var nextDueNanoseconds: Int64 {
+        guard begin > 0 else { return .max }
+        switch plan.rate {
+        case .unpaced: return begin
+        case .natural: return deadlines.earliest.deadline
+        case .perVisitor: return begin &+ schedule.dueNanoseconds(of: slot)
+        }
+    }
+
+    /// Sends what is due at `now` of the run's `duration`, a bounded number at a time; returns whether more
+    /// is due already.
+    mutating func sendDue(now: Int64) -> Bool {
+        let elapsed = min(now &- begin, plan.durationNanoseconds &- 1)
+        switch plan.rate {
+        case .perVisitor: return sendSlots(elapsed)
+        case .natural: return sendPoints(elapsed)
+        case .unpaced: return flood(now: now)
+        }
+    }
+
+    private mutating func sendSlots(_ elapsed: Int64) -> Bool {
+        var budget = LoadLimits.burstsPerTurn
+        while schedule.dueNanoseconds(of: slot) <= elapsed {
+            guard budget > 0 else { return true }
+            budget -= 1
+            let (round, index) = slot.quotientAndRemainder(dividingBy: schedule.visitorCount)
+            slot += 1
+            guard index < count else { continue }
+            let visitor = at(index)
+            // One who is away continues in a later round; one who is stuck is behind, and catches up itself.
+            if visitor.pointee.isPresent, visitor.pointee.round <= UInt32(truncatingIfNeeded: round) {
+                tally.offered += Int64(plan.burst)
+            }
+            guard visitor.pointee.round == UInt32(truncatingIfNeeded: round),
+                visitor.pointee.state == .open, !visitor.pointee.isBlocked
+            else { continue }
+            sendBurst(index, due: schedule.dueNanoseconds(of: slot - 1))
+        }
+        return false
+    }
+
+    private mutating func sendPoints(_ elapsed: Int64) -> Bool {
+        var budget = LoadLimits.burstsPerTurn
+        while true {
+            let (index, deadline) = deadlines.earliest
+            guard deadline &- begin <= elapsed else { return false }
+            guard budget > 0 else { return true }
+            budget -= 1
+            let visitor = at(index)
+            guard visitor.pointee.state == .open, !visitor.pointee.isBlocked else {
+                // Counted and sent when the socket is there again, with the time it was due.
+                deadlines.set(index, to: DeadlineQueue.never)
+                continue
+            }
+            tally.offered += Int64(plan.burst)
+            sendBurst(index, due: deadline &- begin)
+            if visitor.pointee.state == .open, !visitor.pointee.isBlocked {
+                deadlines.set(index, to: begin &+ due(of: index))
+            }
+        }
+    }
+
+    /// A visitor can send from now on: what was due before goes out first.
+    mutating func afterOpening(_ index: Int, now: Int64) {
+        guard begin > 0, plan.mode == .pace, plan.rate != .unpaced else { return }
+        let elapsed = min(now &- begin, plan.durationNanoseconds &- 1)
+        let visitor = at(index)
+        if plan.rate == .natural {
+            if visitor.pointee.state == .open { deadlines.set(index, to: begin &+ due(of: index)) }
+            return
+        }
+        // What the schedule has not come to yet is not counted as offered yet.
+        while visitor.pointee.state == .open, !visitor.pointee.isBlocked,
+            case let due = due(of: index), due <= elapsed,
+            Int(visitor.pointee.round) * schedule.visitorCount + index < slot
+        {
+            sendBurst(index, due: due)
+        }
+    }
+
+    /// Encodes and writes what is due at one time for one visitor; where the socket takes nothing, it is as
+    /// if it had not been tried.
+    private mutating func sendBurst(_ index: Int, due: Int64) {
+        let visitor = at(index)
+        let before = (visitor.pointee.sent, visitor.pointee.cursor, visitor.pointee.base)
+        encode(index, due: due)
+        switch visitor.pointee.stream!.write(frames.bytes) {
+        case .bytes(let count):
+            lag.record(nanoseconds: MonotonicClock.now() &- begin &- due)
+            tally.sent += Int64(plan.burst)
+            tally.writes += 1
+            tally.bytesOut += Int64(frames.bytes.count)
+            visitor.pointee.round &+= 1
+            if count < frames.bytes.count {
+                visitor.pointee.keep(outbound: UnsafeRawBufferPointer(rebasing: frames.bytes[count...]))
+                block(index)
+            }
+        case .wouldBlock:
+            (visitor.pointee.sent, visitor.pointee.cursor, visitor.pointee.base) = before
+            if plan.rate == .natural { tally.offered -= Int64(plan.burst) }
+            block(index)
+        case .endOfFile: fail(index, Fault(.lost))
+        case .failed(let code): fail(index, Fault(.lost, code))
+        }
+    }
+
+    /// Makes the frames of one write.
+    @inline(__always)
+    private mutating func encode(_ index: Int, due: Int64) {
+        let visitor = at(index)
+        let number = share.visitors.lowerBound + index
+        let isNatural = plan.rate == .natural
+        frames.removeAll()
+        for _ in 0..<plan.coalesce {
+            let first = visitor.pointee.sent &+ 1
+            visitor.pointee.sent &+= UInt32(truncatingIfNeeded: plan.batch)
+            let point: TrackPoint
+            if isNatural {
+                point = motion.point(cursor: visitor.pointee.cursor)
+                motion.advance(
+                    visitor: number, cursor: &visitor.pointee.cursor, base: &visitor.pointee.base)
+            } else {
+                point = motion.place(
+                    visitor: number, sequence: first, now: due, cursor: &visitor.pointee.cursor,
+                    base: &visitor.pointee.base)
+            }
+            if plan.batch == 1 {
+                frames.append(
+                    visitor: number, sequence: first, dueMicroseconds: due / 1000, point: point,
+                    maskKey: visitor.pointee.maskKey)
+            } else {
+                frames.appendArray(
+                    visitor: number, sequence: first, count: plan.batch, dueMicroseconds: due / 1000,
+                    point: point, maskKey: visitor.pointee.maskKey)
+            }
+        }
+    }
+
+    /// The sending is over: what fell due for those who could not send it was offered all the same.
+    mutating func endSending() {
+        guard plan.rate == .natural, begin > 0 else { return }
+        for index in 0..<count where at(index).pointee.isPresent {
+            while due(of: index) < plan.durationNanoseconds {
+                tally.offered += Int64(plan.burst)
+                motion.advance(
+                    visitor: share.visitors.lowerBound + index, cursor: &at(index).pointee.cursor,
+                    base: &at(index).pointee.base)
+            }
+        }
+    }
+
+    /// Gives connections that have room their turns of a flood, one write each; returns whether any had.
+    private mutating func flood(now: Int64) -> Bool {
+        guard tally.open > tally.blocked, now &- begin < plan.durationNanoseconds else { return false }
+        for _ in 0..<min(LoadLimits.burstsPerTurn, count) {
+            let index = nextToFlood
+            nextToFlood = nextToFlood + 1 == count ? 0 : nextToFlood + 1
+            let visitor = at(index)
+            guard visitor.pointee.state == .open, !visitor.pointee.isBlocked else { continue }
+            let before = tally.sent
+            sendBurst(index, due: MonotonicClock.now() &- begin)
+            tally.offered += tally.sent - before
+        }
+        return tally.open > tally.blocked
+    }
+
+    /// Drain mode: every visitor writes so many frames and a ping; the pong says that the server is through.
+    mutating func queue(frames count: Int) {
+        tally.queued = 0
+        tally.through = 0
+        for index in 0..<self.count where at(index).pointee.state == .open {
+            let visitor = at(index)
+            var rest = count
+            while rest > 0, visitor.pointee.state == .open {
+                encode(index, due: 0)
+                rest -= plan.coalesce
+                tally.sent += Int64(plan.burst)
+                tally.offered += Int64(plan.burst)
+                tally.writes += 1
+                tally.bytesOut += Int64(frames.bytes.count)
+                write(index, frames.bytes)
+            }
+            guard visitor.pointee.state == .open else { continue }
+            var ping = ByteBuffer(capacity: 16)
+            ping.appendFrame(
+                .ping, UnsafeRawBufferPointer(start: nil, count: 0), maskKey: visitor.pointee.maskKey)
+            visitor.pointee.awaitsPong = true
+            tally.queued += 1
+            write(index, ping.readable)
+        }
+    }
+
+    private mutating func write(
+        _ index: Int, _ bytes: UnsafeRawBufferPointer
+    ) {
+        switch at(index).pointee.write(bytes) {
+        case .bytes: break
+        case .wouldBlock: block(index)
+        case .endOfFile: fail(index, Fault(.lost))
+        case .failed(let code): fail(index, Fault(.lost, code))
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import ByteCore
+import Glibc
+import HTTPWire
+import PosixIO
+import WebSocketWire
+
+/// All visitors of one process: they connect, send what is due, come and go.
+///
+/// One loop drives it with plain calls; nothing is allocated for a sample that its socket takes.
+struct VisitorCrowd: ~Copyable {
+    /// The tag of visitors in the poller's tokens.
+    static let kind: UInt8 = 1
+
+    let plan: LoadPlan
+    let share: LoadShare
+    var visitors: UnsafeMutableBufferPointer<LoadVisitor>
+    let motion: MotionSource
+    let schedule: OfferedSchedule
+    let churn: ChurnSchedule
+    var frames: SampleFrames
+    var scratch = LinkScratch(byteCount: LoadLimits.linkReadBytes)
+    var request = ByteBuffer(capacity: 512)
+    /// When the run begins, in monotonic nanoseconds; 0 before that is known.
+    var begin: Int64 = 0
+    /// Natural times: when each visitor's next point is due.
+    var deadlines: DeadlineQueue
+    /// The next slot of the schedule, and the next leave.
+    var slot = 0
+    var leave = 0
+    /// Visitors who left and come back, in the order in which they do.
+    var returns: [(visitor: Int, due: Int64)] = []
+    var returnsDone = 0
+    /// The next visitor who has not tried to connect yet.
+    var nextToConnect = 0
+    var tally = CrowdTally()
+    var faults = FaultTable()
+    /// How late samples were written: this side's slowness and what full sockets held up.
+    var lag = LatencyHistogram()
+    var handshakes = LatencyHistogram()
+    /// Visitors that are blocked, in a flood or drain.
+    var nextToFlood = 0
+
+    /// Makes the crowd; nobody connects yet. `run` is three letters.
+    init(_ plan: LoadPlan, _ share: LoadShare, run: String) throws(Recording.Failure) {
+        self.plan = plan
+        self.share = share
+        let count = share.visitors.count
+        visitors = .allocate(capacity: max(count, 1))
+        for index in 0..<count { (visitors.baseAddress! + index).initialize(to: LoadVisitor()) }
+        motion = try MotionSource(plan)
+        var milliHertz = 1000
+        if case .perVisitor(let given) = plan.rate { milliHertz = given }
+        schedule = OfferedSchedule(
+            visitorCount: max(count, 1), milliHertz: milliHertz, burst: plan.burst,
+            share: (share.index, share.count))
+        churn = ChurnSchedule(
+            visitorCount: count,
+            perSecond: plan.churnPerSecond * Double(count) / Double(max(plan.visitors, 1)),
+            begin: Int64(plan.rampSeconds * 1e9), seed: plan.seed &+ UInt64(share.index))
+        frames = SampleFrames(run: run, batch: plan.batch, frames: plan.coalesce)
+        deadlines = DeadlineQueue(count: plan.rate == .natural ? max(count, 1) : 1)
+    }
+
+    deinit {
+        visitors.baseAddress?.deinitialize(count: share.visitors.count)
+        visitors.deallocate()
+    }
+
+    /// How many there are.
+    var count: Int { share.visitors.count }
+
+    /// One of them; the address holds as long as the crowd.
+    @inline(__always)
+    func at(_ index: Int) -> UnsafeMutablePointer<LoadVisitor> { visitors.baseAddress! + index }
+
+    /// When the visitor at `index` arrives, in nanoseconds of the run; visitors of all processes by turns.
+    func arrival(of index: Int) -> Int64 {
+        guard plan.rampSeconds > 0 else { return 0 }
+        let place = Double(index) / Double(max(count, 1)) + Double(share.index) / Double(plan.visitors)
+        return Int64(plan.rampSeconds * 1e9 * min(place, 1))
+    }
+
+    func token(_ index: Int) -> Token {
+        Token(kind: Self.kind, index: UInt32(index), generation: at(index).pointee.attempt)
+    }
+
+    /// The key of a connection, and the 16 bytes of its handshake.
+    func secrets(_ index: Int) -> (maskKey: UInt32, nonce: (UInt64, UInt64)) {
+        let visitor = UInt64(share.visitors.lowerBound + index)
+        var random = SeededRandom(
+            seed: plan.seed ^ visitor << 24 ^ UInt64(at(index).pointee.attempt) &* 0x2545_F491_4F6C_DD1D)
+        let key = UInt32(truncatingIfNeeded: random.bits())
+        return (key, (random.bits(), random.bits()))
+    }
+
+    // MARK: - The end of a connection
+
+    /// Counts a fault, and the visitor is gone for good.
+    mutating func fail(_ index: Int, _ fault: Fault) {
+        let visitor = at(index)
+        switch visitor.pointee.state {
+        case .connecting, .upgrading: tally.connecting -= 1
+        case .open: tally.open -= 1
+        case .absent, .ended: break
+        }
+        if visitor.pointee.isBlocked { tally.blocked -= 1 }
+        tally.ended += 1
+        faults.add(fault)
+        visitor.pointee.drop()
+        visitor.pointee.state = .ended
+        if plan.rate == .natural { deadlines.set(index, to: DeadlineQueue.never) }
+    }
+
+    /// Closes every open connection, as far as the sockets take it.
+    mutating func dismiss() {
+        for index in 0..<count where at(index).pointee.state == .open {
+            close(index)
+        }
+    }
+
+    func close(_ index: Int) {
+        let visitor = at(index)
+        var frame = ByteBuffer(capacity: 16)
+        _ = visitor.pointee.connection.close(.goingAway, into: &frame, maskKey: visitor.pointee.maskKey)
+        _ = visitor.pointee.write(frame.readable)
+        visitor.pointee.drop()
+    }
+}
+
+/// What a crowd has done so far.
+struct CrowdTally: BitwiseCopyable {
+    var connecting: Int64 = 0
+    var open: Int64 = 0
+    /// Handshakes that succeeded.
+    var opened: Int64 = 0
+    /// Connections that failed; those who left of their own are none.
+    var ended: Int64 = 0
+    var left: Int64 = 0
+    /// Visitors whose socket takes nothing now.
+    var blocked: Int64 = 0
+    /// Samples that fell due for visitors who are here, by the plan.
+    var offered: Int64 = 0
+    /// Samples given to the sockets.
+    var sent: Int64 = 0
+    var writes: Int64 = 0
+    var bytesOut: Int64 = 0
+    var bytesIn: Int64 = 0
+    /// Drain mode: visitors whose frames wait with the server, and those whose ping was answered since.
+    var queued: Int64 = 0
+    var through: Int64 = 0
+}

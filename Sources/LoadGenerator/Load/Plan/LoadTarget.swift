@@ -1,0 +1,95 @@
+import Glibc
+public import PosixIO
+
+/// Where a run is aimed: an address and what is asked for there.
+public struct LoadTarget: Equatable, Sendable {
+    /// Why a text is no target, for a person.
+    public struct ParseError: Error, Equatable {
+        public let reason: String
+        /// Whether it may be a target, but nobody knows where it is.
+        public var isUnknownHost = false
+    }
+
+    public let address: SocketAddress
+    /// The host as it was written, with its port, for the Host field.
+    public let authority: String
+    /// The path, with its query.
+    public let path: String
+
+    /// Reads `ws://HOST:PORT/PATH` or `HOST:PORT`; `scheme` is `ws` or `http`. Names are looked up.
+    public init(
+        parsing text: String, scheme: String, defaultPort: UInt16, defaultPath: String
+    ) throws(ParseError) {
+        var rest = Substring(text)
+        if let mark = text.firstRange(of: "://") {
+            let given = text[..<mark.lowerBound].lowercased()
+            if given == scheme + "s" || given == "https" || given == "wss" {
+                throw ParseError(reason: "TLS is not spoken yet: give a \(scheme):// address")
+            }
+            guard given == scheme else {
+                throw ParseError(reason: "must begin with \(scheme)://, not \(given)://")
+            }
+            rest = text[mark.upperBound...]
+        }
+        let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
+        var authority = String(rest[..<end])
+        let path = String(rest[end...])
+        guard !authority.isEmpty, !authority.contains("@") else {
+            throw ParseError(reason: "names no host, for example \(scheme)://127.0.0.1:\(defaultPort)/")
+        }
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !text.contains("#") else {
+            throw ParseError(reason: "holds a character that no URL has")
+        }
+        let hasPort =
+            authority.hasSuffix("]")
+            ? false
+            : authority.drop(while: { $0 != "]" }).contains(":")
+                || (!authority.hasPrefix("[") && authority.contains(":"))
+        if !hasPort { authority += ":\(defaultPort)" }
+        self.authority = authority
+        self.path =
+            path.isEmpty || path == "/" ? defaultPath : path.hasPrefix("/") ? path : "/" + path
+        address = try Self.resolved(authority)
+    }
+
+    /// The same place by an address alone.
+    public init(_ address: SocketAddress, path: String = "/") {
+        self.address = address
+        authority = address.text
+        self.path = path
+    }
+
+    private static func resolved(_ authority: String) throws(ParseError) -> SocketAddress {
+        do throws(SocketAddress.ParseError) {
+            let address = try SocketAddress(parsing: authority)
+            guard address.port > 0 else { throw SocketAddress.ParseError.badPort }
+            return address
+        } catch {
+            guard error == .badHost, let colon = authority.lastIndex(of: ":") else {
+                throw ParseError(reason: "has a port that is no number from 1 to 65535")
+            }
+            let name = String(authority[..<colon])
+            guard let host = lookedUp(name),
+                let address = try? SocketAddress(parsing: host + authority[colon...])
+            else { throw ParseError(reason: "no address is known for \(name)", isUnknownHost: true) }
+            return address
+        }
+    }
+
+    /// A name's first address (getaddrinfo(3)), IPv6 in brackets.
+    private static func lookedUp(_ name: String) -> String? {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(name, nil, &hints, &found) == 0, let found else { return nil }
+        defer { freeaddrinfo(found) }
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        guard
+            getnameinfo(
+                found.pointee.ai_addr, found.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0,
+                NI_NUMERICHOST) == 0
+        else { return nil }
+        let host = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return found.pointee.ai_family == AF_INET6 ? "[\(host)]" : host
+    }
+}

@@ -1,0 +1,254 @@
+import ByteCore
+import Glibc
+public import PosixIO
+
+/// Runs one process's part of a load: it does what the parent at the other end of `channel` says, and ends
+/// when that is gone. Returns the exit status (sysexits(3)).
+public func runLoadProcess(
+    _ plan: LoadPlan, share: LoadShare, channel: consuming Descriptor
+) -> Int32 {
+    _ = DescriptorLimit.raise()
+    sharpenTimers()
+    do throws(Recording.Failure) {
+        let crowd = try VisitorCrowd(plan, share, run: plan.runName)
+        guard let poller = try? Poller() else { return EX_OSERR }
+        var process = LoadProcess(plan, share, crowd: crowd, poller: poller, channel: channel)
+        return process.run()
+    } catch {
+        // The parent has read the same recording, so that this is the file's change, not the user's mistake.
+        return EX_NOINPUT
+    }
+}
+
+extension LoadPlan {
+    /// Three letters that tell this run's visitors from others'.
+    var runName: String {
+        var random = SeededRandom(seed: seed ^ 0x6C6F_6164)
+        return String(decoding: (0..<3).map { _ in UInt8(97 + random.index(below: 26)) }, as: UTF8.self)
+    }
+}
+
+/// One process of a run: visitors, viewers and the parent in one loop.
+struct LoadProcess: ~Copyable {
+    private enum Phase {
+        /// The parent has not said anything yet.
+        case waiting
+        /// Connecting; no sample is due.
+        case opening
+        /// Samples go out as they are due.
+        case running
+        /// Nothing more is sent; what is under way is received.
+        case settling
+    }
+
+    private static let channelKind: UInt8 = 3
+
+    private let plan: LoadPlan
+    private let share: LoadShare
+    private let poller: Poller
+    private var crowd: VisitorCrowd
+    private var audience: Audience
+    private var channel: LoadChannel
+    private var phase = Phase.waiting
+    private var isOver = false
+    private var queueRounds: Int64 = 0
+    private var nextProgress: Int64 = 0
+    private var nextSend: Int64 = 0
+    private var nextExpiry: Int64 = 0
+    private var nextSlowRead: Int64 = 0
+    private var toldLatencies = LatencyHistogram()
+    private var toldHandshakes = LatencyHistogram()
+    private var toldLag = LatencyHistogram()
+    private var toldThrough: Int64 = -1
+
+    init(
+        _ plan: LoadPlan, _ share: LoadShare, crowd: consuming VisitorCrowd, poller: consuming Poller,
+        channel: consuming Descriptor
+    ) {
+        self.plan = plan
+        self.share = share
+        self.poller = poller
+        self.crowd = crowd
+        audience = Audience(plan, run: plan.runName)
+        self.channel = LoadChannel(channel)
+    }
+
+    /// Runs until the parent says that it is over, or is gone.
+    mutating func run() -> Int32 {
+        do throws(SystemError) {
+            try poller.add(channel.raw, for: .readable, token: Token(kind: Self.channelKind))
+            while !isOver { try turn() }
+        } catch {
+            return EX_OSERR
+        }
+        crowd.dismiss()
+        return EX_OK
+    }
+
+    private mutating func turn() throws(SystemError) {
+        var now = MonotonicClock.now()
+        var isBehind = false
+        if phase == .opening || phase == .running {
+            crowd.connectDue(now: now, poller: poller)
+            crowd.comeAndGo(now: now, poller: poller)
+        }
+        if phase == .running {
+            // The last turn sends what fell due before the end, however short the time since the one before.
+            if now >= min(nextSend, crowd.begin + plan.durationNanoseconds) {
+                isBehind = crowd.sendDue(now: now)
+                now = MonotonicClock.now()
+                nextSend =
+                    isBehind ? now : max(crowd.nextDueNanoseconds, now + crowd.schedule.tickNanoseconds)
+            }
+            if now >= crowd.begin + plan.durationNanoseconds, !isBehind { endSending() }
+        }
+        if now >= nextExpiry {
+            nextExpiry = now + 1_000_000_000
+            crowd.expire(now: now)
+        }
+        if plan.viewerBytesPerSecond != nil, now >= nextSlowRead {
+            nextSlowRead = now + LoadLimits.slowTurnNanoseconds
+            audience.readSlowly(now: now)
+        }
+        if now >= nextProgress || isThrough { tellProgress(now) }
+        let ready = try poller.wait(timeoutNanoseconds: isBehind ? 0 : nextWake - MonotonicClock.now())
+        for index in 0..<ready { dispatch(poller.event(at: index)) }
+    }
+
+    private var nextWake: Int64 {
+        var next = min(nextProgress, nextExpiry)
+        if plan.viewerBytesPerSecond != nil { next = min(next, nextSlowRead) }
+        switch phase {
+        case .waiting, .settling: break
+        case .opening: next = min(next, crowd.nextArrivalNanoseconds)
+        case .running:
+            next = min(next, crowd.nextArrivalNanoseconds, crowd.begin + plan.durationNanoseconds)
+            // In a flood whose sockets are all full there is nothing to do until one has room.
+            if plan.rate != .unpaced { next = min(next, max(nextSend, crowd.nextDueNanoseconds)) }
+        }
+        return next
+    }
+
+    private mutating func dispatch(_ event: ReadyEvent) {
+        switch event.token.kind {
+        case VisitorCrowd.kind: crowd.ready(event, now: MonotonicClock.now())
+        case Audience.kind: audience.ready(event, poller: poller)
+        default:
+            if event.isReadable {
+                let isThere = channel.read()
+                while let record = channel.next() { obey(record) }
+                if !isThere { isOver = true }
+            }
+            flushChannel()
+        }
+    }
+
+    private mutating func endSending() {
+        phase = .settling
+        crowd.endSending()
+    }
+
+    // MARK: - The parent's orders
+
+    private mutating func obey(_ record: LoadRecord) {
+        switch record.type {
+        case .open:
+            phase = .opening
+            audience.connect(count: share.viewers.count, poller: poller)
+        case .begin:
+            let begin = record.value(as: Int64.self)
+            audience.scanner.begin = begin
+            crowd.began(at: begin)
+            nextSend = begin
+            phase = plan.mode == .pace ? .running : .opening
+        case .stop: if phase != .settling { endSending() }
+        case .count: tellSent()
+        case .totals: tellViewers(record)
+        case .queue:
+            crowd.queue(frames: Int(record.value(as: Int64.self)))
+            queueRounds += 1
+            toldThrough = -1
+            tellProgress(MonotonicClock.now())
+        case .finish: isOver = true
+        default: break
+        }
+    }
+
+    // MARK: - What the parent is told
+
+    /// Whether a round of drain mode is over and the parent does not know yet: it measures the time.
+    private var isThrough: Bool {
+        queueRounds > 0 && crowd.tally.through != toldThrough && crowd.tally.through >= crowd.tally.queued
+    }
+
+    private mutating func tellProgress(_ now: Int64) {
+        nextProgress = now + LoadLimits.progressNanoseconds
+        var progress = LoadProgress()
+        progress.tally = crowd.tally
+        progress.streaming = Int64(audience.streamingCount)
+        progress.received = audience.received
+        progress.viewerBytes = audience.bytesIn
+        progress.lastArrival = audience.lastArrival
+        progress.cpuNanoseconds = ProcessTime.now()
+        progress.residentBytes = ProcessMemory.residentBytes(of: ProcessMemory.ownPid)
+        progress.hasOpened =
+            (plan.rampSeconds > 0 || crowd.nextToConnect == crowd.count && crowd.tally.connecting == 0)
+                && phase != .waiting ? 1 : 0
+        progress.hasSent = phase == .settling ? 1 : 0
+        progress.queueRounds = queueRounds
+        toldThrough = crowd.tally.through
+        var output = ByteBuffer(capacity: 4096)
+        output.appendRecord(.progress, progress)
+        audience.latencies.appendGrowth(since: &toldLatencies, as: .latencies, to: &output)
+        crowd.handshakes.appendGrowth(since: &toldHandshakes, as: .handshakes, to: &output)
+        crowd.lag.appendGrowth(since: &toldLag, as: .lag, to: &output)
+        appendFaults(to: &output)
+        channel.outbound.append(output.readable)
+        flushChannel()
+    }
+
+    private func appendFaults(to output: inout ByteBuffer) {
+        guard crowd.faults.total + audience.faults.total > 0 else { return }
+        var payload = ByteBuffer(capacity: 256)
+        for entries in [crowd.faults.entries, audience.faults.entries] {
+            for (fault, count) in entries {
+                payload.append(memoryOf: UInt64(fault.kind.rawValue))
+                payload.append(memoryOf: UInt64(fault.code))
+                payload.append(memoryOf: count)
+            }
+        }
+        output.appendRecord(.faults, bytes: payload.readable)
+    }
+
+    private mutating func tellSent() {
+        if phase != .settling { endSending() }
+        tellProgress(MonotonicClock.now())
+        var payload = ByteBuffer(capacity: 4 * crowd.count + 16)
+        for index in 0..<crowd.count { payload.append(memoryOf: crowd.at(index).pointee.sent) }
+        channel.outbound.append { $0.appendRecord(.sentCounts, bytes: payload.readable) }
+        flushChannel()
+    }
+
+    private mutating func tellViewers(_ record: LoadRecord) {
+        let count = record.count(of: UInt32.self)
+        let sent = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: max(count, 1))
+        defer { sent.deallocate() }
+        for index in 0..<count { sent[index] = record.number(index, as: UInt32.self) }
+        let all = UnsafeBufferPointer(rebasing: sent[..<count])
+        var missing = [UInt32](repeating: 0, count: count)
+        audience.addMissing(sent: all, to: &missing)
+        var output = ByteBuffer(capacity: 4096)
+        audience.forEachFigures(sent: all, now: MonotonicClock.now()) { output.appendRecord(.viewer, $0) }
+        missing.withUnsafeBytes { output.appendRecord(.missing, bytes: $0) }
+        channel.outbound.append(output.readable)
+        tellProgress(MonotonicClock.now())
+        channel.outbound.append { $0.appendRecord(.done) }
+        flushChannel()
+    }
+
+    private mutating func flushChannel() {
+        if !channel.flush() { isOver = true }
+        let wanted: Interest = channel.outbound.isEmpty ? .readable : [.readable, .writable]
+        try? poller.modify(channel.raw, for: wanted, token: Token(kind: Self.channelKind))
+    }
+}

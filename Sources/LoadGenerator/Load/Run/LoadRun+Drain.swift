@@ -1,0 +1,71 @@
+import Glibc
+import PosixIO
+
+/// What the rounds of drain mode came to.
+struct DrainFigures: Equatable {
+    var rounds = 0
+    /// Samples and frames that the server worked off.
+    var samples: Int64 = 0
+    var frames: Int64 = 0
+    var nanoseconds: Int64 = 0
+    var cpuNanoseconds: Int64 = 0
+    /// The shortest and the longest round, in frames a second.
+    var slowest = Double.infinity
+    var fastest = 0.0
+}
+
+/// Measuring what the server alone spends: it stands still while frames are queued for it.
+extension LoadRun {
+    func drainRounds() throws(LoadFailure) {
+        guard let meter else { return }
+        phase = .running
+        begin = MonotonicClock.now()
+        cpuAtBegin = eachPeer { $0.progress.cpuNanoseconds }
+        beginSecond(at: begin)
+        let cpu = ProcessTree.cpuNanoseconds(of: meter.tree.members())
+        // A tree at rest spends nothing, so that its time from first to last is that of the rounds; the ticks
+        // it is counted in weigh once, not every round.
+        defer { drain.cpuNanoseconds = ProcessTree.cpuNanoseconds(of: meter.tree.members()) - cpu }
+        while !wasInterrupted, !isAborted, drain.rounds < LoadLimits.drainRounds,
+            drain.nanoseconds < LoadLimits.drainNanoseconds
+                || MonotonicClock.now() - begin < plan.durationNanoseconds
+        {
+            let members = meter.tree.members()
+            guard members.contains(meter.tree.root) else { throw .noServer(meter.tree.root) }
+            ProcessTree.signal(SIGSTOP, to: members)
+            // Whatever happens, the server goes on.
+            defer { ProcessTree.signal(SIGCONT, to: members) }
+            try drainOnce(members)
+            if totals().tally.open == 0 { return }
+        }
+    }
+
+    private func drainOnce(_ members: [Int32]) throws(LoadFailure) {
+        let round = Int64(drain.rounds + 1)
+        let framesBefore = totals().tally.writes
+        let samplesBefore = totals().tally.sent
+        for index in 0..<peers.slotCount {
+            peers.at(index)?.element.pointee.tell(.queue, Int64(plan.queueFrames))
+        }
+        let deadline = MonotonicClock.now() + LoadLimits.drainRoundNanoseconds
+        while totals().queueRounds < round, MonotonicClock.now() < deadline { try turn() }
+        let start = MonotonicClock.now()
+        ProcessTree.signal(SIGCONT, to: members)
+        while case let tally = totals().tally, tally.through < tally.queued, tally.open > 0,
+            MonotonicClock.now() < deadline, !isAborted
+        {
+            try turn()
+        }
+        let nanoseconds = MonotonicClock.now() - start
+        let totals = totals()
+        guard totals.tally.through >= totals.tally.queued else { throw .stuck }
+        let frames = (totals.tally.writes - framesBefore) * Int64(plan.coalesce)
+        drain.rounds += 1
+        drain.frames += frames
+        drain.samples += totals.tally.sent - samplesBefore
+        drain.nanoseconds += nanoseconds
+        let rate = Double(frames) / (Double(max(nanoseconds, 1)) / 1e9)
+        drain.slowest = min(drain.slowest, rate)
+        drain.fastest = max(drain.fastest, rate)
+    }
+}

@@ -1,0 +1,278 @@
+import ByteCore
+import Glibc
+public import PosixIO
+
+/// Who shows a run while it goes on.
+public protocol LoadDisplay: AnyObject {
+    /// To be watched for input; nil for none.
+    var descriptor: Int32? { get }
+    /// Where the run stands; called ten times a second.
+    func show(_ status: LoadStatus)
+    /// A second is over.
+    func secondPassed(_ status: LoadStatus)
+    /// Input can be read; returns whether the run is to be ended.
+    func readInput() -> Bool
+}
+
+/// One run: it tells processes what to do, adds up what they say, and makes the report.
+///
+/// ```
+///  open: all are connected ──▶ run: samples as they are due ──▶ settle ──▶ count ──▶ report
+///                          └─▶ drain: stop the server, queue, continue it, again and again
+/// ```
+public final class LoadRun {
+    let plan: LoadPlan
+    let poller: Poller
+    var peers = Slab<LoadPeer>()
+    let signals: SignalSource?
+    let display: (any LoadDisplay)?
+    var latencies = LatencyHistogram()
+    var handshakes = LatencyHistogram()
+    var lag = LatencyHistogram()
+    var history = LoadHistory()
+    let meter: ProcessMeter?
+    var phase = LoadStatus.Phase.opening
+    /// When the first sample was due, and when sending was over; monotonic nanoseconds.
+    var begin: Int64 = 0
+    var end: Int64 = 0
+    var openingBegan: Int64 = 0
+    var openingNanoseconds: Int64 = 0
+    var wasInterrupted = false
+    var isAborted = false
+    var drain = DrainFigures()
+    /// Samples the server says it folded since the first was due; nil where it does not say.
+    var folded: Int64?
+    private var foldedAtBegin: Int64?
+    /// CPU times of the processes at the first sample, to tell the busiest.
+    var cpuAtBegin: [Int64] = []
+    var cpuAtEnd: [Int64] = []
+
+    var nextShow: Int64 = 0
+    var nextSecond: Int64 = 0
+    var before = LoadTotals()
+    var beforeAt: Int64 = 0
+    var lastPoint = LoadPoint()
+
+    static let peerKind: UInt8 = 1
+    static let signalKind: UInt8 = 2
+    static let displayKind: UInt8 = 3
+
+    /// Makes a run without processes; `signals` end it early.
+    public init(
+        _ plan: LoadPlan, signals: consuming SignalSource?, display: (any LoadDisplay)?
+    ) throws(SystemError) {
+        let poller = try Poller()
+        if let raw = signals?.raw {
+            try poller.add(raw, for: .readable, token: Token(kind: Self.signalKind))
+        }
+        if let raw = display?.descriptor {
+            try poller.add(raw, for: .readable, token: Token(kind: Self.displayKind))
+        }
+        self.plan = plan
+        self.poller = poller
+        self.signals = signals
+        self.display = display
+        meter = plan.serverPid.map { ProcessMeter(ProcessTree(root: $0)) }
+    }
+
+    /// Adds the process at the other end of `channel`; all are added before the run.
+    public func add(channel: consuming Descriptor) throws(SystemError) {
+        let raw = channel.raw
+        let place = peers.insert(LoadPeer(LoadChannel(channel)))
+        try poller.add(raw, for: .readable, token: Token(kind: Self.peerKind, index: place.index))
+    }
+
+    /// Runs it; what came of it, whatever that is, is reported.
+    public func run() -> LoadOutcome {
+        do throws(LoadFailure) {
+            try open()
+            if plan.mode == .drain { try drainRounds() } else { try pace() }
+            phase = .settling
+            end = MonotonicClock.now()
+            cpuAtEnd = eachPeer { $0.progress.cpuNanoseconds }
+            let gone = isEveryoneGone
+            if !isAborted, !gone, plan.mode == .pace { try settle() }
+            phase = .reporting
+            try collect()
+            let report = LoadReport(self)
+            tell(.finish)
+            if gone {
+                return .failed(.closedEveryone(closingFault?.text ?? "every connection ended"), report)
+            }
+            return .finished(report)
+        } catch {
+            tell(.finish)
+            return .failed(error, nil)
+        }
+    }
+
+    // MARK: - Opening
+
+    private func open() throws(LoadFailure) {
+        if let tree = meter?.tree, tree.members().isEmpty { throw .noServer(tree.root) }
+        openingBegan = MonotonicClock.now()
+        beforeAt = openingBegan
+        nextSecond = openingBegan + 1_000_000_000
+        meter?.begin(at: openingBegan)
+        tell(.open)
+        let deadline = openingBegan + LoadLimits.handshakeNanoseconds + LoadLimits.handshakeNanoseconds / 2
+        var progressAt = openingBegan
+        var progress: Int64 = 0
+        while true {
+            let totals = totals()
+            let faults = faults()
+            if let fault = faults.entries.first?.fault, totals.tally.opened == 0 || fault.isViewer {
+                throw .unavailable(fault, place(of: fault))
+            }
+            if totals.hasOpened == peers.count, totals.streaming == plan.viewers { break }
+            let now = MonotonicClock.now()
+            if totals.tally.opened + totals.streaming + Int64(faults.total) > progress {
+                progress = totals.tally.opened + totals.streaming + Int64(faults.total)
+                progressAt = now
+            }
+            if isAborted || wasInterrupted { throw .interrupted }
+            if now > deadline, now - progressAt > LoadLimits.handshakeNanoseconds {
+                throw .unavailable(Fault(.timedOut), plan.target.authority)
+            }
+            try turn()
+        }
+        openingNanoseconds = MonotonicClock.now() - openingBegan
+        if plan.rampSeconds == 0, plan.visitors > 0, totals().tally.open == 0 {
+            throw .unavailable(closingFault ?? Fault(.timedOut), plan.target.authority)
+        }
+    }
+
+    private func place(of fault: Fault) -> String {
+        fault.isViewer ? plan.viewer?.authority ?? "" : plan.target.authority
+    }
+
+    // MARK: - Running
+
+    private func pace() throws(LoadFailure) {
+        phase = .running
+        if plan.viewers > 0, let viewer = plan.viewer { foldedAtBegin = ServerCounts.folded(at: viewer) }
+        // A moment from now, so that every process knows before the first sample is due.
+        begin = MonotonicClock.now() + 50_000_000
+        cpuAtBegin = eachPeer { $0.progress.cpuNanoseconds }
+        beginSecond(at: begin)
+        for index in 0..<peers.slotCount { peers.at(index)?.element.pointee.tell(.begin, begin) }
+        // A process that is behind may still have samples that fell due in time.
+        let deadline = begin + plan.durationNanoseconds
+        while !wasInterrupted, !isAborted {
+            let now = MonotonicClock.now()
+            if now >= deadline, totals().hasSent == peers.count { break }
+            if now >= deadline + LoadLimits.closingNanoseconds { break }
+            if isEveryoneGone { break }
+            if plan.rampSeconds > 0, totals().tally.opened == 0, let fault = closingFault, now > begin {
+                throw .unavailable(fault, plan.target.authority)
+            }
+            try turn()
+        }
+        tell(.stop)
+    }
+
+    /// Whether nobody is connected any more, or will be.
+    private var isEveryoneGone: Bool {
+        let tally = totals().tally
+        return plan.visitors > 0 && tally.ended >= Int64(plan.visitors)
+    }
+
+    /// The commonest fault.
+    private var closingFault: Fault? { faults().entries.max { $0.count < $1.count }?.fault }
+
+    /// Waits until everyone has everything, or nothing more comes.
+    private func settle() throws(LoadFailure) {
+        let deadline = end + Int64(plan.settleSeconds * 1e9)
+        // What comes of a server that fell behind may come late; what is silent for long will not come.
+        let quiet = plan.rate == .unpaced ? Int64(plan.settleSeconds * 1e9) : LoadLimits.quietNanoseconds
+        while !isAborted {
+            let now = MonotonicClock.now()
+            let totals = totals()
+            let isWhole = totals.received >= UInt64(totals.tally.sent) * UInt64(plan.viewers)
+            if totals.hasSent == peers.count, totals.tally.blocked == 0, plan.viewers == 0 || isWhole {
+                return
+            }
+            let heard = max(totals.lastArrival, end)
+            if now >= deadline || (plan.viewerBytesPerSecond == nil && now - heard >= quiet) { return }
+            try turn()
+        }
+    }
+
+    // MARK: - Collecting
+
+    private func collect() throws(LoadFailure) {
+        if let viewer = plan.viewer, let before = foldedAtBegin {
+            folded = ServerCounts.folded(at: viewer).map { max($0 - before, 0) }
+        }
+        tell(.count)
+        let deadline = MonotonicClock.now() + LoadLimits.handshakeNanoseconds
+        while eachPeer({ $0.hasCounted }).contains(false), MonotonicClock.now() < deadline { try turn() }
+        var payload = ByteBuffer(capacity: plan.visitors * 4 + 64)
+        for index in 0..<peers.slotCount {
+            guard let peer = peers.at(index)?.element else { continue }
+            for count in peer.pointee.sentCounts { payload.append(memoryOf: count) }
+        }
+        for index in 0..<peers.slotCount {
+            peers.at(index)?.element.pointee.tell(.totals, bytes: payload.readable)
+        }
+        while eachPeer({ $0.isDone }).contains(false), MonotonicClock.now() < deadline { try turn() }
+    }
+
+    // MARK: - One turn of the loop
+
+    func turn(timeoutNanoseconds: Int64 = 50_000_000) throws(LoadFailure) {
+        let ready: Int
+        do throws(SystemError) {
+            ready = try poller.wait(timeoutNanoseconds: timeoutNanoseconds)
+        } catch {
+            throw .system(error)
+        }
+        for index in 0..<ready {
+            let event = poller.event(at: index)
+            switch event.token.kind {
+            case Self.peerKind: try hear(Int(event.token.index))
+            case Self.displayKind: if display?.readInput() == true { interrupt() }
+            default: while signals?.next() != nil { interrupt() }
+            }
+        }
+        passTime()
+    }
+
+    /// The first time the run ends and is reported; the second time nothing is waited for.
+    private func interrupt() {
+        if wasInterrupted { isAborted = true }
+        wasInterrupted = true
+    }
+
+    private func hear(_ index: Int) throws(LoadFailure) {
+        guard let peer = peers.at(index)?.element else { return }
+        let isThere = peer.pointee.channel.read()
+        while let record = peer.pointee.channel.next() {
+            switch record.type {
+            case .latencies:
+                latencies.add(record)
+                if plan.viewers > 0 { history.add(record) }
+            case .handshakes: handshakes.add(record)
+            case .lag:
+                lag.add(record)
+                if plan.viewers == 0 { history.add(record) }
+            default: peer.pointee.hear(record)
+            }
+        }
+        _ = peer.pointee.channel.flush()
+        guard isThere else {
+            poller.remove(peer.pointee.channel.raw)
+            throw .processGone
+        }
+    }
+
+    func tell(_ type: LoadRecordType) {
+        for index in 0..<peers.slotCount { peers.at(index)?.element.pointee.tell(type) }
+    }
+
+    func eachPeer<Value>(_ body: (borrowing LoadPeer) -> Value) -> [Value] {
+        (0..<peers.slotCount).compactMap { index in
+            peers.at(index).map { body($0.element.pointee) }
+        }
+    }
+}

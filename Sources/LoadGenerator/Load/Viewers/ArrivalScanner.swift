@@ -1,0 +1,167 @@
+import Glibc
+
+/// Reads this run's samples back from an event stream, line by line, at a few dozen nanoseconds each.
+///
+/// ```
+///  id: 4f1d9e0c5b7a2836-90125
+///  data: {"id":"abc-000017","x":812.000123,"y":433.000125}     as `SampleFrames` makes them
+/// ```
+/// It is no JSON parser: servers write these keys first and in this order, and a line of another form is
+/// counted, not guessed at. Nothing is kept between calls; lines not yet whole are the caller's to keep.
+struct ArrivalScanner: ~Copyable {
+    /// When the run began, in monotonic nanoseconds; 0 before it does.
+    var begin: Int64 = 0
+    /// Samples due before this many microseconds of the run are not part of the latencies.
+    var warmUpMicroseconds: Int64
+    private let prefix: UnsafeMutableRawPointer
+    private static let prefixBytes = 18
+    private static let dueModulus: Int64 = 10_000_000_000
+
+    /// `run` is the three letters that the run's visitors begin with.
+    init(run: String, warmUpMicroseconds: Int64) {
+        self.warmUpMicroseconds = warmUpMicroseconds
+        let text = Array("data: {\"id\":\"\(run)-".utf8)
+        precondition(text.count <= Self.prefixBytes)
+        prefix = .allocate(byteCount: Self.prefixBytes, alignment: 1)
+        prefix.copyMemory(from: text, byteCount: text.count)
+        prefixCount = text.count
+    }
+
+    private let prefixCount: Int
+
+    deinit { prefix.deallocate() }
+
+    /// Reads every whole line of `bytes`, which arrived at `now`; returns how many bytes those were.
+    borrowing func scan(
+        _ bytes: UnsafeRawBufferPointer, now: Int64, ledger: inout ArrivalLedger,
+        latencies: inout LatencyHistogram
+    ) -> Int {
+        guard let start = bytes.baseAddress else { return 0 }
+        let end = start + bytes.count
+        var line = start
+        while line < end, let newline = memchr(line, Int32(UInt8(ascii: "\n")), end - line) {
+            let lineEnd = UnsafeRawPointer(newline)
+            switch line.load(as: UInt8.self) {
+            case UInt8(ascii: "d"):
+                if !readSample(line, lineEnd, now, &ledger, &latencies) { readOther(line, lineEnd, &ledger) }
+            case UInt8(ascii: "i"): readNumber(line, lineEnd, &ledger)
+            case UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: ":"): break
+            default: readOther(line, lineEnd, &ledger)
+            }
+            line = lineEnd + 1
+        }
+        return line - start
+    }
+
+    /// The event's number: the digits behind `id: `, or behind the last dash of it.
+    @inline(__always)
+    private borrowing func readNumber(
+        _ line: UnsafeRawPointer, _ lineEnd: UnsafeRawPointer, _ ledger: inout ArrivalLedger
+    ) {
+        var next = lineEnd
+        while next > line, (next - 1).load(as: UInt8.self) &- UInt8(ascii: "0") < 10 { next -= 1 }
+        guard next < lineEnd, lineEnd - line > 4 else { return }
+        ledger.receivedEvent(next.takeNumber())
+    }
+
+    /// Reads a line if it is a sample; the newline ends every run of digits, so none runs past the line.
+    @inline(__always)
+    private borrowing func readSample(
+        _ line: UnsafeRawPointer, _ lineEnd: UnsafeRawPointer, _ now: Int64, _ ledger: inout ArrivalLedger,
+        _ latencies: inout LatencyHistogram
+    ) -> Bool {
+        guard lineEnd - line >= prefixCount + 20, memcmp(line, prefix, prefixCount) == 0 else { return false }
+        var next = line + prefixCount
+        let visitor = next.takeNumber()
+        guard lineEnd - next >= 12, next.begins(with: "\",\"x\":") else { return false }
+        next += 6
+        // A server that passes on the very bytes leaves the blanks that they came with.
+        next.skipBlanks()
+        _ = next.takeNumber()
+        let number = next.takeFraction(digits: 6)
+        guard lineEnd - next >= 6, next.begins(with: ",\"y\":") else { return false }
+        next += 5
+        next.skipBlanks()
+        _ = next.takeNumber()
+        let due = next.takeFraction(digits: 10)
+        let behind = next.load(as: UInt8.self)
+        guard behind == UInt8(ascii: "}") || behind == UInt8(ascii: ",") else { return false }
+        ledger.receivedSample(visitor: visitor, number: number)
+        let elapsed = (now &- begin) / 1000
+        // Long runs: the due time came modulo 10^10 microseconds.
+        let round = elapsed - elapsed % Self.dueModulus
+        var at = round + Int64(truncatingIfNeeded: due)
+        if at > elapsed + Self.dueModulus / 2 { at -= Self.dueModulus }
+        if at >= warmUpMicroseconds, begin > 0 {
+            latencies.record(nanoseconds: now &- begin &- at &* 1000)
+        }
+        return true
+    }
+
+    @inline(never)
+    private borrowing func readOther(
+        _ line: UnsafeRawPointer, _ lineEnd: UnsafeRawPointer, _ ledger: inout ArrivalLedger
+    ) {
+        let length = lineEnd - line
+        func starts(with word: StaticString) -> Bool {
+            length >= word.utf8CodeUnitCount && line.begins(with: word)
+        }
+        if starts(with: "data: {\"kill\":") {
+            ledger.kills &+= 1
+        } else if starts(with: "event: reset") {
+            ledger.resets &+= 1
+        } else {
+            // The visitors of others, a reset's data, the reconnection time.
+            ledger.otherLines &+= 1
+        }
+    }
+}
+
+extension UnsafeRawPointer {
+    /// Whether these bytes stand here; there must be as many.
+    @inline(__always)
+    fileprivate func begins(with word: StaticString) -> Bool {
+        memcmp(self, word.utf8Start, word.utf8CodeUnitCount) == 0
+    }
+
+    @inline(__always)
+    fileprivate mutating func skipBlanks() {
+        while load(as: UInt8.self) == UInt8(ascii: " ") { self += 1 }
+    }
+
+    /// Reads decimal digits and steps over them; 0 where there are none, wrapping where there are too many.
+    @inline(__always)
+    fileprivate mutating func takeNumber() -> UInt64 {
+        var value: UInt64 = 0
+        while true {
+            let digit = load(as: UInt8.self) &- UInt8(ascii: "0")
+            guard digit < 10 else { return value }
+            value = value &* 10 &+ UInt64(digit)
+            self += 1
+        }
+    }
+
+    /// Reads what stands behind a point as so many digits, zeros added where they were left out; steps over
+    /// all.
+    @inline(__always)
+    fileprivate mutating func takeFraction(digits: Int) -> UInt64 {
+        guard load(as: UInt8.self) == UInt8(ascii: ".") else { return 0 }
+        self += 1
+        var value: UInt64 = 0
+        var missing = digits
+        while true {
+            let digit = load(as: UInt8.self) &- UInt8(ascii: "0")
+            guard digit < 10 else { break }
+            if missing > 0 {
+                value = value &* 10 &+ UInt64(digit)
+                missing -= 1
+            }
+            self += 1
+        }
+        while missing > 0 {
+            value = value &* 10
+            missing -= 1
+        }
+        return value
+    }
+}

@@ -1,0 +1,122 @@
+import PosixIO
+
+/// All viewers of one process.
+struct Audience: ~Copyable {
+    /// The tag of viewers in the poller's tokens.
+    static let kind: UInt8 = 2
+
+    private let plan: LoadPlan
+    private(set) var viewers = Slab<LoadViewer>()
+    private var scratch = LinkScratch(byteCount: LoadLimits.viewerReadBytes + LoadLimits.streamLineBytes)
+    var scanner: ArrivalScanner
+    var latencies = LatencyHistogram()
+    private(set) var faults = FaultTable()
+    private(set) var lastArrival: Int64 = 0
+    /// A slow viewer's share is what the time since the last reading allows.
+    private var slowReadAt: Int64 = 0
+
+    init(_ plan: LoadPlan, run: String) {
+        self.plan = plan
+        scanner = ArrivalScanner(run: run, warmUpMicroseconds: Int64(plan.warmUpSeconds * 1e6))
+    }
+
+    /// Begins to connect so many.
+    mutating func connect(count: Int, poller: borrowing Poller) {
+        guard let target = plan.viewer else { return }
+        for _ in 0..<count {
+            do throws(SystemError) {
+                let viewer = try LoadViewer(
+                    to: target, slowly: plan.viewerBytesPerSecond != nil, visitorCount: plan.visitors)
+                let raw = viewer.raw
+                let interest = viewer.interest
+                let place = viewers.insert(viewer)
+                try poller.add(raw, for: interest, token: Token(kind: Self.kind, index: place.index))
+            } catch {
+                faults.add(Fault(.viewerUnreachable, error.code))
+            }
+        }
+    }
+
+    var streamingCount: Int {
+        var count = 0
+        for index in 0..<viewers.slotCount where viewers.at(index)!.element.pointee.isStreaming { count += 1 }
+        return count
+    }
+
+    /// Samples received by all, and their bytes.
+    var received: UInt64 {
+        var sum: UInt64 = 0
+        for index in 0..<viewers.slotCount { sum &+= viewers.at(index)!.element.pointee.ledger.received }
+        return sum
+    }
+
+    var bytesIn: UInt64 {
+        var sum: UInt64 = 0
+        for index in 0..<viewers.slotCount { sum &+= viewers.at(index)!.element.pointee.bytesIn }
+        return sum
+    }
+
+    /// Takes what the poller found.
+    mutating func ready(_ event: ReadyEvent, poller: borrowing Poller) {
+        guard let viewer = viewers.at(Int(event.token.index))?.element else { return }
+        let before = viewer.pointee.interest
+        viewer.pointee.ready(event, scratch: &scratch, scanner: scanner, latencies: &latencies)
+        lastArrival = MonotonicClock.now()
+        if let fault = viewer.pointee.fault, !before.isEmpty { faults.add(fault) }
+        let after = viewer.pointee.interest
+        guard after != before else { return }
+        if after.isEmpty {
+            poller.remove(viewer.pointee.raw)
+        } else {
+            // Its descriptor is watched already, so there is nothing that could be refused.
+            try? poller.modify(viewer.pointee.raw, for: after, token: event.token)
+        }
+    }
+
+    /// Lets slow viewers read what the time since the last call allows.
+    mutating func readSlowly(now: Int64) {
+        guard let rate = plan.viewerBytesPerSecond else { return }
+        guard slowReadAt > 0 else {
+            slowReadAt = now
+            return
+        }
+        let share = Int(Double(now &- slowReadAt) * Double(rate) / 1e9)
+        guard share > 0 else { return }
+        slowReadAt = now
+        for index in 0..<viewers.slotCount {
+            guard let viewer = viewers.at(index)?.element, viewer.pointee.isStreaming else { continue }
+            var rest = share
+            while rest > 0 {
+                let count = viewer.pointee.read(
+                    atMost: rest, scratch: &scratch, scanner: scanner, latencies: &latencies)
+                if count > 0 { lastArrival = now }
+                guard count > 0 else { break }
+                rest -= count
+            }
+            if let fault = viewer.pointee.fault { faults.add(fault) }
+        }
+    }
+
+    /// Calls `body` with each viewer's figures.
+    func forEachFigures(
+        sent: UnsafeBufferPointer<UInt32>, now: Int64, _ body: (ViewerFigures) -> Void
+    ) {
+        for index in 0..<viewers.slotCount {
+            guard let viewer = viewers.at(index)?.element else { continue }
+            let isComing =
+                viewer.pointee.isStreaming && now - viewer.pointee.heardAt < LoadLimits.quietNanoseconds
+            body(viewer.pointee.ledger.figures(sent: sent, isComing: isComing))
+        }
+    }
+
+    /// How many samples of each visitor did not come, all viewers together.
+    func addMissing(sent: UnsafeBufferPointer<UInt32>, to missing: inout [UInt32]) {
+        for index in 0..<viewers.slotCount {
+            guard let viewer = viewers.at(index)?.element else { continue }
+            for visitor in 0..<min(sent.count, missing.count) {
+                let came = min(viewer.pointee.ledger.received(of: visitor), sent[visitor])
+                missing[visitor] &+= sent[visitor] &- came
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import ByteCore
+import Glibc
+import HTTPWire
+import PosixIO
+
+/// One viewer of a load run: an event stream over HTTP/1.1, read whole or slowly.
+struct LoadViewer: ~Copyable {
+    private enum State {
+        case connecting, awaitingHead, streaming, ended
+    }
+
+    var ledger: ArrivalLedger
+    /// Why there is no stream, or none any more.
+    private(set) var fault: Fault?
+    private(set) var bytesIn: UInt64 = 0
+    /// When a sample last came; monotonic nanoseconds.
+    private(set) var heardAt: Int64 = 0
+
+    private var state = State.connecting
+    private let stream: ByteStream
+    private let slowly: Bool
+    private var request = ByteBuffer(capacity: 256)
+    private var parser = HTTPResponseParser()
+    /// The start of a head or line that is not whole yet.
+    private var carry = ByteBuffer(capacity: 16)
+
+    /// Begins to connect. A slow viewer's socket holds little, so that what it has not read is the server's
+    /// to keep.
+    init(to target: LoadTarget, slowly: Bool, visitorCount: Int) throws(SystemError) {
+        let socket = try connecting(to: target.address)
+        if slowly { try setSocketOption(socket.raw, SOL_SOCKET, SO_RCVBUF, LoadLimits.slowSocketBytes) }
+        stream = ByteStream(socket)
+        self.slowly = slowly
+        ledger = ArrivalLedger(visitorCount: visitorCount)
+        var path = target.path
+        path.withUTF8 { request.appendHTTPRequestLine(.get, target: UnsafeRawBufferPointer($0)) }
+        var host = target.authority
+        host.withUTF8 { request.appendHTTPField("Host", UnsafeRawBufferPointer($0)) }
+        request.appendHTTPField("Accept", "text/event-stream")
+        request.appendHTTPHeadEnd()
+    }
+
+    /// The socket, for the poller.
+    var raw: Int32 { stream.raw }
+    /// Whether the stream has begun and goes on.
+    var isStreaming: Bool { state == .streaming }
+    /// What the poller is to watch for; nothing once only a timer reads.
+    var interest: Interest {
+        switch state {
+        case .connecting: .writable
+        case .awaitingHead: .readable
+        case .streaming: slowly ? [] : .readable
+        case .ended: []
+        }
+    }
+
+    /// Takes what the poller found.
+    mutating func ready(
+        _ event: ReadyEvent, scratch: inout LinkScratch, scanner: borrowing ArrivalScanner,
+        latencies: inout LatencyHistogram
+    ) {
+        if state == .connecting {
+            let code = connectionError(of: stream.raw)
+            guard code == 0 else { return fail(Fault(.viewerUnreachable, code)) }
+            // The first bytes of a connection always find room.
+            _ = stream.write(request.readable)
+            state = .awaitingHead
+        }
+        if event.isReadable {
+            _ = read(atMost: .max, scratch: &scratch, scanner: scanner, latencies: &latencies)
+        }
+    }
+
+    /// Reads up to `limit` bytes; returns how many came.
+    mutating func read(
+        atMost limit: Int, scratch: inout LinkScratch, scanner: borrowing ArrivalScanner,
+        latencies: inout LatencyHistogram
+    ) -> Int {
+        guard state == .awaitingHead || state == .streaming, limit > 0 else { return 0 }
+        let kept = carry.count
+        scratch.room.copyMemory(from: carry.readable)
+        let most = min(limit, LoadLimits.viewerReadBytes)
+        let room = scratch.room[kept..<min(kept + most, scratch.room.count)]
+        switch stream.read(into: UnsafeMutableRawBufferPointer(rebasing: room)) {
+        case .wouldBlock: return 0
+        case .endOfFile, .failed: fail(Fault(.viewerEnded))
+        case .bytes(let count):
+            bytesIn &+= UInt64(count)
+            carry.removeAll()
+            var bytes = UnsafeRawBufferPointer(rebasing: scratch.room[..<(kept + count)])
+            if state == .awaitingHead {
+                guard let body = readHead(bytes, &scratch.response) else { return count }
+                bytes = body
+            }
+            let now = MonotonicClock.now()
+            let received = ledger.received
+            let consumed = scanner.scan(bytes, now: now, ledger: &ledger, latencies: &latencies)
+            if ledger.received != received { heardAt = now }
+            guard bytes.count - consumed <= LoadLimits.streamLineBytes else {
+                fail(Fault(.viewerNoStream))
+                return count
+            }
+            carry.append(UnsafeRawBufferPointer(rebasing: bytes[consumed...]))
+            return count
+        }
+        return 0
+    }
+
+    /// What stands behind the head once it is whole.
+    private mutating func readHead(
+        _ bytes: UnsafeRawBufferPointer, _ response: inout HTTPParsedResponse
+    ) -> UnsafeRawBufferPointer? {
+        switch parser.parse(bytes, into: &response) {
+        case .incomplete: carry.append(bytes)
+        case .refused: fail(Fault(.viewerNoStream))
+        case .complete where response.status != 200:
+            fail(Fault(.viewerRejected, Int32(response.status)))
+        case .complete where response.framing != .untilClose:
+            // Chunks would have to be taken apart at a cost that no viewer of ours pays.
+            fail(Fault(.viewerNoStream))
+        case .complete(let consumed):
+            state = .streaming
+            return UnsafeRawBufferPointer(rebasing: bytes[consumed...])
+        }
+        return nil
+    }
+
+    private mutating func fail(_ fault: Fault) {
+        state = .ended
+        self.fault = fault
+    }
+}

@@ -1,0 +1,138 @@
+import Glibc
+import LoadGenerator
+import PosixIO
+import TerminalGraph
+
+/// `pointerscope load`: starts the generator's processes, shows the run, and prints the report.
+///
+/// `arguments` are given to the processes again, so that they read the same plan.
+func load(_ settings: LoadSettings, arguments: [String]) -> Int32 {
+    if case .recording(let path) = settings.plan.motion, let complaint = LoadPlan.recordingComplaint(path) {
+        complain(complaint)
+        return ExitCode.noInput.rawValue
+    }
+    if let path = settings.reportPath, open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644) < 0 {
+        complain("--report \(path): \(String(cString: strerror(errno)))")
+        return ExitCode.cannotCreate.rawValue
+    }
+    do throws(SystemError) {
+        return try LoadSession(settings, arguments: arguments).run()
+    } catch {
+        complain(error.text)
+        return ExitCode.system.rawValue
+    }
+}
+
+/// One process of the generator: which of how many, then the arguments of `load`.
+func runLoadRole(_ arguments: [String], _ settings: LoadSettings) -> Int32 {
+    guard arguments.count >= 2, let index = Int(arguments[0]), let count = Int(arguments[1]) else {
+        return ExitCode.usage.rawValue
+    }
+    return runLoadProcess(
+        settings.plan, share: LoadShare(of: settings.plan, index: index, count: count),
+        channel: Descriptor(owning: InheritedDescriptor.load))
+}
+
+/// The parent of the generator's processes.
+private final class LoadSession {
+    private let settings: LoadSettings
+    private var children = Slab<ChildProcess>()
+    private let loadRun: LoadRun
+    private let screen: LoadScreen?
+
+    /// How long processes may take to close their connections and go.
+    private static let leaveNanoseconds: Int64 = 2_000_000_000
+
+    init(_ settings: LoadSettings, arguments: [String]) throws(SystemError) {
+        self.settings = settings
+        ChildProcess.closeInheritedOnExec()
+        SignalSource.ignore(SIGPIPE)
+        // The processes start with it ignored: on a terminal Ctrl-C is meant for this one.
+        SignalSource.ignore(SIGINT)
+        let isOnTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
+        let wantsScreen = isOnTerminal && !settings.isJSON && !settings.drawing.isPlain
+        screen = wantsScreen ? LoadScreen(settings) : nil
+        let lines = LoadLines(descriptor: settings.isJSON ? STDERR_FILENO : STDOUT_FILENO)
+        let display: any LoadDisplay = screen ?? lines
+        var signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+        if screen != nil { signals.append(SIGWINCH) }
+        loadRun = try LoadRun(settings.plan, signals: try SignalSource(signals), display: display)
+        let count = settings.plan.processCount(descriptors: DescriptorLimit.raise())
+        let executable = try ChildProcess.ownExecutable()
+        let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
+        for index in 0..<count {
+            let pair = try SocketPair(bufferBytes: 1 << 20)
+            let child = try ChildProcess(
+                executable: executable,
+                arguments: ["pointerscope", Role.load.rawValue, String(index), String(count)] + arguments,
+                inherited: [
+                    .init(null.raw, as: 0), .init(null.raw, as: 1), .init(STDERR_FILENO, as: 2),
+                    .init(pair.second.raw, as: InheritedDescriptor.load),
+                ])
+            _ = children.insert(child)
+            try loadRun.add(channel: pair.first)
+        }
+    }
+
+    func run() -> Int32 {
+        let outcome = loadRun.run()
+        dismiss()
+        // The terminal comes first, then what there is to say.
+        screen?.close()
+        switch outcome {
+        case .finished(let report):
+            let status = show(report)
+            if status != .success { return status.rawValue }
+            return report.meetsRequirements ? ExitCode.success.rawValue : ExitCode.unmet.rawValue
+        case .failed(let failure, let report):
+            if let report { _ = show(report) }
+            complain(failure.text)
+            return failure.exitStatus
+        }
+    }
+
+    private func show(_ report: LoadReport) -> ExitCode {
+        writeText(settings.isJSON ? report.json + "\n" : report.text, to: STDOUT_FILENO)
+        guard let path = settings.reportPath else { return .success }
+        let page = report.html(version: productVersion, writtenAt: Self.date())
+        guard let file = try? Descriptor.opening(path, flags: O_WRONLY | O_CREAT | O_TRUNC) else {
+            complain("--report \(path): \(String(cString: strerror(errno)))")
+            return .cannotCreate
+        }
+        writeText(page, to: file.raw)
+        return .success
+    }
+
+    /// Date and time of day in UTC: a report may be read elsewhere.
+    private static func date() -> String {
+        var now = time(nil)
+        var parts = tm()
+        gmtime_r(&now, &parts)
+        var text = [CChar](repeating: 0, count: 64)
+        let count = strftime(&text, text.count, "%Y-%m-%d %H:%M:%S UTC", &parts)
+        return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private func dismiss() {
+        let deadline = MonotonicClock.now() + Self.leaveNanoseconds
+        for index in 0..<children.slotCount {
+            guard let child = children.at(index)?.element else { continue }
+            while child.pointee.reap() == nil {
+                if MonotonicClock.now() > deadline { child.pointee.signal(SIGKILL) }
+                usleep(2000)
+            }
+        }
+    }
+}
+
+/// A plain line a second, for a pipe or a log.
+private final class LoadLines: LoadDisplay {
+    private let output: Int32
+
+    init(descriptor: Int32) { output = descriptor }
+
+    var descriptor: Int32? { nil }
+    func show(_ status: LoadStatus) {}
+    func secondPassed(_ status: LoadStatus) { writeText(status.line + "\n", to: output) }
+    func readInput() -> Bool { false }
+}
