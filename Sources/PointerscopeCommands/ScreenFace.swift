@@ -55,7 +55,7 @@ final class ScreenFace {
     var nextDeadline: Int64 {
         guard case .shown = presence else { return checkedAt + Self.second }
         let next = drawnAt + (hasNews ? period : Self.second)
-        return min(next, keeper.deadline ?? .max)
+        return min(next, keeper.deadline ?? .max, screen.keyDeadline ?? .max)
     }
 
     /// Takes in that the model is another one now.
@@ -117,7 +117,7 @@ final class ScreenFace {
         }
         // An ESC that nothing followed is a key by now.
         var wish = SessionWish.none
-        if screen.awaitsKey { wish = readInput(&model, poller, now: now) }
+        if let due = screen.keyDeadline, now >= due { wish = readInput(&model, poller, now: now) }
         guard now >= drawnAt + (hasNews ? period : Self.second) else { return wish }
         guard JobControl.isInForeground(screen.descriptor) else {
             leave(poller, now: now)
