@@ -51,6 +51,10 @@ public struct Monitor: ~Copyable {
     var mapMemory = MapMemory()
     var lastClick: Click?
 
+    /// The smallest canvas that holds a picture.
+    public static let leastColumns = Limits.overviewColumns
+    public static let leastRows = Limits.overviewRows
+
     public init(_ configuration: Configuration = Configuration()) {
         self.configuration = configuration
         settings = configuration.settings
