@@ -24,7 +24,7 @@ import Testing
         ("https://server.example", "ssh -L"),
         ("ftp://server.example", "http://"),
         ("server.example", "needs a port"),
-        ("", "needs a port"),
+        ("", "is empty"),
         (":2112", "neither a name nor an address"),
         ("http://", "neither a name nor an address"),
         ("http:///", "neither a name nor an address"),
