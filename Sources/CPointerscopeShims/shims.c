@@ -194,6 +194,8 @@ void ps_restore_terminal_on_crash(int descriptor, const void *modes, const void 
     /* A stack of its own, because one that is full is a reason to crash. */
     stack_t own = {.ss_sp = stack, .ss_size = sizeof stack};
     sigaltstack(&own, NULL);
-    struct sigaction action = {.sa_handler = crashed, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK)};
-    for (size_t index = 0; index < sizeof numbers / sizeof *numbers; index++) sigaction(numbers[index], &action, NULL);
+    struct sigaction action = {.sa_handler = crashed};
+    action.sa_flags = (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK);
+    for (size_t index = 0; index < sizeof numbers / sizeof *numbers; index++)
+        sigaction(numbers[index], &action, NULL);
 }
