@@ -1,22 +1,25 @@
 """What a picture on the terminal costs: beside others, in each view, and to the server behind it."""
 
+import json
 import os
-import socket
 import statistics
+import subprocess
 import sys
 import time
+import urllib.request
 
 from . import machine, monitors, processes
 from .on_terminal import OnTerminal
+from .paths import BENCHMARKS
 
 # Until everyone of the demo is here and what is drawn first has been drawn.
 WARM_UP_SECONDS = 6
 # Until a view that was just chosen has settled.
-VIEW_SECONDS = 2
+VIEW_SECONDS = 3
 # Keys that choose the other views; f follows the busiest visitor.
 VIEWS = [("map", "2"), ("visitor", "f"), ("pages", "4"), ("workers", "5"), ("health", "6")]
-# Terminals at one server at once: enough that their cost stands out of the server's own.
-ATTACHED = 16
+# Terminals at one server at once: enough that their cost stands out of the server's own, which the demo sways.
+ATTACHED = 48
 ATTACHED_VISITORS = 200
 
 
@@ -62,8 +65,8 @@ def at_thirty(drain, visitors, rounds, seconds):
 
 
 def per_viewer(drain, rounds, seconds):
-    """CPU of the master that one more viewer takes, in percent of a core: an event stream of the frames shape, and
-    a `pointerscope top`. Both are held against the same server without viewers right before."""
+    """CPU of the master that one more viewer takes, in percent of a core, and what it is sent: an event stream of the
+    frames shape, and a `pointerscope top`. Both are held against the same server without viewers right before."""
     kinds = {"event stream": _streams}
     if monitors.understands("top"):
         kinds["pointerscope top"] = _tops
@@ -73,44 +76,61 @@ def per_viewer(drain, rounds, seconds):
         for number in range(rounds):
             names = list(kinds)
             for name in names if number % 2 == 0 else reversed(names):
-                alone = _master_share(server, seconds)
+                alone, _ = _master(server, seconds)
                 with kinds[name](drain, server):
                     time.sleep(VIEW_SECONDS)
-                    shared = _master_share(server, seconds)
+                    shared, sent = _master(server, seconds)
+                    # A viewer that is not there is cheap.
+                    if _state(server)["viewers"] != ATTACHED:
+                        raise RuntimeError(f"not all of {ATTACHED} x {name} are attached")
                 time.sleep(1)
-                found[name].append((shared - alone) / ATTACHED * 100)
-                log(f"  {ATTACHED} x {name}, round {number + 1}: {found[name][-1]:.3f} % of a core each")
+                found[name].append({
+                    "cpu_percent": (shared - alone) / ATTACHED * 100, "master_percent": shared * 100,
+                    "kib_per_second": sent / ATTACHED / 1024})
+                log(f"  {ATTACHED} x {name}, round {number + 1}: {found[name][-1]['cpu_percent']:.3f} % of a core and"
+                    f" {found[name][-1]['kib_per_second']:.0f} KiB/s each")
     return found
 
 
-def _master_share(server, seconds):
-    watch = processes.Stopwatch(server.pid)
+def _master(server, seconds):
+    """The share of a core that the master takes, and the bytes a second that its HTTP port sends."""
+    watch, sent, begin = processes.Stopwatch(server.pid), _sent_bytes(server), time.monotonic()
     time.sleep(seconds)
-    return watch.share()
+    return watch.share(), (_sent_bytes(server) - sent) / (time.monotonic() - begin)
+
+
+def _get(server, path):
+    with urllib.request.urlopen(f"http://{server.http}{path}", timeout=10) as response:
+        return response.read().decode()
+
+
+def _state(server):
+    return json.loads(_get(server, "/api/state"))
+
+
+def _sent_bytes(server):
+    name = "pointerscope_http_sent_bytes_total "
+    return next(float(line[len(name):]) for line in _get(server, "/metrics").splitlines() if line.startswith(name))
 
 
 class _streams:
-    """Event streams of the frames shape at ten a second, read at once."""
+    """Event streams of the frames shape at ten a second, read at once, by a process each: waking a reader costs the
+    writer something, and one that reads them all is awake already."""
 
     def __init__(self, drain, server):
-        self._drain = drain
         host, port = server.http.rsplit(":", 1)
-        self._sockets = []
-        for number in range(ATTACHED):
-            connection = socket.create_connection((host, int(port)))
-            connection.sendall(
-                f"GET /receive/bench{number}?shape=frames&hz=10 HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-            self._sockets.append(connection)
+        reader = BENCHMARKS / "suite" / "read_stream.py"
+        self._readers = [
+            subprocess.Popen([sys.executable, "-S", reader, host, port, f"bench{number}"]) for number in range(ATTACHED)]
 
     def __enter__(self):
-        for connection in self._sockets:
-            self._drain.add(connection.fileno())
         return self
 
     def __exit__(self, *_):
-        for connection in self._sockets:
-            self._drain.remove(connection.fileno())
-            connection.close()
+        for reader in self._readers:
+            reader.kill()
+        for reader in self._readers:
+            reader.wait()
 
 
 class _tops:

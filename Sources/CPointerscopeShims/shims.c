@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 bool ps_exited(int status) { return WIFEXITED(status); }
@@ -156,3 +157,45 @@ int ps_spawn(pid_t *pid, const char *path, char *const *arguments, char *const *
 
 extern char **environ;
 char **ps_environment(void) { return environ; }
+
+/* What a crash handler gives a terminal back with; it may use nothing that is not async-signal-safe. */
+static struct {
+    volatile int descriptor;
+    struct termios modes;
+    size_t count;
+    char bytes[256];
+} crash = {.descriptor = -1};
+
+static void crashed(int number) {
+    int descriptor = crash.descriptor;
+    crash.descriptor = -1;
+    if (descriptor >= 0) {
+        tcsetattr(descriptor, TCSANOW, &crash.modes);
+        ssize_t written = write(descriptor, crash.bytes, crash.count);
+        (void)written;
+    }
+    /* The handler is gone (SA_RESETHAND): this time it ends the process. */
+    raise(number);
+}
+
+void ps_restore_terminal_on_crash(int descriptor, const void *modes, const void *bytes, size_t count) {
+    static const int numbers[] = {SIGSEGV, SIGBUS,  SIGILL,  SIGTRAP, SIGABRT, SIGFPE,    SIGSYS,
+                                  SIGUSR1, SIGUSR2, SIGALRM, SIGPROF, SIGXCPU, SIGVTALRM, SIGSTKFLT};
+    static char stack[64 * 1024];
+    static bool is_armed;
+    crash.descriptor = -1;
+    if (descriptor < 0) return;
+    memcpy(&crash.modes, modes, sizeof crash.modes);
+    crash.count = count < sizeof crash.bytes ? count : sizeof crash.bytes;
+    memcpy(crash.bytes, bytes, crash.count);
+    crash.descriptor = descriptor;
+    if (is_armed) return;
+    is_armed = true;
+    /* A stack of its own, because one that is full is a reason to crash. */
+    stack_t own = {.ss_sp = stack, .ss_size = sizeof stack};
+    sigaltstack(&own, NULL);
+    struct sigaction action = {.sa_handler = crashed};
+    action.sa_flags = (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK);
+    for (size_t index = 0; index < sizeof numbers / sizeof *numbers; index++)
+        sigaction(numbers[index], &action, NULL);
+}

@@ -41,7 +41,7 @@ struct DrawingSettings {
                 message:
                     "\(values.origin(of: "theme")) \(name): is neither \(Theme.names.joined(separator: ", ")) "
                     + "nor a file that can be read",
-                exitStatus: values.isFromFile("theme") ? .configuration : .usage)
+                exitStatus: .configuration)
         }
         do throws(ThemeError) {
             return try Theme(parsing: text)

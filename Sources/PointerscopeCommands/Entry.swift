@@ -18,6 +18,7 @@ let productVersion = "0.1.0"
 
 /// Runs what the command line asks for; returns the exit status.
 public func runPointerscope(arguments: [String]) -> Int32 {
+    Descriptor.occupyStandardNumbers()
     let rest = Array(arguments.dropFirst(2))
     guard arguments.count > 1 else {
         writeText(HelpText.overview(), to: STDERR_FILENO)
@@ -26,11 +27,9 @@ public func runPointerscope(arguments: [String]) -> Int32 {
     if let role = Role(rawValue: arguments[1]) { return run(role, rest) }
     switch arguments[1] {
     case "--help", "-h", "help":
-        writeText(HelpText.overview(), to: STDOUT_FILENO)
-        return ExitCode.success.rawValue
+        return answer(HelpText.overview())
     case "--version":
-        writeText("pointerscope \(productVersion)\n", to: STDOUT_FILENO)
-        return ExitCode.success.rawValue
+        return answer("pointerscope \(productVersion)\n")
     case "serve":
         return serve(rest)
     case "top":
@@ -74,8 +73,7 @@ private func parse(
             readFile: { readWholeFile($0, limit: configurationBytes) })
         switch outcome {
         case .help:
-            writeText(HelpText.page(of: command), to: STDOUT_FILENO)
-            return ExitCode.success.rawValue
+            return answer(HelpText.page(of: command))
         case .run(let values): return try run(values)
         }
     } catch {
@@ -90,7 +88,7 @@ private func serve(_ arguments: [String], front: Int32? = nil) -> Int32 {
     return parse(.serve, arguments, environment: environment) { values throws(UsageError) in
         let settings = try ServeSettings(values)
         if let front { return serveAsMaster(settings, front: front) }
-        let isOnTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
+        let isOnTerminal = isatty(STDOUT_FILENO) == 1
         guard isOnTerminal, !settings.isHeadless else { return serveAsMaster(settings, front: nil) }
         // The master draws nothing; it only has to know how often the front does.
         let drawing = OptionSpecification.drawing.map(\.name).filter { $0 != "fps" }
@@ -107,20 +105,45 @@ private func top(_ arguments: [String]) -> Int32 {
     }
 }
 
-/// Says on standard error what is wrong, in one line.
-func complain(_ message: String) { writeText("pointerscope: \(message)\n", to: STDERR_FILENO) }
+/// Writes what was asked for to standard output; returns the exit status.
+private func answer(_ text: String) -> Int32 {
+    guard !writeText(text, to: STDOUT_FILENO), errno != EPIPE else { return ExitCode.success.rawValue }
+    complain("standard output: \(SystemError("write").text)")
+    return ExitCode.inputOutput.rawValue
+}
 
-/// Writes a text as far as the descriptor takes it.
-func writeText(_ text: String, to descriptor: Int32) {
+/// Says on standard error what is wrong, in one line.
+func complain(_ message: String) { writeText("pointerscope: \(oneLine(message))\n", to: STDERR_FILENO) }
+
+/// The text as one line that steers no terminal: it may quote what strangers wrote. Very long ones are cut.
+func oneLine(_ text: String) -> String {
+    var line = ""
+    for (index, scalar) in text.unicodeScalars.enumerated() {
+        if index == lineScalars { return line + "..." }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse: line += "?"
+        default: line.unicodeScalars.append(scalar)
+        }
+    }
+    return line
+}
+
+/// More than any message of ours has.
+private let lineScalars = 1_000
+
+/// Writes a text as far as the descriptor takes it, and says whether that was all of it.
+@discardableResult
+func writeText(_ text: String, to descriptor: Int32) -> Bool {
     var text = text
-    text.withUTF8 { bytes in
+    return text.withUTF8 { bytes in
         var offset = 0
         while offset < bytes.count {
             let count = write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             offset += count
         }
+        return true
     }
 }
 

@@ -133,7 +133,7 @@ final class FrontProcess {
         case .detaching(let deadline):
             guard now >= deadline else { return }
             life = .running
-            session.say("the server did not answer: still attached", now: now)
+            session.say("the server has not answered yet; it is left when it does", now: now)
         case .stopping(let deadline):
             if now >= deadline { master.signal(SIGKILL) }
         }
@@ -183,7 +183,13 @@ final class FrontProcess {
         if case .exited(let code) = status, !session.hasEverSpoken {
             return code == 0 ? ExitCode.software.rawValue : code
         }
-        say("the server ended unexpectedly: \(status.text)")
+        switch (life, status) {
+        case (.stopping, .signaled(SIGKILL)): say("the server did not stop in time and was killed")
+        case (_, .exited(0)):
+            say("the server was stopped")
+            return ExitCode.success.rawValue
+        default: say("the server ended unexpectedly: \(status.text)")
+        }
         return ExitCode.software.rawValue
     }
 
@@ -201,7 +207,7 @@ final class FrontProcess {
         if let last = session.close() { say(last) }
     }
 
-    private func say(_ text: String) { say(Array("pointerscope: \(text)\n".utf8)) }
+    private func say(_ text: String) { say(Array("pointerscope: \(oneLine(text))\n".utf8)) }
 
     /// Writes to standard error as far as a terminal that may be stalled takes it.
     private func say(_ bytes: [UInt8]) {

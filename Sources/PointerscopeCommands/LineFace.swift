@@ -1,4 +1,5 @@
 import ByteCore
+import Glibc
 import LiveModel
 import PosixIO
 import TerminalGraph
@@ -74,6 +75,13 @@ final class LineFace {
             }
         }
         return pump(poller)
+    }
+
+    /// Ends the line in which a terminal shows `^C`, so that the shell's prompt does not stand behind it.
+    func interrupted(_ poller: borrowing Poller) {
+        guard isatty(STDOUT_FILENO) == 1, output.isIdle else { return }
+        output.append { $0.append("\n") }
+        _ = pump(poller)
     }
 
     private func pump(_ poller: borrowing Poller) -> SessionWish {

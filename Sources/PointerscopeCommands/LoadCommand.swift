@@ -49,7 +49,7 @@ private final class LoadSession {
         SignalSource.ignore(SIGPIPE)
         // The processes start with it ignored: on a terminal Ctrl-C is meant for this one.
         SignalSource.ignore(SIGINT)
-        let isOnTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
+        let isOnTerminal = isatty(STDOUT_FILENO) == 1
         let wantsScreen = isOnTerminal && !settings.isJSON && !settings.drawing.isPlain
         screen = wantsScreen ? LoadScreen(settings) : nil
         let lines = LoadLines(descriptor: settings.isJSON ? STDERR_FILENO : STDOUT_FILENO)

@@ -17,12 +17,14 @@ final class LoadScreen: LoadDisplay {
         self.settings = settings
         setlocale(LC_ALL, "")
         do throws(TerminalError) {
-            screen = try TerminalScreen(descriptor: STDIN_FILENO, traits: settings.drawing.traits)
+            screen = try TerminalScreen(descriptor: STDOUT_FILENO, traits: settings.drawing.traits)
         } catch {
             complain("no picture on this terminal: \(error.reason)")
             return nil
         }
         canvas = CellCanvas(columns: screen.columns, rows: screen.rows, glyphs: screen.glyphs)
+        let ending = screen.emergency
+        CrashGuard.arm(descriptor: screen.descriptor, modes: ending.modes, bytes: ending.bytes)
     }
 
     var descriptor: Int32? { screen.descriptor }
@@ -52,7 +54,10 @@ final class LoadScreen: LoadDisplay {
     }
 
     /// Gives the terminal back.
-    func close() { screen.restore(withinMilliseconds: Self.restoreMilliseconds) }
+    func close() {
+        CrashGuard.disarm()
+        screen.restore(withinMilliseconds: Self.restoreMilliseconds)
+    }
 
     private static func picture(_ status: LoadStatus, _ settings: LoadSettings) -> LoadPicture {
         var picture = LoadPicture()

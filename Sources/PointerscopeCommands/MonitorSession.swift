@@ -125,7 +125,9 @@ final class MonitorSession {
             if case .screen(let screen) = face { screen.resumed(poller, now: now) }
         case SIGWINCH:
             if case .screen(let screen) = face { screen.resize() }
-        default: return .close
+        default:
+            if signal == SIGINT, case .lines(let lines) = face { lines.interrupted(poller) }
+            return .close
         }
         return .none
     }
@@ -168,7 +170,7 @@ final class MonitorSession {
         let wantsScreen = plan.output == .live && plan.hasTerminal && !plan.drawing.isPlain
         if wantsScreen, screenComplaint == nil {
             // A job in the background has to wait for the terminal; the next message looks again.
-            guard JobControl.isInForeground(STDIN_FILENO) else { return }
+            guard JobControl.isInForeground(STDOUT_FILENO) else { return }
             do throws(TerminalError) {
                 face = .screen(try openScreen(poller))
                 return
@@ -197,7 +199,9 @@ final class MonitorSession {
         }
         guard model.hasWholePicture, model.hasStatus else { return }
         var greeting: String?
-        let reason = screenComplaint.map { "no graph on this terminal: \($0); a line a second instead" }
+        let reason = screenComplaint.map {
+            "no graph on this terminal: \(oneLine($0)); a line a second instead"
+        }
         if plan.url == nil {
             let addresses = "ingest \(model.status.ingestAddress), http \(model.status.httpAddress)"
             greeting = "pointerscope: \(reason.map { "\($0); " } ?? "")\(addresses)"

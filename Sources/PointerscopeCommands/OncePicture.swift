@@ -26,7 +26,7 @@ enum OncePicture {
         }
     }
 
-    /// `COLUMNS` and `LINES`, else the terminal's size, else 80x24.
+    /// `COLUMNS` and `LINES`, else the terminal's size, else 80x24; never too small for a picture.
     private static func size() -> (columns: Int, rows: Int) {
         var window = winsize()
         let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0
@@ -37,7 +37,8 @@ enum OncePicture {
             return isKnown && terminal > 0 ? Int(terminal) : standard
         }
         return (
-            pick("COLUMNS", window.ws_col, standardColumns), pick("LINES", window.ws_row, standardRows)
+            max(pick("COLUMNS", window.ws_col, standardColumns), Monitor.leastColumns),
+            max(pick("LINES", window.ws_row, standardRows), Monitor.leastRows)
         )
     }
 }

@@ -48,6 +48,8 @@ struct OptionValues: Equatable {
 struct OptionParser {
     let command: CommandSpecification
 
+    private static let nameBytes = 64
+
     /// What the arguments ask for.
     enum Outcome: Equatable {
         case run(OptionValues)
@@ -92,6 +94,10 @@ struct OptionParser {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             if argument == "--help" || argument == "-h" { return true }
+            if argument == "--" {
+                for argument in rest { try readPositional(argument, into: &values) }
+                return false
+            }
             guard argument.hasPrefix("--"), argument.count > 2 else {
                 try readPositional(argument, into: &values)
                 continue
@@ -130,7 +136,9 @@ struct OptionParser {
     private func readFileText(
         _ text: String, path: String, into values: inout OptionValues
     ) throws(UsageError) {
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .enumerated()
+        {
             let content = trimmed(line)
             if content.isEmpty || content.hasPrefix("#") { continue }
             let place = "\(path):\(index + 1)"
@@ -144,7 +152,7 @@ struct OptionParser {
                 let isOthers = CommandSpecification.all.contains { $0.settable.contains { $0.name == name } }
                 if isOthers, name != "config" { continue }
                 throw UsageError(
-                    message: "\(place): unknown option \(name)\(suggestion(for: name))",
+                    message: "\(place): unknown option \(name)\(suggestion(for: name, dashes: ""))",
                     exitStatus: .configuration)
             }
             try addParts(of: value, to: option, origin: "\(place): \(name)", status: .configuration, &values)
@@ -179,11 +187,13 @@ struct OptionParser {
             message: "\(message) (pointerscope \(command.name) --help lists the options)", exitStatus: .usage)
     }
 
-    /// `; did you mean --workers?` for a near miss.
-    private func suggestion(for name: String) -> String {
+    /// `; did you mean --workers?` for a near miss; in a file options have no dashes.
+    private func suggestion(for name: String, dashes: String = "--") -> String {
+        // What is longer than every option is near to none.
+        guard name.utf8.count <= Self.nameBytes else { return "" }
         let near = command.options.map { ($0.name, editDistance($0.name, name)) }.min { $0.1 < $1.1 }
         guard let near, near.1 <= 2 else { return "" }
-        return "; did you mean --\(near.0)?"
+        return "; did you mean \(dashes)\(near.0)?"
     }
 }
 

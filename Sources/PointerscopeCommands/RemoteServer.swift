@@ -99,7 +99,7 @@ final class RemoteServer {
             }
             if session.hasStream {
                 attempt.spoke(now: now)
-                policy.succeeded()
+                policy.heard(now: now)
             }
             if let failure { failed(failure, session, poller, now: now) }
         default: break

@@ -35,18 +35,19 @@ final class ScreenFace {
     /// A word of ours on the last row, and until when.
     private var notice: (text: String, until: Int64)?
 
-    /// Takes over the terminal on standard input and shows nothing yet; `token` marks its events.
+    /// Takes over the terminal on standard output and shows nothing yet; `token` marks its events.
     init(
         _ drawing: DrawingSettings, _ configuration: Monitor.Configuration, _ file: SettingsFile?,
         token: Token, _ poller: borrowing Poller
     ) throws(TerminalError) {
-        screen = try TerminalScreen(descriptor: STDIN_FILENO, traits: drawing.traits)
+        screen = try TerminalScreen(descriptor: STDOUT_FILENO, traits: drawing.traits)
         canvas = CellCanvas(columns: screen.columns, rows: screen.rows, glyphs: screen.glyphs)
         monitor = Monitor(configuration)
         keeper = SettingsKeeper(file: file)
         period = Self.second / Int64(max(drawing.picturesPerSecond, 1))
         self.token = token
         try? poller.add(screen.descriptor, for: .readable, token: token)
+        guardTerminal()
         // A job in the background looks first; this is for the moment between the look and the act.
         SignalSource.ignore(SIGTTOU)
     }
@@ -55,7 +56,7 @@ final class ScreenFace {
     var nextDeadline: Int64 {
         guard case .shown = presence else { return checkedAt + Self.second }
         let next = drawnAt + (hasNews ? period : Self.second)
-        return min(next, keeper.deadline ?? .max)
+        return min(next, keeper.deadline ?? .max, screen.keyDeadline ?? .max)
     }
 
     /// Takes in that the model is another one now.
@@ -93,8 +94,10 @@ final class ScreenFace {
             switch command {
             case .none: break
             case .quit: wish = .close
-            case .detach: wish = .detach
-            case .suspend: wish = .suspend
+            // Who confirmed that the server is to stop means it, whatever was typed behind.
+            case .detach where wish != .close: wish = .detach
+            case .suspend where wish != .close: wish = .suspend
+            case .detach, .suspend: break
             case .redraw: screen.redraw()
             case .settingsChanged: keeper.changed(now: now)
             }
@@ -117,7 +120,7 @@ final class ScreenFace {
         }
         // An ESC that nothing followed is a key by now.
         var wish = SessionWish.none
-        if screen.awaitsKey { wish = readInput(&model, poller, now: now) }
+        if let due = screen.keyDeadline, now >= due { wish = readInput(&model, poller, now: now) }
         guard now >= drawnAt + (hasNews ? period : Self.second) else { return wish }
         guard JobControl.isInForeground(screen.descriptor) else {
             leave(poller, now: now)
@@ -188,6 +191,7 @@ final class ScreenFace {
         guard case .shown = presence else { return }
         // In the background its modes are another's, and not to be touched.
         let isOurs = JobControl.isInForeground(screen.descriptor)
+        CrashGuard.disarm()
         if isOurs { screen.suspend(withinMilliseconds: Self.restoreMilliseconds) }
         presence = .away(wasGivenBack: isOurs)
         checkedAt = now
@@ -203,13 +207,20 @@ final class ScreenFace {
         if !wasGivenBack { screen.suspend(withinMilliseconds: Self.restoreMilliseconds) }
         presence = .shown
         screen.resume()
+        guardTerminal()
         isWatchedForWriting = false
         try? poller.add(screen.descriptor, for: .readable, token: token)
         adoptSize()
     }
 
+    private func guardTerminal() {
+        let ending = screen.emergency
+        CrashGuard.arm(descriptor: screen.descriptor, modes: ending.modes, bytes: ending.bytes)
+    }
+
     /// Gives the terminal back for good and returns what is to be said then.
     func close() -> String? {
+        CrashGuard.disarm()
         if case .shown = presence { screen.restore(withinMilliseconds: Self.restoreMilliseconds) }
         keeper.writeIfDue { monitor.settings.text }
         return keeper.complaint

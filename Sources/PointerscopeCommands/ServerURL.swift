@@ -31,6 +31,8 @@ struct ServerURL: Equatable {
         guard !rest.contains(where: { "/?#".contains($0) }) else {
             throw ParseError(complaint: "must end with the host and its port: no path")
         }
+        guard !rest.isEmpty else { throw ParseError(complaint: "is empty; for example 127.0.0.1:2112") }
+        guard !rest.contains("@") else { throw ParseError(complaint: "must hold no name and no password") }
         let (name, digits) = Self.split(rest)
         if let digits {
             guard let port = UInt16(digits), port > 0, digits.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) else {

@@ -20,10 +20,18 @@ struct SettingsFile {
     var path: String { directory + "/monitor.conf" }
 
     /// What is in it; empty where there is none.
-    func read() -> String { readWholeFile(path, limit: TopLimits.fileBytes) ?? "" }
+    func read() -> String { isOurs ? readWholeFile(path, limit: TopLimits.fileBytes) ?? "" : "" }
+
+    /// Whether there is a regular file in its place, or nothing: a device that a link leads to is not to be
+    /// replaced, and a pipe would be waited for.
+    private var isOurs: Bool {
+        var status = stat()
+        return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+    }
 
     /// Puts `text` in its place, all at once, so that nobody ever reads half of it.
     func write(_ text: String) throws(SystemError) {
+        guard isOurs else { throw SystemError("not a regular file", code: EINVAL) }
         try makeDirectory()
         // A link leads to where somebody keeps the file; it is not to be replaced by one.
         let target = realpath(path, nil).map { place in

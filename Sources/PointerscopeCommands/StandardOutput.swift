@@ -39,6 +39,8 @@ final class StandardOutput {
             failure = errno
             return
         }
+        // Opened once more it might be writable, and what was to be seen would go nowhere.
+        if fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE == O_RDONLY { failure = EBADF }
         switch status.st_mode & S_IFMT {
         case S_IFREG: way = .file
         case S_IFSOCK: way = .socket

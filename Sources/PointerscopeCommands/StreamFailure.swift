@@ -41,7 +41,7 @@ enum StreamFailure: Equatable {
         case .ended: "ended the stream"
         case .broken(let code): "is gone: \(String(cString: strerror(code)))"
         case .silent: "has been silent for \(TopLimits.silenceSeconds) s"
-        case .malformed: "sends what no event stream may hold"
+        case .malformed: "sends what no event stream may hold: \(Self.question)"
         case .system(let why): why
         }
     }

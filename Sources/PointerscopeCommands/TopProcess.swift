@@ -29,7 +29,7 @@ final class TopProcess {
         session = MonitorSession(
             MonitorSession.Plan(
                 drawing: settings.drawing, output: settings.output,
-                hasTerminal: isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1,
+                hasTerminal: isatty(STDOUT_FILENO) == 1,
                 url: settings.server.text, settingsFile: SettingsFile(environment: environment)),
             kind: Kind.session)
         let user = environment["USER"] ?? environment["LOGNAME"]
@@ -87,7 +87,11 @@ final class TopProcess {
         if let failure = server.firstFailure {
             ending = ending ?? (.unavailable, "\(name) \(failure.text)")
         } else if let patience, now >= patience {
-            ending = ending ?? (.unavailable, "\(name) told too little within \(TopLimits.onceSeconds) s")
+            ending =
+                ending ?? (
+                    .unavailable,
+                    "\(name) told too little for a picture within \(TopLimits.onceSeconds) s: is it a Pointerscope server?"
+                )
         }
     }
 

@@ -39,6 +39,16 @@ public struct Descriptor: ~Copyable, Sendable {
         guard number >= 0 else { throw SystemError("open") }
         return Descriptor(owning: number)
     }
+
+    /// Opens what is closed of the descriptors 0, 1 and 2, so that no other file of ours gets their numbers.
+    ///
+    /// Reading from them ends at once, writing to them fails with EBADF.
+    public static func occupyStandardNumbers() {
+        for number in Int32(0)...2 where fcntl(number, F_GETFD) < 0 {
+            // The lowest free number is taken, and that is this one.
+            _ = open("/dev/null", O_RDONLY)
+        }
+    }
 }
 
 /// Two connected Unix stream sockets, close-on-exec and non-blocking (socketpair(2)).

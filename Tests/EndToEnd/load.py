@@ -11,6 +11,8 @@ from collections import defaultdict
 from wire import RawWebSocket, Stream, frame
 
 SAMPLE = re.compile(rb'id: [0-9a-f]+-(\d+)\ndata: \{"id":"([^"]+)","x":(\d+),"y":(\d+)')
+# A kill has a number too.
+NUMBERED = re.compile(rb'id: [0-9a-f]+-(\d+)\ndata: \{(?:"kill":"|"id":"([^"]+)","x":(\d+),)')
 
 
 def batch(visitor: str, first: int, count: int) -> bytes:
@@ -87,11 +89,14 @@ class CountingViewer(threading.Thread):
             rest = rest[end:]
 
     def take(self, text: bytes) -> None:
-        for n, visitor, x, _ in SAMPLE.findall(text):
-            n, visitor, x = int(n), visitor.decode(), int(x)
+        for n, visitor, x in NUMBERED.findall(text):
+            n, visitor = int(n), visitor.decode()
             if self.last_n is not None and n != self.last_n + 1:
                 self.gaps += 1
             self.last_n = n
+            if not visitor:
+                continue
+            x = int(x)
             if x <= self.newest[visitor]:
                 self.disordered += 1
             self.newest[visitor] = x

@@ -34,7 +34,8 @@ class Program:
     """A process, its pty, and the picture; settings are kept in a home of its own, or in `home`."""
 
     def __init__(self, columns: int, rows: int, arguments: list[str], locale: str = "C.UTF-8",
-                 home: Path | None = None, watcher: Callable[[bytes], None] | None = None, **environment) -> None:
+                 home: Path | None = None, watcher: Callable[[bytes], None] | None = None,
+                 standard_input: str | None = None, **environment) -> None:
         self.screen = Screen(columns, rows)
         self.feed = Stream(self.screen)
         self.lock = threading.Lock()
@@ -59,6 +60,8 @@ class Program:
             fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
             for number in range(3):
                 os.dup2(slave, number)
+            if standard_input:
+                os.dup2(os.open(standard_input, os.O_RDONLY), 0)
             os.closerange(3, 256)
             os.execve(BINARY, [BINARY, *arguments], variables)
         self.slave = slave

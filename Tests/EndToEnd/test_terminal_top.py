@@ -175,8 +175,9 @@ def test_where_nobody_listens(watch):
     top.wait_for("cannot be reached")
 
 
-@pytest.mark.parametrize("words", [["ftp://x"], ["--fps", "31"], ["--fps=0"], ["--glyphs=wide"], ["--colors=9"], ["a", "b"],
-                                   ["--theme", ""], ["http://x:0"]])
+@pytest.mark.parametrize("words", [
+    ["ftp://x"], ["--fps", "31"], ["--fps=0"], ["--glyphs=wide"], ["--colors=9"], ["a", "b"], ["--theme", ""],
+    ["http://x:0"]])
 def test_wrong_words_are_named(words):
     answer = run_top(*words)
     assert answer.returncode == 64 and answer.stdout == "" and answer.stderr.startswith("pointerscope: ")

@@ -74,7 +74,7 @@ import Testing
         (["--fps", "31"], "--fps 31: must be a whole number from 1 to 30"),
         (["--glyphs", "runes"], "--glyphs runes: must be one of auto, braille, blocks, ascii"),
         (["--mouse=maybe"], "--mouse maybe: must be one of on, off"),
-        (["--"], "unexpected argument '--'"),
+        (["--", "x"], "unexpected argument 'x'"),
         (["-x"], "unexpected argument '-x'"),
     ])
     func badFlagNamesItselfAndTheMend(arguments: [String], message: String) {

@@ -10,7 +10,9 @@ import Testing
         let waits = (0..<6).map { _ in policy.failed(baseMilliseconds: 2_000, chance: 0) / Self.millisecond }
         #expect(waits == [2_000, 4_000, 8_000, 10_000, 10_000, 10_000])
         #expect(policy.failures == 6)
-        policy.succeeded()
+        policy.heard(now: 0)
+        #expect(policy.failures == 6, "one that ends at once is another failure")
+        policy.heard(now: 5_000 * Self.millisecond)
         #expect(policy.failures == 0)
         #expect(policy.failed(baseMilliseconds: 2_000, chance: 0) / Self.millisecond == 2_000)
     }

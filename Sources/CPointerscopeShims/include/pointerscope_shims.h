@@ -61,6 +61,12 @@ int ps_spawn(pid_t *_Nonnull pid, const char *_Nonnull path, char *const _Nullab
              char *const _Nullable *_Nonnull environment, const ps_inherited *_Nonnull inherited,
              size_t inherited_count, bool new_session);
 
+/// From now on a signal that would end this process gives the terminal behind `descriptor` back first: its
+/// modes (a struct termios), then up to 256 `bytes`. `descriptor` must not block; -1 ends this. The process
+/// ends by the signal all the same.
+void ps_restore_terminal_on_crash(int descriptor, const void *_Nullable modes,
+                                  const void *_Nullable bytes, size_t count);
+
 /// The process's environment (environ(7)).
 char *_Nullable *_Nonnull ps_environment(void);
 

@@ -18,6 +18,10 @@ struct HitRegions: Sendable {
 
     mutating func clear() { regions.removeAll(keepingCapacity: true) }
 
+    mutating func keepTabs() {
+        regions.removeAll { region in if case .tab = region.target { false } else { true } }
+    }
+
     mutating func add(_ target: HitTarget, row: Int, column: Int, columns: Int) {
         add(target, Rect(row: row, column: column, rows: 1, columns: columns))
     }

@@ -51,6 +51,10 @@ public struct Monitor: ~Copyable {
     var mapMemory = MapMemory()
     var lastClick: Click?
 
+    /// The smallest canvas that holds a picture.
+    public static let leastColumns = Limits.overviewColumns
+    public static let leastRows = Limits.overviewRows
+
     public init(_ configuration: Configuration = Configuration()) {
         self.configuration = configuration
         settings = configuration.settings
@@ -66,6 +70,11 @@ public struct Monitor: ~Copyable {
         } else {
             command = take(input, &model, now: now)
             if heldNanoseconds != nil { held = model.snapshot() }
+        }
+        // What was drawn is not what is shown any more: until the next picture only tabs are where they were.
+        if settings.view != before.view {
+            hits.keepTabs()
+            mapSpots.removeAll()
         }
         return command == .none && settings != before ? .settingsChanged : command
     }

@@ -62,6 +62,22 @@ final class CursesWindow {
         if depth == .trueColor { filter = TrueColorFilter(colors: palette.exact) }
     }
 
+    /// What shows the shell's screen again, in as few bytes as it takes and without a state to look at: for a
+    /// process about to die. The waits that old terminals ask for (`$<5>`) are left out.
+    func emergencyEnding() -> [UInt8] {
+        set_term(screen)
+        var bytes: [UInt8] = []
+        for name in ["sgr0", "cnorm", "rmcup"] where ps_has_capability(name) != 0 {
+            var isWait = false
+            for byte in String(cString: tigetstr(name)).utf8 {
+                if byte == UInt8(ascii: "$") { isWait = true }
+                if !isWait { bytes.append(byte) }
+                if byte == UInt8(ascii: ">") { isWait = false }
+            }
+        }
+        return bytes
+    }
+
     /// newterm puts handlers of its own in the place of default ones; signals are the owner's.
     private static func keepingSignals(_ body: () -> OpaquePointer?) -> OpaquePointer? {
         let signals = [SIGINT, SIGTERM, SIGTSTP, SIGWINCH]

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// Everything is set with TCSANOW: a terminal that nobody reads must not hold us up.
 struct TerminalModes {
-    private let found: termios
+    let found: termios
 
     /// Reads the modes of `descriptor`.
     init(of descriptor: Int32) throws(TerminalError) {

@@ -1,5 +1,5 @@
 import ByteCore
-import Glibc
+public import Glibc
 
 extension TerminalScreen {
     /// Gives the terminal back as it was found, waiting at most `limit` milliseconds for it to take bytes.
@@ -40,6 +40,12 @@ extension TerminalScreen {
             hasFailed = true
         }
         adopt(columns: line.size?.columns ?? columns, rows: line.size?.rows ?? rows)
+    }
+
+    /// What gives the terminal back where nobody can call `restore` any more: the modes it was found with,
+    /// and bytes for it.
+    public var emergency: (modes: termios, bytes: [UInt8]) {
+        (modes.found, Array(reports.end.utf8) + curses.emergencyEnding())
     }
 
     private func giveBack(withinMilliseconds limit: Int) {

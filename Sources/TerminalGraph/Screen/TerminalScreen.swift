@@ -139,7 +139,7 @@ public final class TerminalScreen {
 
     /// Reads what was typed, clicked and pasted and hands it to `body`; `now` is in monotonic nanoseconds.
     ///
-    /// To be called when the terminal can be read, and once more a moment later while `awaitsKey`.
+    /// To be called when the terminal can be read, and once more at `keyDeadline`.
     public func readInput(now: Int64, _ body: (TerminalInput) -> Void) -> InputResult {
         switch life {
         case .taken: break
@@ -149,13 +149,13 @@ public final class TerminalScreen {
         return withUnsafeTemporaryAllocation(byteCount: Limits.readBytes, alignment: 1) { bytes in
             switch line.read(into: bytes) {
             case .moved(let count):
+                // What comes so late after an ESC does not belong to it.
+                expireEscape(now: now, body)
                 for byte in bytes[..<count] { decoder.consume(byte).map(body) }
                 escapeNanoseconds = now
                 return .open
             case .blocked:
-                if awaitsKey, now - escapeNanoseconds >= Self.escapeWaitNanoseconds {
-                    decoder.expire().map(body)
-                }
+                expireEscape(now: now, body)
                 return .open
             case .gone:
                 return .closed
@@ -163,6 +163,16 @@ public final class TerminalScreen {
         }
     }
 
+    private func expireEscape(now: Int64, _ body: (TerminalInput) -> Void) {
+        guard let deadline = keyDeadline, now >= deadline else { return }
+        decoder.expire().map(body)
+    }
+
+    /// When an ESC that was read is the key of that name, in monotonic nanoseconds; nil where none was.
+    public var keyDeadline: Int64? {
+        awaitsKey ? escapeNanoseconds + Self.escapeWaitNanoseconds : nil
+    }
+
     /// Whether an ESC was read that may be the key of that name or the start of another.
-    public var awaitsKey: Bool { life == .taken && decoder.isAwaitingMore }
+    var awaitsKey: Bool { life == .taken && decoder.isAwaitingMore }
 }

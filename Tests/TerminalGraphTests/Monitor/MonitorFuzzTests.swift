@@ -25,7 +25,8 @@ import Testing
         var hands = FuzzHands(seed: seed)
         var wire = HostileWire(seed: UInt64(seed) &* 104_729)
         var scene = hands.scene()
-        for picture in 0..<Self.frames / Self.seeds / Self.framesPerPicture {
+        let perRound = Self.seeds * Self.framesPerPicture
+        for picture in 0..<(Self.frames + perRound - 1) / perRound {
             // A world of its own now and then, so that none is spoilt for good.
             if picture % 1_000 == 999 { scene = hands.scene() }
             for _ in 0..<Self.framesPerPicture { wire.speak(to: scene) }

@@ -66,6 +66,23 @@ import Testing
         #expect(scene.monitor.settings.workerOrder == .memory && scene.monitor.settings.areWorkersReversed)
     }
 
+    @Test func headsOfAnotherViewAreNotClicked() {
+        let scene = Scene.crowd(20, columns: 120, rows: 40)
+        let head = scene.find("worker ", from: 10) ?? (0, 0)
+        let tab = scene.find("Health", from: 1) ?? (0, 0)
+        // Both come before there is a picture of the pages, which have fewer orders than visitors.
+        scene.hit([.character("4")])
+        let before = scene.monitor.settings
+        func press(_ place: (row: Int, column: Int)) {
+            let event = MouseEvent(.press(.left), row: place.row, column: place.column)
+            _ = scene.monitor.receive(.mouse(event), &scene.model, now: scene.now)
+        }
+        press(head)
+        #expect(scene.monitor.settings == before)
+        press(tab)
+        #expect(scene.view == .health)
+    }
+
     @Test func theWheelScrollsWhereTheMouseIs() {
         let scene = Scene.crowd(40)
         scene.press(.down)

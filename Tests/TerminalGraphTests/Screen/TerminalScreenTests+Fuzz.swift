@@ -12,6 +12,7 @@ extension TerminalScreenTests {
         var wire = HostileWire(seed: colors == .none ? 77 : 78)
         var random = SeededGenerator(seed: 5)
         let pictures = MonitorFuzzTests.frames / 40 / MonitorFuzzTests.framesPerPicture
+        var hasArrived = false
         for glyphs in Glyphs.allCases {
             let traits = TerminalTraits(name: "xterm-256color", glyphs: glyphs, deepestColor: colors)
             let window = try CursesWindow(traits: traits, columns: 80, rows: 24)
@@ -33,8 +34,10 @@ extension TerminalScreenTests {
                 scanner.scan(Array(output.readable))
                 output.consume(output.readable.count)
                 #expect(scanner.complaints.isEmpty, "\(glyphs), picture \(picture)")
+                hasArrived = hasArrived || scanner.text.contains("[3141m")
                 #expect(glyphs.isUnicode || scanner.text.utf8.allSatisfy { $0 < 0x80 })
             }
         }
+        #expect(hasArrived, "as text")
     }
 }

@@ -9,7 +9,7 @@ extension TerminalScreenTests {
         private(set) var text = ""
 
         /// The sequences of ncurses for an xterm, and those that switch on what we switch on.
-        private static let finals = Set("ABCDGHJKXPdmhlrt".utf8)
+        private static let finals = Set("ABCDGHJKLMPSTX@dmhlrt".utf8)
 
         mutating func scan(_ bytes: [UInt8]) {
             var index = 0
@@ -38,8 +38,8 @@ extension TerminalScreenTests {
         }
 
         private mutating func sequence(_ bytes: [UInt8], from start: Int) -> Int {
-            // A line further up, which scrolls at the upper edge.
-            if start < bytes.count, bytes[start] == UInt8(ascii: "M") { return start + 1 }
+            // A line further up, which scrolls at the upper edge; the cursor kept, and put back.
+            if start < bytes.count, "M78".utf8.contains(bytes[start]) { return start + 1 }
             guard start + 1 < bytes.count else { return bytes.count }
             if bytes[start] == UInt8(ascii: "("), bytes[start + 1] == UInt8(ascii: "B") { return start + 2 }
             let end = bytes[(start + 1)...].firstIndex { (0x40...0x7E).contains($0) } ?? bytes.endIndex - 1

@@ -228,6 +228,13 @@ import Testing
         terminal.type("[A")
         read(at: 70_000_000)
         #expect(keys.last == .up && keys.count == 5)
+        terminal.type("\u{1B}")
+        read(at: 80_000_000)
+        #expect(screen.keyDeadline == 130_000_000)
+        // Not Alt and q: it comes too late for that.
+        terminal.type("q")
+        read(at: 130_000_000)
+        #expect(keys.suffix(2) == [.escape, .character("q")] && screen.keyDeadline == nil)
     }
 
     @Test func aTerminalThatCannotBeOpenedAgainIsWrittenToWithCare() throws {

@@ -11,7 +11,7 @@ import Testing
 
     private static let directory = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appending(
-        path: "Goldens")
+            path: "Goldens")
 
     private func hold(_ scene: Scene, _ name: String) throws {
         let file = Self.directory.appending(path: "\(name).txt")
