@@ -28,6 +28,7 @@ CONNECT_SECONDS = 0.5
 SETTLE_SECONDS = 1
 # The C part's clock and the suite's begin and end a little apart: a buffer of a tenth of a second may be missing.
 WHOLE = {"C fanout": 0.9}
+NEARLY_WHOLE = 0.8
 
 
 def contestants(_run):
@@ -50,7 +51,11 @@ def _both(run, contestant, viewers):
     low, high = -1, len(DELIVERY_RUNGS)
     while high - low > 1:
         middle = (low + high) // 2
-        answer = _once(run, contestant, viewers, DELIVERY_RUNGS[middle] // viewers, seconds, BULK_HERTZ)
+        for _ in range(2):
+            answer = _once(run, contestant, viewers, DELIVERY_RUNGS[middle] // viewers, seconds, BULK_HERTZ)
+            # What was nearly whole gets a second try: a hiccup of the machine is no property of the server.
+            if not NEARLY_WHOLE < answer["share"] < WHOLE.get(contestant.name, 1):
+                break
         if answer["share"] >= WHOLE.get(contestant.name, 1):
             low, best = middle, DELIVERY_RUNGS[middle]
         else:
