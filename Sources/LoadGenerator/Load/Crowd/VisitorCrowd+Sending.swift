@@ -193,10 +193,10 @@ extension VisitorCrowd {
         return tally.open > tally.blocked
     }
 
-    /// Drain mode: every visitor writes so many frames. The last of them write a ping behind theirs, and so
-    /// does everyone whose socket is full; the pongs say that the server is through. Pollers report first what
-    /// became ready first, so that the last are read last; a pong of everyone would cost a server more than
-    /// its frames.
+    /// Drain mode: every visitor writes so many frames. The last of them write a ping behind theirs, and
+    /// so does everyone whose socket is full; the pongs say that the server is through. Pollers report first
+    /// what became ready first, so that the last are read last; a pong of everyone would cost a server more
+    /// than its frames.
     mutating func queue(frames count: Int) {
         tally.queued = 0
         tally.through = 0
