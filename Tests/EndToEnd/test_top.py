@@ -218,7 +218,7 @@ def test_once_as_json(server):
 
 def test_once_gives_up(alien_server):
     alien = alien_server(STREAM + b'event: keyframe\ndata: {"at":1000,"visitors":[]}\n\n')
-    check_refused(top(alien.address, "--once"), 69, f"http://{alien.address} told too little within 10 s")
+    check_refused(top(alien.address, "--once"), 69, f"http://{alien.address} told too little for a picture within 10 s")
 
 
 def test_output_that_cannot_be_written(server):
