@@ -67,8 +67,18 @@ def run_costs(drain, options):
         is_good = is_good and holds
     keep("terminal.json", {"facts": facts, "results": results})
     if options.docs:
-        report.rewrite_section(ROOT / "docs" / "benchmarks.md", facts, table, "terminal", "make bench-terminal-docs")
+        report.rewrite_section(ROOT / "docs" / "benchmarks.md", facts, table, "terminal", command_of(options))
     return 0 if is_good else 1
+
+
+def command_of(options):
+    """What repeats exactly this run."""
+    words = ["Benchmarks/terminal.py", "--rounds", options.rounds, "--seconds", f"{options.seconds:g}"]
+    for name in options.only or []:
+        words += ["--only", name]
+    for count in options.visitors or []:
+        words += ["--visitors", count]
+    return " ".join(map(str, [*words, "--docs"]))
 
 
 def measure(name, drain, contestants, counts, options):

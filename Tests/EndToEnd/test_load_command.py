@@ -96,10 +96,12 @@ def test_recording(server, tmp_path):
 def test_a_stall_of_the_server_shows(server):
     """SIGSTOP for 2 s in the middle: p99.9 is about 2 s, because latency counts from when a sample was due."""
     def stall():
-        time.sleep(1.5)
+        wait_until(
+            lambda: server.metrics()["pointerscope_events_received_total"] >= 1_000, 20, "a fifth of the samples")
         pids = tree(server.pid)
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
+        # The stall itself.
         time.sleep(2)
         for pid in pids:
             os.kill(pid, signal.SIGCONT)

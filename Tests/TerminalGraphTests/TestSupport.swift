@@ -53,13 +53,13 @@ final class Scene {
     }
 
     func join(_ id: String, worker: Int = 4242) {
-        apply("frame", #"{"at":\#(at),"joins":[{"id":\#(quoted(id)),"since":\#(at),"worker":\#(worker)}]}"#)
+        apply("frame", #"{"at":\#(at),"joins":[{"id":\#(Self.quoted(id)),"since":\#(at),"worker":\#(worker)}]}"#)
     }
 
-    func leave(_ id: String) { apply("frame", #"{"at":\#(at),"leaves":[\#(quoted(id))]}"#) }
+    func leave(_ id: String) { apply("frame", #"{"at":\#(at),"leaves":[\#(Self.quoted(id))]}"#) }
 
     func send(_ count: Int, from id: String, x: String = "812", y: String = "433", page: String = "/") {
-        let sample = #"{"id":\#(quoted(id)),"x":\#(x),"y":\#(y),"p":\#(quoted(page))}"#
+        let sample = #"{"id":\#(Self.quoted(id)),"x":\#(x),"y":\#(y),"p":\#(Self.quoted(page))}"#
         apply(
             "frame",
             #"{"at":\#(at),"samples":[\#(Array(repeating: sample, count: count).joined(separator: ","))]}"#)
@@ -72,20 +72,6 @@ final class Scene {
     /// The picture as text, without what is blank at the right.
     var picture: String {
         lines.map { line in String(line.reversed().drop { $0 == " " }.reversed()) }.joined(separator: "\n")
-    }
-
-    private func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": quoted += "\\\(scalar)"
-            case "\0"..<" ":
-                let hex = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 
     /// A minute with three visitors, two workers and two viewers.
