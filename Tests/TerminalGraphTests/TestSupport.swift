@@ -53,7 +53,8 @@ final class Scene {
     }
 
     func join(_ id: String, worker: Int = 4242) {
-        apply("frame", #"{"at":\#(at),"joins":[{"id":\#(Self.quoted(id)),"since":\#(at),"worker":\#(worker)}]}"#)
+        let entry = #"{"id":\#(Self.quoted(id)),"since":\#(at),"worker":\#(worker)}"#
+        apply("frame", #"{"at":\#(at),"joins":[\#(entry)]}"#)
     }
 
     func leave(_ id: String) { apply("frame", #"{"at":\#(at),"leaves":[\#(Self.quoted(id))]}"#) }
