@@ -41,6 +41,21 @@ def _with(run, viewers):
     return run.alternate(contestants(run), run.repeats(1, 3), once)
 
 
+CLEAN, NEAR, FAR = "clean", "near", "far"
+# What is later by so much more than allowed, or misses so much, fails again however quiet the machine is.
+FAR_LATENCY_MILLISECONDS = 10 * LATENCY_MILLISECONDS
+FAR_MISSING = 0.1
+
+
+def _judge(answer):
+    latency, arrived = answer["latency_ms"]["p99"], answer["arrived"]
+    if generator.is_whole(answer) and latency < LATENCY_MILLISECONDS:
+        return CLEAN
+    missing = arrived["missing"] + answer["unsent"] * arrived["viewers"]
+    is_far = latency > FAR_LATENCY_MILLISECONDS or missing > FAR_MISSING * (missing + arrived["received"])
+    return FAR if is_far else NEAR
+
+
 class Search:
     """Finds the highest clean rung of one contestant. A server that failed a rung is replaced: what it still holds
     of that is no part of the next."""
@@ -51,8 +66,6 @@ class Search:
         self.seconds = run.tier(1.2, 2.5)
         # What is not there so long after the last sample is far beyond the latency allowed.
         self.settle_seconds = run.tier(0.5, 1)
-        # A second try, because a single hiccup of the machine is no property of the server.
-        self.tries = run.tier(1, 2)
         self.server = None
         self.generator_shares = {}
 
@@ -86,7 +99,9 @@ class Search:
         return best
 
     def _is_clean(self, rung):
-        return any(self._probe(rung) for _ in range(self.tries))
+        """With a second try after a near miss: one hiccup of the machine is no property of the server."""
+        found = self._probe(rung)
+        return (self._probe(rung) if found is NEAR else found) is CLEAN
 
     def _probe(self, rung):
         if self.server is None:
@@ -98,12 +113,12 @@ class Search:
         except RuntimeError as problem:
             log(f"  {self.contestant.name} at {self.rungs[rung]:,}/s: {problem}")
             self._stop()
-            return False
+            return FAR
         self.generator_shares[rung] = answer["generator"]["busiest_share"]
-        is_clean = generator.is_whole(answer) and answer["latency_ms"]["p99"] < LATENCY_MILLISECONDS
-        if not is_clean:
+        found = _judge(answer)
+        if found is not CLEAN:
             self._stop()
-        return is_clean
+        return found
 
     def _stop(self):
         if self.server is not None:

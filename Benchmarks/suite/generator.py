@@ -10,8 +10,9 @@ from .paths import POINTERSCOPE
 
 # Beyond it a figure says what the generator can do, not what the server can.
 BUSY_SHARE = 0.9
-# The generator sends up to so many frames a second one by one, as pages do; beyond, a write carries several.
-SINGLE_PER_SECOND = 100_000
+# The generator sends up to so many frames a second one by one, as pages do; beyond, a write carries several. A write of
+# its own for each is what costs most, so that the ladder would have its hardest rung in the middle otherwise.
+SINGLE_PER_SECOND = 50_000
 REPORT_SECONDS = 300
 
 # So that no run's visitors have the names of another's.

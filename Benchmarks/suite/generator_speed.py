@@ -43,7 +43,7 @@ def measure(run):
             speeds = [
                 Speed("pointerscope load", lambda frames=frames: _load(run, server, frames, seconds)),
                 Speed("C writer", lambda frames=frames: _write(run, server, frames, seconds))]
-            answers = run.alternate(speeds, run.repeats(2, 7), lambda speed: speed.body())
+            answers = run.alternate(speeds, run.repeats(4, 9), lambda speed: speed.body())
             found[str(frames)] = answers
         peers = [_attempt("tsung", _tsung, run, server)]
     with run.serving(Nchan()) as server:

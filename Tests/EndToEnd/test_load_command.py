@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from server import BINARY, children_of
+from server import BINARY, children_of, is_alive
 from waiting import wait_until
 
 USAGE, NO_INPUT, UNAVAILABLE, CANNOT_CREATE, PROTOCOL = 64, 66, 69, 73, 76
@@ -124,6 +124,25 @@ def test_drain_measures_and_lets_the_server_go_on(server):
     assert drain["rounds"] > 0 and drain["frames"] == drain["rounds"] * 200 * 32 == drain["samples"]
     assert drain["frames_per_second"] > 0
     assert server.metrics()["pointerscope_events_received_total"] == drain["samples"]
+
+
+def is_stopped(pid: int) -> bool:
+    with open(f"/proc/{pid}/stat") as file:
+        return file.read().rpartition(")")[2].split()[0] == "T"
+
+
+def test_a_server_goes_on_when_the_drain_that_stopped_it_is_killed(server):
+    command = [
+        BINARY, "load", address(server.ingest), "--visitors", "500", "--mode", "drain", "--pid", str(server.pid),
+        "--queue", "1000", "--processes", "2", "--plain"]
+    with subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as parent:
+        wait_until(lambda: all(map(is_stopped, tree(server.pid))), 20, "the server to stand still")
+        workers = children_of(parent.pid)
+        parent.kill()
+    wait_until(lambda: not any(map(is_stopped, tree(server.pid))), 10, "the server to go on")
+    wait_until(lambda: not any(map(is_alive, workers)), 10, "the generator's processes to end")
+    server.metrics().check_accounting()
 
 
 def test_an_unmet_requirement_has_a_status_of_its_own(server, tmp_path):

@@ -20,6 +20,8 @@ enum LoadRecordType: UInt32 {
     case count
     /// What every visitor of the run sent (u32 each): `viewer`s, `missing` and the last figures follow.
     case totals
+    /// Drain mode: these processes of the server are about to be stopped (i32 each).
+    case stopping
     /// Drain mode: write so many frames to every connection (i64).
     case queue
     /// Close everything and exit.

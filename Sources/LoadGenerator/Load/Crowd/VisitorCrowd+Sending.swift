@@ -115,7 +115,8 @@ extension VisitorCrowd {
         encode(index, due: due)
         switch visitor.pointee.stream!.write(frames.bytes) {
         case .bytes(let count):
-            lag.record(nanoseconds: MonotonicClock.now() &- begin &- due)
+            lastWritten = MonotonicClock.now()
+            lag.record(nanoseconds: lastWritten &- begin &- due)
             tally.sent += Int64(plan.burst)
             tally.writes += 1
             tally.bytesOut += Int64(frames.bytes.count)
@@ -178,16 +179,18 @@ extension VisitorCrowd {
         }
     }
 
-    /// Gives connections that have room their turns of a flood, one write each; returns whether any had.
+    /// Gives connections that have room their turns of a flood, one write each, due as soon as the one before
+    /// was done; returns whether any had.
     private mutating func flood(now: Int64) -> Bool {
         guard tally.open > tally.blocked, now &- begin < plan.durationNanoseconds else { return false }
+        lastWritten = now
         for _ in 0..<min(LoadLimits.burstsPerTurn, count) {
             let index = nextToFlood
             nextToFlood = nextToFlood + 1 == count ? 0 : nextToFlood + 1
             let visitor = at(index)
             guard visitor.pointee.state == .open, !visitor.pointee.isBlocked else { continue }
             let before = tally.sent
-            sendBurst(index, due: MonotonicClock.now() &- begin)
+            sendBurst(index, due: lastWritten &- begin)
             tally.offered += tally.sent - before
         }
         return tally.open > tally.blocked

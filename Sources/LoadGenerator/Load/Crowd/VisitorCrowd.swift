@@ -37,8 +37,9 @@ struct VisitorCrowd: ~Copyable {
     /// How late samples were written: this side's slowness and what full sockets held up.
     var lag = LatencyHistogram()
     var handshakes = LatencyHistogram()
-    /// Visitors that are blocked, in a flood or drain.
+    /// In a flood: whose turn it is, and when the write before was done.
     var nextToFlood = 0
+    var lastWritten: Int64 = 0
 
     /// Makes the crowd; nobody connects yet. `run` is three letters.
     init(_ plan: LoadPlan, _ share: LoadShare, run: String) throws(Recording.Failure) {

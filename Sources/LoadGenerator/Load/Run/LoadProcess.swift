@@ -52,6 +52,8 @@ struct LoadProcess: ~Copyable {
     private var phase = Phase.waiting
     private var isOver = false
     private var queueRounds: Int64 = 0
+    /// Processes of the server that the parent stops in drain mode.
+    private var stopped: [Int32] = []
     private var nextProgress: Int64 = 0
     private var nextSend: Int64 = 0
     private var nextExpiry: Int64 = 0
@@ -75,6 +77,8 @@ struct LoadProcess: ~Copyable {
 
     /// Runs until the parent says that it is over, or is gone.
     mutating func run() -> Int32 {
+        // The parent may be gone, by SIGKILL even: what it may have stopped goes on.
+        defer { ProcessTree.signal(SIGCONT, to: stopped) }
         do throws(SystemError) {
             try poller.add(channel.raw, for: .readable, token: Token(kind: Self.channelKind))
             while !isOver { try turn() }
@@ -124,7 +128,9 @@ struct LoadProcess: ~Copyable {
         case .running:
             next = min(next, crowd.nextArrivalNanoseconds, crowd.begin + plan.durationNanoseconds)
             // In a flood whose sockets are all full there is nothing to do until one has room.
-            if plan.rate != .unpaced { next = min(next, max(nextSend, crowd.nextDueNanoseconds)) }
+            if plan.rate != .unpaced || nextSend == crowd.begin {
+                next = min(next, max(nextSend, crowd.nextDueNanoseconds))
+            }
         }
         return next
     }
@@ -146,6 +152,8 @@ struct LoadProcess: ~Copyable {
     private mutating func endSending() {
         phase = .settling
         crowd.endSending()
+        // The parent takes the time and this process's CPU now, not with the next progress.
+        tellProgress(MonotonicClock.now())
     }
 
     // MARK: - The parent's orders
@@ -160,10 +168,13 @@ struct LoadProcess: ~Copyable {
             audience.scanner.begin = begin
             crowd.began(at: begin)
             nextSend = begin
+            tellProgress(MonotonicClock.now())
             phase = plan.mode == .pace ? .running : .opening
         case .stop: if phase != .settling { endSending() }
         case .count: tellSent()
         case .totals: tellViewers(record)
+        case .stopping:
+            stopped = (0..<record.count(of: Int32.self)).map { record.number($0, as: Int32.self) }
         case .queue:
             crowd.queue(frames: Int(record.value(as: Int64.self)))
             queueRounds += 1

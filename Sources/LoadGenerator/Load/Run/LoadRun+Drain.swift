@@ -32,8 +32,11 @@ extension LoadRun {
         {
             let members = meter.tree.members()
             guard members.contains(meter.tree.root) else { throw .noServer(meter.tree.root) }
+            // Whatever happens, the server goes on: should this process be killed, the others see to it.
+            members.withUnsafeBytes { pids in
+                for index in 0..<peers.slotCount { peers.at(index)?.element.pointee.tell(.stopping, bytes: pids) }
+            }
             ProcessTree.signal(SIGSTOP, to: members)
-            // Whatever happens, the server goes on.
             defer { ProcessTree.signal(SIGCONT, to: members) }
             try drainOnce(members)
             if totals().tally.open == 0 { return }

@@ -153,9 +153,13 @@ public final class LoadRun {
         if plan.viewers > 0, let viewer = plan.viewer { foldedAtBegin = ServerCounts.folded(at: viewer) }
         // A moment from now, so that every process knows before the first sample is due.
         begin = MonotonicClock.now() + 50_000_000
-        cpuAtBegin = eachPeer { $0.progress.cpuNanoseconds }
         beginSecond(at: begin)
         for index in 0..<peers.slotCount { peers.at(index)?.element.pointee.tell(.begin, begin) }
+        // What was spent on connecting is told by then, and counts before the run.
+        while case let rest = begin - MonotonicClock.now(), rest > 0, !wasInterrupted, !isAborted {
+            try turn(timeoutNanoseconds: rest)
+        }
+        cpuAtBegin = eachPeer { $0.progress.cpuNanoseconds }
         // A process that is behind may still have samples that fell due in time.
         let deadline = begin + plan.durationNanoseconds
         while !wasInterrupted, !isAborted {
