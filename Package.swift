@@ -13,9 +13,17 @@ let house: [SwiftSetting] = [
     .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 
+/// Nobody here is a task or a regular expression, and linked in statically both cost every process memory and start-up.
+let lean: [SwiftSetting] = [
+    .unsafeFlags([
+        "-Xfrontend", "-disable-implicit-concurrency-module-import",
+        "-Xfrontend", "-disable-implicit-string-processing-module-import",
+    ])
+]
+
 /// A room of the house and the rooms below it; docs/architecture.md has the table.
 func room(_ name: String, over dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: house)
+    .target(name: name, dependencies: dependencies, swiftSettings: house + lean)
 }
 
 func tests(
@@ -76,7 +84,7 @@ let package = Package(
         .executableTarget(
             name: "pointerscope",
             dependencies: ["PointerscopeCommands"],
-            swiftSettings: house
+            swiftSettings: house + lean
         ),
         tests(of: "ByteCore"),
         tests(of: "PosixIO", also: ["ByteCore", "CPointerscopeShims"]),

@@ -21,7 +21,7 @@ struct OptionValues: Equatable {
     func origin(of name: String) -> String { origins[name] ?? "--\(name)" }
 
     /// Whether it came from a configuration file.
-    func isFromFile(_ name: String) -> Bool { origins[name]?.contains(": ") ?? false }
+    func isFromFile(_ name: String) -> Bool { origins[name]?.contains(":") ?? false }
 
     /// The values as arguments that mean the same, wherever they came from; defaults among them, those of
     /// `others` not.

@@ -94,9 +94,12 @@ struct HealthView {
 
     /// How bad an event is, told by its name: the server's lines have no level.
     static func severity(of event: Substring) -> Style {
-        func speaks(of words: [String]) -> Bool { words.contains { event.contains($0) } }
+        let parts = event.split(separator: "_")
+        func speaks(of words: [String]) -> Bool {
+            words.contains { word in parts.contains { $0.hasPrefix(word) } }
+        }
         if speaks(of: ["fail", "kill", "crash", "died", "missed", "unresponsive", "signal"]) { return .bad }
-        if speaks(of: ["refused", "dropped", "exited", "not_", "stop", "backing", "lost", "slow"]) {
+        if speaks(of: ["refused", "dropped", "exited", "not", "stop", "backing", "lost", "slow"]) {
             return .caution
         }
         return speaks(of: ["ready", "started"]) ? .good : .strong

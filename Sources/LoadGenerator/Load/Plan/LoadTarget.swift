@@ -21,15 +21,15 @@ public struct LoadTarget: Equatable, Sendable {
         parsing text: String, scheme: String, defaultPort: UInt16, defaultPath: String
     ) throws(ParseError) {
         var rest = Substring(text)
-        if let mark = text.firstRange(of: "://") {
-            let given = text[..<mark.lowerBound].lowercased()
+        if let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") {
+            let given = text[..<colon].lowercased()
             if given == scheme + "s" || given == "https" || given == "wss" {
                 throw ParseError(reason: "TLS is not spoken yet: give a \(scheme):// address")
             }
             guard given == scheme else {
                 throw ParseError(reason: "must begin with \(scheme)://, not \(given)://")
             }
-            rest = text[mark.upperBound...]
+            rest = text[colon...].dropFirst(3)
         }
         let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
         var authority = String(rest[..<end])

@@ -35,19 +35,17 @@ public struct Requirement: Equatable, Sendable {
 
     private init(parsing part: Substring) throws(ParseError) {
         let written = String(part.filter { $0 != " " })
-        var found: (Comparison, Range<String.Index>)?
-        for comparison in Comparison.allCases where found == nil {
-            found = written.firstRange(of: comparison.rawValue).map { (comparison, $0) }
-        }
-        guard let (comparison, place) = found else {
+        let mark = written.firstIndex { "<=>".contains($0) } ?? written.endIndex
+        let rest = written[mark...]
+        guard let comparison = Comparison.allCases.first(where: { rest.hasPrefix($0.rawValue) }) else {
             throw ParseError(reason: "'\(written)' compares nothing; for example p99<50ms")
         }
-        let name = String(written[..<place.lowerBound])
+        let name = String(written[..<mark])
         guard let figure = Figure(rawValue: name) else {
             let names = Figure.allCases.map(\.rawValue).joined(separator: " ")
             throw ParseError(reason: "'\(name)' is no figure; there are \(names)")
         }
-        guard let bound = figure.value(of: written[place.upperBound...]) else {
+        guard let bound = figure.value(of: rest.dropFirst(comparison.rawValue.count)) else {
             throw ParseError(reason: "'\(written)' needs \(figure.unit.example)")
         }
         self.figure = figure

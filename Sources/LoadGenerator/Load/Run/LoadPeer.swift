@@ -80,6 +80,19 @@ struct LoadTotals {
 }
 
 extension LoadRun {
+    /// Gives every process an order.
+    func tell(_ type: LoadRecordType) {
+        for index in 0..<peers.slotCount { peers.at(index)?.element.pointee.tell(type) }
+    }
+
+    func tell(_ type: LoadRecordType, _ value: Int64) {
+        for index in 0..<peers.slotCount { peers.at(index)?.element.pointee.tell(type, value) }
+    }
+
+    func tell(_ type: LoadRecordType, bytes: UnsafeRawBufferPointer) {
+        for index in 0..<peers.slotCount { peers.at(index)?.element.pointee.tell(type, bytes: bytes) }
+    }
+
     func totals() -> LoadTotals {
         var totals = LoadTotals()
         for index in 0..<peers.slotCount {

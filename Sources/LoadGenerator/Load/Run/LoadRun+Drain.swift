@@ -33,9 +33,7 @@ extension LoadRun {
             let members = meter.tree.members()
             guard members.contains(meter.tree.root) else { throw .noServer(meter.tree.root) }
             // Whatever happens, the server goes on: should this process be killed, the others see to it.
-            members.withUnsafeBytes { pids in
-                for index in 0..<peers.slotCount { peers.at(index)?.element.pointee.tell(.stopping, bytes: pids) }
-            }
+            members.withUnsafeBytes { tell(.stopping, bytes: $0) }
             ProcessTree.signal(SIGSTOP, to: members)
             defer { ProcessTree.signal(SIGCONT, to: members) }
             try drainOnce(members)
@@ -47,9 +45,7 @@ extension LoadRun {
         let round = Int64(drain.rounds + 1)
         let framesBefore = totals().tally.writes
         let samplesBefore = totals().tally.sent
-        for index in 0..<peers.slotCount {
-            peers.at(index)?.element.pointee.tell(.queue, Int64(plan.queueFrames))
-        }
+        tell(.queue, Int64(plan.queueFrames))
         let deadline = MonotonicClock.now() + LoadLimits.drainRoundNanoseconds
         while totals().queueRounds < round, MonotonicClock.now() < deadline { try turn() }
         let start = MonotonicClock.now()

@@ -154,7 +154,7 @@ public final class LoadRun {
         // A moment from now, so that every process knows before the first sample is due.
         begin = MonotonicClock.now() + 50_000_000
         beginSecond(at: begin)
-        for index in 0..<peers.slotCount { peers.at(index)?.element.pointee.tell(.begin, begin) }
+        tell(.begin, begin)
         // What was spent on connecting is told by then, and counts before the run.
         while case let rest = begin - MonotonicClock.now(), rest > 0, !wasInterrupted, !isAborted {
             try turn(timeoutNanoseconds: rest)
@@ -216,9 +216,7 @@ public final class LoadRun {
             guard let peer = peers.at(index)?.element else { continue }
             for count in peer.pointee.sentCounts { payload.append(memoryOf: count) }
         }
-        for index in 0..<peers.slotCount {
-            peers.at(index)?.element.pointee.tell(.totals, bytes: payload.readable)
-        }
+        tell(.totals, bytes: payload.readable)
         while eachPeer({ $0.isDone }).contains(false), MonotonicClock.now() < deadline { try turn() }
     }
 
@@ -268,10 +266,6 @@ public final class LoadRun {
             poller.remove(peer.pointee.channel.raw)
             throw .processGone
         }
-    }
-
-    func tell(_ type: LoadRecordType) {
-        for index in 0..<peers.slotCount { peers.at(index)?.element.pointee.tell(type) }
     }
 
     func eachPeer<Value>(_ body: (borrowing LoadPeer) -> Value) -> [Value] {

@@ -7,15 +7,15 @@ import PosixIO
 ///
 /// Any other server has no such page, and then nothing is accounted for by it.
 enum ServerCounts {
-    private static let line = "\npointerscope_events_conflated_total{stage=\"relay\"} "
+    private static let line = "pointerscope_events_conflated_total{stage=\"relay\"} "
     private static let path: StaticString = "/metrics"
 
     /// Samples folded since the server's start, of everyone; nil where that is not told within a second.
     static func folded(at target: LoadTarget) -> Int64? {
         guard let text = metrics(of: target) else { return nil }
-        let wanted = Array(line.utf8)
-        guard let place = text.firstRange(of: wanted) else { return nil }
-        let digits = text[place.upperBound...].prefix { $0 >= 48 && $0 <= 57 }
+        let lines = text.split(separator: UInt8(ascii: "\n"))
+        guard let found = lines.first(where: { $0.starts(with: line.utf8) }) else { return nil }
+        let digits = found.dropFirst(line.utf8.count).prefix { $0 >= 48 && $0 <= 57 }
         return digits.isEmpty ? nil : Int64(String(decoding: digits, as: UTF8.self))
     }
 
