@@ -142,7 +142,7 @@ def test_a_server_goes_on_when_the_drain_that_stopped_it_is_killed(server):
         parent.kill()
     wait_until(lambda: not any(map(is_stopped, tree(server.pid))), 10, "the server to go on")
     wait_until(lambda: not any(map(is_alive, workers)), 10, "the generator's processes to end")
-    wait_until(lambda: not server.state()["visitors"], 20, "the visitors to be gone")
+    wait_until(lambda: server.metrics()["pointerscope_visitors_left_total"] == 500, 20, "the visitors to come and go")
     server.metrics().check_accounting()
 
 
