@@ -19,7 +19,6 @@ VISITORS = 100
 FRAMES = [1, 16]
 # What is asked of the generator: this much of the writer's rate.
 SHARES = {1: 0.85, 16: 0.75}
-TSUNG_SECONDS = 8
 TSUNG_USERS = 100
 
 
@@ -43,7 +42,7 @@ def measure(run):
             speeds = [
                 Speed("pointerscope load", lambda frames=frames: _load(run, server, frames, seconds)),
                 Speed("C writer", lambda frames=frames: _write(run, server, frames, seconds))]
-            answers = run.alternate(speeds, run.repeats(4, 9), lambda speed: speed.body())
+            answers = run.alternate(speeds, run.repeats(3, 9), lambda speed: speed.body())
             found[str(frames)] = answers
         peers = [_attempt("tsung", _tsung, run, server)]
     with run.serving(Nchan()) as server:
@@ -83,16 +82,17 @@ def _attempt(name, body, *arguments):
 def _tsung(run, server):
     """Frames a second of tsung's WebSocket sessions, which send without waiting for an answer."""
     host, _, port = server.ingest.rpartition(":")
+    seconds = run.tier(5, 8)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-tsung-"))
     try:
         plan = folder / "tsung.xml"
         template = (pathlib.Path(__file__).resolve().parent.parent / "peers" / "tsung.xml").read_text()
-        for word, value in {"HOST": host, "PORT": port, "USERS": TSUNG_USERS, "SECONDS": TSUNG_SECONDS}.items():
+        for word, value in {"HOST": host, "PORT": port, "USERS": TSUNG_USERS, "SECONDS": seconds}.items():
             template = template.replace(f"@{word}@", str(value))
         plan.write_text(template)
         environment = {**os.environ, "HOME": str(folder)}
         _output(run, ["tsung", "-f", plan, "-l", folder, "start"], env=environment, stderr=subprocess.STDOUT,
-                timeout=TSUNG_SECONDS * 4 + 20, stdin=subprocess.DEVNULL)
+                timeout=seconds * 4 + 20, stdin=subprocess.DEVNULL)
         found = [path.read_text() for path in folder.glob("**/tsung.log")]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -101,7 +101,7 @@ def _tsung(run, server):
     if not totals:
         raise RuntimeError("tsung reported no frames")
     return {"name": f"tsung {package_version('tsung')}", "what": "WebSocket frames/s, one a write, to the C sink",
-            "per_second": totals[-1] / TSUNG_SECONDS}
+            "per_second": totals[-1] / seconds}
 
 
 def _wrk(run, server, seconds):
