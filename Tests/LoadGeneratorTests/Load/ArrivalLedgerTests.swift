@@ -79,6 +79,36 @@ import Testing
         #expect(figures(ledger, sent: sent).lost == 10)
     }
 
+    @Test func whatAStreamHasLeftOutIsNotUnderWay() {
+        var ledger = ArrivalLedger(visitorCount: 1)
+        ledger.receivedEvent(1)
+        ledger.receivedSample(visitor: 0, number: 1)
+        ledger.receivedEvent(8)
+        let sent: [UInt32] = [10]
+        let coming = sent.withUnsafeBufferPointer { ledger.figures(sent: $0, isComing: true) }
+        #expect(coming.missing == 9 && coming.conflated == 6 && coming.underWay == 3 && coming.lost == 0)
+    }
+
+    /// A sample counts in the times when it first comes; again, or of nobody, it would dilute them.
+    @Test func onlyWhatCountsAsReceivedIsTimed() {
+        func line(_ visitor: String, _ number: String) -> String {
+            "data: {\"id\":\"abc-\(visitor)\",\"x\":1.\(number),\"y\":1.0000000001}\n"
+        }
+        let text =
+            line("000000", "000001") + line("000000", "000002") + line("000000", "000002")
+            + line("000000", "000001") + line("000000", "000004") + line("000000", "000003")
+            + line("000000", "000003") + line("000007", "000001")
+        var ledger = ArrivalLedger(visitorCount: 1)
+        var latencies = LatencyHistogram()
+        var scanner = ArrivalScanner(run: "abc", warmUpMicroseconds: 0)
+        scanner.begin = 5
+        let consumed = Array(text.utf8).withUnsafeBytes {
+            scanner.scan($0, now: 10_000, ledger: &ledger, latencies: &latencies)
+        }
+        #expect(consumed == text.utf8.count && ledger.received == 4 && ledger.duplicates == 3)
+        #expect(ledger.foreign == 1 && latencies.count == 4)
+    }
+
     @Test func whatWasNeverSentIsForeign() {
         var ledger = ArrivalLedger(visitorCount: 1)
         ledger.receivedSample(visitor: 1, number: 1)

@@ -49,42 +49,45 @@ struct ArrivalLedger: ~Copyable {
         lastEvent = max(lastEvent, number)
     }
 
-    /// A sample came, its number modulo a million; constant time.
-    @inline(__always)
-    mutating func receivedSample(visitor: UInt64, number: UInt64) {
+    /// A sample came, its number modulo a million; returns whether it may have been sent and had not come
+    /// before. Constant time.
+    @inline(__always) @discardableResult
+    mutating func receivedSample(visitor: UInt64, number: UInt64) -> Bool {
         guard visitor < UInt64(visitorCount) else {
             foreign &+= 1
-            return
+            return false
         }
         let entry = entries + Int(truncatingIfNeeded: visitor)
         var step = Int(truncatingIfNeeded: number) - Int(entry.pointee.newest) % Self.modulus
         if step < -Self.modulus / 2 { step += Self.modulus }
         if step > Self.modulus / 2 { step -= Self.modulus }
-        if step == 1 {
-            advance(entry, by: 1)
-        } else {
-            receivedOther(entry, step)
-        }
+        guard step == 1 else { return receivedOther(entry, step) }
+        advance(entry, by: 1)
+        return true
     }
 
     @inline(never)
-    private mutating func receivedOther(_ entry: UnsafeMutablePointer<Entry>, _ step: Int) {
+    private mutating func receivedOther(_ entry: UnsafeMutablePointer<Entry>, _ step: Int) -> Bool {
         let number = Int(entry.pointee.newest) + step
         guard number > 0 else {
             foreign &+= 1
-            return
+            return false
         }
-        if step > 0 { return advance(entry, by: step) }
+        if step > 0 {
+            advance(entry, by: step)
+            return true
+        }
         // The word that the newest is in was cleared when it was entered; the three before it are whole.
         let isRemembered = number / 64 > Int(entry.pointee.newest) / 64 - 4
         if isRemembered, Self.isSet(entry, number) {
             duplicates &+= 1
-            return
+            return false
         }
         if isRemembered { Self.set(entry, number) }
         disordered &+= 1
         received &+= 1
         entry.pointee.received &+= 1
+        return true
     }
 
     @inline(__always)
@@ -142,8 +145,9 @@ struct ArrivalLedger: ~Copyable {
             figures.stale &+= 1
             if isComing { figures.underWay &+= UInt64(sent[visitor] - entries[visitor].newest) }
         }
-        figures.underWay = min(figures.underWay, figures.missing)
-        figures.conflated = min(skipped, figures.missing - figures.underWay)
+        // What the stream has left out will not come, however much of it still does.
+        figures.conflated = min(skipped, figures.missing)
+        figures.underWay = min(figures.underWay, figures.missing - figures.conflated)
         return figures
     }
 }

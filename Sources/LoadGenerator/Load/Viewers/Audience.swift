@@ -97,14 +97,20 @@ struct Audience: ~Copyable {
         }
     }
 
+    /// A stream that was silent for so long brings nothing more; waited for is half of that at least, if
+    /// at all.
+    private var quietNanoseconds: Int64 {
+        guard plan.settleSeconds > 0 else { return LoadLimits.quietNanoseconds }
+        return min(LoadLimits.quietNanoseconds, Int64(plan.settleSeconds * 1e9 / 2))
+    }
+
     /// Calls `body` with each viewer's figures.
     func forEachFigures(
         sent: UnsafeBufferPointer<UInt32>, now: Int64, _ body: (ViewerFigures) -> Void
     ) {
         for index in 0..<viewers.slotCount {
             guard let viewer = viewers.at(index)?.element else { continue }
-            let isComing =
-                viewer.pointee.isStreaming && now - viewer.pointee.heardAt < LoadLimits.quietNanoseconds
+            let isComing = viewer.pointee.isStreaming && now - viewer.pointee.heardAt < quietNanoseconds
             body(viewer.pointee.ledger.figures(sent: sent, isComing: isComing))
         }
     }
