@@ -42,12 +42,12 @@ import Testing
                     points: [
                         TrackPoint(microseconds: 0, x: 10, y: 20, kind: .move),
                         TrackPoint(microseconds: 16_500, x: 12, y: 1, kind: .move),
-                    ], microseconds: 16_500),
+                    ], microseconds: 33_000),
                 Track(
                     points: [
                         TrackPoint(microseconds: 0, x: 1, y: 2, kind: .click),
                         TrackPoint(microseconds: 0, x: 3, y: 4, kind: .move),
-                    ], microseconds: 0),
+                    ], microseconds: 1_000_000),
             ])
     }
 

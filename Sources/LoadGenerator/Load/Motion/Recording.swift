@@ -5,12 +5,10 @@ import PosixIO
 
 /// A recording to be replayed: one JSON sample a line, each with `t`, milliseconds.
 ///
-/// ```
 /// {"id":"ann","x":812,"y":433,"t":1732109508123}
 /// {"id":"bob","x":10,"y":20,"t":1732109508130,"k":"click"}
-/// ```
-/// Every id makes a track, which begins at its own first sample; x and y are rounded to whole pixels and
-/// brought within 1...9999.
+/// Every id makes a track, which begins at its own first sample and again when it is over; x and y are
+/// rounded to whole pixels and brought within 1...9999.
 enum Recording {
     /// Why a file is no recording, for a person.
     struct Failure: Error, Equatable {
@@ -80,7 +78,15 @@ enum Recording {
             }
         }
         guard !tracks.isEmpty else { throw Failure(reason: "holds no sample") }
-        return tracks.map { Track(points: $0.points, microseconds: $0.points.last?.microseconds ?? 0) }
+        return tracks.map { Track(points: $0.points, microseconds: period(of: $0.points)) }
+    }
+
+    /// How long a track lasts until it begins again: behind its last sample comes a pause as long as those
+    /// before it on average, or a second where there are none.
+    private static func period(of points: [TrackPoint]) -> UInt32 {
+        let last = Int(points.last?.microseconds ?? 0)
+        let pause = last > 0 ? last / (points.count - 1) : 1_000_000
+        return UInt32(clamping: min(last + pause, Int(UInt32.max) - 1))
     }
 }
 
