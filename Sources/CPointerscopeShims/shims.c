@@ -24,12 +24,22 @@ void ps_close_on_exec_from(unsigned first) { close_range(first, ~0U, CLOSE_RANGE
 
 int ps_memfd_create(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
-int ps_signalfd(const int *signals, size_t count) {
+static sigset_t set_of(const int *signals, size_t count) {
     sigset_t set;
     sigemptyset(&set);
     for (size_t index = 0; index < count; index++) {
         sigaddset(&set, signals[index]);
     }
+    return set;
+}
+
+void ps_unblock_signals(const int *signals, size_t count) {
+    sigset_t set = set_of(signals, count);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+int ps_signalfd(const int *signals, size_t count) {
+    sigset_t set = set_of(signals, count);
     if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) {
         return -1;
     }

@@ -55,6 +55,8 @@ enum LoadLimits {
     static let recordingBytes = 256 << 20
     /// Bursts sent in one turn of the loop, so that sockets are looked after in a flood too.
     static let burstsPerTurn = 512
+    /// Reads of one socket in a row; a server that talks without end does not keep the others waiting.
+    static let readsPerTurn = 4
     /// Kinds of faults told apart; more than there are close codes in use.
     static let faultKinds = 64
     /// Samples of one write: what one visitor's burst may cost in memory.

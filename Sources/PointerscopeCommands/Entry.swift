@@ -106,7 +106,7 @@ private func top(_ arguments: [String]) -> Int32 {
 }
 
 /// Writes what was asked for to standard output; returns the exit status.
-private func answer(_ text: String) -> Int32 {
+func answer(_ text: String) -> Int32 {
     guard !writeText(text, to: STDOUT_FILENO), errno != EPIPE else { return ExitCode.success.rawValue }
     complain("standard output: \(SystemError("write").text)")
     return ExitCode.inputOutput.rawValue

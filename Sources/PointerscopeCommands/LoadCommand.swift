@@ -8,12 +8,18 @@ import TerminalGraph
 /// `arguments` are given to the processes again, so that they read the same plan.
 func load(_ settings: LoadSettings, arguments: [String]) -> Int32 {
     if case .recording(let path) = settings.plan.motion, let complaint = LoadPlan.recordingComplaint(path) {
-        complain(complaint)
+        complain("--motion \(complaint)")
         return ExitCode.noInput.rawValue
     }
     if let path = settings.reportPath, open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644) < 0 {
         complain("--report \(path): \(String(cString: strerror(errno)))")
         return ExitCode.cannotCreate.rawValue
+    }
+    // This process's own and those that its children are given, at numbers of their own.
+    let descriptors = DescriptorLimit.raise()
+    guard descriptors >= 128 else {
+        complain("no more than \(descriptors) files may be open (ulimit -n): load needs 128 at least")
+        return ExitCode.system.rawValue
     }
     do throws(SystemError) {
         return try LoadSession(settings, arguments: arguments).run()
@@ -40,6 +46,7 @@ private final class LoadSession {
     private let loadRun: LoadRun
     private let screen: LoadScreen?
 
+    private static let endings = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
     /// How long processes may take to close their connections and go.
     private static let leaveNanoseconds: Int64 = 2_000_000_000
 
@@ -54,7 +61,7 @@ private final class LoadSession {
         screen = wantsScreen ? LoadScreen(settings) : nil
         let lines = LoadLines(descriptor: settings.isJSON ? STDERR_FILENO : STDOUT_FILENO)
         let display: any LoadDisplay = screen ?? lines
-        var signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+        var signals = Self.endings
         if screen != nil { signals.append(SIGWINCH) }
         loadRun = try LoadRun(settings.plan, signals: try SignalSource(signals), display: display)
         let count = settings.plan.processCount(descriptors: DescriptorLimit.raise())
@@ -79,6 +86,7 @@ private final class LoadSession {
         dismiss()
         // The terminal comes first, then what there is to say.
         screen?.close()
+        loadRun.releaseSignals(Self.endings)
         switch outcome {
         case .finished(let report):
             let status = show(report)
@@ -92,15 +100,19 @@ private final class LoadSession {
     }
 
     private func show(_ report: LoadReport) -> ExitCode {
-        writeText(settings.isJSON ? report.json + "\n" : report.text, to: STDOUT_FILENO)
-        guard let path = settings.reportPath else { return .success }
+        let said =
+            ExitCode(rawValue: answer(settings.isJSON ? report.json + "\n" : report.text)) ?? .inputOutput
+        guard let path = settings.reportPath else { return said }
         let page = report.html(version: productVersion, writtenAt: Self.date())
         guard let file = try? Descriptor.opening(path, flags: O_WRONLY | O_CREAT | O_TRUNC) else {
             complain("--report \(path): \(String(cString: strerror(errno)))")
             return .cannotCreate
         }
-        writeText(page, to: file.raw)
-        return .success
+        guard writeText(page, to: file.raw) else {
+            complain("--report \(path): \(String(cString: strerror(errno)))")
+            return .cannotCreate
+        }
+        return said
     }
 
     /// Date and time of day in UTC: a report may be read elsewhere.

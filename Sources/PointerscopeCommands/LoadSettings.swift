@@ -63,10 +63,8 @@ struct LoadSettings {
             throw Self.usage("--viewers needs --viewer, the server whose event stream they read")
         }
         plan.viewerBytesPerSecond = values["viewer-rate"].flatMap { LoadWords.bytes($0) }
-        if let text = values["require"] {
-            // The option table has read it once already.
-            plan.requirements = (try? Requirement.parsing(text)) ?? []
-        }
+        // The option table has read them once already.
+        plan.requirements = values.all("require").flatMap { (try? Requirement.parsing($0)) ?? [] }
     }
 
     private func check(_ values: OptionValues) throws(UsageError) {

@@ -7,8 +7,9 @@ extension CommandSpecification {
             server does can shift; latency counts from when a sample was due. With --viewer it attaches to
             the server's event streams as well and holds what arrives against what was sent. Exit status: 0;
             1 a condition of --require is not met; 64 bad arguments; 66 the recording cannot be read; 69 the
-            server is not there, or closed everyone; 70, 71 this side broke; 73 the report cannot be written;
-            75 interrupted before anything was measured; 76 what answers is no such server.
+            server is not there, or closed everyone; 70, 71 this side broke; 73, 74 the page of --report,
+            standard output cannot be written; 75 interrupted before anything was measured; 76 what answers is
+            no such server; 78 a wrong configuration or theme file.
             """,
         positional: OptionSpecification(
             name: "target", argument: .required("URL"), defaultValue: "ws://127.0.0.1:8081/",
@@ -111,7 +112,7 @@ extension CommandSpecification {
         OptionSpecification(
             name: "require", argument: .required("CONDITIONS"), defaultValue: "",
             help: "for example 'p99<50ms,lost=0,errors=0'; exit status 1 if unmet",
-            complaint: LoadWords.requirementComplaint),
+            isRepeatable: true, complaint: LoadWords.requirementComplaint),
         OptionSpecification(
             name: "json", argument: .none, defaultValue: "",
             help: "print the report as one JSON object", complaint: Complaint.flag),

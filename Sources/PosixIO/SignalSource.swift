@@ -21,6 +21,14 @@ public struct SignalSource: ~Copyable {
         return signal == 0 ? nil : signal
     }
 
+    /// Gives signals the effect that they have in a fresh process, from now on; those that are still unread
+    /// are forgotten.
+    public func release(_ signals: [Int32]) {
+        while next() != nil {}
+        for signal in signals { Self.restoreDefault(signal) }
+        ps_unblock_signals(signals, signals.count)
+    }
+
     /// Gives a signal the effect it has in a fresh process.
     public static func restoreDefault(_ number: Int32) { Glibc.signal(number, SIG_DFL) }
 

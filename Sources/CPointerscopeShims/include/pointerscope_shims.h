@@ -28,6 +28,9 @@ int ps_memfd_create(const char *_Nonnull name);
 /// close-on-exec and non-blocking; -1 and errno on failure.
 int ps_signalfd(const int *_Nonnull signals, size_t count);
 
+/// Lets `signals` reach this thread again in the way their dispositions say.
+void ps_unblock_signals(const int *_Nonnull signals, size_t count);
+
 /// The next signal of a signalfd, or 0 when there is none.
 int ps_next_signal(int descriptor);
 

@@ -33,7 +33,7 @@ import Testing
         #expect(reason("https://127.0.0.1")?.contains("TLS") == true)
         #expect(reason("http://127.0.0.1")?.contains("ws://") == true)
         #expect(reason("ws:///path")?.contains("no host") == true)
-        #expect(reason("ws://user@127.0.0.1")?.contains("no host") == true)
+        #expect(reason("ws://user@127.0.0.1")?.contains("names a user") == true)
         #expect(reason("127.0.0.1:0")?.contains("1 to 65535") == true)
         #expect(reason("127.0.0.1:99999")?.contains("1 to 65535") == true)
         #expect(reason("127.0.0.1/a b")?.contains("character") == true)

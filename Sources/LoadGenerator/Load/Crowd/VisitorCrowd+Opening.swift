@@ -97,7 +97,14 @@ extension VisitorCrowd {
             visitor.pointee.state = .connecting
             tally.connecting += 1
         } catch {
-            fail(index, Fault(error.operation == "connect" ? .unreachable : .system, error.code))
+            // Where no source was given, the address was taken out of 127.0.0.0/8.
+            let kind: Fault.Kind =
+                switch error.operation {
+                case "connect": .unreachable
+                case "bind" where !plan.sources.isEmpty: .source
+                default: .system
+                }
+            fail(index, Fault(kind, error.code))
         }
     }
 
@@ -152,5 +159,5 @@ extension VisitorCrowd {
 extension Interest {
     /// Told once whenever something can be read or written that could not before (EPOLLET): a socket that is
     /// full and has room again by turns then costs no call but its write.
-    fileprivate static let everyChange: Interest = [.readable, .writable, Interest(rawValue: 1 << 31)]
+    static let everyChange: Interest = [.readable, .writable, Interest(rawValue: 1 << 31)]
 }

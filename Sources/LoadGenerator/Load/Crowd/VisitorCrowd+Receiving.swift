@@ -6,7 +6,7 @@ import WebSocketWire
 /// What the server says.
 extension VisitorCrowd {
     /// Takes what the poller found on a visitor's socket.
-    mutating func ready(_ event: ReadyEvent, now: Int64) {
+    mutating func ready(_ event: ReadyEvent, now: Int64, poller: borrowing Poller) {
         let index = Int(event.token.index)
         guard index < count, at(index).pointee.attempt == event.token.generation,
             at(index).pointee.stream != nil
@@ -17,8 +17,13 @@ extension VisitorCrowd {
         }
         if event.isWritable, at(index).pointee.isBlocked { unblocked(index, now: now) }
         guard event.isReadable else { return }
-        // The poller tells of a change once: what is there is read to its end.
-        while at(index).pointee.stream != nil, read(index, now: now) {}
+        // The poller tells of a change once: what is there is read to its end, or, where a server does not
+        // let it come to one, the poller is made to tell of it again when others have had their turn.
+        for _ in 0..<LoadLimits.readsPerTurn {
+            guard at(index).pointee.stream != nil, read(index, now: now) else { return }
+        }
+        guard at(index).pointee.stream != nil else { return }
+        try? poller.modify(at(index).pointee.raw, for: .everyChange, token: token(index))
     }
 
     /// Reads once; returns whether there may be more.

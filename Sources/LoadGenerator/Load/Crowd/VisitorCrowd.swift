@@ -105,6 +105,8 @@ struct VisitorCrowd: ~Copyable {
         case .absent, .ended: break
         }
         if visitor.pointee.isBlocked { tally.blocked -= 1 }
+        // Nobody will answer its ping any more.
+        if visitor.pointee.awaitsPong { tally.queued -= 1 }
         tally.ended += 1
         faults.add(fault)
         visitor.pointee.drop()

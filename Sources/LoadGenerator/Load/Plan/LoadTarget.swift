@@ -34,17 +34,22 @@ public struct LoadTarget: Equatable, Sendable {
         let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
         var authority = String(rest[..<end])
         let path = String(rest[end...])
-        guard !authority.isEmpty, !authority.contains("@") else {
+        guard !authority.contains("@") else {
+            throw ParseError(reason: "names a user, which nobody here would ask for: leave it out")
+        }
+        let isBracketed = authority.hasPrefix("[")
+        guard isBracketed == authority.contains("]"), isBracketed || authority.count(where: { $0 == ":" }) < 2
+        else {
+            throw ParseError(
+                reason: "must have an IPv6 address in brackets, for example [::1]:\(defaultPort)")
+        }
+        guard !authority.isEmpty, !authority.hasPrefix(":") else {
             throw ParseError(reason: "names no host, for example \(scheme)://127.0.0.1:\(defaultPort)/")
         }
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !text.contains("#") else {
             throw ParseError(reason: "holds a character that no URL has")
         }
-        let hasPort =
-            authority.hasSuffix("]")
-            ? false
-            : authority.drop(while: { $0 != "]" }).contains(":")
-                || (!authority.hasPrefix("[") && authority.contains(":"))
+        let hasPort = authority.contains(":") && !authority.hasSuffix("]")
         if !hasPort { authority += ":\(defaultPort)" }
         self.authority = authority
         self.path =

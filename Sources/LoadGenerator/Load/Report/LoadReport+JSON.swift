@@ -97,6 +97,7 @@ extension LoadReport {
     private static func json(_ drain: DrainFigures) -> String {
         var object = JSONObject()
         object.add("rounds", drain.rounds)
+        object.add("broken_rounds", drain.broken)
         object.add("frames", drain.frames)
         object.add("samples", drain.samples)
         object.add("seconds", Double(drain.nanoseconds) / 1e9)

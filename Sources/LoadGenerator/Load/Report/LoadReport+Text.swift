@@ -49,7 +49,14 @@ extension LoadReport {
         if unsent > 0 {
             notes.append("\(unsent) samples fell due and could not be sent: sockets were full or gone")
         }
-        if plan.viewers > 0, arrived.otherLines > UInt64(plan.viewers) * 2 {
+        if let drain, drain.broken > 0 {
+            notes.append("rounds in which connections ended are not counted: \(drain.broken)")
+        }
+        if plan.viewers > 0, tally.sent > 0, arrived.received == 0, arrived.otherLines > 0 {
+            notes.append(
+                "no sample was recognised in \(arrived.otherLines) lines of the streams: they must be passed "
+                    + "on as data: {\"id\":...,\"x\":...,\"y\":..., a line each, to the last digit")
+        } else if plan.viewers > 0, arrived.otherLines > UInt64(plan.viewers) * 2 {
             notes.append(
                 "others were on the stream as well: \(arrived.otherLines) lines were not of this run")
         }

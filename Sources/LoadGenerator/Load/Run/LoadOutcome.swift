@@ -17,6 +17,8 @@ public enum LoadFailure: Error {
     case closedEveryone(String)
     /// There is no process of this number to be stopped.
     case noServer(Int32)
+    /// This process is one of the tree that it would measure or stop.
+    case ownTree(Int32)
     /// A round of drain mode does not end.
     case stuck
     /// Ended before anything could be measured.
@@ -30,6 +32,8 @@ public enum LoadFailure: Error {
         case .unavailable(let fault, let place): "\(place): \(fault.text)"
         case .closedEveryone(let why): "every visitor's connection has ended: \(why)"
         case .noServer(let pid): "--pid \(pid): there is no such process"
+        case .ownTree(let pid):
+            "--pid \(pid): this command itself is among its processes; give the server's own process"
         case .stuck: "the server does not get through what was queued for it; does it answer pings?"
         case .interrupted: "interrupted before anything was measured"
         case .processGone: "a process of the generator has ended unexpectedly"
@@ -40,8 +44,10 @@ public enum LoadFailure: Error {
     /// The exit status (sysexits(3)).
     public var exitStatus: Int32 {
         switch self {
+        case .unavailable(let fault, _) where fault.kind == .source: EX_USAGE
         case .unavailable(let fault, _): fault.isProtocol ? EX_PROTOCOL : EX_UNAVAILABLE
         case .closedEveryone, .noServer, .stuck: EX_UNAVAILABLE
+        case .ownTree: EX_USAGE
         case .interrupted: EX_TEMPFAIL
         case .processGone: EX_SOFTWARE
         case .system: EX_OSERR

@@ -9,6 +9,8 @@ public func runLoadProcess(
 ) -> Int32 {
     _ = DescriptorLimit.raise()
     sharpenTimers()
+    // A signal for the whole group is the parent's to act on; this process ends with it in any case.
+    for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { SignalSource.ignore(signal) }
     do throws(Recording.Failure) {
         let crowd = try VisitorCrowd(plan, share, run: plan.runName)
         guard let poller = try? Poller() else { return EX_OSERR }
@@ -62,6 +64,7 @@ struct LoadProcess: ~Copyable {
     private var toldHandshakes = LatencyHistogram()
     private var toldLag = LatencyHistogram()
     private var toldThrough: Int64 = -1
+    private var toldOpened = false
 
     init(
         _ plan: LoadPlan, _ share: LoadShare, crowd: consuming VisitorCrowd, poller: consuming Poller,
@@ -114,7 +117,7 @@ struct LoadProcess: ~Copyable {
             nextSlowRead = now + LoadLimits.slowTurnNanoseconds
             audience.readSlowly(now: now)
         }
-        if now >= nextProgress || isThrough { tellProgress(now) }
+        if now >= nextProgress || isThrough || hasOpened != toldOpened { tellProgress(now) }
         let ready = try poller.wait(timeoutNanoseconds: isBehind ? 0 : nextWake - MonotonicClock.now())
         for index in 0..<ready { dispatch(poller.event(at: index)) }
     }
@@ -137,7 +140,7 @@ struct LoadProcess: ~Copyable {
 
     private mutating func dispatch(_ event: ReadyEvent) {
         switch event.token.kind {
-        case VisitorCrowd.kind: crowd.ready(event, now: MonotonicClock.now())
+        case VisitorCrowd.kind: crowd.ready(event, now: MonotonicClock.now(), poller: poller)
         case Audience.kind: audience.ready(event, poller: poller)
         default:
             if event.isReadable {
@@ -192,6 +195,13 @@ struct LoadProcess: ~Copyable {
         queueRounds > 0 && crowd.tally.through != toldThrough && crowd.tally.through >= crowd.tally.queued
     }
 
+    /// Whether everyone has tried to connect, and nobody's handshake is under way: the parent measures
+    /// that too.
+    private var hasOpened: Bool {
+        guard phase == .opening else { return phase != .waiting }
+        return plan.rampSeconds > 0 || crowd.nextToConnect == crowd.count && crowd.tally.connecting == 0
+    }
+
     private mutating func tellProgress(_ now: Int64) {
         nextProgress = now + LoadLimits.progressNanoseconds
         var progress = LoadProgress()
@@ -202,12 +212,11 @@ struct LoadProcess: ~Copyable {
         progress.lastArrival = audience.lastArrival
         progress.cpuNanoseconds = ProcessTime.now()
         progress.residentBytes = ProcessMemory.residentBytes(of: ProcessMemory.ownPid)
-        progress.hasOpened =
-            (plan.rampSeconds > 0 || crowd.nextToConnect == crowd.count && crowd.tally.connecting == 0)
-                && phase != .waiting ? 1 : 0
+        progress.hasOpened = hasOpened ? 1 : 0
         progress.hasSent = phase == .settling ? 1 : 0
         progress.queueRounds = queueRounds
         toldThrough = crowd.tally.through
+        toldOpened = hasOpened
         var output = ByteBuffer(capacity: 4096)
         output.appendRecord(.progress, progress)
         audience.latencies.appendGrowth(since: &toldLatencies, as: .latencies, to: &output)

@@ -4,6 +4,8 @@ import PosixIO
 /// What the rounds of drain mode came to.
 struct DrainFigures: Equatable {
     var rounds = 0
+    /// Rounds in which connections ended, which are not in the other figures.
+    var broken = 0
     /// Samples and frames that the server worked off.
     var samples: Int64 = 0
     var frames: Int64 = 0
@@ -26,12 +28,11 @@ extension LoadRun {
         // A tree at rest spends nothing, so that its time from first to last is that of the rounds; the ticks
         // it is counted in weigh once, not every round.
         defer { drain.cpuNanoseconds = ProcessTree.cpuNanoseconds(of: meter.tree.members()) - cpu }
-        while !wasInterrupted, !isAborted, drain.rounds < LoadLimits.drainRounds,
+        while !wasInterrupted, !isAborted, drain.rounds + drain.broken < LoadLimits.drainRounds,
             drain.nanoseconds < LoadLimits.drainNanoseconds
                 || MonotonicClock.now() - begin < plan.durationNanoseconds
         {
-            let members = meter.tree.members()
-            guard members.contains(meter.tree.root) else { throw .noServer(meter.tree.root) }
+            let members = try Self.members(of: meter.tree)
             // Whatever happens, the server goes on: should this process be killed, the others see to it.
             members.withUnsafeBytes { tell(.stopping, bytes: $0) }
             ProcessTree.signal(SIGSTOP, to: members)
@@ -41,10 +42,17 @@ extension LoadRun {
         }
     }
 
+    /// The server's processes; they may not be the ones that would stop them and be stopped with them.
+    static func members(of tree: ProcessTree) throws(LoadFailure) -> [Int32] {
+        let members = tree.members()
+        guard members.contains(tree.root) else { throw .noServer(tree.root) }
+        guard !members.contains(getpid()) else { throw .ownTree(tree.root) }
+        return members
+    }
+
     private func drainOnce(_ members: [Int32]) throws(LoadFailure) {
         let round = Int64(drain.rounds + 1)
-        let framesBefore = totals().tally.writes
-        let samplesBefore = totals().tally.sent
+        let before = totals().tally
         tell(.queue, Int64(plan.queueFrames))
         let deadline = MonotonicClock.now() + LoadLimits.drainRoundNanoseconds
         while totals().queueRounds < round, MonotonicClock.now() < deadline { try turn() }
@@ -57,11 +65,17 @@ extension LoadRun {
         }
         let nanoseconds = MonotonicClock.now() - start
         let totals = totals()
+        // What was queued on connections that ended meanwhile, nobody has worked off: such a round is not
+        // counted.
+        guard totals.tally.open == before.open else {
+            drain.broken += 1
+            return
+        }
         guard totals.tally.through >= totals.tally.queued else { throw .stuck }
-        let frames = (totals.tally.writes - framesBefore) * Int64(plan.coalesce)
+        let frames = (totals.tally.writes - before.writes) * Int64(plan.coalesce)
         drain.rounds += 1
         drain.frames += frames
-        drain.samples += totals.tally.sent - samplesBefore
+        drain.samples += totals.tally.sent - before.sent
         drain.nanoseconds += nanoseconds
         let rate = Double(frames) / (Double(max(nanoseconds, 1)) / 1e9)
         drain.slowest = min(drain.slowest, rate)

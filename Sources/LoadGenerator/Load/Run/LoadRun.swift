@@ -109,7 +109,7 @@ public final class LoadRun {
     // MARK: - Opening
 
     private func open() throws(LoadFailure) {
-        if let tree = meter?.tree, tree.members().isEmpty { throw .noServer(tree.root) }
+        if let tree = meter?.tree { _ = try Self.members(of: tree) }
         openingBegan = MonotonicClock.now()
         beforeAt = openingBegan
         nextSecond = openingBegan + 1_000_000_000
@@ -210,14 +210,17 @@ public final class LoadRun {
         }
         tell(.count)
         let deadline = MonotonicClock.now() + LoadLimits.handshakeNanoseconds
-        while eachPeer({ $0.hasCounted }).contains(false), MonotonicClock.now() < deadline { try turn() }
+        func isWaiting(for isThere: (borrowing LoadPeer) -> Bool) -> Bool {
+            eachPeer(isThere).contains(false) && MonotonicClock.now() < deadline && !isAborted
+        }
+        while isWaiting(for: { $0.hasCounted }) { try turn() }
         var payload = ByteBuffer(capacity: plan.visitors * 4 + 64)
         for index in 0..<peers.slotCount {
             guard let peer = peers.at(index)?.element else { continue }
             for count in peer.pointee.sentCounts { payload.append(memoryOf: count) }
         }
         tell(.totals, bytes: payload.readable)
-        while eachPeer({ $0.isDone }).contains(false), MonotonicClock.now() < deadline { try turn() }
+        while isWaiting(for: { $0.isDone }) { try turn() }
     }
 
     // MARK: - One turn of the loop
@@ -234,11 +237,16 @@ public final class LoadRun {
             switch event.token.kind {
             case Self.peerKind: try hear(Int(event.token.index))
             case Self.displayKind: if display?.readInput() == true { interrupt() }
-            default: while signals?.next() != nil { interrupt() }
+            // A terminal of another size is the display's business.
+            default: while let signal = signals?.next() { if signal != SIGWINCH { interrupt() } }
             }
         }
         passTime()
     }
+
+    /// From now on `numbers` do to this process what they do to a fresh one: what is left is to be said, and
+    /// whoever does not want to wait for that can end it.
+    public func releaseSignals(_ numbers: [Int32]) { signals?.release(numbers) }
 
     /// The first time the run ends and is reported; the second time nothing is waited for.
     private func interrupt() {

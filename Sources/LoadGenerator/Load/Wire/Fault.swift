@@ -20,6 +20,8 @@ public struct Fault: Sendable, Equatable, Hashable, BitwiseCopyable {
         case viewerUnreachable, viewerRejected, viewerNoStream, viewerEnded
         /// This machine refused a socket; the code is an errno(3).
         case system
+        /// Nothing can be sent from the address of `--source`; the code is an errno(3).
+        case source
     }
 
     var kind: Kind
@@ -58,6 +60,7 @@ public struct Fault: Sendable, Equatable, Hashable, BitwiseCopyable {
         case .viewerNoStream: return "viewer: the answer is no event stream that ends with its connection"
         case .viewerEnded: return "viewer: the server ended the stream"
         case .system: return "this machine refused a socket: \(system)"
+        case .source: return "cannot connect from the address of --source: \(system)"
         }
     }
 
@@ -75,6 +78,7 @@ public struct Fault: Sendable, Equatable, Hashable, BitwiseCopyable {
         case .viewerNoStream: "viewer-no-stream"
         case .viewerEnded: "viewer-ended"
         case .system: "system-\(code)"
+        case .source: "source-\(code)"
         }
     }
 }
