@@ -7,6 +7,7 @@ with their spread and their ratio to this project's. Needs the release build and
   bench.py                    the quick tier, within 5 minutes
   bench.py --tier full        the whole, within 40
   bench.py --only SCENARIO    just this one (repeatable)
+  bench.py --again SCENARIO   just this one (repeatable), the others as the tier's last run had them
   bench.py --docs             also write the tables into docs/benchmarks.md
 """
 
@@ -28,7 +29,9 @@ NAMES = [scenario.NAME for scenario in SCENARIOS]
 
 def main():
     options = arguments()
-    chosen = [scenario for scenario in SCENARIOS if not options.only or scenario.NAME in options.only]
+    wanted = options.again or options.only or NAMES
+    chosen = [scenario for scenario in SCENARIOS if scenario.NAME in wanted]
+    before = json.loads(results_of(options.tier).read_text()) if options.again else None
     run = BenchRun(options.tier == "full", options.repeats)
     contestants = entries(run, chosen)
     for contestant in contestants:
@@ -39,16 +42,26 @@ def main():
     for fact in facts:
         log(fact)
     neighbours = machine.Neighbours()
-    results, parts = measure(run, chosen)
+    results = measure(run, chosen)
     facts.append(neighbours.fact())
+    facts.append(run.fact())
+    log(facts[-2])
     log(facts[-1])
     seconds = sum(result["seconds"] for result in results.values())
-    facts.append(f"the {options.tier} tier{' in part' if options.only else ''}, {seconds / 60:.1f} minutes")
-    text = "\n\n".join(parts)
-    print(text)
+    facts.append(f"the {options.tier} tier{'' if len(chosen) == len(NAMES) else ' in part'}, {seconds / 60:.1f} minutes")
     log(facts[-1])
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{options.tier}.json").write_text(json.dumps({"facts": facts, "results": results}, indent=1))
+    if before:
+        names = " and ".join(scenario.NAME for scenario in chosen)
+        facts = before["facts"] + [f"made again: {names}, on {'; '.join([facts[0], *facts[3:]])}"]
+        results = {**before["results"], **results}
+    # As they are read back, so that tables made from a file are the same.
+    results = json.loads(json.dumps(results))
+    text = "\n\n".join(part for scenario in SCENARIOS if scenario.NAME in results
+                       for part in scenario.tables(results[scenario.NAME]["found"]))
+    print(text)
+    if not options.only:
+        RESULTS.mkdir(exist_ok=True)
+        results_of(options.tier).write_text(json.dumps({"facts": facts, "results": results}, indent=1))
     if options.docs:
         command = "make bench-docs" if options.tier == "full" else "make bench-docs TIER=quick"
         report.rewrite_section(ROOT / "docs" / "benchmarks.md", facts, text, "bench", command)
@@ -57,10 +70,17 @@ def main():
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tier", choices=["quick", "full"], default="quick")
-    parser.add_argument("--only", action="append", choices=NAMES, help="run just this scenario (repeatable)")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--only", action="append", choices=NAMES, help="run just this scenario (repeatable)")
+    which.add_argument("--again", action="append", choices=NAMES,
+                       help="run this scenario again, and keep what the last run of the tier found in others")
     parser.add_argument("--repeats", type=int, help="instead of as often as the tier does")
     parser.add_argument("--docs", action="store_true", help="rewrite the marked section of docs/benchmarks.md")
     return parser.parse_args()
+
+
+def results_of(tier):
+    return RESULTS / f"{tier}.json"
 
 
 def entries(run, scenarios):
@@ -73,7 +93,7 @@ def entries(run, scenarios):
 
 
 def measure(run, scenarios):
-    results, parts = {}, []
+    results = {}
     for scenario in scenarios:
         log(scenario.NAME)
         begin = time.monotonic()
@@ -81,8 +101,7 @@ def measure(run, scenarios):
         seconds = time.monotonic() - begin
         log(f"  {scenario.NAME} took {seconds:.0f} s")
         results[scenario.NAME] = {"seconds": seconds, "found": found}
-        parts += scenario.tables(found)
-    return results, parts
+    return results
 
 
 if __name__ == "__main__":

@@ -31,6 +31,12 @@ def facts(contestants, cores):
     ]
 
 
+def stolen_seconds():
+    """What the hypervisor has kept from all cores together since the machine started."""
+    with open("/proc/stat") as file:
+        return int(file.readline().split()[8]) / os.sysconf("SC_CLK_TCK")
+
+
 class Neighbours:
     """What else the machine did between the making of this object and `fact`."""
 
