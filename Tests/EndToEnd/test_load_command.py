@@ -13,6 +13,7 @@ import time
 
 import pytest
 
+from alien_server import AlienServer
 from server import BINARY, children_of, is_alive
 from waiting import wait_until
 
@@ -201,33 +202,6 @@ def closed_port() -> int:
         return probe.getsockname()[1]
 
 
-class Answering(threading.Thread):
-    """A server that says the same to everyone, or hangs up."""
-
-    def __init__(self, answer: bytes):
-        super().__init__(daemon=True)
-        self.answer = answer
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-        self.port = self.listener.getsockname()[1]
-        self.start()
-
-    def run(self) -> None:
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            with connection:
-                try:
-                    connection.recv(4096)
-                    connection.sendall(self.answer)
-                except OSError:
-                    pass
-
-    def close(self) -> None:
-        self.listener.close()
-
-
 @pytest.mark.parametrize("answer, status, words", [
     (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", PROTOCOL, "answered 200 instead of opening a WebSocket"),
     (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", PROTOCOL, "no WebSocket server"),
@@ -236,9 +210,9 @@ class Answering(threading.Thread):
      b"Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n", PROTOCOL, "does not fit the handshake"),
 ])
 def test_a_server_that_is_none(answer, status, words):
-    double = Answering(answer)
-    result = run(f"127.0.0.1:{double.port}", "--visitors", "3")
-    double.close()
+    double = AlienServer(answer, closes=True)
+    result = run(double.address, "--visitors", "3")
+    double.end()
     assert result.returncode == status and words in result.stderr
     assert result.stderr.count("\n") == 1
 

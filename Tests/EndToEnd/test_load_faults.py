@@ -10,10 +10,10 @@ import resource
 import signal
 import socket
 import subprocess
-import threading
 
 import pytest
 
+from alien_server import Double
 from server import BINARY, children_of, is_alive
 from terminal import Program
 from waiting import wait_until
@@ -36,34 +36,6 @@ def has_sent(server, count: int):
     return lambda: server.metrics()["pointerscope_events_received_total"] >= count
 
 
-class Double:
-    """A server that does what it is told with each connection, in a thread of its own."""
-
-    def __init__(self, serve) -> None:
-        self.serve = serve
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.address = address(self.listener.getsockname())
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._run, args=(connection,), daemon=True).start()
-
-    def _run(self, connection: socket.socket) -> None:
-        with connection:
-            try:
-                self.serve(connection)
-            except OSError:
-                pass
-
-    def close(self) -> None:
-        self.listener.close()
-
-
 @pytest.fixture
 def open_double():
     doubles = []
@@ -74,7 +46,7 @@ def open_double():
 
     yield make
     for double in doubles:
-        double.close()
+        double.end()
 
 
 def shake_hands(connection: socket.socket) -> None:

@@ -8,11 +8,11 @@ import re
 import signal
 import socket
 import subprocess
-import threading
 import time
 
 import pytest
 
+from alien_server import AlienServer
 from fake_server import FakeServer
 from frames_script import BEGIN, BOOT, as_stream, first_messages
 from monitor_words import RECONNECTING
@@ -121,32 +121,6 @@ def test_a_server_that_restarts_under_it(start_server, watch):
         second.stop_and_check()
 
 
-class NoServer:
-    """A port that answers everything with the same bytes and hangs up, or keeps the line open."""
-
-    def __init__(self, answer: bytes, hangs_up: bool = True) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.answer, self.hangs_up = answer, hangs_up
-        self.held: list[socket.socket] = []
-        threading.Thread(target=self._run, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return "http://127.0.0.1:%d" % self.listener.getsockname()[1]
-
-    def _run(self) -> None:
-        while True:
-            try:
-                peer, _ = self.listener.accept()
-            except OSError:
-                return
-            peer.recv(4096)
-            peer.sendall(self.answer)
-            if self.hangs_up:
-                peer.shutdown(socket.SHUT_WR)
-            self.held.append(peer)
-
-
 HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\n<p>\n"
 FOREIGN = (b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nevent: price\ndata: {\"usd\":1}\n\n" * 2)
 NO_SERVERS = [
@@ -157,11 +131,13 @@ NO_SERVERS = [
 
 @pytest.mark.parametrize("answer", NO_SERVERS)
 def test_what_is_no_server_is_refused_in_a_line(answer):
-    no_server = NoServer(answer)
-    answer = run_top(no_server.url)
+    no_server = AlienServer(answer, closes=True)
+    url = f"http://{no_server.address}"
+    answer = run_top(url)
+    no_server.end()
     assert answer.returncode == 69, answer
     assert answer.stdout == "" and answer.stderr.count("\n") == 1 and answer.stderr.startswith("pointerscope: ")
-    assert no_server.url in answer.stderr and answer.stderr.strip().isprintable()
+    assert url in answer.stderr and answer.stderr.strip().isprintable()
 
 
 def test_where_nobody_listens(watch):
