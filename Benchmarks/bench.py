@@ -31,6 +31,8 @@ def main():
     options = arguments()
     wanted = options.again or options.only or NAMES
     chosen = [scenario for scenario in SCENARIOS if scenario.NAME in wanted]
+    if options.again and not results_of(options.tier).exists():
+        sys.exit(f"bench: --again needs results of a whole run of the {options.tier} tier, and there are none")
     before = json.loads(results_of(options.tier).read_text()) if options.again else None
     run = BenchRun(options.tier == "full", options.repeats)
     contestants = entries(run, chosen)

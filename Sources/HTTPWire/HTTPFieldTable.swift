@@ -51,6 +51,13 @@ public struct HTTPFieldTable: ~Copyable {
         count(of: name, in: bytes) == 1 ? value(of: name, in: bytes) : nil
     }
 
+    /// Whether the body is said to be of this media type, parameters aside (RFC 9110 section 8.3).
+    public func hasMediaType(_ name: StaticString, in bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let value = onlyValue(of: "content-type", in: bytes) else { return false }
+        let type = value.prefix { $0 != UInt8(ascii: ";") && $0 != HTTPByte.space }
+        return UnsafeRawBufferPointer(rebasing: type).isEqualIgnoringCase(to: name)
+    }
+
     /// Visits the comma-separated elements of every field line called `name`, in order, until `visit` is
     /// false.
     ///

@@ -166,10 +166,7 @@ final class StreamAttempt {
 
     private func judgeHead() -> StreamFailure? {
         guard head.status == 200 else { return .status(head.status) }
-        let type =
-            head.fields.onlyValue(of: "content-type", in: input.readable) ?? .init(start: nil, count: 0)
-        let name = UnsafeRawBufferPointer(rebasing: type.prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 })
-        guard name.isEqualIgnoringCase(to: "text/event-stream") else { return .notAStream }
+        guard head.fields.hasMediaType("text/event-stream", in: input.readable) else { return .notAStream }
         switch head.framing {
         case .chunked: chunks = ChunkedDecoder()
         case .untilClose: break

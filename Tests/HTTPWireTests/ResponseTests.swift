@@ -48,6 +48,26 @@ struct ResponseTests {
         #expect(string(buffer) == "GET /a_b__ HTTP/1.1\r\n")
     }
 
+    @Test(
+        "say what their body is, once, in any case and whatever its parameters",
+        arguments: [
+            ("Content-Type: text/event-stream", true),
+            ("content-type: Text/Event-Stream;charset=utf-8", true),
+            ("Content-Type: text/event-stream ; a=b", true), ("Content-Type: text/event-streams", false),
+            ("Content-Type: text/html", false), ("X: text/event-stream", false), ("Content-Type:", false),
+            ("Content-Type: text/event-stream\r\nContent-Type: text/event-stream", false),
+        ])
+    func mediaType(field: String, isStream: Bool) {
+        let bytes = Array("HTTP/1.1 200 OK\r\n\(field)\r\n\r\n".utf8)
+        bytes.withUnsafeBytes { bytes in
+            var parser = HTTPResponseParser()
+            var response = HTTPParsedResponse()
+            #expect(parser.parse(bytes, into: &response) == .complete(consumed: bytes.count))
+            let found = response.fields.hasMediaType("text/event-stream", in: bytes)
+            #expect(found == isStream)
+        }
+    }
+
     @Test("of every status are read back", arguments: HTTPStatus.allCases)
     func roundTrip(status: HTTPStatus) {
         var buffer = ByteBuffer()

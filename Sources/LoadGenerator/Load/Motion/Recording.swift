@@ -5,8 +5,10 @@ import PosixIO
 
 /// A recording to be replayed: one JSON sample a line, each with `t`, milliseconds.
 ///
+/// ```
 /// {"id":"ann","x":812,"y":433,"t":1732109508123}
 /// {"id":"bob","x":10,"y":20,"t":1732109508130,"k":"click"}
+/// ```
 /// Every id makes a track, which begins at its own first sample and again when it is over; x and y are
 /// rounded to whole pixels and brought within 1...9999.
 enum Recording {

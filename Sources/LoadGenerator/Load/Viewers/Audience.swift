@@ -97,8 +97,8 @@ struct Audience: ~Copyable {
         }
     }
 
-    /// A stream that was silent for so long brings nothing more; waited for is half of that at least, if
-    /// at all.
+    /// A stream that was silent for so long brings nothing more. Less than the wait at the end, so that one
+    /// that fell silent before that is told from one that is behind.
     private var quietNanoseconds: Int64 {
         guard plan.settleSeconds > 0 else { return LoadLimits.quietNanoseconds }
         return min(LoadLimits.quietNanoseconds, Int64(plan.settleSeconds * 1e9 / 2))

@@ -115,7 +115,8 @@ struct LoadViewer: ~Copyable {
         case .refused: fail(Fault(.viewerNoStream))
         case .complete where response.status != 200:
             fail(Fault(.viewerRejected, Int32(response.status)))
-        case .complete where !Self.isEventStream(response, bytes): fail(Fault(.viewerNoStream))
+        case .complete where !response.fields.hasMediaType("text/event-stream", in: bytes):
+            fail(Fault(.viewerNoStream))
         case .complete where response.framing != .untilClose:
             // Chunks would have to be taken apart at a cost that no viewer of ours pays.
             fail(Fault(.viewerNoStream))
@@ -124,14 +125,6 @@ struct LoadViewer: ~Copyable {
             return UnsafeRawBufferPointer(rebasing: bytes[consumed...])
         }
         return nil
-    }
-
-    private static func isEventStream(_ head: borrowing HTTPParsedResponse, _ bytes: UnsafeRawBufferPointer)
-        -> Bool
-    {
-        let type = head.fields.onlyValue(of: "content-type", in: bytes) ?? .init(start: nil, count: 0)
-        let name = UnsafeRawBufferPointer(rebasing: type.prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 })
-        return name.isEqualIgnoringCase(to: "text/event-stream")
     }
 
     private mutating func fail(_ fault: Fault) {
