@@ -85,4 +85,6 @@ enum LoadLimits {
     static let drainRounds = 1000
     /// A round that takes longer than this is over: something is stuck.
     static let drainRoundNanoseconds: Int64 = 60_000_000_000
+    /// Connections that end so soon behind others broke the same round; every process tells twice meanwhile.
+    static let drainQuietNanoseconds: Int64 = 250_000_000
 }

@@ -167,13 +167,18 @@ def test_the_servers_own_tree_only(server):
 def test_a_drain_whose_worker_dies_counts_what_was_worked_off(server):
     process = start(
         address(server.ingest), "--visitors", "200", "--mode", "drain", "--pid", str(server.pid), "--queue", "200",
-        "--duration", "4s", "--json")
+        "--coalesce", "8", "--duration", "4s", "--json")
     wait_until(has_sent(server, 80_000), 30, "two rounds")
     server.kill_worker(server.worker_pids()[0])
     output, complaint = process.communicate(timeout=60)
     assert process.returncode == 0, complaint
-    drain = json.loads(output)["drain"]
-    assert drain["broken_rounds"] == 1 and drain["rounds"] > 0
+    found = json.loads(output)
+    drain, left = found["drain"], found["open"]
+    assert drain["broken_rounds"] == 1 and drain["rounds"] > 2 and 0 < left < 200
+    # Rounds before and after are whole: of everyone, and then of everyone who is left.
+    of_everyone, rest = divmod(drain["frames"] - drain["rounds"] * left * 200, (200 - left) * 200)
+    assert rest == 0 and 1 <= of_everyone < drain["rounds"]
+    assert 0 < drain["slowest_round"] <= drain["frames_per_second"] <= drain["fastest_round"]
     wait_until(lambda: server.metrics()["pointerscope_connections"] == 0, 20, "the visitors to be gone")
     assert drain["frames"] <= server.metrics()["pointerscope_events_received_total"]
 

@@ -51,7 +51,7 @@ extension LoadRun {
     }
 
     private func drainOnce(_ members: [Int32]) throws(LoadFailure) {
-        let round = Int64(drain.rounds + 1)
+        let round = Int64(drain.rounds + drain.broken + 1)
         let before = totals().tally
         tell(.queue, Int64(plan.queueFrames))
         let deadline = MonotonicClock.now() + LoadLimits.drainRoundNanoseconds
@@ -69,7 +69,7 @@ extension LoadRun {
         // counted.
         guard totals.tally.open == before.open else {
             drain.broken += 1
-            return
+            return try waitForLastEnd()
         }
         guard totals.tally.through >= totals.tally.queued else { throw .stuck }
         let frames = (totals.tally.writes - before.writes) * Int64(plan.coalesce)
@@ -80,5 +80,18 @@ extension LoadRun {
         let rate = Double(frames) / (Double(max(nanoseconds, 1)) / 1e9)
         drain.slowest = min(drain.slowest, rate)
         drain.fastest = max(drain.fastest, rate)
+    }
+    /// Connections that end together, as those of a worker that died do, break one round: the next begins when
+    /// no more have ended for a while.
+    private func waitForLastEnd() throws(LoadFailure) {
+        let deadline = MonotonicClock.now() + LoadLimits.drainRoundNanoseconds
+        var open = totals().tally.open
+        var next = MonotonicClock.now() + LoadLimits.drainQuietNanoseconds
+        while case let now = MonotonicClock.now(), now < min(next, deadline), !wasInterrupted, !isAborted {
+            try turn()
+            let left = totals().tally.open
+            if left != open { next = MonotonicClock.now() + LoadLimits.drainQuietNanoseconds }
+            open = left
+        }
     }
 }
