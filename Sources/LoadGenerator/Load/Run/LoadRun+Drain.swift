@@ -81,8 +81,8 @@ extension LoadRun {
         drain.slowest = min(drain.slowest, rate)
         drain.fastest = max(drain.fastest, rate)
     }
-    /// Connections that end together, as those of a worker that died do, break one round: the next begins when
-    /// no more have ended for a while.
+    /// Connections that end together, as those of a worker that died do, break one round: the next begins
+    /// when no more have ended for a while.
     private func waitForLastEnd() throws(LoadFailure) {
         let deadline = MonotonicClock.now() + LoadLimits.drainRoundNanoseconds
         var open = totals().tally.open
