@@ -1,6 +1,7 @@
 """What every scenario has at hand: cores, how thorough to be, and taking turns."""
 
 import contextlib
+import subprocess
 import sys
 import time
 
@@ -12,6 +13,8 @@ from . import machine
 STOLEN_CORES = 0.05
 ATTEMPTS = 3
 SPARE_SECONDS = {False: 15, True: 300}
+# What one contestant may do wrong in a round without costing the others theirs: fail, hang, say nothing or nonsense.
+ODDITIES = (RuntimeError, OSError, subprocess.SubprocessError, ValueError, LookupError, ArithmeticError)
 
 
 class BenchRun:
@@ -58,7 +61,7 @@ class BenchRun:
             for contestant in contestants:
                 try:
                     answer = body(contestant) if is_long else self.undisturbed(lambda: body(contestant))
-                except (RuntimeError, OSError) as problem:
+                except ODDITIES as problem:
                     log(f"  {contestant.name}, round {number + 1}: {problem}")
                     continue
                 found[contestant.name].append(answer)

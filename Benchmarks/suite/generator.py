@@ -1,6 +1,5 @@
 """`pointerscope load`, one run a call."""
 
-import itertools
 import json
 import os
 import signal
@@ -15,13 +14,10 @@ BUSY_SHARE = 0.9
 SINGLE_PER_SECOND = 50_000
 REPORT_SECONDS = 300
 
-# So that no run's visitors have the names of another's.
-_seeds = itertools.count(1)
-
 
 def start(server, core, **options):
     """Starts a run against `server`; options are the command's, with underscores."""
-    command = [POINTERSCOPE, "load", f"ws://{server.ingest}", "--json", "--plain", "--seed", next(_seeds)]
+    command = [POINTERSCOPE, "load", f"ws://{server.ingest}", "--json", "--plain"]
     if options.get("viewers"):
         command += ["--viewer", f"http://{server.http}"]
     for name, value in options.items():
@@ -34,7 +30,12 @@ def start(server, core, **options):
 
 def finish(process):
     """What it reported."""
-    output, complaint = process.communicate(timeout=REPORT_SECONDS)
+    try:
+        output, complaint = process.communicate(timeout=REPORT_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise
     if process.returncode != 0:
         raise RuntimeError(f"pointerscope load: {' '.join(complaint.split())[-400:]}")
     return json.loads(output)

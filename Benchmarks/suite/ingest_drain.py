@@ -28,6 +28,8 @@ def _with(run, coalesce):
                 server, run.generator_core, mode="drain", pid=server.pid, visitors=VISITORS, queue=coalesce,
                 coalesce=coalesce, duration="100ms", settle="1s")
         drain = answer["drain"]
+        if not drain["rounds"] or not drain["frames_per_cpu_second"]:
+            raise RuntimeError("no round of the drain was whole")
         log(f"  {contestant.name}, {coalesce} a write: {drain['frames_per_second']:,.0f} frames/s")
         return {**drain, "errors": answer["errors"]}
 
