@@ -25,7 +25,7 @@ enum LoadLimits {
     /// The rate at which the slow end of that is reached.
     static let fastPacePerSecond: Int64 = 100_000
     /// After the last sample is out, a stream without samples for so long has nothing more to say.
-    static let quietNanoseconds: Int64 = 1_500_000_000
+    static let quietNanoseconds: Int64 = 3_000_000_000
 
     // MARK: pointerscope load
 
@@ -67,6 +67,8 @@ enum LoadLimits {
     static let slowTurnNanoseconds: Int64 = 20_000_000
     /// Time for a server to tell its metrics; one that takes longer has other things to do.
     static let metricsNanoseconds: Int64 = 1_000_000_000
+    /// And for one that did so before: at the end it may have a flood to digest.
+    static let laterMetricsNanoseconds: Int64 = 10_000_000_000
     /// And what they may weigh: ours are a tenth of it.
     static let metricsBytes = 256 * 1024
     /// How often a process tells how far it is.
@@ -85,6 +87,8 @@ enum LoadLimits {
     static let drainRounds = 1000
     /// A round that takes longer than this is over: something is stuck.
     static let drainRoundNanoseconds: Int64 = 60_000_000_000
+    /// Time that processes have for their figures where nobody wants to wait.
+    static let abortedNanoseconds: Int64 = 1_000_000_000
     /// Connections that end so soon behind others broke the same round; every process tells twice meanwhile.
     static let drainQuietNanoseconds: Int64 = 250_000_000
 }

@@ -9,7 +9,7 @@ enum Role: String {
     case worker = "@worker"
     /// `@demo ADDRESS COUNT [ORIGIN]`
     case demo = "@demo"
-    /// `@load INDEX COUNT ARGUMENTS...`: one of COUNT processes of a load run.
+    /// `@load INDEX COUNT NAME ARGUMENTS...`: one of COUNT processes of the load run NAME.
     case load = "@load"
 }
 
@@ -52,7 +52,7 @@ private func run(_ role: Role, _ arguments: [String]) -> Int32 {
     case .worker: return runWorkerRole(arguments)
     case .demo: return runDemoRole(arguments)
     case .load:
-        let own = Array(arguments.dropFirst(2))
+        let own = Array(arguments.dropFirst(3))
         return parse(.load, own, environment: environmentVariables()) { values throws(UsageError) in
             runLoadRole(arguments, try LoadSettings(values))
         }

@@ -31,11 +31,11 @@ func load(_ settings: LoadSettings, arguments: [String]) -> Int32 {
 
 /// One process of the generator: which of how many, then the arguments of `load`.
 func runLoadRole(_ arguments: [String], _ settings: LoadSettings) -> Int32 {
-    guard arguments.count >= 2, let index = Int(arguments[0]), let count = Int(arguments[1]) else {
-        return ExitCode.usage.rawValue
-    }
+    guard arguments.count >= 3, let index = Int(arguments[0]), let count = Int(arguments[1]),
+        let name = RunName(arguments[2])
+    else { return ExitCode.usage.rawValue }
     return runLoadProcess(
-        settings.plan, share: LoadShare(of: settings.plan, index: index, count: count),
+        settings.plan, share: LoadShare(of: settings.plan, index: index, count: count), name: name,
         channel: Descriptor(owning: InheritedDescriptor.load))
 }
 
@@ -67,11 +67,13 @@ private final class LoadSession {
         let count = settings.plan.processCount(descriptors: DescriptorLimit.raise())
         let executable = try ChildProcess.ownExecutable()
         let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
+        let role = ["pointerscope", Role.load.rawValue]
+        let name = RunName().description
         for index in 0..<count {
             let pair = try SocketPair(bufferBytes: 1 << 20)
             let child = try ChildProcess(
                 executable: executable,
-                arguments: ["pointerscope", Role.load.rawValue, String(index), String(count)] + arguments,
+                arguments: role + [String(index), String(count), name] + arguments,
                 inherited: [
                     .init(null.raw, as: 0), .init(null.raw, as: 1), .init(STDERR_FILENO, as: 2),
                     .init(pair.second.raw, as: InheritedDescriptor.load),
@@ -146,5 +148,5 @@ private final class LoadLines: LoadDisplay {
     var descriptor: Int32? { nil }
     func show(_ status: LoadStatus) {}
     func secondPassed(_ status: LoadStatus) { writeText(status.line + "\n", to: output) }
-    func readInput() -> Bool { false }
+    func readInput() -> LoadInput { .nothing }
 }

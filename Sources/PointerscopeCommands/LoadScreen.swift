@@ -42,7 +42,7 @@ final class LoadScreen: LoadDisplay {
 
     func secondPassed(_ status: LoadStatus) {}
 
-    func readInput() -> Bool {
+    func readInput() -> LoadInput {
         var ends = false
         let result = screen.readInput(now: MonotonicClock.now()) { input in
             switch input {
@@ -50,7 +50,8 @@ final class LoadScreen: LoadDisplay {
             default: break
             }
         }
-        return ends || result == .closed
+        if result == .closed { return .closed }
+        return ends ? .end : .nothing
     }
 
     /// Gives the terminal back.

@@ -3,6 +3,14 @@ import Testing
 @testable import LoadGenerator
 
 @Suite struct ArrivalLedgerTests {
+    @Test func aStreamWithoutSamplesNumbersSomethingElse() {
+        var ledger = ArrivalLedger(visitorCount: 1)
+        for number: UInt64 in [100, 200, 300] { ledger.receivedEvent(number) }
+        #expect(ledger.skipped == 198)
+        let figures = [UInt32(50)].withUnsafeBufferPointer { ledger.figures(sent: $0) }
+        #expect(figures.missing == 50 && figures.conflated == 0 && figures.lost == 50)
+    }
+
     private func figures(_ ledger: borrowing ArrivalLedger, sent: [UInt32]) -> ViewerFigures {
         sent.withUnsafeBufferPointer { ledger.figures(sent: $0) }
     }

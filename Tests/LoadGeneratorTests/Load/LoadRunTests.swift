@@ -6,6 +6,8 @@ import Testing
 
 /// Whole runs, their processes on threads, against a server that does what a test tells it to.
 @Suite(.serialized) struct LoadRunTests {
+    private static let name = RunName("abc")!
+
     private func plan(_ server: TestRelayServer) throws -> LoadPlan {
         var plan = LoadPlan(target: LoadTarget(server.ingest))
         plan.viewer = LoadTarget(server.http, path: "/receive/load")
@@ -26,7 +28,7 @@ import Testing
             let raw = pair.second.release()
             Thread {
                 let share = LoadShare(of: plan, index: index, count: processes)
-                _ = runLoadProcess(plan, share: share, channel: Descriptor(owning: raw))
+                _ = runLoadProcess(plan, share: share, name: Self.name, channel: Descriptor(owning: raw))
                 isOver.signal()
             }.start()
         }
@@ -92,8 +94,7 @@ import Testing
 
     @Test(arguments: [TestRelayServer.Numbering.passed, .received])
     func whatIsDroppedRepeatedOrReorderedIsNamed(_ numbering: TestRelayServer.Numbering) throws {
-        let name = LoadPlan(target: LoadTarget(try SocketAddress(parsing: "127.0.0.1:1"))).runName
-        let server = try TestRelayServer(numbering: numbering, mischief(name))
+        let server = try TestRelayServer(numbering: numbering, mischief(Self.name.letters))
         defer { server.stop() }
         let report = try report(plan(server))
         let arrived = report.arrived

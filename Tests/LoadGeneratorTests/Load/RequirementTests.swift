@@ -34,6 +34,24 @@ import Testing
         #expect(try !isMet("lost=0", 1))
     }
 
+    @Test func whatIsNotKnownMeetsNothing() throws {
+        for comparison in ["<", "<=", "=", ">=", ">"] {
+            #expect(!(try Requirement.parsing("p99\(comparison)1s")[0].isMet(by: .nan)))
+        }
+        var plan = LoadPlan(
+            target: try LoadTarget(parsing: "127.0.0.1", scheme: "ws", defaultPort: 1, defaultPath: "/"))
+        plan.requirements = try Requirement.parsing(
+            "p99>1s,handshake-p50>=0ns,lag-p99>0ns,cpu>=0,memory>=0,lost=0")
+        var report = LoadReport(plan: plan)
+        #expect(report.verdicts.map(\.isMet) == [false, false, false, false, false, true])
+        #expect(report.verdicts[0].value == "not known")
+        report.isArrivalKnown = false
+        #expect(report.verdicts.map(\.isMet) == [false, false, false, false, false, false])
+        report.serverPeakBytes = 2 << 20
+        report.plan.requirements = try Requirement.parsing("memory=2MiB")
+        #expect(report.meetsRequirements && report.verdicts[0].value == "2.0 MiB")
+    }
+
     @Test func saysWhatIsWrong() {
         #expect(reason("p99")?.contains("compares nothing") == true)
         #expect(reason("p98<1ms")?.contains("no figure") == true)
@@ -42,6 +60,7 @@ import Testing
         #expect(reason("p99<50ms,")?.contains("compares nothing") == true)
         #expect(reason("rate>=-1") != nil)
         #expect(reason("p99<nanms") != nil)
+        #expect(reason("p99<=1e308s") != nil)
     }
 
     @Test func whatCannotBeJudgedIsSaidBefore() throws {

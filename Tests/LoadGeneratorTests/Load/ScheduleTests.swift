@@ -45,6 +45,30 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 7, 4999, 1_000_000, 123_456_789])
+    func firstSlotIsTheFirst(_ milliHertz: Int) {
+        let schedule = OfferedSchedule(visitorCount: 17, milliHertz: milliHertz, burst: 3, share: (1, 3))
+        var random = SeededRandom(seed: UInt64(milliHertz))
+        for _ in 0..<500 {
+            let time = Int64(random.index(below: 100_000_000_000))
+            let slot = schedule.firstSlot(notBefore: time, from: 0)
+            #expect(schedule.dueNanoseconds(of: slot) >= time)
+            if slot > 0 { #expect(schedule.dueNanoseconds(of: slot - 1) < time) }
+            #expect(schedule.firstSlot(notBefore: time, from: slot + 5) == slot + 5)
+        }
+    }
+
+    @Test func leavesOfProcessesLieBetweenEachOther() {
+        let whole = ChurnSchedule(visitorCount: 30, perSecond: 30, begin: 500, seed: 3)
+        let parts = (0..<3).map {
+            ChurnSchedule(visitorCount: 10, perSecond: 10, begin: 500, seed: 3, share: ($0, 3))
+        }
+        let together = parts.flatMap { part in (0..<4).map { part.leaveNanoseconds($0) } }.sorted()
+        for (index, leave) in together.enumerated() {
+            #expect(abs(leave - whole.leaveNanoseconds(index)) <= 2)
+        }
+    }
+
     @Test func everyoneLeavesBeforeAnyoneLeavesAgain() {
         for count in [1, 2, 10, 97, 1000] {
             let churn = ChurnSchedule(visitorCount: count, perSecond: 10, begin: 500, seed: 3)

@@ -61,6 +61,8 @@ struct LoadProgress: BitwiseCopyable {
     var hasSent: Int64 = 0
     /// Rounds of drain mode that were written.
     var queueRounds: Int64 = 0
+    /// When the last sample was given to a socket; monotonic nanoseconds.
+    var lastWritten: Int64 = 0
 }
 
 extension ByteBuffer {

@@ -35,6 +35,8 @@ extension VisitorCrowd {
             at(index).pointee.state = .absent
             tally.open -= 1
             tally.left += 1
+            // What it could not send before is not forgotten with its place.
+            if plan.rate == .natural { omitPoints(of: index, dueBefore: due) }
             place(index, from: due &+ LoadLimits.awayNanoseconds)
             at(index).pointee.isPresent = false
             returns.append((index, due &+ LoadLimits.awayNanoseconds))

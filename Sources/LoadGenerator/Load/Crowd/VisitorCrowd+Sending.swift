@@ -129,8 +129,12 @@ extension VisitorCrowd {
             (visitor.pointee.sent, visitor.pointee.cursor, visitor.pointee.base) = before
             if plan.rate == .natural { tally.offered -= Int64(plan.burst) }
             block(index)
-        case .endOfFile: fail(index, Fault(.lost))
-        case .failed(let code): fail(index, Fault(.lost, code))
+        case .endOfFile:
+            visitor.pointee.sent = before.0
+            fail(index, Fault(.lost))
+        case .failed(let code):
+            visitor.pointee.sent = before.0
+            fail(index, Fault(.lost, code))
         }
     }
 
@@ -166,16 +170,36 @@ extension VisitorCrowd {
         }
     }
 
-    /// The sending is over: what fell due for those who could not send it was offered all the same.
-    mutating func endSending() {
-        guard plan.rate == .natural, begin > 0 else { return }
+    /// The sending is over at `now`: what fell due by then was offered, whoever could not send it.
+    mutating func endSending(now: Int64) {
+        guard begin > 0, plan.mode == .pace, plan.rate != .unpaced else { return }
+        let elapsed = min(now &- begin, plan.durationNanoseconds)
+        guard plan.rate == .natural else { return omitSlots(dueBefore: elapsed) }
+        for index in 0..<count where at(index).pointee.isPresent { omitPoints(of: index, dueBefore: elapsed) }
+    }
+
+    /// Slots that this side did not come to: it fell behind its own schedule.
+    private mutating func omitSlots(dueBefore elapsed: Int64) {
+        let end = schedule.firstSlot(notBefore: elapsed, from: slot)
+        guard end > slot else { return }
         for index in 0..<count where at(index).pointee.isPresent {
-            while due(of: index) < plan.durationNanoseconds {
-                tally.offered += Int64(plan.burst)
-                motion.advance(
-                    visitor: share.visitors.lowerBound + index, cursor: &at(index).pointee.cursor,
-                    base: &at(index).pointee.base)
-            }
+            // The first of its rounds in a slot from `slot`, or from `end`, on.
+            let first = max(slot - index + count - 1, 0) / count
+            let behind = max(end - index + count - 1, 0) / count
+            let omitted = Int64(max(behind - max(first, Int(at(index).pointee.round)), 0) * plan.burst)
+            tally.offered += omitted
+            tally.omitted += omitted
+        }
+        slot = end
+    }
+
+    /// Natural times: what fell due for one who could not send it.
+    mutating func omitPoints(of index: Int, dueBefore elapsed: Int64) {
+        while due(of: index) < elapsed {
+            tally.offered += Int64(plan.burst)
+            motion.advance(
+                visitor: share.visitors.lowerBound + index, cursor: &at(index).pointee.cursor,
+                base: &at(index).pointee.base)
         }
     }
 

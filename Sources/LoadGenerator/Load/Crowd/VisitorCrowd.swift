@@ -57,7 +57,8 @@ struct VisitorCrowd: ~Copyable {
         churn = ChurnSchedule(
             visitorCount: count,
             perSecond: plan.churnPerSecond * Double(count) / Double(max(plan.visitors, 1)),
-            begin: Int64(plan.rampSeconds * 1e9), seed: plan.seed &+ UInt64(share.index))
+            begin: Int64(plan.rampSeconds * 1e9), seed: plan.seed &+ UInt64(share.index),
+            share: (share.index, share.count))
         frames = SampleFrames(run: run, batch: plan.batch, frames: plan.coalesce)
         deadlines = DeadlineQueue(count: plan.rate == .natural ? max(count, 1) : 1)
     }
@@ -143,6 +144,8 @@ struct CrowdTally: BitwiseCopyable {
     var blocked: Int64 = 0
     /// Samples that fell due for visitors who are here, by the plan.
     var offered: Int64 = 0
+    /// Of these, those that the generator did not come to: it fell behind its own schedule.
+    var omitted: Int64 = 0
     /// Samples given to the sockets.
     var sent: Int64 = 0
     var writes: Int64 = 0

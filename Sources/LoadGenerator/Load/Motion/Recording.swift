@@ -22,6 +22,11 @@ enum Recording {
         guard let file = try? Descriptor.opening(path, flags: O_RDONLY) else {
             throw Failure(reason: "\(path): \(String(cString: strerror(errno)))")
         }
+        // Every process of a run reads it again, which a pipe does not allow.
+        var status = stat()
+        guard fstat(file.raw, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw Failure(reason: "\(path): not a regular file")
+        }
         var text = ByteBuffer(capacity: 64 * 1024)
         while text.count <= LoadLimits.recordingBytes {
             let count = text.appendInPlace(minimum: 64 * 1024) { room in

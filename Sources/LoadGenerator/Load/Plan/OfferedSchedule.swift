@@ -30,6 +30,16 @@ struct OfferedSchedule: Equatable {
         dueNanoseconds(of: Int(round) &* visitorCount &+ visitor)
     }
 
+    /// The first slot from `slot` on that is due at `nanoseconds` or later.
+    func firstSlot(notBefore nanoseconds: Int64, from slot: Int) -> Int {
+        let estimate = max((Double(nanoseconds) - phase) / spacing, 0)
+        var found = max(Int(min(estimate.rounded(.down), 1e18)), slot)
+        // Rounding may be off by one either way.
+        while found > slot, dueNanoseconds(of: found - 1) >= nanoseconds { found -= 1 }
+        while dueNanoseconds(of: found) < nanoseconds { found += 1 }
+        return found
+    }
+
     /// A visitor's first round that is due at `nanoseconds` or later.
     func firstRound(of visitor: Int, from nanoseconds: Int64) -> UInt32 {
         let slots = (Double(nanoseconds) - phase) / spacing - Double(visitor)

@@ -123,6 +123,14 @@ enum Figure: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether it comes of what viewers received; times are known as they are measured.
+    var isOfArrival: Bool {
+        switch self {
+        case .received, .lost, .conflated, .duplicates, .disordered, .foreign, .resets: true
+        default: false
+        }
+    }
+
     var needsPid: Bool { self == .cpu || self == .memory }
 
     /// A bound in the figure's base unit.
@@ -131,7 +139,8 @@ enum Figure: String, CaseIterable, Sendable {
             let digits = text.dropLast(suffix.count)
             if unit == .nanoseconds, digits == "0" { return 0 }
             guard let number = Double(digits), number.isFinite, number >= 0 else { continue }
-            return number * factor
+            let value = number * factor
+            return value.isFinite ? value : nil
         }
         return text == "0" ? 0 : nil
     }

@@ -23,7 +23,7 @@ extension LoadReport {
 
     var sections: [Section] {
         var sections = [loadSection, connectionSection]
-        if plan.viewers > 0 { sections.append(arrivalSection) }
+        if plan.viewers > 0, isArrivalKnown { sections.append(arrivalSection) }
         if let drain { sections.append(Self.section(drain, batch: plan.batch)) }
         if plan.mode == .pace { sections.append(timeSection) }
         if !faults.isEmpty {
@@ -45,9 +45,20 @@ extension LoadReport {
             notes.append(
                 "the generator was busy for \(decimal(generatorShare * 100, 0)) % of the time: "
                     + "what it reached is its own maximum, not the server's")
+        } else if isGeneratorBehind {
+            notes.append(
+                "the generator fell behind its own schedule: what it reached is its own maximum, "
+                    + "not the server's")
         }
-        if unsent > 0 {
-            notes.append("\(unsent) samples fell due and could not be sent: sockets were full or gone")
+        if tally.omitted > 0 {
+            notes.append("\(tally.omitted) samples fell due before the generator came to the last ones")
+        }
+        if unsent > tally.omitted {
+            notes.append(
+                "\(unsent - tally.omitted) samples fell due and could not be sent: sockets were full or gone")
+        }
+        if plan.viewers > 0, !isArrivalKnown {
+            notes.append("what arrived is not known: the end was not waited for")
         }
         if let drain, drain.broken > 0 {
             notes.append("rounds in which connections ended are not counted: \(drain.broken)")
@@ -111,7 +122,7 @@ extension LoadReport {
 
     private var foldedText: String {
         guard let folded, folded > 0 else { return "" }
-        return ", \(folded) of them for everyone: folded by the server before they were numbered"
+        return "; the server folded \(folded) before they were numbered, for every viewer"
     }
 
     private static func section(_ drain: DrainFigures, batch: Int) -> Section {

@@ -5,6 +5,8 @@ public struct LoadReport {
     var plan: LoadPlan
     var processes = 0
     var wasInterrupted = false
+    /// Whether what viewers received is known: it is not where the run's end was cut short.
+    var isArrivalKnown = true
     /// From the first sample's due time to the end of sending.
     var seconds = 0.0
     var tally = CrowdTally()
@@ -40,8 +42,14 @@ public struct LoadReport {
     /// Above this share of a core the generator is the limit that it reports.
     static let busyShare = 0.9
 
-    /// Whether the maximum is the generator's, not the server's.
+    /// Whether the maximum is the generator's, not the server's: it had no CPU left, or did not come to what
+    /// it had to send.
+    var isGeneratorLimit: Bool { isGeneratorBusy || isGeneratorBehind }
     var isGeneratorBusy: Bool { generatorShare > Self.busyShare }
+    var isGeneratorBehind: Bool { tally.omitted > tally.offered / Self.onePart }
+
+    /// Below a hundredth nothing is made of a difference.
+    private static let onePart: Int64 = 100
 
     /// Samples that fell due and were not sent.
     var unsent: Int64 { max(tally.offered - tally.sent, 0) }
@@ -64,10 +72,9 @@ public struct LoadReport {
     public var meetsRequirements: Bool { verdicts.allSatisfy(\.isMet) }
 
     func value(of figure: Figure) -> Double {
-        // Where nothing was timed, no bound on time is met.
-        func time(_ times: Percentiles, _ value: Int64) -> Double {
-            times.count > 0 ? Double(value) : .infinity
-        }
+        // What is not known meets no bound: no comparison with it holds.
+        func time(_ times: Percentiles, _ value: Int64) -> Double { times.count > 0 ? Double(value) : .nan }
+        guard isArrivalKnown || !figure.isOfArrival else { return .nan }
         return switch figure {
         case .p50: time(latencies, latencies.p50)
         case .p90: time(latencies, latencies.p90)
@@ -92,8 +99,8 @@ public struct LoadReport {
         case .handshakeP99: time(handshakes, handshakes.p99)
         case .lagP99: time(lag, lag.p99)
         case .generator: generatorShare
-        case .cpu: serverShare ?? .infinity
-        case .memory: serverPeakBytes.map(Double.init) ?? .infinity
+        case .cpu: serverShare ?? .nan
+        case .memory: serverPeakBytes.map { Double($0) } ?? .nan
         }
     }
 
@@ -123,14 +130,22 @@ extension LoadReport {
     init(_ run: LoadRun) {
         plan = run.plan
         processes = run.peers.count
-        wasInterrupted = run.wasInterrupted
+        wasInterrupted = !run.wasWhole
+        isArrivalKnown = run.isArrivalKnown
         let totals = run.totals()
         tally = totals.tally
         seconds = run.begin > 0 ? Double(max(run.end - run.begin, 0)) / 1e9 : 0
-        if plan.mode == .pace, !wasInterrupted { seconds = min(seconds, plan.durationSeconds) }
+        if plan.mode == .pace, !wasInterrupted {
+            // What was sent late took that time, but for what is lost in rounding.
+            let sending = Double(totals.lastWritten - run.begin) / 1e9
+            let isLate = sending > plan.durationSeconds * (1 + 1 / Double(Self.onePart))
+            seconds = isLate ? min(sending, seconds) : min(seconds, plan.durationSeconds)
+        }
         openingSeconds = Double(run.openingNanoseconds) / 1e9
-        let opening = plan.rampSeconds > 0 ? plan.rampSeconds : openingSeconds
-        connectsPerSecond = opening > 0 ? Double(plan.visitors) / opening : 0
+        let ramp = min(plan.rampSeconds, seconds)
+        let opened = ramp > 0 ? min(tally.opened, Int64(plan.visitors)) : run.openedAtOnce
+        let opening = ramp > 0 ? ramp : openingSeconds
+        connectsPerSecond = opening > 0 ? Double(opened) / opening : 0
         handshakes = Percentiles(run.handshakes)
         lag = Percentiles(run.lag)
         latencies = Percentiles(run.latencies)
@@ -140,7 +155,7 @@ extension LoadReport {
         self.faults = faults.entries.sorted { $0.count > $1.count }
         errors = faults.total
         folded = run.folded
-        addPeers(run)
+        if isArrivalKnown { addPeers(run) }
         // What was folded reached no viewer.
         for index in viewers.indices {
             viewers[index].conflated += min(viewers[index].lost, UInt64(max(folded ?? 0, 0)))
@@ -180,7 +195,7 @@ extension LoadReport {
         serverShare = meter.meanShare
         serverCPUSeconds = Double(meter.cpuNanoseconds) / 1e9
         serverBytes = meter.residentBytes
-        serverPeakBytes = meter.peakBytes
+        serverPeakBytes = serverShare == nil ? nil : meter.peakBytes
     }
 
     private static func curve(_ histogram: borrowing LatencyHistogram) -> [(Double, Int64)] {

@@ -58,7 +58,7 @@ struct LoadHistory: ~Copyable {
         current = LatencyHistogram()
         heat = Array(repeating: 0, count: LoadPoint.heatBins)
         secondsInCurrent = 0
-        if points.count > LoadLimits.historyPoints { halve() }
+        if points.count >= LoadLimits.historyPoints { halve() }
     }
 
     private mutating func halve() {

@@ -77,6 +77,8 @@ struct LoadTotals {
     var residentBytes: [UInt64] = []
     /// Drain mode: the least of all.
     var queueRounds = Int64.max
+    /// When the last sample was given to a socket; monotonic nanoseconds.
+    var lastWritten: Int64 = 0
 }
 
 extension LoadRun {
@@ -122,6 +124,7 @@ extension LoadTotals {
         tally.left += progress.tally.left
         tally.blocked += progress.tally.blocked
         tally.offered += progress.tally.offered
+        tally.omitted += progress.tally.omitted
         tally.sent += progress.tally.sent
         tally.writes += progress.tally.writes
         tally.bytesOut += progress.tally.bytesOut
@@ -137,5 +140,6 @@ extension LoadTotals {
         cpuNanoseconds.append(progress.cpuNanoseconds)
         residentBytes.append(progress.residentBytes)
         queueRounds = min(queueRounds, progress.queueRounds)
+        lastWritten = max(lastWritten, progress.lastWritten)
     }
 }

@@ -3,30 +3,25 @@ import Glibc
 public import PosixIO
 
 /// Runs one process's part of a load: it does what the parent at the other end of `channel` says, and ends
-/// when that is gone. Returns the exit status (sysexits(3)).
+/// when that is gone. `name` is the run's, the same in all its processes. Returns the exit status
+/// (sysexits(3)).
 public func runLoadProcess(
-    _ plan: LoadPlan, share: LoadShare, channel: consuming Descriptor
+    _ plan: LoadPlan, share: LoadShare, name: RunName, channel: consuming Descriptor
 ) -> Int32 {
     _ = DescriptorLimit.raise()
     sharpenTimers()
     // A signal for the whole group is the parent's to act on; this process ends with it in any case.
     for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { SignalSource.ignore(signal) }
     do throws(Recording.Failure) {
-        let crowd = try VisitorCrowd(plan, share, run: plan.runName)
+        let crowd = try VisitorCrowd(plan, share, run: name.letters)
         guard let poller = try? Poller() else { return EX_OSERR }
-        var process = LoadProcess(plan, share, crowd: crowd, poller: poller, channel: channel)
+        let audience = Audience(plan, run: name.letters)
+        var process = LoadProcess(
+            plan, share, crowd: crowd, audience: audience, poller: poller, channel: channel)
         return process.run()
     } catch {
         // The parent has read the same recording, so that this is the file's change, not the user's mistake.
         return EX_NOINPUT
-    }
-}
-
-extension LoadPlan {
-    /// Three letters that tell this run's visitors from others'.
-    var runName: String {
-        var random = SeededRandom(seed: seed ^ 0x6C6F_6164)
-        return String(decoding: (0..<3).map { _ in UInt8(97 + random.index(below: 26)) }, as: UTF8.self)
     }
 }
 
@@ -67,14 +62,14 @@ struct LoadProcess: ~Copyable {
     private var toldOpened = false
 
     init(
-        _ plan: LoadPlan, _ share: LoadShare, crowd: consuming VisitorCrowd, poller: consuming Poller,
-        channel: consuming Descriptor
+        _ plan: LoadPlan, _ share: LoadShare, crowd: consuming VisitorCrowd, audience: consuming Audience,
+        poller: consuming Poller, channel: consuming Descriptor
     ) {
         self.plan = plan
         self.share = share
         self.poller = poller
         self.crowd = crowd
-        audience = Audience(plan, run: plan.runName)
+        self.audience = audience
         self.channel = LoadChannel(channel)
     }
 
@@ -101,11 +96,10 @@ struct LoadProcess: ~Copyable {
         }
         if phase == .running {
             // The last turn sends what fell due before the end, however short the time since the one before.
-            if now >= min(nextSend, crowd.begin + plan.durationNanoseconds) {
+            if now >= min(nextSending, crowd.begin + plan.durationNanoseconds) {
                 isBehind = crowd.sendDue(now: now)
                 now = MonotonicClock.now()
-                nextSend =
-                    isBehind ? now : max(crowd.nextDueNanoseconds, now + crowd.schedule.tickNanoseconds)
+                nextSend = isBehind ? now : now + crowd.schedule.tickNanoseconds
             }
             if now >= crowd.begin + plan.durationNanoseconds, !isBehind { endSending() }
         }
@@ -122,6 +116,10 @@ struct LoadProcess: ~Copyable {
         for index in 0..<ready { dispatch(poller.event(at: index)) }
     }
 
+    /// When something is to be sent next. What is due is asked anew each time: one who comes back, or whose
+    /// socket has room again, may have something due before anyone else has.
+    private var nextSending: Int64 { max(nextSend, crowd.nextDueNanoseconds) }
+
     private var nextWake: Int64 {
         var next = min(nextProgress, nextExpiry)
         if plan.viewerBytesPerSecond != nil { next = min(next, nextSlowRead) }
@@ -131,8 +129,8 @@ struct LoadProcess: ~Copyable {
         case .running:
             next = min(next, crowd.nextArrivalNanoseconds, crowd.begin + plan.durationNanoseconds)
             // In a flood whose sockets are all full there is nothing to do until one has room.
-            if plan.rate != .unpaced || nextSend == crowd.begin {
-                next = min(next, max(nextSend, crowd.nextDueNanoseconds))
+            if plan.rate != .unpaced || nextSend == crowd.begin || crowd.tally.open > crowd.tally.blocked {
+                next = min(next, nextSending)
             }
         }
         return next
@@ -154,7 +152,7 @@ struct LoadProcess: ~Copyable {
 
     private mutating func endSending() {
         phase = .settling
-        crowd.endSending()
+        crowd.endSending(now: MonotonicClock.now())
         // The parent takes the time and this process's CPU now, not with the next progress.
         tellProgress(MonotonicClock.now())
     }
@@ -173,7 +171,10 @@ struct LoadProcess: ~Copyable {
             nextSend = begin
             tellProgress(MonotonicClock.now())
             phase = plan.mode == .pace ? .running : .opening
-        case .stop: if phase != .settling { endSending() }
+        case .stop:
+            // What is due is sent first; what this process is behind with, beyond one turn's work, is not.
+            if phase == .running { _ = crowd.sendDue(now: MonotonicClock.now()) }
+            if phase != .settling { endSending() }
         case .count: tellSent()
         case .totals: tellViewers(record)
         case .stopping:
@@ -215,6 +216,7 @@ struct LoadProcess: ~Copyable {
         progress.hasOpened = hasOpened ? 1 : 0
         progress.hasSent = phase == .settling ? 1 : 0
         progress.queueRounds = queueRounds
+        progress.lastWritten = crowd.lastWritten
         toldThrough = crowd.tally.through
         toldOpened = hasOpened
         var output = ByteBuffer(capacity: 4096)

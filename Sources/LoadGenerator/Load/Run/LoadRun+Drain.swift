@@ -20,6 +20,7 @@ struct DrainFigures: Equatable {
 extension LoadRun {
     func drainRounds() throws(LoadFailure) {
         guard let meter else { return }
+        if wasInterrupted || isAborted { throw .interrupted }
         phase = .running
         begin = MonotonicClock.now()
         cpuAtBegin = eachPeer { $0.progress.cpuNanoseconds }
@@ -55,7 +56,7 @@ extension LoadRun {
         let before = totals().tally
         tell(.queue, Int64(plan.queueFrames))
         let deadline = MonotonicClock.now() + LoadLimits.drainRoundNanoseconds
-        while totals().queueRounds < round, MonotonicClock.now() < deadline { try turn() }
+        while totals().queueRounds < round, MonotonicClock.now() < deadline, !isAborted { try turn() }
         let start = MonotonicClock.now()
         ProcessTree.signal(SIGCONT, to: members)
         while case let tally = totals().tally, tally.through < tally.queued, tally.open > 0,
@@ -64,6 +65,8 @@ extension LoadRun {
             try turn()
         }
         let nanoseconds = MonotonicClock.now() - start
+        // A round that is broken off says nothing about the server.
+        guard !isAborted else { return }
         let totals = totals()
         // What was queued on connections that ended meanwhile, nobody has worked off: such a round is not
         // counted.

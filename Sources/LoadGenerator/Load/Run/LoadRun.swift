@@ -10,8 +10,17 @@ public protocol LoadDisplay: AnyObject {
     func show(_ status: LoadStatus)
     /// A second is over.
     func secondPassed(_ status: LoadStatus)
-    /// Input can be read; returns whether the run is to be ended.
-    func readInput() -> Bool
+    /// Input can be read; returns what it asks for.
+    func readInput() -> LoadInput
+}
+
+/// What came from whoever watches a run.
+public enum LoadInput {
+    case nothing
+    /// The run is to be ended.
+    case end
+    /// The terminal is gone; there is no more to read.
+    case closed
 }
 
 /// One run: it tells processes what to do, adds up what they say, and makes the report.
@@ -36,9 +45,16 @@ public final class LoadRun {
     var begin: Int64 = 0
     var end: Int64 = 0
     var openingBegan: Int64 = 0
+    /// Until all who open before the run had tried to, and how many handshakes had succeeded by then.
     var openingNanoseconds: Int64 = 0
+    var openedAtOnce: Int64 = 0
     var wasInterrupted = false
     var isAborted = false
+    /// Whether the run was over before anyone interrupted it.
+    var wasWhole = false
+    /// Whether every process has said what its viewers received.
+    var isArrivalKnown: Bool { !eachPeer { $0.isDone }.contains(false) }
+    var hasHungUp = false
     var drain = DrainFigures()
     /// Samples the server says it folded since the first was due; nil where it does not say.
     var folded: Int64?
@@ -89,6 +105,8 @@ public final class LoadRun {
             if plan.mode == .drain { try drainRounds() } else { try pace() }
             phase = .settling
             end = MonotonicClock.now()
+            meter?.end(at: end)
+            wasWhole = !wasInterrupted
             cpuAtEnd = eachPeer { $0.progress.cpuNanoseconds }
             let gone = isEveryoneGone
             if !isAborted, !gone, plan.mode == .pace { try settle() }
@@ -121,22 +139,25 @@ public final class LoadRun {
         while true {
             let totals = totals()
             let faults = faults()
-            if let fault = faults.entries.first?.fault, totals.tally.opened == 0 || fault.isViewer {
-                throw .unavailable(fault, place(of: fault))
-            }
-            if totals.hasOpened == peers.count, totals.streaming == plan.viewers { break }
+            let fatal = faults.entries.first { $0.fault.isViewer || totals.tally.opened == 0 }
+            if let fault = fatal?.fault { throw .unavailable(fault, place(of: fault)) }
             let now = MonotonicClock.now()
+            if openingNanoseconds == 0, totals.hasOpened == peers.count {
+                openingNanoseconds = now - openingBegan
+                openedAtOnce = totals.tally.opened
+            }
+            if openingNanoseconds > 0, totals.streaming == plan.viewers { break }
             if totals.tally.opened + totals.streaming + Int64(faults.total) > progress {
                 progress = totals.tally.opened + totals.streaming + Int64(faults.total)
                 progressAt = now
             }
             if isAborted || wasInterrupted { throw .interrupted }
             if now > deadline, now - progressAt > LoadLimits.handshakeNanoseconds {
-                throw .unavailable(Fault(.timedOut), plan.target.authority)
+                let silent = openingNanoseconds > 0 ? plan.viewer : plan.target
+                throw .unavailable(Fault(.timedOut), (silent ?? plan.target).authority)
             }
             try turn()
         }
-        openingNanoseconds = MonotonicClock.now() - openingBegan
         if plan.rampSeconds == 0, plan.visitors > 0, totals().tally.open == 0 {
             throw .unavailable(closingFault ?? Fault(.timedOut), plan.target.authority)
         }
@@ -150,7 +171,10 @@ public final class LoadRun {
 
     private func pace() throws(LoadFailure) {
         phase = .running
-        if plan.viewers > 0, let viewer = plan.viewer { foldedAtBegin = ServerCounts.folded(at: viewer) }
+        if plan.viewers > 0, let viewer = plan.viewer {
+            foldedAtBegin = ServerCounts.folded(
+                at: viewer, withinNanoseconds: LoadLimits.metricsNanoseconds)
+        }
         // A moment from now, so that every process knows before the first sample is due.
         begin = MonotonicClock.now() + 50_000_000
         beginSecond(at: begin)
@@ -159,6 +183,8 @@ public final class LoadRun {
         while case let rest = begin - MonotonicClock.now(), rest > 0, !wasInterrupted, !isAborted {
             try turn(timeoutNanoseconds: rest)
         }
+        if wasInterrupted || isAborted { throw .interrupted }
+        meter?.begin(at: MonotonicClock.now())
         cpuAtBegin = eachPeer { $0.progress.cpuNanoseconds }
         // A process that is behind may still have samples that fell due in time.
         let deadline = begin + plan.durationNanoseconds
@@ -189,7 +215,8 @@ public final class LoadRun {
         let deadline = end + Int64(plan.settleSeconds * 1e9)
         // What comes of a server that fell behind may come late; what is silent for long will not come.
         let quiet = plan.rate == .unpaced ? Int64(plan.settleSeconds * 1e9) : LoadLimits.quietNanoseconds
-        while !isAborted {
+        // Who interrupts a run that is over does not want to wait for what is under way.
+        while !isAborted, !(wasWhole && wasInterrupted) {
             let now = MonotonicClock.now()
             let totals = totals()
             let isWhole = totals.received >= UInt64(totals.tally.sent) * UInt64(plan.viewers)
@@ -205,15 +232,16 @@ public final class LoadRun {
     // MARK: - Collecting
 
     private func collect() throws(LoadFailure) {
-        if let viewer = plan.viewer, let before = foldedAtBegin {
-            folded = ServerCounts.folded(at: viewer).map { max($0 - before, 0) }
-        }
         tell(.count)
-        let deadline = MonotonicClock.now() + LoadLimits.handshakeNanoseconds
+        let start = MonotonicClock.now()
         func isWaiting(for isThere: (borrowing LoadPeer) -> Bool) -> Bool {
-            eachPeer(isThere).contains(false) && MonotonicClock.now() < deadline && !isAborted
+            // What the processes have to say takes a moment; whoever is in a hurry does not wait for one
+            // that says nothing.
+            let patience = isAborted ? LoadLimits.abortedNanoseconds : LoadLimits.handshakeNanoseconds
+            return eachPeer(isThere).contains(false) && MonotonicClock.now() < start + patience
         }
         while isWaiting(for: { $0.hasCounted }) { try turn() }
+        guard !eachPeer({ $0.hasCounted }).contains(false) else { return }
         var payload = ByteBuffer(capacity: plan.visitors * 4 + 64)
         for index in 0..<peers.slotCount {
             guard let peer = peers.at(index)?.element else { continue }
@@ -221,64 +249,10 @@ public final class LoadRun {
         }
         tell(.totals, bytes: payload.readable)
         while isWaiting(for: { $0.isDone }) { try turn() }
-    }
-
-    // MARK: - One turn of the loop
-
-    func turn(timeoutNanoseconds: Int64 = 50_000_000) throws(LoadFailure) {
-        let ready: Int
-        do throws(SystemError) {
-            ready = try poller.wait(timeoutNanoseconds: timeoutNanoseconds)
-        } catch {
-            throw .system(error)
-        }
-        for index in 0..<ready {
-            let event = poller.event(at: index)
-            switch event.token.kind {
-            case Self.peerKind: try hear(Int(event.token.index))
-            case Self.displayKind: if display?.readInput() == true { interrupt() }
-            // A terminal of another size is the display's business.
-            default: while let signal = signals?.next() { if signal != SIGWINCH { interrupt() } }
-            }
-        }
-        passTime()
-    }
-
-    /// From now on `numbers` do to this process what they do to a fresh one: what is left is to be said, and
-    /// whoever does not want to wait for that can end it.
-    public func releaseSignals(_ numbers: [Int32]) { signals?.release(numbers) }
-
-    /// The first time the run ends and is reported; the second time nothing is waited for.
-    private func interrupt() {
-        if wasInterrupted { isAborted = true }
-        wasInterrupted = true
-    }
-
-    private func hear(_ index: Int) throws(LoadFailure) {
-        guard let peer = peers.at(index)?.element else { return }
-        let isThere = peer.pointee.channel.read()
-        while let record = peer.pointee.channel.next() {
-            switch record.type {
-            case .latencies:
-                latencies.add(record)
-                if plan.viewers > 0 { history.add(record) }
-            case .handshakes: handshakes.add(record)
-            case .lag:
-                lag.add(record)
-                if plan.viewers == 0 { history.add(record) }
-            default: peer.pointee.hear(record)
-            }
-        }
-        _ = peer.pointee.channel.flush()
-        guard isThere else {
-            poller.remove(peer.pointee.channel.raw)
-            throw .processGone
-        }
-    }
-
-    func eachPeer<Value>(_ body: (borrowing LoadPeer) -> Value) -> [Value] {
-        (0..<peers.slotCount).compactMap { index in
-            peers.at(index).map { body($0.element.pointee) }
+        // Behind the figures, which would go on growing while a server takes its time to answer.
+        if let viewer = plan.viewer, let before = foldedAtBegin, !isAborted {
+            let patience = LoadLimits.laterMetricsNanoseconds
+            folded = ServerCounts.folded(at: viewer, withinNanoseconds: patience).map { max($0 - before, 0) }
         }
     }
 }

@@ -5,10 +5,12 @@ final class ProcessMeter {
     private var startCPU: Int64 = 0
     private var lastAt: Int64 = 0
     private var lastCPU: Int64 = 0
+    private var isOver = false
     /// Over the last second, by wall time; nil when the server is gone.
     private(set) var share: Double?
     private(set) var residentBytes: UInt64?
     private(set) var peakBytes: UInt64 = 0
+    /// From the start of counting to its end.
     private(set) var cpuNanoseconds: Int64 = 0
     private(set) var elapsedNanoseconds: Int64 = 0
 
@@ -27,21 +29,33 @@ final class ProcessMeter {
     /// To be called about once a second.
     func sample(at now: Int64) {
         let members = tree.members()
-        guard !members.isEmpty, now > lastAt else { return }
+        guard !members.isEmpty else {
+            (share, residentBytes) = (nil, nil)
+            return
+        }
+        guard now > lastAt else { return }
         let cpu = ProcessTree.cpuNanoseconds(of: members)
         let bytes = ProcessTree.residentBytes(of: members)
-        // A process of the tree that ended takes its time with it.
+        // One that nobody waited for takes its time with it.
         share = max(Double(cpu - lastCPU) / Double(now - lastAt), 0)
         residentBytes = bytes
         peakBytes = max(peakBytes, bytes)
-        cpuNanoseconds = max(cpu - startCPU, cpuNanoseconds)
-        elapsedNanoseconds = now - startedAt
+        if !isOver {
+            cpuNanoseconds = max(cpu - startCPU, cpuNanoseconds)
+            elapsedNanoseconds = now - startedAt
+        }
         lastAt = now
         lastCPU = cpu
     }
 
-    /// CPU time by wall time since counting started.
-    var meanShare: Double {
-        elapsedNanoseconds > 0 ? Double(cpuNanoseconds) / Double(elapsedNanoseconds) : 0
+    /// Counting ends: what the server does from now on is told second by second, and no part of the mean.
+    func end(at now: Int64) {
+        sample(at: now)
+        isOver = true
+    }
+
+    /// CPU time by wall time from the start of counting to its end; nil where nothing could be counted.
+    var meanShare: Double? {
+        elapsedNanoseconds > 0 ? Double(cpuNanoseconds) / Double(elapsedNanoseconds) : nil
     }
 }

@@ -26,7 +26,8 @@ struct ProcessTree {
         return found
     }
 
-    /// CPU time so far, user and system, in nanoseconds; in steps of the kernel's ticks.
+    /// CPU time so far, user and system, in nanoseconds; in steps of the kernel's ticks. What ended and was
+    /// waited for by one of them is in it, or the sum would fall when a worker dies.
     static func cpuNanoseconds(of members: [Int32]) -> Int64 {
         var ticks: Int64 = 0
         for pid in members { ticks += fields(of: pid)?.ticks ?? 0 }
@@ -52,11 +53,11 @@ struct ProcessTree {
             let text = room[..<count]
             guard let end = text.lastIndex(of: UInt8(ascii: ")")) else { return nil }
             let words = text[(end + 1)...].split(separator: UInt8(ascii: " "))
-            guard words.count > 12 else { return nil }
+            guard words.count > 14 else { return nil }
             func number(_ index: Int) -> Int64 {
                 words[index].reduce(0) { $1 >= 48 && $1 <= 57 ? $0 &* 10 &+ Int64($1 &- 48) : $0 }
             }
-            return (number(1), number(11) &+ number(12))
+            return (number(1), number(11) &+ number(12) &+ number(13) &+ number(14))
         }
     }
 }

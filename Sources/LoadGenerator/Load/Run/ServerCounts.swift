@@ -10,17 +10,16 @@ enum ServerCounts {
     private static let line = "pointerscope_events_conflated_total{stage=\"relay\"} "
     private static let path: StaticString = "/metrics"
 
-    /// Samples folded since the server's start, of everyone; nil where that is not told within a second.
-    static func folded(at target: LoadTarget) -> Int64? {
-        guard let text = metrics(of: target) else { return nil }
+    /// Samples folded since the server's start, of everyone; nil where that is not told in time.
+    static func folded(at target: LoadTarget, withinNanoseconds patience: Int64) -> Int64? {
+        guard let text = metrics(of: target, deadline: MonotonicClock.now() + patience) else { return nil }
         let lines = text.split(separator: UInt8(ascii: "\n"))
         guard let found = lines.first(where: { $0.starts(with: line.utf8) }) else { return nil }
         let digits = found.dropFirst(line.utf8.count).prefix { $0 >= 48 && $0 <= 57 }
         return digits.isEmpty ? nil : Int64(String(decoding: digits, as: UTF8.self))
     }
 
-    private static func metrics(of target: LoadTarget) -> [UInt8]? {
-        let deadline = MonotonicClock.now() + LoadLimits.metricsNanoseconds
+    private static func metrics(of target: LoadTarget, deadline: Int64) -> [UInt8]? {
         guard let socket = try? connecting(to: target.address) else { return nil }
         let stream = ByteStream(socket)
         guard wait(stream.raw, Int16(POLLOUT), deadline), connectionError(of: stream.raw) == 0 else {

@@ -146,7 +146,8 @@ struct ArrivalLedger: ~Copyable {
             if isComing { figures.underWay &+= UInt64(sent[visitor] - entries[visitor].newest) }
         }
         // What the stream has left out will not come, however much of it still does.
-        figures.conflated = min(skipped, figures.missing)
+        // A stream without a single sample numbers something else than samples.
+        figures.conflated = figures.received > 0 ? min(skipped, figures.missing) : 0
         figures.underWay = min(figures.underWay, figures.missing - figures.conflated)
         return figures
     }

@@ -95,6 +95,9 @@ struct FaultTable: Equatable {
             entries[place].count &+= count
         } else if entries.count < LoadLimits.faultKinds {
             entries.append((fault, count))
+        } else {
+            // Processes tell their entries: what has no room of its own is not to be missing from the sum.
+            entries[LoadLimits.faultKinds - 1].count &+= count
         }
     }
 
