@@ -49,10 +49,11 @@ def test_slow_viewers_beside_a_good_one(server):
     sender = PacedSender(server, rate=20_000, seconds=8, heard=lambda: good.count)
     before = server.pss_bytes()
     sender.start()
-    highest = before
+    highest, end = before, time.monotonic() + 120
     while sender.is_alive():
         highest = max(highest, server.pss_bytes())
         sender.join(0.3)
+        assert time.monotonic() < end, f"the good viewer has {good.count} of {sum(sender.sent)} samples"
     sent = sender.finish()
     assert sent == 160_000
     wait_until(lambda: good.count == sent, 60, "the good viewer to have every sample")
