@@ -12,6 +12,7 @@ extension IngestWorker {
         counters.add(Self.counter(of: code))
         guard let connection = connections.find(token) else { return }
         intake.leave(&connection.pointee)
+        guard handOn(before: token) else { return }
         answer(token) { _ = connection.pointee.socket.fail(code, reason: reason, into: &$0) }
         endWriting(token)
     }
@@ -31,8 +32,18 @@ extension IngestWorker {
     func finishPeerClose(_ token: Token) {
         guard let connection = connections.find(token) else { return }
         intake.leave(&connection.pointee)
+        guard handOn(before: token) else { return }
         answer(token) { _ = connection.pointee.socket.answerClose(into: &$0) }
         endWriting(token)
+    }
+
+    /// Writes to the master what a connection said before it is answered; false where that was its end.
+    ///
+    /// Who reads the answer and comes back through another worker would otherwise be there before it left.
+    func handOn(before token: Token) -> Bool {
+        flushChannels()
+        // The master may have been found gone, which closes every connection.
+        return connections.find(token)?.pointee.phase == .open
     }
 
     /// Begins to close in good order from this side.

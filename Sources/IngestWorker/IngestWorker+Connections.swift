@@ -80,6 +80,7 @@ extension IngestWorker {
         var messages: UInt64 = 0
         defer { if messages > 0 { counters.add(.messagesReceived, messages) } }
         let unfoldable = intake.queue.unfoldableBytes
+        var hasPongs = false
         reading: while true {
             let step = connection.pointee.socket.next(rest)
             rest = UnsafeMutableRawBufferPointer(rebasing: rest[step.consumed...])
@@ -96,8 +97,8 @@ extension IngestWorker {
                 connection.pointee.neededBytes = max(total, rest.count + 1)
                 break reading
             case .ping(let payload):
-                answer(token) { $0.appendFrame(.pong, payload) }
-                guard connections.find(token) != nil else { return }
+                hasPongs = true
+                connection.pointee.queue { $0.appendFrame(.pong, payload) }
             case .pong, .nothing: break
             case .close: return finishPeerClose(token)
             case .violation(let code, let reason): return refuse(token, code, reason)
@@ -105,7 +106,13 @@ extension IngestWorker {
             }
         }
         keep(UnsafeRawBufferPointer(rest), of: connection)
-        settleAfterReading(token, connection, hadUnfoldable: intake.queue.unfoldableBytes > unfoldable)
+        let hadUnfoldable = intake.queue.unfoldableBytes > unfoldable
+        if hasPongs {
+            // All pings of a read are answered at once, so that they cost two writes however many they are.
+            guard handOn(before: token) else { return }
+            flush(token)
+        }
+        settleAfterReading(token, hadUnfoldable: hadUnfoldable)
     }
 
     private func keep(
@@ -119,13 +126,11 @@ extension IngestWorker {
     }
 
     /// Lets the master work on while this turn lasts, and stops reading from who fills what cannot be folded.
-    private func settleAfterReading(
-        _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>, hadUnfoldable: Bool
-    ) {
+    private func settleAfterReading(_ token: Token, hadUnfoldable: Bool) {
         if intake.queue.count >= WorkerLimits.midTurnFlushBytes { flushChannels() }
-        guard hadUnfoldable, intake.queue.isOverUnfoldableLimit, connection.pointee.phase == .open else {
-            return
-        }
+        guard hadUnfoldable, intake.queue.isOverUnfoldableLimit,
+            let connection = connections.find(token), connection.pointee.phase == .open
+        else { return }
         poller.remove(connection.pointee.stream.raw)
         connection.pointee.isPaused = true
         paused.append(token)
@@ -191,8 +196,7 @@ extension IngestWorker {
     /// Sends what `body` appends now, as far as the kernel takes it; the rest waits, up to a bound.
     func answer(_ token: Token, _ body: (inout ByteBuffer) -> Void) {
         guard let connection = connections.find(token) else { return }
-        if connection.pointee.outbound == nil { connection.pointee.outbound = ByteBuffer(capacity: 256) }
-        body(&connection.pointee.outbound!)
+        connection.pointee.queue(body)
         flush(token)
     }
 

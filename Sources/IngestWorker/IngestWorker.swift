@@ -102,9 +102,11 @@ public final class IngestWorker {
         }
     }
 
+    /// Until the next sweep, or until the end of stopping where that comes first.
     private func timeoutMilliseconds() -> Int32 {
-        let untilSweep = (nextSweep - MonotonicClock.now() + 999_999) / 1_000_000
-        return Int32(clamping: max(0, untilSweep))
+        var next = nextSweep
+        if case .stopping(let deadline) = life { next = min(next, deadline) }
+        return Int32(clamping: max(0, (next - MonotonicClock.now() + 999_999) / 1_000_000))
     }
 
     private func dispatch(_ event: ReadyEvent) {

@@ -44,6 +44,12 @@ struct VisitorConnection: ~Copyable {
         sinceSeconds = nowSeconds
     }
 
+    /// Appends to what is written next.
+    mutating func queue(_ body: (inout ByteBuffer) -> Void) {
+        if outbound == nil { outbound = ByteBuffer(capacity: 256) }
+        body(&outbound!)
+    }
+
     /// What the poller watches it for.
     var watched: Interest = .readable
 

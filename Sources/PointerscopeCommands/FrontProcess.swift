@@ -35,6 +35,7 @@ final class FrontProcess {
     private let errors: ByteStream
     private let session: MonitorSession
     private var errorText: [UInt8] = []
+    private var isTerminalStalled = false
     private var life = Life.running
     private var now = MonotonicClock.now()
     private let room = UnsafeMutableRawBufferPointer.allocate(
@@ -209,11 +210,22 @@ final class FrontProcess {
 
     private func say(_ text: String) { say(Array("pointerscope: \(oneLine(text))\n".utf8)) }
 
+    /// How long a terminal may take nothing before the last words are given up, milliseconds.
+    ///
+    /// A stop has its own time to keep.
+    private var patience: Int32 {
+        if isTerminalStalled { return 0 }
+        if case .stopping = life { return 100 }
+        return 1000
+    }
+
     /// Writes to standard error as far as a terminal that may be stalled takes it.
     private func say(_ bytes: [UInt8]) {
         guard !bytes.isEmpty else { return }
         var poll = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-        guard Glibc.poll(&poll, 1, 100) == 1, poll.revents & Int16(POLLOUT) != 0 else { return }
+        let ready = Glibc.poll(&poll, 1, patience)
+        isTerminalStalled = ready != 1
+        guard ready == 1, poll.revents & Int16(POLLOUT) != 0 else { return }
         _ = write(STDERR_FILENO, bytes, bytes.count)
     }
 }

@@ -27,9 +27,9 @@ from typing import Any
 from waiting import wait_until
 from websockets.sync.client import connect
 
-START_SECONDS = 30
-COMMAND_SECONDS = 30
-WAIT_SECONDS = 10
+START_SECONDS = 120
+COMMAND_SECONDS = 60
+WAIT_SECONDS = 60
 
 FLAGS = [
     "--headless=new",
@@ -250,7 +250,8 @@ class Page:
         try:
             return self.evaluate(expression)
         except ChromiumError as error:
-            if "context" in str(error):  # the document is being replaced
+            # The document is being replaced.
+            if any(word in str(error).lower() for word in ("context", "navigated", "closed")):
                 return None
             raise
 

@@ -117,7 +117,7 @@ class FakeServer:
         return [sample for message in list(self.messages)
                 for sample in (message if isinstance(message, list) else [message])]
 
-    def stream(self, number: int, seconds: float = 10) -> FakeStream:
+    def stream(self, number: int, seconds: float = 30) -> FakeStream:
         """The stream with this number, once it is there; the first is 0."""
         wait_until(lambda: len(self.streams) > number, seconds, f"stream {number}")
         return self.streams[number]

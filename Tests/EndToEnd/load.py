@@ -7,6 +7,7 @@ import select
 import threading
 import time
 from collections import defaultdict
+from typing import Callable
 
 from wire import RawWebSocket, Stream, frame
 
@@ -21,22 +22,38 @@ def batch(visitor: str, first: int, count: int) -> bytes:
     return frame(f"[{samples}]".encode())
 
 
-class PacedSender(threading.Thread):
-    """Sends `rate` samples a second for `seconds`, in arrays of 20, over some connections."""
+BURST = 50
+"""Frames that may be late together; after a longer pause the rest comes later, not all at once."""
 
-    def __init__(self, server, rate: int, seconds: float, connections: int = 20) -> None:
+
+class PacedSender(threading.Thread):
+    """Sends `rate` samples a second for `seconds`, in arrays of 20, over some connections.
+
+    `heard` says how many of them a viewer has; where it is given, at most `WINDOW` are on their way.
+    """
+
+    WINDOW = 8000
+
+    def __init__(self, server, rate: int, seconds: float, connections: int = 20,
+                 heard: Callable[[], int] | None = None) -> None:
         super().__init__(daemon=True)
         self.rate, self.seconds = rate, seconds
         self.sockets = [RawWebSocket(server.ingest) for _ in range(connections)]
         self.sent = [0] * connections
         self.frames = 0
+        self.heard = heard
 
     def run(self) -> None:
-        started = time.monotonic()
+        began = time.monotonic()
         total = int(self.rate * self.seconds) // 20
         while self.frames < total:
-            due = min(total, int((time.monotonic() - started) * self.rate / 20) + 1)
-            while self.frames < due:
+            due = int((time.monotonic() - began) * self.rate / 20) + 1
+            if due - self.frames > BURST:
+                began += (due - self.frames - BURST) * 20 / self.rate
+                due = self.frames + BURST
+            if self.heard:
+                due = min(due, (self.heard() + self.WINDOW) // 20)
+            while self.frames < min(due, total):
                 index = self.frames % len(self.sockets)
                 self.sockets[index].send(batch(f"v{index}", self.sent[index], 20))
                 self.sent[index] += 20

@@ -16,7 +16,8 @@ DETACHED = r"the server goes on as process (\d+)"
 ENDED_UNEXPECTEDLY = "the server ended unexpectedly"
 HELP_TITLE = r"keys of "
 
-ENTER, ESCAPE, TAB, BACK_TAB, BACKSPACE = "\r", "\x1b", "\t", "\x1b[Z", "\x7f"
+# As CSI u: a bare ESC and the key behind it may come in one read, and are another key then.
+ENTER, ESCAPE, TAB, BACK_TAB, BACKSPACE = "\r", "\x1b[27u", "\t", "\x1b[Z", "\x7f"
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 PAGE_UP, PAGE_DOWN, HOME, END = "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F"
 

@@ -8,15 +8,16 @@ import os
 import signal
 import subprocess
 import threading
-import time
 from pathlib import Path
+from typing import Iterable, Iterator
 
 from waiting import wait_until
 
 BINARY = os.environ.get(
     "POINTERSCOPE", str(Path(__file__).resolve().parents[2] / ".build/release/pointerscope"))
-START_SECONDS = 30
-STOP_SECONDS = 5
+START_SECONDS = 60
+STOP_SECONDS = 30
+"""Far more than the five that are promised, which one test looks at."""
 
 
 class Server:
@@ -57,7 +58,7 @@ class Server:
     def events(self, name: str) -> list[dict]:
         return [line for line in self.lines if line.get("event") == name]
 
-    def event(self, name: str, seconds: float = 10, count: int = 1) -> dict:
+    def event(self, name: str, seconds: float = 30, count: int = 1) -> dict:
         """The count-th log line of this event, awaited."""
         def found():
             lines = self.events(name)
@@ -88,7 +89,7 @@ class Server:
 
     def get(self, path: str, method: str = "GET", headers: dict | None = None):
         """The answer to one request, with its body read."""
-        connection = http.client.HTTPConnection(*self.http, timeout=20)
+        connection = http.client.HTTPConnection(*self.http, timeout=60)
         try:
             connection.request(method, path, headers=headers or {})
             response = connection.getresponse()
@@ -117,19 +118,16 @@ class Server:
     def kill_worker(self, pid: int) -> None:
         """Ends a worker as the kernel would; it is gone when this returns."""
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: not is_alive(pid), 10, f"worker {pid} to be gone")
+        wait_until(lambda: not is_alive(pid), 60, f"worker {pid} to be gone")
 
     def pss_bytes(self) -> int:
         """Memory of the whole tree, shared pages divided among those who share them."""
         return sum(pss_bytes(pid) for pid in [self.pid, *self.children()])
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """Sends the signal and returns the exit status; fails when that takes longer than promised."""
-        started = time.monotonic()
+        """Sends the signal and returns the exit status."""
         self.process.send_signal(number)
-        status = self.process.wait(timeout=STOP_SECONDS * 4)
-        assert time.monotonic() - started <= STOP_SECONDS, "stopping took too long"
-        return status
+        return self.process.wait(timeout=STOP_SECONDS)
 
     def stop_and_check(self) -> None:
         """Ends it, if it still runs, and asserts that it ended well and left nobody behind."""
@@ -138,7 +136,7 @@ class Server:
             status = self.stop()
             assert status == 0 or self.is_expected_to_fail, f"exit {status}: {self.raw_lines[-20:]}"
         for pid in self.everyone:
-            wait_until(lambda: not is_alive(pid), 10, f"process {pid} to be gone")
+            wait_until(lambda: not is_alive(pid), 60, f"process {pid} to be gone")
         self._reader.join(timeout=10)
         self.process.stderr.close()
 
@@ -200,13 +198,23 @@ def children_of(pid: int) -> list[int]:
         return [int(word) for word in file.read().split()]
 
 
+def state_of(pid: int) -> str:
+    """The letter of a process's state: R, S, T and so on (proc_pid_stat(5))."""
+    with open(f"/proc/{pid}/stat") as file:
+        return file.read().rsplit(")", 1)[1].split()[0]
+
+
 def is_alive(pid: int) -> bool:
     """Whether a process runs; a zombie does not."""
     try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+        return state_of(pid) != "Z"
     except OSError:
         return False
+
+
+def whole_lines(lines: Iterable[str]) -> Iterator[str]:
+    """The lines of a log that is being written: the last may not be whole yet."""
+    return (line for line in lines if line.endswith("\n"))
 
 
 def pss_bytes(pid: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
+from waiting import wait_until
 from wire import RawWebSocket
 
 PERIOD_SECONDS = 0.1
@@ -31,9 +32,10 @@ class Speakers:
             self.pages[name] = page
         socket = RawWebSocket(self.server.ingest)
         socket.say(self.sample(name, 0))
-        # No two begin in the same millisecond, so that their order is certain.
         socket.ping_and_wait()
-        time.sleep(0.01)
+        wait_until(lambda: any(visitor["id"] == name for visitor in self.server.state()["visitors"]), 30, name)
+        # No two begin in the same millisecond, so that their order is certain.
+        time.sleep(0.002)
         with self.lock:
             self.rates[name] = rate
             self.sockets[name] = socket

@@ -21,8 +21,9 @@ from typing import Callable
 
 from emulator import Screen, Stream
 from monitor_words import ASKS_TO_STOP
-from server import BINARY, Metrics, children_of, is_alive
-from waiting import wait_until
+from server import BINARY, Metrics, children_of, is_alive, state_of, whole_lines
+from waiting import wait_until, wait_until_holds
+from wire import close_clients_of
 
 # What decides how a picture looks; a test says what it wants, whatever terminal it is run from.
 INHERITED_NO_MORE = {"COLORTERM", "NO_COLOR", "LANG", "LC_CTYPE", "COLUMNS", "LINES", "TMUX", "TERM_PROGRAM"}
@@ -79,13 +80,14 @@ class Program:
             self.reads.wait()
             if not select.select([self.master], [], [], 0.1)[0]:
                 continue
-            try:
-                data = os.read(self.master, 65536)
-            except OSError:
-                return
-            if not data:
-                return
+            # Read and fed in one step, so that who holds the lock knows that nothing is on its way.
             with self.lock:
+                try:
+                    data = os.read(self.master, 65536)
+                except OSError:
+                    return
+                if not data:
+                    return
                 self.bytes_read += len(data)
                 self.feed.feed(data)
                 if self.watcher:
@@ -102,10 +104,10 @@ class Program:
     def rows(self) -> list[str]:
         return self.text.split("\n")
 
-    def wait_for(self, pattern: str, seconds: float = 20) -> re.Match:
+    def wait_for(self, pattern: str, seconds: float = 30) -> re.Match:
         return wait_until(lambda: re.search(pattern, self.text), seconds, lambda: f"{pattern!r} on\n{self.text}")
 
-    def wait_without(self, pattern: str, seconds: float = 20) -> None:
+    def wait_without(self, pattern: str, seconds: float = 30) -> None:
         wait_until(lambda: not re.search(pattern, self.text), seconds, lambda: f"no {pattern!r} on\n{self.text}")
 
     def find(self, pattern: str) -> tuple[int, int]:
@@ -116,12 +118,31 @@ class Program:
                 return row, found.start()
         raise AssertionError(f"no {pattern!r} on\n{self.text}")
 
-    def settle(self, quiet: float = 0.25, seconds: float = 20) -> str:
-        """The picture once nothing was written for a while."""
+    @property
+    def first_row(self) -> str:
+        """The header alone, which is quickly read on a large screen."""
+        with self.lock:
+            cells = self.screen.buffer[0]
+            return "".join(cells[column].data for column in range(self.screen.columns))
+
+    def _rests(self) -> bool:
+        """Whether all it wrote is in the picture, and it has taken every key and waits for more."""
+        with self.lock:
+            if select.select([self.master], [], [], 0)[0]:
+                return False
+        if self.has_ended():
+            return True
+        unread = struct.unpack("i", fcntl.ioctl(self.slave, termios.FIONREAD, bytes(4)))[0]
+        return unread == 0 and state_of(self.pid) != "R"
+
+    def settle(self, quiet: float = 0.25, seconds: float = 60) -> str:
+        """The picture once nothing was written for a while, though the program could have."""
         def is_quiet() -> bool:
-            before = self.bytes_read
+            before, began = self.bytes_read, time.monotonic()
             select.select([], [], [], quiet)
-            return self.bytes_read == before
+            # Whoever held us up may have held up the program too.
+            stood_still = time.monotonic() - began > quiet + 0.05
+            return not stood_still and self._rests() and self.bytes_read == before
         wait_until(is_quiet, seconds, lambda: f"a picture that stands still:\n{self.text}")
         return self.text
 
@@ -133,25 +154,20 @@ class Program:
         self._set_size(self.slave, columns, rows)
 
     def press(self, keys: str) -> None:
+        """Types what is a whole number of keys: behind a bare ESC its effect is to be awaited."""
         os.write(self.master, keys.encode())
-        if keys.endswith("\x1b"):
-            # What follows at once would be the rest of a sequence.
-            time.sleep(0.2)
-
-    def mouse(self, button: int, row: int, column: int) -> None:
-        """Presses and lets go a button at a cell (from 0), as SGR mode reports it (xterm, DEC mode 1006)."""
-        self.press(f"\x1b[<{button};{column + 1};{row + 1}M")
-        if button < 64:
-            self.press(f"\x1b[<{button};{column + 1};{row + 1}m")
 
     def click(self, row: int, column: int, times: int = 1) -> None:
-        for _ in range(times):
-            self.mouse(0, row, column)
+        """Presses and lets go the left button at a cell (from 0), as SGR mode reports it (xterm, DEC mode 1006).
+
+        All at once, so that two are a double click however slow the machine is.
+        """
+        place = f"\x1b[<0;{column + 1};{row + 1}"
+        self.press(f"{place}M{place}m" * times)
 
     def wheel(self, row: int, column: int, notches: int) -> None:
         """Turns the wheel over a cell: up for a negative number, down for a positive one."""
-        for _ in range(abs(notches)):
-            self.mouse(65 if notches > 0 else 64, row, column)
+        self.press(f"\x1b[<{65 if notches > 0 else 64};{column + 1};{row + 1}M" * abs(notches))
 
     # How it ends
 
@@ -162,8 +178,12 @@ class Program:
                 self.status = os.waitstatus_to_exitcode(status)
         return self.status is not None
 
-    def quit(self, seconds: float = 5) -> int:
-        """Presses q, says yes where it asks, and returns the exit status."""
+    def quit(self, seconds: float = 30) -> int:
+        """Presses q, says yes where it asks, and returns the exit status.
+
+        Visitors who never answer the server's close are to be gone before: it waits nearly as long for them as its
+        front waits for it.
+        """
         self.press("q")
         wait_until(
             lambda: self.has_ended() or re.search(ASKS_TO_STOP, self.text), seconds,
@@ -172,14 +192,14 @@ class Program:
             self.press("y")
         return self.wait_for_exit(seconds)
 
-    def wait_for_exit(self, seconds: float = 5) -> int:
+    def wait_for_exit(self, seconds: float = 30) -> int:
         """The exit status (negative: a signal), and that it came in time."""
         wait_until(self.has_ended, seconds, lambda: f"process {self.pid} to exit; its screen:\n{self.text}")
         return self.status
 
     def check_everyone_is_gone(self) -> None:
         for pid in self.everyone:
-            wait_until(lambda: not is_alive(pid), 10, f"process {pid} to be gone")
+            wait_until(lambda: not is_alive(pid), 60, f"process {pid} to be gone")
 
     def check_line_restored(self) -> None:
         """Input and output are treated as before; a terminal that takes nothing can be given back no further."""
@@ -188,7 +208,9 @@ class Program:
     def check_modes_restored(self) -> None:
         """The terminal is as it was found: its line discipline, and what escape sequences changed."""
         self.check_line_restored()
-        self.settle()
+        wait_until_holds(self._check_private_modes)
+
+    def _check_private_modes(self) -> None:
         with self.lock:
             # pyte keeps DEC's private modes shifted by five bits.
             private = {mode >> 5 for mode in self.screen.mode if mode >= 32}
@@ -238,20 +260,24 @@ class Terminal(Program):
         """Waits for the picture, and for the server to say where it listens."""
         def find_ready() -> dict | None:
             with open(self.own_log.name, encoding="utf-8") as file:
-                return next((line for line in map(json.loads, file) if line["event"] == "ready"), None)
-        ready = wait_until(find_ready, 20, lambda: f"a server that is ready; its screen:\n{self.text}")
+                return next((line for line in map(json.loads, whole_lines(file)) if line["event"] == "ready"), None)
+        ready = wait_until(find_ready, 60, lambda: f"a server that is ready; its screen:\n{self.text}")
         self.ingest, self.http = [
             ("127.0.0.1", int(ready[name].rsplit(":", 1)[1])) for name in ("ingest", "http")]
         self.server_pid = ready["pid"]
         self.everyone = [self.server_pid, *children_of(self.server_pid)]
         self.wait_for(r"\blive\b")
 
+    def close_clients(self) -> None:
+        """Closes who is still connected: the server need not wait for them to answer its close."""
+        close_clients_of(self.ingest, self.http)
+
     @property
     def url(self) -> str:
         return "http://%s:%d" % self.http
 
     def get(self, path: str) -> str:
-        connection = http.client.HTTPConnection(*self.http, timeout=20)
+        connection = http.client.HTTPConnection(*self.http, timeout=60)
         connection.request("GET", path)
         text = connection.getresponse().read().decode()
         connection.close()

@@ -139,7 +139,7 @@ def test_a_visitor_leaves_however_its_connection_ends(server, end):
     sample, kill = stream.take(2)
     assert known(sample) == {"id": "ann", "x": 1, "y": 2}
     assert is_kill(kill)
-    wait_until(lambda: server.state()["visitors"] == [], 10, "nobody to be here")
+    wait_until(lambda: server.state()["visitors"] == [], 60, "nobody to be here")
 
 
 def test_the_origin_list(start_server):

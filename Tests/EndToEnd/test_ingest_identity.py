@@ -36,6 +36,23 @@ def test_several_ids_on_one_connection(server):
     assert_without_gaps(messages, after=0)
 
 
+def test_what_came_before_an_answered_close_or_ping_is_with_the_master(server):
+    """Consecutive connections go to different workers."""
+    stream = Stream(server)
+    sent = [{**sample("ann", visit), "p": f"/{visit}"} for visit in range(100)]
+    for visit, value in enumerate(sent):
+        visitor = RawWebSocket(server.ingest)
+        visitor.say(value)
+        visitor.ping_and_wait()
+        assert [(row["id"], row["page"]) for row in server.state()["visitors"]] == [("ann", value["p"])]
+        visitor.close_well()
+        if visit % 2:
+            assert server.state()["visitors"] == []
+    messages = stream.take(200)
+    assert [known(message) for message in messages[::2]] == sent
+    assert all(is_kill(message) for message in messages[1::2])
+
+
 def test_one_id_over_two_connections_is_killed_once_after_the_last(server):
     """Consecutive connections go to different workers."""
     stream = Stream(server)
@@ -47,11 +64,11 @@ def test_one_id_over_two_connections_is_killed_once_after_the_last(server):
     assert [row["id"] for row in server.state()["visitors"]] == ["ann"]
 
     first.close_well()
-    wait_until(lambda: open_connections(server) == 1, 10, "one connection")
+    wait_until(lambda: open_connections(server) == 1, 30, "one connection")
     second.say(sample("ann", 3))
     assert take_known(stream, 1) == [sample("ann", 3)]
     second.close_well()
-    wait_until(lambda: open_connections(server) == 0, 10, "no connection")
+    wait_until(lambda: open_connections(server) == 0, 30, "no connection")
 
     assert stream.take(1)[0].data == {"kill": "ann"}
     others = [RawWebSocket(server.ingest) for _ in range(2)]

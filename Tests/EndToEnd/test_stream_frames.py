@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -121,6 +121,7 @@ def test_refusals_agree_with_the_metrics(server):
 def test_both_shapes_tell_the_same_under_the_same_numbers(server):
     """Visitors that come, move and go on two workers, seen by viewers of every kind at once."""
     names = [f"visitor-{number}" for number in range(8)]
+    total = len(names) * 4 * 52
     streams = [Stream(server) for _ in range(2)]
     pictures = [watch(server, hz) for hz in RATES]
 
@@ -129,19 +130,22 @@ def test_both_shapes_tell_the_same_under_the_same_numbers(server):
             visitor = RawWebSocket(server.ingest)
             for x in range(25):
                 visitor.say([sample(name, turn * 100 + x), sample(name + "-too", x)])
+            # The leaves are with the master when this returns: whoever comes back on the other worker comes later.
             visitor.close_well()
 
-    threads = [threading.Thread(target=visit, args=[name]) for name in names]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    heard = [stream.take(8 * 4 * 52) for stream in streams]
+    # Whoever does not read as it comes falls behind, and is given a keyframe.
+    with ThreadPoolExecutor(max_workers=32) as pool:
+        seen = [pool.submit(picture.until, total) for picture in pictures]
+        taken = [pool.submit(stream.take, total) for stream in streams]
+        for visits in [pool.submit(visit, name) for name in names]:
+            visits.result()
+        heard = [future.result() for future in taken]
+        for future in seen:
+            future.result()
     assert [(m.id, m.text) for m in heard[0]] == [(m.id, m.text) for m in heard[1]]
     messages = heard[0]
     assert len(messages) == messages[-1].n
     for picture in pictures:
-        picture.until(messages[-1].n)
         assert picture.keyframes == 1 and picture.visitors == {}
         assert picture.samples == [known(message) for message in messages if not is_kill(message)]
         assert sorted(picture.leaves) == sorted(kills(messages))

@@ -82,7 +82,7 @@ def test_an_unknown_id_resets(server, told, unknown):
     other = RawWebSocket(server.ingest)
     other.say(sample("cyd", 1))
     other.ping_and_wait()
-    wait_until(lambda: len(server.state()["visitors"]) == 2, 10, "two visitors")
+    wait_until(lambda: len(server.state()["visitors"]) == 2, 60, "two visitors")
     stream = resume(server, unknown.format(boot=boot))
     reset, *newest = stream.take(3)
     assert reset.event == "reset" and reset.data == {"n": 11}
@@ -156,7 +156,7 @@ def test_a_viewer_that_fell_off_the_ring_catches_up(server):
         guest = RawWebSocket(server.ingest)
         guest.say(sample(f"guest-{number}"))
         guest.close_well()
-    wait_until(lambda: len(server.state()["visitors"]) == 2, 10, "the guests to be gone")
+    wait_until(lambda: len(server.state()["visitors"]) == 2, 60, "the guests to be gone")
     early.say(sample("early", 2))
     early.ping_and_wait()
     head = FLOOD_MESSAGES * FLOOD_SAMPLES + 42

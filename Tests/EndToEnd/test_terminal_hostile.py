@@ -13,10 +13,10 @@ import pytest
 import hostile
 from fake_server import FakeServer
 from frames_script import BEGIN, BOOT, status
-from monitor_words import LOCALES, PAUSED, VIEWS, key_of
+from monitor_words import ESCAPE, LOCALES, PAUSED, VIEWS, key_of
 from repertoire import Repertoire
 from terminal import Top
-from waiting import wait_until
+from waiting import wait_until, wait_until_holds
 from wire import RawWebSocket
 
 SECONDS_A_VIEW = 0.7
@@ -53,16 +53,20 @@ def look_at_everything(terminal, checker: Repertoire) -> None:
         checker.check()
         terminal.press("p")
         terminal.wait_for(PAUSED)
-        terminal.settle(quiet=0.15)
-        check_edges(terminal)
-        if view == "overview" and "x,y" in terminal.text:
-            check_columns(terminal)
+        wait_until_holds(lambda: check_edges(terminal))
+        if view == "overview" and terminal.screen.columns > 40:
+            wait_until_holds(lambda: check_columns(terminal))
         terminal.press("p")
         terminal.wait_without(PAUSED)
     # Whatever was typed or came by is shown as safely in the line that is typed.
-    terminal.press("1/\u202e\u0301\U0001F42D漢\u200d\x1b")
-    time.sleep(0.5)
+    terminal.press("1/\u202e\u0301\U0001F42D漢\u200d")
+    time.sleep(SECONDS_A_VIEW)
+    # Keys are taken in their order.
+    terminal.press(ESCAPE + "p")
+    terminal.wait_for(PAUSED)
     checker.check()
+    terminal.press("p")
+    terminal.wait_without(PAUSED)
 
 
 class HostileCrowd(threading.Thread):
@@ -71,7 +75,8 @@ class HostileCrowd(threading.Thread):
     def __init__(self, server, count: int, seed: int) -> None:
         super().__init__(daemon=True)
         self.chance = random.Random(seed)
-        self.names = list({hostile.acceptable(self.chance) for _ in range(count)})
+        # In the order of the seed, not of the hashes, which each run has its own of.
+        self.names = list(dict.fromkeys(hostile.acceptable(self.chance) for _ in range(count)))
         self.sockets = [RawWebSocket(server.ingest) for _ in self.names]
         self.is_done = threading.Event()
         self.sent = 0
@@ -87,8 +92,11 @@ class HostileCrowd(threading.Thread):
             self.is_done.wait(0.02)
 
     def end(self) -> None:
+        """Also closes its sockets: a server that stops waits for them."""
         self.is_done.set()
         self.join(timeout=10)
+        for socket in self.sockets:
+            socket.close()
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -99,9 +107,10 @@ def test_hostile_visitors(open_terminal, columns, rows, locale):
     crowd = HostileCrowd(terminal, 200, seed=columns)
     crowd.start()
     try:
-        wait_until(lambda: len(terminal.state()["visitors"]) > 150, 20, "the crowd to be let in")
+        wait_until(lambda: len(terminal.state()["visitors"]) > 150, 60, "the crowd to be let in")
         look_at_everything(terminal, checker)
-        assert crowd.sent > 2000
+        wait_until(lambda: crowd.sent > 2000, 60, "a flood")
+        crowd.end()
         assert terminal.quit() == 0
         checker.check()
         assert checker.count > 10_000

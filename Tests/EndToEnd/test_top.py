@@ -66,7 +66,7 @@ def test_it_goes_on_where_it_was(alien_server, open_top):
     alien = alien_server(STREAM + b"retry: 100\n\n" + keyframe, closes=True)
     terminal = open_top(alien.address)
     terminal.wait_for(r"\bann\b")
-    wait_until(lambda: len(alien.requests) >= 2, 20, "a second request")
+    wait_until(lambda: len(alien.requests) >= 2, 60, "a second request")
     assert b"Last-Event-ID" not in alien.requests[0]
     assert b"\r\nLast-Event-ID: 00000000000000aa-7\r\n" in alien.requests[1]
     assert b"\r\nHost: %s\r\n" % alien.address.encode() in alien.requests[0]
@@ -140,7 +140,7 @@ def test_whoever_dawdles_is_given_up(alien_server, answer, pace, said):
 # Without a terminal
 
 LINE = re.compile(
-    r"\d\d:\d\d:\d\d, \d+ visitors?, [\d.]+ samples a second, \d+ viewers?, (busiest .+ a second, )?2 workers\n")
+    r"\d\d:\d\d:\d\d, (silent for \d+ s, )?\d+ visitors?, [\d.]+ samples a second, \d+ viewers?, (busiest .+ a second, )?2 workers\n")
 
 
 def test_a_pipe_gets_a_line_a_second(server):
@@ -152,7 +152,7 @@ def test_a_pipe_gets_a_line_a_second(server):
     assert all(LINE.fullmatch(line) for line in lines), lines
     assert any("1 visitor," in line and "busiest ann on /cart with" in line for line in lines), lines
     process.stdout.close()
-    assert process.wait(timeout=10) == 0, "whoever read has seen enough"
+    assert process.wait(timeout=60) == 0, "whoever read has seen enough"
     assert process.stderr.read() == "" and client
     process.stderr.close()
 
@@ -166,7 +166,7 @@ def test_lines_tell_of_trouble(start_server):
     # It says so with its first or second line; the end of the output would be empty lines.
     assert any(", reconnecting, attempt " in process.stdout.readline() for _ in range(20))
     process.terminate()
-    assert process.wait(timeout=5) == 0
+    assert process.wait(timeout=60) == 0
     process.stdout.close()
 
 

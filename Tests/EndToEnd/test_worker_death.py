@@ -43,7 +43,7 @@ def test_kill_one_of_two_workers_under_a_thousand_connections(server):
     os.kill(victim, signal.SIGKILL)
     kills = viewer.take(len(fallen))
     assert {message.data["kill"] for message in kills} == fallen
-    wait_until(lambda: all(is_closed(visitors[name]) for name in fallen), 20, "the fallen to be closed")
+    wait_until(lambda: all(is_closed(visitors[name]) for name in fallen), 60, "the fallen to be closed")
 
     survivors = [name for name in visitors if name not in fallen]
     for name in survivors:
@@ -80,7 +80,7 @@ def test_what_a_killed_worker_had_received_is_accounted_for(start_server):
     metrics.check_accounting()
     exited = server.event("worker_exited")
     assert metrics["pointerscope_events_lost_total"] == exited["events_lost"]
-    wait_until(lambda: server.state()["visitors"] == [], 10, "the fallen to have left")
+    wait_until(lambda: server.state()["visitors"] == [], 60, "the fallen to have left")
 
 
 def test_a_worker_that_pauses_loses_nobody(start_server):
@@ -125,7 +125,7 @@ def test_a_worker_that_never_answers_is_replaced(start_server):
     frozen = server.worker_pids()[0]
     os.kill(frozen, signal.SIGSTOP)
     assert server.event("worker_unresponsive", 30)["worker_pid"] == frozen
-    server.event("worker_ready", 10, count=2)
+    server.event("worker_ready", count=2)
     fresh = RawWebSocket(server.ingest)
     fresh.say({"id": "fresh", "x": 1, "y": 1})
     fresh.ping_and_wait()

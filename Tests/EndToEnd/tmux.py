@@ -54,7 +54,7 @@ class Tmux:
         return subprocess.run(
             [*self.command(), "capture-pane", "-p"], check=True, capture_output=True, text=True).stdout
 
-    def wait_for(self, pattern: str, seconds: float = 20) -> re.Match:
+    def wait_for(self, pattern: str, seconds: float = 60) -> re.Match:
         return wait_until(lambda: re.search(pattern, self.text), seconds, lambda: f"{pattern!r} on\n{self.text}")
 
     def is_asking(self) -> bool:
@@ -67,7 +67,7 @@ class Tmux:
 
     def check_shell(self, mark: int) -> None:
         """The shell asks, answers, and shows what is typed while it is typed."""
-        wait_until(self.is_asking, 20, lambda: f"a prompt on\n{self.text}")
+        wait_until(self.is_asking, 60, lambda: f"a prompt on\n{self.text}")
         self.type(f"echo $(({mark}+1))shell")
         self.wait_for(rf"\$\(\({mark}\+1\)\)shell")
         self.press("Enter")
@@ -78,7 +78,7 @@ class Tmux:
         path = Path(self.folder.name) / mark
         self.type(f"stty -a > {path}.part; mv {path}.part {path}")
         self.press("Enter")
-        wait_until(path.exists, 10, "stty's answer")
+        wait_until(path.exists, 60, "stty's answer")
         return path.read_text()
 
     def end(self) -> None:

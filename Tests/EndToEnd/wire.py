@@ -11,7 +11,7 @@ import struct
 import time
 import weakref
 
-TIMEOUT_SECONDS = 20
+TIMEOUT_SECONDS = 60
 
 _open_clients: weakref.WeakSet[RawSocket | Stream] = weakref.WeakSet()
 

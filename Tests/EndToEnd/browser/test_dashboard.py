@@ -21,6 +21,17 @@ INK = """((canvas) => {
     return count;
 })(document.querySelector('%s'))"""
 
+#: Keeps every text of the pill, which says some things for seconds only, and the most rows that left at a time.
+RECORDER = """
+    window.said = [];
+    window.mostLeaving = 0;
+    new MutationObserver(() => {
+        const text = document.getElementById('connection')?.textContent.trim();
+        if (text && text !== said.at(-1)) said.push(text);
+        const leaving = document.querySelectorAll('.row.leaving:not([hidden])').length;
+        mostLeaving = Math.max(mostLeaving, leaving);
+    }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });"""
+
 
 def now() -> int:
     return int(time.time() * 1000)
@@ -45,8 +56,26 @@ def frame(server: FakeServer, n: int, **parts: list) -> None:
 def open_with(page: Page, server: FakeServer, count: int, name: str = "demo") -> None:
     """Opens the dashboard on a server where `count` visitors are."""
     server.on_attach = lambda stream: keyframe(stream, [visitor(i) for i in range(count)], 100)
+    page.run_before_load(RECORDER)
     page.navigate(f"{server.url}/admin/{name}")
     page.wait_for(f"{PILL}.startsWith('Live')")
+
+
+def wait_until_said(page: Page, pattern: str) -> None:
+    """Waits until the pill has said this at some time."""
+    page.wait_for(f"said.some((text) => /^{pattern}$/.test(text))")
+
+
+def connect_again(page: Page) -> None:
+    """Presses the pill, when it can be, until the stream goes on."""
+    page.wait_for("""(() => {
+        const pill = document.getElementById('connection');
+        if (!pill.disabled && !(performance.now() - window.pressedAt < 2000)) {
+            window.pressedAt = performance.now();
+            pill.click();
+        }
+        return said.includes('Live, resumed');
+    })()""")
 
 
 def test_it_asks_for_frames_under_the_admins_name(page: Page, server: FakeServer) -> None:
@@ -86,9 +115,9 @@ def test_joins_and_leaves_are_shown_and_announced(page: Page, server: FakeServer
     log = "[...document.querySelectorAll('#log li')].map((line) => line.className + ' ' + " \
           "line.querySelector('bdi').textContent)"
     page.wait_for(f"{log}.includes('join new') && {log}.includes('leave v1')")
-    page.wait_for("document.querySelectorAll('.row.leaving:not([hidden])').length === 1")
     page.wait_for(f"!{IDS}.includes('v1')")
-    page.wait_for("document.getElementById('announcer').textContent.includes('1 joined, 1 left')", 20)
+    assert page.evaluate("mostLeaving") == 1
+    page.wait_for("document.getElementById('announcer').textContent.includes('1 joined, 1 left')")
 
 
 def test_a_broken_stream_resumes_where_it_stopped(page: Page, server: FakeServer) -> None:
@@ -96,18 +125,22 @@ def test_a_broken_stream_resumes_where_it_stopped(page: Page, server: FakeServer
     frame(server, 123, samples=[{"id": "v0", "x": 1, "y": 1}])
     page.wait_for("document.querySelectorAll('.row').length > 0")
     server.on_attach = lambda stream: keyframe(stream, [visitor(1), visitor(9)], 130)
+    # Whoever is let in again at once says only for a moment that the stream broke.
+    server.refusal = 503
     server.stream(0).end()
-    page.wait_for(f"{PILL}.startsWith('Reconnecting')")
+    wait_until_said(page, "Reconnecting.*")
+    server.refusal = None
+    connect_again(page)
     assert server.stream(1).last_event_id == f"{BOOT}-123"
-    page.wait_for(f"{PILL} === 'Live, resumed'")
     page.wait_for(f"{IDS}.includes('v9') && !{IDS}.includes('v0')")
+    page.errors.clear()  # the browser reports the refusals
 
 
 def test_a_restarted_server_is_said_and_its_picture_taken(page: Page, server: FakeServer) -> None:
     open_with(page, server, 2)
     server.on_attach = lambda stream: keyframe(stream, [visitor(5)], 3, boot="00000000000000bb")
     server.stream(0).end()
-    page.wait_for(f"{PILL} === 'Live, server restarted'")
+    wait_until_said(page, "Live, server restarted")
     page.wait_for(f"{IDS}.join() === 'v5'")
 
 
@@ -115,14 +148,12 @@ def test_refusals_are_outlasted(page: Page, server: FakeServer) -> None:
     open_with(page, server, 1)
     server.refusal = 503
     server.stream(0).end()
-    page.wait_for(f"/^Reconnecting in \\d+ s$/.test({PILL})")
-    wait_until(lambda: server.refused >= 2, what="a second attempt")
+    wait_until_said(page, r"Reconnecting in \d+ s")
+    wait_until(lambda: server.refused >= 2, 60, "a second attempt")
     assert page.evaluate(IDS) == ["v0"]
     server.refusal = None
     server.on_attach = lambda stream: keyframe(stream, [visitor(1)], 200)
-    page.wait_for("!document.getElementById('connection').disabled")
-    page.evaluate("document.getElementById('connection').click()")
-    page.wait_for(f"{PILL} === 'Live, resumed'")
+    connect_again(page)
     page.errors.clear()  # the browser reports the refusals
 
 
@@ -207,16 +238,16 @@ def test_less_motion_means_no_trails_and_a_chart_that_steps(page: Page, server: 
         page.wait_for(f"{INK % '.paper canvas'} > 300")
         assert page.evaluate(INK % ".map canvas:first-of-type") == 0
         assert page.evaluate(INK % ".map canvas:last-of-type") > 100
-        shifts = page.evaluate("""new Promise((done) => {
+        shifts, milliseconds = page.evaluate("""new Promise((done) => {
             const seen = new Set();
             const start = performance.now();
             (function look() {
                 seen.add(document.querySelector('.paper canvas').style.transform);
                 if (performance.now() - start < 2500) requestAnimationFrame(look);
-                else done(seen.size);
+                else done([seen.size, performance.now() - start]);
             })();
         })""")
-        assert shifts <= 4
+        assert shifts <= 2 + milliseconds / 1000
 
 
 def test_nothing_of_it_breaks_its_content_security_policy(page: Page, server: FakeServer) -> None:

@@ -9,12 +9,23 @@ from fake_server import FakeServer
 from waiting import wait_until
 
 KEY = "sessionStorage.getItem('pointerscope')"
+#: Counts the connections that the page itself knows to be open: the server knows it earlier.
+COUNTER = """
+    window.opened = 0;
+    window.WebSocket = class extends WebSocket {
+        constructor(...parts) {
+            super(...parts);
+            this.addEventListener('open', () => { window.opened += 1; });
+        }
+    };"""
 
 
-def go(page: Page, server: FakeServer, sockets: int = 1) -> None:
+def go(page: Page, server: FakeServer) -> None:
     """Opens the sample page and waits for its connection."""
+    page.run_before_load(COUNTER)
     page.navigate(server.url + "/")
-    wait_until(lambda: len(server.sockets) >= sockets, what="the snippet's connection")
+    page.wait_for("window.opened >= 1")
+    wait_until(lambda: server.sockets, what="the snippet's connection")
 
 
 def last(server: FakeServer) -> dict:
@@ -146,7 +157,7 @@ def test_a_lost_connection_comes_back_and_goes_on(page: Page, server: FakeServer
     go(page, server)
     first = move_until_seen(page, server, 40, 40)
     server.sockets[0].close(1012)
-    wait_until(lambda: len(server.sockets) >= 2, what="the next connection")
+    wait_until(lambda: len(server.sockets) >= 2, 60, "the next connection")
     wait_until(lambda: server.samples[-1].get("w"), what="the place of the pointer on the new connection")
     assert (last(server)["x"], last(server)["y"]) == (40, 40)
     assert move_until_seen(page, server, 80, 80) == first
