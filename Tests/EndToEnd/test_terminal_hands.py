@@ -236,6 +236,23 @@ def test_q_asks_while_somebody_is_here(scene):
     assert terminal.wait_for_exit() == 0
 
 
+def test_control_c_drops_what_is_typed_and_else_ends_it(open_terminal):
+    # Where a key or a paste seems to have no end it is a way out all the same.
+    for first in ["", "?", "q", "p", "\x1b[", "\x1b]11;", "\x1b[200~pasted"]:
+        terminal = open_terminal(120, 40)
+        speakers = Speakers(terminal, RATES, PAGES)
+        wait_for_names(terminal, list(RATES))
+        terminal.press("/zzz")
+        terminal.wait_for(filtered(0, len(RATES)))
+        terminal.press("\x03")
+        terminal.wait_without(r"\bmatch\b")
+        assert not terminal.has_ended() and len(terminal.state()["visitors"]) == len(RATES)
+        terminal.press(first + "\x03")
+        assert terminal.wait_for_exit() == 0, repr(first)
+        terminal.check_modes_restored()
+        speakers.end()
+
+
 def test_settings_are_remembered(open_terminal, tmp_path):
     first = open_terminal(120, 40, home=tmp_path)
     first.press(key_of("pages"))

@@ -146,6 +146,25 @@ import Testing
         #expect(empty.press(.character("q")) == .quit)
     }
 
+    @Test func controlCIsNeverAsked() {
+        var configuration = Monitor.Configuration()
+        configuration.quitting = .stopsServer
+        for keys in [[], [.character("?")], [.character("q")], [.character("p")], [.character("3")]]
+            as [[Key]]
+        {
+            let scene = Scene.crowd(2, configuration)
+            for key in keys { scene.press(key) }
+            #expect(scene.press(.control("C")) == .quit, "\(keys)")
+        }
+        // Where a filter is typed it drops that, and nothing else.
+        let scene = Scene.crowd(2, configuration)
+        scene.press(.character("/"))
+        scene.type("v1")
+        #expect(scene.press(.control("C")) == .none)
+        #expect(scene.monitor.filter.isEmpty && scene.monitor.place == .overview)
+        #expect(scene.press(.control("C")) == .quit)
+    }
+
     @Test func theLinkIsSaid() {
         let scene = Scene.crowd(1)
         let states: [(LinkState, String)] = [

@@ -59,6 +59,19 @@ final class PseudoTerminal {
         return modes
     }
 
+    /// The character that interrupts; 0 where none does.
+    var interruptingCharacter: UInt8 {
+        get {
+            var modes = modes
+            return withUnsafeBytes(of: &modes.c_cc) { $0[Int(VINTR)] }
+        }
+        set {
+            var modes = modes
+            withUnsafeMutableBytes(of: &modes.c_cc) { $0[Int(VINTR)] = newValue }
+            precondition(tcsetattr(slave, TCSANOW, &modes) == 0)
+        }
+    }
+
     /// The modes as bytes, which can be compared.
     var modeBytes: [UInt8] {
         var modes = modes

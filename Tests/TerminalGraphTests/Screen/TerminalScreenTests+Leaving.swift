@@ -4,6 +4,25 @@ import Testing
 @testable import TerminalGraph
 
 extension TerminalScreenTests {
+    @Test(arguments: [(0x03, 0), (0x18, 0x18), (0, 0)])
+    func controlCIsAKeyWhereNoOtherOneInterrupts(found: UInt8, taken: UInt8) throws {
+        let terminal = PseudoTerminal(columns: 80, rows: 24)
+        terminal.interruptingCharacter = found
+        let before = terminal.modeBytes
+        let screen = try TerminalScreen(descriptor: terminal.slave, traits: traits("xterm-256color"))
+        #expect(terminal.interruptingCharacter == taken)
+        screen.suspend(withinMilliseconds: 0)
+        #expect(terminal.modeBytes == before)
+        screen.resume()
+        #expect(terminal.interruptingCharacter == taken)
+        terminal.type("\u{3}")
+        var typed: [TerminalInput] = []
+        _ = screen.readInput(now: 0) { typed.append($0) }
+        #expect(typed == [.key(.control("C"))])
+        screen.restore(withinMilliseconds: 0)
+        #expect(terminal.modeBytes == before)
+    }
+
     @Test func aSuspendedScreenComesBack() throws {
         var generator = SeededGenerator(seed: 8)
         let terminal = PseudoTerminal(columns: 60, rows: 12)
