@@ -187,13 +187,8 @@ extension Monitor {
         lead(to: .visitor)
     }
 
-    /// The filter that a page's visitors meet. Terms stand apart by blanks, so that a page with some in its
-    /// path takes several.
-    static func filter(forPage text: String) -> String {
-        let words = text.split(whereSeparator: \.isWhitespace)
-        if words.count == 1, words[0].utf8.count == text.utf8.count { return "page=\(text)" }
-        return words.isEmpty ? "page=" : words.map { "page:\($0)" }.joined(separator: " ")
-    }
+    /// The filter that a page's visitors meet, and nobody else.
+    static func filter(forPage text: String) -> String { "page=\(FilterQuotes.quoted(text))" }
 
     /// One step back: out of a view, else the filter of what is shown goes, else the choice.
     private mutating func goBack(_ model: inout LiveModel) {

@@ -1,0 +1,45 @@
+import LiveModel
+import Testing
+
+@testable import TerminalGraph
+
+/// Who and what is chosen, whatever happens meanwhile.
+@Suite struct MonitorChoiceTests {
+    init() { #expect(TestLocale.isUTF8) }
+
+    /// The title of the lower panel of the pages.
+    private func detail(_ scene: Scene) -> String { scene.lines.last { $0.contains("╭─ visitors") } ?? "" }
+
+    private func visitors(at pages: [(id: String, page: String)]) -> Scene {
+        let scene = Scene(columns: 120, rows: 40)
+        for (id, page) in pages {
+            scene.join(id)
+            scene.send(2, from: id, page: page)
+        }
+        scene.pass(milliseconds: 1_300)
+        scene.draw()
+        return scene
+    }
+
+    @Test func aPageLeadsToItsVisitorsAlone() {
+        let long = "/" + String(repeating: "x", count: 255)
+        let pages = ["/a b", "/b /a", "/a  b", long, "\"/a\" b", ""]
+        let scene = visitors(at: pages.enumerated().map { ("v\($0.offset)", $0.element) })
+        for (number, page) in pages.enumerated() {
+            scene.monitor.show(filter: Monitor.filter(forPage: page))
+            let matching = (0..<pages.count).filter { number in
+                scene.slot(of: "v\(number)").map { scene.model.matches($0, scene.monitor.filter) } ?? false
+            }
+            #expect(matching == [number], "\(page)")
+        }
+        scene.monitor.show(filter: "")
+        scene.press(.character("4"), .character("/"))
+        scene.type("page=\"/a b\"")
+        scene.press(.enter, .enter)
+        #expect(scene.view == .map && scene.monitor.filter.text == "page=\"/a b\"")
+        // Nothing of it is lost by looking at it.
+        scene.monitor.show(filter: Monitor.filter(forPage: long))
+        scene.press(.character("1"), .character("/"), .character("y"), .backspace, .enter)
+        #expect(scene.monitor.filter.text == "page=\(long)")
+    }
+}
