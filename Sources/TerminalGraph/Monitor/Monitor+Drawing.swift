@@ -93,6 +93,7 @@ extension Monitor {
         view.prompt = if case .prompt(let prompt, _) = overlay { prompt } else { nil }
         view.matching = visitorRows.window.total
         view.total = model.visitorCount
+        view.presentVisitors = presentVisitors
         switch settings.view {
         case .overview:
             view.range = frame.hasLines ? "" : visitorRows.window.range(canvas.glyphs)

@@ -39,7 +39,7 @@ extension Monitor {
             overlay = .none
             return .quit
         case .quit:
-            guard configuration.quitting == .stopsServer, model.visitorCount > 0 else { return .quit }
+            guard configuration.quitting == .stopsServer, presentVisitors > 0 else { return .quit }
             overlay = .question
         case .help: overlay = .help(ListWindow())
         case .closeHelp: overlay = .none

@@ -35,6 +35,8 @@ public struct Monitor: ~Copyable {
     /// The picture that is held, and since when, monotonic nanoseconds; nil while the world is shown.
     var held: LiveModel?
     var heldNanoseconds: Int64?
+    /// Visitors present, whatever picture is held: those whom stopping the server is about.
+    var presentVisitors = 0
 
     var visitorRows = VisitorRows()
     var pageRows = PageRows()
@@ -63,6 +65,7 @@ public struct Monitor: ~Copyable {
     /// Takes in what the person at the terminal did at `now` (monotonic nanoseconds).
     public mutating func receive(_ input: TerminalInput, _ model: inout LiveModel, now: Int64) -> Command {
         let before = settings
+        presentVisitors = model.visitorCount
         let command: Command
         if var picture = held.take() {
             command = take(input, &picture, now: now)
@@ -93,6 +96,7 @@ public struct Monitor: ~Copyable {
     /// Draws the picture at `now` (monotonic nanoseconds) over whatever `canvas` held.
     public mutating func draw(_ model: inout LiveModel, on canvas: inout CellCanvas, now: Int64) {
         model.advance(now: now)
+        presentVisitors = model.visitorCount
         canvas.clear()
         hits.clear()
         let link = HeaderView.link(model, now: now)
