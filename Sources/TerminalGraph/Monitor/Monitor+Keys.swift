@@ -168,10 +168,10 @@ extension Monitor {
             }
             openChosen(model)
         case .pages:
-            guard let page = pageRows.opened else { return }
+            guard let page = pageRows.opened, page.isPresent(in: model) else { return }
             pageRows.chosen = page
             lead(to: .map)
-            show(filter: Self.filter(forPage: page < 0 ? "" : model.pageText(page)))
+            show(filter: Self.filter(forPage: page.text(in: model)))
         case .workers:
             guard let worker = workerRows.opened else { return }
             workerRows.chosen = worker

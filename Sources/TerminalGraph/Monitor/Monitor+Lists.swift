@@ -13,8 +13,8 @@ extension Monitor {
         PagesView(rows: pageRows, order: settings.pageOrder, isReversed: settings.arePagesReversed).draw(
             model, on: &canvas, rect: layout.table, hasLines: frame.hasLines, hits: &hits)
         guard !layout.detail.isEmpty, let page = pageRows.opened else { return }
-        let view = PageDetailView(page: page, rect: layout.detail, glyphs: canvas.glyphs)
-        let filter = Self.filter(forPage: page < 0 ? "" : model.pageText(page))
+        let view = PageDetailView(page: page.index, rect: layout.detail, glyphs: canvas.glyphs)
+        let filter = Self.filter(forPage: page.text(in: model))
         pageVisitors.look(
             at: &model, query: VisitorQuery(filter: VisitorFilter(parsing: filter)),
             rows: view.visitors.inside.rows - 1, chosen: nil)

@@ -21,6 +21,38 @@ import Testing
         return scene
     }
 
+    @Test func aChosenPageDoesNotBecomeAnotherOne() {
+        let scene = visitors(at: [("ann", "/a"), ("bob", "/z"), ("cat", "/z")])
+        scene.press(.character("4"))
+        scene.click("/a ")
+        #expect(scene.highlighted == ["/a"] && detail(scene).contains("/a"))
+        // Nobody is on /a now, and /c has its number.
+        scene.send(1, from: "ann", page: "/b")
+        scene.send(1, from: "ann", page: "/c")
+        let place = scene.find("/a ") ?? (0, 0)
+        // A click on what was drawn before means nothing.
+        let event = MouseEvent(.press(.left), row: place.row, column: place.column)
+        _ = scene.monitor.receive(.mouse(event), &scene.model, now: scene.now)
+        scene.draw()
+        #expect(scene.find("/c ") != nil && scene.find("/a ") == nil)
+        #expect(scene.highlighted.isEmpty && !detail(scene).contains("/c"))
+        scene.press(.down)
+        #expect(scene.highlighted == ["/z"])
+        scene.send(1, from: "ann", page: "/a")
+        scene.draw()
+        #expect(scene.highlighted == ["/z"])
+    }
+
+    @Test func aPageChosenInAHeldPictureStaysThatPage() {
+        let scene = visitors(at: [("ann", "/a"), ("bob", "/z")])
+        scene.press(.character("4"), .character("p"))
+        scene.click("/a ")
+        #expect(scene.highlighted == ["/a"])
+        for page in ["/b", "/c"] { scene.send(1, from: "ann", page: page) }
+        scene.press(.character("p"))
+        #expect(scene.find("/c ") != nil && scene.highlighted.isEmpty)
+    }
+
     @Test func aPageLeadsToItsVisitorsAlone() {
         let long = "/" + String(repeating: "x", count: 255)
         let pages = ["/a b", "/b /a", "/a  b", long, "\"/a\" b", ""]
