@@ -130,9 +130,16 @@ extension Monitor {
             if followed?.slot != chosen.slot || followed?.serial != chosen.serial {
                 model.follow(chosen.slot)
             }
-        } else if let followed, !followed.hasLeft {
+        } else if let followed {
+            guard followed.id.utf8.elementsEqual(chosenID.utf8) else {
+                // Chosen in a picture that was held, and gone since: not the one who was chosen before.
+                self.chosen = nil
+                return model.follow(nil)
+            }
             // Whoever left and came back is in another slot now.
-            self.chosen = VisitorMark(slot: followed.slot, serial: followed.serial)
+            if !followed.hasLeft {
+                self.chosen = VisitorMark(slot: followed.slot, serial: followed.serial)
+            }
         }
     }
 

@@ -138,6 +138,7 @@ extension Monitor {
     mutating func choose(_ visitor: VisitorMark?, _ model: inout LiveModel) {
         guard let visitor else { return }
         chosen = visitor
+        chosenID = model.id(of: visitor.slot)
         if model.followed?.slot != visitor.slot || model.followed?.serial != visitor.serial {
             model.follow(visitor.slot)
             events = ListWindow()

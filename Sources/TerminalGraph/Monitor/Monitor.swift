@@ -47,6 +47,8 @@ public struct Monitor: ~Copyable {
     var log = ListWindow()
     /// The visitor that is chosen, in whatever view.
     var chosen: VisitorMark?
+    /// Its id, by which it is known when it comes back.
+    var chosenID = ""
 
     var hits = HitRegions()
     var mapSpots: [MapSpot] = []

@@ -53,6 +53,30 @@ import Testing
         #expect(scene.find("/c ") != nil && scene.highlighted.isEmpty)
     }
 
+    @Test func whoeverLeftMeanwhileIsNotTheOneChosenBefore() {
+        let scene = Scene.crowd(5)
+        scene.press(.down, .character("p"), .down, .down)
+        #expect(scene.highlighted == ["v2"])
+        scene.leave("v2")
+        scene.press(.character("p"))
+        #expect(scene.highlighted.isEmpty && scene.model.followed == nil)
+        scene.press(.character("3"))
+        #expect(scene.picture.contains("nobody is chosen"))
+    }
+
+    @Test func whoeverCameBackMeanwhileIsStillChosen() {
+        let scene = Scene.crowd(5)
+        scene.press(.down, .down, .character("p"))
+        scene.leave("v1")
+        scene.join("w")
+        scene.join("v1")
+        scene.press(.character("p"))
+        #expect(scene.highlighted == ["v1"] && scene.model.followed?.id == "v1")
+        // Who is chosen in the picture that is held, and is still there, is chosen.
+        scene.press(.character("p"), .home, .character("p"))
+        #expect(scene.highlighted == ["v0"] && scene.model.followed?.id == "v0")
+    }
+
     @Test func aPageLeadsToItsVisitorsAlone() {
         let long = "/" + String(repeating: "x", count: 255)
         let pages = ["/a b", "/b /a", "/a  b", long, "\"/a\" b", ""]
