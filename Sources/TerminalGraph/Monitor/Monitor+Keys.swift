@@ -164,8 +164,11 @@ extension Monitor {
     private mutating func open(_ model: inout LiveModel) {
         switch settings.view {
         case .overview, .map:
-            if chosen.map({ !$0.isPresent(in: model) }) ?? true {
-                choose(visitorRows.choose(.rows(0), from: nil, in: &model, query: query), &model)
+            // Whoever the filter leaves out is chosen, but not among those that can be opened.
+            if chosen.map({ !$0.isPresent(in: model) || !model.matches($0.slot, filter) }) ?? true {
+                let first = visitorRows.choose(.rows(0), from: nil, in: &model, query: query)
+                guard let first else { return }
+                choose(first, &model)
             }
             openChosen(model)
         case .pages:

@@ -77,6 +77,20 @@ import Testing
         #expect(scene.highlighted == ["v0"] && scene.model.followed?.id == "v0")
     }
 
+    @Test func enterOpensNobodyTheFilterLeavesOut() {
+        for view in ["1", "2"] {
+            let scene = Scene.crowd(5)
+            scene.press(.character(Unicode.Scalar(view)!), .down, .down, .character("/"))
+            scene.type("v3")
+            scene.press(.enter, .enter)
+            #expect(scene.view == .visitor && scene.picture.contains("path of v3"), "\(view)")
+            scene.press(.escape, .character("/"), .control("U"))
+            scene.type("nobody")
+            scene.press(.enter, .enter)
+            #expect(scene.view != .visitor, "\(view)")
+        }
+    }
+
     @Test func aPageLeadsToItsVisitorsAlone() {
         let long = "/" + String(repeating: "x", count: 255)
         let pages = ["/a b", "/b /a", "/a  b", long, "\"/a\" b", ""]
