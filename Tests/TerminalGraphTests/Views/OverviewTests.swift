@@ -8,6 +8,14 @@ import Testing
 
     init() { #expect(TestLocale.isUTF8) }
 
+    @Test func theNoteIsAboutTheColumnsThatAreDrawn() {
+        let scene = Scene.seeded(columns: 80, rows: 24)
+        scene.monitor.settings.chartSecondsPerColumn = 60
+        scene.draw()
+        // An hour and a bit needs no more in so many columns.
+        #expect(scene.picture.contains("30 s a column") && !scene.picture.contains("60 s a column"))
+    }
+
     @Test(arguments: [(120, 40), (300, 100)])
     func aLargePictureHasEverything(columns: Int, rows: Int) {
         let scene = Scene.seeded(columns: columns, rows: rows)
