@@ -102,12 +102,8 @@ struct VisitorView {
         guard let glance = model.followedGlance else { return [] }
         let now = model.nowMilliseconds
         func age(_ since: Int64) -> String { Figures.age(seconds: (now - since) / 1_000) }
-        var samples = 0
-        for ago in 1...5 where !followed.hasLeft {
-            samples += model.samples(of: followed.slot, secondsAgo: ago)
-        }
-        var rate = Fact(
-            "rate", "rate", "\(Figures.rate(Double(samples) / 5))/s", samples > 0 ? .strong : .faint)
+        let samples = followed.hasLeft ? 0 : model.rate(of: followed.slot)
+        var rate = Fact("rate", "rate", "\(Figures.rate(samples))/s", samples > 0 ? .strong : .faint)
         rate.hasSparkline = true
         let page = model.followedPage
         let place = "\(Figures.coordinate(glance.x)),\(Figures.coordinate(glance.y))"

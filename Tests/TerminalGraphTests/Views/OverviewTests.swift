@@ -16,6 +16,21 @@ import Testing
         #expect(scene.picture.contains("30 s a column") && !scene.picture.contains("60 s a column"))
     }
 
+    @Test func aNewVisitorsRateIsTheSameEverywhere() {
+        let scene = Scene(columns: 120, rows: 40)
+        scene.join("new")
+        for _ in 0..<20 {
+            scene.send(2, from: "new")
+            scene.pass(milliseconds: 100)
+        }
+        scene.press(.character("f"))
+        let rate = scene.slot(of: "new").map { scene.model.rate(of: $0) } ?? 0
+        #expect(rate == 20 && scene.picture.contains("20.0/s"))
+        scene.leave("new")
+        scene.draw()
+        #expect(scene.picture.contains(" 0/s"))
+    }
+
     @Test(arguments: [(120, 40), (300, 100)])
     func aLargePictureHasEverything(columns: Int, rows: Int) {
         let scene = Scene.seeded(columns: columns, rows: rows)
