@@ -155,8 +155,12 @@ extension Monitor {
         case .overview, .map:
             choose(visitorRows.choose(motion, from: chosen, in: &model, query: query), &model)
         case .visitor: events.scroll(motion)
-        case .pages: pageRows.choose(motion)
-        case .workers: workerRows.choose(motion)
+        case .pages:
+            lookAtPagesAnew(&model)
+            pageRows.choose(motion)
+        case .workers:
+            lookAtWorkersAnew(model)
+            workerRows.choose(motion)
         case .health: log.scroll(motion.reversed)
         }
     }
@@ -172,11 +176,13 @@ extension Monitor {
             }
             openChosen(model)
         case .pages:
+            lookAtPagesAnew(&model)
             guard let page = pageRows.opened, page.isPresent(in: model) else { return }
             pageRows.chosen = page
             lead(to: .map)
             show(filter: Self.filter(forPage: page.text(in: model)))
         case .workers:
+            lookAtWorkersAnew(model)
             guard let worker = workerRows.opened else { return }
             workerRows.chosen = worker
             lead(to: .overview)

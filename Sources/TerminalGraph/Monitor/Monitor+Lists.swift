@@ -21,6 +21,22 @@ extension Monitor {
         view.draw(model, visitors: pageVisitors, chosen: chosen, on: &canvas, hits: &hits)
     }
 
+    /// Finds the pages where what is shown answers another question: a key may come before there is a picture
+    /// of what the one before it asked for.
+    mutating func lookAtPagesAnew(_ model: inout LiveModel) {
+        let (order, isReversed) = (settings.pageOrder, settings.arePagesReversed)
+        guard !pageRows.answers(filter: pageFilter, order: order, isReversed: isReversed) else { return }
+        pageRows.look(
+            at: &model, filter: pageFilter, order: order, isReversed: isReversed, rows: pageRows.window.rows)
+    }
+
+    /// The same of workers, who are few.
+    mutating func lookAtWorkersAnew(_ model: borrowing LiveModel) {
+        workerRows.look(
+            at: model.status, filter: workerFilter, order: settings.workerOrder,
+            isReversed: settings.areWorkersReversed, rows: workerRows.window.rows)
+    }
+
     mutating func drawWorkers(
         _ model: borrowing LiveModel, on canvas: inout CellCanvas, frame: MonitorFrame
     ) {

@@ -60,6 +60,11 @@ struct PageRows: Sendable {
     /// Where the chosen page stands.
     var place: Int? { chosen.flatMap { mark in pages.firstIndex { PageMark($0) == mark } } }
 
+    /// Whether what was found out last answers these.
+    func answers(filter: VisitorFilter, order: PageOrder, isReversed: Bool) -> Bool {
+        asked.map { $0.filter == filter && $0.order == order && $0.isReversed == isReversed } ?? false
+    }
+
     mutating func choose(_ motion: MonitorAction.Motion) {
         let place = window.place(motion, from: place)
         guard pages.indices.contains(place) else { return }

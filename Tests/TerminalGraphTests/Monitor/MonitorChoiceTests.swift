@@ -91,6 +91,21 @@ import Testing
         }
     }
 
+    @Test func keysBeforeThePictureMeanWhatWasAskedFor() {
+        let scene = Scene.crowd(9)
+        scene.hit([.character("/"), .character("v"), .character("7"), .enter, .character("j")])
+        scene.draw()
+        #expect(scene.highlighted == ["v7"])
+        scene.press(.escape, .escape, .character("4"))
+        scene.hit([.character("/"), .character("p"), .character("6"), .enter, .enter])
+        scene.draw()
+        #expect(scene.view == .map && scene.monitor.filter.text == "page=/p6")
+        scene.press(.character("5"))
+        scene.hit([.character("/"), .character("1"), .character("2"), .character("3"), .enter, .enter])
+        scene.draw()
+        #expect(scene.view == .overview && scene.monitor.filter.text == "worker:123")
+    }
+
     @Test func aPageLeadsToItsVisitorsAlone() {
         let long = "/" + String(repeating: "x", count: 255)
         let pages = ["/a b", "/b /a", "/a  b", long, "\"/a\" b", ""]
