@@ -53,7 +53,7 @@ final class MonitorSession {
     init(_ plan: Plan, kind: UInt8) {
         self.plan = plan
         token = Token(kind: kind)
-        setlocale(LC_ALL, "")
+        TerminalTraits.adoptLocale(for: plan.drawing.glyphs)
     }
 
     /// When `tick` has something to do next; nil for never.
