@@ -10,6 +10,7 @@ extension Monitor {
             drawTooSmall(on: &canvas)
             return
         }
+        greet(&model)
         followChosen(&model)
         let frame = MonitorFrame(columns: canvas.columns, rows: canvas.rows)
         let time = heldNanoseconds ?? now
@@ -117,6 +118,17 @@ extension Monitor {
         case .map, .visitor, .health: break
         }
         view.draw(model, on: &canvas, row: frame.statusRow, hits: &hits)
+    }
+
+    /// Chooses the busiest visitor, once, where the Visitor view is what is shown first: it was remembered
+    /// from another day, and whoever was chosen then is not.
+    private mutating func greet(_ model: inout LiveModel) {
+        guard awaitsVisitor else { return }
+        awaitsVisitor = settings.view == .visitor && chosen == nil
+        guard awaitsVisitor, model.hasWholePicture, let first = busiest(&model) else { return }
+        awaitsVisitor = false
+        choose(first, &model)
+        visitorRows.follow()
     }
 
     /// Has the model follow whoever is chosen: it may be another picture than the one they were chosen in.

@@ -219,12 +219,17 @@ extension Monitor {
         }
     }
 
-    private mutating func followBusiest(_ model: inout LiveModel) {
+    /// The most active of those who meet the filter; nil where nobody does.
+    func busiest(_ model: inout LiveModel) -> VisitorMark? {
         var busiest: [RankedVisitor] = []
         _ = model.visitors(
             matching: VisitorQuery(filter: filter, order: .rate), from: 0, count: 1, into: &busiest)
-        guard let first = busiest.first else { return }
-        choose(VisitorMark(first.slot, in: model), &model)
+        return busiest.first.flatMap { VisitorMark($0.slot, in: model) }
+    }
+
+    private mutating func followBusiest(_ model: inout LiveModel) {
+        guard let first = busiest(&model) else { return }
+        choose(first, &model)
         visitorRows.follow()
         lead(to: .visitor)
     }

@@ -49,6 +49,8 @@ public struct Monitor: ~Copyable {
     var chosen: VisitorMark?
     /// Its id, by which it is known when it comes back.
     var chosenID = ""
+    /// Whether the Visitor view is the first one and waits for somebody to show.
+    var awaitsVisitor: Bool
 
     var hits = HitRegions()
     var mapSpots: [MapSpot] = []
@@ -62,6 +64,7 @@ public struct Monitor: ~Copyable {
     public init(_ configuration: Configuration = Configuration()) {
         self.configuration = configuration
         settings = configuration.settings
+        awaitsVisitor = settings.view == .visitor
     }
 
     /// Takes in what the person at the terminal did at `now` (monotonic nanoseconds).

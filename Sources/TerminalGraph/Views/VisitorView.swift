@@ -10,9 +10,10 @@ struct VisitorView {
         guard let followed = model.followed else {
             if hasLines { canvas.drawFrame(rect, title: "visitor") }
             let inside = hasLines ? rect.inside : rect
+            let text =
+                model.visitorCount == 0 ? "nobody is here yet" : "nobody is chosen: f takes the busiest"
             canvas.write(
-                "nobody is chosen: f takes the busiest", row: inside.row, column: inside.column + 1,
-                limit: inside.columns - 2, style: .faint)
+                text, row: inside.row, column: inside.column + 1, limit: inside.columns - 2, style: .faint)
             return
         }
         let layout = VisitorLayout(body: rect, hasLines: hasLines)

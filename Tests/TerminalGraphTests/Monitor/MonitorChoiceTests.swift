@@ -127,4 +127,30 @@ import Testing
         scene.press(.character("1"), .character("/"), .character("y"), .backspace, .enter)
         #expect(scene.monitor.filter.text == "page=\(long)")
     }
+
+    @Test func aRememberedVisitorViewShowsTheBusiest() {
+        var configuration = Monitor.Configuration()
+        configuration.settings.view = .visitor
+        let scene = Scene(columns: 80, rows: 24)
+        scene.monitor = Monitor(configuration)
+        scene.draw()
+        #expect(scene.picture.contains("nobody is here yet"))
+        let since = scene.at - 60_000
+        func entry(_ id: String, _ rate: Int) -> String {
+            #"{"id":"\#(id)","since":\#(since),"worker":1,"rate":\#(rate),"last":\#(scene.at),"x":1,"y":1}"#
+        }
+        scene.apply("keyframe", #"{"at":\#(scene.at),"visitors":[\#(entry("ann", 2)),\#(entry("bob", 9))]}"#)
+        scene.draw()
+        #expect(scene.picture.contains("path of bob") && scene.monitor.settings == configuration.settings)
+        // Once: whoever is chosen or nobody is the person's to say from now on.
+        scene.press(.character("1"), .escape, .character("3"))
+        #expect(scene.picture.contains("nobody is chosen"))
+        // Not where somebody went to another view before there was anybody.
+        let other = Scene(columns: 80, rows: 24)
+        other.monitor = Monitor(configuration)
+        other.press(.character("1"))
+        other.apply("keyframe", #"{"at":\#(other.at),"visitors":[\#(entry("ann", 2))]}"#)
+        other.press(.character("3"))
+        #expect(other.picture.contains("nobody is chosen"))
+    }
 }
