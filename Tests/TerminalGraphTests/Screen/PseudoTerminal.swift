@@ -48,6 +48,14 @@ final class PseudoTerminal {
         }
     }
 
+    /// The same, once there are `count` bytes: the kernel echoes what is typed in its own time.
+    func output(ofAtLeast count: Int) -> [UInt8] {
+        var all = output()
+        var watched = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+        while all.count < count, poll(&watched, 1, 10_000) == 1 { all += output() }
+        return all
+    }
+
     func type(_ text: String) {
         let bytes = Array(text.utf8)
         precondition(write(master, bytes, bytes.count) == bytes.count)
