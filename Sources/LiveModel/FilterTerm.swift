@@ -22,12 +22,25 @@ struct FilterTerm: Sendable {
     var isNegated: Bool
     var test: Test
 
-    /// Reads one term, which has no blanks.
+    /// Reads one term, which has blanks in quotation marks only.
     static func parse(_ text: Substring) -> Result<FilterTerm, Fault> {
         let isNegated = text.hasPrefix("-")
         let term = isNegated ? text.dropFirst() : text
         guard !term.isEmpty else { return .failure(Fault(words: "- needs a term")) }
         return parseTest(term).map { FilterTerm(isNegated: isNegated, test: $0) }
+    }
+
+    /// Reads a value that may be quoted.
+    private static func parseText(_ value: Substring, key: String) -> Result<Test, Fault> {
+        let text: Substring
+        switch FilterQuotes.value(value) {
+        case .plain: text = value
+        case .quoted(let inner): text = inner[...]
+        case .open: return .failure(Fault(words: "\(key)\" needs a \" at the end"))
+        }
+        if key == "page=" { return .success(.wholePage(Array(text.utf8))) }
+        guard !text.isEmpty else { return .failure(Fault(words: "\(key) needs a word")) }
+        return .success(key == "id:" ? .id(FoldedWord(text)) : .page(FoldedWord(text)))
     }
 
     private static func parseTest(_ term: Substring) -> Result<Test, Fault> {
@@ -37,10 +50,7 @@ struct FilterTerm: Sendable {
         let value = term[term.index(after: mark)...]
         let key = term[...mark].lowercased()
         switch key {
-        case "id:", "page:":
-            guard !value.isEmpty else { return .failure(Fault(words: "\(key) needs a word")) }
-            return .success(key == "id:" ? .id(FoldedWord(value)) : .page(FoldedWord(value)))
-        case "page=": return .success(.wholePage(Array(value.utf8)))
+        case "id:", "page:", "page=": return parseText(value, key: key)
         case "worker:":
             guard let pid = Int32(value) else { return .failure(Fault(words: "worker: needs a process id")) }
             return .success(.worker(pid))

@@ -25,8 +25,9 @@ public struct LiveModelLimits: Sendable {
     static let textBytes = 128
     /// Bytes of a line of the log: what the widest of usual screens shows.
     static let logLineBytes = 200
-    /// Bytes and terms of a filter: more than anyone types, and little work per visitor.
-    static let filterBytes = 256
+    /// Bytes and terms of a filter: more than anyone types, and little work per visitor; a page of 256 bytes
+    /// that each need an escape fits in, with `page=""` around it.
+    static let filterBytes = 520
     static let filterTerms = 16
     /// Recent samples of everyone, 32 bytes each: four seconds of 16,000 a second, longer than a trail is
     /// seen.

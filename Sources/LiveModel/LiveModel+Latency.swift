@@ -12,8 +12,8 @@ extension LiveModel {
     /// takes on the way; nil where none was shown.
     public var shownLatency: LatencyFigures? { shown.figures(now: advancedNanoseconds) }
 
-    /// The 99th percentile of the relay's latency in milliseconds, so many statuses before the last, which
-    /// come one a second; nil where there was none.
+    /// The 99th percentile of the relay's latency in milliseconds, so many seconds before the last status,
+    /// which come one a second; nil where there was none.
     public func relayedLatency(secondsAgo: Int) -> Double? {
         guard let latency = relayedHistory.newest(ago: secondsAgo), latency >= 0 else { return nil }
         return latency

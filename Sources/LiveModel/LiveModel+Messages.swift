@@ -128,13 +128,15 @@ extension LiveModel {
     }
 
     private mutating func heardTime(_ at: Int64, now: Int64) {
-        if clock.heard(at: at, now: now) {
+        switch clock.heard(at: at, now: now) {
+        case .steady: nowMilliseconds = max(nowMilliseconds, at)
+        case .late: nowMilliseconds = at
+        case .anotherClock:
             history.restart(at: HubClock.second(of: at))
             pages.counts.restart()
             forgetTraces()
             shown.restart()
             nowMilliseconds = at
         }
-        nowMilliseconds = max(nowMilliseconds, at)
     }
 }

@@ -27,6 +27,14 @@ extension LiveModel {
         return rows.count
     }
 
+    /// Changes whenever a page gets its first visitor or loses its last.
+    public var pageRevision: UInt64 { pages.revision }
+
+    /// Whether page `index` is still the one of that `serial`; whoever has no page is always so.
+    public func isPage(_ index: Int32, serial: UInt32) -> Bool {
+        index == -1 || pages.isInUse(index) && pages.serial(of: index) == serial
+    }
+
     /// The text of page `index` as it came: not safe for a screen yet; empty where it has no visitors.
     public func pageText(_ index: Int32) -> String {
         index == -1 ? "(no page)" : pages.isInUse(index) ? pages.text(index) : ""
@@ -48,7 +56,9 @@ extension LiveModel {
         for ago in 0..<5 { samples += pages.counts.samples(of: number, at: last - Int64(ago)) }
         var clicks = 0
         for ago in 0..<60 { clicks += pages.counts.clicks(of: number, at: second - Int64(ago)) }
-        return PageActivity(index: number, visitors: visitors, rate: Double(samples * 2) / 10, clicks: clicks)
+        return PageActivity(
+            index: number, serial: pages.serial(of: number), visitors: visitors,
+            rate: Double(samples * 2) / 10, clicks: clicks)
     }
 
     private func isBefore(_ one: PageActivity, _ other: PageActivity, by order: PageOrder) -> Bool {

@@ -86,7 +86,8 @@ extension LiveModel {
     private mutating func enter(_ page: UnsafeRawBufferPointer, slot: Int) {
         let old = visitors[slot].page
         guard page.count <= PointerEvents.Limits.pageBytes, !pages.isPage(old, page) else { return }
-        visitors[slot].page = pages.enter(page)
+        // A page without a name is none.
+        visitors[slot].page = page.isEmpty ? -1 : pages.enter(page)
         pages.leave(old)
     }
 

@@ -5,18 +5,29 @@ extension LiveModel {
     mutating func applyStatus(_ data: UnsafeRawBufferPointer, now: Int64) throws(JSONFault) -> Outcome {
         var reader = StatusReader(data, limits: limits)
         guard let read = try reader.read() else { return .malformed }
+        let seconds = secondsPassed(from: status, to: read)
         status = read
         statusNanoseconds = now
+        for _ in 1..<seconds { relayedHistory.append(-1) }
         relayedHistory.append(read.latency.relayed?.p99 ?? -1)
-        rememberWorkers()
+        rememberWorkers(after: seconds)
         return .applied
     }
 
-    /// Adds the last status to the workers' histories; those of workers that are gone are forgotten.
-    private mutating func rememberWorkers() {
+    /// How many seconds a status is after the one before, at least one: by the server's own time, because
+    /// after a pause in reading several come at once. More than are remembered are as many as are.
+    private func secondsPassed(from before: ServerStatus, to status: ServerStatus) -> Int {
+        guard before.uptimeSeconds > 0 else { return 1 }
+        let passed = (status.uptimeSeconds - before.uptimeSeconds).rounded()
+        return Int(min(max(passed, 1), Double(LiveModelLimits.statusHistory)))
+    }
+
+    /// Adds the last status to the workers' histories, `seconds` after the one before; those of workers that
+    /// are gone are forgotten.
+    private mutating func rememberWorkers(after seconds: Int) {
         var present = Set<Int32>(minimumCapacity: status.workers.count)
         for worker in status.workers where present.insert(worker.pid).inserted {
-            workerHistories[worker.pid, default: WorkerHistory()].append(worker)
+            workerHistories[worker.pid, default: WorkerHistory()].append(worker, after: seconds)
         }
         guard workerHistories.count > present.count else { return }
         for pid in Array(workerHistories.keys) where !present.contains(pid) { workerHistories[pid] = nil }

@@ -96,10 +96,17 @@ public struct LiveModel: ~Copyable {
         heardNanoseconds.map { Int(max(time(now) - $0, 0) / 1_000_000_000) }
     }
 
-    /// Seconds the server has been up for, by its last status and the time since; nil before the first.
+    /// Seconds the server has been up for, by its last status and the time since, as far as it was heard
+    /// from; nil before the first.
     public func uptimeSeconds(now: Int64) -> Int? {
         guard statusNanoseconds != 0 else { return nil }
-        let elapsed = Double(max(time(now) - statusNanoseconds, 0)) / 1e9
+        let known: Int64
+        switch link {
+        case .connecting, .live: known = time(now)
+        // It may be another one by the time it is back.
+        case .reconnecting, .ended: known = heardNanoseconds ?? statusNanoseconds
+        }
+        let elapsed = Double(max(known - statusNanoseconds, 0)) / 1e9
         return Int(min(max(status.uptimeSeconds + elapsed, 0), 1e12))
     }
 

@@ -15,6 +15,8 @@ public struct PageActivity: Sendable, Equatable {
     /// The page's number for as long as it has visitors; -1 stands for those without a page, or without one
     /// of those that are remembered.
     public var index: Int32
+    /// Tells the page from whichever had its number before.
+    public var serial: UInt32
     public var visitors: Int
     /// Samples a second over the last five full seconds, to a tenth.
     public var rate: Double

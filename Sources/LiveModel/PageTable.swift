@@ -7,6 +7,8 @@ struct PageTable: ~Copyable {
         var bytes: [UInt8]
         var hash: UInt64
         var visitors: Int
+        /// Tells the page from whichever had the number before.
+        var serial: UInt32
     }
 
     private let seed: UInt64
@@ -14,6 +16,9 @@ struct PageTable: ~Copyable {
     private var entries: [Entry] = []
     private var free: [Int] = []
     private var index = HashIndex()
+    private var lastSerial: UInt32 = 0
+    /// Changes whenever a page gets its first visitor or loses its last.
+    private(set) var revision: UInt64 = 0
     /// Samples and clicks of each, and of whoever is on none.
     var counts = PageCounts()
     /// Visitors on any of the pages.
@@ -30,6 +35,8 @@ struct PageTable: ~Copyable {
         entries = other.entries
         free = other.free
         index = other.index.copy()
+        lastSerial = other.lastSerial
+        revision = other.revision
         counts = other.counts
         visitorsOnPages = other.visitorsOnPages
     }
@@ -66,7 +73,7 @@ struct PageTable: ~Copyable {
             visitorsOnPages += 1
             return Int32(known)
         }
-        let entry = Entry(bytes: Array(bytes), hash: hash, visitors: 1)
+        let entry = Entry(bytes: Array(bytes), hash: hash, visitors: 1, serial: lastSerial &+ 1)
         let slot: Int
         if let reused = free.popLast() {
             slot = reused
@@ -77,6 +84,8 @@ struct PageTable: ~Copyable {
             entries.append(entry)
         }
         index.insert(hash, slot: slot)
+        lastSerial &+= 1
+        revision &+= 1
         counts.begin(Int32(slot))
         visitorsOnPages += 1
         return Int32(slot)
@@ -92,12 +101,16 @@ struct PageTable: ~Copyable {
         index.remove(entries[slot].hash, slot: slot)
         entries[slot].bytes = []
         free.append(slot)
+        revision &+= 1
     }
 
     /// The text of page `number`; empty for no page.
     func text(_ number: Int32) -> String {
         number >= 0 ? String(decoding: entries[Int(number)].bytes, as: UTF8.self) : ""
     }
+
+    /// The serial of page `number`, which has visitors; 0 for no page.
+    func serial(of number: Int32) -> UInt32 { number >= 0 ? entries[Int(number)].serial : 0 }
 
     /// How many visitors are on page `number`.
     func visitors(on number: Int32) -> Int { number >= 0 ? entries[Int(number)].visitors : 0 }

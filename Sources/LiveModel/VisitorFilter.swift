@@ -7,7 +7,7 @@ import PointerEvents
 /// id:word      the id has it                             rate>N       more samples a second than that
 /// page:word    the page has it                           rate<N       fewer
 /// page=text    the page is just that, nothing for none   kind:click   the newest sample is one
-/// -term        the term does not hold
+/// -term        the term does not hold                    page="a b"  a value with blanks
 /// ```
 /// Terms stand apart by blanks. What cannot be understood is passed over.
 ///
@@ -28,7 +28,7 @@ public struct VisitorFilter: Equatable, Sendable {
     /// The filter that everyone meets.
     public init() { self.init(parsing: "") }
 
-    /// Reads what was typed; beyond 256 bytes nothing of it is taken in, and beyond 16 terms none.
+    /// Reads what was typed; beyond 520 bytes nothing of it is taken in, and beyond 16 terms none.
     public init(parsing text: String, of subject: FilterSubject = .visitors) {
         var text = text
         text = text.withUTF8 { bytes in
@@ -36,7 +36,7 @@ public struct VisitorFilter: Equatable, Sendable {
         }
         var terms: [FilterTerm] = []
         var complaint: String?
-        for word in text.split(whereSeparator: \.isWhitespace) {
+        for word in FilterQuotes.terms(of: text) {
             guard terms.count < LiveModelLimits.filterTerms else {
                 complaint = complaint ?? "too many terms"
                 break

@@ -8,19 +8,26 @@ public struct WorkerMoment: Sendable, BitwiseCopyable, Equatable {
     public var connections: Int
 }
 
-/// What a worker was like at the last 120 statuses, which come one a second.
+/// What a worker was like in the last 120 seconds, by the statuses, which come one a second.
 public struct WorkerHistory: Sendable {
     private var moments = RecentRing<WorkerMoment>(capacity: LiveModelLimits.statusHistory)
 
     init() {}
 
-    /// How many statuses it has.
+    /// How many seconds it has, those without a status among them.
     public var count: Int { moments.count }
 
-    /// The figures of so many statuses before the last; nil where there are none.
-    public subscript(secondsAgo secondsAgo: Int) -> WorkerMoment? { moments.newest(ago: secondsAgo) }
+    /// The figures of so many seconds before the last; nil where there are none.
+    public subscript(secondsAgo secondsAgo: Int) -> WorkerMoment? {
+        moments.newest(ago: secondsAgo).flatMap { $0 == Self.gap ? nil : $0 }
+    }
 
-    mutating func append(_ worker: WorkerStatus) {
+    /// A second of which nothing was heard.
+    private static let gap = WorkerMoment(rate: 0, cpu: 0, memoryBytes: -1, connections: -1)
+
+    /// Adds what the worker is like now, `seconds` after what was added before.
+    mutating func append(_ worker: WorkerStatus, after seconds: Int) {
+        if count > 0 { for _ in 1..<seconds { moments.append(Self.gap) } }
         moments.append(
             WorkerMoment(
                 rate: worker.rate, cpu: worker.cpu ?? 0, memoryBytes: worker.memoryBytes,

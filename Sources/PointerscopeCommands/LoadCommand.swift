@@ -85,9 +85,9 @@ private final class LoadSession {
 
     func run() -> Int32 {
         let outcome = loadRun.run()
-        dismiss()
-        // The terminal comes first, then what there is to say.
+        // The terminal comes first: nobody reads its keys any more.
         screen?.close()
+        dismiss()
         loadRun.releaseSignals(Self.endings)
         switch outcome {
         case .finished(let report):

@@ -15,7 +15,7 @@ final class LoadScreen: LoadDisplay {
     /// Takes over the terminal; nil, with a word on standard error, where that cannot be.
     init?(_ settings: LoadSettings) {
         self.settings = settings
-        setlocale(LC_ALL, "")
+        TerminalTraits.adoptLocale(for: settings.drawing.glyphs)
         do throws(TerminalError) {
             screen = try TerminalScreen(descriptor: STDOUT_FILENO, traits: settings.drawing.traits)
         } catch {

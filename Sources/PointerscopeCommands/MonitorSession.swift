@@ -53,7 +53,7 @@ final class MonitorSession {
     init(_ plan: Plan, kind: UInt8) {
         self.plan = plan
         token = Token(kind: kind)
-        setlocale(LC_ALL, "")
+        TerminalTraits.adoptLocale(for: plan.drawing.glyphs)
     }
 
     /// When `tick` has something to do next; nil for never.
@@ -77,6 +77,10 @@ final class MonitorSession {
     var retryMilliseconds: Int { reader.retryMilliseconds }
     /// Whether the server said that it goes on without us.
     var isDetached: Bool { reader.isDetached }
+    /// Whether what was asked for once is known, and on its way out as fast as it is read.
+    var hasAnswer: Bool {
+        if case .lines = face { true } else { false }
+    }
     /// Where the server can be watched, as it says itself.
     var httpAddress: String { model.status.httpAddress }
 

@@ -54,6 +54,8 @@ final class TopProcess {
             }
             server.tick(session, poller, now: now)
             obey(session.tick(poller, now: now))
+            // Whoever reads the answer may take their time.
+            if session.hasAnswer { patience = nil }
         }
     }
 

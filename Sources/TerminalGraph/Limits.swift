@@ -18,6 +18,8 @@ enum Limits {
     /// CSS pixels of a viewport on the map: twice the largest screens; whoever claims more would make
     /// everyone else's a dot.
     static let mapPixels = 16_384.0
+    /// How long the map leaves room for where a pointer was whose viewport nobody told.
+    static let reachMilliseconds: Int64 = 20_000
     /// Ids that are tried to be placed on one map: more than can be read, and each try costs a few looks.
     static let mapLabels = 256
     /// Cells of the page for each id that is tried: with more ids than this, one sees nothing else.

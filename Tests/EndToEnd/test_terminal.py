@@ -90,6 +90,13 @@ def test_plain_terminals(open_terminal, locale, environment):
     assert terminal.quit() == 0
 
 
+def test_braille_that_is_asked_for_in_the_c_locale(open_terminal):
+    terminal = open_terminal(100, 30, "--demo=5", "--glyphs", "braille", locale="C")
+    terminal.wait_for("[\u2801-\u28ff]")
+    terminal.wait_for("╭─ samples per second")
+    assert terminal.quit() == 0
+
+
 def test_hostile_ids_stay_in_their_column(open_terminal):
     terminal = open_terminal()
     names = ["\u202eevil", "a\u0301\u0301b", "\U0001F469\u200d\U0001F680 emoji", "漢字漢字", "\u009b31mred",

@@ -12,6 +12,7 @@ from monitor_words import (
     shown_view, sorted_by)
 from speakers import Speakers
 from waiting import wait_until
+from wire import RawWebSocket
 
 RATES = {"alpha": 40, "bravo": 25, "carol": 12, "delta": 4}
 PAGES = {"alpha": "/shop/cart", "bravo": "/shop", "carol": "/blog", "delta": "/"}
@@ -156,6 +157,7 @@ def test_a_row_is_chosen_and_opened(scene):
     wait_until(lambda: is_highlighted(terminal, "carol"), 30, lambda: f"carol chosen on\n{terminal.text}")
     terminal.press(ENTER)
     wait_for_view(terminal, "visitor")
+    # The tabs come first where a picture comes in pieces.
     wait_for_names(terminal, ["carol"])
     terminal.press(ESCAPE)
     wait_for_view(terminal, "overview")
@@ -264,6 +266,44 @@ def test_q_asks_while_somebody_is_here(scene):
     terminal.wait_for(r"\b0 visitors")
     terminal.press("q")
     assert terminal.wait_for_exit() == 0
+
+
+def test_q_asks_for_those_who_came_while_the_picture_is_held(open_terminal):
+    terminal = open_terminal(120, 40)
+    terminal.wait_for(r"\b0 visitors")
+    terminal.press("p")
+    terminal.wait_for(PAUSED)
+    client = RawWebSocket(terminal.ingest)
+    client.say([{"id": f"v{number}", "x": number, "y": 1} for number in range(20)])
+    wait_until(lambda: len(terminal.state()["visitors"]) == 20, 20, "20 visitors")
+
+    def seconds_held() -> int:
+        return int(terminal.wait_for(r"paused for 0:(\d\d)")[1])
+    # Nothing else is seen of what the front hears meanwhile.
+    before = seconds_held()
+    wait_until(lambda: seconds_held() >= before + 2, 20, lambda: f"time to pass on\n{terminal.text}")
+    terminal.press("q")
+    terminal.wait_for("stop the server and its 20 visitors")
+    terminal.press("n")
+    terminal.wait_without(ASKS_TO_STOP)
+    assert not terminal.has_ended() and terminal.quit() == 0
+
+
+def test_control_c_drops_what_is_typed_and_else_ends_it(open_terminal):
+    # Where a key or a paste seems to have no end it is a way out all the same.
+    for first in ["", "?", "q", "p", "\x1b[", "\x1b]11;", "\x1b[200~pasted"]:
+        terminal = open_terminal(120, 40)
+        speakers = Speakers(terminal, RATES, PAGES)
+        wait_for_names(terminal, list(RATES))
+        terminal.press("/zzz")
+        terminal.wait_for(filtered(0, len(RATES)))
+        terminal.press("\x03")
+        terminal.wait_without(r"\bmatch\b")
+        assert not terminal.has_ended() and len(terminal.state()["visitors"]) == len(RATES)
+        terminal.press(first + "\x03")
+        assert terminal.wait_for_exit() == 0, repr(first)
+        terminal.check_modes_restored()
+        speakers.end()
 
 
 def test_settings_are_remembered(open_terminal, tmp_path):

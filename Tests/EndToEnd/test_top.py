@@ -216,6 +216,23 @@ def test_once_as_json(server):
         assert subprocess.run(command, shell=True, capture_output=True, text=True, timeout=30).stdout == "ann\n"
 
 
+def test_once_waits_for_a_slow_reader(server):
+    clients = [RawWebSocket(server.ingest) for _ in range(5)]
+    names = [f"{number:03}-" + "x" * 60 for number in range(500)]
+    for index, client in enumerate(clients):
+        client.say([{"id": name, "x": 1, "y": 2, "p": "/" + "y" * 99} for name in names[index::5]])
+        client.ping_and_wait()
+    process = subprocess.Popen(
+        [BINARY, "top", server.http_url, "--once", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL)
+    # Longer than a picture is waited for; more is to be told than a pipe holds.
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(timeout=12)
+    told, said = process.communicate(timeout=30)
+    assert process.returncode == 0 and said == b"" and clients
+    assert len(told) > 65536 and sorted(entry["id"] for entry in json.loads(told)["visitors"]) == names
+
+
 def test_once_gives_up(alien_server):
     alien = alien_server(STREAM + b'event: keyframe\ndata: {"at":1000,"visitors":[]}\n\n')
     check_refused(top(alien.address, "--once"), 69, f"http://{alien.address} told too little for a picture within 10 s")

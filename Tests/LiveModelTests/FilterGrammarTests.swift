@@ -15,6 +15,11 @@ import Testing
         ("worker:99999999999", 0, "worker: needs a process id"),
         ("id:", 0, "id: needs a word"), ("page:", 0, "page: needs a word"), ("-", 0, "- needs a term"),
         ("kind:wave", 0, "kind: is one of move, down, up, click, scroll, enter, leave"),
+        // In quotation marks a value may have blanks.
+        (#"page="/a b""#, 1, nil), (#"-page:"a b"  id:"c  d" x"#, 3, nil), (#"page="""#, 1, nil),
+        (#"page="say \"hi\" twice" x"#, 2, nil), (#"word"with mark" y"#, 3, nil), (#"/q="a b"#, 2, nil),
+        (#"page="/a b"#, 0, #"page=" needs a " at the end"#), (#"id:"a"b"#, 0, #"id:" needs a " at the end"#),
+        (#"page:"a\"#, 0, #"page:" needs a " at the end"#), (#"page:"""#, 0, "page: needs a word"),
         // The others hold; the first complaint is told.
         ("good rate>x id: -worker:y fine", 2, "rate> needs a number"),
     ])
@@ -38,14 +43,28 @@ import Testing
         #expect(many.terms.count == LiveModelLimits.filterTerms)
         #expect(many.complaint == "too many terms")
         let long = VisitorFilter(parsing: String(repeating: "ü", count: 5_000))
-        #expect(long.text == String(repeating: "ü", count: 128))
+        #expect(long.text == String(repeating: "ü", count: 260))
         #expect(long.terms.count == 1)
+    }
+
+    @Test(arguments: [
+        "/", "", "/a b", "/a  b ", " ", "\"", "\"/a\"", "/a\"b", "/a\\b", "/ \\", "\\ \"", "\t\r\n",
+        "/a\u{2028}b",
+        "\u{301}/x", "/\u{301} x", "山 田", "page=\"x\" y", String(repeating: "/", count: 256),
+        String(repeating: "\"", count: 256),
+    ])
+    func aQuotedPageIsJustThatPage(page: String) {
+        let filter = VisitorFilter(parsing: "page=\(FilterQuotes.quoted(page))")
+        #expect(filter.complaint == nil && filter.terms.count == 1)
+        guard case .wholePage(let bytes) = filter.terms.first?.test else { return #expect(Bool(false)) }
+        #expect(bytes == Array(page.utf8))
     }
 
     @Test func anyTextCanBeParsed() {
         var generator = SeededGenerator(seed: 5)
         let pieces = [
             "id:", "page:", "rate>", "rate<", "worker:", "kind:", "-", " ", "9", "é", "\u{1B}", "\u{0}", "😀",
+            "page=", "\"", "\\", "\u{301}",
         ]
         for _ in 0..<2_000 {
             let count = Int.random(in: 0...12, using: &generator)

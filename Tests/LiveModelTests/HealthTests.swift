@@ -89,6 +89,28 @@ import Testing
         #expect(status.log.allSatisfy { $0.time.isEmpty })
     }
 
+    @Test func secondsWithoutAStatusAreGaps() {
+        let picture = Picture()
+        func tell(_ uptime: Double, rate: Int) {
+            picture.apply(
+                "status",
+                #"{"workers":[{"pid":1,"rate":\#(rate)}],"uptime":\#(uptime),"#
+                    + #""latency":{"relayed":{"p99":\#(rate)}}}"#)
+        }
+        for (uptime, rate) in [(10.3, 1), (11.3, 2), (15.2, 3), (16.2, 4), (16.4, 5), (2.5, 6)] {
+            tell(uptime, rate: rate)
+        }
+        let expected: [Double?] = [6, 5, 4, 3, nil, nil, nil, 2, 1]
+        #expect(picture.model.workerHistory(1)?.count == 9)
+        for (ago, rate) in expected.enumerated() {
+            #expect(picture.model.workerHistory(1)?[secondsAgo: ago]?.rate == rate)
+            #expect(picture.model.relayedLatency(secondsAgo: ago) == rate)
+        }
+        tell(1e12, rate: 7)
+        #expect(picture.model.workerHistory(1)?.count == 120)
+        #expect((1..<120).allSatisfy { picture.model.workerHistory(1)?[secondsAgo: $0] == nil })
+    }
+
     @Test func workersHaveAHistory() {
         let picture = Picture()
         #expect(picture.model.workerHistory(1) == nil)

@@ -126,6 +126,35 @@ import Testing
         }
     }
 
+    @Test func aNumberThatIsAnotherPagesIsTold() {
+        let picture = Picture()
+        picture.join("a")
+        func page() -> PageActivity? {
+            var rows: [PageActivity] = []
+            _ = picture.model.pages(order: .page, from: 0, count: 9, into: &rows)
+            return rows.first
+        }
+        func move(_ path: String) {
+            picture.frame(#""samples":[{"id":"a","x":1,"y":1,"p":"\#(path)"}]"#)
+        }
+        var pages: [PageActivity] = []
+        for path in ["/a", "/b", "/c", "/a"] {
+            let revision = picture.model.pageRevision
+            move(path)
+            #expect(picture.model.pageRevision != revision)
+            if let page = page() { pages.append(page) }
+        }
+        #expect(pages.map(\.index) == [0, 1, 0, 1])
+        #expect(Set(pages.map(\.serial)).count == 4)
+        #expect(
+            pages.map { picture.model.isPage($0.index, serial: $0.serial) } == [false, false, false, true])
+        let revision = picture.model.pageRevision
+        move("/a")
+        #expect(picture.model.pageRevision == revision)
+        picture.frame(#""leaves":["a"]"#)
+        #expect(picture.model.isPage(1, serial: pages[3].serial) == false)
+    }
+
     @Test func pagesBeyondTheLimitAreAsNone() {
         var limits = LiveModelLimits()
         limits.pages = 2

@@ -17,6 +17,20 @@ import Testing
         #expect(picture.model.visitorCount == 0)
     }
 
+    @Test func aPageWithoutANameIsNone() {
+        let picture = Picture()
+        picture.join("a")
+        for (page, pages) in [("", 1), ("/x", 1), ("", 1), ("", 1)] {
+            picture.frame(#""samples":[{"id":"a","x":1,"y":1,"p":"\#(page)"}]"#)
+            #expect(picture.visitor("a")?.pageIndex == (page.isEmpty ? -1 : 0))
+            #expect(picture.model.pageCount == pages)
+        }
+        picture.frame(#""samples":[{"id":"a","x":1,"y":1,"p":"/x"}]"#)
+        // One that says nothing stays where it is.
+        picture.send(1, from: "a")
+        #expect(picture.visitor("a")?.pageIndex == 0 && picture.model.pageText(0) == "/x")
+    }
+
     @Test func aSplitKeyframeIsOne() {
         let picture = Picture()
         picture.keyframe(#"{"id":"old","worker":1}"#)

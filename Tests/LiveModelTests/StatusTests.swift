@@ -30,6 +30,13 @@ import Testing
         #expect(status.httpAddress == "[::1]:2112")
         picture.pass(milliseconds: 2_000)
         #expect(picture.model.uptimeSeconds(now: picture.now) == 14)
+        // Of a server that is not there nobody knows how long it was.
+        picture.frame("")
+        picture.model.link = .reconnecting(attempt: 1)
+        picture.pass(milliseconds: 9_000)
+        #expect(picture.model.uptimeSeconds(now: picture.now) == 14)
+        picture.model.link = .live
+        #expect(picture.model.uptimeSeconds(now: picture.now) == 23)
     }
 
     @Test func aStatusIsBounded() {

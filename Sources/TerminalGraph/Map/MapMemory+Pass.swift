@@ -8,12 +8,12 @@ extension MapMemory {
         pointers.removeAll(keepingCapacity: true)
         moving = 0
         let rest = model.nowMilliseconds - MapView.restMilliseconds
-        proportions.begin()
+        proportions.begin(now: model.nowMilliseconds)
         model.forEachVisitor { slot, visitor in
             guard visitor.hasPosition, visitor.kind != .leave, !visitor.x.isNaN, !visitor.y.isNaN,
                 includes(slot)
             else { return }
-            proportions.see(visitor)
+            proportions.see(visitor, in: slot)
             if visitor.lastMilliseconds > rest { moving += 1 }
             // Where exactly is known when everyone has been seen.
             pointers.append(

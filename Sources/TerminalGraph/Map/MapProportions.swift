@@ -9,7 +9,32 @@ struct MapProportions: Sendable {
         var height: Double
     }
 
+    /// How far a visitor's pointer has been, as long as its viewport is not known.
+    private struct Reach: BitwiseCopyable {
+        var serial: UInt32 = 0
+        var width = 0.0
+        var height = 0.0
+        /// Hub epoch milliseconds when it was there.
+        var widthMilliseconds: Int64 = 0
+        var heightMilliseconds: Int64 = 0
+
+        /// Takes in a position; a farther one counts until it is as old as `Limits.reachMilliseconds`, so
+        /// that a map does not breathe with a pointer that goes to and fro.
+        mutating func see(x: Double, y: Double, at now: Int64) {
+            if x >= width || (now - widthMilliseconds).magnitude > Limits.reachMilliseconds {
+                width = x
+                widthMilliseconds = now
+            }
+            if y >= height || (now - heightMilliseconds).magnitude > Limits.reachMilliseconds {
+                height = y
+                heightMilliseconds = now
+            }
+        }
+    }
+
     private static let steps = 64
+    /// What is assumed of visitors who never told their viewport.
+    private static let usualSize = Size(width: 1_280, height: 720)
     /// From three times as high as wide to three times as wide as high and a little more, in powers of two.
     private static let reach = 1.75
 
@@ -19,14 +44,21 @@ struct MapProportions: Sendable {
     /// The step that most viewports were in.
     private var usual: Int?
     private var largest = Size(width: 0, height: 0)
-    /// What a visitor's viewport is taken for who never told it: what holds all that was seen of such
-    /// visitors.
-    private(set) var untold = Size(width: 1_280, height: 720)
+    /// What a visitor's viewport is taken for who never told it: what holds all that was seen lately of
+    /// such visitors that are here.
+    private(set) var untold = Self.usualSize
+    private var reaches: [Reach] = []
+    private var untoldCount = 0
+    private var farthest = Self.usualSize
+    private var nowMilliseconds: Int64 = 0
     /// What holds every viewport; it follows the visitors, but not each of them at once.
     private(set) var extent = Size(width: 0, height: 0)
 
-    /// Begins to look at everyone anew.
-    mutating func begin() {
+    /// Begins to look at everyone anew, at `now` of the hub's epoch milliseconds.
+    mutating func begin(now: Int64) {
+        nowMilliseconds = now
+        untoldCount = 0
+        farthest = Self.usualSize
         for step in counts.indices {
             counts[step] = 0
             sums[step] = 0
@@ -34,20 +66,27 @@ struct MapProportions: Sendable {
         largest = Size(width: 0, height: 0)
     }
 
-    /// Takes in where a visitor is and how large its viewport is.
-    mutating func see(_ visitor: VisitorGlance) {
-        if !Self.isTold(visitor) {
-            untold.width = max(untold.width, min(visitor.x, Limits.mapPixels))
-            untold.height = max(untold.height, min(visitor.y, Limits.mapPixels))
+    /// Takes in where the visitor in `slot` is and how large its viewport is.
+    mutating func see(_ visitor: VisitorGlance, in slot: Int) {
+        if Self.isTold(visitor) { return count(1, of: size(of: visitor)) }
+        untoldCount += 1
+        if slot >= reaches.count {
+            reaches.append(contentsOf: repeatElement(Reach(), count: slot + 1 - reaches.count))
         }
-        let size = size(of: visitor)
+        if reaches[slot].serial != visitor.serial { reaches[slot] = Reach(serial: visitor.serial) }
+        reaches[slot].see(x: visitor.x, y: visitor.y, at: nowMilliseconds)
+        farthest.width = max(farthest.width, min(reaches[slot].width, Limits.mapPixels))
+        farthest.height = max(farthest.height, min(reaches[slot].height, Limits.mapPixels))
+    }
+
+    private mutating func count(_ visitors: Int, of size: Size) {
         largest.width = max(largest.width, size.width)
         largest.height = max(largest.height, size.height)
         let aspect = size.width / size.height
         let share = (log2(aspect) + Self.reach) / (2 * Self.reach)
         let step = Int(min(max(share, 0), 1) * Double(Self.steps - 1))
-        counts[step] += 1
-        sums[step] += aspect
+        counts[step] += visitors
+        sums[step] += aspect * Double(visitors)
     }
 
     /// The viewport of a visitor, or what it is taken for; from 1 pixel to `Limits.mapPixels` either way.
@@ -60,6 +99,9 @@ struct MapProportions: Sendable {
 
     /// Makes up its mind when everyone has been seen.
     mutating func end() {
+        untold.width = Self.follow(untold.width, farthest.width)
+        untold.height = Self.follow(untold.height, farthest.height)
+        if untoldCount > 0 { count(untoldCount, of: untold) }
         extent.width = Self.follow(extent.width, largest.width)
         extent.height = Self.follow(extent.height, largest.height)
         guard let most = counts.indices.max(by: { counts[$0] < counts[$1] }), counts[most] > 0 else {

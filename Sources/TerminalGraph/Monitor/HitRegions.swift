@@ -5,7 +5,7 @@ enum HitTarget: Equatable, Sendable {
     case tab(MonitorView)
     case action(MonitorAction)
     case visitor(VisitorMark)
-    case page(Int32)
+    case page(PageMark)
     case worker(Int32)
     /// A column's head: the place of its order among those of the view.
     case column(Int)

@@ -151,6 +151,9 @@ enum KeyTable {
         KeyBinding(
             [.character("y"), .character("Y")], .question, .program, "stop the server", .quitForSure,
             hint: .init(word: "stop", weight: 10)),
+        // What SIGINT does; but where a filter is typed it is the key that drops a line.
+        KeyBinding(
+            [.control("C")], [.views, .help, .question], .program, "quit at once, unasked", .quitForSure),
         KeyBinding([.control("L")], .everywhere, .program, "draw all again", .redraw),
         KeyBinding([.control("Z")], .everywhere, .program, "to the shell; fg comes back", .suspend),
     ]

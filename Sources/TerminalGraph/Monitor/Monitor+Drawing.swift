@@ -10,6 +10,7 @@ extension Monitor {
             drawTooSmall(on: &canvas)
             return
         }
+        greet(&model)
         followChosen(&model)
         let frame = MonitorFrame(columns: canvas.columns, rows: canvas.rows)
         let time = heldNanoseconds ?? now
@@ -93,6 +94,7 @@ extension Monitor {
         view.prompt = if case .prompt(let prompt, _) = overlay { prompt } else { nil }
         view.matching = visitorRows.window.total
         view.total = model.visitorCount
+        view.presentVisitors = presentVisitors
         switch settings.view {
         case .overview:
             view.range = frame.hasLines ? "" : visitorRows.window.range(canvas.glyphs)
@@ -118,6 +120,17 @@ extension Monitor {
         view.draw(model, on: &canvas, row: frame.statusRow, hits: &hits)
     }
 
+    /// Chooses the busiest visitor, once, where the Visitor view is what is shown first: it was remembered
+    /// from another day, and whoever was chosen then is not.
+    private mutating func greet(_ model: inout LiveModel) {
+        guard awaitsVisitor else { return }
+        awaitsVisitor = settings.view == .visitor && chosen == nil
+        guard awaitsVisitor, model.hasWholePicture, let first = busiest(&model) else { return }
+        awaitsVisitor = false
+        choose(first, &model)
+        visitorRows.follow()
+    }
+
     /// Has the model follow whoever is chosen: it may be another picture than the one they were chosen in.
     private mutating func followChosen(_ model: inout LiveModel) {
         guard let chosen else {
@@ -129,9 +142,16 @@ extension Monitor {
             if followed?.slot != chosen.slot || followed?.serial != chosen.serial {
                 model.follow(chosen.slot)
             }
-        } else if let followed, !followed.hasLeft {
+        } else if let followed {
+            guard followed.id.utf8.elementsEqual(chosenID.utf8) else {
+                // Chosen in a picture that was held, and gone since: not the one who was chosen before.
+                self.chosen = nil
+                return model.follow(nil)
+            }
             // Whoever left and came back is in another slot now.
-            self.chosen = VisitorMark(slot: followed.slot, serial: followed.serial)
+            if !followed.hasLeft {
+                self.chosen = VisitorMark(slot: followed.slot, serial: followed.serial)
+            }
         }
     }
 

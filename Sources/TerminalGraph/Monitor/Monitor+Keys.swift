@@ -39,7 +39,7 @@ extension Monitor {
             overlay = .none
             return .quit
         case .quit:
-            guard configuration.quitting == .stopsServer, model.visitorCount > 0 else { return .quit }
+            guard configuration.quitting == .stopsServer, presentVisitors > 0 else { return .quit }
             overlay = .question
         case .help: overlay = .help(ListWindow())
         case .closeHelp: overlay = .none
@@ -138,6 +138,7 @@ extension Monitor {
     mutating func choose(_ visitor: VisitorMark?, _ model: inout LiveModel) {
         guard let visitor else { return }
         chosen = visitor
+        chosenID = model.id(of: visitor.slot)
         if model.followed?.slot != visitor.slot || model.followed?.serial != visitor.serial {
             model.follow(visitor.slot)
             events = ListWindow()
@@ -154,8 +155,12 @@ extension Monitor {
         case .overview, .map:
             choose(visitorRows.choose(motion, from: chosen, in: &model, query: query), &model)
         case .visitor: events.scroll(motion)
-        case .pages: pageRows.choose(motion)
-        case .workers: workerRows.choose(motion)
+        case .pages:
+            lookAtPagesAnew(&model)
+            pageRows.choose(motion)
+        case .workers:
+            lookAtWorkersAnew(model)
+            workerRows.choose(motion)
         case .health: log.scroll(motion.reversed)
         }
     }
@@ -163,16 +168,21 @@ extension Monitor {
     private mutating func open(_ model: inout LiveModel) {
         switch settings.view {
         case .overview, .map:
-            if chosen.map({ !$0.isPresent(in: model) }) ?? true {
-                choose(visitorRows.choose(.rows(0), from: nil, in: &model, query: query), &model)
+            // Whoever the filter leaves out is chosen, but not among those that can be opened.
+            if chosen.map({ !$0.isPresent(in: model) || !model.matches($0.slot, filter) }) ?? true {
+                let first = visitorRows.choose(.rows(0), from: nil, in: &model, query: query)
+                guard let first else { return }
+                choose(first, &model)
             }
             openChosen(model)
         case .pages:
-            guard let page = pageRows.opened else { return }
+            lookAtPagesAnew(&model)
+            guard let page = pageRows.opened, page.isPresent(in: model) else { return }
             pageRows.chosen = page
             lead(to: .map)
-            show(filter: Self.filter(forPage: page < 0 ? "" : model.pageText(page)))
+            show(filter: Self.filter(forPage: page.text(in: model)))
         case .workers:
+            lookAtWorkersAnew(model)
             guard let worker = workerRows.opened else { return }
             workerRows.chosen = worker
             lead(to: .overview)
@@ -187,13 +197,8 @@ extension Monitor {
         lead(to: .visitor)
     }
 
-    /// The filter that a page's visitors meet. Terms stand apart by blanks, so that a page with some in its
-    /// path takes several.
-    static func filter(forPage text: String) -> String {
-        let words = text.split(whereSeparator: \.isWhitespace)
-        if words.count == 1, words[0].utf8.count == text.utf8.count { return "page=\(text)" }
-        return words.isEmpty ? "page=" : words.map { "page:\($0)" }.joined(separator: " ")
-    }
+    /// The filter that a page's visitors meet, and nobody else.
+    static func filter(forPage text: String) -> String { "page=\(FilterQuotes.quoted(text))" }
 
     /// One step back: out of a view, else the filter of what is shown goes, else the choice.
     private mutating func goBack(_ model: inout LiveModel) {
@@ -214,12 +219,17 @@ extension Monitor {
         }
     }
 
-    private mutating func followBusiest(_ model: inout LiveModel) {
+    /// The most active of those who meet the filter; nil where nobody does.
+    func busiest(_ model: inout LiveModel) -> VisitorMark? {
         var busiest: [RankedVisitor] = []
         _ = model.visitors(
             matching: VisitorQuery(filter: filter, order: .rate), from: 0, count: 1, into: &busiest)
-        guard let first = busiest.first else { return }
-        choose(VisitorMark(first.slot, in: model), &model)
+        return busiest.first.flatMap { VisitorMark($0.slot, in: model) }
+    }
+
+    private mutating func followBusiest(_ model: inout LiveModel) {
+        guard let first = busiest(&model) else { return }
+        choose(first, &model)
         visitorRows.follow()
         lead(to: .visitor)
     }

@@ -13,12 +13,28 @@ extension Monitor {
         PagesView(rows: pageRows, order: settings.pageOrder, isReversed: settings.arePagesReversed).draw(
             model, on: &canvas, rect: layout.table, hasLines: frame.hasLines, hits: &hits)
         guard !layout.detail.isEmpty, let page = pageRows.opened else { return }
-        let view = PageDetailView(page: page, rect: layout.detail, glyphs: canvas.glyphs)
-        let filter = Self.filter(forPage: page < 0 ? "" : model.pageText(page))
+        let view = PageDetailView(page: page.index, rect: layout.detail, glyphs: canvas.glyphs)
+        let filter = Self.filter(forPage: page.text(in: model))
         pageVisitors.look(
             at: &model, query: VisitorQuery(filter: VisitorFilter(parsing: filter)),
             rows: view.visitors.inside.rows - 1, chosen: nil)
         view.draw(model, visitors: pageVisitors, chosen: chosen, on: &canvas, hits: &hits)
+    }
+
+    /// Finds the pages where what is shown answers another question: a key may come before there is a picture
+    /// of what the one before it asked for.
+    mutating func lookAtPagesAnew(_ model: inout LiveModel) {
+        let (order, isReversed) = (settings.pageOrder, settings.arePagesReversed)
+        guard !pageRows.answers(filter: pageFilter, order: order, isReversed: isReversed) else { return }
+        pageRows.look(
+            at: &model, filter: pageFilter, order: order, isReversed: isReversed, rows: pageRows.window.rows)
+    }
+
+    /// The same of workers, who are few.
+    mutating func lookAtWorkersAnew(_ model: borrowing LiveModel) {
+        workerRows.look(
+            at: model.status, filter: workerFilter, order: settings.workerOrder,
+            isReversed: settings.areWorkersReversed, rows: workerRows.window.rows)
     }
 
     mutating func drawWorkers(

@@ -64,8 +64,9 @@ extension Monitor {
             guard mark.isPresent(in: model) else { break }
             choose(mark, &model)
             if isSecond { openChosen(model) }
-        case .page(let index):
-            pageRows.chosen = index
+        case .page(let mark):
+            guard mark.isPresent(in: model) else { break }
+            pageRows.chosen = mark
             if isSecond { return perform(.open, &model, now: now) }
         case .worker(let pid):
             workerRows.chosen = pid

@@ -35,6 +35,8 @@ public struct Monitor: ~Copyable {
     /// The picture that is held, and since when, monotonic nanoseconds; nil while the world is shown.
     var held: LiveModel?
     var heldNanoseconds: Int64?
+    /// Visitors present, whatever picture is held: those whom stopping the server is about.
+    var presentVisitors = 0
 
     var visitorRows = VisitorRows()
     var pageRows = PageRows()
@@ -45,6 +47,10 @@ public struct Monitor: ~Copyable {
     var log = ListWindow()
     /// The visitor that is chosen, in whatever view.
     var chosen: VisitorMark?
+    /// Its id, by which it is known when it comes back.
+    var chosenID = ""
+    /// Whether the Visitor view is the first one and waits for somebody to show.
+    var awaitsVisitor: Bool
 
     var hits = HitRegions()
     var mapSpots: [MapSpot] = []
@@ -58,11 +64,13 @@ public struct Monitor: ~Copyable {
     public init(_ configuration: Configuration = Configuration()) {
         self.configuration = configuration
         settings = configuration.settings
+        awaitsVisitor = settings.view == .visitor
     }
 
     /// Takes in what the person at the terminal did at `now` (monotonic nanoseconds).
     public mutating func receive(_ input: TerminalInput, _ model: inout LiveModel, now: Int64) -> Command {
         let before = settings
+        presentVisitors = model.visitorCount
         let command: Command
         if var picture = held.take() {
             command = take(input, &picture, now: now)
@@ -93,6 +101,7 @@ public struct Monitor: ~Copyable {
     /// Draws the picture at `now` (monotonic nanoseconds) over whatever `canvas` held.
     public mutating func draw(_ model: inout LiveModel, on canvas: inout CellCanvas, now: Int64) {
         model.advance(now: now)
+        presentVisitors = model.visitorCount
         canvas.clear()
         hits.clear()
         let link = HeaderView.link(model, now: now)

@@ -8,7 +8,8 @@
 /// ESC [ 200 ~ ...       a paste until ESC [ 201 ~ (xterm, mode 2004)
 /// 0xC3 0xBC             a character in UTF-8
 /// ```
-/// What is nothing known here is passed over whole, so that no part of it presses a key.
+/// What is nothing known here is passed over whole, so that no part of it presses a key; but for Control-C,
+/// which is no part of anything, so that it is a way out of whatever has no end.
 struct InputDecoder {
     private enum State {
         case ground
@@ -21,6 +22,8 @@ struct InputDecoder {
         case string(length: Int)
         case character(missing: Int, value: UInt32)
     }
+
+    private static let controlC: UInt8 = 0x03
 
     private var state = State.ground
     /// Whether what comes is text from a clipboard, which must never act.
@@ -36,6 +39,10 @@ struct InputDecoder {
 
     /// Takes in a byte and returns what it completes.
     mutating func consume(_ byte: UInt8) -> TerminalInput? {
+        guard byte != Self.controlC else {
+            state = .ground
+            return .key(.control("C"))
+        }
         switch state {
         case .ground: return ground(byte)
         case .escape: return escape(byte)

@@ -13,7 +13,9 @@ struct TerminalModes {
         found = modes
     }
 
-    /// Keys come one by one and are not echoed; Control-C is still SIGINT.
+    /// Keys come one by one and are not echoed; Control-C is one of them.
+    ///
+    /// Where the person made another key the one that interrupts, that key still does.
     func enterFullScreen(_ descriptor: Int32) throws(TerminalError) {
         var modes = found
         modes.c_lflag &= ~tcflag_t(ICANON | ECHO | ECHONL | IEXTEN)
@@ -27,6 +29,8 @@ struct TerminalModes {
             characters[Int(VTIME)] = 0
             // Stopping would leave the shell with our picture and our modes.
             characters[Int(VSUSP)] = Self.disabledCharacter
+            // What it does depends on what has the keys.
+            if characters[Int(VINTR)] == Self.controlC { characters[Int(VINTR)] = Self.disabledCharacter }
         }
         guard Self.set(modes, on: descriptor) else { throw .system(operation: "tcsetattr", errno: errno) }
     }
@@ -36,6 +40,7 @@ struct TerminalModes {
 
     /// _POSIX_VDISABLE, a macro that is not imported.
     private static let disabledCharacter: UInt8 = 0
+    private static let controlC: UInt8 = 0x03
 
     /// Runs `body` such that the kernel does not stop the process for touching a terminal from the
     /// background.

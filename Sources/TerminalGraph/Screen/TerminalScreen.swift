@@ -59,7 +59,7 @@ public final class TerminalScreen {
 
     /// Takes over the terminal that `descriptor` is open on; the descriptor stays the caller's.
     ///
-    /// `setlocale(LC_ALL, "")` must have been called.
+    /// `TerminalTraits.adoptLocale` must have been called.
     public convenience init(
         descriptor: Int32, traits: TerminalTraits = .current()
     ) throws(TerminalError) {

@@ -31,8 +31,20 @@ public struct TerminalTraits: Sendable, Equatable {
         self.theme = theme
     }
 
-    /// Reads the environment and the locale, which the process has set with `setlocale(LC_ALL, "")`; what is
-    /// given counts before them.
+    /// Sets the process's locale to that of the environment, but its characters to UTF-8 where `glyphs` need
+    /// them and it has others: in another one they would have no width, and be blanks.
+    public static func adoptLocale(for glyphs: Glyphs?) {
+        setlocale(LC_ALL, "")
+        guard let glyphs, glyphs != .ascii, !isUTF8(codeset) else { return }
+        setlocale(LC_CTYPE, "C.UTF-8")
+    }
+
+    private static var codeset: String {
+        nl_langinfo(nl_item(CODESET)).map { String(cString: $0) } ?? ""
+    }
+
+    /// Reads the environment and the locale, which the process has set with `adoptLocale`; what is given
+    /// counts before them.
     ///
     /// `NO_COLOR` forbids colours where it is set to anything but nothing (no-color.org); `COLORTERM` is
     /// where terminals say that they have true colours, because terminfo has no name for it.
@@ -40,7 +52,6 @@ public struct TerminalTraits: Sendable, Equatable {
         glyphs: Glyphs? = nil, colors: ColorDepth? = nil, theme: Theme = .dark
     ) -> TerminalTraits {
         let name = environment("TERM")
-        let codeset = nl_langinfo(nl_item(CODESET)).map { String(cString: $0) } ?? ""
         return TerminalTraits(
             name: name,
             glyphs: glyphs ?? Self.glyphs(codeset: codeset, name: name ?? ""),
@@ -73,9 +84,12 @@ public struct TerminalTraits: Sendable, Equatable {
 
     /// The signs for a character encoding as `nl_langinfo(CODESET)` spells it.
     static func glyphs(codeset: String, name: String) -> Glyphs {
-        let isUTF8 = codeset == "UTF-8" || codeset == "utf8" || codeset == "UTF8" || codeset == "utf-8"
         // The font of the Linux console has 512 characters and no braille among them.
-        return isUTF8 && name != "linux" ? .unicode : .ascii
+        isUTF8(codeset) && name != "linux" ? .unicode : .ascii
+    }
+
+    private static func isUTF8(_ codeset: String) -> Bool {
+        codeset == "UTF-8" || codeset == "utf8" || codeset == "UTF8" || codeset == "utf-8"
     }
 
     private static func environment(_ name: String) -> String? {

@@ -23,7 +23,7 @@ struct ChartView {
         if top > 0 { chart.scale = Double(top) }
         if hasLines {
             let now = "now \(Figures.rate(model.samplesPerSecond))  peak \(Figures.axis(peak))"
-            let width = secondsPerColumn > 1 ? "  \(secondsPerColumn) s a column" : ""
+            let width = chart.secondsPerColumn > 1 ? "  \(chart.secondsPerColumn) s a column" : ""
             let scale = top > 0 ? "  scale \(Figures.axis(Double(top)))" : ""
             let title = "samples per second"
             let room = rect.columns - 10 - title.count

@@ -19,16 +19,18 @@ struct HelpView {
     private static func terms(for view: MonitorView) -> [(String, String)] {
         let rates = [("rate>N", "more than N samples a second"), ("rate<N", "fewer")]
         let negation = [("-term", "that term does not hold")]
+        let pages = [
+            ("page=text", "the page is that, to the letter"), ("page=\"a b\"", "the same, with blanks in it"),
+        ]
         switch view {
         case .overview, .map, .visitor:
             return [
                 ("word", "the id or the page has it"), ("id:word", "the id has it"),
-                ("page:word", "the page has it"), ("page=text", "the page is that, to the letter"),
-                ("worker:PID", "connected to that worker"),
-            ] + rates + [("kind:click", "did that last")] + negation
+                ("page:word", "the page has it"),
+            ] + pages + [("worker:PID", "connected to that worker")] + rates
+                + [("kind:click", "did that last")] + negation
         case .pages:
-            return [("word", "the page has it; page:word too"), ("page=text", "is that, to the letter")]
-                + rates + negation
+            return [("word", "the page has it; page:word too")] + pages + rates + negation
         case .workers:
             return [("word", "the state or the pid has it"), ("worker:PID", "is that process")] + rates
                 + negation

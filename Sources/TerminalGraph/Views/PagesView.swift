@@ -106,8 +106,8 @@ struct PagesView {
                     column.kind, of: page, model, on: &canvas, row: row,
                     start: inside.column + margin + column.start, width: column.width, scale: scale)
             }
-            hits.add(.page(page.index), row: row, column: inside.column, columns: inside.columns)
-            if page.index == rows.chosen {
+            hits.add(.page(PageMark(page)), row: row, column: inside.column, columns: inside.columns)
+            if PageMark(page) == rows.chosen {
                 canvas.highlight(row: row, column: inside.column, columns: inside.columns)
             }
         }

@@ -12,6 +12,8 @@ struct StatusView {
     /// How many rows meet the filter, and of how many.
     var matching = 0
     var total = 0
+    /// Visitors who would be cut off with the server.
+    var presentVisitors = 0
     /// Which rows are seen, where nothing else says it.
     var range = ""
     /// What it is sorted by, where that is worth saying.
@@ -35,7 +37,7 @@ struct StatusView {
         let columns = canvas.columns - 2 * margin
         var line = LineOfParts()
         if place == .question {
-            let visitors = model.visitorCount
+            let visitors = presentVisitors
             let noun = Figures.noun("visitor", visitors)
             line.addLeft(
                 weight: 10, ("stop the server and its \(Figures.count(visitors)) \(noun)? ", .prompt),

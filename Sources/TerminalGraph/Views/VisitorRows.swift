@@ -22,7 +22,7 @@ struct VisitorRows: Sendable {
     mutating func look(
         at model: inout LiveModel, query: VisitorQuery, rows: Int, chosen: VisitorMark?
     ) {
-        var question = Question(
+        let question = Question(
             second: model.lastFullSecond, membershipRevision: model.membershipRevision, query: query,
             offset: window.offset, rows: rows)
         guard question != asked else { return }
@@ -33,14 +33,7 @@ struct VisitorRows: Sendable {
             window.fit(rows: rows, total: max(window.total, place + 1))
             window.reveal(place)
         }
-        var total = model.visitors(matching: query, from: window.offset, count: rows, into: &visitors)
-        let offset = window.offset
-        window.fit(rows: rows, total: total)
-        if window.offset != offset {
-            total = model.visitors(matching: query, from: window.offset, count: rows, into: &visitors)
-        }
-        question.offset = window.offset
-        asked = question
+        ask(&model, query, rows: rows)
     }
 
     /// The visitor that `motion` leads to from `chosen`, and moves the window so that it is seen.
@@ -48,6 +41,10 @@ struct VisitorRows: Sendable {
         _ motion: MonitorAction.Motion, from chosen: VisitorMark?, in model: inout LiveModel,
         query: VisitorQuery
     ) -> VisitorMark? {
+        // A key may come before there is a picture of what the one before it asked for.
+        if asked?.query != query || asked?.offset != window.offset {
+            ask(&model, query, rows: window.rows)
+        }
         let from: Int? = if let chosen { self.place(of: chosen, in: &model, query: query) } else { nil }
         let place = window.place(motion, from: from)
         followsChosen = true
@@ -56,13 +53,22 @@ struct VisitorRows: Sendable {
         if window.offset == old, visitors.indices.contains(place - old) {
             return VisitorMark(visitors[place - old].slot, in: model)
         }
-        let rows = window.rows
-        _ = model.visitors(matching: query, from: window.offset, count: rows, into: &visitors)
+        ask(&model, query, rows: window.rows)
+        guard visitors.indices.contains(place - window.offset) else { return chosen }
+        return VisitorMark(visitors[place - window.offset].slot, in: model)
+    }
+
+    /// Finds out who is in the window now.
+    private mutating func ask(_ model: inout LiveModel, _ query: VisitorQuery, rows: Int) {
+        let total = model.visitors(matching: query, from: window.offset, count: rows, into: &visitors)
+        let offset = window.offset
+        window.fit(rows: rows, total: total)
+        if window.offset != offset {
+            _ = model.visitors(matching: query, from: window.offset, count: rows, into: &visitors)
+        }
         asked = Question(
             second: model.lastFullSecond, membershipRevision: model.membershipRevision, query: query,
             offset: window.offset, rows: rows)
-        guard visitors.indices.contains(place - window.offset) else { return chosen }
-        return VisitorMark(visitors[place - window.offset].slot, in: model)
     }
 
     /// Where `mark` stands; among those that are seen, where it is seen.

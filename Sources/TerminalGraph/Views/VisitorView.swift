@@ -10,9 +10,10 @@ struct VisitorView {
         guard let followed = model.followed else {
             if hasLines { canvas.drawFrame(rect, title: "visitor") }
             let inside = hasLines ? rect.inside : rect
+            let text =
+                model.visitorCount == 0 ? "nobody is here yet" : "nobody is chosen: f takes the busiest"
             canvas.write(
-                "nobody is chosen: f takes the busiest", row: inside.row, column: inside.column + 1,
-                limit: inside.columns - 2, style: .faint)
+                text, row: inside.row, column: inside.column + 1, limit: inside.columns - 2, style: .faint)
             return
         }
         let layout = VisitorLayout(body: rect, hasLines: hasLines)
@@ -102,12 +103,8 @@ struct VisitorView {
         guard let glance = model.followedGlance else { return [] }
         let now = model.nowMilliseconds
         func age(_ since: Int64) -> String { Figures.age(seconds: (now - since) / 1_000) }
-        var samples = 0
-        for ago in 1...5 where !followed.hasLeft {
-            samples += model.samples(of: followed.slot, secondsAgo: ago)
-        }
-        var rate = Fact(
-            "rate", "rate", "\(Figures.rate(Double(samples) / 5))/s", samples > 0 ? .strong : .faint)
+        let samples = followed.hasLeft ? 0 : model.rate(of: followed.slot)
+        var rate = Fact("rate", "rate", "\(Figures.rate(samples))/s", samples > 0 ? .strong : .faint)
         rate.hasSparkline = true
         let page = model.followedPage
         let place = "\(Figures.coordinate(glance.x)),\(Figures.coordinate(glance.y))"

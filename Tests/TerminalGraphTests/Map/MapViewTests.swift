@@ -4,6 +4,43 @@ import Testing
 @testable import TerminalGraph
 
 @Suite struct MapViewTests {
+    @Test func oneStraySampleSpoilsTheMapForAWhileOnly() {
+        let scene = Scene(columns: 80, rows: 24)
+        var memory = MapMemory()
+        for id in ["a", "b", "c", "stray"] { scene.join(id) }
+        let usual = MapProportions.Size(width: 1_280, height: 720)
+        func strokes(_ far: Double) {
+            scene.draw([
+                Stroke(id: "a", x: 10, y: 10, width: 0), Stroke(id: "b", x: 640, y: 360, width: 0),
+                Stroke(id: "c", x: far, y: 700, width: 0),
+            ])
+            scene.map(&memory)
+        }
+        strokes(1_200)
+        #expect(memory.proportions.untold == usual && memory.proportions.extent == usual)
+        let page = memory.page
+        scene.draw([Stroke(id: "stray", x: 99_999, y: 99_999, width: 0)])
+        strokes(1_200)
+        #expect(memory.proportions.untold.width == Limits.mapPixels)
+        scene.leave("stray")
+        strokes(1_200)
+        #expect(memory.proportions.untold == usual && memory.proportions.extent == usual)
+        #expect(memory.page == page)
+        // A pointer that goes to and fro does not move the others.
+        for (step, far) in [1_900.0, 300, 1_800, 20, 1_900, 640].enumerated() {
+            strokes(far)
+            #expect(memory.proportions.untold.width == 1_900, "\(step)")
+            scene.pass(milliseconds: 3_000)
+        }
+        // Whoever strayed itself and stayed is forgiven.
+        strokes(99_999)
+        for _ in 0..<25 {
+            scene.pass(milliseconds: 1_000)
+            strokes(900)
+        }
+        #expect(memory.proportions.untold == usual)
+    }
+
     init() { #expect(TestLocale.isUTF8) }
 
     private func isTrail(_ cell: Cell) -> Bool { (0x2801...0x28FF).contains(cell.scalar) }

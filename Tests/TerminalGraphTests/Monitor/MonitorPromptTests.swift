@@ -40,7 +40,7 @@ import Testing
         #expect(prompt.text == "a[2Jb")
         for scalar in "\u{7}\u{7F}\u{85}\u{2028}é".unicodeScalars { prompt.insert(scalar) }
         #expect(prompt.text == "a[2Jbé")
-        for _ in 0..<500 { prompt.insert("x") }
+        for _ in 0..<600 { prompt.insert("x") }
         #expect(prompt.text.unicodeScalars.count == Limits.promptScalars)
         #expect(MonitorPrompt(String(repeating: "y", count: 999)).cursor == Limits.promptScalars)
     }

@@ -146,6 +146,42 @@ import Testing
         #expect(empty.press(.character("q")) == .quit)
     }
 
+    @Test func whoCameWhileThePictureIsHeldIsAskedAbout() {
+        var configuration = Monitor.Configuration()
+        configuration.quitting = .stopsServer
+        let scene = Scene(columns: 80, rows: 24)
+        scene.monitor = Monitor(configuration)
+        scene.draw()
+        scene.press(.character("p"))
+        for number in 0..<20 { scene.join("v\(number)") }
+        #expect(scene.press(.character("q")) == .none)
+        #expect(scene.status.contains("stop the server and its 20 visitors?"))
+        scene.press(.character("n"))
+        // And the other way round: whoever is held may be gone.
+        scene.press(.character("p"), .character("p"))
+        for number in 0..<20 { scene.leave("v\(number)") }
+        #expect(scene.press(.character("q")) == .quit)
+    }
+
+    @Test func controlCIsNeverAsked() {
+        var configuration = Monitor.Configuration()
+        configuration.quitting = .stopsServer
+        for keys in [[], [.character("?")], [.character("q")], [.character("p")], [.character("3")]]
+            as [[Key]]
+        {
+            let scene = Scene.crowd(2, configuration)
+            for key in keys { scene.press(key) }
+            #expect(scene.press(.control("C")) == .quit, "\(keys)")
+        }
+        // Where a filter is typed it drops that, and nothing else.
+        let scene = Scene.crowd(2, configuration)
+        scene.press(.character("/"))
+        scene.type("v1")
+        #expect(scene.press(.control("C")) == .none)
+        #expect(scene.monitor.filter.isEmpty && scene.monitor.place == .overview)
+        #expect(scene.press(.control("C")) == .quit)
+    }
+
     @Test func theLinkIsSaid() {
         let scene = Scene.crowd(1)
         let states: [(LinkState, String)] = [

@@ -86,8 +86,8 @@ import Testing
     @Test func filtersOfPagesMeanThatPage() {
         #expect(Monitor.filter(forPage: "/") == "page=/")
         #expect(Monitor.filter(forPage: "") == "page=")
-        #expect(Monitor.filter(forPage: "/a b\tc") == "page:/a page:b page:c")
-        #expect(Monitor.filter(forPage: " ") == "page=")
+        #expect(Monitor.filter(forPage: "/a b\tc") == "page=\"/a b\tc\"")
+        #expect(Monitor.filter(forPage: " ") == "page=\" \"")
         let scene = Scene(columns: 80, rows: 24)
         for (id, page) in [("a", "/"), ("b", "/x"), ("c", "/x/y"), ("d", "")] {
             scene.join(id)

@@ -70,9 +70,23 @@ import Testing
     }
 
     @Test func aPasteIsTextAndNothingElse() {
-        let pasted = "q\u{1B}[A\r\n\t\u{3}\u{7F}\u{85}ü\u{1B}[<0;1;1M\u{1B}q\u{1B}\u{1B}[200~d"
+        let pasted = "q\u{1B}[A\r\n\t\u{2}\u{7F}\u{85}ü\u{1B}[<0;1;1M\u{1B}q\u{1B}\u{1B}[200~d"
         let typed = inputs("\u{1B}[200~\(pasted)\u{1B}[201~q".utf8)
         #expect(typed == [.paste("q"), .paste("ü"), .paste("d"), .key(.character("q"))])
+    }
+
+    /// It was a signal once, which nothing held up.
+    @Test(arguments: [
+        "", "\u{1B}", "\u{1B}[", "\u{1B}[1;", "\u{1B}[<0;10;2", "\u{1B}O", "\u{1B}[M", "\u{1B}[M !",
+        "\u{1B}]11;rgb",
+        "\u{1B}P", "\u{1B}[200~", "\u{1B}[200~some\u{1B}[text", "\u{1B}[200~\u{1B}",
+    ])
+    func controlCComesThroughWhateverHasNoEnd(start: String) {
+        let typed = inputs(Array(start.utf8) + [0x03] + Array("\u{1B}[A".utf8))
+        #expect(typed.filter { $0 == .key(.control("C")) }.count == 1)
+        // A paste is still one behind it.
+        #expect(typed.contains(.key(.up)) == !start.contains("[200~"))
+        #expect(inputs([0xE5, 0xB1, 0x03]) == [.key(.control("C"))])
     }
 
     @Test func anEscapeAloneIsAKeyAfterAWhile() {

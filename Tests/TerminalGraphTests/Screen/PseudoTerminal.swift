@@ -48,6 +48,14 @@ final class PseudoTerminal {
         }
     }
 
+    /// The same, once there are `count` bytes: the kernel echoes what is typed in its own time.
+    func output(ofAtLeast count: Int) -> [UInt8] {
+        var all = output()
+        var watched = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+        while all.count < count, poll(&watched, 1, 10_000) == 1 { all += output() }
+        return all
+    }
+
     func type(_ text: String) {
         let bytes = Array(text.utf8)
         precondition(write(master, bytes, bytes.count) == bytes.count)
@@ -57,6 +65,19 @@ final class PseudoTerminal {
         var modes = termios()
         precondition(tcgetattr(slave, &modes) == 0)
         return modes
+    }
+
+    /// The character that interrupts; 0 where none does.
+    var interruptingCharacter: UInt8 {
+        get {
+            var modes = modes
+            return withUnsafeBytes(of: &modes.c_cc) { $0[Int(VINTR)] }
+        }
+        set {
+            var modes = modes
+            withUnsafeMutableBytes(of: &modes.c_cc) { $0[Int(VINTR)] = newValue }
+            precondition(tcsetattr(slave, TCSANOW, &modes) == 0)
+        }
     }
 
     /// The modes as bytes, which can be compared.

@@ -4,6 +4,25 @@ import Testing
 @testable import TerminalGraph
 
 extension TerminalScreenTests {
+    @Test(arguments: [(0x03, 0), (0x18, 0x18), (0, 0)])
+    func controlCIsAKeyWhereNoOtherOneInterrupts(found: UInt8, taken: UInt8) throws {
+        let terminal = PseudoTerminal(columns: 80, rows: 24)
+        terminal.interruptingCharacter = found
+        let before = terminal.modeBytes
+        let screen = try TerminalScreen(descriptor: terminal.slave, traits: traits("xterm-256color"))
+        #expect(terminal.interruptingCharacter == taken)
+        screen.suspend(withinMilliseconds: 0)
+        #expect(terminal.modeBytes == before)
+        screen.resume()
+        #expect(terminal.interruptingCharacter == taken)
+        terminal.type("\u{3}")
+        var typed: [TerminalInput] = []
+        _ = screen.readInput(now: 0) { typed.append($0) }
+        #expect(typed == [.key(.control("C"))])
+        screen.restore(withinMilliseconds: 0)
+        #expect(terminal.modeBytes == before)
+    }
+
     @Test func aSuspendedScreenComesBack() throws {
         var generator = SeededGenerator(seed: 8)
         let terminal = PseudoTerminal(columns: 60, rows: 12)
@@ -28,7 +47,7 @@ extension TerminalScreenTests {
             #expect(screen.readInput(now: 1 << 40) { _ in Issue.record("read") } == .open)
             var typed = [UInt8](repeating: 0, count: 100)
             #expect(read(terminal.slave, &typed, typed.count) == 5)
-            #expect(terminal.output() == Array("make\r\n".utf8))
+            #expect(terminal.output(ofAtLeast: 6) == Array("make\r\n".utf8))
             screen.suspend(withinMilliseconds: 1_000)
             // It comes back to a terminal of another size and with other modes.
             terminal.resize(columns: 50 + round, rows: 14)

@@ -8,6 +8,30 @@ import Testing
 
     init() { #expect(TestLocale.isUTF8) }
 
+    @Test func theNoteIsAboutTheColumnsThatAreDrawn() {
+        let scene = Scene.seeded(columns: 80, rows: 24)
+        scene.monitor.settings.chartSecondsPerColumn = 60
+        scene.draw()
+        // An hour and a bit needs no more in so many columns.
+        #expect(scene.picture.contains("30 s a column") && !scene.picture.contains("60 s a column"))
+    }
+
+    @Test func aNewVisitorsRateIsTheSameEverywhere() {
+        let scene = Scene(columns: 120, rows: 40)
+        scene.join("new")
+        for _ in 0..<20 {
+            scene.send(2, from: "new")
+            scene.pass(milliseconds: 100)
+        }
+        scene.press(.character("f"))
+        let rate = scene.slot(of: "new").map { scene.model.rate(of: $0) } ?? 0
+        var told: String { scene.lines.first { $0.contains("│ rate") } ?? "" }
+        #expect(rate == 20 && told.contains("20.0/s"))
+        scene.leave("new")
+        scene.draw()
+        #expect(told.contains(" 0/s"))
+    }
+
     @Test(arguments: [(120, 40), (300, 100)])
     func aLargePictureHasEverything(columns: Int, rows: Int) {
         let scene = Scene.seeded(columns: columns, rows: rows)
