@@ -95,13 +95,15 @@ struct LoadProcess: ~Copyable {
             crowd.comeAndGo(now: now, poller: poller)
         }
         if phase == .running {
-            // The last turn sends what fell due before the end, however short the time since the one before.
+            // The last turn sends what fell due before the end, however short the time since the one before;
+            // a turn that began before the end and took beyond it is not the last.
+            let isLast = now >= crowd.begin + plan.durationNanoseconds
             if now >= min(nextSending, crowd.begin + plan.durationNanoseconds) {
                 isBehind = crowd.sendDue(now: now)
                 now = MonotonicClock.now()
                 nextSend = isBehind ? now : now + crowd.schedule.tickNanoseconds
             }
-            if now >= crowd.begin + plan.durationNanoseconds, !isBehind { endSending() }
+            if isLast, !isBehind { endSending() }
         }
         if now >= nextExpiry {
             nextExpiry = now + 1_000_000_000
