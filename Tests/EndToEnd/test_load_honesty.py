@@ -150,6 +150,17 @@ def test_an_end_behind_the_last_words_is_seen(open_double):
     assert found["errors"] == 5 and found["open"] == 1 and found["error_kinds"] == {"closed-1006": 5}
 
 
+def test_a_server_that_pings_without_end_and_reads_nothing_fills_no_memory(open_double):
+    def serve(connection: socket.socket) -> None:
+        shake_hands(connection)
+        while True:
+            connection.sendall((b"\x89\x7d" + bytes(125)) * 500)
+
+    found = report(
+        open_double(serve).address, "--visitors", "2", "--rate", "50", "--duration", "1s", "--settle", "500ms")
+    assert found["generator"]["bytes"] < 100 << 20
+
+
 def test_interrupted_before_the_first_sample(open_double):
     """The server's counts are asked for before; while it thinks about them nothing has been measured."""
     has_asked = threading.Event()

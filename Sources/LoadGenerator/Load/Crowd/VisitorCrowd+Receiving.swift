@@ -108,6 +108,10 @@ extension VisitorCrowd {
                     tally.through += 1
                 }
             case .ping(let payload):
+                // Of several pings the newest may be answered alone (RFC 6455 section 5.5.3), and none while
+                // answers wait already: a server that asks without end and reads nothing fills no memory.
+                guard !visitor.pointee.isBlocked else { break }
+                answer.removeAll()
                 answer.appendFrame(.pong, payload, maskKey: visitor.pointee.maskKey)
             case .close:
                 _ = visitor.pointee.connection.answerClose(into: &answer, maskKey: visitor.pointee.maskKey)
