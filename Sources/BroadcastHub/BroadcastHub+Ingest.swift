@@ -117,6 +117,8 @@ extension BroadcastHub {
         if sample.pointee.fields.rawValue & Self.surroundingFields != 0 {
             visitors.surroundings[Int(visitor)].update(record.pointee)
         }
+        // Drops out of a catch-up of somebody who may have missed where it is.
+        if entry.pointee.orderN <= catchUpUntil { fillSurroundings(of: visitor, into: record) }
         record.pointee.flags =
             entry.pointee.flags.contains(.hasSample) ? 0 : RingSegment.joinedFlag
         if entry.pointee.flags.contains(.pinned) { unpin(visitor) }
@@ -135,6 +137,12 @@ extension BroadcastHub {
     @inline(never)
     private func dropped(isRefused: Bool) {
         if isRefused { counted.droppedVisitorLimit += 1 } else { counted.droppedUnknownSlot += 1 }
+    }
+
+    @inline(never)
+    private func fillSurroundings(of visitor: UInt32, into record: UnsafeMutablePointer<PointerSample>) {
+        guard !isFaulty(.dropoutNotFilled) else { return }
+        record.pointee = visitors.surroundings[Int(visitor)].filledInto(record.pointee)
     }
 
     @inline(never)

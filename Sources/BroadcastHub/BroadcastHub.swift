@@ -26,6 +26,9 @@ public final class BroadcastHub {
     @exclusivity(unchecked) var ring: SampleRing
     @exclusivity(unchecked) var kills: KillLog
     @exclusivity(unchecked) var pins: CatchUpPins
+    /// Viewers that catch up, and the greatest n that a catch-up of theirs goes up to; 0 while there is none.
+    @exclusivity(unchecked) var catchUpCount = 0
+    @exclusivity(unchecked) var catchUpUntil: UInt64 = 0
     /// Counters of the hub; `counters` adds what is worked out when asked.
     @exclusivity(unchecked) var counted = HubCounters()
 

@@ -27,6 +27,8 @@ enum HubFault: CaseIterable {
     case catchUpSkipsKills
     case forgottenKillsIgnored
     case resetWithoutSamples
+    case surroundingsForgotten
+    case dropoutNotFilled
     case pinNotMoved
     case pinsNotJoined
     case pinLeftBehind

@@ -60,6 +60,7 @@ extension Simulation {
             let carried = hub.find(viewer.id)?.carry.count ?? 0
             if carried > carryLimit { return fail("a viewer holds \(carried) bytes") }
         }
+        if hub.catchUpCount != catchUps { return fail("\(hub.catchUpCount) catch-ups, not \(catchUps)") }
         if catchUps == 0, hub.pins.count != 0 { return fail("\(hub.pins.count) pins that nobody holds") }
     }
 
@@ -80,7 +81,8 @@ extension Simulation {
         let expected = order.map { _, visitor in
             let person = world.people[visitor]
             let last = World.milliseconds(person.newestN == 0 ? person.since : person.last)
-            let page = person.newestN == 0 ? nil : person.pageJSON.map { String(decoding: $0, as: UTF8.self) }
+            let page =
+                person.newestN == 0 ? nil : person.held.page.map { String(decoding: $0, as: UTF8.self) }
             return "\(String(decoding: person.idJSON, as: UTF8.self)) \(World.milliseconds(person.since)) "
                 + "\(last) \(Double(world.rateTenths(visitor, now: now)) / 10) \(page ?? "-") \(person.pid)"
         }
