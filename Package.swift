@@ -75,11 +75,20 @@ let package = Package(
             "LoadGenerator",
             over: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
         room(
+            "MasterProcess",
+            over: [
+                "ByteCore", "PosixIO", "PointerEvents", "RelayWire", "BroadcastHub", "Telemetry",
+                "ClusterSupervisor", "ViewerGateway",
+            ]),
+        room(
+            "MonitorClient",
+            over: [
+                "ByteCore", "PosixIO", "HTTPWire", "PointerEvents", "SSEWire", "LiveModel", "TerminalGraph",
+            ]),
+        room(
             "PointerscopeCommands",
             over: [
-                "ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire", "SSEWire",
-                "BroadcastHub", "LiveModel", "Telemetry", "IngestWorker", "SupervisorCore",
-                "ClusterSupervisor", "ViewerGateway", "TerminalGraph", "LoadGenerator",
+                "PosixIO", "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess", "MonitorClient",
             ]),
         .executableTarget(
             name: "pointerscope",
@@ -105,9 +114,10 @@ let package = Package(
         tests(
             of: "LoadGenerator",
             also: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
+        tests(of: "MasterProcess", also: ["ByteCore", "PosixIO", "Telemetry"]),
         tests(
-            of: "PointerscopeCommands",
-            also: ["ByteCore", "LiveModel", "PosixIO", "Telemetry", "TerminalGraph"]),
+            of: "MonitorClient", also: ["ByteCore", "LiveModel", "PosixIO", "TerminalGraph"]),
+        tests(of: "PointerscopeCommands", also: ["PosixIO", "LoadGenerator", "MonitorClient"]),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ],
     cLanguageStandard: .c2x

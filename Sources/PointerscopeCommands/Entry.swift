@@ -1,4 +1,6 @@
 import Glibc
+import MasterProcess
+import MonitorClient
 import PosixIO
 
 /// What this executable was started as; the roles are between a master and its children and no command.
@@ -35,7 +37,7 @@ public func runPointerscope(arguments: [String]) -> Int32 {
     case "top":
         return top(rest)
     case "load":
-        return parse(.load, rest, environment: environmentVariables()) { values throws(UsageError) in
+        return parse(.load, rest, environment: ProcessEnvironment.variables()) { values throws(UsageError) in
             load(try LoadSettings(values), arguments: rest)
         }
     default:
@@ -53,7 +55,7 @@ private func run(_ role: Role, _ arguments: [String]) -> Int32 {
     case .demo: return runDemoRole(arguments)
     case .load:
         let own = Array(arguments.dropFirst(3))
-        return parse(.load, own, environment: environmentVariables()) { values throws(UsageError) in
+        return parse(.load, own, environment: ProcessEnvironment.variables()) { values throws(UsageError) in
             runLoadRole(arguments, try LoadSettings(values))
         }
     case .master:
@@ -84,22 +86,25 @@ private func parse(
 
 /// Runs `serve`; `front` is the socket of the front process that started it.
 private func serve(_ arguments: [String], front: Int32? = nil) -> Int32 {
-    let environment = environmentVariables()
+    let environment = ProcessEnvironment.variables()
     return parse(.serve, arguments, environment: environment) { values throws(UsageError) in
         let settings = try ServeSettings(values)
-        if let front { return serveAsMaster(settings, front: front) }
+        if let front { return serveAsMaster(settings.master, front: front) }
         let isOnTerminal = isatty(STDOUT_FILENO) == 1
-        guard isOnTerminal, !settings.isHeadless else { return serveAsMaster(settings, front: nil) }
+        guard isOnTerminal, !settings.isHeadless else { return serveAsMaster(settings.master, front: nil) }
         // The master draws nothing; it only has to know how often the front does.
         let drawing = OptionSpecification.drawing.map(\.name).filter { $0 != "fps" }
         return serveWithFront(
-            settings, arguments: values.arguments(of: .serve, without: drawing), environment: environment)
+            settings.drawing,
+            master: [Role.master.rawValue, String(InheritedDescriptor.front)]
+                + values.arguments(of: .serve, without: drawing),
+            environment: environment)
     }
 }
 
 /// Runs `top`.
 private func top(_ arguments: [String]) -> Int32 {
-    let environment = environmentVariables()
+    let environment = ProcessEnvironment.variables()
     return parse(.top, arguments, environment: environment) { values throws(UsageError) in
         watch(try TopSettings(values), environment: environment)
     }
@@ -112,64 +117,5 @@ func answer(_ text: String) -> Int32 {
     return ExitCode.inputOutput.rawValue
 }
 
-/// Says on standard error what is wrong, in one line.
-func complain(_ message: String) { writeText("pointerscope: \(oneLine(message))\n", to: STDERR_FILENO) }
-
-/// The text as one line that steers no terminal: it may quote what strangers wrote. Very long ones are cut.
-func oneLine(_ text: String) -> String {
-    var line = ""
-    for (index, scalar) in text.unicodeScalars.enumerated() {
-        if index == lineScalars { return line + "..." }
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse: line += "?"
-        default: line.unicodeScalars.append(scalar)
-        }
-    }
-    return line
-}
-
-/// More than any message of ours has.
-private let lineScalars = 1_000
-
-/// Writes a text as far as the descriptor takes it, and says whether that was all of it.
-@discardableResult
-func writeText(_ text: String, to descriptor: Int32) -> Bool {
-    var text = text
-    return text.withUTF8 { bytes in
-        var offset = 0
-        while offset < bytes.count {
-            let count = write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return false }
-            offset += count
-        }
-        return true
-    }
-}
-
-/// The environment by name.
-func environmentVariables() -> [String: String] {
-    var variables: [String: String] = [:]
-    for entry in ProcessEnvironment.entries() {
-        guard let equals = entry.firstIndex(of: "=") else { continue }
-        variables[String(entry[..<equals])] = String(entry[entry.index(after: equals)...])
-    }
-    return variables
-}
-
 /// A configuration file is written by hand.
 private let configurationBytes = 1 << 20
-
-/// A file's text, or nil when it cannot be read, is no UTF-8 or over `limit` bytes.
-func readWholeFile(_ path: String, limit: Int) -> String? {
-    guard let file = try? Descriptor.opening(path, flags: O_RDONLY) else { return nil }
-    var bytes: [UInt8] = []
-    var room = [UInt8](repeating: 0, count: 16 * 1024)
-    while bytes.count <= limit {
-        let count = read(file.raw, &room, room.count)
-        if count < 0 { return nil }
-        if count == 0 { return String(validating: bytes, as: UTF8.self) }
-        bytes += room[..<count]
-    }
-    return nil
-}

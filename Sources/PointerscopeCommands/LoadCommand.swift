@@ -1,5 +1,6 @@
 import Glibc
 import LoadGenerator
+import MonitorClient
 import PosixIO
 import TerminalGraph
 

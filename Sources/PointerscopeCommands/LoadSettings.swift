@@ -1,4 +1,5 @@
 import LoadGenerator
+import MonitorClient
 import PosixIO
 
 /// What `load` was asked to do, checked as a whole.

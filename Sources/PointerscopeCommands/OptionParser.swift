@@ -1,3 +1,5 @@
+import PosixIO
+
 /// Why a command line, environment or configuration file is not usable.
 struct UsageError: Error, Equatable {
     /// One line for a person: which option, what is wrong, the mend.

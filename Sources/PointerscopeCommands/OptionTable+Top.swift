@@ -1,3 +1,5 @@
+import MonitorClient
+
 extension CommandSpecification {
     static let top = CommandSpecification(
         name: "top",

@@ -1,4 +1,6 @@
 import Glibc
+import MasterProcess
+import MonitorClient
 import PosixIO
 
 /// What `serve` was asked to do, checked as a whole.
@@ -36,6 +38,15 @@ struct ServeSettings {
             throw UsageError(
                 message: "--ingest and --http are both \(http.text): give them two ports", exitStatus: .usage)
         }
+    }
+
+    /// What of it is the master's.
+    var master: MasterSettings {
+        MasterSettings(
+            ingest: ingest, http: http, workerCount: workerCount, demoVisitors: demoVisitors,
+            origins: origins, logPath: logPath,
+            frontRate: WatchRequest.rate(for: drawing.picturesPerSecond),
+            roles: .init(worker: Role.worker.rawValue, demo: Role.demo.rawValue), version: productVersion)
     }
 
     private static func address(_ name: String, _ values: OptionValues) throws(UsageError) -> SocketAddress {

@@ -2,19 +2,6 @@ import IngestWorker
 import LoadGenerator
 import PosixIO
 
-/// Descriptors that a child of the master finds open.
-enum InheritedDescriptor {
-    static let data: Int32 = 3
-    static let control: Int32 = 4
-    static let counters: Int32 = 5
-    /// The demo's only one: its end-of-file is the master's end.
-    static let demoControl: Int32 = 3
-    /// A load process's channel to its parent.
-    static let load: Int32 = 3
-    /// The master's end of its front's socket.
-    static let front: Int32 = 3
-}
-
 /// A worker: `loopback-only` or `any-host`, how many visitors it may have, then the origins it admits.
 func runWorkerRole(_ arguments: [String]) -> Int32 {
     do throws(SystemError) {

@@ -19,4 +19,14 @@ public enum ProcessEnvironment {
         let prefix = name + "="
         return entries().last { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
     }
+
+    /// The variables by name; of a name given twice the last holds.
+    public static func variables() -> [String: String] {
+        var variables: [String: String] = [:]
+        for entry in entries() {
+            guard let equals = entry.firstIndex(of: "=") else { continue }
+            variables[String(entry[..<equals])] = String(entry[entry.index(after: equals)...])
+        }
+        return variables
+    }
 }

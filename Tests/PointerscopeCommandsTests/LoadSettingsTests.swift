@@ -1,4 +1,5 @@
 import LoadGenerator
+import PosixIO
 import Testing
 
 @testable import PointerscopeCommands

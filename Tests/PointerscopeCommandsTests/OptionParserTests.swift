@@ -1,3 +1,4 @@
+import PosixIO
 import Testing
 
 @testable import PointerscopeCommands

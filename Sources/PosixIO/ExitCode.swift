@@ -1,5 +1,6 @@
-/// Exit statuses (sysexits.h).
-enum ExitCode: Int32 {
+/// The exit statuses of every process of ours (sysexits.h).
+public enum ExitCode: Int32, Sendable {
+    /// Done, or stopped as asked.
     case success = 0
     /// What `load --require` asks for does not hold; no failure of anything.
     case unmet = 1

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PointerscopeCommands
+@testable import MasterProcess
 
 @Suite struct DescriptorBudgetTests {
     @Test func everythingFitsIntoTheLimit() throws {

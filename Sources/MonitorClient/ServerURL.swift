@@ -1,14 +1,16 @@
 import PosixIO
 
 /// The server that `top` watches, as a person names it: `HOST:PORT` or `http://HOST[:PORT][/]`.
-struct ServerURL: Equatable {
+public struct ServerURL: Equatable {
     /// A name or an address, as it was typed; IPv6 without its brackets.
-    let host: String
-    let port: UInt16
+    public let host: String
+    /// From 1 on.
+    public let port: UInt16
 
     /// Why a text names no server, and the mend.
-    struct ParseError: Error, Equatable {
-        let complaint: String
+    public struct ParseError: Error, Equatable {
+        /// In words that stand behind what was typed.
+        public let complaint: String
     }
 
     /// Bytes of a name (RFC 1035, section 2.3.4).
@@ -16,7 +18,8 @@ struct ServerURL: Equatable {
     /// What a URL without a port means (RFC 9110, section 4.2.1).
     private static let standardPort: UInt16 = 80
 
-    init(parsing text: String) throws(ParseError) {
+    /// Reads what a person typed.
+    public init(parsing text: String) throws(ParseError) {
         let scheme = text.prefix { $0 != "/" }
         let hasScheme = scheme.hasSuffix(":") && text.dropFirst(scheme.count).hasPrefix("//")
         var rest = Substring(text)
@@ -84,7 +87,7 @@ struct ServerURL: Equatable {
     }
 
     /// For the option table: what is wrong with `text`, or nil.
-    @Sendable static func complaint(_ text: String) -> String? {
+    @Sendable public static func complaint(_ text: String) -> String? {
         do throws(ParseError) {
             _ = try ServerURL(parsing: text)
             return nil

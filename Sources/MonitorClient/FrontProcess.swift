@@ -41,9 +41,9 @@ final class FrontProcess {
     private let room = UnsafeMutableRawBufferPointer.allocate(
         byteCount: TopLimits.readBytes, alignment: 8)
 
-    /// Starts the master with `arguments`.
+    /// Starts the master with `arguments`, behind the name of the program.
     init(
-        _ settings: ServeSettings, arguments: [String], environment: [String: String]
+        _ drawing: DrawingSettings, master arguments: [String], environment: [String: String]
     ) throws(SystemError) {
         ChildProcess.closeInheritedOnExec()
         SignalSource.ignore(SIGPIPE)
@@ -55,7 +55,7 @@ final class FrontProcess {
         let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
         let master = try ChildProcess(
             executable: try ChildProcess.ownExecutable(),
-            arguments: ["pointerscope", Role.master.rawValue, String(InheritedDescriptor.front)] + arguments,
+            arguments: ["pointerscope"] + arguments,
             inherited: [
                 .init(null.raw, as: 0), .init(null.raw, as: 1), .init(messages.second.raw, as: 2),
                 .init(frames.second.raw, as: InheritedDescriptor.front),
@@ -71,7 +71,7 @@ final class FrontProcess {
         errors = ByteStream(messages.first)
         session = MonitorSession(
             MonitorSession.Plan(
-                drawing: settings.drawing, hasTerminal: true, canDetach: true,
+                drawing: drawing, hasTerminal: true, canDetach: true,
                 settingsFile: SettingsFile(environment: environment)), kind: Kind.session)
     }
 
@@ -230,12 +230,13 @@ final class FrontProcess {
     }
 }
 
-/// Runs the server behind this terminal.
-func serveWithFront(
-    _ settings: ServeSettings, arguments: [String], environment: [String: String]
+/// Runs the server behind this terminal; `master` is what starts it, behind the name of the program. Returns
+/// the exit status.
+public func serveWithFront(
+    _ drawing: DrawingSettings, master arguments: [String], environment: [String: String]
 ) -> Int32 {
     do throws(SystemError) {
-        return try FrontProcess(settings, arguments: arguments, environment: environment).run()
+        return try FrontProcess(drawing, master: arguments, environment: environment).run()
     } catch {
         complain(error.text)
         return ExitCode.system.rawValue

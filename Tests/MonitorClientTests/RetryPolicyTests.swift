@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PointerscopeCommands
+@testable import MonitorClient
 
 @Suite struct RetryPolicyTests {
     private static let millisecond: Int64 = 1_000_000

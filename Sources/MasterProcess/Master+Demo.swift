@@ -10,13 +10,13 @@ final class DemoProcess {
     let lifeline: Descriptor
 
     init(
-        executable: borrowing Descriptor, address: String, visitors: Int, origin: String?
+        executable: borrowing Descriptor, role: String, address: String, visitors: Int, origin: String?
     ) throws(SystemError) {
         let pair = try SocketPair()
         let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
         child = try ChildProcess(
             executable: executable,
-            arguments: ["pointerscope", Role.demo.rawValue, address, String(visitors)]
+            arguments: ["pointerscope", role, address, String(visitors)]
                 + (origin.map { [$0] } ?? []),
             inherited: [
                 .init(null.raw, as: 0), .init(null.raw, as: 1), .init(2, as: 2),
@@ -30,8 +30,8 @@ extension Master {
     func startDemo() {
         do throws(SystemError) {
             let demo = try DemoProcess(
-                executable: executable, address: cluster.address.text, visitors: settings.demoVisitors,
-                origin: settings.origins.first)
+                executable: executable, role: settings.roles.demo, address: cluster.address.text,
+                visitors: settings.demoVisitors, origin: settings.origins.first)
             try poller.add(demo.child.raw, for: .readable, token: Token(kind: Kind.demo))
             self.demo = demo
             log.write("demo_started") { line in

@@ -3,13 +3,13 @@ import Glibc
 import HTTPWire
 
 /// What `top` asks a server for.
-enum WatchRequest {
+public enum WatchRequest {
     /// The rates a server has, pictures a second (`hz` of the frames shape).
     private static let rates = [1, 5, 10, 15, 30]
     private static let nameBytes = 64
 
     /// The rate to ask for to draw `pictures` a second: the next one above.
-    static func rate(for pictures: Int) -> Int { rates.first { $0 >= pictures } ?? 30 }
+    public static func rate(for pictures: Int) -> Int { rates.first { $0 >= pictures } ?? 30 }
 
     /// The request; `lastEventID` is the server's last word, empty where it had none.
     static func bytes(for server: ServerURL, name: String, rate: Int, lastEventID: [UInt8]) -> [UInt8] {

@@ -4,7 +4,7 @@ import PosixIO
 import Telemetry
 import Testing
 
-@testable import PointerscopeCommands
+@testable import MasterProcess
 
 @Suite struct EventLogTests {
     private func recent(_ log: EventLog) throws -> [[String: Any]] {

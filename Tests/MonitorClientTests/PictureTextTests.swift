@@ -4,7 +4,7 @@ import LiveModel
 import TerminalGraph
 import Testing
 
-@testable import PointerscopeCommands
+@testable import MonitorClient
 
 /// The plain line and the JSON object, from a server's messages.
 @Suite struct PictureTextTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PointerscopeCommands
+@testable import MonitorClient
 
 @Suite struct ServerURLTests {
     @Test(arguments: [

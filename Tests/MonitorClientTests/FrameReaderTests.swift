@@ -1,7 +1,7 @@
 import LiveModel
 import Testing
 
-@testable import PointerscopeCommands
+@testable import MonitorClient
 
 /// A reader and the model that it feeds.
 private final class Hearing {

@@ -105,8 +105,8 @@ final class TopProcess {
     }
 }
 
-/// Watches a server that runs elsewhere.
-func watch(_ settings: TopSettings, environment: [String: String]) -> Int32 {
+/// Watches a server that runs elsewhere; returns the exit status.
+public func watch(_ settings: TopSettings, environment: [String: String]) -> Int32 {
     do throws(SystemError) {
         return try TopProcess(settings, environment: environment).run()
     } catch {

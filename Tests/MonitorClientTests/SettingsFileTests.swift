@@ -2,7 +2,7 @@ import Foundation
 import PosixIO
 import Testing
 
-@testable import PointerscopeCommands
+@testable import MonitorClient
 
 @Suite struct SettingsFileTests {
     private let root = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)

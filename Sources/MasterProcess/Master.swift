@@ -35,7 +35,7 @@ final class Master {
     private static let workersDeadline: Int64 = 3_500_000_000
     private static let viewersDeadline: Int64 = 1_000_000_000
 
-    let settings: ServeSettings
+    let settings: MasterSettings
     let log: EventLog
     let hub: BroadcastHub
     let poller: Poller
@@ -56,7 +56,7 @@ final class Master {
 
     /// Binds both ports and prepares everything; nothing runs yet.
     init(
-        _ settings: ServeSettings, front: Int32?, log: EventLog, budget: DescriptorBudget
+        _ settings: MasterSettings, front: Int32?, log: EventLog, budget: DescriptorBudget
     ) throws(StartError) {
         do throws(SystemError) {
             self.settings = settings
@@ -95,13 +95,13 @@ final class Master {
         do throws(SystemError) {
             cluster = try ClusterSupervisor(
                 listener: ingest, sink: self, executable: executable.duplicated(),
-                workerArguments: ["pointerscope", Role.worker.rawValue, "loopback-only", visitorLimit]
+                workerArguments: ["pointerscope", settings.roles.worker, "loopback-only", visitorLimit]
                     + settings.origins,
                 workerCount: settings.workerCount, waitingLimit: budget.waitingPerWorker, kind: Kind.cluster)
             try gateway.start(poller)
             if let front {
-                let rate = FrameRate(rawValue: WatchRequest.rate(for: settings.drawing.picturesPerSecond))
-                gateway.attachFront(Descriptor(owning: front), rate: rate ?? .hz10, poller, now: now)
+                let rate = FrameRate(rawValue: settings.frontRate) ?? .hz10
+                gateway.attachFront(Descriptor(owning: front), rate: rate, poller, now: now)
             }
         } catch {
             throw StartError(message: error.text, exitStatus: .system)
@@ -232,42 +232,5 @@ final class Master {
             line.add("events_received", Int64(clamping: totals().received))
         }
         return ExitCode.success.rawValue
-    }
-}
-
-/// Why the server did not start.
-struct StartError: Error {
-    let message: String
-    let exitStatus: ExitCode
-}
-
-/// Runs the server in this process; `front` is the socket of the front that started it.
-func serveAsMaster(_ settings: ServeSettings, front: Int32?) -> Int32 {
-    ChildProcess.closeInheritedOnExec()
-    let limit = DescriptorLimit.raise()
-    guard let budget = DescriptorBudget(limit: limit, workers: settings.workerCount) else {
-        let least = DescriptorBudget.least(workers: settings.workerCount)
-        complain(
-            "the limit of \(limit) descriptors is too low for \(settings.workerCount) workers; "
-                + "raise it to at least \(least) (ulimit -n)")
-        return ExitCode.system.rawValue
-    }
-    let log: EventLog
-    do throws(SystemError) {
-        log = try EventLog.open(path: settings.logPath, isQuiet: front != nil)
-    } catch {
-        complain("--log \(settings.logPath ?? ""): \(error.text)")
-        return ExitCode.cannotCreate.rawValue
-    }
-    do throws(StartError) {
-        let master = try Master(settings, front: front, log: log, budget: budget)
-        log.write("starting") { line in
-            line.add("version", productVersion)
-            line.add("descriptor_limit", limit)
-        }
-        return master.run()
-    } catch {
-        complain(error.message)
-        return error.exitStatus.rawValue
     }
 }

@@ -1,0 +1,38 @@
+import Glibc
+
+/// Says on standard error what is wrong, in one line.
+public func complain(_ message: String) {
+    writeText("pointerscope: \(oneLine(message))\n", to: STDERR_FILENO)
+}
+
+/// The text as one line that steers no terminal: it may quote what strangers wrote. Very long ones are cut.
+public func oneLine(_ text: String) -> String {
+    var line = ""
+    for (index, scalar) in text.unicodeScalars.enumerated() {
+        if index == lineScalars { return line + "..." }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse: line += "?"
+        default: line.unicodeScalars.append(scalar)
+        }
+    }
+    return line
+}
+
+/// More than any message of ours has.
+private let lineScalars = 1_000
+
+/// Writes a text as far as the descriptor takes it, and says whether that was all of it.
+@discardableResult
+public func writeText(_ text: String, to descriptor: Int32) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+        var offset = 0
+        while offset < bytes.count {
+            let count = write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            offset += count
+        }
+        return true
+    }
+}
