@@ -5,6 +5,7 @@
 # make bench-docs   the whole, written into docs/benchmarks.md (TIER=quick: the short one)
 # make bench-terminal   what the picture on a terminal costs, beside btop, htop and goaccess
 # make bench-pairs BEFORE=BINARY   this build beside another one, by turns, as ratios
+# make bench-hub   the hub by itself (BEFORE=TREE: beside the one of another checkout, as ratios)
 # make build   the release binary at .build/release/pointerscope
 # make format  rewrite the Swift sources in the house style
 # make lint    the same, as a check
@@ -21,8 +22,8 @@ BENCH_PACKAGES := node:nodejs node-ws python3-venv nginx libnginx-mod-nchan libw
 BENCH_VENV := .venv-bench
 TIER ?= full
 
-.PHONY: run build test unit-test client-test end-to-end-test bench bench-full bench-docs bench-pairs bench-terminal \
-	bench-terminal-docs format lint build-packages test-packages bench-packages
+.PHONY: run build test unit-test client-test end-to-end-test bench bench-full bench-docs bench-pairs bench-hub \
+	bench-terminal bench-terminal-docs format lint build-packages test-packages bench-packages
 
 run: build
 	exec $(BINARY) serve --demo
@@ -76,6 +77,9 @@ bench-docs: bench-packages build $(BENCH_VENV)/.ready
 
 bench-pairs: bench-packages build
 	$(PYTHON) Benchmarks/pairs.py --before $(BEFORE)
+
+bench-hub:
+	$(PYTHON) Benchmarks/hub.py $(if $(BEFORE),--before $(BEFORE))
 
 bench-terminal: bench-packages build
 	$(PYTHON) Benchmarks/terminal.py

@@ -29,6 +29,7 @@ public final class BroadcastHub {
     @exclusivity(unchecked) var channels: ChannelTable
     @exclusivity(unchecked) var ring: SampleRing
     @exclusivity(unchecked) var kills: KillLog
+    @exclusivity(unchecked) var pins: CatchUpPins
     /// Counters of the hub; `counters` adds what is worked out when asked.
     @exclusivity(unchecked) var counted = HubCounters()
 
@@ -92,6 +93,7 @@ public final class BroadcastHub {
         channels = ChannelTable(slotLimit: limits.slotsPerChannel, pageLimit: limits.pagesPerChannel)
         ring = SampleRing(byteLimit: limits.ringBytes, segmentRecords: limits.segmentRecords)
         kills = KillLog(capacity: limits.rememberedKills)
+        pins = CatchUpPins(visitors: limits.visitors)
         groups = ContiguousArray(FrameRate.allCases.map { RateGroup(rate: $0) })
         var prefix = ByteBuffer(capacity: 32)
         prefix.appendEventIDPrefix(boot: boot)

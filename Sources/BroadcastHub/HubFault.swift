@@ -29,6 +29,8 @@ enum HubFault: CaseIterable {
     case forgottenKillsIgnored
     case resetWithoutSamples
     case pinNotMoved
+    case pinsNotJoined
+    case pinLeftBehind
     case conflatedForgotten
     // Frames
     case keyframeMissed

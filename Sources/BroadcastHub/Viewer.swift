@@ -71,8 +71,9 @@ struct CatchUp {
     var until: UInt64
     /// The hub's samples through `until`.
     var untilOrdinal: UInt64
-    /// The first visitor in the list who may still have to be sent, or `Visitor.none`.
-    var pin: UInt32
+    /// Stands at the first visitor in the list who may still have to be sent; `CatchUpPins.none` where none
+    /// has.
+    var pin = CatchUpPins.none
     /// Kills up to `until` that are still to be sent.
     var killsLeft: Int
     /// Sends everyone present, and counts nothing.

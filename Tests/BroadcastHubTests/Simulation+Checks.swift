@@ -54,10 +54,13 @@ extension Simulation {
         }
         // The opening is the longest message of the default shape here.
         let carryLimit = max(hub.limits.frameMessageBytes, SamplesModel.opening.count)
+        var catchUps = 0
         for viewer in viewers {
+            if case .catchingUp = hub.find(viewer.id)?.progress { catchUps += 1 }
             let carried = hub.find(viewer.id)?.carry.count ?? 0
             if carried > carryLimit { return fail("a viewer holds \(carried) bytes") }
         }
+        if catchUps == 0, hub.pins.count != 0 { return fail("\(hub.pins.count) pins that nobody holds") }
     }
 
     /// Who is here, in which order, and how active.

@@ -86,7 +86,8 @@ final class Simulation {
         case 60..<70: tick(after: random.pick([1, 20, 20, 100, 100, 100, 1_000, 16_000]))
         case 70..<73: attach()
         case 73..<75: attachAndFallBehind()
-        case 75..<98: if !viewers.isEmpty { read(random.pick(viewers)) }
+        case 75..<96: if !viewers.isEmpty { read(random.pick(viewers)) }
+        case 96..<98: burst()
         case 98: if !viewers.isEmpty { detach(random.below(viewers.count)) }
         default: setStatus()
         }
@@ -157,6 +158,20 @@ final class Simulation {
         world.sampled(slot, sample, now: now)
     }
 
+    /// More than a small ring holds, so that several viewers catch up at a time, at different places.
+    private func burst() {
+        for _ in 0..<(5 + random.below(30)) {
+            sample()
+            if random.once(in: 4) { page() }
+            if random.once(in: 4), !viewers.isEmpty {
+                read(random.pick(viewers), limit: random.pick([1, 60, 150]))
+            }
+        }
+        hub.endTurn(now: now)
+        for viewer in viewers { read(viewer, limit: random.pick([1, 60, 150])) }
+        for _ in 0..<random.below(8) { sample() }
+    }
+
     private func page() {
         guard !channels.isEmpty else { return }
         let key = World.Slot(channel: random.pick(channels), slot: UInt32(random.below(3)))
@@ -209,7 +224,10 @@ final class Simulation {
     }
 
     private func read(_ viewer: SimulatedViewer) {
-        let limit = random.pick([1, 7, 100, 400, 700, 100_000])
+        read(viewer, limit: random.pick([1, 7, 100, 400, 700, 100_000]))
+    }
+
+    private func read(_ viewer: SimulatedViewer, limit: Int) {
         if let wrong = viewer.read(self, limit: limit, vectorCount: 1 + random.below(4)) {
             fail("viewer \(viewer.shape): \(wrong)")
         }
