@@ -49,15 +49,15 @@ def open_double():
         double.end()
 
 
-def shake_hands(connection: socket.socket) -> None:
-    """Answers a WebSocket's opening handshake."""
+def shake_hands(connection: socket.socket, first: bytes = b"") -> None:
+    """Answers a WebSocket's opening handshake; `first` goes in front of the answer."""
     head = b""
     while b"\r\n\r\n" not in head:
         head += connection.recv(4096)
     key = next(line.split(b":")[1].strip() for line in head.split(b"\r\n") if line.lower().startswith(b"sec-websocket-key"))
     accept = base64.b64encode(hashlib.sha1(key + GUID).digest())
     connection.sendall(
-        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        first + b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Protocol: json\r\nSec-WebSocket-Accept: " + accept + b"\r\n\r\n")
 
 

@@ -21,6 +21,8 @@ struct LoadViewer: ~Copyable {
     private let slowly: Bool
     private var request = ByteBuffer(capacity: 256)
     private var parser = HTTPResponseParser()
+    /// The line that is coming is longer than any that is looked at; it is passed over.
+    private var isPassingLine = false
     /// The start of a head or line that is not whole yet.
     private var carry = ByteBuffer(capacity: 16)
 
@@ -92,18 +94,33 @@ struct LoadViewer: ~Copyable {
                 guard let body = readHead(bytes, &scratch.response) else { return count }
                 bytes = body
             }
-            let now = MonotonicClock.now()
-            let received = ledger.received
-            let consumed = scanner.scan(bytes, now: now, ledger: &ledger, latencies: &latencies)
-            if ledger.received != received { heardAt = now }
-            guard bytes.count - consumed <= LoadLimits.streamLineBytes else {
-                fail(Fault(.viewerNoStream))
-                return count
-            }
-            carry.append(UnsafeRawBufferPointer(rebasing: bytes[consumed...]))
+            readLines(bytes, scanner: scanner, latencies: &latencies)
             return count
         }
         return 0
+    }
+
+    /// Reads the lines that are whole, and keeps the rest for when it is.
+    private mutating func readLines(
+        _ bytes: UnsafeRawBufferPointer, scanner: borrowing ArrivalScanner,
+        latencies: inout LatencyHistogram
+    ) {
+        var rest = bytes
+        if isPassingLine {
+            guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return }
+            isPassingLine = false
+            rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
+        }
+        let now = MonotonicClock.now()
+        let received = ledger.received
+        let consumed = scanner.scan(rest, now: now, ledger: &ledger, latencies: &latencies)
+        if ledger.received != received { heardAt = now }
+        if rest.count - consumed > LoadLimits.streamLineBytes {
+            isPassingLine = true
+            ledger.otherLines &+= 1
+        } else {
+            carry.append(UnsafeRawBufferPointer(rebasing: rest[consumed...]))
+        }
     }
 
     /// What stands behind the head once it is whole.
@@ -112,7 +129,9 @@ struct LoadViewer: ~Copyable {
     ) -> UnsafeRawBufferPointer? {
         switch parser.parse(bytes, into: &response) {
         case .incomplete: carry.append(bytes)
-        case .refused: fail(Fault(.viewerNoStream))
+        case .interim(let consumed):
+            return readHead(UnsafeRawBufferPointer(rebasing: bytes[consumed...]), &response)
+        case .refused(let refusal): fail(Fault(.viewerNoStream, Fault.NoStream(refusal).rawValue))
         case .complete where response.status != 200:
             fail(Fault(.viewerRejected, Int32(response.status)))
         case .complete where !response.fields.hasMediaType("text/event-stream", in: bytes):
