@@ -17,7 +17,8 @@ struct LoadViewer: ~Copyable {
     private(set) var heardAt: Int64 = 0
 
     private var state = State.connecting
-    private let stream: ByteStream
+    /// None any more once it has ended.
+    private var stream: ByteStream?
     private let slowly: Bool
     private var request = ByteBuffer(capacity: 256)
     private var parser = HTTPResponseParser()
@@ -42,8 +43,13 @@ struct LoadViewer: ~Copyable {
         request.appendHTTPHeadEnd()
     }
 
-    /// The socket, for the poller.
-    var raw: Int32 { stream.raw }
+    /// The socket, for the poller; -1 without one.
+    var raw: Int32 {
+        switch stream {
+        case .some(let stream): stream.raw
+        case .none: -1
+        }
+    }
     /// Whether the stream has begun and goes on.
     var isStreaming: Bool { state == .streaming }
     /// What the poller is to watch for; nothing once only a timer reads.
@@ -62,10 +68,10 @@ struct LoadViewer: ~Copyable {
         latencies: inout LatencyHistogram
     ) {
         if state == .connecting {
-            let code = connectionError(of: stream.raw)
+            let code = connectionError(of: raw)
             guard code == 0 else { return fail(Fault(.viewerUnreachable, code)) }
             // The first bytes of a connection always find room.
-            _ = stream.write(request.readable)
+            _ = stream?.write(request.readable)
             state = .awaitingHead
         }
         if event.isReadable {
@@ -83,7 +89,7 @@ struct LoadViewer: ~Copyable {
         scratch.room.copyMemory(from: carry.readable)
         let most = min(limit, LoadLimits.viewerReadBytes)
         let room = scratch.room[kept..<min(kept + most, scratch.room.count)]
-        switch stream.read(into: UnsafeMutableRawBufferPointer(rebasing: room)) {
+        switch stream!.read(into: UnsafeMutableRawBufferPointer(rebasing: room)) {
         case .wouldBlock: return 0
         case .endOfFile, .failed: fail(Fault(.viewerEnded))
         case .bytes(let count):
@@ -145,6 +151,9 @@ struct LoadViewer: ~Copyable {
         }
         return nil
     }
+
+    /// Closes the connection of a stream that has ended; the poller watches it no more.
+    mutating func close() { stream = nil }
 
     private mutating func fail(_ fault: Fault) {
         state = .ended
