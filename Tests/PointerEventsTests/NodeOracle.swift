@@ -97,7 +97,8 @@ enum NodeOracle {
           return samples;
         }
 
-        const isText = (s, least, most) => typeof s === 'string' && s.isWellFormed()
+        // String.isWellFormed came with Node 20.
+        const isText = (s, least, most) => typeof s === 'string' && !/\p{Surrogate}/u.test(s)
           && Buffer.byteLength(s) >= least && Buffer.byteLength(s) <= most;
         // What is not to be seen, in units of UTF-16: U+E0000 to U+E0FFF among them.
         const unseen = new RegExp('[\\u007f-\\u009f\\u00ad\\u034f\\u0600-\\u0605\\u061c\\u06dd\\u070f\\u0890\\u0891'
