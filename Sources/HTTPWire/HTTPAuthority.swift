@@ -58,6 +58,12 @@ public struct HTTPAuthority: Sendable, BitwiseCopyable, Equatable {
         return Self.isLoopbackAddress(name)
     }
 
+    /// The same for a host and port that stand alone, as in an Origin; false for anything else.
+    public static func isLoopback(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let authority = try? HTTPAuthority(bytes, from: 0, to: bytes.count) else { return false }
+        return authority.isLoopback(in: bytes)
+    }
+
     /// Whether `name` is a dotted quad that begins with 127.
     private static func isLoopbackAddress(_ name: UnsafeRawBufferPointer) -> Bool {
         var parts = 0
