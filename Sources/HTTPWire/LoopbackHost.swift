@@ -33,4 +33,10 @@ extension HTTPAuthority {
     public func isLoopback(in bytes: UnsafeRawBufferPointer) -> Bool {
         LoopbackHost.contains(host.slice(of: bytes))
     }
+
+    /// The same for a host and port that stand alone, as in an Origin; false for anything else.
+    public static func isLoopback(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let authority = try? HTTPAuthority(bytes, from: 0, to: bytes.count) else { return false }
+        return authority.isLoopback(in: bytes)
+    }
 }

@@ -1,6 +1,7 @@
 import ByteCore
 import HTTPWire
 import PosixIO
+import RelayChannels
 import RelayWire
 import Telemetry
 import WebSocketWire
@@ -171,15 +172,22 @@ extension IngestWorker {
             return nil
         case .refused(let refusal):
             counters.add(.handshakesRefused)
-            answer(token) { HTTPResponseHead.appendRefusal(refusal.status, reason: refusal.reason, to: &$0) }
+            // The method is the first thing that is read, whatever was wrong behind it.
+            let withBody = !borrowed.starts(with: "HEAD ".utf8)
+            answer(token) {
+                HTTPResponseHead.appendRefusal(
+                    refusal.status, reason: refusal.reason, to: &$0, withBody: withBody)
+            }
             endWriting(token)
             return nil
         case .complete(let consumed):
             var reply = ByteBuffer(capacity: 256)
             switch ServerHandshake.evaluate(head, borrowed, policy: policy, into: &reply) {
             case .refuse(let refusal):
-                counters.add(refusal == .originNotAllowed ? .originRefused : .handshakesRefused)
-                answer(token) { refusal.append(to: &$0) }
+                counters.add(refusal.isOfOrigin ? .originRefused : .handshakesRefused)
+                if refusal.isOfOrigin { reportOrigin(head.fields.value(of: "origin", in: borrowed)) }
+                let withBody = head.method != .head
+                answer(token) { refusal.append(to: &$0, withBody: withBody) }
                 endWriting(token)
                 return nil
             case .accept(let subprotocol):
@@ -191,6 +199,13 @@ extension IngestWorker {
                 return connections.find(token) == nil ? nil : consumed
             }
         }
+    }
+
+    /// Tells the master whose page was refused, so that an operator learns what would admit it.
+    private func reportOrigin(_ origin: UnsafeRawBufferPointer?) {
+        guard now >= nextOriginReport else { return }
+        nextOriginReport = now + WorkerLimits.originReportNanoseconds
+        control.send(.originRefused(Array(origin ?? UnsafeRawBufferPointer(start: nil, count: 0))))
     }
 
     // MARK: Writing
