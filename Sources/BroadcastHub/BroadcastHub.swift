@@ -1,4 +1,4 @@
-import ByteCore
+public import ByteCore
 import Glibc
 import PointerEvents
 import SSEWire
@@ -19,6 +19,10 @@ public final class BroadcastHub {
     public let boot: UInt64
     public let limits: HubLimits
     let epochOffsetNanoseconds: Int64
+    /// What viewers may make the hub keep for them.
+    let budget: ByteBudget
+    /// The same for viewers that are part of this server.
+    let ownBudget = ByteBudget(limit: .max)
 
     @exclusivity(unchecked) var visitors: VisitorTable
     @exclusivity(unchecked) var pages: PageTable
@@ -42,6 +46,7 @@ public final class BroadcastHub {
     @exclusivity(unchecked) var generations: ContiguousArray<UInt32> = []
     var freeViewers: ContiguousArray<UInt32> = []
     @exclusivity(unchecked) var viewerCount = 0
+    @exclusivity(unchecked) var forfeitedCount = 0
     /// Over the viewers attached: the sum of `baseOrdinal`, for `offered`.
     var baseOrdinalSum: UInt64 = 0
     var departedOffered: UInt64 = 0
@@ -59,6 +64,9 @@ public final class BroadcastHub {
     /// Whom the last vectors were filled for.
     @exclusivity(unchecked) var filledFor: ViewerID?
     @exclusivity(unchecked) var composer = FrameComposer()
+    /// When the next keyframe may be made, monotonic nanoseconds.
+    var nextKeyframeAt = Int64.min
+    var expectedKeyframeBytes = 1_024
     @exclusivity(unchecked) var status = ByteBuffer(capacity: 256)
     @exclusivity(unchecked) var statusSequence: UInt64 = 0
 
@@ -71,13 +79,16 @@ public final class BroadcastHub {
     /// - Parameters:
     ///   - boot: names this life of the hub in every event id.
     ///   - epochOffsetNanoseconds: CLOCK_REALTIME minus CLOCK_MONOTONIC.
+    ///   - budget: memory for the rests of messages that viewers are in the middle of; shared with whoever
+    ///     else keeps bytes for them.
     ///   - hashSeed: keys the tables of ids and pages; unknown to those who choose ids.
     public init(
         boot: UInt64, epochOffsetNanoseconds: Int64, limits: HubLimits = .standard,
-        hashSeed: UInt64 = .random(in: .min ... .max)
+        budget: ByteBudget = ByteBudget(limit: .max), hashSeed: UInt64 = .random(in: .min ... .max)
     ) {
         self.boot = boot
         self.limits = limits
+        self.budget = budget
         self.epochOffsetNanoseconds = epochOffsetNanoseconds
         visitors = VisitorTable(capacity: limits.visitors, seed: hashSeed)
         pageSweepDue = limits.pagesBeforeSweep

@@ -12,8 +12,6 @@ enum TopLimits {
     static let onceSeconds = 10
     /// For a master to say that it goes on alone.
     static let detachSeconds = 2
-    /// What a server may send in front of its head's end, RFC 9110 section 15.2: a few interim answers.
-    static let interimAnswers = 8
     /// A server's last word, sent back to it; ours are 37 bytes at most.
     static let eventIDBytes = 128
     /// One read of a stream: what the hub makes of a tick, all at once.
@@ -22,6 +20,9 @@ enum TopLimits {
     static let readsPerTurn = 16
     /// A settings or theme file: a hundred times what either needs.
     static let fileBytes = 64 * 1024
+
+    /// For a thread to write the last lines, where standard output cannot be written without waiting.
+    static let settleMilliseconds: Int32 = 500
 
     static func nanoseconds(_ seconds: Int) -> Int64 { Int64(seconds) * 1_000_000_000 }
 }
