@@ -72,7 +72,7 @@ extension BroadcastHub {
         forEachViewer(of: group) { $0.tick.wantsKeyframe = false }
     }
 
-    private func forEachViewer(of group: RateGroup, _ body: (Viewer) -> Void) {
+    func forEachViewer(of group: RateGroup, _ body: (Viewer) -> Void) {
         forEachViewer { viewer in
             if viewer.shape == .frames(group.rate) { body(viewer) }
         }
@@ -87,7 +87,7 @@ extension BroadcastHub {
     /// The tick that a viewer is in the middle of is about to be replaced. Of a frame only the message at
     /// hand is kept; a keyframe is held until it is through, as one that takes longer than a tick would else
     /// never be.
-    private func leaveTick(_ viewer: Viewer) {
+    func leaveTick(_ viewer: Viewer) {
         guard let text = viewer.tick.reading else { return }
         let isWithinLastPart = viewer.tick.part + 1 == text.parts.count && viewer.partial > 0
         if text.isKeyframe, !isWithinLastPart { return }

@@ -76,9 +76,9 @@ extension Simulation {
         }
         let expected = order.map { _, visitor in
             let person = world.people[visitor]
-            let last = World.milliseconds(person.newestN == 0 ? person.since : person.last)
+            let last = world.milliseconds(person.newestN == 0 ? person.since : person.last)
             let page = person.newestN == 0 ? nil : person.pageJSON.map { String(decoding: $0, as: UTF8.self) }
-            return "\(String(decoding: person.idJSON, as: UTF8.self)) \(World.milliseconds(person.since)) "
+            return "\(String(decoding: person.idJSON, as: UTF8.self)) \(world.milliseconds(person.since)) "
                 + "\(last) \(Double(world.rateTenths(visitor, now: now)) / 10) \(page ?? "-") \(person.pid)"
         }
         if seen != expected { fail("the visitors are \(seen), should be \(expected)") }

@@ -79,7 +79,7 @@ final class Simulation {
         case 73..<75: attachAndFallBehind()
         case 75..<98: if !viewers.isEmpty { read(random.pick(viewers)) }
         case 98: if !viewers.isEmpty { detach(random.below(viewers.count)) }
-        default: setStatus()
+        default: random.once(in: 3) ? moveClock() : setStatus()
         }
     }
 
@@ -166,6 +166,19 @@ final class Simulation {
         if !text.withUnsafeBytes({ hub.setStatus($0) }) { fail("a status was refused") }
     }
 
+    /// The machine has slept, or its clock is set or drawn; only ever on, so that no time is told twice.
+    private func moveClock() {
+        let moved = random.pick([20, 900, 1_000, 60_000, 86_400_000]) * 1_000_000
+        world.epochOffset += Int64(moved)
+        if random.once(in: 2) {
+            world.sleeps.append((now, Int64(moved)))
+        } else if moved >= 1_000_000_000 {
+            world.clockSettings += 1
+        }
+        let slept = world.sleeps.map(\.nanoseconds).reduce(0, +)
+        hub.followClock(epochOffsetNanoseconds: world.epochOffset, sleptNanoseconds: slept, now: now)
+    }
+
     func tick(after milliseconds: Int) {
         now += Int64(milliseconds) * 1_000_000
         if viewers.isEmpty != (hub.nextTick(now: now) == nil) { fail("nextTick without viewers") }
@@ -186,10 +199,11 @@ final class Simulation {
             let hasFrame = group.frame != nil && group.frame !== frame
             let hasKeyframe = group.keyframe != nil && group.keyframe !== keyframe
             guard hasFrame || hasKeyframe else { continue }
-            ticks[group.rate, default: [:]][World.milliseconds(now)] = TickSnapshot(
+            ticks[group.rate, default: [:]][world.milliseconds(now)] = TickSnapshot(
                 n: world.head, frameAfter: hasFrame ? Int(n) : nil,
                 keyframe: hasKeyframe ? world.keyframeEntries(now: now) : nil,
-                since: world.people.map(\.since), pids: world.people.map(\.pid))
+                since: world.people.map { world.milliseconds($0.since) }, pids: world.people.map(\.pid),
+                clockSettings: world.clockSettings)
         }
     }
 
