@@ -39,7 +39,11 @@ func tests(
 
 let package = Package(
     name: "pointerscope",
-    products: [.executable(name: "pointerscope", targets: ["pointerscope"])],
+    products: [
+        .executable(name: "pointerscope", targets: ["pointerscope"]),
+        // For Benchmarks/hub-benchmark, a package beside this one.
+        .library(name: "BroadcastHub", targets: ["BroadcastHub", "PointerEvents", "ByteCore"]),
+    ],
     targets: [
         .systemLibrary(name: "CNCurses"),
         .systemLibrary(name: "COpenSSL"),

@@ -44,7 +44,7 @@ def measure(run):
 def _both(run, contestant, viewers):
     """Cost at the fixed rate, then the highest rate that arrives whole."""
     seconds = 2
-    fixed = _once(run, contestant, viewers, FIXED_DELIVERIES // viewers, seconds, EACH_HERTZ)
+    fixed = once(run, contestant, viewers, FIXED_DELIVERIES // viewers, seconds, EACH_HERTZ)
     if not run.is_full:
         return fixed
     best, bound_by = 0, "ladder"
@@ -52,7 +52,7 @@ def _both(run, contestant, viewers):
     while high - low > 1:
         middle = (low + high) // 2
         for _ in range(2):
-            answer = _once(run, contestant, viewers, DELIVERY_RUNGS[middle] // viewers, seconds, BULK_HERTZ)
+            answer = once(run, contestant, viewers, DELIVERY_RUNGS[middle] // viewers, seconds, BULK_HERTZ)
             # What was nearly whole gets a second try: a hiccup of the machine is no property of the server.
             if not NEARLY_WHOLE < answer["share"] < WHOLE.get(contestant.name, 1):
                 break
@@ -64,7 +64,7 @@ def _both(run, contestant, viewers):
     return {**fixed, "best": best, "bound_by": bound_by}
 
 
-def _once(run, contestant, viewers, rate, seconds, hertz):
+def once(run, contestant, viewers, rate, seconds, hertz):
     """Publishes at `rate` samples a second to so many viewers."""
     start = contestant.start
     if contestant.name == "C fanout":

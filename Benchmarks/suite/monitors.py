@@ -69,7 +69,7 @@ class Front(Monitor):
     name = "Pointerscope"
 
     def __init__(self, *options):
-        self.options = options
+        self.options, self.program = options, binary()
 
     def missing(self):
         return None if os.path.exists(binary()) else "no release build of pointerscope: run make build first"
@@ -80,7 +80,7 @@ class Front(Monitor):
     @contextlib.contextmanager
     def open(self, drain, visitors):
         with self.home() as (_, environment):
-            command = [binary(), "serve", *PORTS, f"--demo={visitors}", *self.options]
+            command = [self.program, "serve", *PORTS, f"--demo={visitors}", *self.options]
             with OnTerminal(drain, command, environment) as terminal:
                 deadline = time.monotonic() + START_SECONDS
                 while not (terminal.count.bytes and processes.children(terminal.pid)):

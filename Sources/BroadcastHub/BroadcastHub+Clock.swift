@@ -16,14 +16,14 @@ extension BroadcastHub {
         for group in groups where group.sequence != 0 { retell(group) }
     }
 
-    /// Takes the tick at hand back: nobody is up to date any more.
+    /// Takes the tick at hand back: nobody is up to date any more, as before the first.
     private func retell(_ group: RateGroup) {
         forEachViewer(of: group) { viewer in
-            leaveTick(viewer)
+            if let text = viewer.tick.reading { breakOff(viewer, text) }
+            viewer.tick.hadSequence = 0
             viewer.tick.wantsKeyframe = true
         }
-        // Two further, so that nobody has had the one before.
-        group.sequence += 2
+        group.sequence = 0
         group.frame = nil
         group.keyframe = nil
     }

@@ -32,7 +32,8 @@ public struct ChunkedDecoder: Sendable, BitwiseCopyable {
 
     /// Digits of a size: eight are 4 GiB, more than any chunk, and no sum of ours can overflow.
     private static let sizeDigits = 8
-    /// Bytes of extensions and trailer fields that are passed over before we believe in no good purpose.
+    /// Bytes of a chunk's extensions, or of the trailer fields, that are passed over before we believe in no
+    /// good purpose.
     private static let skippedBytes = 16 * 1024
 
     private var state = State.size(digits: 0)
@@ -84,6 +85,7 @@ public struct ChunkedDecoder: Sendable, BitwiseCopyable {
             return byte == HTTPByte.carriageReturn ? .dataLineFeed : .malformed
         case .dataLineFeed:
             left = 0
+            skipped = 0
             return byte == HTTPByte.lineFeed ? .size(digits: 0) : .malformed
         case .trailer(let isLineStart):
             if byte == HTTPByte.lineFeed { return isLineStart ? .ended : .trailer(isLineStart: true) }

@@ -2,7 +2,7 @@
 public struct HTTPParsedResponse: ~Copyable {
     /// The protocol version.
     public internal(set) var version = HTTPVersion.http11
-    /// The status code, 100 ... 599. A code of 100 ... 199 but 101 is followed by another head.
+    /// The status code, 101 or 200 ... 599 behind a `.complete`.
     public internal(set) var status: UInt16 = 0
     /// The reason phrase; may be empty.
     public internal(set) var phrase = HTTPRange.empty
@@ -17,7 +17,7 @@ public struct HTTPParsedResponse: ~Copyable {
     public init() {}
 
     /// Whether another head follows this one (RFC 9110 section 15.2).
-    public var isInterim: Bool { status < 200 && status != 101 }
+    var isInterim: Bool { status < 200 && status != 101 }
 
     /// Reads `HTTP/1.x SP code SP phrase CR LF`; returns the offset behind it.
     mutating func parseStatusLine(_ bytes: UnsafeRawBufferPointer) throws(HTTPRefusal) -> Int {

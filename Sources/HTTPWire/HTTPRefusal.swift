@@ -7,8 +7,8 @@ public enum HTTPRefusal: UInt8, Error, Sendable, CaseIterable, BitwiseCopyable {
     case missingHost, repeatedHost, malformedHost
     case malformedContentLength, conflictingContentLength, lengthWithTransferCoding
     case malformedTransferCoding, unknownTransferCoding, transferCodingInOldVersion
-    /// A response's first line; a client meets this one.
-    case malformedStatusLine
+    /// A client meets these: a response's first line, and what comes in front of it.
+    case malformedStatusLine, tooManyInterimAnswers
 
     /// The status that answers it.
     public var status: HTTPStatus {
@@ -20,8 +20,16 @@ public enum HTTPRefusal: UInt8, Error, Sendable, CaseIterable, BitwiseCopyable {
             .malformedTarget, .malformedVersion, .foldedField, .malformedFieldName, .spaceBeforeColon,
             .missingHost, .repeatedHost, .malformedHost, .malformedContentLength,
             .conflictingContentLength, .lengthWithTransferCoding, .malformedTransferCoding,
-            .transferCodingInOldVersion, .malformedStatusLine:
+            .transferCodingInOldVersion, .malformedStatusLine, .tooManyInterimAnswers:
             .badRequest
+        }
+    }
+
+    /// Whether it is a bound of ours that was passed, and not a rule that was broken.
+    public var isLimit: Bool {
+        switch self {
+        case .headTooLong, .tooManyFields, .tooManyInterimAnswers: true
+        default: false
         }
     }
 
@@ -51,6 +59,7 @@ public enum HTTPRefusal: UInt8, Error, Sendable, CaseIterable, BitwiseCopyable {
         case .unknownTransferCoding: "no transfer coding but chunked is understood"
         case .transferCodingInOldVersion: "Transfer-Encoding in HTTP/1.0"
         case .malformedStatusLine: "the status line is not 'HTTP/1.1 200 reason'"
+        case .tooManyInterimAnswers: "more than 8 interim answers"
         }
     }
 }

@@ -1,14 +1,27 @@
 /// Reads response heads strictly (RFC 9112 sections 2, 4, 5 and 6), resuming where it stopped.
 public struct HTTPResponseParser: Sendable, BitwiseCopyable {
+    /// What one call found.
+    public enum Outcome: Sendable, Equatable, BitwiseCopyable {
+        /// The head is not whole; call again with the same bytes and more behind them.
+        case incomplete
+        /// The head of an interim answer, so many bytes long: drop them and go on (RFC 9110 section 15.2).
+        case interim(consumed: Int)
+        /// The answer's own head, so many bytes long; whatever stands behind them is not part of it.
+        case complete(consumed: Int)
+        /// The head is refused; nothing behind it can be trusted, so the connection ends.
+        case refused(HTTPRefusal)
+    }
+
     private var scanner = HeadScanner()
+    private var interimAnswers: UInt8 = 0
 
     /// Makes a parser that stands before a head.
     public init() {}
 
-    /// Looks at `bytes`, which begin with the head; fills `response` when the outcome is `.complete`.
+    /// Looks at `bytes`, which begin with a head; fills `response` when the outcome is `.complete`.
     public mutating func parse(
         _ bytes: UnsafeRawBufferPointer, into response: inout HTTPParsedResponse
-    ) -> HTTPParseOutcome {
+    ) -> Outcome {
         switch scanner.scan(bytes) {
         case .incomplete: return .incomplete
         case .refused(let refusal): return .refused(refusal)
@@ -17,10 +30,16 @@ public struct HTTPResponseParser: Sendable, BitwiseCopyable {
             do throws(HTTPRefusal) {
                 let fieldsStart = try response.parseStatusLine(bytes)
                 try response.parseFields(bytes, from: fieldsStart, to: end)
-                return .complete(consumed: end)
             } catch {
                 return .refused(error)
             }
+            guard response.isInterim else {
+                interimAnswers = 0
+                return .complete(consumed: end)
+            }
+            guard interimAnswers < HTTPLimits.interimAnswers else { return .refused(.tooManyInterimAnswers) }
+            interimAnswers += 1
+            return .interim(consumed: end)
         }
     }
 }

@@ -99,7 +99,9 @@ extension IngestWorker {
                 break reading
             case .ping(let payload):
                 hasPongs = true
-                connection.pointee.queue { $0.appendFrame(.pong, payload) }
+                var pong = ByteBuffer(capacity: 144)
+                pong.appendFrame(.pong, payload)
+                connection.pointee.queue(pong.readable)
             case .pong, .nothing: break
             case .close: return finishPeerClose(token)
             case .violation(let code, let reason): return refuse(token, code, reason)
@@ -209,9 +211,13 @@ extension IngestWorker {
     // MARK: Writing
 
     /// Sends what `body` appends now, as far as the kernel takes it; the rest waits, up to a bound.
+    ///
+    /// It is made before the connection is touched: what makes it may change the connection.
     func answer(_ token: Token, _ body: (inout ByteBuffer) -> Void) {
+        var reply = ByteBuffer(capacity: 256)
+        body(&reply)
         guard let connection = connections.find(token) else { return }
-        connection.pointee.queue(body)
+        connection.pointee.queue(reply.readable)
         flush(token)
     }
 

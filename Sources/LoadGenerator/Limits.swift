@@ -1,12 +1,13 @@
-import WebSocketWire
+import HTTPWire
 
 /// Bounds on what the generator holds and waits for, each with its reason.
 enum LoadLimits {
     /// What a visitor's socket may have waiting before a page's next sample is dropped, as a page does that
     /// looks at `bufferedAmount`.
     static let linkQueueBytes = 16 * 1024
-    /// One read of a visitor's socket: servers say little to a visitor, so one buffer serves all.
-    static let linkReadBytes = WebSocketLimits.frameBytes + 4096
+    /// One read of a visitor's socket, with a head behind which more may come: servers say little to a
+    /// visitor, so one buffer serves all.
+    static let linkReadBytes = 64 * 1024 + HTTPLimits.headBytes
     /// Time for connecting and the opening handshake together.
     static let openingNanoseconds: Int64 = 5_000_000_000
     /// Time for the server to answer a close frame.
@@ -73,7 +74,8 @@ enum LoadLimits {
     static let metricsBytes = 256 * 1024
     /// How often a process tells how far it is.
     static let progressNanoseconds: Int64 = 100_000_000
-    /// A line of the event stream that is kept until it is whole; the server's messages are at most 64 KiB.
+    /// A line of the event stream that is kept until it is whole, so that it can be looked at: samples have a
+    /// hundred bytes. Longer ones are passed over.
     static let streamLineBytes = 128 * 1024
     /// Visitors named one by one in a report: those who miss most.
     static let worstVisitors = 10

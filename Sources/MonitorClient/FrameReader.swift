@@ -38,7 +38,7 @@ struct FrameReader: ~Copyable {
                 }
             }
         } catch {
-            return .malformed
+            return .messageTooLong
         }
         if let milliseconds = parser.retryMilliseconds { retryMilliseconds = milliseconds }
         return nil

@@ -12,8 +12,6 @@ enum TopLimits {
     static let onceSeconds = 10
     /// For a master to say that it goes on alone.
     static let detachSeconds = 2
-    /// What a server may send in front of its head's end, RFC 9110 section 15.2: a few interim answers.
-    static let interimAnswers = 8
     /// A server's last word, sent back to it; ours are 37 bytes at most.
     static let eventIDBytes = 128
     /// One read of a stream: what the hub makes of a tick, all at once.

@@ -13,7 +13,7 @@ import PosixIO
 final class StreamAttempt {
     private enum State {
         case connecting
-        case awaitingHead(interimAnswers: Int)
+        case awaitingHead
         case streaming
     }
 
@@ -121,7 +121,7 @@ final class StreamAttempt {
     }
 
     private func ask(_ poller: borrowing Poller, now: Int64) -> StreamFailure? {
-        state = .awaitingHead(interimAnswers: 0)
+        state = .awaitingHead
         deadline = now + TopLimits.nanoseconds(TopLimits.answerSeconds)
         do throws(SystemError) {
             try poller.modify(stream.raw, for: .readable, token: token)
@@ -144,19 +144,16 @@ final class StreamAttempt {
         guard zip(input.readable, "HTTP/1.".utf8).allSatisfy({ $0 == $1 }) else {
             return .notHTTP("it begins otherwise")
         }
-        while case .awaitingHead(let interimAnswers) = state {
+        while case .awaitingHead = state {
             switch parser.parse(input.readable, into: &head) {
             case .incomplete: return nil
-            case .refused(let refusal): return .notHTTP("\(refusal.reason)")
+            case .refused(let refusal):
+                return refusal.isLimit ? .answerTooLong("\(refusal.reason)") : .notHTTP("\(refusal.reason)")
+            case .interim(let consumed): input.consume(consumed)
             case .complete(let consumed):
-                if head.isInterim {
-                    guard interimAnswers < TopLimits.interimAnswers else { return .notHTTP("no answer") }
-                    state = .awaitingHead(interimAnswers: interimAnswers + 1)
-                } else {
-                    if let failure = judgeHead() { return failure }
-                    state = .streaming
-                    deadline = now + TopLimits.nanoseconds(TopLimits.answerSeconds)
-                }
+                if let failure = judgeHead() { return failure }
+                state = .streaming
+                deadline = now + TopLimits.nanoseconds(TopLimits.answerSeconds)
                 input.consume(consumed)
             }
         }
@@ -187,7 +184,7 @@ final class StreamAttempt {
             switch step {
             case .needMore: return nil
             case .ended: return .ended
-            case .malformed: return .malformed
+            case .malformed: return .brokenChunks
             case .bytes(let range):
                 if let failure = body(UnsafeRawBufferPointer(rebasing: bytes[range])) { return failure }
             }

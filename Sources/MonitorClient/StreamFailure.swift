@@ -1,4 +1,5 @@
 import Glibc
+import SSEWire
 
 /// Why there is no event stream, or none any more.
 enum StreamFailure: Equatable {
@@ -9,6 +10,8 @@ enum StreamFailure: Equatable {
     case noAnswer
     case closedUnanswered
     case notHTTP(String)
+    /// The answer is beyond what a client reads of one; which bound it passed.
+    case answerTooLong(String)
     case status(UInt16)
     case notAStream
     /// The stream began and nothing followed.
@@ -18,7 +21,8 @@ enum StreamFailure: Equatable {
     case ended
     case broken(Int32)
     case silent
-    case malformed
+    case messageTooLong
+    case brokenChunks
     case system(String)
 
     /// For a person, behind the server's name: `http://127.0.0.1:2112 answered 404: ...`.
@@ -30,6 +34,10 @@ enum StreamFailure: Equatable {
         case .noAnswer: "gives no answer within \(TopLimits.answerSeconds) s: \(Self.question)"
         case .closedUnanswered: "hung up without an answer: \(Self.question)"
         case .notHTTP(let why): "does not speak HTTP (\(why)): \(Self.question)"
+        case .answerTooLong(let bound): "answered, but not within what is read here: \(bound)"
+        case .status(426):
+            "speaks WebSocket there (it answered 426): that is an ingest port, and this takes the address of "
+                + "--http, for example 127.0.0.1:2112"
         case .status(421):
             "answered 421: it answers loopback names only; make a tunnel, ssh -L 2112:127.0.0.1:2112 HOST, "
                 + "and watch http://127.0.0.1:2112"
@@ -41,7 +49,10 @@ enum StreamFailure: Equatable {
         case .ended: "ended the stream"
         case .broken(let code): "is gone: \(String(cString: strerror(code)))"
         case .silent: "has been silent for \(TopLimits.silenceSeconds) s"
-        case .malformed: "sends what no event stream may hold: \(Self.question)"
+        case .messageTooLong:
+            "sends a message of more than \(SSEWire.Limits.messageBytes >> 20) MiB, the most that is read here: "
+                + Self.question
+        case .brokenChunks: "does not cut its answer into chunks as HTTP does: \(Self.question)"
         case .system(let why): why
         }
     }

@@ -12,9 +12,14 @@ func load(_ settings: LoadSettings, arguments: [String]) -> Int32 {
         complain("--motion \(complaint)")
         return ExitCode.noInput.rawValue
     }
-    if let path = settings.reportPath, open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644) < 0 {
-        complain("--report \(path): \(String(cString: strerror(errno)))")
-        return ExitCode.cannotCreate.rawValue
+    if let path = settings.reportPath {
+        // Whether there will be a page is known now, not behind an hour of load.
+        do throws(SystemError) {
+            _ = try Descriptor.opening(path, flags: O_WRONLY | O_CREAT)
+        } catch {
+            complain("--report \(path): \(error.reason)")
+            return ExitCode.cannotCreate.rawValue
+        }
     }
     // This process's own and those that its children are given, at numbers of their own.
     let descriptors = DescriptorLimit.raise()
@@ -109,12 +114,11 @@ private final class LoadSession {
             ExitCode(rawValue: answer(settings.isJSON ? report.json + "\n" : report.text)) ?? .inputOutput
         guard let path = settings.reportPath else { return said }
         let page = report.html(version: productVersion, writtenAt: Self.date())
-        guard let file = try? Descriptor.opening(path, flags: O_WRONLY | O_CREAT | O_TRUNC) else {
-            complain("--report \(path): \(String(cString: strerror(errno)))")
-            return .cannotCreate
-        }
-        guard writeText(page, to: file.raw) else {
-            complain("--report \(path): \(String(cString: strerror(errno)))")
+        do throws(SystemError) {
+            let file = try Descriptor.opening(path, flags: O_WRONLY | O_CREAT | O_TRUNC)
+            guard writeText(page, to: file.raw) else { throw SystemError("write") }
+        } catch {
+            complain("--report \(path): \(error.reason)")
             return .cannotCreate
         }
         return said

@@ -14,5 +14,8 @@ public struct SystemError: Error, Equatable {
     }
 
     /// A sentence for a person: `bind: Address already in use`.
-    public var text: String { "\(operation): \(String(cString: strerror(code)))" }
+    public var text: String { "\(operation): \(reason)" }
+
+    /// The same without the call: `Address already in use`.
+    public var reason: String { String(cString: strerror(code)) }
 }

@@ -1,6 +1,6 @@
 /// What a peer's frame may be refused for, in the order it is judged.
 enum FrameViolation: UInt8, Sendable, CaseIterable {
-    case tooLong, messageTooLong
+    case tooLong, messageTooLong, lengthOutOfRange
     case reservedBits, reservedOpcode, unmasked, masked, lengthNotMinimal
     case fragmentedControl, controlTooLong
     case nothingToContinue, messageInProgress
@@ -14,7 +14,8 @@ enum FrameViolation: UInt8, Sendable, CaseIterable {
         switch self {
         case .tooLong, .messageTooLong, .tooManyFragments: .messageTooBig
         case .reservedBits, .reservedOpcode, .unmasked, .masked, .lengthNotMinimal, .fragmentedControl,
-            .controlTooLong, .nothingToContinue, .messageInProgress, .closeOfOneByte, .closeCode:
+            .controlTooLong, .nothingToContinue, .messageInProgress, .closeOfOneByte, .closeCode,
+            .lengthOutOfRange:
             .protocolError
         case .textNotSpoken, .binaryNotSpoken: .unsupportedData
         case .closeReasonNotUTF8, .notUTF8: .invalidPayload
@@ -26,6 +27,7 @@ enum FrameViolation: UInt8, Sendable, CaseIterable {
         switch self {
         case .tooLong: "a frame of more than 64 KiB was declared"
         case .messageTooLong: "a message of more than 64 KiB in fragments"
+        case .lengthOutOfRange: "a length whose highest bit is set"
         case .reservedBits: "a reserved bit is set, and no extension was agreed on"
         case .reservedOpcode: "a reserved opcode"
         case .unmasked: "a client's frame must be masked"

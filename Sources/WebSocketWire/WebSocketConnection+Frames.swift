@@ -14,6 +14,7 @@ extension WebSocketConnection {
             isAssemblyLent = false
             settle()
         }
+        if progress > 0, kinds.contains(.skipped) { return skip(bytes) }
         switch FrameHeader.decode(UnsafeRawBufferPointer(bytes)) {
         case .needMore(let total):
             return WebSocketStep(consumed: 0, event: .needMore(total: total))
@@ -26,11 +27,16 @@ extension WebSocketConnection {
     /// Finds what is wrong with a frame by its header, the declared length first: a peer that is about to
     /// send too much is told so, whatever else it does wrong, and before any memory is taken.
     func judge(_ header: FrameHeader) -> FrameViolation? {
-        let limit = UInt64(WebSocketLimits.messageBytes)
-        if header.length > limit { return .tooLong }
         let opcode = header.opcode
-        if opcode == .continuation, UInt64(assembly.count) + header.length > limit {
-            return .messageTooLong
+        let isSkipping = kinds.contains(.skipped)
+        if isSkipping {
+            if header.length > UInt64(Int64.max) { return .lengthOutOfRange }
+        } else {
+            let limit = UInt64(WebSocketLimits.messageBytes)
+            if header.length > limit { return .tooLong }
+            if opcode == .continuation, UInt64(assembly.count) + header.length > limit {
+                return .messageTooLong
+            }
         }
         if header.reservedBits != 0 { return .reservedBits }
         guard let opcode else { return .reservedOpcode }
@@ -45,10 +51,10 @@ extension WebSocketConnection {
             return Int(fragments) >= WebSocketLimits.messageFragments ? .tooManyFragments : nil
         case .text:
             if fragments > 0 { return .messageInProgress }
-            return kinds.contains(.text) ? nil : .textNotSpoken
+            return kinds.contains(.text) || isSkipping ? nil : .textNotSpoken
         case .binary:
             if fragments > 0 { return .messageInProgress }
-            return kinds.contains(.binary) ? nil : .binaryNotSpoken
+            return kinds.contains(.binary) || isSkipping ? nil : .binaryNotSpoken
         case .close, .ping, .pong:
             if !header.isFinal { return .fragmentedControl }
             if header.length > UInt64(WebSocketLimits.controlPayloadBytes) { return .controlTooLong }
@@ -60,9 +66,18 @@ extension WebSocketConnection {
     private mutating func take(
         _ header: FrameHeader, _ bytes: UnsafeMutableRawBufferPointer
     ) -> WebSocketStep {
+        let headerCount = header.byteCount
+        if kinds.contains(.skipped), header.opcode?.isControl == false {
+            guard bytes.count >= headerCount else {
+                return WebSocketStep(consumed: 0, event: .needMore(total: headerCount))
+            }
+            // Whether a message is in progress is all that is remembered of its fragments.
+            fragments = header.isFinal ? 0 : 1
+            progress = header.length
+            return skip(bytes, behind: headerCount)
+        }
         // Judged: the length is at most 64 KiB, and the opcode is known.
         let length = Int(header.length)
-        let headerCount = header.byteCount
         let total = headerCount + length
         let isWhole = bytes.count >= total
         guard let opcode = header.opcode, bytes.count >= headerCount, isWhole || !opcode.isControl else {
@@ -70,7 +85,7 @@ extension WebSocketConnection {
         }
         let payload = UnsafeMutableRawBufferPointer(
             rebasing: bytes[headerCount..<min(total, bytes.count)])
-        let seen = Int(inspected)
+        let seen = Int(progress)
         let unseen = UnsafeMutableRawBufferPointer(rebasing: payload[seen...])
         if header.isMasked, let base = bytes.baseAddress {
             let key = FrameMask.key(at: base + (headerCount - 4))
@@ -84,13 +99,25 @@ extension WebSocketConnection {
             return violated(bytes, .notUTF8)
         }
         guard isWhole else {
-            inspected = UInt32(payload.count)
+            progress = UInt64(payload.count)
             settle()
             return WebSocketStep(consumed: 0, event: .needMore(total: total))
         }
-        inspected = 0
+        progress = 0
         let isFinal = header.isFinal
         return takeData(UnsafeRawBufferPointer(payload), isFinal: isFinal, total: total, bytes)
+    }
+
+    /// Passes over what is here of a skipped frame's payload.
+    private mutating func skip(
+        _ bytes: UnsafeMutableRawBufferPointer, behind headerCount: Int = 0
+    ) -> WebSocketStep {
+        let here = min(progress, UInt64(bytes.count - headerCount))
+        guard headerCount + Int(here) > 0 else {
+            return WebSocketStep(consumed: 0, event: .needMore(total: 1))
+        }
+        progress -= here
+        return WebSocketStep(consumed: headerCount + Int(here), event: .nothing)
     }
 
     /// Takes a whole data frame, unmasked and valid so far.

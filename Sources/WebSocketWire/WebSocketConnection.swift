@@ -17,8 +17,8 @@ public import ByteCore
 /// `next` and drop `consumed` bytes until the event is `.needMore`, then keep what is left, as it now stands:
 /// payloads are unmasked in place, also those of a frame that is not whole yet, and each byte only once. The
 /// next turn's bytes stand behind those that were kept. No frame that needs more than
-/// `WebSocketLimits.frameBytes` is ever waited for. 40 bytes, no allocation but for a fragmented message
-/// while it is being assembled.
+/// `WebSocketLimits.frameBytes` is ever waited for; where messages are skipped, none but a header and a
+/// control frame. 40 bytes, no allocation but for a fragmented message while it is being assembled.
 ///
 /// What goes out is appended to a buffer of the caller's: data and pongs with `ByteBuffer.appendFrame`, close
 /// frames by the calls below, which also say what becomes of the transport.
@@ -27,12 +27,13 @@ public struct WebSocketConnection: ~Copyable {
         case open, closeSent, closeReceived, violated, failed, finished
     }
 
+    /// Payload bytes of the data frame in progress: those unmasked and validated, which still stand at the
+    /// buffer's start; where messages are skipped, those that are still to come.
+    var progress: UInt64 = 0
     /// The first byte of a frame that `next` may take in one go; over 0xFF while there is none.
     @usableFromInline var wholeFrameStart: UInt16 = Self.noWholeFrame
     /// The peer's close code; `CloseCode.noCode` for a close frame without one.
     var peerCode: UInt16 = CloseCode.abnormal.rawValue
-    /// Payload bytes of the frame at the buffer's start that are unmasked and validated already.
-    var inspected: UInt32 = 0
     var utf8 = UTF8Validator()
     var state = State.open
     let role: WebSocketRole
@@ -102,7 +103,8 @@ public struct WebSocketConnection: ~Copyable {
     /// Decides whether the next frame may be taken in one go.
     mutating func settle() {
         let isPlain =
-            role == .server && state == .open && fragments == 0 && inspected == 0 && !isAssemblyLent
+            role == .server && state == .open && fragments == 0 && progress == 0 && !isAssemblyLent
+            && !kinds.contains(.skipped)
         if !isPlain {
             wholeFrameStart = Self.noWholeFrame
         } else if kinds.contains(.text) {

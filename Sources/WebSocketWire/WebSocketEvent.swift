@@ -9,7 +9,8 @@ public enum WebSocketEvent {
     case ping(UnsafeRawBufferPointer)
     /// The peer's pong; its bytes are those of the ping it answers, or nobody asked.
     case pong(UnsafeRawBufferPointer)
-    /// A frame that asks for nothing: a fragment of a message to come, or one behind our own close frame.
+    /// What asks for nothing: a fragment of a message to come, a part of one that is skipped, a frame behind
+    /// our own close frame.
     case nothing
     /// The peer's close frame, its code (nil if it had none) and reason: call `answerClose`.
     case close(CloseCode?, UnsafeRawBufferPointer)

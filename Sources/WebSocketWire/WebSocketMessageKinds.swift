@@ -1,4 +1,4 @@
-/// Which kinds of message a connection may carry; the others are refused with 1003.
+/// Which kinds of message a connection may carry towards this end; the others are refused with 1003.
 public struct WebSocketMessageKinds: OptionSet, Sendable, BitwiseCopyable {
     public let rawValue: UInt8
 
@@ -8,4 +8,7 @@ public struct WebSocketMessageKinds: OptionSet, Sendable, BitwiseCopyable {
     public static let text = WebSocketMessageKinds(rawValue: 1 << 0)
     /// Binary frames.
     public static let binary = WebSocketMessageKinds(rawValue: 1 << 1)
+    /// Any message, passed over unread: of any length, in any number of fragments, in constant memory
+    /// (RFC 6455 sections 5.2 and 5.4). Control frames in between are told as ever; no `.message` is.
+    public static let skipped = WebSocketMessageKinds(rawValue: 1 << 2)
 }

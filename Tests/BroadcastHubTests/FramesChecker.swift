@@ -12,6 +12,14 @@ struct TickSnapshot {
     var pids: [Int32]
     /// How often the clock had been set.
     var clockSettings: Int
+
+    /// Nothing was made at this moment yet.
+    init(of world: World) {
+        n = world.head
+        since = world.people.map { world.milliseconds($0.since) }
+        pids = world.people.map(\.pid)
+        clockSettings = world.clockSettings
+    }
 }
 
 /// Reads a frames-shape stream as a client does, and holds every message against the world's log.

@@ -10,6 +10,7 @@ import resource
 import signal
 import socket
 import subprocess
+import threading
 
 import pytest
 
@@ -49,15 +50,15 @@ def open_double():
         double.end()
 
 
-def shake_hands(connection: socket.socket) -> None:
-    """Answers a WebSocket's opening handshake."""
+def shake_hands(connection: socket.socket, first: bytes = b"") -> None:
+    """Answers a WebSocket's opening handshake; `first` goes in front of the answer."""
     head = b""
     while b"\r\n\r\n" not in head:
         head += connection.recv(4096)
     key = next(line.split(b":")[1].strip() for line in head.split(b"\r\n") if line.lower().startswith(b"sec-websocket-key"))
     accept = base64.b64encode(hashlib.sha1(key + GUID).digest())
     connection.sendall(
-        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        first + b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Protocol: json\r\nSec-WebSocket-Accept: " + accept + b"\r\n\r\n")
 
 
@@ -181,6 +182,33 @@ def test_a_drain_whose_worker_dies_counts_what_was_worked_off(server):
     assert 0 < drain["slowest_round"] <= drain["frames_per_second"] <= drain["fastest_round"]
     wait_until(lambda: server.metrics()["pointerscope_connections"] == 0, 20, "the visitors to be gone")
     assert drain["frames"] <= server.metrics()["pointerscope_events_received_total"]
+
+
+def test_nothing_is_kept_open_that_is_not_used(server, open_double, tmp_path):
+    """Neither the page of --report while the run goes on, nor the connection of a stream that has ended."""
+    page = tmp_path / "page.html"
+    is_running, is_closed = threading.Event(), threading.Event()
+
+    def serve(connection: socket.socket) -> None:
+        if b"GET /receive" in connection.recv(4096):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")
+            is_running.wait(60)
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(4096):
+                pass
+            is_closed.set()
+
+    process = start(
+        address(server.ingest), "--viewer", open_double(serve).address, "--visitors", "2", "--duration", "60s",
+        "--report", str(page), "--json")
+    wait_until(has_sent(server, 10), 20, "samples")
+    is_running.set()
+    assert is_closed.wait(10)
+    targets = [os.readlink(f"/proc/{process.pid}/fd/{number}") for number in os.listdir(f"/proc/{process.pid}/fd")]
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert str(page) not in targets, targets
+    assert "</html>" in page.read_text()
 
 
 @pytest.mark.parametrize("arguments", [["--json"], []])

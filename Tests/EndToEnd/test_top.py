@@ -118,8 +118,11 @@ def test_a_url_that_is_none(url, said):
     (b"\x16\x03\x01\x00\xff" + bytes(range(256)) * 100, "does not speak HTTP"),
     (b"", "hung up without an answer"),
     (STREAM + b"data: {\"price\":1}\n\n", "not of a Pointerscope server"),
-    (STREAM[:-2] + b"Transfer-Encoding: chunked\r\n\r\nnone\r\n", "what no event stream may hold"),
-    (b"HTTP/1.1 100 Continue\r\n\r\n" * 20, "does not speak HTTP"),
+    (STREAM[:-2] + b"Transfer-Encoding: chunked\r\n\r\nnone\r\n", "does not cut its answer into chunks"),
+    (b"HTTP/1.1 100 Continue\r\n\r\n" * 20, "not within what is read here: more than 8 interim answers"),
+    (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 20_000 + b"\r\n\r\n", "not within what is read here: the head is longer than 16 KiB"),
+    (STREAM + b"data: " + b"x" * (2 << 20) + b"\n\n", "sends a message of more than 1 MiB, the most that is read here"),
+    (b"HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n", "an ingest port"),
 ])
 def test_what_is_no_server_is_said(alien_server, answer, said):
     alien = alien_server(answer, closes=True)

@@ -32,6 +32,12 @@ import Testing
         #expect(decode("0\r\n\r\n", size: size).end == .ended)
     }
 
+    @Test func extensionsAreBoundedChunkByChunk() {
+        // A stream may go on for days, with a few bytes beside each of its chunks.
+        let text = String(repeating: "1;a=\"bcdefgh\"\r\nx\r\n", count: 4_000)
+        #expect(decode(text, size: 1_000).body == String(repeating: "x", count: 4_000))
+    }
+
     @Test(arguments: [
         "g\r\n", "\r\n", "-1\r\n", "4\nWiki", "2\r\nabc\r\n", "123456789\r\n", "1\rx", "2\r\nab\rx",
         "ffffffffffffffff\r\n", "1 \(String(repeating: "x", count: 20_000))\r\n",

@@ -125,7 +125,7 @@ struct ResponseTests {
         var response = HTTPParsedResponse()
         for step in [1, bytes.count] {
             var parser = HTTPResponseParser()
-            var outcome = HTTPParseOutcome.incomplete
+            var outcome = HTTPResponseParser.Outcome.incomplete
             for end in stride(from: step, through: bytes.count, by: step) where outcome == .incomplete {
                 outcome = Array(bytes[..<end]).withUnsafeBytes { parser.parse($0, into: &response) }
             }
@@ -136,14 +136,47 @@ struct ResponseTests {
         }
     }
 
-    @Test("that are interim say so")
-    func interim() {
+    /// What becomes of an answer that comes whole, or byte by byte: the status and the bytes in front of it.
+    private func answer(_ text: String, byByte: Bool) -> (
+        outcome: HTTPResponseParser.Outcome, passed: Int, status: UInt16
+    ) {
         var response = HTTPParsedResponse()
-        for (code, isInterim) in [(100, true), (103, true), (101, false), (200, false)] {
-            var parser = HTTPResponseParser()
-            let bytes = Array("HTTP/1.1 \(code) X\r\n\r\n".utf8)
-            _ = bytes.withUnsafeBytes { parser.parse($0, into: &response) }
-            #expect(response.isInterim == isInterim)
+        var parser = HTTPResponseParser()
+        let bytes = Array(text.utf8)
+        var passed = 0
+        var end = byByte ? 0 : bytes.count
+        while true {
+            let outcome = Array(bytes[passed..<end]).withUnsafeBytes { parser.parse($0, into: &response) }
+            switch outcome {
+            case .interim(let consumed): passed += consumed
+            case .incomplete where end < bytes.count: end += 1
+            default: return (outcome, passed, response.status)
+            }
         }
+    }
+
+    @Test("behind interim ones are what counts", arguments: [false, true])
+    func interim(byByte: Bool) {
+        let interim =
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 199 X\r\n\r\n"
+        for status in [101, 200, 404] {
+            let head = "HTTP/1.1 \(status) X\r\nX: y\r\n\r\n"
+            let found = answer(interim + head, byByte: byByte)
+            #expect(found.outcome == .complete(consumed: head.utf8.count))
+            #expect(found.passed == interim.utf8.count && found.status == UInt16(status))
+        }
+        #expect(answer(interim, byByte: byByte).outcome == .incomplete)
+        #expect(
+            answer(interim + "HTTP/1.1 2\r\n\r\n", byByte: byByte).outcome == .refused(.malformedStatusLine))
+    }
+
+    @Test("that are put off for ever are given up", arguments: [false, true])
+    func tooManyInterim(byByte: Bool) {
+        let interim = String(
+            repeating: "HTTP/1.1 102 Processing\r\n\r\n", count: Int(HTTPLimits.interimAnswers))
+        let final = "HTTP/1.1 200 OK\r\n\r\n"
+        #expect(answer(interim + final, byByte: byByte).outcome == .complete(consumed: final.utf8.count))
+        let one = "HTTP/1.1 100 Continue\r\n\r\n"
+        #expect(answer(interim + one + final, byByte: byByte).outcome == .refused(.tooManyInterimAnswers))
     }
 }

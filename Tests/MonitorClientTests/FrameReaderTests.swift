@@ -65,7 +65,7 @@ private final class Hearing {
     @Test func aMessageHasAnEnd() {
         let stream = Hearing()
         _ = stream.read(Self.keyframe)
-        #expect(stream.read("data: " + String(repeating: "x", count: 1 << 21)) == .malformed)
+        #expect(stream.read("data: " + String(repeating: "x", count: 1 << 21)) == .messageTooLong)
     }
 
     @Test func theMasterLetsGo() {

@@ -22,7 +22,7 @@ struct VisitorLink: ~Copyable {
     private let stream: ByteStream
     private let handshake: ClientHandshake
     private var parser = HTTPResponseParser()
-    private var connection = WebSocketConnection(role: .client, accepting: [.text, .binary])
+    private var connection = WebSocketConnection(role: .client, accepting: .skipped)
     /// The start of a head or frame that is not whole yet.
     private var spill = ByteBuffer(capacity: 16)
     private var outbound = WriteQueue()
@@ -147,6 +147,8 @@ struct VisitorLink: ~Copyable {
         case .incomplete:
             spill.append(readable)
             return .waiting
+        case .interim(let consumed):
+            return took(UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...]), &response, &masks)
         case .refused(let refusal):
             return .ended(ended(.notWebSocket("\(refusal.reason)")))
         case .complete(let consumed):

@@ -1,4 +1,5 @@
 import ByteCore
+import HTTPWire
 import PosixIO
 import WebSocketWire
 
@@ -48,7 +49,9 @@ struct LoadVisitor: ~Copyable {
     /// When its connection was due: handshake latency counts from there; monotonic nanoseconds.
     var connectDue: Int64 = 0
     var stream: ByteStream?
-    var connection = WebSocketConnection(role: .client, accepting: [.text, .binary])
+    /// How far the answer to its handshake is.
+    var parser = HTTPResponseParser()
+    var connection = WebSocketConnection(role: .client, accepting: .skipped)
     private var pending: UnsafeMutablePointer<Pending>?
 
     init() {}

@@ -91,7 +91,8 @@ extension VisitorCrowd {
         visitor.pointee.maskKey = secrets(index).maskKey
         visitor.pointee.connectDue = due
         visitor.pointee.isPresent = true
-        visitor.pointee.connection = WebSocketConnection(role: .client, accepting: [.text, .binary])
+        visitor.pointee.parser = HTTPResponseParser()
+        visitor.pointee.connection = WebSocketConnection(role: .client, accepting: .skipped)
         do throws(SystemError) {
             let socket = try connecting(to: plan.target.address, from: source(of: index))
             try poller.add(socket.raw, for: .everyChange, token: token(index))

@@ -30,10 +30,7 @@ extension VisitorCrowd {
     private mutating func read(_ index: Int, now: Int64) -> Bool {
         let visitor = at(index)
         let kept = visitor.pointee.inbound.count
-        guard kept < scratch.room.count else {
-            fail(index, Fault(.notWebSocket, Fault.NotWebSocket.frames.rawValue))
-            return false
-        }
+        // A head at most is kept, and there is room behind it.
         scratch.room.copyMemory(from: visitor.pointee.inbound)
         let free = UnsafeMutableRawBufferPointer(rebasing: scratch.room[kept...])
         switch visitor.pointee.stream!.read(into: free) {
@@ -67,11 +64,11 @@ extension VisitorCrowd {
         _ index: Int, _ bytes: UnsafeMutableRawBufferPointer, _ now: Int64
     ) -> UnsafeMutableRawBufferPointer? {
         let readable = UnsafeRawBufferPointer(bytes)
-        // Answers come whole: what a parser would remember of a partial one is not worth its room.
-        var parser = HTTPResponseParser()
-        switch parser.parse(readable, into: &scratch.response) {
+        switch at(index).pointee.parser.parse(readable, into: &scratch.response) {
         case .incomplete: at(index).pointee.keep(inbound: readable)
-        case .refused: fail(index, Fault(.notWebSocket, Fault.NotWebSocket.notHTTP.rawValue))
+        case .interim(let consumed):
+            return readAnswer(index, UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...]), now)
+        case .refused(let refusal): fail(index, Fault(.notWebSocket, Fault.NotWebSocket(refusal).rawValue))
         case .complete(let consumed):
             let handshake = ClientHandshake(nonce: secrets(index).nonce, offering: .json)
             switch handshake.check(scratch.response, readable) {

@@ -67,6 +67,7 @@ struct Audience: ~Copyable {
         guard after != before else { return }
         if after.isEmpty {
             poller.remove(viewer.pointee.raw)
+            if viewer.pointee.fault != nil { viewer.pointee.close() }
         } else {
             // Its descriptor is watched already, so there is nothing that could be refused.
             try? poller.modify(viewer.pointee.raw, for: after, token: event.token)
@@ -93,7 +94,10 @@ struct Audience: ~Copyable {
                 guard count > 0 else { break }
                 rest -= count
             }
-            if let fault = viewer.pointee.fault { faults.add(fault) }
+            if let fault = viewer.pointee.fault {
+                faults.add(fault)
+                viewer.pointee.close()
+            }
         }
     }
 

@@ -17,10 +17,13 @@ struct LoadViewer: ~Copyable {
     private(set) var heardAt: Int64 = 0
 
     private var state = State.connecting
-    private let stream: ByteStream
+    /// None any more once it has ended.
+    private var stream: ByteStream?
     private let slowly: Bool
     private var request = ByteBuffer(capacity: 256)
     private var parser = HTTPResponseParser()
+    /// The line that is coming is longer than any that is looked at; it is passed over.
+    private var isPassingLine = false
     /// The start of a head or line that is not whole yet.
     private var carry = ByteBuffer(capacity: 16)
 
@@ -40,8 +43,13 @@ struct LoadViewer: ~Copyable {
         request.appendHTTPHeadEnd()
     }
 
-    /// The socket, for the poller.
-    var raw: Int32 { stream.raw }
+    /// The socket, for the poller; -1 without one.
+    var raw: Int32 {
+        switch stream {
+        case .some(let stream): stream.raw
+        case .none: -1
+        }
+    }
     /// Whether the stream has begun and goes on.
     var isStreaming: Bool { state == .streaming }
     /// What the poller is to watch for; nothing once only a timer reads.
@@ -60,10 +68,10 @@ struct LoadViewer: ~Copyable {
         latencies: inout LatencyHistogram
     ) {
         if state == .connecting {
-            let code = connectionError(of: stream.raw)
+            let code = connectionError(of: raw)
             guard code == 0 else { return fail(Fault(.viewerUnreachable, code)) }
             // The first bytes of a connection always find room.
-            _ = stream.write(request.readable)
+            _ = stream?.write(request.readable)
             state = .awaitingHead
         }
         if event.isReadable {
@@ -81,7 +89,7 @@ struct LoadViewer: ~Copyable {
         scratch.room.copyMemory(from: carry.readable)
         let most = min(limit, LoadLimits.viewerReadBytes)
         let room = scratch.room[kept..<min(kept + most, scratch.room.count)]
-        switch stream.read(into: UnsafeMutableRawBufferPointer(rebasing: room)) {
+        switch stream!.read(into: UnsafeMutableRawBufferPointer(rebasing: room)) {
         case .wouldBlock: return 0
         case .endOfFile, .failed: fail(Fault(.viewerEnded))
         case .bytes(let count):
@@ -92,18 +100,33 @@ struct LoadViewer: ~Copyable {
                 guard let body = readHead(bytes, &scratch.response) else { return count }
                 bytes = body
             }
-            let now = MonotonicClock.now()
-            let received = ledger.received
-            let consumed = scanner.scan(bytes, now: now, ledger: &ledger, latencies: &latencies)
-            if ledger.received != received { heardAt = now }
-            guard bytes.count - consumed <= LoadLimits.streamLineBytes else {
-                fail(Fault(.viewerNoStream))
-                return count
-            }
-            carry.append(UnsafeRawBufferPointer(rebasing: bytes[consumed...]))
+            readLines(bytes, scanner: scanner, latencies: &latencies)
             return count
         }
         return 0
+    }
+
+    /// Reads the lines that are whole, and keeps the rest for when it is.
+    private mutating func readLines(
+        _ bytes: UnsafeRawBufferPointer, scanner: borrowing ArrivalScanner,
+        latencies: inout LatencyHistogram
+    ) {
+        var rest = bytes
+        if isPassingLine {
+            guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return }
+            isPassingLine = false
+            rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
+        }
+        let now = MonotonicClock.now()
+        let received = ledger.received
+        let consumed = scanner.scan(rest, now: now, ledger: &ledger, latencies: &latencies)
+        if ledger.received != received { heardAt = now }
+        if rest.count - consumed > LoadLimits.streamLineBytes {
+            isPassingLine = true
+            ledger.otherLines &+= 1
+        } else {
+            carry.append(UnsafeRawBufferPointer(rebasing: rest[consumed...]))
+        }
     }
 
     /// What stands behind the head once it is whole.
@@ -112,7 +135,9 @@ struct LoadViewer: ~Copyable {
     ) -> UnsafeRawBufferPointer? {
         switch parser.parse(bytes, into: &response) {
         case .incomplete: carry.append(bytes)
-        case .refused: fail(Fault(.viewerNoStream))
+        case .interim(let consumed):
+            return readHead(UnsafeRawBufferPointer(rebasing: bytes[consumed...]), &response)
+        case .refused(let refusal): fail(Fault(.viewerNoStream, Fault.NoStream(refusal).rawValue))
         case .complete where response.status != 200:
             fail(Fault(.viewerRejected, Int32(response.status)))
         case .complete where !response.fields.hasMediaType("text/event-stream", in: bytes):
@@ -126,6 +151,9 @@ struct LoadViewer: ~Copyable {
         }
         return nil
     }
+
+    /// Closes the connection of a stream that has ended; the poller watches it no more.
+    mutating func close() { stream = nil }
 
     private mutating func fail(_ fault: Fault) {
         state = .ended

@@ -1,4 +1,5 @@
 import Glibc
+import HTTPWire
 import WebSocketWire
 
 /// Something that went wrong with a connection, small enough to be counted and sent between processes.
@@ -35,7 +36,36 @@ public struct Fault: Sendable, Equatable, Hashable, BitwiseCopyable {
     /// How an answer can fail to be a WebSocket's.
     enum NotWebSocket: Int32 {
         case closedBeforeAnswering, notHTTP, wrongAnswer, frames
+        /// Bounds of ours.
+        case headTooLong, tooManyInterimAnswers
+
+        init(_ refusal: HTTPRefusal) {
+            switch refusal {
+            case .headTooLong, .tooManyFields: self = .headTooLong
+            case .tooManyInterimAnswers: self = .tooManyInterimAnswers
+            default: self = .notHTTP
+            }
+        }
     }
+
+    /// How an answer can fail to be a viewer's event stream.
+    enum NoStream: Int32 {
+        case otherAnswer, headTooLong, tooManyInterimAnswers
+
+        init(_ refusal: HTTPRefusal) {
+            switch refusal {
+            case .headTooLong, .tooManyFields: self = .headTooLong
+            case .tooManyInterimAnswers: self = .tooManyInterimAnswers
+            default: self = .otherAnswer
+            }
+        }
+    }
+
+    private static let headWords =
+        "the head of its answer is beyond \(HTTPLimits.headBytes >> 10) KiB or \(HTTPLimits.fields) fields, "
+        + "the most that is read here"
+    private static let interimWords =
+        "more than \(HTTPLimits.interimAnswers) interim answers, the most that are passed over here"
 
     /// One line for a person.
     var text: String {
@@ -49,6 +79,8 @@ public struct Fault: Sendable, Equatable, Hashable, BitwiseCopyable {
             case .closedBeforeAnswering: return "no WebSocket server: it closed before answering"
             case .notHTTP: return "no WebSocket server: its answer is not HTTP"
             case .wrongAnswer: return "no WebSocket server: its answer does not fit the handshake"
+            case .headTooLong: return "no WebSocket opened: \(Self.headWords)"
+            case .tooManyInterimAnswers: return "no WebSocket opened: \(Self.interimWords)"
             default: return "no WebSocket server: it broke the protocol"
             }
         case .closed where code == CloseCode.abnormal.rawValue:
@@ -56,8 +88,16 @@ public struct Fault: Sendable, Equatable, Hashable, BitwiseCopyable {
         case .closed: return "the server closed the connection with code \(code)"
         case .lost: return "connection lost: \(system)"
         case .viewerUnreachable: return "viewer: cannot connect: \(system)"
+        case .viewerRejected where code == 426:
+            return "viewer: the server answered 426: that port speaks WebSocket, "
+                + "and --viewer takes its HTTP port"
         case .viewerRejected: return "viewer: the server answered \(code)"
-        case .viewerNoStream: return "viewer: the answer is no event stream that ends with its connection"
+        case .viewerNoStream:
+            switch NoStream(rawValue: Int32(code)) {
+            case .headTooLong: return "viewer: \(Self.headWords)"
+            case .tooManyInterimAnswers: return "viewer: \(Self.interimWords)"
+            default: return "viewer: the answer is no event stream that ends with its connection"
+            }
         case .viewerEnded: return "viewer: the server ended the stream"
         case .system: return "this machine refused a socket: \(system)"
         case .source: return "cannot connect from the address of --source: \(system)"
