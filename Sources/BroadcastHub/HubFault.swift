@@ -42,6 +42,7 @@ enum HubFault: CaseIterable {
     case moreForgotten
     case terminatorForgotten
     case statusRepeated
+    case clockNotRetold
 }
 
 extension BroadcastHub {

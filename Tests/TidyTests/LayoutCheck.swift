@@ -14,7 +14,7 @@ enum LayoutCheck {
         "CPointerscopeShims": "PosixIOTests pass descriptors and spawn through it",
         "ClientAssets": "client-js/test/assets.test.mjs and the dead-file check below",
         "ClusterSupervisor": "Tests/EndToEnd, with real processes; its decisions are SupervisorCore's",
-        "pointerscope": "main.swift alone; Tests/EndToEnd",
+        "pointerscope": "main.c alone; Tests/EndToEnd",
     ]
 
     static func top(_ names: [String]) -> [Complaint] {
