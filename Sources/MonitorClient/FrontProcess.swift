@@ -55,7 +55,7 @@ final class FrontProcess {
         let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
         let master = try ChildProcess(
             executable: try ChildProcess.ownExecutable(),
-            arguments: ["pointerscope"] + arguments,
+            arguments: [ProgramName.argument] + arguments,
             inherited: [
                 .init(null.raw, as: 0), .init(null.raw, as: 1), .init(messages.second.raw, as: 2),
                 .init(frames.second.raw, as: InheritedDescriptor.front),
@@ -197,9 +197,9 @@ final class FrontProcess {
     /// The master goes on alone: the shell gets its prompt, and a word on how to come back.
     private func finishDetached() -> Int32 {
         closeSession()
-        let url = "http://\(session.httpAddress)"
+        let url = shellQuoted("http://\(session.httpAddress)")
         say(
-            "the server goes on as process \(master.pid); \"pointerscope top \(url)\" shows it again, "
+            "the server goes on as process \(master.pid); \"\(ProgramName.shell) top \(url)\" shows it again, "
                 + "\"kill \(master.pid)\" stops it")
         return ExitCode.success.rawValue
     }
