@@ -1,11 +1,15 @@
 # make run     build and start the server with synthetic visitors, live in this terminal
+# make top     watch a server that runs, for example one that was left with d; URL=HOST:PORT for another one
 # make test    everything that must hold
+# make test-quick   what finds most of what breaks, within 4 minutes, for the inner loop
 # make bench   figures beside peers and the physical limit, within 5 minutes
 # make bench-full   the whole, within 40 minutes
 # make bench-docs   the whole, written into docs/benchmarks.md (TIER=quick: the short one)
 # make bench-terminal   what the picture on a terminal costs, beside btop, htop and goaccess
 # make bench-pairs BEFORE=BINARY   this build beside another one, by turns, as ratios
+# make bench-hub   the hub by itself (BEFORE=TREE: beside the one of another checkout, as ratios)
 # make build   the release binary at .build/release/pointerscope
+# make install the built binary and its texts, below PREFIX (default /usr/local) and DESTDIR; make uninstall
 # make format  rewrite the Swift sources in the house style
 # make lint    the same, as a check
 
@@ -14,23 +18,46 @@ PYTHON ?= python3
 BINARY := .build/release/pointerscope
 VENV := .venv
 
-BUILD_PACKAGES := libncurses-dev libssl-dev
-TEST_PACKAGES := node:nodejs node-ws chromium:chromium python3-venv tmux:tmux
+# How to see that it is there, and what brings it; .ci/install-packages has the forms.
+BUILD_PACKAGES := git:git ld.gold:binutils stdlib.h+:libc6-dev +stdc++:libstdc++-12-dev \
+	ncurses.h+ncursesw:libncurses-dev openssl/sha.h+crypto:libssl-dev
+TEST_PACKAGES := node:nodejs /usr/share/nodejs/ws:node-ws chromium:chromium ensurepip.py:python3-venv tmux:tmux
 MONITOR_PACKAGES := btop:btop htop:htop goaccess:goaccess
-BENCH_PACKAGES := node:nodejs node-ws python3-venv nginx libnginx-mod-nchan libwebsockets-dev tsung wrk valgrind
+BENCH_PACKAGES := node:nodejs /usr/share/nodejs/ws:node-ws ensurepip.py:python3-venv /usr/sbin/nginx:nginx \
+	/usr/lib/nginx/modules/ngx_nchan_module.so:libnginx-mod-nchan libwebsockets.h+websockets:libwebsockets-dev \
+	tsung:tsung wrk:wrk valgrind:valgrind
 BENCH_VENV := .venv-bench
 TIER ?= full
 
-.PHONY: run build test unit-test client-test end-to-end-test bench bench-full bench-docs bench-pairs bench-terminal \
-	bench-terminal-docs format lint build-packages test-packages bench-packages
+.PHONY: run build test unit-test client-test end-to-end-test bench bench-full bench-docs bench-pairs bench-hub \
+	bench-terminal bench-terminal-docs format lint build-packages test-packages bench-packages
 
 run: build
 	exec $(BINARY) serve --demo
 
+# A server that was started here needs no build to be watched.
+top:
+	@[ -x $(BINARY) ] || $(MAKE) build
+	exec $(BINARY) top $(URL)
+
 build: build-packages
 	$(SWIFT) build -c release --static-swift-stdlib
 
-build-packages:
+# Builds nothing: with sudo there is often no swift on the path, and what it built would be root's.
+install:
+	@[ -x $(BINARY) ] || { echo "pointerscope: there is nothing to install yet: make build comes first" >&2; exit 1; }
+	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/pointerscope
+	install -d $(DESTDIR)$(PREFIX)/share/doc/pointerscope
+	install -m 644 LICENSE CHANGELOG.md README.md docs/*.md $(DESTDIR)$(PREFIX)/share/doc/pointerscope
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/pointerscope
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/pointerscope
+
+toolchain:
+	@.ci/check-toolchain $(SWIFT)
+
+build-packages: toolchain
 	@.ci/install-packages $(BUILD_PACKAGES)
 
 test-packages: build-packages
@@ -50,7 +77,7 @@ unit-test: test-packages
 	$(SWIFT) test
 
 client-test: test-packages
-	node --test client-js/test/
+	node --test client-js/test/*.test.mjs
 
 $(VENV)/.ready: Tests/EndToEnd/requirements.txt
 	$(PYTHON) -m venv $(VENV)
@@ -77,14 +104,17 @@ bench-docs: bench-packages build $(BENCH_VENV)/.ready
 bench-pairs: bench-packages build
 	$(PYTHON) Benchmarks/pairs.py --before $(BEFORE)
 
+bench-hub:
+	$(PYTHON) Benchmarks/hub.py $(if $(BEFORE),--before $(BEFORE))
+
 bench-terminal: bench-packages build
 	$(PYTHON) Benchmarks/terminal.py
 
 bench-terminal-docs: bench-packages build
 	$(PYTHON) Benchmarks/terminal.py --docs
 
-format:
+format: toolchain
 	$(SWIFT) format format -i -r Package.swift Sources Tests
 
-lint:
+lint: toolchain
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests

@@ -39,7 +39,11 @@ func tests(
 
 let package = Package(
     name: "pointerscope",
-    products: [.executable(name: "pointerscope", targets: ["pointerscope"])],
+    products: [
+        .executable(name: "pointerscope", targets: ["pointerscope"]),
+        // For Benchmarks/hub-benchmark, a package beside this one.
+        .library(name: "BroadcastHub", targets: ["BroadcastHub", "PointerEvents", "ByteCore"]),
+    ],
     targets: [
         .systemLibrary(name: "CNCurses"),
         .systemLibrary(name: "COpenSSL"),
@@ -52,6 +56,7 @@ let package = Package(
         room("WebSocketWire", over: ["ByteCore", "HTTPWire", "COpenSSL"]),
         room("PointerEvents", over: ["ByteCore"]),
         room("RelayWire", over: ["ByteCore", "PointerEvents"]),
+        room("RelayChannels", over: ["ByteCore", "PosixIO", "RelayWire"]),
         room("SSEWire", over: ["ByteCore"]),
         room("BroadcastHub", over: ["ByteCore", "PointerEvents", "SSEWire"]),
         room("LiveModel", over: ["ByteCore", "PointerEvents", "SSEWire"]),
@@ -59,12 +64,16 @@ let package = Package(
         room(
             "IngestWorker",
             over: [
-                "ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire", "Telemetry",
+                "ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire", "RelayChannels",
+                "Telemetry",
             ]),
         room("SupervisorCore", over: ["RelayWire", "PointerEvents"]),
         room(
             "ClusterSupervisor",
-            over: ["ByteCore", "SupervisorCore", "PosixIO", "PointerEvents", "RelayWire", "Telemetry"]),
+            over: [
+                "ByteCore", "SupervisorCore", "PosixIO", "PointerEvents", "RelayWire", "RelayChannels",
+                "Telemetry",
+            ]),
         room(
             "ViewerGateway",
             over: [
@@ -91,9 +100,11 @@ let package = Package(
                 "PosixIO", "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess", "MonitorClient",
             ]),
         .executableTarget(
-            name: "pointerscope",
-            dependencies: ["PointerscopeCommands"],
-            swiftSettings: house + lean
+            // In C, because argc and argv are what C's main is given.
+            name: "pointerscope", dependencies: ["PointerscopeCommands"],
+            // Everything is bound before main, and what the loader wrote is read-only then (full RELRO). That
+            // nothing is looked for beside the binary is up to --disable-local-rpath, which the Makefile gives.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now"])]
         ),
         tests(of: "ByteCore"),
         tests(of: "PosixIO", also: ["ByteCore", "CPointerscopeShims"]),

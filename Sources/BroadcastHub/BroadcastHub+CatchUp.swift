@@ -27,22 +27,23 @@ extension BroadcastHub {
             counted.catchUps += 1
         }
         // From the newest back: whoever falls off the ring has missed most of those who move at all.
-        var pin = Visitor.none
+        var first = Visitor.none
         var visitor = visitors.newest
         while visitor != Visitor.none, visitors[visitor].pointee.orderN > viewer.position,
             !(isReset && isFaulty(.resetWithoutSamples))
         {
-            pin = visitor
+            first = visitor
             visitor = visitors.previous(of: visitor)
         }
         let killsLeft =
             isReset || isFaulty(.catchUpSkipsKills)
             ? 0 : kills.count - kills.firstIndex(after: viewer.position)
-        viewer.progress = .catchingUp(
-            CatchUp(
-                until: ring.headN, untilOrdinal: ring.headOrdinal, pin: pin, killsLeft: killsLeft,
-                isReset: isReset, owesResetMessage: isReset))
-        if pin != Visitor.none { visitors[pin].pointee.flags.insert(.pinned) }
+        var catchUp = CatchUp(
+            until: ring.headN, untilOrdinal: ring.headOrdinal, killsLeft: killsLeft, isReset: isReset,
+            owesResetMessage: isReset)
+        if case .catchingUp(let before) = viewer.progress { catchUp.pin = before.pin }
+        pin(&catchUp, at: first)
+        viewer.progress = .catchingUp(catchUp)
     }
 
     /// Moves a catch-up past what need not be sent, and ends it when nothing is left. Where a kill that it
@@ -54,18 +55,35 @@ extension BroadcastHub {
             beginCatchUp(viewer, isReset: true)
             return
         }
-        let pin = firstToSend(from: catchUp.pin, after: viewer.position, until: catchUp.until)
-        if pin == Visitor.none, catchUp.killsLeft == 0, !catchUp.owesResetMessage {
+        let place = place(of: catchUp)
+        let first = firstToSend(from: place, after: viewer.position, until: catchUp.until)
+        if first != place { pin(&catchUp, at: first) }
+        if first == Visitor.none, catchUp.killsLeft == 0, !catchUp.owesResetMessage {
+            pin(&catchUp, at: Visitor.none)
             viewer.progress = .following
             viewer.position = isFaulty(.catchUpRepeats) ? catchUp.until - 1 : catchUp.until
             if !isFaulty(.conflatedForgotten) { conflate(viewer, throughOrdinal: catchUp.untilOrdinal) }
             return
         }
-        if pin != catchUp.pin {
-            if pin != Visitor.none { visitors[pin].pointee.flags.insert(.pinned) }
-            catchUp.pin = pin
-            viewer.progress = .catchingUp(catchUp)
+        viewer.progress = .catchingUp(catchUp)
+    }
+
+    /// The visitor at whom a catch-up stands, or `Visitor.none` where none is left for it.
+    func place(of catchUp: CatchUp) -> UInt32 {
+        catchUp.pin == CatchUpPins.none ? Visitor.none : pins.visitor(of: catchUp.pin)
+    }
+
+    /// Puts a catch-up at `visitor`, or at nobody where that is `Visitor.none`.
+    func pin(_ catchUp: inout CatchUp, at visitor: UInt32) {
+        let before = catchUp.pin
+        catchUp.pin = CatchUpPins.none
+        if visitor != Visitor.none {
+            catchUp.pin = pins.hold(at: visitor)
+            visitors[visitor].pointee.flags.insert(.pinned)
         }
+        guard before != CatchUpPins.none else { return }
+        let left = isFaulty(.pinLeftBehind) ? Visitor.none : pins.release(before)
+        if left != Visitor.none { visitors[left].pointee.flags.remove(.pinned) }
     }
 
     /// The first visitor from `start` on whose newest sample lies after `position` and not after `until`.
@@ -90,7 +108,7 @@ extension BroadcastHub {
             mark(.reset)
         }
         var position = viewer.position
-        var visitor = catchUp.pin
+        var visitor = place(of: catchUp)
         var kill = kills.firstIndex(after: position)
         var killsLeft = catchUp.killsLeft
         let fullAt = max(min(limits.scratchBytes - Self.longestMessageBytes, limit), 1)
@@ -147,11 +165,7 @@ extension BroadcastHub {
         visitors[visitor].pointee.flags.remove(.pinned)
         guard !isFaulty(.pinNotMoved) else { return }
         let next = visitors.next(of: visitor)
-        forEachViewer { viewer in
-            guard case .catchingUp(var catchUp) = viewer.progress, catchUp.pin == visitor else { return }
-            catchUp.pin = next
-            viewer.progress = .catchingUp(catchUp)
-            if next != Visitor.none { visitors[next].pointee.flags.insert(.pinned) }
-        }
+        pins.move(from: visitor, to: next, joins: !isFaulty(.pinsNotJoined))
+        if next != Visitor.none { visitors[next].pointee.flags.insert(.pinned) }
     }
 }

@@ -8,16 +8,12 @@ import SSEWire
 /// tick s - 1 whole gets the frame of s; everyone else gets the keyframe of s, and the samples between are
 /// skipped.
 extension BroadcastHub {
-    /// A new viewer is to have its keyframe at once; but attaching cannot make ticks denser than the highest
-    /// rate.
+    /// A new viewer is to have its keyframe at once, or as soon as the next may be made.
     func bringForward(_ group: RateGroup, now: Int64) {
         if group.viewerCount == 1 { group.dueAt = now + group.rate.periodNanoseconds }
-        if group.sequence != 0, group.n == ring.headN {
-            tickAgain(group, now: now)
-            return
-        }
-        let gap = limits.tickGapNanoseconds
-        group.dueAt = min(group.dueAt, group.sequence == 0 ? now : max(now, group.lastTickAt + gap))
+        if group.sequence != 0, group.n == ring.headN { return tickAgain(group, now: now) }
+        let canHaveOne = now >= nextKeyframeAt || sharedKeyframe(now: now) != nil
+        group.dueAt = min(group.dueAt, canHaveOne ? now : nextKeyframeAt)
         if group.dueAt <= now { tick(group, now: now) }
     }
 
@@ -29,7 +25,6 @@ extension BroadcastHub {
             tickAgain(group, now: now)
             return
         }
-        group.lastTickAt = now
         // Whatever was told up to now belongs to this tick.
         ring.seal()
         var needsFrame = false
@@ -41,7 +36,8 @@ extension BroadcastHub {
             if viewer.tick.wantsKeyframe { needsKeyframe = true }
         }
         let previousN = group.n
-        group.sequence += 1
+        group.previousSequence = group.sequence
+        group.sequence = ring.headN + 1
         group.n = ring.headN
         group.frame = nil
         group.keyframe = nil
@@ -49,7 +45,7 @@ extension BroadcastHub {
             group.frame = composeFrame(group, after: previousN, now: now)
             if group.frame == nil { needsKeyframe = true }
         }
-        if needsKeyframe { makeKeyframe(group, now: now) }
+        if needsKeyframe { giveKeyframe(group, now: now) }
         releaseHeldKeyframes()
         #if DEBUG
             if fault == .keyframeMissed { pretendNobodyMissed(group) }
@@ -62,14 +58,9 @@ extension BroadcastHub {
         forEachViewer(of: group) { viewer in
             if viewer.tick.wantsKeyframe { needsKeyframe = true }
         }
-        // One made long ago shows rates that are no longer true.
-        let isFresh = group.keyframe != nil && now - group.keyframeAt < limits.tickGapNanoseconds
         guard needsKeyframe else { return }
-        if !isFresh {
-            makeKeyframe(group, now: now)
-            releaseHeldKeyframes()
-        }
-        forEachViewer(of: group) { $0.tick.wantsKeyframe = false }
+        giveKeyframe(group, now: now)
+        releaseHeldKeyframes()
     }
 
     private func forEachViewer(of group: RateGroup, _ body: (Viewer) -> Void) {
@@ -78,10 +69,32 @@ extension BroadcastHub {
         }
     }
 
-    private func makeKeyframe(_ group: RateGroup, now: Int64) {
-        group.keyframe = composeKeyframe(group, now: now)
-        group.keyframeAt = now
+    /// Gives a rate that has just ticked the keyframe of its tick: one that another rate has of the same n, or
+    /// a new one; or it ticks again when the next may be made.
+    private func giveKeyframe(_ group: RateGroup, now: Int64) {
+        guard let keyframe = sharedKeyframe(now: now) ?? newKeyframe(group, now: now) else {
+            group.dueAt = min(group.dueAt, nextKeyframeAt)
+            return
+        }
+        group.keyframe = keyframe
         forEachViewer(of: group) { $0.tick.wantsKeyframe = false }
+    }
+
+    /// The keyframe of the head, where there is one; one made long ago shows rates that are no longer true.
+    private func sharedKeyframe(now: Int64) -> TickText? {
+        guard now < nextKeyframeAt else { return nil }
+        return groups.first { group in
+            guard let keyframe = group.keyframe else { return false }
+            return keyframe.n == ring.headN || isFaulty(.keyframeOfAnotherMoment)
+        }?.keyframe
+    }
+
+    private func newKeyframe(_ group: RateGroup, now: Int64) -> TickText? {
+        guard now >= nextKeyframeAt else { return nil }
+        let perVisitor = limits.keyframeGapPerVisitorNanoseconds
+        nextKeyframeAt =
+            now + max(limits.keyframeGapNanoseconds, Int64(visitors.presentCount) * perVisitor)
+        return composeKeyframe(group, now: now)
     }
 
     /// The tick that a viewer is in the middle of is about to be replaced. Of a frame only the message at
@@ -99,7 +112,8 @@ extension BroadcastHub {
         if viewer.partial > 0 {
             let part = text.parts[viewer.tick.part]
             let start = text.start(of: viewer.tick.part) + viewer.partial
-            viewer.carry.append(UnsafeRawBufferPointer(rebasing: text.text.readable[start..<part.end]))
+            let rest = UnsafeRawBufferPointer(rebasing: text.text.readable[start..<part.end])
+            carry(rest, ofPart: viewer.tick.part, of: text, for: viewer)
             viewer.carryCredit = part.samples
             viewer.position = part.n
             viewer.tick.part += 1

@@ -42,7 +42,9 @@ extension BroadcastHub {
         filledFor = nil
         var size = OutputSize()
         guard let viewer = find(id), !vectors.isEmpty, limit > 0 else { return size }
+        // Which may cost this viewer its place, like any other.
         prepare(viewer, limit: limit, segmentLimit: vectors.count)
+        guard !viewer.isForfeited else { return size }
         fillScratch(viewer, limit: limit)
         filledFor = id
         size.append(viewer.carry.readable, to: vectors, limit: limit)
@@ -176,7 +178,6 @@ extension BroadcastHub {
         rest -= taken
         viewer.carry.consume(taken)
         if viewer.carry.isEmpty {
-            viewer.carry.removeAll(shrinkingTo: 16)
             let credit = viewer.carryCredit
             viewer.carryCredit = 0
             deliver(credit, to: viewer)
@@ -194,7 +195,7 @@ extension BroadcastHub {
                 deliver(credit, to: viewer)
             } else {
                 let unsent = scratch.readable[(start + rest)..<mark.end]
-                viewer.carry.append(UnsafeRawBufferPointer(rebasing: unsent))
+                carry(UnsafeRawBufferPointer(rebasing: unsent), for: viewer)
                 viewer.carryCredit = credit
                 rest = 0
             }

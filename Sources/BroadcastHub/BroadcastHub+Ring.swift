@@ -26,7 +26,7 @@ extension BroadcastHub {
             let index = Int(n - segment.firstN)
             let start = segment.textStart(of: index) + viewer.partial
             if !isFaulty(.carryLost) {
-                viewer.carry.append(segment.textSlice(from: start, to: segment.textStart(of: index + 1)))
+                carry(segment.textSlice(from: start, to: segment.textStart(of: index + 1)), for: viewer)
             }
             viewer.carryCredit = segment.samples(before: index + 1) - segment.samples(before: index)
             viewer.position = n

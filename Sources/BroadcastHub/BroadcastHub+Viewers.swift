@@ -8,9 +8,11 @@ extension BroadcastHub {
     ///
     /// A resume works where the ring still holds what came after the named event. Any other resume is
     /// answered by a reset in the default shape. The frames shape always begins with a keyframe; the rate's
-    /// tick is brought forward for it. How many viewers there may be is the owner's business: each takes
-    /// about 300 bytes, and up to 64 KiB while it has half a message whose source is gone.
-    public func attach(shape: ViewerShape, resume: ResumeRequest, now: Int64) -> ViewerID {
+    /// tick is brought forward for it. An essential viewer is part of this server. How many viewers there may be is the owner's business: each takes
+    /// about 300 bytes, and of the budget what is left of a message whose source is gone.
+    public func attach(
+        shape: ViewerShape, resume: ResumeRequest, isEssential: Bool = false, now: Int64
+    ) -> ViewerID {
         let index: UInt32
         if let free = freeViewers.popLast() {
             index = free
@@ -23,7 +25,8 @@ extension BroadcastHub {
         let start = resumable(resume)
         let viewer = Viewer(
             id: id, shape: shape, position: start ?? ring.headN,
-            baseOrdinal: start.map { ring.ordinal(through: $0) } ?? ring.headOrdinal, now: now)
+            baseOrdinal: start.map { ring.ordinal(through: $0) } ?? ring.headOrdinal,
+            isEssential: isEssential, now: now)
         viewers[Int(index)] = viewer
         if viewerCount == 0 { heartbeatDueAt = now + SSEWire.Limits.heartbeatNanoseconds }
         viewerCount += 1
@@ -51,10 +54,12 @@ extension BroadcastHub {
     /// Lets a viewer go; what it was still to get counts as undelivered.
     public func detach(_ id: ViewerID, reason: DetachReason) {
         guard let viewer = find(id) else { return }
+        if case .catchingUp(var catchUp) = viewer.progress { pin(&catchUp, at: Visitor.none) }
         counted.undelivered[reason.rawValue] &+= viewer.pending(headOrdinal: ring.headOrdinal)
         departedOffered &+= ring.headOrdinal &- viewer.baseOrdinal
         baseOrdinalSum &-= viewer.baseOrdinal
         viewerCount -= 1
+        if viewer.isForfeited { forfeitedCount -= 1 }
         viewers[Int(id.index)] = nil
         generations[Int(id.index)] &+= 1
         freeViewers.append(id.index)
@@ -76,7 +81,7 @@ extension BroadcastHub {
 
     /// Whether `fillVectors` is worth calling; it may still find nothing.
     public func hasOutput(_ id: ViewerID) -> Bool {
-        guard let viewer = find(id) else { return false }
+        guard let viewer = find(id), !viewer.isForfeited else { return false }
         if !viewer.carry.isEmpty || viewer.owesOpening { return true }
         if viewer.owesHeartbeat, viewer.isAtBoundary { return true }
         switch viewer.shape {

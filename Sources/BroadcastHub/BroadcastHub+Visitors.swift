@@ -21,22 +21,22 @@ public struct VisitorState {
 }
 
 extension BroadcastHub {
-    /// Calls `body` for every visitor present, most active first: by rate, then by who moved last.
-    public func forEachVisitor(now: Int64, _ body: (VisitorState) -> Void) {
-        var order: [(rate: Double, visitor: UInt32)] = []
-        order.reserveCapacity(visitors.presentCount)
-        var visitor = visitors.newest
-        while visitor != Visitor.none {
-            order.append((rate(of: visitors[visitor].pointee, now: now), visitor))
-            visitor = visitors.previous(of: visitor)
+    /// Goes on with a ranking for `steps` of the hub's entries; true when it is finished.
+    ///
+    /// It is ordered by rate, then by who moved last.
+    public func advance(_ ranking: inout VisitorRanking, by steps: Int, now: Int64) -> Bool {
+        ranking.advance(by: steps, in: self, now: now)
+    }
+
+    /// The visitor at a place of a finished ranking, with the rate they were ranked by; nil where they have
+    /// left since.
+    public func visitor(at place: Int, of ranking: borrowing VisitorRanking) -> VisitorState? {
+        let place = ranking[place]
+        let visitor = visitors[place.entry].pointee
+        guard visitor.flags.contains(.present), visitor.sinceNanoseconds == place.sinceNanoseconds else {
+            return nil
         }
-        // Those who joined without a sample since share their place; the sort must not depend on luck for
-        // them.
-        order.sort { left, right in
-            if left.rate != right.rate { return left.rate > right.rate }
-            return visitors[left.visitor].pointee.orderN > visitors[right.visitor].pointee.orderN
-        }
-        for (rate, visitor) in order { body(state(of: visitor, rate: rate)) }
+        return state(of: place.entry, rate: place.rate)
     }
 
     /// A visitor's samples a second, over the current second and the four before it.

@@ -1,4 +1,4 @@
-import ByteCore
+public import ByteCore
 import Glibc
 import PointerEvents
 import SSEWire
@@ -19,12 +19,17 @@ public final class BroadcastHub {
     public let boot: UInt64
     public let limits: HubLimits
     let epochOffsetNanoseconds: Int64
+    /// What viewers may make the hub keep for them.
+    let budget: ByteBudget
+    /// The same for viewers that are part of this server.
+    let ownBudget = ByteBudget(limit: .max)
 
     @exclusivity(unchecked) var visitors: VisitorTable
     @exclusivity(unchecked) var pages: PageTable
     @exclusivity(unchecked) var channels: ChannelTable
     @exclusivity(unchecked) var ring: SampleRing
     @exclusivity(unchecked) var kills: KillLog
+    @exclusivity(unchecked) var pins: CatchUpPins
     /// Counters of the hub; `counters` adds what is worked out when asked.
     @exclusivity(unchecked) var counted = HubCounters()
 
@@ -38,6 +43,7 @@ public final class BroadcastHub {
     @exclusivity(unchecked) var generations: ContiguousArray<UInt32> = []
     var freeViewers: ContiguousArray<UInt32> = []
     @exclusivity(unchecked) var viewerCount = 0
+    @exclusivity(unchecked) var forfeitedCount = 0
     /// Over the viewers attached: the sum of `baseOrdinal`, for `offered`.
     var baseOrdinalSum: UInt64 = 0
     var departedOffered: UInt64 = 0
@@ -55,6 +61,9 @@ public final class BroadcastHub {
     /// Whom the last vectors were filled for.
     @exclusivity(unchecked) var filledFor: ViewerID?
     @exclusivity(unchecked) var composer = FrameComposer()
+    /// When the next keyframe may be made, monotonic nanoseconds.
+    var nextKeyframeAt = Int64.min
+    var expectedKeyframeBytes = 1_024
     @exclusivity(unchecked) var status = ByteBuffer(capacity: 256)
     @exclusivity(unchecked) var statusSequence: UInt64 = 0
 
@@ -67,13 +76,16 @@ public final class BroadcastHub {
     /// - Parameters:
     ///   - boot: names this life of the hub in every event id.
     ///   - epochOffsetNanoseconds: CLOCK_REALTIME minus CLOCK_MONOTONIC.
+    ///   - budget: memory for the rests of messages that viewers are in the middle of; shared with whoever
+    ///     else keeps bytes for them.
     ///   - hashSeed: keys the tables of ids and pages; unknown to those who choose ids.
     public init(
         boot: UInt64, epochOffsetNanoseconds: Int64, limits: HubLimits = .standard,
-        hashSeed: UInt64 = .random(in: .min ... .max)
+        budget: ByteBudget = ByteBudget(limit: .max), hashSeed: UInt64 = .random(in: .min ... .max)
     ) {
         self.boot = boot
         self.limits = limits
+        self.budget = budget
         self.epochOffsetNanoseconds = epochOffsetNanoseconds
         visitors = VisitorTable(capacity: limits.visitors, seed: hashSeed)
         pageSweepDue = limits.pagesBeforeSweep
@@ -81,6 +93,7 @@ public final class BroadcastHub {
         channels = ChannelTable(slotLimit: limits.slotsPerChannel, pageLimit: limits.pagesPerChannel)
         ring = SampleRing(byteLimit: limits.ringBytes, segmentRecords: limits.segmentRecords)
         kills = KillLog(capacity: limits.rememberedKills)
+        pins = CatchUpPins(visitors: limits.visitors)
         groups = ContiguousArray(FrameRate.allCases.map { RateGroup(rate: $0) })
         var prefix = ByteBuffer(capacity: 32)
         prefix.appendEventIDPrefix(boot: boot)

@@ -150,7 +150,7 @@ extension BroadcastHub {
     func composeKeyframe(_ group: RateGroup, now: Int64) -> TickText {
         let text = TickText(
             sequence: group.sequence, n: group.n, ordinal: ring.headOrdinal, isKeyframe: true,
-            atMilliseconds: epochMilliseconds(now))
+            atMilliseconds: epochMilliseconds(now), expectedBytes: expectedKeyframeBytes)
         composer.begin()
         let room = limits.frameMessageBytes - FrameComposer.frameOverheadBytes
         var visitor = visitors.newest
@@ -168,6 +168,8 @@ extension BroadcastHub {
             visitor = visitors.previous(of: visitor)
         }
         composer.endKeyframe(into: text, boot: boot, hasMore: false)
+        // The next one will be about as long; doubling its way there would take twice the memory.
+        expectedKeyframeBytes = text.text.count + text.text.count / 16
         counted.keyframes += 1
         return text
     }

@@ -15,6 +15,7 @@ enum HubFault: CaseIterable {
     // The ring
     case killBeforeLastSample
     case carryLost
+    case forfeitIgnored
     case sweepOverRing
     // Cursors
     case sampleCountedTwice
@@ -28,9 +29,12 @@ enum HubFault: CaseIterable {
     case forgottenKillsIgnored
     case resetWithoutSamples
     case pinNotMoved
+    case pinsNotJoined
+    case pinLeftBehind
     case conflatedForgotten
     // Frames
     case keyframeMissed
+    case keyframeOfAnotherMoment
     case joinForgotten
     case returnNotSplit
     case moreForgotten
@@ -46,7 +50,7 @@ extension BroadcastHub {
         /// `keyframeMissed`: viewers who missed a tick are taken for up to date.
         func pretendNobodyMissed(_ group: RateGroup) {
             forEachViewer { viewer in
-                if viewer.tick.hadSequence != 0 { viewer.tick.hadSequence = group.sequence - 1 }
+                if viewer.tick.hadSequence != 0 { viewer.tick.hadSequence = group.previousSequence }
             }
         }
     #else

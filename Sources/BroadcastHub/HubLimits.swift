@@ -35,8 +35,12 @@ public struct HubLimits: Sendable {
     public var heldKeyframeBytes = 16 * 1024 * 1024
     /// The owner's status object.
     public var statusBytes = 60 * 1024
-    /// Between two ticks of one rate, however many viewers attach: that of the highest rate.
-    public var tickGapNanoseconds: Int64 = 1_000_000_000 / 60
+    /// Between two keyframes, whoever asks for them at whatever rates: a new viewer waits no longer than an
+    /// eye needs.
+    public var keyframeGapNanoseconds: Int64 = 100_000_000
+    /// The same for each visitor in it: twenty times what it takes to write one down, so that keyframes never
+    /// take more of a core than that share, half a second with 130,000 visitors.
+    public var keyframeGapPerVisitorNanoseconds: Int64 = 4_000
 
     public init() {}
 

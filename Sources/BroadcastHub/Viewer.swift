@@ -1,5 +1,3 @@
-import ByteCore
-
 /// One viewer: a cursor into what all share, and at most the unsent rest of one message.
 ///
 /// Exclusivity is unchecked because each check is a call, and a turn touches these fields for every viewer;
@@ -17,6 +15,8 @@ final class Viewer {
     let shape: ViewerShape
     /// Samples of the hub when this viewer's count began.
     let baseOrdinal: UInt64
+    /// Is part of this server, and not to be lost for want of memory.
+    let isEssential: Bool
     /// Monotonic nanoseconds.
     let attachedAt: Int64
 
@@ -25,7 +25,7 @@ final class Viewer {
     /// Bytes of the next shared message (the record after `position`, the part of a tick) that were taken.
     @exclusivity(unchecked) var partial = 0
     /// The unsent rest of a message whose source is gone.
-    @exclusivity(unchecked) var carry = ByteBuffer(capacity: 16)
+    @exclusivity(unchecked) var carry = Carry()
     /// Samples that count as delivered when `carry` is gone.
     @exclusivity(unchecked) var carryCredit: UInt64 = 0
     @exclusivity(unchecked) var delivered: UInt64 = 0
@@ -33,6 +33,8 @@ final class Viewer {
     /// Bytes that its kernel took.
     @exclusivity(unchecked) var bytes: UInt64 = 0
 
+    /// The rest of its message could not be kept: it gets nothing any more.
+    @exclusivity(unchecked) var isForfeited = false
     @exclusivity(unchecked) var owesOpening = true
     @exclusivity(unchecked) var owesHeartbeat = false
     /// Monotonic nanoseconds when bytes were last taken.
@@ -41,8 +43,11 @@ final class Viewer {
     @exclusivity(unchecked) var progress = Progress.following
     @exclusivity(unchecked) var tick = TickCursor()
 
-    init(id: ViewerID, shape: ViewerShape, position: UInt64, baseOrdinal: UInt64, now: Int64) {
+    init(
+        id: ViewerID, shape: ViewerShape, position: UInt64, baseOrdinal: UInt64, isEssential: Bool, now: Int64
+    ) {
         self.id = id
+        self.isEssential = isEssential
         self.shape = shape
         self.position = position
         self.baseOrdinal = baseOrdinal
@@ -66,8 +71,9 @@ struct CatchUp {
     var until: UInt64
     /// The hub's samples through `until`.
     var untilOrdinal: UInt64
-    /// The first visitor in the list who may still have to be sent, or `Visitor.none`.
-    var pin: UInt32
+    /// Stands at the first visitor in the list who may still have to be sent; `CatchUpPins.none` where none
+    /// has.
+    var pin = CatchUpPins.none
     /// Kills up to `until` that are still to be sent.
     var killsLeft: Int
     /// Sends everyone present, and counts nothing.

@@ -21,7 +21,8 @@ struct VisitorTable: ~Copyable {
     private let buckets: UnsafeMutablePointer<Bucket>
     private let bucketMask: UInt32
     private let seed: UInt64
-    private var used: UInt32 = 0
+    /// Entries that were ever used: those from here on never were.
+    private(set) var used: UInt32 = 0
     private var firstFree = Visitor.none
     private var scratch = ByteBuffer(capacity: 512)
 

@@ -1,8 +1,8 @@
 extension ByteBuffer {
     /// Appends `bytes`, which are valid UTF-8, as a JSON string with its quotes (RFC 8259, section 7).
     ///
-    /// Escaped are the quote, the backslash, everything below U+0020, and U+007F, which would garble a
-    /// terminal that the text is printed on. All else goes out as it is.
+    /// Escaped are the quote, the backslash, the controls below U+0020, and every `UnseenCharacter`, which
+    /// could garble or mislead where the text is printed as it is. All else goes out as it is.
     @inlinable
     public mutating func appendJSONString(_ bytes: UnsafeRawBufferPointer) {
         reserve(bytes.count + 2)
@@ -19,37 +19,55 @@ extension ByteBuffer {
         var index = 0
         while index < count {
             if count - index >= 8 {
-                let plain = ByteWord(loadedFrom: source + index).countBeforeJSONEscape
+                let plain = ByteWord(loadedFrom: source + index).countBeforeSpecialInJSON
                 index += plain
                 if plain == 8 { continue }
-            } else if !Self.needsJSONEscape(bytes[index]) {
-                index += 1
-                continue
             }
-            append(UnsafeRawBufferPointer(start: source + runStart, count: index - runStart))
-            appendJSONEscape(of: bytes[index])
-            index += 1
-            runStart = index
+            let (scalar, length) = Self.scalar(at: index, of: bytes)
+            if Self.needsJSONEscape(scalar) {
+                append(UnsafeRawBufferPointer(start: source + runStart, count: index - runStart))
+                appendJSONEscape(of: scalar)
+                runStart = index + length
+            }
+            index += length
         }
         append(UnsafeRawBufferPointer(start: source + runStart, count: count - runStart))
     }
 
-    private static func needsJSONEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
+    /// The character that begins at `index`, and its bytes; of what is cut off, as much as is there.
+    private static func scalar(at index: Int, of bytes: UnsafeRawBufferPointer) -> (UInt32, length: Int) {
+        let first = UInt32(bytes[index])
+        let wanted = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
+        let length = min(wanted, bytes.count - index)
+        var scalar = wanted == 1 ? first : first & (0x7F >> UInt32(wanted))
+        for offset in 1..<max(length, 1) { scalar = scalar << 6 | UInt32(bytes[index + offset] & 0x3F) }
+        return (scalar, length)
     }
 
-    private mutating func appendJSONEscape(of byte: UInt8) {
-        append(UInt8(ascii: "\\"))
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): append(byte)
-        case 0x08: append(UInt8(ascii: "b"))
-        case 0x09: append(UInt8(ascii: "t"))
-        case 0x0A: append(UInt8(ascii: "n"))
-        case 0x0C: append(UInt8(ascii: "f"))
-        case 0x0D: append(UInt8(ascii: "r"))
-        default:
-            append(UInt8(ascii: "u"))
-            appendHex(UInt64(byte), digits: 4)
+    private static func needsJSONEscape(_ scalar: UInt32) -> Bool {
+        if scalar < 0x7F { return scalar < 0x20 || scalar == 0x22 || scalar == 0x5C }
+        return UnseenCharacter.contains(scalar)
+    }
+
+    private mutating func appendJSONEscape(of scalar: UInt32) {
+        switch scalar {
+        case 0x22: append("\\\"")
+        case 0x5C: append("\\\\")
+        case 0x08: append("\\b")
+        case 0x09: append("\\t")
+        case 0x0A: append("\\n")
+        case 0x0C: append("\\f")
+        case 0x0D: append("\\r")
+        case 0x1_0000...:
+            // Two code units of UTF-16, as JSON's escapes are.
+            appendJSONEscape(unit: 0xD800 + (scalar - 0x1_0000) >> 10)
+            appendJSONEscape(unit: 0xDC00 + (scalar & 0x3FF))
+        default: appendJSONEscape(unit: scalar)
         }
+    }
+
+    private mutating func appendJSONEscape(unit: UInt32) {
+        append("\\u")
+        appendHex(UInt64(unit), digits: 4)
     }
 }

@@ -45,13 +45,6 @@ struct ByteWord {
     @inlinable @inline(__always)
     static func firstIndex(in flags: UInt64) -> Int { flags.trailingZeroBitCount >> 3 }
 
-    /// How many bytes stand before the first that a JSON string has to escape; 8 where none has to be.
-    @inlinable @inline(__always)
-    var countBeforeJSONEscape: Int {
-        Self.firstIndex(
-            in: below(0x20) | equal(to: UInt8(ascii: "\"")) | equal(to: UInt8(ascii: "\\")) | equal(to: 0x7F))
-    }
-
     /// How many bytes stand before the first that is not printable ASCII or that a JSON string has to escape;
     /// 8 where none is.
     @inlinable @inline(__always)

@@ -2,6 +2,7 @@
 #include "pointerscope_shims.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/close_range.h>
 #include <signal.h>
 #include <spawn.h>
@@ -14,11 +15,27 @@
 #include <termios.h>
 #include <unistd.h>
 
-bool ps_exited(int status) { return WIFEXITED(status); }
-int ps_exit_status(int status) { return WEXITSTATUS(status); }
-int ps_term_signal(int status) { return WTERMSIG(status); }
-
 int ps_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+int ps_pidfd_send_signal(int pidfd, int number) {
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0);
+}
+
+int ps_pidfd_reap(int pidfd, bool waits, int *status, bool *was_signaled) {
+    siginfo_t info = {.si_pid = 0};
+    int result;
+    do {
+        result = waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED | (waits ? 0 : WNOHANG));
+    } while (result < 0 && errno == EINTR);
+    if (result < 0) {
+        return -1;
+    }
+    *status = info.si_status;
+    *was_signaled = info.si_code != CLD_EXITED;
+    return info.si_pid != 0;
+}
+
+int ps_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC | O_NONBLOCK); }
 
 void ps_close_on_exec_from(unsigned first) { close_range(first, ~0U, CLOSE_RANGE_CLOEXEC); }
 

@@ -1,16 +1,14 @@
 import Glibc
 import PosixIO
+import RelayChannels
 import RelayWire
 import SupervisorCore
 public import Telemetry
 
 /// What workers say, and their end.
 extension ClusterSupervisor {
-    /// The worker that an event is for, unless it is of a life that has ended.
-    private func worker(_ index: Int) -> WorkerProcess? { index < workers.count ? workers[index] : nil }
-
-    func readData(of index: Int, _ poller: borrowing Poller, now: Int64) {
-        guard let worker = worker(index), worker.isDataOpen else { return }
+    func readData(of worker: WorkerProcess, _ index: Int, _ poller: borrowing Poller, now: Int64) {
+        guard worker.data.isOpen else { return }
         read(worker, index, limit: ClusterLimits.relayBytesPerWakeUp, poller, now: now)
     }
 
@@ -27,51 +25,82 @@ extension ClusterSupervisor {
             sink.noted(.workerCorrupt(index: index, pid: worker.child.pid, why: why))
             worker.child.signal(SIGKILL)
         }
-        worker.isDataOpen = false
-        poller.remove(worker.data.raw)
+        worker.data.close(poller)
     }
 
-    func readControl(of index: Int, _ poller: borrowing Poller, now: Int64) {
-        guard let worker = worker(index), worker.isControlOpen else { return }
-        guard let records = worker.readControl() else {
-            worker.isControlOpen = false
-            return poller.remove(worker.control.raw)
-        }
-        for record in records {
+    /// Writes what of the control channel is queued. A worker that takes nothing there is found by its missing
+    /// heartbeat, and a broken channel by its end.
+    func flushControl(of worker: WorkerProcess, _ poller: borrowing Poller) {
+        guard worker.control.isOpen, !worker.control.flush(poller) else { return }
+        worker.control.close(poller)
+    }
+
+    func readControl(of worker: WorkerProcess, _ index: Int, _ poller: borrowing Poller, now: Int64) {
+        for record in worker.control.receive(poller) ?? [] {
             switch record {
             case .ready(let capacity):
                 sink.noted(.workerReady(index: index, pid: worker.child.pid, capacity: Int(capacity)))
                 carryOut(
                     core.workerSaidReady(index, capacity: Int(capacity), now: now), poller, now: now)
-                startAccepting(poller)
+                if core.runningCount > 0 { workerlessSince = nil }
+                startAccepting(poller, now: now)
             case .pong(let sequence):
                 carryOut(core.pongReceived(index, sequence: sequence, now: now), poller, now: now)
             case .stopping:
                 sink.noted(.workerStopping(index: index, pid: worker.child.pid))
                 carryOut(core.workerIsStopping(index, now: now), poller, now: now)
-                if core.runningCount == 0 { stopAccepting(poller) }
+                noteWorkerless(poller, now: now)
+            case .originRefused(let origin): logRefusedOrigin(origin, now: now)
             case .hello, .ping, .stop, .stopped: break
             }
         }
     }
 
+    /// Reads a worker's complaints and what a crash says.
+    func readErrors(of worker: WorkerProcess, _ index: Int, _ poller: borrowing Poller, now: Int64) {
+        readErrors(of: worker, index, limit: ClusterLimits.errorReadBytes, poller, now: now)
+    }
+
+    private func readErrors(
+        of worker: WorkerProcess, _ index: Int, limit: Int, _ poller: borrowing Poller, now: Int64
+    ) {
+        guard worker.areErrorsOpen else { return }
+        let note = { [sink] (line: SpokenLines.Line) in
+            sink.noted(
+                .workerSaid(index: index, pid: worker.child.pid, text: line.text, omitted: line.omitted))
+        }
+        guard !worker.readErrors(limit: limit, now: now, note) else { return }
+        worker.areErrorsOpen = false
+        worker.spoken.end(now: now, note)
+        poller.remove(worker.errors.raw)
+    }
+
     /// A worker is gone: what it had written is read to the end before its visitors' leaves are announced.
-    func workerEnded(_ index: Int, _ poller: borrowing Poller, now: Int64) {
-        guard let worker = worker(index), let status = worker.child.reap() else { return }
-        while worker.isDataOpen { read(worker, index, limit: .max, poller, now: now) }
+    func workerEnded(_ worker: WorkerProcess, _ index: Int, _ poller: borrowing Poller, now: Int64) {
+        guard let status = worker.child.reap() else { return }
+        while worker.data.isOpen { read(worker, index, limit: .max, poller, now: now) }
+        readErrors(of: worker, index, limit: ClusterLimits.errorPipeBytes, poller, now: now)
         let lost = worker.eventsLost
         eventsLost += lost
         for counter in WorkerCounter.allCases where !counter.isGauge {
             endedCounters[counter.rawValue] &+= worker.counters.value(counter)
         }
-        poller.remove(worker.control.raw)
+        worker.control.close(poller)
         poller.remove(worker.child.raw)
+        if worker.areErrorsOpen { poller.remove(worker.errors.raw) }
         sink.channelClosed(worker.channel, now: now)
         sink.noted(
-            .workerExited(index: index, pid: worker.child.pid, how: status.text, eventsLost: lost))
+            .workerExited(index: index, pid: worker.child.pid, how: status, eventsLost: lost))
         workers[index] = nil
         carryOut(core.workerExited(index, now: now), poller, now: now)
-        if core.runningCount == 0 { stopAccepting(poller) }
+        noteWorkerless(poller, now: now)
+    }
+
+    /// Lets connections wait for the successor of the last worker that ran.
+    func noteWorkerless(_ poller: borrowing Poller, now: Int64) {
+        guard workerlessSince == nil, core.runningCount == 0 else { return }
+        workerlessSince = now
+        stopAccepting(poller)
     }
 
     // MARK: For the operator

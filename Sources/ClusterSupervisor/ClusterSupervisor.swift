@@ -1,6 +1,7 @@
 import ByteCore
 import Glibc
 public import PosixIO
+import RelayChannels
 import RelayWire
 import SupervisorCore
 import Telemetry
@@ -22,7 +23,7 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     /// Connections that may wait for one worker.
     let waitingLimit: Int
     let listener: Listener
-    /// The first of five token kinds: listener, then a worker's data, control and process.
+    /// The first of five token kinds: listener, then a worker's data, control, process and standard error.
     let kind: UInt8
     var core: Supervisor
     /// By the supervisor's index; nil while a worker is not running.
@@ -37,7 +38,13 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     public internal(set) var refusedWithoutWorker: UInt64 = 0
     var refusalsLogged: (capacity: UInt64, withoutWorker: UInt64) = (0, 0)
     var nextRefusalLog: Int64 = 0
+    var originsRefusedLogged: UInt64 = 0
+    var nextOriginLog: Int64 = 0
     var nextConnection: UInt64 = 1
+    /// Worker processes that were ever asked for.
+    var lives: UInt32 = 0
+    /// Since when no worker takes connections; nil while one does.
+    var workerlessSince: Int64?
     /// When accepting goes on after it had to rest.
     var acceptsAgainAt: Int64?
     var isAccepting = false
@@ -46,8 +53,8 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     /// Describes the cluster; nothing runs until `start`. At most `waitingLimit` connections wait for one
     /// worker.
     ///
-    /// Workers are started from `executable` with `workerArguments`; `kind` and the three numbers behind it
-    /// are the token kinds of its descriptors.
+    /// Workers are started from `executable` with `workerArguments`; `kind` and the four numbers behind it are
+    /// the token kinds of its descriptors.
     public init(
         listener: consuming Listener, sink: Sink, executable: consuming Descriptor, workerArguments: [String],
         workerCount: Int, waitingLimit: Int, kind: UInt8
@@ -65,26 +72,31 @@ public final class ClusterSupervisor<Sink: RelaySink> {
         workers = (0..<workerCount).map { _ in nil }
     }
 
-    /// Starts the workers; the listener is watched once one of them is ready.
+    /// Starts the workers; the listener is watched once one of them is ready, or too long none is.
     public func start(_ poller: borrowing Poller, now: Int64) {
+        workerlessSince = now
         carryOut(core.start(now: now), poller, now: now)
     }
 
     /// Whether an event's token is the cluster's.
     @inline(__always)
-    public func owns(_ token: Token) -> Bool { token.kind >= kind && token.kind < kind + 4 }
+    public func owns(_ token: Token) -> Bool { token.kind >= kind && token.kind < kind + 5 }
 
     /// Takes an event of one of its descriptors.
     public func handle(_ event: ReadyEvent, _ poller: borrowing Poller, now: Int64) {
         let index = Int(event.token.index)
-        switch event.token.kind - kind {
-        case 0: acceptConnections(poller, now: now)
+        let part = event.token.kind - kind
+        if part == 0 { return acceptConnections(poller, now: now) }
+        guard let worker = workers[index], worker.life & 0xFF_FFFF == event.token.generation else { return }
+        switch part {
         case 1:
             if event.isWritable { sendWaiting(to: index, poller) }
-            if event.isReadable { readData(of: index, poller, now: now) }
+            if event.isReadable { readData(of: worker, index, poller, now: now) }
         case 2:
-            if event.isReadable { readControl(of: index, poller, now: now) }
-        default: workerEnded(index, poller, now: now)
+            if event.isWritable { flushControl(of: worker, poller) }
+            if event.isReadable { readControl(of: worker, index, poller, now: now) }
+        case 3: workerEnded(worker, index, poller, now: now)
+        default: readErrors(of: worker, index, poller, now: now)
         }
     }
 
@@ -108,20 +120,20 @@ public final class ClusterSupervisor<Sink: RelaySink> {
 
     /// When it wants a turn of the loop at the latest.
     public func nextDeadline() -> Int64? {
-        let next = core.nextDeadline
-        guard let acceptsAgainAt else { return next }
-        return min(next ?? acceptsAgainAt, acceptsAgainAt)
+        [core.nextDeadline, acceptsAgainAt, refusesAt].compactMap { $0 }.min()
     }
 
     /// Heartbeats, restarts that were put off, deadlines; to be called every turn of the loop.
     public func tick(_ poller: borrowing Poller, now: Int64) {
         if let time = acceptsAgainAt, now >= time {
             acceptsAgainAt = nil
-            startAccepting(poller)
+            startAccepting(poller, now: now)
         }
+        if let time = refusesAt, now >= time { startAccepting(poller, now: now) }
         logRefusals(now: now)
         if let deadline = core.nextDeadline, now >= deadline {
             carryOut(core.timerFired(now: now), poller, now: now)
+            noteWorkerless(poller, now: now)
         }
     }
 
@@ -135,35 +147,44 @@ public final class ClusterSupervisor<Sink: RelaySink> {
                 guard let worker = workers[index] else { continue }
                 sink.noted(.workerUnresponsive(index: index, pid: worker.child.pid))
                 worker.child.signal(SIGKILL)
-            case .sendPing(let index, let sequence): workers[index]?.send(.ping(sequence: sequence))
+            case .sendPing(let index, let sequence): send(.ping(sequence: sequence), to: index, poller)
             case .sendStop(let index):
-                workers[index]?.send(.stop(deadlineMilliseconds: ClusterLimits.stopDeadlineMilliseconds))
+                let deadline = ClusterLimits.stopDeadlineMilliseconds
+                send(.stop(deadlineMilliseconds: deadline), to: index, poller)
             case .finish: hasEnded = true
             }
         }
     }
 
-    private func spawn(_ index: Int, _ poller: borrowing Poller, now: Int64) {
-        do throws(SystemError) {
-            let worker = try WorkerProcess(
-                executable: executable, arguments: workerArguments, null: null,
-                openChannel: sink.channelOpened(pid:))
-            workers[index] = worker
-            try poller.add(worker.data.raw, for: .readable, token: token(1, index))
-            try poller.add(worker.control.raw, for: .readable, token: token(2, index))
-            try poller.add(worker.child.raw, for: .readable, token: token(3, index))
-            _ = worker.sendWaiting()
-            worker.flushControl()
-            sink.noted(.workerStarted(index: index, pid: worker.child.pid))
-            carryOut(core.workerSpawned(index, now: now), poller, now: now)
-        } catch {
-            sink.noted(.workerNotStarted(index: index, why: error.text))
-            workers[index] = nil
-            carryOut(core.workerExited(index, now: now), poller, now: now)
-        }
+    private func send(_ record: ControlRecord, to index: Int, _ poller: borrowing Poller) {
+        guard let worker = workers[index] else { return }
+        worker.control.send(record)
+        flushControl(of: worker, poller)
     }
 
-    func token(_ offset: UInt8, _ index: Int) -> Token {
-        Token(kind: kind + offset, index: UInt32(index), generation: UInt32(workers[index]?.channel ?? 0))
+    private func spawn(_ index: Int, _ poller: borrowing Poller, now: Int64) {
+        lives &+= 1
+        let life = lives
+        do throws(SystemError) {
+            let worker = try WorkerProcess(
+                executable: executable, arguments: workerArguments, null: null, life: life)
+            do throws(SystemError) {
+                try worker.watch(poller) { Token(kind: kind + $0, index: UInt32(index), generation: life) }
+            } catch {
+                // Nobody would hear of it: neither what it says nor its end.
+                worker.child.killAndReap()
+                throw error
+            }
+            worker.channel = sink.channelOpened(pid: worker.child.pid)
+            workers[index] = worker
+        } catch {
+            sink.noted(.workerNotStarted(index: index, why: error.text))
+            return carryOut(core.workerExited(index, now: now), poller, now: now)
+        }
+        sendWaiting(to: index, poller)
+        guard let worker = workers[index] else { return }
+        flushControl(of: worker, poller)
+        sink.noted(.workerStarted(index: index, pid: worker.child.pid))
+        carryOut(core.workerSpawned(index, now: now), poller, now: now)
     }
 }

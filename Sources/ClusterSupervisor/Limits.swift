@@ -12,6 +12,15 @@ enum ClusterLimits {
     static let acceptPauseNanoseconds: Int64 = 50_000_000
     /// How long a worker may take to close everyone when it is told to stop.
     static let stopDeadlineMilliseconds: UInt32 = 2_500
+    /// One read(2) of a worker's standard error, and what is read of it in one wake-up: a crash says less.
+    static let errorReadBytes = 4096
+    /// Read at the end of a worker: all that its pipe can hold.
+    static let errorPipeBytes = 64 * 1024
+    /// How long connections wait in the kernel's queue while no worker runs: a worker that died is replaced long
+    /// before, so that its end refuses nobody. Then they are answered 503.
+    static let workerlessNanoseconds: Int64 = 1_000_000_000
+    /// What a turned-away connection has sent by then, read so that closing does not reset what it is told.
+    static let turnAwayBytes = 16 * 1024
     /// Refusals are logged at most once in so long.
     static let refusalLogNanoseconds: Int64 = 1_000_000_000
 }

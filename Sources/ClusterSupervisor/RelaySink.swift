@@ -1,4 +1,5 @@
 public import PointerEvents
+public import PosixIO
 public import RelayWire
 
 /// What the master does with what workers say; a channel is one life of one worker process.
@@ -27,10 +28,14 @@ public enum ClusterEvent {
     /// Somebody else than the master told it to stop.
     case workerStopping(index: Int, pid: Int32)
     /// With the samples that were received and never arrived.
-    case workerExited(index: Int, pid: Int32, how: String, eventsLost: UInt64)
+    case workerExited(index: Int, pid: Int32, how: ExitStatus, eventsLost: UInt64)
     case workerNotStarted(index: Int, why: String)
     case workerUnresponsive(index: Int, pid: Int32)
     case workerCorrupt(index: Int, pid: Int32, why: String)
+    /// A line of its standard error, which is a complaint or a crash; so many before it were left out.
+    case workerSaid(index: Int, pid: Int32, text: String, omitted: Int64)
+    /// Connections of pages that are not served since the last such event, and the newest one's Origin.
+    case originsRefused(newest: [UInt8], count: UInt64)
     /// Connections that were turned away since the last such event.
     case connectionsRefused(reason: String, count: UInt64)
 }

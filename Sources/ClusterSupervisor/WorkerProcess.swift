@@ -1,35 +1,27 @@
 import ByteCore
 import PosixIO
+import RelayChannels
 import RelayWire
 import Telemetry
 
-/// One life of one worker: the process, the master's ends of its channels, its counters.
+/// One life of one worker: the process, the master's ends of its channels, its counters, what it says on its
+/// standard error.
 final class WorkerProcess {
-    /// A connection on its way to the worker.
-    struct Waiting {
-        var number: UInt64
-        var descriptor: Int32
-    }
-
     let child: ChildProcess
-    let data: ByteStream
-    let control: ByteStream
+    var data: DataChannel
+    var control: ControlChannel
+    let errors: ByteStream
     let page: SharedPage
     let counters: CountersPage
-    /// The number of its life in the sink.
-    let channel: Int
+    /// Counts the lives of all workers, so that an event for one that has ended is seen to be stale.
+    let life: UInt32
+    /// The number of its life in the sink; there once it is looked after.
+    var channel = 0
 
-    var dataReader = RelayReader(from: .worker)
-    var dataInbound: ByteBuffer
-    /// The hello, and what of a message the kernel took only in part.
-    var dataOutbound = ByteBuffer(capacity: 64)
-    var waiting: [Waiting] = []
-    var controlReader = ControlReader(from: .worker)
-    var controlInbound = ByteBuffer(capacity: 64)
-    var controlOutbound = WriteQueue()
-    var isDataOpen = true
-    var isDataWatchedForWriting = false
-    var isControlOpen = true
+    /// Connections that wait to be handed over.
+    var waiting: [WaitingConnection] = []
+    var spoken = SpokenLines()
+    var areErrorsOpen = true
     /// Samples of it that arrived here.
     var relayed: UInt64 = 0
     /// Samples it received per second, over the last full second.
@@ -39,43 +31,41 @@ final class WorkerProcess {
     var cpuShare: Double = 0
     var cpuBefore: Int64 = 0
 
-    /// Descriptor numbers in the worker.
-    enum Target {
-        static let input: Int32 = 0
-        static let output: Int32 = 1
-        static let error: Int32 = 2
-        static let data: Int32 = 3
-        static let control: Int32 = 4
-        static let counters: Int32 = 5
-    }
-
-    /// Starts the worker with its channels, its counters page and standard error, and nothing else.
+    /// Starts the worker with its channels, its counters page and a standard error that never blocks it, and
+    /// nothing else; of the environment it gets what a program needs to be loaded.
     init(
-        executable: borrowing Descriptor, arguments: [String], null: borrowing Descriptor,
-        openChannel: (Int32) -> Int
+        executable: borrowing Descriptor, arguments: [String], null: borrowing Descriptor, life: UInt32
     ) throws(SystemError) {
         let dataPair = try SocketPair(bufferBytes: ClusterLimits.channelBufferBytes)
         let controlPair = try SocketPair()
+        let errorPipe = try Pipe()
         let page = try SharedPage(name: "pointerscope-counters")
         CountersPage.initialize(page.memory)
         child = try ChildProcess(
-            executable: executable, arguments: arguments,
+            executable: executable, arguments: arguments, environment: ProcessEnvironment.forChildren(),
             inherited: [
-                .init(null.raw, as: Target.input), .init(null.raw, as: Target.output),
-                .init(2, as: Target.error), .init(dataPair.second.raw, as: Target.data),
-                .init(controlPair.second.raw, as: Target.control), .init(page.raw, as: Target.counters),
+                .init(null.raw, as: 0), .init(null.raw, as: 1), .init(errorPipe.writing.raw, as: 2),
+                .init(dataPair.second.raw, as: InheritedDescriptor.data),
+                .init(controlPair.second.raw, as: InheritedDescriptor.control),
+                .init(page.raw, as: InheritedDescriptor.counters),
             ])
         counters = CountersPage(memory: page.memory)
         self.page = page
-        data = ByteStream(dataPair.first)
-        control = ByteStream(controlPair.first)
-        channel = openChannel(child.pid)
-        dataInbound = ByteBuffer(capacity: ClusterLimits.readBytes)
-        dataOutbound.appendRelayHello()
-        controlOutbound.append { $0.appendControl(.hello) }
+        self.life = life
+        data = DataChannel(dataPair.first, from: .worker, readBytes: ClusterLimits.readBytes)
+        control = ControlChannel(controlPair.first, from: .worker)
+        errors = ByteStream(errorPipe.reading)
     }
 
-    deinit { for connection in waiting { _ = Descriptor(owning: connection.descriptor) } }
+    deinit { for connection in waiting { connection.discard() } }
+
+    /// Has the poller report its descriptors; on failure none of them counts.
+    func watch(_ poller: borrowing Poller, _ token: (UInt8) -> Token) throws(SystemError) {
+        try data.watch(poller, token: token(1))
+        try control.watch(poller, token: token(2))
+        try poller.add(child.raw, for: .readable, token: token(3))
+        try poller.add(errors.raw, for: .readable, token: token(4))
+    }
 
     /// What it received and neither folded nor delivered: meaningful once its channel was read to the end.
     var eventsLost: UInt64 {

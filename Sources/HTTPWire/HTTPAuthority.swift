@@ -43,39 +43,4 @@ public struct HTTPAuthority: Sendable, BitwiseCopyable, Equatable {
         guard index < end, index > start + 1 else { throw .malformedHost }
         return index + 1
     }
-
-    /// Whether the host can only mean this machine: `localhost`, a name under it, 127.0.0.0/8 or `[::1]`.
-    ///
-    /// A page of another site that had its name pointed here (DNS rebinding) still sends its own name.
-    public func isLoopback(in bytes: UnsafeRawBufferPointer) -> Bool {
-        let name = host.slice(of: bytes)
-        if name.isEqualIgnoringCase(to: "localhost") || name.isEqual(to: "[::1]") { return true }
-        let suffix = 10  // ".localhost"
-        if name.count > suffix {
-            let end = UnsafeRawBufferPointer(rebasing: name[(name.count - suffix)...])
-            if end.isEqualIgnoringCase(to: ".localhost") { return true }
-        }
-        return Self.isLoopbackAddress(name)
-    }
-
-    /// Whether `name` is a dotted quad that begins with 127.
-    private static func isLoopbackAddress(_ name: UnsafeRawBufferPointer) -> Bool {
-        var parts = 0
-        var digits = 0
-        var part = 0
-        for byte in name {
-            if byte == UInt8(ascii: ".") {
-                guard digits > 0, parts > 0 || part == 127 else { return false }
-                parts += 1
-                digits = 0
-                part = 0
-            } else {
-                guard HTTPByte.isDigit(byte), digits < 3 else { return false }
-                part = part * 10 + Int(byte - UInt8(ascii: "0"))
-                digits += 1
-                guard part <= 255 else { return false }
-            }
-        }
-        return parts == 3 && digits > 0
-    }
 }

@@ -42,9 +42,10 @@ public struct HTTPRequestHead: ~Copyable {
         }
     }
 
-    /// Whether the request is for this machine by a name that can mean nothing else; false without any host.
+    /// Whether the request is for this machine by a name that can mean nothing else, or names no host in
+    /// HTTP/1.0, where none is asked for (RFC 9112 section 3.2): no browser speaks that.
     public func isForLoopback(in bytes: UnsafeRawBufferPointer) -> Bool {
-        guard let authority else { return false }
+        guard let authority else { return version == .http10 }
         return authority.isLoopback(in: bytes)
     }
 

@@ -1,6 +1,7 @@
 import ByteCore
 import HTTPWire
 import PosixIO
+import RelayChannels
 import RelayWire
 import Telemetry
 import WebSocketWire
@@ -98,7 +99,9 @@ extension IngestWorker {
                 break reading
             case .ping(let payload):
                 hasPongs = true
-                connection.pointee.queue { $0.appendFrame(.pong, payload) }
+                var pong = ByteBuffer(capacity: 144)
+                pong.appendFrame(.pong, payload)
+                connection.pointee.queue(pong.readable)
             case .pong, .nothing: break
             case .close: return finishPeerClose(token)
             case .violation(let code, let reason): return refuse(token, code, reason)
@@ -169,15 +172,22 @@ extension IngestWorker {
             return nil
         case .refused(let refusal):
             counters.add(.handshakesRefused)
-            answer(token) { HTTPResponseHead.appendRefusal(refusal.status, reason: refusal.reason, to: &$0) }
+            // The method is the first thing that is read, whatever was wrong behind it.
+            let withBody = !borrowed.starts(with: "HEAD ".utf8)
+            answer(token) {
+                HTTPResponseHead.appendRefusal(
+                    refusal.status, reason: refusal.reason, to: &$0, withBody: withBody)
+            }
             endWriting(token)
             return nil
         case .complete(let consumed):
             var reply = ByteBuffer(capacity: 256)
             switch ServerHandshake.evaluate(head, borrowed, policy: policy, into: &reply) {
             case .refuse(let refusal):
-                counters.add(refusal == .originNotAllowed ? .originRefused : .handshakesRefused)
-                answer(token) { refusal.append(to: &$0) }
+                counters.add(refusal.isOfOrigin ? .originRefused : .handshakesRefused)
+                if refusal.isOfOrigin { reportOrigin(head.fields.value(of: "origin", in: borrowed)) }
+                let withBody = head.method != .head
+                answer(token) { refusal.append(to: &$0, withBody: withBody) }
                 endWriting(token)
                 return nil
             case .accept(let subprotocol):
@@ -191,12 +201,23 @@ extension IngestWorker {
         }
     }
 
+    /// Tells the master whose page was refused, so that an operator learns what would admit it.
+    private func reportOrigin(_ origin: UnsafeRawBufferPointer?) {
+        guard now >= nextOriginReport else { return }
+        nextOriginReport = now + WorkerLimits.originReportNanoseconds
+        control.send(.originRefused(Array(origin ?? UnsafeRawBufferPointer(start: nil, count: 0))))
+    }
+
     // MARK: Writing
 
     /// Sends what `body` appends now, as far as the kernel takes it; the rest waits, up to a bound.
+    ///
+    /// It is made before the connection is touched: what makes it may change the connection.
     func answer(_ token: Token, _ body: (inout ByteBuffer) -> Void) {
+        var reply = ByteBuffer(capacity: 256)
+        body(&reply)
         guard let connection = connections.find(token) else { return }
-        connection.pointee.queue(body)
+        connection.pointee.queue(reply.readable)
         flush(token)
     }
 

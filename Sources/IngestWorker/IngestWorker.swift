@@ -2,6 +2,7 @@ import ByteCore
 import Glibc
 import HTTPWire
 public import PosixIO
+import RelayChannels
 import RelayWire
 import Telemetry
 import WebSocketWire
@@ -44,16 +45,18 @@ public final class IngestWorker {
     var now: Int64
     var nextSweep: Int64
     var capacity: Int
+    /// When the master may be told of a refused origin again.
+    var nextOriginReport: Int64 = 0
 
     var nowSeconds: Int64 { now / 1_000_000_000 }
 
     /// Takes over the descriptors the master gave: the two channels and the counters page.
     ///
-    /// `origins` is the allow-list; empty admits every origin. `visitorLimit` bounds the (connection, id)
-    /// pairs that are spoken for at a time.
+    /// `origins` is the allow-list; without one every origin is admitted, or those of this machine where
+    /// `requiresLoopbackOrigin`. `visitorLimit` bounds the (connection, id) pairs that are spoken for at a time.
     public init(
         data: consuming Descriptor, control: consuming Descriptor, counters: consuming Descriptor,
-        origins: [String], requiresLoopbackHost: Bool, visitorLimit: Int
+        origins: [String], requiresLoopbackHost: Bool, requiresLoopbackOrigin: Bool, visitorLimit: Int
     ) throws(SystemError) {
         let limit = DescriptorLimit.raise()
         SignalSource.ignore(SIGINT)
@@ -63,16 +66,21 @@ public final class IngestWorker {
         let page = try SharedPage(mapping: counters)
         // A master of another build would read other counters than are written here.
         guard CountersPage.isSound(page.memory) else { throw SystemError("counters page", code: EPROTO) }
-        try poller.add(data.raw, for: .readable, token: Token(kind: Kind.data))
-        try poller.add(control.raw, for: .readable, token: Token(kind: Kind.control))
+        var data = DataChannel(data, from: .master, readBytes: WorkerLimits.handoverBytes)
+        var control = ControlChannel(control, from: .master)
+        try data.watch(poller, token: Token(kind: Kind.data))
+        try control.watch(poller, token: Token(kind: Kind.control))
         try poller.add(signals.raw, for: .readable, token: Token(kind: Kind.signal))
         self.counters = CountersPage(memory: page.memory)
         self.page = page
         self.poller = poller
         self.signals = signals
-        self.data = DataChannel(ByteStream(data))
-        self.control = ControlChannel(ByteStream(control))
-        policy = HandshakePolicy(allowedOrigins: origins, requiresLoopbackHost: requiresLoopbackHost)
+        self.data = data
+        self.control = control
+        policy = HandshakePolicy(
+            origins: !origins.isEmpty
+                ? .listed(origins.map { Array($0.utf8) }) : requiresLoopbackOrigin ? .loopback : .any,
+            requiresLoopbackHost: requiresLoopbackHost)
         intake = SampleIntake(seed: UInt64.random(in: .min ... .max), visitorLimit: visitorLimit)
         receiveBuffer = .allocate(byteCount: WorkerLimits.receiveBytes, alignment: 64)
         now = MonotonicClock.now()
@@ -84,7 +92,6 @@ public final class IngestWorker {
 
     /// Works until the master says stop or is gone; returns the exit status.
     public func run() -> Int32 {
-        control.send(.hello)
         control.send(.ready(capacity: UInt32(capacity)))
         while true {
             flushChannels()
@@ -135,12 +142,12 @@ public final class IngestWorker {
 
     private func controlChannelReady(_ event: ReadyEvent) {
         guard event.isReadable else { return }
-        guard let records = control.receive() else { return masterIsGone() }
+        guard let records = control.receive(poller) else { return masterIsGone() }
         for record in records {
             switch record {
             case .ping(let sequence): control.send(.pong(sequence: sequence))
             case .stop(let deadline): stop(within: Int64(deadline))
-            case .hello, .ready, .pong, .stopping, .stopped: break
+            case .hello, .ready, .pong, .stopping, .stopped, .originRefused: break
             }
         }
     }
@@ -148,7 +155,7 @@ public final class IngestWorker {
     /// Writes what is queued; what the kernel does not take waits for writability.
     func flushChannels() {
         counters.set(.eventsFolded, intake.queue.foldedCount)
-        guard data.flush(&intake.queue, poller), control.flush(poller) else { return masterIsGone() }
+        guard data.write(&intake.queue, poller), control.flush(poller) else { return masterIsGone() }
     }
 
     /// Nobody is left to tell: visitors get their close, and that is all.
@@ -170,7 +177,7 @@ public final class IngestWorker {
         guard case .stopping(let deadline) = life else { return }
         if now >= deadline { forEachConnection { token in drop(token) } }
         guard connections.count == 0 else { return }
-        guard data.isFlushed(intake.queue) || now >= deadline else { return }
+        guard intake.queue.isEmpty || now >= deadline else { return }
         control.send(.stopped)
         _ = control.flush(poller)
         life = .ended(status: 0)

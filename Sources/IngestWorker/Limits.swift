@@ -10,6 +10,10 @@ enum WorkerLimits {
     static let midTurnFlushBytes = 128 * 1024
     /// Room made for more of a head that came in part; it ends at 16 KiB.
     static let headGrowthBytes = 2048
+    /// Storage for the connections that the master hands over, a whole message of 253 records.
+    static let handoverBytes = 4096
+    /// The master is told of a refused origin once in so long: what it says of them is for a person.
+    static let originReportNanoseconds: Int64 = 1_000_000_000
     /// A request head must be whole by then; a page's handshake takes one round trip.
     static let handshakeTimeoutSeconds: Int64 = 10
     /// A connection that says nothing for so long is pinged (the contract's 45 s).

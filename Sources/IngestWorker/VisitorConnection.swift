@@ -45,9 +45,9 @@ struct VisitorConnection: ~Copyable {
     }
 
     /// Appends to what is written next.
-    mutating func queue(_ body: (inout ByteBuffer) -> Void) {
-        if outbound == nil { outbound = ByteBuffer(capacity: 256) }
-        body(&outbound!)
+    mutating func queue(_ bytes: UnsafeRawBufferPointer) {
+        if outbound == nil { outbound = ByteBuffer(capacity: max(256, bytes.count)) }
+        outbound!.append(bytes)
     }
 
     /// What the poller watches it for.

@@ -11,12 +11,9 @@ import Telemetry
 final class EventLog {
     /// Lines that may wait for a reader.
     private static let pendingBytes = 64 * 1024
-    /// Written at once: a pipe that polls writable takes this much without blocking (PIPE_BUF, pipe(7)).
-    private static let chunkBytes = 4096
 
-    /// The open file; negative while nothing is logged.
-    private let number: Int32
-    private var pending = ByteBuffer(capacity: 1024)
+    /// Nil while nothing is logged.
+    private let output: NonblockingOutput?
     /// The line being written.
     private var line = ByteBuffer(capacity: 256)
     /// The newest lines.
@@ -25,29 +22,14 @@ final class EventLog {
     private(set) var droppedLines: UInt64 = 0
     private var droppedToTell: UInt64 = 0
 
-    /// Logs to `file`.
-    init(to file: consuming Descriptor) {
-        number = file.release()
-    }
+    /// Logs to `output`, or nowhere but to `recent`.
+    init(to output: NonblockingOutput? = nil) { self.output = output }
 
-    /// Logs nowhere but to `recent`.
-    init() {
-        number = -1
-    }
-
-    deinit { if number >= 0 { close(number) } }
-
-    /// Opens the log that the settings ask for; `isQuiet` without a path logs nowhere.
-    static func open(path: String?, isQuiet: Bool) throws(SystemError) -> EventLog {
-        if let path {
-            // Without O_NONBLOCK opening a FIFO that nobody reads would wait for a reader.
-            return EventLog(
-                to: try Descriptor.opening(
-                    path, flags: O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: 0o640))
-        }
-        if isQuiet { return EventLog() }
-        let copy = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
-        return copy < 0 ? EventLog() : EventLog(to: Descriptor(owning: copy))
+    /// Opens the log at `path`, a file or whatever else lies there.
+    static func open(path: String) throws(SystemError) -> EventLog {
+        // Without O_NONBLOCK opening a FIFO that nobody reads would wait for a reader.
+        let flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY
+        return EventLog(to: NonblockingOutput(try Descriptor.opening(path, flags: flags, mode: 0o640)))
     }
 
     /// Writes a line whose fields `body` adds.
@@ -63,15 +45,17 @@ final class EventLog {
         self.line.removeAll()
         line.finish(epochNanoseconds: time, into: &self.line)
         recent.add(self.line.readable)
-        guard number >= 0 else { return }
-        guard pending.count < Self.pendingBytes else { return drop(1) }
+        guard let output else { return }
+        guard output.pendingCount < Self.pendingBytes else { return drop(1) }
         if droppedToTell > 0 {
             var note = LogLine("log_lines_dropped")
             note.add("count", Int64(clamping: droppedToTell))
             droppedToTell = 0
-            note.finish(epochNanoseconds: time, into: &pending)
+            var told = ByteBuffer(capacity: 128)
+            note.finish(epochNanoseconds: time, into: &told)
+            output.append { $0.append(told.readable) }
         }
-        pending.append(self.line.readable)
+        output.append { $0.append(self.line.readable) }
     }
 
     private func drop(_ count: UInt64) {
@@ -81,24 +65,13 @@ final class EventLog {
 
     /// Writes what waits, as far as nobody has to wait for it.
     func flush() {
-        guard number >= 0 else { return }
-        while !pending.isEmpty {
-            var poll = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
-            guard Glibc.poll(&poll, 1, 0) == 1, poll.revents & Int16(POLLOUT) != 0 else { return }
-            let chunk = min(pending.count, Self.chunkBytes)
-            let written = Glibc.write(number, pending.readable.baseAddress, chunk)
-            if written > 0 {
-                pending.consume(written)
-            } else if errno != EINTR {
-                if errno == EAGAIN { return }
-                return discardPending()
-            }
+        guard let output else { return }
+        switch output.pump() {
+        case .idle, .pending: break
+        case .closed, .failed: drop(UInt64(output.discard()))
         }
     }
 
-    private func discardPending() {
-        let lines = pending.readable.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
-        pending.removeAll()
-        drop(UInt64(max(1, lines)))
-    }
+    /// Writes what waits before the process ends; a reader that reads at all has it within so long.
+    func finish(withinMilliseconds patience: Int32) { output?.finish(withinMilliseconds: patience) }
 }

@@ -1,6 +1,7 @@
 import BroadcastHub
 import ClusterSupervisor
 import PointerEvents
+import PosixIO
 import RelayWire
 import Telemetry
 
@@ -35,17 +36,41 @@ extension Master: RelaySink {
         case .workerStopping(let index, let pid): logWorker("worker_stopping", index, pid)
         case .workerExited(let index, let pid, let how, let lost):
             logWorker(
-                "worker_exited", index, pid, text: ("how", how),
+                "worker_exited", index, pid, text: ("how", how.text),
                 number: ("events_lost", Int64(clamping: lost)))
+            // What a process says when the operating system refuses something that should work.
+            if how == .exited(ExitCode.system.rawValue) { failStart("a worker could not start") }
         case .workerNotStarted(let index, let why):
             logWorker("worker_not_started", index, 0, text: ("why", why))
+            failStart("a worker could not be started: \(why)")
         case .workerUnresponsive(let index, let pid): logWorker("worker_unresponsive", index, pid)
         case .workerCorrupt(let index, let pid, let why):
             logWorker("worker_corrupt", index, pid, text: ("why", why))
+        case .workerSaid(let index, let pid, let text, let omitted):
+            if !isAnnounced { wordsAtStart = text }
+            logWorker(
+                "worker_said", index, pid, text: ("text", text),
+                number: omitted > 0 ? ("omitted", omitted) : nil)
+        case .originsRefused(let newest, let count): logRefusedOrigins(newest, count)
         case .connectionsRefused(let reason, let count):
             log.write("connections_refused") { line in
                 line.add("reason", reason)
                 line.add("count", Int64(clamping: count))
+            }
+        }
+    }
+
+    /// Names the option that would admit the page: whoever wrote its snippet sees no more than a refusal.
+    private func logRefusedOrigins(_ newest: [UInt8], _ count: UInt64) {
+        let isReadable = !newest.isEmpty && newest.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        let origin = isReadable ? String(decoding: newest, as: UTF8.self) : ""
+        log.write("origin_refused") { line in
+            line.add("origin", origin)
+            line.add("count", Int64(clamping: count))
+            if origin == "null" {
+                line.add("mend", "--origin null admits pages opened from a file")
+            } else if isReadable {
+                line.add("mend", "--origin \(origin) admits it")
             }
         }
     }

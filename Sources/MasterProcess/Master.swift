@@ -13,6 +13,7 @@ final class Master {
         static let signal: UInt8 = 1
         static let front: UInt8 = 2
         static let demo: UInt8 = 3
+        static let demoErrors: UInt8 = 4
         static let gateway: UInt8 = 8
         static let cluster: UInt8 = 16
     }
@@ -48,6 +49,10 @@ final class Master {
     var life = Life.running
     var now: Int64
     var isAnnounced = false
+    /// Why the start failed after all, once it has.
+    private var startFailure: String?
+    /// What a worker said last before the start was over.
+    var wordsAtStart = ""
     private var nextMeasure: Int64
     private var lastMeasure: Int64
     private var refusedVisitors: UInt64 = 0
@@ -95,8 +100,10 @@ final class Master {
         do throws(SystemError) {
             cluster = try ClusterSupervisor(
                 listener: ingest, sink: self, executable: executable.duplicated(),
-                workerArguments: ["pointerscope", settings.roles.worker, "loopback-only", visitorLimit]
-                    + settings.origins,
+                workerArguments: [
+                    "pointerscope", settings.roles.worker, "loopback-only",
+                    settings.ingest.isLoopback ? "loopback-origins" : "any-origin", visitorLimit,
+                ] + settings.origins,
                 workerCount: settings.workerCount, waitingLimit: budget.waitingPerWorker, kind: Kind.cluster)
             try gateway.start(poller)
             if let front {
@@ -132,6 +139,7 @@ final class Master {
                 for index in 0..<ready { dispatch(poller.event(at: index)) }
             } catch {
                 log.write("loop_failed") { $0.add("why", error.text) }
+                log.finish(withinMilliseconds: MasterLimits.lastWordsMilliseconds)
                 return ExitCode.system.rawValue
             }
             cluster.tick(poller, now: now)
@@ -164,6 +172,8 @@ final class Master {
             while let signal = signals.next() { stop(because: signal == SIGINT ? "SIGINT" : "SIGTERM") }
         } else if token.kind == Kind.demo {
             demoEnded()
+        } else if token.kind == Kind.demoErrors {
+            readDemoErrors()
         }
     }
 
@@ -199,6 +209,13 @@ final class Master {
 
     // MARK: The end
 
+    /// Gives up a start that a worker's end shows to be in vain; later on a worker is replaced.
+    func failStart(_ why: String) {
+        guard !isAnnounced, startFailure == nil else { return }
+        startFailure = wordsAtStart.isEmpty ? why : "\(why): \(wordsAtStart)"
+        stop(because: "a worker cannot be started")
+    }
+
     func stop(because reason: String) {
         guard case .running = life else { return }
         log.write("stopping") { $0.add("why", reason) }
@@ -231,6 +248,9 @@ final class Master {
             line.add("uptime_seconds", (now - startedAt) / 1_000_000_000)
             line.add("events_received", Int64(clamping: totals().received))
         }
-        return ExitCode.success.rawValue
+        log.finish(withinMilliseconds: MasterLimits.lastWordsMilliseconds)
+        guard let startFailure else { return ExitCode.success.rawValue }
+        complain(startFailure)
+        return ExitCode.system.rawValue
     }
 }

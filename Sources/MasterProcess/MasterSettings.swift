@@ -10,7 +10,7 @@ public struct MasterSettings {
     public var workerCount: Int
     /// Synthetic visitors; 0 starts none.
     public var demoVisitors: Int
-    /// Empty admits every origin.
+    /// Empty admits the pages of this machine where `ingest` is loopback, and else every page.
     public var origins: [String]
     /// The file that the log is appended to; nil writes it to standard error.
     public var logPath: String?

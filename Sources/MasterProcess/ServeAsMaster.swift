@@ -1,3 +1,4 @@
+import Glibc
 import PosixIO
 import Telemetry
 
@@ -10,6 +11,8 @@ struct StartError: Error {
 /// Runs the server in this process; `front` is the socket of the front that started it.
 public func serveAsMaster(_ settings: MasterSettings, front: Int32?) -> Int32 {
     ChildProcess.closeInheritedOnExec()
+    // Whoever reads it may stall: nothing that is said there holds up this process, a crash's last words included.
+    let standardError = NonblockingOutput.takingOver(STDERR_FILENO)
     let limit = DescriptorLimit.raise()
     guard let budget = DescriptorBudget(limit: limit, workers: settings.workerCount) else {
         let least = DescriptorBudget.least(workers: settings.workerCount)
@@ -18,9 +21,18 @@ public func serveAsMaster(_ settings: MasterSettings, front: Int32?) -> Int32 {
                 + "raise it to at least \(least) (ulimit -n)")
         return ExitCode.system.rawValue
     }
+    guard ProcessMemory.isAvailable(MasterLimits.memoryBytes) else {
+        let least = MasterLimits.memoryBytes >> 20
+        complain("the server needs \(least) MiB of memory, and the system refuses them (ulimit -v)")
+        return ExitCode.system.rawValue
+    }
     let log: EventLog
     do throws(SystemError) {
-        log = try EventLog.open(path: settings.logPath, isQuiet: front != nil)
+        if let path = settings.logPath {
+            log = try EventLog.open(path: path)
+        } else {
+            log = EventLog(to: front == nil ? standardError : nil)
+        }
     } catch {
         complain("--log \(settings.logPath ?? ""): \(error.text)")
         return ExitCode.cannotCreate.rawValue

@@ -35,6 +35,7 @@ final class FrontProcess {
     private let errors: ByteStream
     private let session: MonitorSession
     private var errorText: [UInt8] = []
+    private lazy var errorOutput = NonblockingOutput(sharing: STDERR_FILENO)
     private var isTerminalStalled = false
     private var life = Life.running
     private var now = MonotonicClock.now()
@@ -53,6 +54,9 @@ final class FrontProcess {
         let frames = try SocketPair()
         let messages = try SocketPair()
         let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
+        try poller.add(signals.raw, for: .readable, token: Token(kind: Kind.signal))
+        try poller.add(frames.first.raw, for: .readable, token: Token(kind: Kind.stream))
+        try poller.add(messages.first.raw, for: .readable, token: Token(kind: Kind.errors))
         let master = try ChildProcess(
             executable: try ChildProcess.ownExecutable(),
             arguments: [ProgramName.argument] + arguments,
@@ -60,10 +64,13 @@ final class FrontProcess {
                 .init(null.raw, as: 0), .init(null.raw, as: 1), .init(messages.second.raw, as: 2),
                 .init(frames.second.raw, as: InheritedDescriptor.front),
             ], newSession: true)
-        try poller.add(signals.raw, for: .readable, token: Token(kind: Kind.signal))
-        try poller.add(master.raw, for: .readable, token: Token(kind: Kind.master))
-        try poller.add(frames.first.raw, for: .readable, token: Token(kind: Kind.stream))
-        try poller.add(messages.first.raw, for: .readable, token: Token(kind: Kind.errors))
+        do throws(SystemError) {
+            try poller.add(master.raw, for: .readable, token: Token(kind: Kind.master))
+        } catch {
+            // Nobody would hear of its end.
+            master.killAndReap()
+            throw error
+        }
         self.signals = signals
         self.poller = poller
         self.master = master
@@ -180,7 +187,7 @@ final class FrontProcess {
         readErrors()
         closeSession()
         if case .stopping = life, status == .exited(0) { return ExitCode.success.rawValue }
-        say(errorText)
+        sayAsIs(String(decoding: errorText, as: UTF8.self))
         if case .exited(let code) = status, !session.hasEverSpoken {
             return code == 0 ? ExitCode.software.rawValue : code
         }
@@ -208,7 +215,7 @@ final class FrontProcess {
         if let last = session.close() { say(last) }
     }
 
-    private func say(_ text: String) { say(Array("pointerscope: \(oneLine(text))\n".utf8)) }
+    private func say(_ text: String) { sayAsIs("pointerscope: \(oneLine(text))\n") }
 
     /// How long a terminal may take nothing before the last words are given up, milliseconds.
     ///
@@ -220,13 +227,10 @@ final class FrontProcess {
     }
 
     /// Writes to standard error as far as a terminal that may be stalled takes it.
-    private func say(_ bytes: [UInt8]) {
-        guard !bytes.isEmpty else { return }
-        var poll = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-        let ready = Glibc.poll(&poll, 1, patience)
-        isTerminalStalled = ready != 1
-        guard ready == 1, poll.revents & Int16(POLLOUT) != 0 else { return }
-        _ = write(STDERR_FILENO, bytes, bytes.count)
+    private func sayAsIs(_ text: String) {
+        guard !text.isEmpty else { return }
+        errorOutput.append(text: text)
+        isTerminalStalled = errorOutput.finish(withinMilliseconds: patience) == .pending
     }
 }
 

@@ -21,5 +21,8 @@ enum TopLimits {
     /// A settings or theme file: a hundred times what either needs.
     static let fileBytes = 64 * 1024
 
+    /// For a thread to write the last lines, where standard output cannot be written without waiting.
+    static let settleMilliseconds: Int32 = 500
+
     static func nanoseconds(_ seconds: Int) -> Int64 { Int64(seconds) * 1_000_000_000 }
 }

@@ -18,7 +18,7 @@ final class LineFace {
     private let format: Format
     private let url: String?
     private let drawing: DrawingSettings
-    private let output = StandardOutput()
+    private let output = NonblockingOutput(sharing: STDOUT_FILENO)
     private let token: Token
     private var summary: SummaryLine
     private var nextLine: Int64 = 0

@@ -164,8 +164,13 @@ final class MonitorSession {
 
     /// Gives the terminal back, keeps the settings, and returns what is to be said then.
     func close() -> String? {
-        guard case .screen(let screen) = face else { return nil }
-        return screen.close()
+        switch face {
+        case .none: return nil
+        case .screen(let screen): return screen.close()
+        case .lines:
+            NonblockingOutput.settle(withinMilliseconds: TopLimits.settleMilliseconds)
+            return nil
+        }
     }
 
     // MARK: The face

@@ -51,4 +51,14 @@ public struct PointerSample: Sendable, BitwiseCopyable {
         self.kind = kind
         flags = 0
     }
+
+    /// Says also what an older sample of the same visitor says of the surroundings and this one does not.
+    @inlinable
+    public mutating func takeSurroundings(from older: PointerSample) {
+        let taken = older.fields.intersection(.surroundings).subtracting(fields)
+        if taken.contains(.width) { width = older.width }
+        if taken.contains(.height) { height = older.height }
+        if taken.contains(.page) { page = older.page }
+        fields.formUnion(taken)
+    }
 }

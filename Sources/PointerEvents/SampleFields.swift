@@ -17,4 +17,9 @@ public struct SampleFields: OptionSet, Sendable, BitwiseCopyable {
     public static let height = SampleFields(rawValue: 1 << 4)
     /// `p`, the page's path.
     public static let page = SampleFields(rawValue: 1 << 5)
+
+    /// What holds until the visitor says otherwise: pages send it on connecting and on a change.
+    ///
+    /// Whoever leaves a sample out passes these on, or nobody learns of them.
+    public static let surroundings: SampleFields = [.width, .height, .page]
 }

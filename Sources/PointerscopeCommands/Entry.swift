@@ -7,7 +7,7 @@ import PosixIO
 enum Role: String {
     /// `@master FRONT ARGUMENTS...`: the master of a front process, whose socket is descriptor FRONT.
     case master = "@master"
-    /// `@worker HOST-CHECK VISITORS ORIGINS...`
+    /// `@worker HOST-CHECK ORIGIN-CHECK VISITORS ORIGINS...`
     case worker = "@worker"
     /// `@demo ADDRESS COUNT [ORIGIN]`
     case demo = "@demo"
@@ -18,8 +18,26 @@ enum Role: String {
 /// The version that `--version` and `/metrics` tell.
 let productVersion = "0.1.0"
 
-/// Runs what the command line asks for; returns the exit status.
-public func runPointerscope(arguments: [String]) -> Int32 {
+/// What C's main calls: runs what the command line asks for and returns the exit status.
+///
+/// The arguments are those that main was given. `CommandLine` looks for them in front of the environment, and
+/// finds none where a library that was loaded before us has moved that (setenv(3)).
+@c(pointerscope_main)
+public func runPointerscope(_ count: Int32, _ arguments: UnsafePointer<UnsafePointer<CChar>?>) -> Int32 {
+    guard ProcessMemory.isAvailable(leastMemoryBytes) else {
+        // Without memory there is no String either.
+        let complaint: StaticString = "pointerscope: the limit on memory is too low to start (ulimit -v)\n"
+        _ = write(STDERR_FILENO, complaint.utf8Start, complaint.utf8CodeUnitCount)
+        return ExitCode.system.rawValue
+    }
+    return runPointerscope(arguments: (0..<Int(count)).compactMap { arguments[$0].map { String(cString: $0) } })
+}
+
+/// What the smallest role, a worker without connections, needs to get by several times over: with less a process
+/// would be ended somewhere in its start by the first allocation that fails.
+private let leastMemoryBytes = 32 << 20
+
+private func runPointerscope(arguments: [String]) -> Int32 {
     Descriptor.occupyStandardNumbers()
     let rest = Array(arguments.dropFirst(2))
     guard arguments.count > 1 else {

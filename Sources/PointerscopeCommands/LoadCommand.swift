@@ -51,6 +51,7 @@ private final class LoadSession {
     private var children = Slab<ChildProcess>()
     private let loadRun: LoadRun
     private let screen: LoadScreen?
+    private let lines: LoadLines?
 
     private static let endings = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
     /// How long processes may take to close their connections and go.
@@ -65,8 +66,8 @@ private final class LoadSession {
         let isOnTerminal = isatty(STDOUT_FILENO) == 1
         let wantsScreen = isOnTerminal && !settings.isJSON && !settings.drawing.isPlain
         screen = wantsScreen ? LoadScreen(settings) : nil
-        let lines = LoadLines(descriptor: settings.isJSON ? STDERR_FILENO : STDOUT_FILENO)
-        let display: any LoadDisplay = screen ?? lines
+        lines = screen == nil ? LoadLines(descriptor: settings.isJSON ? STDERR_FILENO : STDOUT_FILENO) : nil
+        guard let display: any LoadDisplay = screen ?? lines else { preconditionFailure("one of two is there") }
         var signals = Self.endings
         if screen != nil { signals.append(SIGWINCH) }
         loadRun = try LoadRun(settings.plan, signals: try SignalSource(signals), display: display)
@@ -95,6 +96,7 @@ private final class LoadSession {
         screen?.close()
         dismiss()
         loadRun.releaseSignals(Self.endings)
+        lines?.close()
         switch outcome {
         case .finished(let report):
             let status = show(report)
@@ -146,12 +148,22 @@ private final class LoadSession {
 
 /// A plain line a second, for a pipe or a log.
 private final class LoadLines: LoadDisplay {
-    private let output: Int32
+    private let output: NonblockingOutput
 
-    init(descriptor: Int32) { output = descriptor }
+    /// A reader that lags so far behind has its next lines left out: the run does not wait for it.
+    private static let pendingBytes = 64 * 1024
+
+    init(descriptor: Int32) { output = NonblockingOutput(sharing: descriptor) }
 
     var descriptor: Int32? { nil }
     func show(_ status: LoadStatus) {}
-    func secondPassed(_ status: LoadStatus) { writeText(status.line + "\n", to: output) }
     func readInput() -> LoadInput { .nothing }
+
+    func secondPassed(_ status: LoadStatus) {
+        if output.pendingCount < Self.pendingBytes { output.append(text: status.line + "\n") }
+        _ = output.pump()
+    }
+
+    /// Writes what waits: the report stands behind it. Whoever wants that reads this first.
+    func close() { output.finish(withinMilliseconds: .max) }
 }

@@ -2,16 +2,18 @@ import IngestWorker
 import LoadGenerator
 import PosixIO
 
-/// A worker: `loopback-only` or `any-host`, how many visitors it may have, then the origins it admits.
+/// A worker: `loopback-only` or `any-host`, `loopback-origins` or `any-origin` where no origin is listed, how
+/// many visitors it may have, then the origins it admits.
 func runWorkerRole(_ arguments: [String]) -> Int32 {
     do throws(SystemError) {
         let worker = try IngestWorker(
             data: Descriptor(owning: InheritedDescriptor.data),
             control: Descriptor(owning: InheritedDescriptor.control),
             counters: Descriptor(owning: InheritedDescriptor.counters),
-            origins: Array(arguments.dropFirst(2)),
+            origins: Array(arguments.dropFirst(3)),
             requiresLoopbackHost: arguments.first == "loopback-only",
-            visitorLimit: arguments.dropFirst().first.flatMap { Int($0) } ?? .max)
+            requiresLoopbackOrigin: arguments.dropFirst().first == "loopback-origins",
+            visitorLimit: arguments.dropFirst(2).first.flatMap { Int($0) } ?? .max)
         return worker.run()
     } catch {
         complain("worker: \(error.text)")

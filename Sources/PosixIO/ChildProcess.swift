@@ -73,6 +73,7 @@ public struct ChildProcess: ~Copyable {
         let number = ps_pidfd_open(pid)
         guard number >= 0 else {
             let error = SystemError("pidfd_open")
+            // Nobody has waited for it, so that the number is still its own.
             Glibc.kill(pid, SIGKILL)
             waitpid(pid, nil, 0)
             throw error
@@ -84,14 +85,24 @@ public struct ChildProcess: ~Copyable {
     /// Turns readable when the child has ended; for the poller.
     public var raw: Int32 { handle.raw }
 
-    /// Sends a signal (kill(2)); a child that has ended is not reached, nor is another process in its place.
-    public borrowing func signal(_ number: Int32) { Glibc.kill(pid, number) }
+    /// Sends a signal (pidfd_send_signal(2)); a child that has ended is not reached, nor is another process that
+    /// has its number by now.
+    public borrowing func signal(_ number: Int32) { _ = ps_pidfd_send_signal(handle.raw, number) }
 
-    /// How it ended, or nil while it runs; once told, the child is gone for the kernel too.
-    public borrowing func reap() -> ExitStatus? {
+    /// How it ended, or nil while it runs; told once, and then the child is gone for the kernel too.
+    public borrowing func reap() -> ExitStatus? { reap(waits: false) }
+
+    /// Ends it with SIGKILL and waits until it is gone: for one that was started and cannot be looked after.
+    public borrowing func killAndReap() {
+        signal(SIGKILL)
+        _ = reap(waits: true)
+    }
+
+    private borrowing func reap(waits: Bool) -> ExitStatus? {
         var status: Int32 = 0
-        guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
-        return ps_exited(status) ? .exited(ps_exit_status(status)) : .signaled(ps_term_signal(status))
+        var wasSignaled = false
+        guard ps_pidfd_reap(handle.raw, waits, &status, &wasSignaled) == 1 else { return nil }
+        return wasSignaled ? .signaled(status) : .exited(status)
     }
 
     /// Keeps descriptors that this process was started with from its children, 0 to 2 excepted.

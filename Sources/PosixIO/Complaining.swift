@@ -1,8 +1,8 @@
 import Glibc
 
-/// Says on standard error what is wrong, in one line.
+/// Says on standard error what is wrong, in one line; whoever reads it is waited for a second at most.
 public func complain(_ message: String) {
-    writeText("pointerscope: \(oneLine(message))\n", to: STDERR_FILENO)
+    NonblockingOutput.say("pointerscope: \(oneLine(message))\n", on: STDERR_FILENO)
 }
 
 /// The text as one line that steers no terminal: it may quote what strangers wrote. Very long ones are cut.
@@ -21,7 +21,8 @@ public func oneLine(_ text: String) -> String {
 /// More than any message of ours has.
 private let lineScalars = 1_000
 
-/// Writes a text as far as the descriptor takes it, and says whether that was all of it.
+/// Writes a text as far as the descriptor takes it, and says whether that was all of it; its reader is waited
+/// for, as whoever asked for an answer expects.
 @discardableResult
 public func writeText(_ text: String, to descriptor: Int32) -> Bool {
     var text = text

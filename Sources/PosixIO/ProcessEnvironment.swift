@@ -14,6 +14,17 @@ public enum ProcessEnvironment {
         return entries
     }
 
+    /// What a child of ours needs of this process's environment, and nothing else: how the program loader finds
+    /// and checks libraries, and how a runtime reports its own crash. A password or token that was meant for this
+    /// process goes no further.
+    public static func forChildren() -> [String] {
+        entries().filter { entry in childVariables.contains { entry.hasPrefix($0 + "=") } }
+    }
+
+    private static let childVariables = [
+        "LD_LIBRARY_PATH", "LD_PRELOAD", "GLIBC_TUNABLES", "SWIFT_BACKTRACE", "ASAN_OPTIONS", "UBSAN_OPTIONS",
+    ]
+
     /// One variable's value.
     public static func value(of name: String) -> String? {
         let prefix = name + "="

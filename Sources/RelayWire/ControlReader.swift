@@ -78,6 +78,11 @@ public struct ControlReader: Sendable {
         case .stop: return .stop(deadlineMilliseconds: header.slot)
         case .stopped: return .stopped
         case .stopping: return .stopping
+        case .originRefused:
+            guard header.slot <= ControlRecord.originBytes else {
+                throw .wrongLength(type: header.type, length: header.length)
+            }
+            return .originRefused(Array(bytes[8..<(8 + Int(header.slot))]))
         }
     }
 }

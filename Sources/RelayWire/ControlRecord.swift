@@ -13,6 +13,8 @@ public import ByteCore
 /// stop        0 [ 4 | 0 | 8 u16 | deadlineMilliseconds ]   master to worker
 /// stopped     0 [ 5 | 0 | 8 u16 | 0 u32 ]                  worker to master
 /// stopping    0 [ 6 | 0 | 8 u16 | 0 u32 ]                  worker to master
+/// origin      0 [ 7 | 0 | 264 u16 | byteCount u32 ]        worker to master
+///             8 [ bytes, 256, zeros after byteCount ]
 /// ```
 /// The types from 16 on are left to configuration.
 public enum ControlRecord: Equatable, Sendable {
@@ -29,9 +31,12 @@ public enum ControlRecord: Equatable, Sendable {
     case stopped
     /// The worker stops without having been told to by the master: it takes no more connections.
     case stopping
+    /// Connections of this Origin, as it was sent and cut to 256 bytes, were refused; told once in a while.
+    case originRefused([UInt8])
 
     static let magic: UInt32 = 0x5053_6463
-    static let version: UInt16 = 1
+    static let version: UInt16 = 2
+    static let originBytes = 256
 
     enum Kind: UInt8 {
         case hello = 0
@@ -41,11 +46,13 @@ public enum ControlRecord: Equatable, Sendable {
         case stop = 4
         case stopped = 5
         case stopping = 6
+        case originRefused = 7
 
         var bytes: Int {
             switch self {
             case .hello, .ping, .pong: 16
             case .ready, .stop, .stopped, .stopping: 8
+            case .originRefused: 8 + ControlRecord.originBytes
             }
         }
 
@@ -53,7 +60,7 @@ public enum ControlRecord: Equatable, Sendable {
         func comes(from peer: ChannelPeer) -> Bool {
             switch self {
             case .hello: true
-            case .ready, .pong, .stopped, .stopping: peer == .worker
+            case .ready, .pong, .stopped, .stopping, .originRefused: peer == .worker
             case .ping, .stop: peer == .master
             }
         }
@@ -83,6 +90,11 @@ extension ByteBuffer {
             appendControlHeader(.stopped)
         case .stopping:
             appendControlHeader(.stopping)
+        case .originRefused(let origin):
+            let bytes = origin.prefix(ControlRecord.originBytes)
+            appendControlHeader(.originRefused, word: UInt32(bytes.count))
+            bytes.withUnsafeBytes { append($0) }
+            for _ in bytes.count..<ControlRecord.originBytes { append(UInt8(0)) }
         }
     }
 

@@ -7,6 +7,9 @@ enum FoldFault: CaseIterable {
     case crossesLeave
     case miscounts
     case movesPartialRecord
+    case losesSurroundings
+    case carriesOverNewer
+    case carriesPastRenaming
 }
 
 /// What a fold may do with a record.
@@ -21,7 +24,9 @@ extension RelayQueue {
     ///
     /// What remains keeps its order: the older record goes and the newest stays where it is, so that a move
     /// never overtakes a click. A leave ends a slot's owner: what stands before it is not folded into what
-    /// the next owner says. A record partly written stays whole.
+    /// the next owner says. A record partly written stays whole. What a removed record says of its visitor's
+    /// surroundings, the slot's next record says in its place, so that at each record that remains the master
+    /// knows what it would have known of all of them.
     mutating func fold() {
         let head = boundary == start ? boundary : boundary + length(at: boundary)
         markSuperseded(from: head)
@@ -39,7 +44,9 @@ extension RelayQueue {
         while offset < end {
             let header = header(at: offset)
             if header.type == RelayRecordType.leave.rawValue {
-                if fault != .crossesLeave { table.forget(slot: header.slot) }
+                if fault != .crossesLeave { table.forgetNewest(slot: header.slot) }
+            } else if header.type == RelayRecordType.page.rawValue {
+                table.named(page: header.slot, offset: offset)
             } else if foldability(at: offset) == .foldable {
                 let isScroll = kind(at: offset) == PointerKind.scroll.rawValue
                 let older = table.replaceNewest(slot: header.slot, isScroll: isScroll, offset: offset)
@@ -49,8 +56,7 @@ extension RelayQueue {
         }
     }
 
-    private mutating func supersede(_ older: Int, by newer: Int) {
-        foldedCount += 1
+    private func supersede(_ older: Int, by newer: Int) {
         if fault == .overtakesClick {
             let bytes = RelayRecordType.sampleBytes
             (base + older).copyMemory(from: base + newer, byteCount: bytes)
@@ -65,15 +71,52 @@ extension RelayQueue {
         while source < end {
             let header = header(at: source)
             let length = Int(header.length)
-            if header.type != Self.superseded {
+            let isRemoved = settle(source, header)
+            if !isRemoved {
                 if target != source { (base + target).copyMemory(from: base + source, byteCount: length) }
                 target += length
             }
-            // Only samples made entries; forgetting them leaves the table empty for the next fold.
-            if header.type == RelayRecordType.sample.rawValue { table.forget(slot: header.slot) }
             source += length
         }
         end = target
+    }
+
+    /// Lets a record say what those removed in front of it said, and decides whether it goes itself.
+    private mutating func settle(_ offset: Int, _ header: RelayHeader) -> Bool {
+        switch header.type {
+        case RelayRecordType.sample.rawValue:
+            sayCarried(at: offset, header)
+            // Only samples made entries; forgetting them leaves the table empty for the next fold.
+            table.forgetNewest(slot: header.slot)
+            return false
+        case Self.superseded:
+            sayCarried(at: offset, header)
+            let sample = base.load(fromByteOffset: offset, as: PointerSample.self)
+            let fields = sample.fields.intersection(.surroundings)
+            if fields.contains(.page), table.isRenamed(page: sample.page, behind: offset),
+                fault != .carriesPastRenaming
+            {
+                // Further on its page's number means another page.
+                base.storeBytes(of: PointerSample.recordType, toByteOffset: offset, as: UInt8.self)
+                return false
+            }
+            if !fields.isEmpty, fault != .losesSurroundings { table.carry(sample) }
+            foldedCount += 1
+            return true
+        case RelayRecordType.page.rawValue:
+            table.forget(page: header.slot, at: offset)
+            return false
+        default:
+            return false
+        }
+    }
+
+    @inline(__always)
+    private mutating func sayCarried(at offset: Int, _ header: RelayHeader) {
+        guard let older = table.takeCarried(slot: header.slot) else { return }
+        let sample = (base + offset).assumingMemoryBound(to: PointerSample.self)
+        if fault == .carriesOverNewer { sample.pointee.fields.subtract(.surroundings) }
+        sample.pointee.takeSurroundings(from: older)
     }
 
     func header(at offset: Int) -> RelayHeader {

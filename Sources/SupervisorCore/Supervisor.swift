@@ -29,7 +29,8 @@ public struct Supervisor {
         places = (0..<workerCount).map { _ in WorkerPlace(life: .absent(until: .max)) }
     }
 
-    var isStopping: Bool { stopEnds != nil }
+    /// Whether a stop was asked for.
+    public var isStopping: Bool { stopEnds != nil }
 
     /// Whether every place has had a worker that was ready.
     public var isReady: Bool { places.allSatisfy(\.hasBeenReady) }

@@ -104,7 +104,7 @@ extension ViewerGateway {
             refuse(connection, .serviceUnavailable, "too many connections", withBody: withBody)
             return false
         }
-        if settings.requiresLoopbackHost, !(head.authority?.isLoopback(in: request) ?? false) {
+        if settings.requiresLoopbackHost, !head.isForLoopback(in: request) {
             let reason: StaticString = "only loopback names are answered here"
             refuse(connection, .misdirectedRequest, reason, withBody: withBody)
             return false

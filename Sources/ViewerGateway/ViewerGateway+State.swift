@@ -62,11 +62,11 @@ extension ViewerGateway {
     /// Appends the answer of `/api/state`, visitors most active first.
     func appendState(to text: inout ByteBuffer, now: Int64) {
         text.append("{\"visitors\":[")
-        var listed = 0
-        hub.forEachVisitor(now: now) { visitor in
-            guard listed < Limits.listedVisitors else { return }
-            if listed > 0 { text.append(",") }
-            listed += 1
+        var ranking = VisitorRanking(limit: Limits.listedVisitors)
+        while !hub.advance(&ranking, by: .max, now: now) {}
+        for place in 0..<ranking.count {
+            guard let visitor = hub.visitor(at: place, of: ranking) else { continue }
+            if place > 0 { text.append(",") }
             Self.append(visitor, to: &text)
         }
         text.append("],")

@@ -1,22 +1,53 @@
+import HTTPWire
+
 /// Whose opening handshakes a server accepts; made once from the options.
 public struct HandshakePolicy: Sendable {
-    private let origins: [[UInt8]]
+    /// Which pages are served; what is no page of a browser names no origin (RFC 6454).
+    public enum Origins: Sendable {
+        /// Every page, and whoever names no origin.
+        case any
+        /// Pages of this machine (`http` or `https`, a loopback name, any port), and whoever names no origin: a
+        /// page of any website that is open in a browser here could else reach a server that only listens here.
+        case loopback
+        /// Those on the list, compared byte by byte, and nobody who names no origin: the list says who may.
+        case listed([[UInt8]])
+    }
+
+    private let origins: Origins
     /// Whether only requests for a loopback host are served, as without authentication (DNS rebinding).
     public let requiresLoopbackHost: Bool
 
-    /// Makes a policy; without `allowedOrigins` every origin is served, and so is a request without one.
-    ///
-    /// With a list an Origin is compared byte by byte, and a request without one is refused: the list says
-    /// who may.
-    public init(allowedOrigins: [String] = [], requiresLoopbackHost: Bool = false) {
-        origins = allowedOrigins.map { Array($0.utf8) }
+    /// Makes a policy.
+    public init(origins: Origins = .any, requiresLoopbackHost: Bool = false) {
+        self.origins = origins
         self.requiresLoopbackHost = requiresLoopbackHost
     }
 
-    /// Whether a request from `origin` is served; nil means that it names none, or more than one.
-    func allows(origin: UnsafeRawBufferPointer?) -> Bool {
-        if origins.isEmpty { return true }
-        guard let origin else { return false }
-        return origins.contains { $0.elementsEqual(origin) }
+    /// Why a request that names `origin` is not served; nil means that it names none.
+    func refusal(origin: UnsafeRawBufferPointer?) -> HandshakeRefusal? {
+        switch origins {
+        case .any: return nil
+        case .loopback:
+            guard let origin, !Self.isLoopback(origin) else { return nil }
+            return Self.isFile(origin) ? .fileOriginNotAllowed : .originNotLoopback
+        case .listed(let list):
+            guard let origin else { return .originNotAllowed }
+            if list.contains(where: { $0.elementsEqual(origin) }) { return nil }
+            return Self.isFile(origin) ? .fileOriginNotAllowed : .originNotAllowed
+        }
+    }
+
+    /// What a browser sends for a page that was opened from a file (RFC 6454 section 6.1).
+    private static func isFile(_ origin: UnsafeRawBufferPointer) -> Bool { origin.isEqual(to: "null") }
+
+    private static func isLoopback(_ origin: UnsafeRawBufferPointer) -> Bool {
+        for scheme: StaticString in ["http://", "https://"] {
+            let count = scheme.utf8CodeUnitCount
+            guard origin.count > count,
+                UnsafeRawBufferPointer(rebasing: origin[..<count]).isEqualIgnoringCase(to: scheme)
+            else { continue }
+            return HTTPAuthority.isLoopback(UnsafeRawBufferPointer(rebasing: origin[count...]))
+        }
+        return false
     }
 }

@@ -6,7 +6,17 @@ public enum HandshakeRefusal: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case misdirected, methodNotGet, notAnUpgrade, oldVersionOfHTTP, connectionNotUpgrade, hasBody
     case missingVersion, otherVersion
     case missingKey, malformedKey, malformedSubprotocol
-    case originNotAllowed
+    case originNotAllowed, originNotLoopback, fileOriginNotAllowed
+
+    /// Whether it is the page that is not served, and not its request.
+    public var isOfOrigin: Bool {
+        switch self {
+        case .originNotAllowed, .originNotLoopback, .fileOriginNotAllowed: true
+        case .misdirected, .methodNotGet, .notAnUpgrade, .oldVersionOfHTTP, .connectionNotUpgrade, .hasBody,
+            .missingVersion, .otherVersion, .missingKey, .malformedKey, .malformedSubprotocol:
+            false
+        }
+    }
 
     /// The status that answers it.
     public var status: HTTPStatus {
@@ -17,7 +27,7 @@ public enum HandshakeRefusal: UInt8, Sendable, CaseIterable, BitwiseCopyable {
         case .connectionNotUpgrade, .hasBody, .missingVersion, .missingKey, .malformedKey,
             .malformedSubprotocol:
             .badRequest
-        case .originNotAllowed: .forbidden
+        case .originNotAllowed, .originNotLoopback, .fileOriginNotAllowed: .forbidden
         }
     }
 
@@ -36,11 +46,15 @@ public enum HandshakeRefusal: UInt8, Sendable, CaseIterable, BitwiseCopyable {
         case .malformedKey: "Sec-WebSocket-Key is not the base64 of 16 bytes"
         case .malformedSubprotocol: "Sec-WebSocket-Protocol is not a list of tokens"
         case .originNotAllowed: "this origin is not on the list"
+        case .originNotLoopback:
+            "only pages of the server's own machine are served; --origin ORIGIN admits another"
+        case .fileOriginNotAllowed: "a page opened from a file has the origin null; --origin null admits it"
         }
     }
 
-    /// Appends the whole answer; the connection ends behind it.
-    public func append(to output: inout ByteBuffer) {
+    /// Appends the whole answer; the connection ends behind it. Of an answer to HEAD, `withBody: false`, only
+    /// the head is sent (RFC 9110 section 9.3.2).
+    public func append(to output: inout ByteBuffer, withBody: Bool = true) {
         var head = HTTPResponseHead(
             status, contentType: "text/plain; charset=utf-8",
             contentLength: reason.utf8CodeUnitCount + 1, connection: .close)
@@ -56,10 +70,11 @@ public enum HandshakeRefusal: UInt8, Sendable, CaseIterable, BitwiseCopyable {
         case .methodNotGet:
             output.appendHTTPField("Allow", "GET")
         case .misdirected, .connectionNotUpgrade, .hasBody, .missingKey, .malformedKey,
-            .malformedSubprotocol, .originNotAllowed:
+            .malformedSubprotocol, .originNotAllowed, .originNotLoopback, .fileOriginNotAllowed:
             break
         }
         output.appendHTTPHeadEnd()
+        guard withBody else { return }
         output.append(reason)
         output.append("\n")
     }

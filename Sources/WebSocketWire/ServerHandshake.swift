@@ -26,8 +26,7 @@ public enum ServerHandshake {
         guard let subprotocol = subprotocol(of: head, bytes) else {
             return .refuse(.malformedSubprotocol)
         }
-        let origin = head.fields.onlyValue(of: "origin", in: bytes)
-        guard policy.allows(origin: origin) else { return .refuse(.originNotAllowed) }
+        if let refusal = refusal(ofOriginIn: head, bytes, policy) { return .refuse(refusal) }
         appendAcceptance(key, subprotocol, to: &output)
         return .accept(subprotocol)
     }
@@ -52,6 +51,16 @@ public enum ServerHandshake {
             return .missingVersion
         }
         return version.isEqual(to: "13") ? nil : .otherVersion
+    }
+
+    private static func refusal(
+        ofOriginIn head: borrowing HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, _ policy: HandshakePolicy
+    ) -> HandshakeRefusal? {
+        guard head.fields.count(of: "origin", in: bytes) > 1 else {
+            return policy.refusal(origin: head.fields.onlyValue(of: "origin", in: bytes))
+        }
+        // More than one names nobody: it is served where every page is, and is no page of this machine.
+        return policy.refusal(origin: UnsafeRawBufferPointer(start: nil, count: 0))
     }
 
     /// The first of the offered subprotocols that is spoken; nil if the offer is malformed.

@@ -76,15 +76,42 @@ import Testing
         #expect(frame.map(\.event) == ["frame"])
         #expect(keyframe.map(\.n) == [1] && frame.map(\.n) == [1])
         #expect(hub.nextTick(now: 0) == 1_300_000_000)
-        // However many come, ticks are not denser than 60 a second; who comes in between waits a little.
+        // However many come, keyframes are made ten times a second; who comes in between waits a little.
         hub.sample(channel, slot: 0, now: 0)
         hub.endTurn(now: 0)
         let third = hub.attach(shape: .frames(.hz1), resume: .head, now: 301_000_000)
         #expect(try messages(hub, third, now: 0).isEmpty)
-        #expect(hub.nextTick(now: 0) == 316_666_666)
-        hub.tick(now: 316_666_666)
+        #expect(hub.nextTick(now: 0) == 400_000_000)
+        hub.tick(now: 400_000_000)
         #expect(try messages(hub, third, now: 0).map(\.n) == [2])
         #expect(hub.counters.keyframes == 3)
+    }
+
+    @Test func keyframesAreSharedByAllRatesAndHaveTheirPace() throws {
+        let (hub, channel) = hub { $0.keyframeGapPerVisitorNanoseconds = 40_000_000 }
+        for slot: UInt32 in 0..<5 { hub.join(channel, slot: slot, id: "visitor\(slot)", now: 0) }
+        // Nothing happens meanwhile: one keyframe serves all, whenever they come.
+        for (index, rate) in FrameRate.allCases.enumerated() {
+            let viewer = hub.attach(shape: .frames(rate), resume: .head, now: Int64(index) * 30_000_000)
+            #expect(try messages(hub, viewer, now: 0).map(\.event) == ["keyframe"])
+        }
+        #expect(hub.counters.keyframes == 1)
+        // Much happens: whoever came in between gets the next, 40 ms for each visitor later.
+        var waiting: [ViewerID] = []
+        for (index, rate) in (FrameRate.allCases + FrameRate.allCases).enumerated() {
+            let now = 201_000_000 + Int64(index) * 15_000_000
+            for slot: UInt32 in 0..<5 { hub.sample(channel, slot: slot, now: now) }
+            hub.endTurn(now: now)
+            waiting.append(hub.attach(shape: .frames(rate), resume: .head, now: now))
+            hub.tick(now: now)
+        }
+        #expect(hub.counters.keyframes == 2)
+        hub.tick(now: 401_000_000)
+        #expect(hub.counters.keyframes == 3)
+        for viewer in waiting {
+            #expect(try messages(hub, viewer, now: 0).first?.event == "keyframe")
+            #expect(hub.pending(viewer) == 0)
+        }
     }
 
     @Test func whoLeftAndCameBackStandsInTheNextMessage() throws {

@@ -35,4 +35,13 @@ extension BroadcastHub {
         while hasOutput(viewer) { bytes += read(viewer, now: now) }
         return String(decoding: bytes, as: UTF8.self)
     }
+
+    /// Calls `body` for every visitor present, most active first; `steps` entries are looked at at a time.
+    func forEachVisitor(now: Int64, steps: Int = 3, _ body: (VisitorState) -> Void) {
+        var ranking = VisitorRanking(limit: .max)
+        while !advance(&ranking, by: steps, now: now) {}
+        for place in 0..<ranking.count {
+            if let visitor = visitor(at: place, of: ranking) { body(visitor) }
+        }
+    }
 }

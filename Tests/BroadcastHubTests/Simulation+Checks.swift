@@ -54,10 +54,13 @@ extension Simulation {
         }
         // The opening is the longest message of the default shape here.
         let carryLimit = max(hub.limits.frameMessageBytes, SamplesModel.opening.count)
+        var catchUps = 0
         for viewer in viewers {
+            if case .catchingUp = hub.find(viewer.id)?.progress { catchUps += 1 }
             let carried = hub.find(viewer.id)?.carry.count ?? 0
             if carried > carryLimit { return fail("a viewer holds \(carried) bytes") }
         }
+        if catchUps == 0, hub.pins.count != 0 { return fail("\(hub.pins.count) pins that nobody holds") }
     }
 
     /// Who is here, in which order, and how active.
@@ -70,17 +73,26 @@ extension Simulation {
                 "\(id) \(visitor.sinceMilliseconds) \(visitor.lastMilliseconds) \(visitor.rate) \(page) "
                     + "\(visitor.processID)")
         }
-        let order = world.presentNewestFirst.enumerated().sorted { left, right in
-            let rates = (world.rateTenths(left.element, now: now), world.rateTenths(right.element, now: now))
-            return rates.0 != rates.1 ? rates.0 > rates.1 : left.offset < right.offset
-        }
-        let expected = order.map { _, visitor in
+        var keys: [String: (rate: Int, n: Int)] = [:]
+        let expected = world.presentNewestFirst.map { visitor in
             let person = world.people[visitor]
             let last = World.milliseconds(person.newestN == 0 ? person.since : person.last)
             let page = person.newestN == 0 ? nil : person.pageJSON.map { String(decoding: $0, as: UTF8.self) }
-            return "\(String(decoding: person.idJSON, as: UTF8.self)) \(World.milliseconds(person.since)) "
-                + "\(last) \(Double(world.rateTenths(visitor, now: now)) / 10) \(page ?? "-") \(person.pid)"
+            let tenths = world.rateTenths(visitor, now: now)
+            let line =
+                "\(String(decoding: person.idJSON, as: UTF8.self)) \(World.milliseconds(person.since)) "
+                + "\(last) \(Double(tenths) / 10) \(page ?? "-") \(person.pid)"
+            keys[line] = (tenths, person.order.n)
+            return line
         }
-        if seen != expected { fail("the visitors are \(seen), should be \(expected)") }
+        /// Those who joined without a sample since the same one may stand in any order.
+        func isBefore(_ left: String, _ right: String) -> Bool {
+            guard let one = keys[left], let other = keys[right] else { return false }
+            return (one.rate, one.n) > (other.rate, other.n)
+        }
+        let isOrdered = zip(seen, seen.dropFirst()).allSatisfy { !isBefore($1, $0) }
+        if !isOrdered || seen.sorted() != expected.sorted() {
+            fail("the visitors are \(seen), should be \(expected)")
+        }
     }
 }

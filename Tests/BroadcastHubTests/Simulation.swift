@@ -1,3 +1,4 @@
+import ByteCore
 import Glibc
 import PointerEvents
 import SSEWire
@@ -13,6 +14,11 @@ final class Simulation {
     var channels: [Int] = []
     var viewers: [SimulatedViewer] = []
     var ticks: [FrameRate: [Int: TickSnapshot]] = [:]
+    /// The entries of every keyframe by its `at`, and how often one served another rate.
+    var keyframes: [Int: [[UInt8]]] = [:]
+    var shared = 0
+    /// Viewers closed for want of memory.
+    private(set) var forfeits = 0
     var statusCount = 0
     var heartbeatDueAt = Int64.max
     /// Of viewers who went.
@@ -38,9 +44,11 @@ final class Simulation {
         limits.frameMessageBytes = random.pick([450, 450, 700, 65_536])
         limits.frameBytes = random.pick([500, 2_000, 1_000_000])
         limits.heldKeyframeBytes = random.pick([0, 0, 2_000, 1_000_000])
-        limits.tickGapNanoseconds = random.pick([0, 16_666_666])
+        limits.keyframeGapNanoseconds = random.pick([0, 16_666_666, 100_000_000])
+        limits.keyframeGapPerVisitorNanoseconds = seed % 2 == 0 ? 0 : 4_000_000
         hub = BroadcastHub(
-            boot: World.boot, epochOffsetNanoseconds: World.epochOffset, limits: limits, hashSeed: seed)
+            boot: World.boot, epochOffsetNanoseconds: World.epochOffset, limits: limits,
+            budget: ByteBudget(limit: seed % 5 == 0 ? 2_100 : seed % 7 == 0 ? 100 : .max), hashSeed: seed)
         #if DEBUG
             hub.fault = fault
         #endif
@@ -59,6 +67,7 @@ final class Simulation {
         var step = 0
         while step < length, failure == nil {
             self.step()
+            detachForfeited()
             checkAccounts()
             step += 1
         }
@@ -77,7 +86,8 @@ final class Simulation {
         case 60..<70: tick(after: random.pick([1, 20, 20, 100, 100, 100, 1_000, 16_000]))
         case 70..<73: attach()
         case 73..<75: attachAndFallBehind()
-        case 75..<98: if !viewers.isEmpty { read(random.pick(viewers)) }
+        case 75..<96: if !viewers.isEmpty { read(random.pick(viewers)) }
+        case 96..<98: burst()
         case 98: if !viewers.isEmpty { detach(random.below(viewers.count)) }
         default: setStatus()
         }
@@ -128,7 +138,7 @@ final class Simulation {
         world.left(slot)
     }
 
-    private func sample() {
+    func sample() {
         var slot = anySlot()
         // Mostly somebody who is there.
         if !random.once(in: 12), !world.slots.isEmpty {
@@ -148,6 +158,20 @@ final class Simulation {
         world.sampled(slot, sample, now: now)
     }
 
+    /// More than a small ring holds, so that several viewers catch up at a time, at different places.
+    private func burst() {
+        for _ in 0..<(5 + random.below(30)) {
+            sample()
+            if random.once(in: 4) { page() }
+            if random.once(in: 4), !viewers.isEmpty {
+                read(random.pick(viewers), limit: random.pick([1, 60, 150]))
+            }
+        }
+        hub.endTurn(now: now)
+        for viewer in viewers { read(viewer, limit: random.pick([1, 60, 150])) }
+        for _ in 0..<random.below(8) { sample() }
+    }
+
     private func page() {
         guard !channels.isEmpty else { return }
         let key = World.Slot(channel: random.pick(channels), slot: UInt32(random.below(3)))
@@ -156,41 +180,6 @@ final class Simulation {
         Array(path.utf8).withUnsafeBytes { hub.page(channel: key.channel, index: key.slot, bytes: $0) }
         let isRefused = hub.counters.refusedPages != refusedBefore
         world.pages[key] = isRefused ? nil : Array("\"\(path)\"".utf8)
-    }
-
-    // MARK: Time
-
-    private func setStatus() {
-        statusCount += 1
-        let text = Array("{\"s\":\(statusCount)}".utf8)
-        if !text.withUnsafeBytes({ hub.setStatus($0) }) { fail("a status was refused") }
-    }
-
-    func tick(after milliseconds: Int) {
-        now += Int64(milliseconds) * 1_000_000
-        if viewers.isEmpty != (hub.nextTick(now: now) == nil) { fail("nextTick without viewers") }
-        if !viewers.isEmpty, now >= heartbeatDueAt {
-            heartbeatDueAt = now + 15_000_000_000
-            for viewer in viewers { viewer.owesHeartbeat() }
-        }
-        watchTicks { hub.tick(now: now) }
-        if let due = hub.nextTick(now: now), due <= now { fail("a tick is still due") }
-        for viewer in viewers where viewer.isPrompt { drain(viewer) }
-    }
-
-    /// Notes what the world is like if `body` makes a frame or keyframe.
-    private func watchTicks(_ body: () -> Void) {
-        let before = hub.groups.map { ($0.n, $0.frame, $0.keyframe) }
-        body()
-        for (group, (n, frame, keyframe)) in zip(hub.groups, before) {
-            let hasFrame = group.frame != nil && group.frame !== frame
-            let hasKeyframe = group.keyframe != nil && group.keyframe !== keyframe
-            guard hasFrame || hasKeyframe else { continue }
-            ticks[group.rate, default: [:]][World.milliseconds(now)] = TickSnapshot(
-                n: world.head, frameAfter: hasFrame ? Int(n) : nil,
-                keyframe: hasKeyframe ? world.keyframeEntries(now: now) : nil,
-                since: world.people.map(\.since), pids: world.people.map(\.pid))
-        }
     }
 
     // MARK: Viewers
@@ -235,7 +224,10 @@ final class Simulation {
     }
 
     private func read(_ viewer: SimulatedViewer) {
-        let limit = random.pick([1, 7, 100, 400, 700, 100_000])
+        read(viewer, limit: random.pick([1, 7, 100, 400, 700, 100_000]))
+    }
+
+    private func read(_ viewer: SimulatedViewer, limit: Int) {
         if let wrong = viewer.read(self, limit: limit, vectorCount: 1 + random.below(4)) {
             fail("viewer \(viewer.shape): \(wrong)")
         }
@@ -257,14 +249,27 @@ final class Simulation {
         }
     }
 
+    /// Closes those whose message could not be kept, as the owner does; they get nothing more.
+    private func detachForfeited() {
+        for (index, viewer) in viewers.enumerated().reversed() where hub.isForfeited(viewer.id) {
+            if !hub.hasForfeited { fail("a viewer is forfeited that nobody knows of") }
+            if hub.hasOutput(viewer.id) { fail("a forfeited viewer has output") }
+            forfeits += 1
+            detach(index)
+        }
+        if hub.hasForfeited { fail("forfeited viewers that are not attached") }
+    }
+
     // MARK: The end
 
     private func finish() {
         hub.endTurn(now: now)
         drainAll()
+        detachForfeited()
         // A keyframe that somebody waits for comes with the slowest rate's next tick.
         tick(after: 1_001)
         drainAll()
+        detachForfeited()
         for viewer in viewers {
             if let wrong = viewer.checkWhole(self) { fail("viewer \(viewer.shape), at the end: \(wrong)") }
         }
@@ -273,13 +278,14 @@ final class Simulation {
         while !viewers.isEmpty, failure == nil { detach(0) }
         checkAccounts()
         if hub.counters.pending != 0 { fail("pending without viewers") }
+        if hub.budget.held != 0 { fail("\(hub.budget.held) bytes are held for nobody") }
     }
 
     private func drainAll() {
         for viewer in viewers { drain(viewer) }
     }
 
-    private func drain(_ viewer: SimulatedViewer) {
+    func drain(_ viewer: SimulatedViewer) {
         var rounds = 0
         while hub.hasOutput(viewer.id), failure == nil {
             if let wrong = viewer.read(self, limit: 1_000_000, vectorCount: 8, takesAll: true) {

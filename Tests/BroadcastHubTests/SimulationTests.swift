@@ -23,6 +23,7 @@ import Testing
                 ("undelivered", counters.undelivered(.stalled)), ("catchUps", counters.catchUps),
                 ("resets", counters.resets), ("keyframes", counters.keyframes), ("frames", counters.frames),
                 ("interrupted", counters.interruptedKeyframes), ("dropped", counters.droppedSegments),
+                ("shared", UInt64(simulation.shared)), ("forfeits", UInt64(simulation.forfeits)),
             ] { covered[name, default: 0] += count }
             for viewer in simulation.departed {
                 for (name, count) in viewer.seen { covered[name, default: 0] += UInt64(count) }

@@ -1,5 +1,6 @@
-import ByteCore
 import Testing
+
+@testable import ByteCore
 
 struct ByteBufferJSONStringTests {
     private func encoded(_ bytes: [UInt8]) -> String {
@@ -15,7 +16,11 @@ struct ByteBufferJSONStringTests {
         ("\u{8}\t\n\u{C}\r", #""\b\t\n\f\r""#),
         ("\0\u{1F}\u{7F}", #""\u0000\u001f\u007f""#),
         ("Zoë 東京 🖱", #""Zoë 東京 🖱""#),
-        ("\u{2028}\u{80}", "\"\u{2028}\u{80}\""),
+        ("\u{80}/a\u{9B}31m\u{9F}", #""\u0080/a\u009b31m\u009f""#),
+        ("a\u{202E}b\u{2066}\u{200B}\u{FEFF}", #""a\u202eb\u2066\u200b\ufeff""#),
+        ("\u{2028}\u{AD}é\u{61C}", #""\u2028\u00adé\u061c""#),
+        ("\u{E0041}👩\u{200D}🚀", #""\udb40\udc41👩\u200d🚀""#),
+        ("\u{A0}\u{300}\u{FFFD}\u{10FFFF}", "\"\u{A0}\u{300}\u{FFFD}\u{10FFFF}\""),
         ("12345678\"2345678\\", #""12345678\"2345678\\""#),
     ])
     func escapesWhatItMust(text: String, expected: String) {
@@ -37,6 +42,37 @@ struct ByteBufferJSONStringTests {
                 let text = [UInt8](repeating: 0x61, count: before) + [byte] + [0x62, 0x63]
                 let expected = "\"" + String(repeating: "a", count: before) + alone + "bc\""
                 #expect(encoded(text) == expected)
+            }
+        }
+    }
+
+    /// Everything that the standard library knows to be a format character or passed over, alone and among
+    /// others; nothing that is seen.
+    @Test func escapesEveryCharacterThatIsNotSeen() {
+        for value in UInt32(0x80)...0x10_FFFF {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            let properties = scalar.properties
+            let isUnseen: Bool
+            switch properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: isUnseen = true
+            case .unassigned: continue
+            default: isUnseen = properties.isDefaultIgnorableCodePoint
+            }
+            guard UnseenCharacter.contains(value) != isUnseen else { continue }
+            Issue.record("U+\(String(value, radix: 16)) is \(isUnseen ? "not seen" : "seen")")
+        }
+        for scalar: Unicode.Scalar in ["\u{85}", "\u{61C}", "\u{2067}", "\u{E0020}"] {
+            let escaped = String(scalar).utf16.map { unit in
+                "\\u" + String(repeating: "0", count: 4 - String(unit, radix: 16).count)
+                    + String(unit, radix: 16)
+            }.joined()
+            for before in 0..<20 {
+                for after in 0..<10 {
+                    let head = String(repeating: "é", count: before)
+                    let tail = String(repeating: "b", count: after)
+                    let text = head + String(scalar) + tail
+                    #expect(encoded(Array(text.utf8)) == "\"\(head)\(escaped)\(tail)\"")
+                }
             }
         }
     }

@@ -146,6 +146,7 @@ def test_a_body_is_no_request(server, extra, body):
 
 @pytest.mark.parametrize("host", [
     "localhost", "LocalHost", "localhost:2112", "127.0.0.1", "127.0.0.1:80", "127.8.9.10", "[::1]", "[::1]:2112",
+    "localhost.", "localhost.:80", "demo.localhost.", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]:2112",
 ])
 def test_loopback_hosts(server, host):
     assert get(server, "/healthz", host=host).status == 200

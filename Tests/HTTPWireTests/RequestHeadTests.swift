@@ -190,8 +190,18 @@ struct RequestHeadTests {
             ("localhost", true), ("LOCALHOST:2112", true), ("app.localhost", true), ("127.0.0.1:80", true),
             ("127.255.0.9", true), ("[::1]:80", true), ("localhost.example", false), ("xlocalhost", false),
             ("127.0.0.1.example", false), ("127.0.0", false), ("127.0.0.256", false), ("128.0.0.1", false),
-            ("127..0.1", false), ("127.0.0.1.", false), ("[::2]", false), ("", false), (".localhost", false),
+            ("127..0.1", false), ("[::2]", false), ("", false), (".localhost", false),
             ("1127.0.0.1", false), ("127.0.0.0001", false), ("evil.example:80", false),
+            ("localhost.", true), ("LocalHost.:80", true), ("app.localhost.", true), ("127.0.0.1.", true),
+            ("localhost..", false), (".", false), ("127.0.0.1..", false), ("example.localhost.evil", false),
+            ("[0:0:0:0:0:0:0:1]", true), ("[0000:0000:0000:0000:0000:0000:0000:0001]:1", true),
+            ("[0::1]", true), ("[::0:1]", true), ("[0:0::1]", true), ("[::0.0.0.1]", true),
+            ("[::ffff:127.0.0.1]", true), ("[::FFFF:7f00:1]", true), ("[0:0:0:0:0:ffff:127.8.9.10]:80", true),
+            ("[::ffff:128.0.0.1]", false), ("[::fffe:127.0.0.1]", false), ("[1::1]", false), ("[::]", false),
+            ("[1::]", false), ("[0:0:0:0:0:0:1]", false), ("[0:0:0:0:0:0:0:0:1]", false), ("[::1::]", false),
+            ("[:1]", false), ("[::1:]", false), ("[0:0:0:0:0:0:0::1]", false), ("[::00001]", false),
+            ("[::127.0.0.1]", false), ("[::1.2.3]", false), ("[::ffff:127.0.0.1:0]", false),
+            ("[0:0:0:0:0:0:0:127.0.0.1]", false), ("[::ffff:127.0.0.256]", false),
         ])
     func loopback(host: String, expected: Bool) {
         withHead("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n") { head, bytes in
@@ -207,6 +217,9 @@ struct RequestHeadTests {
     func withoutHost() {
         withHead("GET / HTTP/1.0\r\n\r\n") { head, bytes in
             #expect(head.authority == nil)
+            #expect(head.isForLoopback(in: bytes) == true)
+        }
+        withHead("GET / HTTP/1.0\r\nHost: evil.example\r\n\r\n") { head, bytes in
             #expect(head.isForLoopback(in: bytes) == false)
         }
     }

@@ -97,9 +97,16 @@ enum NodeOracle {
           return samples;
         }
 
-        const isText = (s, least, most) => typeof s === 'string' && s.isWellFormed()
+        // String.isWellFormed came with Node 20.
+        const isText = (s, least, most) => typeof s === 'string' && !/\p{Surrogate}/u.test(s)
           && Buffer.byteLength(s) >= least && Buffer.byteLength(s) <= most;
-        const written = (s) => JSON.stringify(s).replaceAll('\u007f', '\\u007f');
+        // What is not to be seen, in units of UTF-16: U+E0000 to U+E0FFF among them.
+        const unseen = new RegExp('[\\u007f-\\u009f\\u00ad\\u034f\\u0600-\\u0605\\u061c\\u06dd\\u070f\\u0890\\u0891'
+          + '\\u08e2\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164'
+          + '\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb]|\\ud804[\\udcbd\\udccd]|\\ud80d[\\udc30-\\udc3f]'
+          + '|\\ud82f[\\udca0-\\udca3]|\\ud834[\\udd73-\\udd7a]|[\\udb40-\\udb43][\\udc00-\\udfff]', 'g');
+        const escape = (unit) => '\\u' + unit.charCodeAt(0).toString(16).padStart(4, '0');
+        const written = (s) => JSON.stringify(s).replace(unseen, (found) => [...found.split('')].map(escape).join(''));
 
         function acceptable(sample, keys) {
           if (sample === null || typeof sample !== 'object' || Array.isArray(sample)) return false;

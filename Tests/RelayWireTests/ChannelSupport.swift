@@ -5,7 +5,7 @@ import RelayWire
 /// A record as the tests compare it: what a `RelayRecord` says, with its bytes copied out.
 enum Told: Equatable {
     case hello
-    case sample(slot: UInt32, kind: PointerKind, x: Double)
+    case sample(slot: UInt32, kind: PointerKind, x: Double, says: Surroundings = Surroundings())
     case join(slot: UInt32, connection: UInt64, received: Int64, id: [UInt8])
     case leave(slot: UInt32, connection: UInt64)
     case page(index: UInt32, bytes: [UInt8])
@@ -17,7 +17,9 @@ enum Told: Equatable {
         case .hello:
             self = .hello
         case .sample(let sample):
-            self = .sample(slot: sample.pointee.slot, kind: sample.pointee.kind, x: sample.pointee.x)
+            self = .sample(
+                slot: sample.pointee.slot, kind: sample.pointee.kind, x: sample.pointee.x,
+                says: Surroundings(sample.pointee))
         case .join(let join):
             self = .join(
                 slot: join.slot, connection: join.connection, received: join.receivedNanoseconds,
@@ -31,6 +33,25 @@ enum Told: Equatable {
         case .connection(let connection):
             self = .connection(connection)
         }
+    }
+}
+
+/// What a sample says of where its visitor is; nil for what it does not say.
+struct Surroundings: Equatable {
+    var page: UInt32?
+    var width: Double?
+    var height: Double?
+
+    init(page: UInt32? = nil, width: Double? = nil, height: Double? = nil) {
+        self.page = page
+        self.width = width
+        self.height = height
+    }
+
+    init(_ sample: PointerSample) {
+        if sample.fields.contains(.page) { page = sample.page }
+        if sample.fields.contains(.width) { width = sample.width }
+        if sample.fields.contains(.height) { height = sample.height }
     }
 }
 
@@ -77,8 +98,23 @@ extension RelayQueue {
         withBytes(of: path) { bytes in appendPage(index: index, bytes: bytes) }
     }
 
-    mutating func append(slot: UInt32, _ kind: PointerKind, x: Double) {
-        append(makeSample(slot: slot, kind, x: x))
+    mutating func append(
+        slot: UInt32, _ kind: PointerKind, x: Double, says: Surroundings = Surroundings()
+    ) {
+        var sample = makeSample(slot: slot, kind, x: x)
+        if let page = says.page {
+            sample.fields.insert(.page)
+            sample.page = page
+        }
+        if let width = says.width {
+            sample.fields.insert(.width)
+            sample.width = width
+        }
+        if let height = says.height {
+            sample.fields.insert(.height)
+            sample.height = height
+        }
+        append(sample)
     }
 
     /// Takes everything out of the queue.

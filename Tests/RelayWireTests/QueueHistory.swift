@@ -13,7 +13,9 @@ struct QueueHistory: ~Copyable {
     private var queue = RelayQueue(thresholds: thresholds)
     private var model = QueueModel(thresholds: thresholds)
     private var inbox = Inbox()
+    private var witness = Witness()
     private var owners = [UInt64?](repeating: nil, count: slotCount)
+    private var namedPages: [UInt32] = []
     private var connections: UInt64 = 0
     private var serial = 0.0
     /// Samples that come before anything else happens.
@@ -39,6 +41,7 @@ struct QueueHistory: ~Copyable {
         }
         if let difference = difference() { return "at the end: \(difference)" }
         guard told == expected else { return "the reader told something else than was written" }
+        if let difference = witness.firstDifference(in: told) { return difference }
         guard queue.writtenCount + queue.foldedCount == queue.appendedCount else {
             return "samples are missing"
         }
@@ -71,8 +74,21 @@ struct QueueHistory: ~Copyable {
             default: PointerKind(rawValue: UInt8(random.below(7))) ?? .click
             }
         serial += 1
-        queue.append(slot: UInt32(slot), kind, x: serial)
-        model.append(.sample(slot: UInt32(slot), kind: kind, x: serial), length: 64)
+        let says = surroundings()
+        queue.append(slot: UInt32(slot), kind, x: serial, says: says)
+        let told = Told.sample(slot: UInt32(slot), kind: kind, x: serial, says: says)
+        model.append(told, length: 64)
+        witness.see(told)
+    }
+
+    /// Mostly nothing, as pages send it.
+    private mutating func surroundings() -> Surroundings {
+        var says = Surroundings()
+        guard random.below(4) == 0 else { return says }
+        if random.below(2) == 0 { says.page = namedPages.randomElement(using: &random) }
+        if random.below(2) == 0 { says.width = Double(random.below(4000)) }
+        if random.below(2) == 0 { says.height = Double(random.below(4000)) }
+        return says
     }
 
     private mutating func joinOrLeave() {
@@ -83,6 +99,7 @@ struct QueueHistory: ~Copyable {
             model.append(.leave(slot: slot, connection: connection), length: 16)
             queue.appendClosed(connection: connection)
             model.append(.closed(connection), length: 16)
+            witness.see(.leave(slot: slot, connection: connection))
             owners[index] = nil
         } else {
             connections += 1
@@ -96,9 +113,12 @@ struct QueueHistory: ~Copyable {
 
     private mutating func appendPage() {
         let path = String(repeating: "p", count: random.below(30))
-        let index = UInt32(random.below(9))
+        let index = UInt32(random.below(3))
         queue.appendPage(index: index, path: path)
-        model.append(.page(index: index, bytes: Array(path.utf8)), length: (10 + path.utf8.count + 7) / 8 * 8)
+        let told = Told.page(index: index, bytes: Array(path.utf8))
+        model.append(told, length: (10 + path.utf8.count + 7) / 8 * 8)
+        witness.see(told)
+        if !namedPages.contains(index) { namedPages.append(index) }
     }
 
     /// The kernel takes `count` bytes and hands them to the reader in pieces of its own.

@@ -60,25 +60,54 @@ struct QueueModel {
 
     private mutating func fold() {
         let firstWhole = partial > 0 ? 1 : 0
-        let kept = records.indices.filter { $0 < firstWhole || !isSuperseded($0) }
+        let kept = records.indices.filter { $0 < firstWhole || !isRemoved($0) }
         folded += records.count - kept.count
-        records = kept.map { records[$0] }
+        records = kept.map { index in
+            var record = records[index]
+            record.told.says = index < firstWhole ? record.told.says : whatIsSaid(at: index, kept: kept)
+            return record
+        }
         queuedBytes = records.reduce(0) { $0 + $1.length } - partial
         sinceFold = 0
         interval = max(thresholds.intervalBytes, queuedBytes / 4)
     }
 
-    /// Whether the same owner of the same slot said the same kind of thing again later.
-    private func isSuperseded(_ index: Int) -> Bool {
-        guard case .sample(let slot, let kind, _) = records[index].told, kind.isFoldable else { return false }
+    /// Whether the same owner of the same slot said the same kind of thing again later, and the page that it
+    /// names can be named there too.
+    private func isRemoved(_ index: Int) -> Bool {
+        guard case .sample(let slot, let kind, _, _) = records[index].told, kind.isFoldable,
+            !isPageRenamed(behind: index)
+        else { return false }
         for later in records[(index + 1)...] {
             switch later.told {
             case .leave(slot, _): return false
-            case .sample(slot, kind, _): return true
+            case .sample(slot, kind, _, _): return true
             default: continue
             }
         }
         return false
+    }
+
+    private func isPageRenamed(behind index: Int) -> Bool {
+        guard let page = whatIsSaid(at: index, kept: nil)?.page else { return false }
+        return records[(index + 1)...].contains { later in
+            if case .page(page, _) = later.told { true } else { false }
+        }
+    }
+
+    /// What a sample says when all that was removed between it and the one kept before it says it too; with
+    /// nil for `kept`, what it says itself.
+    private func whatIsSaid(at index: Int, kept: [Int]?) -> Surroundings? {
+        guard case .sample(let slot, _, _, var says) = records[index].told else { return nil }
+        guard let kept else { return says }
+        for earlier in records[..<index].indices.reversed() {
+            guard case .sample(slot, _, _, let older) = records[earlier].told else { continue }
+            if kept.contains(earlier) { break }
+            says.page = says.page ?? older.page
+            says.width = says.width ?? older.width
+            says.height = says.height ?? older.height
+        }
+        return says
     }
 }
 
@@ -88,6 +117,17 @@ extension Told {
     }
 
     var isFoldable: Bool {
-        if case .sample(_, let kind, _) = self { kind.isFoldable } else { false }
+        if case .sample(_, let kind, _, _) = self { kind.isFoldable } else { false }
+    }
+
+    /// What a sample says of where its visitor is; nil for other records.
+    var says: Surroundings? {
+        get {
+            if case .sample(_, _, _, let says) = self { says } else { nil }
+        }
+        set {
+            guard let newValue, case .sample(let slot, let kind, let x, _) = self else { return }
+            self = .sample(slot: slot, kind: kind, x: x, says: newValue)
+        }
     }
 }

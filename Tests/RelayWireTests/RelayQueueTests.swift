@@ -50,6 +50,45 @@ struct RelayQueueTests {
         #expect(queue.unfoldableBytes == 0)
     }
 
+    @Test func whatDescribesAVisitorSurvivesAFold() throws {
+        var queue = emptyQueue()
+        queue.appendPage(index: 0, path: "/old")
+        queue.appendPage(index: 1, path: "/new")
+        queue.append(slot: 1, .move, x: 1, says: Surroundings(page: 0, width: 800.5, height: 600))
+        queue.append(slot: 1, .move, x: 2, says: Surroundings(page: 1))
+        queue.append(slot: 1, .move, x: 3)
+        queue.append(slot: 1, .click, x: 4)
+        queue.append(slot: 1, .move, x: 5, says: Surroundings(width: 900))
+        queue.append(slot: 1, .scroll, x: 6)
+        queue.append(slot: 1, .move, x: 7)
+        queue.append(slot: 1, .move, x: 8)
+        #expect(queue.foldedCount == 4)
+        let expected: [Told] = [
+            .page(index: 0, bytes: Array("/old".utf8)), .page(index: 1, bytes: Array("/new".utf8)),
+            .sample(slot: 1, kind: .click, x: 4, says: Surroundings(page: 1, width: 800.5, height: 600)),
+            .sample(slot: 1, kind: .scroll, x: 6, says: Surroundings(width: 900)),
+            .sample(slot: 1, kind: .move, x: 7), .sample(slot: 1, kind: .move, x: 8),
+        ]
+        #expect(try told(queue.drain(), joined: [1]) == expected)
+    }
+
+    @Test func aPageIsNotCarriedToWhereItsNumberMeansAnother() throws {
+        var queue = emptyQueue()
+        queue.appendPage(index: 0, path: "/old")
+        queue.append(slot: 1, .move, x: 1, says: Surroundings(page: 0))
+        queue.append(slot: 1, .move, x: 2)
+        queue.appendPage(index: 0, path: "/other")
+        for x in 3...9 { queue.append(slot: 1, .move, x: Double(x)) }
+        let told = try told(queue.drain(), joined: [1])
+        #expect(
+            told.prefix(4) == [
+                .page(index: 0, bytes: Array("/old".utf8)),
+                .sample(slot: 1, kind: .move, x: 1, says: Surroundings(page: 0)),
+                .page(index: 0, bytes: Array("/other".utf8)), .sample(slot: 1, kind: .move, x: 7),
+            ])
+        #expect(queue.foldedCount == 5)
+    }
+
     @Test func foldStopsAtALeave() throws {
         var queue = emptyQueue()
         queue.append(slot: 1, .move, x: 1)

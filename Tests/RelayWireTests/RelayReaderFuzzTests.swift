@@ -27,7 +27,7 @@ struct RelayReaderFuzzTests {
 
     private func isUsable(_ told: Told) -> Bool {
         switch told {
-        case .sample(let slot, let kind, let x):
+        case .sample(let slot, let kind, let x, _):
             slot < RelayLimits.slotsPerChannel && kind.rawValue <= 6 && x.isFinite
         case .join(let slot, _, let received, let id):
             slot < RelayLimits.slotsPerChannel && received >= 0 && (1...64).contains(id.count)

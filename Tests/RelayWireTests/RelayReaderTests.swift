@@ -23,7 +23,7 @@ struct RelayReaderTests {
             .hello,
             .join(slot: 0, connection: 11, received: 7, id: Array("user123".utf8)),
             .page(index: 4, bytes: Array("/prices".utf8)),
-            .sample(slot: 0, kind: .scroll, x: 812),
+            .sample(slot: 0, kind: .scroll, x: 812, says: Surroundings(page: 4)),
             .join(slot: 70_000, connection: 11, received: 7, id: Array("Zoë".utf8)),
             .sample(slot: 70_000, kind: .click, x: -1.5),
             .leave(slot: 70_000, connection: 11),

@@ -120,7 +120,7 @@ import Testing
     @Test(arguments: [
         "localhost", "LocalHost:80", "localhost:2112", "demo.localhost", "127.0.0.1", "127.255.0.9:1",
         "[::1]",
-        "[::1]:2112",
+        "[::1]:2112", "localhost.", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]",
     ])
     func loopbackNamesAreAnswered(host: String) throws {
         #expect(try Fixture().answer("GET /healthz HTTP/1.1\r\nHost: \(host)\r\n\r\n").status == 200)
@@ -128,7 +128,7 @@ import Testing
 
     @Test(arguments: [
         "example.com", "localhost.example.com", "127.0.0.1.example.com", "127.1", "128.0.0.1", "[::2]", "",
-        "xlocalhost", "0.0.0.0", "127.0.0.1.5", "127.0.0.256", "[::ffff:127.0.0.1]",
+        "xlocalhost", "0.0.0.0", "127.0.0.1.5", "127.0.0.256", "[::ffff:128.0.0.1]",
     ])
     func otherNamesAreMisdirected(host: String) throws {
         let fixture = try Fixture()
@@ -141,7 +141,7 @@ import Testing
         let fixture = try Fixture()
         let request = "GET http://example.com/healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
         #expect(try fixture.answer(request).status == 421)
-        #expect(try fixture.answer("GET /healthz HTTP/1.0\r\n\r\n").status == 421)
+        #expect(try fixture.answer("GET /healthz HTTP/1.0\r\n\r\n").status == 200)
         #expect(try fixture.answer("GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n").status == 200)
     }
 

@@ -1,5 +1,6 @@
 // A page that exists only in the test: enough of a window for the snippet, with the clock, the
 // animation frames and the sockets in the test's hands.
+import { webcrypto } from 'node:crypto'; // a global only from Node 19 on
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 
@@ -77,7 +78,7 @@ export class FakePage {
       navigator: options.navigator ?? {},
       location: { pathname: options.pathname ?? '/shop' },
       innerWidth: 1280, innerHeight: 720,
-      crypto: globalThis.crypto, URL,
+      crypto: webcrypto, URL,
       sessionStorage: this.storage,
       WebSocket: options.WebSocket ?? RecordingSocket,
       Date: { now: () => page.now },

@@ -10,12 +10,27 @@
 // What the Swift importer cannot see: function-like macros (CMSG_*, W*),
 // headers outside the Glibc module (epoll), and calls without a wrapper.
 
-bool ps_exited(int status);
-int ps_exit_status(int status);
-int ps_term_signal(int status);
-
 /// pidfd_open(2), close-on-exec; -1 and errno on failure.
 int ps_pidfd_open(pid_t pid);
+
+/// pidfd_send_signal(2): reaches the process that `pidfd` was opened for and never another with its number.
+/// 0, or -1 and errno.
+int ps_pidfd_send_signal(int pidfd, int number);
+
+/// waitid(2) for the child behind `pidfd`, without waiting unless `waits`: 1 when it has ended and is gone for
+/// the kernel too, with its exit status or the number of its signal in `*status`; 0 while it runs; -1 and errno.
+int ps_pidfd_reap(int pidfd, bool waits, int *_Nonnull status, bool *_Nonnull was_signaled);
+
+/// pipe2(2), both ends close-on-exec and non-blocking; 0, or -1 and errno.
+int ps_pipe(int ends[_Nonnull 2]);
+
+/// Starts a thread that takes what is written to the descriptor returned, which does not block, and writes it to
+/// a copy of `destination`, where only the thread waits. What can no longer be written there gives EPIPE here.
+/// -1 and errno on failure. The thread takes no signals and lives as long as the process.
+int ps_pump_start(int destination);
+
+/// Whether every pump has written what it was given.
+bool ps_pumps_are_idle(void);
 
 /// Marks every descriptor from `first` on close-on-exec (close_range(2)), so that
 /// what a careless parent left open goes no further.

@@ -1,0 +1,20 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The hub by itself, without a socket or a second process; `Benchmarks/hub.py` builds and runs it.
+///
+/// A package of its own, so that building the product does not build it. POINTERSCOPE_TREE names another
+/// checkout to measure.
+let package = Package(
+    name: "hub-benchmark",
+    dependencies: [
+        .package(name: "pointerscope", path: Context.environment["POINTERSCOPE_TREE"] ?? "../..")
+    ],
+    targets: [
+        .executableTarget(
+            name: "HubBenchmark",
+            dependencies: [.product(name: "BroadcastHub", package: "pointerscope")],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+        )
+    ]
+)

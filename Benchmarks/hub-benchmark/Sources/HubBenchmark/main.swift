@@ -1,0 +1,32 @@
+/// The scenarios, each with the figures it gives: a name with its unit, and the figure.
+let scenarios: [(name: String, figures: () -> [(String, Double)])] = [
+    (
+        "hot-path",
+        {
+            [
+                ("sample in, 1,000 visitors, ns", HotPath.ingest(visitors: 1_000)),
+                ("sample in, 10,000 visitors, ns", HotPath.ingest(visitors: 10_000)),
+                ("sample in and its text, 1,000 visitors, ns", HotPath.text(visitors: 1_000)),
+                ("sample in and its text, 10,000 visitors, ns", HotPath.text(visitors: 10_000)),
+                ("frame, 1,000 visitors, ns a sample", HotPath.frame(visitors: 1_000)),
+                ("frame, 10,000 visitors, ns a sample", HotPath.frame(visitors: 10_000)),
+                ("keyframe, 10,000 visitors, ns a visitor", HotPath.keyframe(visitors: 10_000)),
+            ]
+        }
+    ),
+    (
+        "stuck-viewer",
+        {
+            [
+                ("sample in, 1,000 viewers, none stuck, ns", StuckViewer.ingest(stuck: 0)),
+                ("sample in, 1,000 viewers, one stuck, ns", StuckViewer.ingest(stuck: 1)),
+                ("sample in, 1,000 viewers, all stuck, ns", StuckViewer.ingest(stuck: StuckViewer.viewers)),
+            ]
+        }
+    ),
+]
+
+let wanted = CommandLine.arguments.dropFirst()
+for scenario in scenarios where wanted.isEmpty || wanted.contains(scenario.name) {
+    for (name, figure) in scenario.figures() { print("\(scenario.name)\t\(name)\t\(figure)") }
+}

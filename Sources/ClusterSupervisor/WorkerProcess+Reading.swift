@@ -1,0 +1,76 @@
+import PosixIO
+import PointerEvents
+import RelayChannels
+import RelayWire
+import Telemetry
+
+/// How reading from a worker ended for this wake-up.
+enum ChannelReading: Equatable {
+    /// Nothing more now, or its turn is over.
+    case open
+    case ended
+    case corrupt(String)
+}
+
+extension WorkerProcess {
+    /// Hands what the worker wrote to `sink`, up to `limit` bytes.
+    func readData<Sink: RelaySink>(
+        into sink: Sink, limit: Int, now: Int64, connectionClosed: () -> Void
+    ) -> ChannelReading {
+        var left = limit
+        while left > 0 {
+            let count: Int
+            switch data.read(minimum: ClusterLimits.readBytes) {
+            case .bytes(let read): count = read
+            case .wouldBlock: return .open
+            case .endOfFile, .failed: return .ended
+            }
+            left -= count
+            do throws(RelayError) {
+                try takeRecords(into: sink, now: now, connectionClosed: connectionClosed)
+            } catch {
+                return .corrupt("\(error)")
+            }
+            if count < ClusterLimits.readBytes { return .open }
+        }
+        return .open
+    }
+
+    private func takeRecords<Sink: RelaySink>(
+        into sink: Sink, now: Int64, connectionClosed: () -> Void
+    ) throws(RelayError) {
+        let channel = channel
+        var samples: UInt64 = 0
+        defer { relayed &+= samples }
+        try data.takeRecords { record in
+            switch record {
+            case .sample(let sample):
+                samples &+= 1
+                sink.received(sample, on: channel, now: now)
+            case .join(let join): sink.joined(join, on: channel, now: now)
+            case .leave(let slot, _): sink.left(slot: slot, on: channel, now: now)
+            case .page(let index, let bytes): sink.named(page: index, bytes, on: channel)
+            case .closed: connectionClosed()
+            case .hello, .connection: break
+            }
+        }
+    }
+
+    /// Hands what the worker said on its standard error to `body`, up to `limit` bytes; false when it will say
+    /// no more there.
+    func readErrors(limit: Int, now: Int64, _ body: (SpokenLines.Line) -> Void) -> Bool {
+        withUnsafeTemporaryAllocation(byteCount: ClusterLimits.errorReadBytes, alignment: 8) { room in
+            var left = limit
+            while left > 0 {
+                switch errors.read(into: room) {
+                case .bytes(let count):
+                    spoken.take(UnsafeRawBufferPointer(rebasing: room[..<count]), now: now, body)
+                    left -= count
+                case .wouldBlock: return true
+                case .endOfFile, .failed: return false
+                }
+            }
+            return true
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// The names and addresses that can only mean this machine.
+///
+/// A page of another site that had its name pointed here (DNS rebinding) still sends its own name, and nobody
+/// can have one of these.
+public enum LoopbackHost {
+    /// Whether `host`, an IPv6 address with its brackets, is `localhost`, a name under it (RFC 6761 section
+    /// 6.3), 127.0.0.0/8, `::1` in any of its spellings (RFC 4291 section 2.2), or a mapped address of the
+    /// former (section 2.5.5.2). A final dot is the root of the name and changes nothing.
+    public static func contains(_ host: UnsafeRawBufferPointer) -> Bool {
+        if host.first == UInt8(ascii: "["), host.last == UInt8(ascii: "]"), host.count > 2 {
+            return isIPv6(UnsafeRawBufferPointer(rebasing: host[1..<(host.count - 1)]))
+        }
+        let isRooted = host.last == UInt8(ascii: ".")
+        let name = UnsafeRawBufferPointer(rebasing: host[..<(host.count - (isRooted ? 1 : 0))])
+        if name.isEqualIgnoringCase(to: "localhost") { return true }
+        let suffix = 10  // ".localhost"
+        if name.count > suffix {
+            let end = UnsafeRawBufferPointer(rebasing: name[(name.count - suffix)...])
+            if end.isEqualIgnoringCase(to: ".localhost") { return true }
+        }
+        return IPv4Text.value(of: name).map { $0 >> 24 == 127 } ?? false
+    }
+
+    private static func isIPv6(_ text: UnsafeRawBufferPointer) -> Bool {
+        guard let address = IPv6Text.value(of: text), address.high == 0 else { return false }
+        let isMapped = address.low >> 32 == 0xFFFF
+        return address.low == 1 || isMapped && UInt8(truncatingIfNeeded: address.low >> 24) == 127
+    }
+}
+
+extension HTTPAuthority {
+    /// Whether the host can only mean this machine.
+    public func isLoopback(in bytes: UnsafeRawBufferPointer) -> Bool {
+        LoopbackHost.contains(host.slice(of: bytes))
+    }
+
+    /// The same for a host and port that stand alone, as in an Origin; false for anything else.
+    public static func isLoopback(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let authority = try? HTTPAuthority(bytes, from: 0, to: bytes.count) else { return false }
+        return authority.isLoopback(in: bytes)
+    }
+}

@@ -1,0 +1,8 @@
+/// Bounds of the master process, each with its reason.
+enum MasterLimits {
+    /// Memory that must be there for a master to start: some 48 MiB for the hub's tables, which are made at once,
+    /// and room for a full house. A process that is refused memory while it runs is ended by it.
+    static let memoryBytes = 192 << 20
+    /// For whoever reads the log to take its last lines; with the deadlines of a stop within its 5 s.
+    static let lastWordsMilliseconds: Int32 = 300
+}

@@ -1,4 +1,0 @@
-import Glibc
-import PointerscopeCommands
-
-exit(runPointerscope(arguments: CommandLine.arguments))

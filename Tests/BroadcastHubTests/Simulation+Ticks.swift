@@ -1,0 +1,55 @@
+@testable import BroadcastHub
+
+/// Time passing, and what its ticks are held against.
+extension Simulation {
+    func setStatus() {
+        statusCount += 1
+        let text = Array("{\"s\":\(statusCount)}".utf8)
+        if !text.withUnsafeBytes({ hub.setStatus($0) }) { fail("a status was refused") }
+    }
+
+    func tick(after milliseconds: Int) {
+        now += Int64(milliseconds) * 1_000_000
+        if viewers.isEmpty != (hub.nextTick(now: now) == nil) { fail("nextTick without viewers") }
+        if !viewers.isEmpty, now >= heartbeatDueAt {
+            heartbeatDueAt = now + 15_000_000_000
+            for viewer in viewers { viewer.owesHeartbeat() }
+        }
+        watchTicks { hub.tick(now: now) }
+        if let due = hub.nextTick(now: now), due <= now { fail("a tick is still due") }
+        for viewer in viewers where viewer.isPrompt { drain(viewer) }
+    }
+
+    /// Notes what the world is like if `body` makes a frame or keyframe.
+    func watchTicks(_ body: () -> Void) {
+        let before = hub.groups.map { ($0.n, $0.frame, $0.keyframe) }
+        body()
+        for (group, (n, frame, keyframe)) in zip(hub.groups, before) {
+            let hasFrame = group.frame != nil && group.frame !== frame
+            let hasKeyframe = group.keyframe != nil && group.keyframe !== keyframe
+            let at = World.milliseconds(now)
+            if hasFrame || hasKeyframe, ticks[group.rate]?[at] == nil {
+                ticks[group.rate, default: [:]][at] = TickSnapshot(
+                    n: world.head, since: world.people.map(\.since), pids: world.people.map(\.pid))
+            }
+            if hasFrame { ticks[group.rate]?[at]?.frameAfter = Int(n) }
+            if hasKeyframe { noteKeyframe(of: group) }
+        }
+    }
+
+    /// A keyframe was made now, or another rate's of the same n was taken over.
+    private func noteKeyframe(of group: RateGroup) {
+        let at = Int(group.keyframe!.atMilliseconds)
+        if at == World.milliseconds(now) {
+            keyframes[at] = keyframes[at] ?? world.keyframeEntries(now: now)
+        } else {
+            shared += 1
+        }
+        if Int(group.keyframe!.n) != world.head { fail("a keyframe of another n than the head's") }
+        if ticks[group.rate]?[at] == nil {
+            ticks[group.rate, default: [:]][at] = TickSnapshot(
+                n: world.head, since: world.people.map(\.since), pids: world.people.map(\.pid))
+        }
+        ticks[group.rate]?[at]?.keyframe = keyframes[at]
+    }
+}
