@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
+import subprocess
 
 import pytest
 
@@ -138,7 +140,11 @@ def test_detached_it_survives_the_terminal(open_terminal):
     assert terminal.screen.margins in (None, (0, 39)), "every line scrolls"
     terminal.wait_for(rf"process {terminal.server_pid}; ")
     said = terminal.text.replace("\n", "")
-    assert f'"pointerscope top {terminal.url}" shows it again' in said
+    again = re.search(r'"([^"]+)" shows it again', said).group(1)
+    assert again == f"{BINARY} top {terminal.url}"
+    shown = subprocess.run(
+        ["sh", "-c", f"{again} --once --json"], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    assert shown.returncode == 0 and json.loads(shown.stdout)["url"] == terminal.url
     assert f'"kill {terminal.server_pid}" stops it' in said
     terminal.hang_up()
     worker = next(pid for pid in terminal.everyone if pid != terminal.server_pid)
