@@ -72,6 +72,13 @@ bench-packages: build-packages
 
 test: test-packages build unit-test client-test end-to-end-test
 
+# On the debug binary, so that nothing is built twice. What takes long is left to the whole: simulations of the clock,
+# browsers, goldens, loads.
+test-quick: test-packages $(VENV)/.ready
+	$(SWIFT) test
+	node --test client-js/test/*.test.mjs
+	POINTERSCOPE=.build/debug/pointerscope $(VENV)/bin/python -m pytest -q $(QUICK_TESTS)
+
 unit-test: test-packages
 	$(SWIFT) test
 
@@ -108,6 +115,11 @@ bench-terminal: bench-packages build
 
 bench-terminal-docs: bench-packages build
 	$(PYTHON) Benchmarks/terminal.py --docs
+
+# Whole screens as they are now; git diff shows what is new on them.
+goldens: test-packages build $(VENV)/.ready
+	UPDATE_GOLDENS=1 $(SWIFT) test --filter ViewGoldenTests
+	UPDATE_GOLDENS=1 $(VENV)/bin/python -m pytest -q Tests/EndToEnd/test_terminal_goldens.py
 
 format: toolchain
 	$(SWIFT) format format -i -r Package.swift Sources Tests
