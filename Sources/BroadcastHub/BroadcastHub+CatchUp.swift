@@ -6,8 +6,9 @@ import SSEWire
 ///
 /// A catch-up sends, in order of n and under their own ids, the kills after the viewer's `position` and the
 /// newest sample of each visitor present whose n is after it, up to where the head stood when it began
-/// (`until`); then the viewer reads the ring from there. Text is made as it is taken, so a visitor who moves
-/// on meanwhile drops out of the catch-up and comes with the ring: nothing is sent twice.
+/// (`until`), with the page and viewport that hold for it; then the viewer reads the ring from there. Text is made as it is taken, so a visitor who moves
+/// on meanwhile drops out of the catch-up and comes with the ring: nothing is sent twice. That sample takes
+/// page and viewport along for everyone (`received`), since who missed the one that told them has no other.
 ///
 /// A reset sends `event: reset` and then the newest sample of everyone present. Its own id is `<boot>-0`,
 /// before everything: who reconnects after the reset message alone begins anew, and who reconnects after some
@@ -41,7 +42,12 @@ extension BroadcastHub {
         var catchUp = CatchUp(
             until: ring.headN, untilOrdinal: ring.headOrdinal, killsLeft: killsLeft, isReset: isReset,
             owesResetMessage: isReset)
-        if case .catchingUp(let before) = viewer.progress { catchUp.pin = before.pin }
+        if case .catchingUp(let before) = viewer.progress {
+            catchUp.pin = before.pin
+        } else {
+            catchUpCount += 1
+        }
+        catchUpUntil = catchUp.until
         pin(&catchUp, at: first)
         viewer.progress = .catchingUp(catchUp)
     }
@@ -58,14 +64,21 @@ extension BroadcastHub {
         let place = place(of: catchUp)
         let first = firstToSend(from: place, after: viewer.position, until: catchUp.until)
         if first != place { pin(&catchUp, at: first) }
+        viewer.progress = .catchingUp(catchUp)
         if first == Visitor.none, catchUp.killsLeft == 0, !catchUp.owesResetMessage {
-            pin(&catchUp, at: Visitor.none)
-            viewer.progress = .following
+            endCatchUp(viewer)
             viewer.position = isFaulty(.catchUpRepeats) ? catchUp.until - 1 : catchUp.until
             if !isFaulty(.conflatedForgotten) { conflate(viewer, throughOrdinal: catchUp.untilOrdinal) }
-            return
         }
-        viewer.progress = .catchingUp(catchUp)
+    }
+
+    /// Lets go of what a catch-up holds, if there is one.
+    func endCatchUp(_ viewer: Viewer) {
+        guard case .catchingUp(var catchUp) = viewer.progress else { return }
+        pin(&catchUp, at: Visitor.none)
+        viewer.progress = .following
+        catchUpCount -= 1
+        if catchUpCount == 0 { catchUpUntil = 0 }
     }
 
     /// The visitor at whom a catch-up stands, or `Visitor.none` where none is left for it.
@@ -127,16 +140,24 @@ extension BroadcastHub {
                 killsLeft -= 1
                 position = killN
             } else {
-                let entry = visitors[visitor]
-                scratch.appendMessageHead(boot: boot, n: sampleN, event: nil)
-                scratch.appendSampleJSON(
-                    entry.pointee.newest, idPrefix: entry.pointee.prefix,
-                    page: pages.json(entry.pointee.newest.page))
-                scratch.append("\n\n")
+                appendNewest(of: visitor, n: sampleN)
                 mark(.sample(n: sampleN))
                 position = sampleN
             }
         }
+    }
+
+    /// Appends a visitor's newest sample under its own id. The viewer may have missed the one that named page
+    /// and viewport, so both are filled in as in a keyframe.
+    private func appendNewest(of visitor: UInt32, n: UInt64) {
+        let entry = visitors[visitor]
+        let newest = entry.pointee.newest
+        let sample =
+            isFaulty(.surroundingsForgotten)
+            ? newest : visitors.surroundings[Int(visitor)].filledInto(newest)
+        scratch.appendMessageHead(boot: boot, n: n, event: nil)
+        scratch.appendSampleJSON(sample, idPrefix: entry.pointee.prefix, page: pages.json(sample.page))
+        scratch.append("\n\n")
     }
 
     func settleReset(_ viewer: Viewer) {

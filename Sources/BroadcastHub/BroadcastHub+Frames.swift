@@ -63,7 +63,7 @@ extension BroadcastHub {
         releaseHeldKeyframes()
     }
 
-    private func forEachViewer(of group: RateGroup, _ body: (Viewer) -> Void) {
+    func forEachViewer(of group: RateGroup, _ body: (Viewer) -> Void) {
         forEachViewer { viewer in
             if viewer.shape == .frames(group.rate) { body(viewer) }
         }
@@ -108,7 +108,7 @@ extension BroadcastHub {
     }
 
     /// Ends the reading of a tick; the rest of the message at hand is kept for the viewer.
-    private func breakOff(_ viewer: Viewer, _ text: TickText) {
+    func breakOff(_ viewer: Viewer, _ text: TickText) {
         if viewer.partial > 0 {
             let part = text.parts[viewer.tick.part]
             let start = text.start(of: viewer.tick.part) + viewer.partial

@@ -117,6 +117,8 @@ extension BroadcastHub {
         if sample.pointee.fields.rawValue & Self.surroundingFields != 0 {
             visitors.surroundings[Int(visitor)].update(record.pointee)
         }
+        // Drops out of a catch-up of somebody who may have missed where it is.
+        if entry.pointee.orderN <= catchUpUntil { fillSurroundings(of: visitor, into: record) }
         record.pointee.flags =
             entry.pointee.flags.contains(.hasSample) ? 0 : RingSegment.joinedFlag
         if entry.pointee.flags.contains(.pinned) { unpin(visitor) }
@@ -138,11 +140,16 @@ extension BroadcastHub {
     }
 
     @inline(never)
+    private func fillSurroundings(of visitor: UInt32, into record: UnsafeMutablePointer<PointerSample>) {
+        guard !isFaulty(.dropoutNotFilled) else { return }
+        record.pointee = visitors.surroundings[Int(visitor)].filledInto(record.pointee)
+    }
+
+    @inline(never)
     private func startSecond(_ now: Int64) {
-        second = epochSecond(now)
+        second = second(at: now)
         relayDelays.begin(second)
-        let sinceEpoch = now &+ epochOffsetNanoseconds
-        secondEndsAt = now &+ 1_000_000_000 &- sinceEpoch % 1_000_000_000
+        secondEndsAt = now &+ 1_000_000_000 &- now % 1_000_000_000
     }
 
     /// One (channel, slot) pair less speaks for a visitor; the last one kills.

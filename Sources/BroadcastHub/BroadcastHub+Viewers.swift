@@ -54,7 +54,7 @@ extension BroadcastHub {
     /// Lets a viewer go; what it was still to get counts as undelivered.
     public func detach(_ id: ViewerID, reason: DetachReason) {
         guard let viewer = find(id) else { return }
-        if case .catchingUp(var catchUp) = viewer.progress { pin(&catchUp, at: Visitor.none) }
+        endCatchUp(viewer)
         counted.undelivered[reason.rawValue] &+= viewer.pending(headOrdinal: ring.headOrdinal)
         departedOffered &+= ring.headOrdinal &- viewer.baseOrdinal
         baseOrdinalSum &-= viewer.baseOrdinal

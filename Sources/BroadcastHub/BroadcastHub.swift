@@ -18,7 +18,7 @@ import SSEWire
 public final class BroadcastHub {
     public let boot: UInt64
     public let limits: HubLimits
-    let epochOffsetNanoseconds: Int64
+    var clock: EpochClock
     /// What viewers may make the hub keep for them.
     let budget: ByteBudget
     /// The same for viewers that are part of this server.
@@ -30,6 +30,9 @@ public final class BroadcastHub {
     @exclusivity(unchecked) var ring: SampleRing
     @exclusivity(unchecked) var kills: KillLog
     @exclusivity(unchecked) var pins: CatchUpPins
+    /// Viewers that catch up, and the greatest n that a catch-up of theirs goes up to; 0 while there is none.
+    @exclusivity(unchecked) var catchUpCount = 0
+    @exclusivity(unchecked) var catchUpUntil: UInt64 = 0
     /// Counters of the hub; `counters` adds what is worked out when asked.
     @exclusivity(unchecked) var counted = HubCounters()
 
@@ -75,18 +78,20 @@ public final class BroadcastHub {
     ///
     /// - Parameters:
     ///   - boot: names this life of the hub in every event id.
-    ///   - epochOffsetNanoseconds: CLOCK_REALTIME minus CLOCK_MONOTONIC.
+    ///   - epochOffsetNanoseconds: CLOCK_REALTIME less CLOCK_MONOTONIC.
+    ///   - sleptNanoseconds: CLOCK_BOOTTIME less CLOCK_MONOTONIC.
     ///   - budget: memory for the rests of messages that viewers are in the middle of; shared with whoever
     ///     else keeps bytes for them.
     ///   - hashSeed: keys the tables of ids and pages; unknown to those who choose ids.
     public init(
-        boot: UInt64, epochOffsetNanoseconds: Int64, limits: HubLimits = .standard,
-        budget: ByteBudget = ByteBudget(limit: .max), hashSeed: UInt64 = .random(in: .min ... .max)
+        boot: UInt64, epochOffsetNanoseconds: Int64, sleptNanoseconds: Int64 = 0,
+        limits: HubLimits = .standard, budget: ByteBudget = ByteBudget(limit: .max),
+        hashSeed: UInt64 = .random(in: .min ... .max)
     ) {
         self.boot = boot
         self.limits = limits
         self.budget = budget
-        self.epochOffsetNanoseconds = epochOffsetNanoseconds
+        clock = EpochClock(offset: epochOffsetNanoseconds, slept: sleptNanoseconds)
         visitors = VisitorTable(capacity: limits.visitors, seed: hashSeed)
         pageSweepDue = limits.pagesBeforeSweep
         pages = PageTable(limit: limits.pages, byteLimit: limits.pageBytes, seed: hashSeed)
@@ -121,16 +126,6 @@ public final class BroadcastHub {
         counters.present = visitors.presentCount
         counters.viewers = viewerCount
         return counters
-    }
-
-    /// The hub's epoch time in milliseconds at monotonic `nanoseconds`.
-    func epochMilliseconds(_ nanoseconds: Int64) -> Int64 {
-        (nanoseconds &+ epochOffsetNanoseconds) / 1_000_000
-    }
-
-    /// The second of the hub's epoch clock at monotonic `nanoseconds`.
-    func epochSecond(_ nanoseconds: Int64) -> UInt32 {
-        UInt32(truncatingIfNeeded: (nanoseconds &+ epochOffsetNanoseconds) / 1_000_000_000)
     }
 
     /// Calls `body` for each viewer attached.

@@ -80,7 +80,7 @@ extension BroadcastHub {
             sequence: group.sequence, n: group.n, ordinal: ring.headOrdinal, isKeyframe: false,
             atMilliseconds: epochMilliseconds(now))
         composer.begin()
-        encodeDelays.begin(epochSecond(now))
+        encodeDelays.begin(second(at: now))
         var n = previousN + 1
         var index = ring.segmentIndex(of: n)
         while n <= group.n {

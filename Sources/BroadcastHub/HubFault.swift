@@ -28,6 +28,8 @@ enum HubFault: CaseIterable {
     case catchUpSkipsKills
     case forgottenKillsIgnored
     case resetWithoutSamples
+    case surroundingsForgotten
+    case dropoutNotFilled
     case pinNotMoved
     case pinsNotJoined
     case pinLeftBehind
@@ -40,6 +42,7 @@ enum HubFault: CaseIterable {
     case moreForgotten
     case terminatorForgotten
     case statusRepeated
+    case clockNotRetold
 }
 
 extension BroadcastHub {

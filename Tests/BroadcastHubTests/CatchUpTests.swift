@@ -1,3 +1,4 @@
+import PointerEvents
 import SSEWire
 import Testing
 
@@ -80,6 +81,50 @@ import Testing
                 == line(30, "{\"id\":\"v2\",\"x\":9,\"y\":2}") + line(31, "{\"id\":\"v1\",\"x\":77,\"y\":2}"))
         #expect(hub.delivered(viewer) == 3)
         #expect(hub.conflated(viewer) == 28)
+    }
+
+    /// Three visitors tell page and viewport once and then move, as pages do, until that is off the ring.
+    private func navigate(_ hub: BroadcastHub, _ channel: Int) {
+        Array("/new".utf8).withUnsafeBytes { hub.page(channel: channel, index: 0, bytes: $0) }
+        for slot: UInt32 in 0..<3 {
+            hub.join(channel, slot: slot, id: "v\(slot)", now: 0)
+            var first = PointerSample(x: 0, y: 2)
+            first.slot = slot
+            first.fields = [.page, .width, .height]
+            first.width = 1_280
+            // Half a pixel: a viewport that nobody keeps.
+            first.height = slot == 2 ? 720.5 : 720
+            hub.received(channel: channel, first, now: 0)
+        }
+        for x in 1..<10 {
+            for slot: UInt32 in 0..<3 { hub.sample(channel, slot: slot, x: Double(x), now: 0) }  // to 30
+        }
+        hub.endTurn(now: 0)
+    }
+
+    @Test(arguments: [false, true])
+    func newestSamplesSayWhereTheirVisitorIs(isReset: Bool) {
+        let (hub, channel) = smallHub()
+        let early = attach(hub)
+        navigate(hub, channel)
+        let viewer = isReset ? attach(hub, .unreadable) : early
+        let first =
+            (isReset ? "id: 00000000000000ab-0\nevent: reset\ndata: {\"n\":30}\n\n" : "")
+            + line(28, "{\"id\":\"v0\",\"x\":9,\"y\":2,\"w\":1280,\"h\":720,\"p\":\"/new\"}")
+        #expect(hub.read(viewer, limit: first.utf8.count, now: 0) == Array(first.utf8))
+        // v1 moves on while it stood next: it comes with the ring, and says the same there, once.
+        hub.sample(channel, slot: 1, x: 77, now: 0)
+        hub.sample(channel, slot: 1, x: 78, now: 0)
+        hub.endTurn(now: 0)
+        #expect(
+            hub.readAll(viewer, now: 0)
+                == line(30, "{\"id\":\"v2\",\"x\":9,\"y\":2,\"w\":1280,\"p\":\"/new\"}")
+                + line(31, "{\"id\":\"v1\",\"x\":77,\"y\":2,\"w\":1280,\"h\":720,\"p\":\"/new\"}")
+                + line(32, "{\"id\":\"v1\",\"x\":78,\"y\":2}"))
+        // Nobody catches up any more: samples are as they were sent.
+        hub.sample(channel, slot: 2, x: 5, now: 0)
+        hub.endTurn(now: 0)
+        #expect(hub.readAll(viewer, now: 0) == line(33, "{\"id\":\"v2\",\"x\":5,\"y\":2}"))
     }
 
     @Test func lostKillsMakeAReset() {

@@ -8,6 +8,8 @@ struct PictureChecker: ~Copyable {
     private var parser = EventStreamParser()
     private var lastN = 0
     private var picture: [Int: Int] = [:]
+    /// Where each visitor is, as far as this viewer was told.
+    private var known: [Int: World.Surroundings] = [:]
     private var killsSeen: Set<Int> = []
     /// The head of the newest reset; nothing up to it counts as delivered.
     private var resetHead: Int
@@ -43,6 +45,7 @@ struct PictureChecker: ~Copyable {
             guard text.hasPrefix("{\"n\":"), let head = Int(text.dropFirst(5).dropLast()) else { return text }
             guard head <= world.head, head >= resetHead else { return "a reset to \(head) of \(world.head)" }
             picture = [:]
+            known = [:]
             lastN = 0
             resetHead = head
             resets += 1
@@ -53,14 +56,20 @@ struct PictureChecker: ~Copyable {
         guard n <= world.head else { return "\(n) has not happened" }
         lastN = n
         let event = world.events[n - 1]
-        guard message.data.elementsEqual(event.data) else {
+        // What the model alone knows is when page and viewport are to be filled in.
+        guard message.data.elementsEqual(event.data) || message.data.elementsEqual(event.filled) else {
             return "\(n) is \(String(decoding: message.data, as: UTF8.self))"
         }
         if event.isKill {
             killsSeen.insert(n)
             picture[event.visitor] = nil
+            known[event.visitor] = nil
         } else {
             picture[event.visitor] = n
+            if message.data.elementsEqual(event.filled) {
+                known[event.visitor, default: World.Surroundings()].merge(event.held)
+            }
+            known[event.visitor, default: World.Surroundings()].merge(event.told)
             if n > resetHead { delivered += 1 }
         }
         return nil
@@ -74,6 +83,9 @@ struct PictureChecker: ~Copyable {
         var expected: [Int: Int] = [:]
         for (visitor, person) in world.people.enumerated() where person.isPresent && person.newestN > 0 {
             if resets > 0 || person.newestN > start { expected[visitor] = person.newestN }
+        }
+        for (visitor, surroundings) in known where !surroundings.agrees(with: world.people[visitor].held) {
+            return "\(visitor) is taken to be at \(surroundings), is at \(world.people[visitor].held)"
         }
         return picture == expected ? nil : "the picture is \(picture), should be \(expected)"
     }

@@ -118,7 +118,7 @@ struct SamplesModel {
             for n in missing(until: until, isReset: isReset) {
                 let event = world.events[n - 1]
                 pieces.append(
-                    Piece(bytes: event.message, effect: event.isKill ? .kill(n: n) : .caughtUp(n: n)))
+                    Piece(bytes: event.filledMessage, effect: event.isKill ? .kill(n: n) : .caughtUp(n: n)))
             }
         }
         return pieces

@@ -60,6 +60,7 @@ extension Simulation {
             let carried = hub.find(viewer.id)?.carry.count ?? 0
             if carried > carryLimit { return fail("a viewer holds \(carried) bytes") }
         }
+        if hub.catchUpCount != catchUps { return fail("\(hub.catchUpCount) catch-ups, not \(catchUps)") }
         if catchUps == 0, hub.pins.count != 0 { return fail("\(hub.pins.count) pins that nobody holds") }
     }
 
@@ -76,11 +77,12 @@ extension Simulation {
         var keys: [String: (rate: Int, n: Int)] = [:]
         let expected = world.presentNewestFirst.map { visitor in
             let person = world.people[visitor]
-            let last = World.milliseconds(person.newestN == 0 ? person.since : person.last)
-            let page = person.newestN == 0 ? nil : person.pageJSON.map { String(decoding: $0, as: UTF8.self) }
+            let last = world.milliseconds(person.newestN == 0 ? person.since : person.last)
+            let page =
+                person.newestN == 0 ? nil : person.held.page.map { String(decoding: $0, as: UTF8.self) }
             let tenths = world.rateTenths(visitor, now: now)
             let line =
-                "\(String(decoding: person.idJSON, as: UTF8.self)) \(World.milliseconds(person.since)) "
+                "\(String(decoding: person.idJSON, as: UTF8.self)) \(world.milliseconds(person.since)) "
                 + "\(last) \(Double(tenths) / 10) \(page ?? "-") \(person.pid)"
             keys[line] = (tenths, person.order.n)
             return line

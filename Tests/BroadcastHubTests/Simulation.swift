@@ -89,7 +89,7 @@ final class Simulation {
         case 75..<96: if !viewers.isEmpty { read(random.pick(viewers)) }
         case 96..<98: burst()
         case 98: if !viewers.isEmpty { detach(random.below(viewers.count)) }
-        default: setStatus()
+        default: random.once(in: 3) ? moveClock() : setStatus()
         }
     }
 
@@ -154,8 +154,16 @@ final class Simulation {
             sample.fields.insert(.page)
             sample.page = UInt32(random.below(4))
         }
+        if random.once(in: 6) {
+            sample.fields.insert(.width)
+            sample.width = random.pick([0, 800, 1_280.5, 65_535, 65_536])
+        }
+        if random.once(in: 6) {
+            sample.fields.insert(.height)
+            sample.height = random.pick([0, 600, 720.5])
+        }
+        world.sampled(slot, sample, now: now, catchUpUntil: Int(hub.catchUpUntil))
         hub.received(channel: slot.channel, sample, now: now)
-        world.sampled(slot, sample, now: now)
     }
 
     /// More than a small ring holds, so that several viewers catch up at a time, at different places.

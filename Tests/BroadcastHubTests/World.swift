@@ -6,14 +6,41 @@ import PointerEvents
 /// The hub's answers are held against this; it forgets nothing and shares no code with the hub but the
 /// writing of decimal digits.
 final class World {
+    /// Where somebody is: page and viewport, as far as told.
+    struct Surroundings: Equatable {
+        var page: [UInt8]?
+        var width: Double?
+        var height: Double?
+
+        mutating func merge(_ other: Surroundings) {
+            page = other.page ?? page
+            width = other.width ?? width
+            height = other.height ?? height
+        }
+
+        /// Whether what both know is the same.
+        func agrees(with other: Surroundings) -> Bool {
+            func same<Value: Equatable>(_ left: Value?, _ right: Value?) -> Bool {
+                left == nil || right == nil || left == right
+            }
+            return same(page, other.page) && same(width, other.width) && same(height, other.height)
+        }
+    }
+
     struct Event {
         var visitor: Int
         var isKill: Bool
         var isJoin: Bool
         /// The JSON of the sample or the kill.
         var data: [UInt8]
+        /// The same with the page and viewport that the visitor told before.
+        var filled: [UInt8]
         /// The whole message of the default shape.
         var message: [UInt8]
+        var filledMessage: [UInt8]
+        /// What `data` says of the surroundings, and what holds with it.
+        var told = Surroundings()
+        var held = Surroundings()
         /// Samples up to and with this event.
         var ordinal: UInt64
     }
@@ -31,9 +58,8 @@ final class World {
         /// n of the newest sample, or the head at joining: the order of the keyframe.
         var order = (n: 0, tie: 0)
         var killN = 0
-        /// The page named last since joining.
-        var pageJSON: [UInt8]?
-        var newestNamesPage = false
+        /// The page named last since joining, and the viewport where it was in whole pixels.
+        var held = Surroundings()
 
         var isPresent: Bool { speakers > 0 }
     }
@@ -46,6 +72,11 @@ final class World {
     static let boot: UInt64 = 0x00c0_ffee_00c0_ffee
     static let epochOffset: Int64 = 1_732_109_508_123_456_789
 
+    /// CLOCK_REALTIME less monotonic time, and every sleep of the machine with the moment of its end.
+    var epochOffset = World.epochOffset
+    var sleeps: [(end: Int64, nanoseconds: Int64)] = []
+    /// How often the clock was set.
+    var clockSettings = 0
     var events: [Event] = []
     var people: [Person]
     var slots: [Slot: Int] = [:]
@@ -78,7 +109,7 @@ final class World {
             joinCount += 1
             people[visitor].since = now
             people[visitor].newestN = 0
-            people[visitor].pageJSON = nil
+            people[visitor].held = Surroundings()
             people[visitor].sampleSeconds = []
             people[visitor].order = (head, joinCount)
         }
@@ -104,38 +135,79 @@ final class World {
         var data = Array("{\"kill\":".utf8)
         data += people[visitor].idJSON
         data.append(UInt8(ascii: "}"))
-        append(visitor, isKill: true, isJoin: false, data)
+        append(visitor, isKill: true, isJoin: false, data, filled: data)
         people[visitor].killN = head
         kills.append(head)
     }
 
-    func sampled(_ slot: Slot, _ sample: PointerSample, now: Int64) {
+    /// `catchUpUntil` is the greatest n that somebody is catching up to, as the hub has it: a sample of a
+    /// visitor who may be part of that goes out with the surroundings that hold.
+    func sampled(_ slot: Slot, _ sample: PointerSample, now: Int64, catchUpUntil: Int) {
         guard let visitor = slots[slot] else { return }
-        var page: [UInt8]?
+        var told = Surroundings()
         if sample.fields.contains(.page) {
-            page = pages[Slot(channel: slot.channel, slot: sample.page)]
+            told.page = pages[Slot(channel: slot.channel, slot: sample.page)]
+            people[visitor].held.page = told.page
+        }
+        if sample.fields.contains(.width) {
+            told.width = sample.width
+            people[visitor].held.width = Self.wholePixels(sample.width)
+        }
+        if sample.fields.contains(.height) {
+            told.height = sample.height
+            people[visitor].held.height = Self.wholePixels(sample.height)
         }
         let isJoin = people[visitor].newestN == 0
-        append(visitor, isKill: false, isJoin: isJoin, Self.json(people[visitor].idJSON, sample, page: page))
+        let filled = filled(sample, of: visitor)
+        var data = Self.json(people[visitor].idJSON, sample, page: told.page)
+        if !isJoin, people[visitor].newestN <= catchUpUntil {
+            data = filled
+            let own = told
+            told = people[visitor].held
+            told.merge(own)
+        }
+        append(visitor, isKill: false, isJoin: isJoin, data, filled: filled)
+        events[head - 1].told = told
+        events[head - 1].held = people[visitor].held
         people[visitor].newestN = head
         people[visitor].last = now
         people[visitor].order = (head, 0)
-        people[visitor].sampleSeconds.append((now + Self.epochOffset) / 1_000_000_000)
-        people[visitor].newestNamesPage = page != nil
-        if sample.fields.contains(.page) { people[visitor].pageJSON = page }
+        people[visitor].sampleSeconds.append(now / 1_000_000_000)
     }
 
-    private func append(_ visitor: Int, isKill: Bool, isJoin: Bool, _ data: [UInt8]) {
-        var message = Array("id: 00c0ffee00c0ffee-".utf8)
-        message += Self.digits(events.count + 1)
-        message += Array("\ndata: ".utf8)
-        message += data
-        message += [10, 10]
+    /// A viewport that is kept: whole pixels, none and too many being no viewport.
+    private static func wholePixels(_ value: Double) -> Double? {
+        value >= 1 && value <= 65_535 && value == value.rounded() ? value : nil
+    }
+
+    /// A sample's JSON with what the visitor told before and holds still.
+    private func filled(_ sample: PointerSample, of visitor: Int) -> [UInt8] {
+        let person = people[visitor]
+        var sample = sample
+        if !sample.fields.contains(.width), let width = person.held.width {
+            sample.fields.insert(.width)
+            sample.width = width
+        }
+        if !sample.fields.contains(.height), let height = person.held.height {
+            sample.fields.insert(.height)
+            sample.height = height
+        }
+        return Self.json(person.idJSON, sample, page: person.held.page)
+    }
+
+    private func append(
+        _ visitor: Int, isKill: Bool, isJoin: Bool, _ data: [UInt8], filled: [UInt8]
+    ) {
+        let n = events.count + 1
         let ordinal = self.ordinal(head) + (isKill ? 0 : 1)
         events.append(
             Event(
-                visitor: visitor, isKill: isKill, isJoin: isJoin, data: data, message: message,
-                ordinal: ordinal))
+                visitor: visitor, isKill: isKill, isJoin: isJoin, data: data, filled: filled,
+                message: Self.message(n, data), filledMessage: Self.message(n, filled), ordinal: ordinal))
+    }
+
+    private static func message(_ n: Int, _ data: [UInt8]) -> [UInt8] {
+        Array("id: 00c0ffee00c0ffee-".utf8) + digits(n) + Array("\ndata: ".utf8) + data + [10, 10]
     }
 
     // MARK: How it is written
@@ -166,17 +238,23 @@ final class World {
         json += halves(sample.y)
         if sample.fields.contains(.kind) { json += Array(",\"k\":\"\(sample.kind)\"".utf8) }
         if sample.fields.contains(.buttons) { json += Array(",\"b\":\(sample.buttons)".utf8) }
+        if sample.fields.contains(.width) { json += Array(",\"w\":".utf8) + halves(sample.width) }
+        if sample.fields.contains(.height) { json += Array(",\"h\":".utf8) + halves(sample.height) }
         if let page { json += Array(",\"p\":".utf8) + page }
         json.append(UInt8(ascii: "}"))
         return json
     }
 
-    static func milliseconds(_ now: Int64) -> Int { Int((now + epochOffset) / 1_000_000) }
+    /// The time of day of a moment, as it is told now.
+    func milliseconds(_ time: Int64) -> Int {
+        let slept = sleeps.filter { time < $0.end }.map(\.nanoseconds).reduce(0, +)
+        return Int((time + epochOffset - slept) / 1_000_000)
+    }
 
     /// Samples a second of a visitor, in tenths.
     func rateTenths(_ visitor: Int, now: Int64) -> Int {
         let person = people[visitor]
-        let second = (now + Self.epochOffset) / 1_000_000_000
+        let second = now / 1_000_000_000
         let count = person.sampleSeconds.reduce(0) { $0 + ($1 > second - 5 && $1 <= second ? 1 : 0) }
         let span = min(5.0, max(1.0, Double(now - person.since) / 1e9))
         return Int((Double(count) / span * 10).rounded())
@@ -194,17 +272,14 @@ final class World {
             let tenths = rateTenths(visitor, now: now)
             var json = Array("{\"id\":".utf8)
             json += person.idJSON
-            json += Array(",\"since\":\(Self.milliseconds(person.since)),\"worker\":\(person.pid)".utf8)
+            json += Array(",\"since\":\(milliseconds(person.since)),\"worker\":\(person.pid)".utf8)
             json += Array(",\"rate\":\(tenths / 10)".utf8)
             if tenths % 10 != 0 { json += Array(".\(tenths % 10)".utf8) }
             let last = person.newestN == 0 ? person.since : person.last
-            json += Array(",\"last\":\(Self.milliseconds(last))".utf8)
+            json += Array(",\"last\":\(milliseconds(last))".utf8)
             if person.newestN == 0 { return json + [UInt8(ascii: "}")] }
             // The newest sample's own text, from behind its id on.
-            let data = events[person.newestN - 1].data
-            json += data[(6 + person.idJSON.count)...]
-            guard let page = person.pageJSON, !person.newestNamesPage else { return json }
-            return json.dropLast() + Array(",\"p\":".utf8) + page + [UInt8(ascii: "}")]
+            return json + events[person.newestN - 1].filled[(6 + person.idJSON.count)...]
         }
     }
 }

@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from monitor_words import ASKS_TO_STOP
-from server import BINARY, children_of, is_alive, state_of
+from server import children_of, is_alive, state_of
 from terminal import Top
 from tmux import Tmux
 from waiting import wait_until
@@ -47,7 +47,7 @@ def visitor(server, name: str) -> RawWebSocket:
 
 
 def test_in_the_background_it_leaves_the_terminal_alone(server, shell):
-    shell.run(BINARY, "top", server.http_url)
+    shell.run("pointerscope", "top", server.http_url)
     shell.wait_for(r"\blive\b")
     pid = job_of(shell)
     shell.press("C-z")
@@ -64,7 +64,7 @@ def test_in_the_background_it_leaves_the_terminal_alone(server, shell):
 
 
 def test_started_in_the_background(server, shell):
-    shell.type(f"{BINARY} top {server.http_url} &")
+    shell.type(f"pointerscope top {server.http_url} &")
     shell.press("Enter")
     pid = job_of(shell)
     client = visitor(server, "ann")
@@ -77,7 +77,7 @@ def test_started_in_the_background(server, shell):
 
 def test_stopped_without_a_word(server, shell):
     before = shell.modes("before")
-    shell.run(BINARY, "top", server.http_url)
+    shell.run("pointerscope", "top", server.http_url)
     shell.wait_for(r"\blive\b")
     os.kill(job_of(shell), signal.SIGSTOP)
     # The terminal is still in our mode, where a line feed does not lead to the first column.
@@ -92,7 +92,7 @@ def test_stopped_without_a_word(server, shell):
 
 
 def test_killed_while_it_is_stopped(server, shell):
-    shell.run(BINARY, "top", server.http_url)
+    shell.run("pointerscope", "top", server.http_url)
     shell.wait_for(r"\blive\b")
     pid = job_of(shell)
     shell.press("C-z")
@@ -103,7 +103,7 @@ def test_killed_while_it_is_stopped(server, shell):
 
 
 def test_lines_can_be_stopped_too(server, shell):
-    shell.run(BINARY, "top", server.http_url, "--plain")
+    shell.run("pointerscope", "top", server.http_url, "--plain")
     shell.wait_for("0 visitors, ")
     shell.press("C-z")
     shell.wait_for("Stopped")
