@@ -1,4 +1,5 @@
 import ByteCore
+import FramesShape
 import PointerEvents
 import SSEWire
 
@@ -22,7 +23,7 @@ extension BroadcastHub {
     func beginCatchUp(_ viewer: Viewer, isReset: Bool) {
         if isReset {
             counted.resets += 1
-            conflate(viewer, throughOrdinal: ring.headOrdinal)
+            ledger.conflate(viewer, throughOrdinal: ring.headOrdinal)
             viewer.position = 0
         } else {
             counted.catchUps += 1
@@ -68,7 +69,9 @@ extension BroadcastHub {
         if first == Visitor.none, catchUp.killsLeft == 0, !catchUp.owesResetMessage {
             endCatchUp(viewer)
             viewer.position = isFaulty(.catchUpRepeats) ? catchUp.until - 1 : catchUp.until
-            if !isFaulty(.conflatedForgotten) { conflate(viewer, throughOrdinal: catchUp.untilOrdinal) }
+            if !isFaulty(.conflatedForgotten) {
+                ledger.conflate(viewer, throughOrdinal: catchUp.untilOrdinal)
+            }
         }
     }
 
