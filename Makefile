@@ -21,7 +21,7 @@ VENV := .venv
 # How to see that it is there, and what brings it; .ci/install-packages has the forms.
 BUILD_PACKAGES := git:git ld.gold:binutils stdlib.h+:libc6-dev +stdc++:libstdc++-12-dev \
 	ncurses.h+ncursesw:libncurses-dev openssl/sha.h+crypto:libssl-dev
-TEST_PACKAGES := node:nodejs /usr/share/nodejs/ws:node-ws chromium:chromium ensurepip.py:python3-venv tmux:tmux
+TEST_PACKAGES := node:nodejs /usr/share/nodejs/ws:node-ws chromium:chromium ensurepip.py:python3-venv tmux:tmux jq:jq
 MONITOR_PACKAGES := btop:btop htop:htop goaccess:goaccess
 BENCH_PACKAGES := node:nodejs /usr/share/nodejs/ws:node-ws ensurepip.py:python3-venv /usr/sbin/nginx:nginx \
 	/usr/lib/nginx/modules/ngx_nchan_module.so:libnginx-mod-nchan libwebsockets.h+websockets:libwebsockets-dev \
@@ -73,6 +73,13 @@ bench-packages: build-packages
 
 test: test-packages build unit-test client-test end-to-end-test
 
+# On the debug binary, so that nothing is built twice. What takes long is left to the whole: simulations of the clock,
+# browsers, goldens, loads.
+test-quick: test-packages $(VENV)/.ready
+	$(SWIFT) test
+	node --test client-js/test/*.test.mjs
+	POINTERSCOPE=.build/debug/pointerscope $(VENV)/bin/python -m pytest -q $(QUICK_TESTS)
+
 unit-test: test-packages
 	$(SWIFT) test
 
@@ -112,6 +119,11 @@ bench-terminal: bench-packages build
 
 bench-terminal-docs: bench-packages build
 	$(PYTHON) Benchmarks/terminal.py --docs
+
+# Whole screens as they are now; git diff shows what is new on them.
+goldens: test-packages build $(VENV)/.ready
+	UPDATE_GOLDENS=1 $(SWIFT) test --filter ViewGoldenTests
+	UPDATE_GOLDENS=1 $(VENV)/bin/python -m pytest -q Tests/EndToEnd/test_terminal_goldens.py
 
 format: toolchain
 	$(SWIFT) format format -i -r Package.swift Sources Tests

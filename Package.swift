@@ -119,6 +119,7 @@ let package = Package(
         tests(of: "WebSocketWire", also: ["ByteCore", "HTTPWire"]),
         tests(of: "PointerEvents", also: ["ByteCore"]),
         tests(of: "RelayWire", also: ["ByteCore", "PointerEvents"]),
+        tests(of: "RelayChannels", also: ["PointerEvents", "PosixIO", "RelayWire"]),
         tests(of: "SSEWire", also: ["ByteCore"]),
         tests(of: "FramesShape", also: ["ByteCore", "PointerEvents", "SSEWire"]),
         tests(of: "BroadcastHub", also: ["ByteCore", "PointerEvents", "SSEWire", "FramesShape"]),

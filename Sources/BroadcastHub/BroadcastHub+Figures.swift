@@ -45,7 +45,7 @@ extension BroadcastHub {
 
     /// The delays of the current second and the four before it; nil where there were none.
     public func recentDelays(_ hop: DelayHop, now: Int64) -> DelayFigures? {
-        let second = epochSecond(now)
+        let second = second(at: now)
         return switch hop {
         case .relayed: relayDelays.figures(at: second)
         case .encoded: ticker.encodeDelays.figures(at: second)

@@ -1,8 +1,8 @@
 public import FramesShape
 import PointerEvents
 
-/// The hub as what frames are made from. It lends records to whoever reads behind a cursor of its own, too: an
-/// n, from which `records` goes on.
+/// The hub as what frames are made from. It lends records to whoever reads behind a cursor of its own, too:
+/// an n, from which `records` goes on.
 extension BroadcastHub: FramesSource {
     public var headOrdinal: UInt64 { ring.headOrdinal }
 

@@ -148,10 +148,9 @@ extension BroadcastHub {
 
     @inline(never)
     private func startSecond(_ now: Int64) {
-        second = epochSecond(now)
+        second = second(at: now)
         relayDelays.begin(second)
-        let sinceEpoch = now &+ epochOffsetNanoseconds
-        secondEndsAt = now &+ 1_000_000_000 &- sinceEpoch % 1_000_000_000
+        secondEndsAt = now &+ 1_000_000_000 &- now % 1_000_000_000
     }
 
     /// One (channel, slot) pair less speaks for a visitor; the last one kills.

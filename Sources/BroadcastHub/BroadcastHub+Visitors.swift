@@ -42,7 +42,7 @@ extension BroadcastHub {
     /// A visitor's samples a second, over the current second and the four before it.
     func rate(of visitor: Visitor, now: Int64) -> Double {
         visitor.rate.perSecond(
-            at: isFaulty(.rateStandsStill) ? second : epochSecond(now),
+            at: isFaulty(.rateStandsStill) ? second : second(at: now),
             ageNanoseconds: now &- visitor.sinceNanoseconds)
     }
 

@@ -19,7 +19,7 @@ import SSEWire
 public final class BroadcastHub {
     public let boot: UInt64
     public let limits: HubLimits
-    let epochOffsetNanoseconds: Int64
+    var clock: EpochClock
     /// What viewers were given, and may make the hub keep for them.
     let ledger: ReaderLedger
     /// The frames shape.
@@ -70,19 +70,21 @@ public final class BroadcastHub {
     ///
     /// - Parameters:
     ///   - boot: names this life of the hub in every event id.
-    ///   - epochOffsetNanoseconds: CLOCK_REALTIME minus CLOCK_MONOTONIC.
+    ///   - epochOffsetNanoseconds: CLOCK_REALTIME less CLOCK_MONOTONIC.
+    ///   - sleptNanoseconds: CLOCK_BOOTTIME less CLOCK_MONOTONIC.
     ///   - budget: memory for the rests of messages that viewers are in the middle of; shared with whoever
     ///     else keeps bytes for them.
     ///   - hashSeed: keys the tables of ids and pages; unknown to those who choose ids.
     public init(
-        boot: UInt64, epochOffsetNanoseconds: Int64, limits: HubLimits = .standard,
-        budget: ByteBudget = ByteBudget(limit: .max), hashSeed: UInt64 = .random(in: .min ... .max)
+        boot: UInt64, epochOffsetNanoseconds: Int64, sleptNanoseconds: Int64 = 0,
+        limits: HubLimits = .standard, budget: ByteBudget = ByteBudget(limit: .max),
+        hashSeed: UInt64 = .random(in: .min ... .max)
     ) {
         self.boot = boot
         self.limits = limits
         ledger = ReaderLedger(budget: budget)
         ticker = FrameTicker(limits: limits.frames, ledger: ledger)
-        self.epochOffsetNanoseconds = epochOffsetNanoseconds
+        clock = EpochClock(offset: epochOffsetNanoseconds, slept: sleptNanoseconds)
         visitors = VisitorTable(capacity: limits.visitors, seed: hashSeed)
         pageSweepDue = limits.pagesBeforeSweep
         pages = PageTable(limit: limits.pages, byteLimit: limits.pageBytes, seed: hashSeed)
@@ -122,16 +124,6 @@ public final class BroadcastHub {
         counters.present = visitors.presentCount
         counters.viewers = viewerCount
         return counters
-    }
-
-    /// The hub's epoch time in milliseconds at monotonic `nanoseconds`.
-    public func epochMilliseconds(_ nanoseconds: Int64) -> Int64 {
-        (nanoseconds &+ epochOffsetNanoseconds) / 1_000_000
-    }
-
-    /// The second of the hub's epoch clock at monotonic `nanoseconds`.
-    public func epochSecond(_ nanoseconds: Int64) -> UInt32 {
-        UInt32(truncatingIfNeeded: (nanoseconds &+ epochOffsetNanoseconds) / 1_000_000_000)
     }
 
     /// Calls `body` for each viewer attached.

@@ -1,6 +1,7 @@
 /// How many samples a visitor sent in the current second and the four before it.
 ///
-/// Seconds are those of the hub's epoch clock, so all visitors' windows turn over together.
+/// Seconds are those of monotonic time, so all visitors' windows turn over together, and no clock that is set
+/// empties them.
 struct RateWindow: BitwiseCopyable {
     /// Seconds in the window.
     static let seconds = 5
@@ -35,7 +36,6 @@ struct RateWindow: BitwiseCopyable {
 
     @inline(never)
     private mutating func advance(to second: UInt32) {
-        // A clock that went backwards gives a huge step and so an empty window.
         let step = second &- self.second
         self.second = second
         switch step {

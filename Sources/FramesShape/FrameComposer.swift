@@ -98,7 +98,7 @@ extension FrameTicker {
             sequence: group.sequence, n: group.n, ordinal: source.headOrdinal, isKeyframe: false,
             atMilliseconds: source.epochMilliseconds(now))
         composer.begin()
-        encodeDelays.begin(source.epochSecond(now))
+        encodeDelays.begin(RecentDelays.second(at: now))
         var n = previousN + 1
         while n <= group.n {
             let run = source.records(from: n).records

@@ -43,8 +43,8 @@ extension FrameTicker {
         reader.tick.statusSequence = isFaulty(.statusRepeated) ? 0 : statusSequence
     }
 
-    /// Appends what must end a keyframe that broke off, where another one is next: that would else be added to
-    /// it. False where nothing has to be ended.
+    /// Appends what must end a keyframe that broke off, where another one is next: that would else be added
+    /// to it. False where nothing has to be ended.
     ///
     /// Once it is taken, `tookTerminator` must follow.
     public func appendTerminator(
@@ -103,6 +103,22 @@ extension FrameTicker {
             reader.tick.reading = nil
             reader.tick.hadSequence = text.sequence
             reader.tick.isStarted = true
+        }
+    }
+
+    /// What was told before is by another clock: takes the ticks at hand back, and everyone gets a keyframe
+    /// at the next.
+    public func retell() {
+        for group in groups where group.sequence != 0 && !isFaulty(.clockNotRetold) {
+            for reader in group.readers {
+                if let text = reader.tick.reading { breakOff(reader, text) }
+                reader.tick.hadSequence = 0
+                reader.tick.wantsKeyframe = true
+            }
+            // Nobody is up to date any more, as before the first tick.
+            group.sequence = 0
+            group.frame = nil
+            group.keyframe = nil
         }
     }
 

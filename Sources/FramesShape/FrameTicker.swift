@@ -117,8 +117,8 @@ public final class FrameTicker {
         releaseHeldKeyframes()
     }
 
-    /// Gives a rate that has just ticked the keyframe of its tick: one that another rate has of the same n, or
-    /// a new one; or it ticks again when the next may be made.
+    /// Gives a rate that has just ticked the keyframe of its tick: one that another rate has of the same n,
+    /// or a new one; or it ticks again when the next may be made.
     private func giveKeyframe<Source: FramesSource>(_ group: RateGroup, _ source: Source, now: Int64) {
         let shared = sharedKeyframe(source, now: now)
         guard let keyframe = shared ?? newKeyframe(group, source, now: now) else {

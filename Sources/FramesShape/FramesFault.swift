@@ -10,6 +10,7 @@ enum FramesFault: CaseIterable {
     case moreForgotten
     case terminatorForgotten
     case statusRepeated
+    case clockNotRetold
 }
 
 extension FrameTicker {

@@ -39,8 +39,6 @@ public protocol FramesSource: AnyObject {
     func pageJSON(_ page: UInt32) -> UnsafeRawBufferPointer
     /// The epoch time in milliseconds at monotonic `nanoseconds`.
     func epochMilliseconds(_ nanoseconds: Int64) -> Int64
-    /// The second of the epoch clock at monotonic `nanoseconds`.
-    func epochSecond(_ nanoseconds: Int64) -> UInt32
 }
 
 /// Records that lie together, in order of n.

@@ -50,6 +50,12 @@ public struct RecentDelays: ~Copyable {
 
     deinit { counts.deallocate() }
 
+    /// The second of monotonic time that delays, and rates, are counted in: it never goes back and leaves
+    /// none out.
+    public static func second(at nanoseconds: Int64) -> UInt32 {
+        UInt32(truncatingIfNeeded: nanoseconds / 1_000_000_000)
+    }
+
     /// What follows is recorded in this second, which is not before the last.
     public mutating func begin(_ second: UInt32) {
         guard second != self.second else { return }

@@ -1,5 +1,7 @@
 /// Bounds of the master process, each with its reason.
 enum MasterLimits {
+    /// Between two looks at the machine's clocks: for so long after a sleep or a step times of day may be off.
+    static let clockNanoseconds: Int64 = 100_000_000
     /// Memory that must be there for a master to start: some 48 MiB for the hub's tables, which are made at once,
     /// and room for a full house. A process that is refused memory while it runs is ended by it.
     static let memoryBytes = 192 << 20

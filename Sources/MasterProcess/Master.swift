@@ -55,6 +55,7 @@ final class Master {
     /// What a worker said last before the start was over.
     var wordsAtStart = ""
     private var nextMeasure: Int64
+    private var nextClockReading: Int64
     private var lastMeasure: Int64
     private var refusedVisitors: UInt64 = 0
     /// The end of the front process is the end of this one: until it takes its leave.
@@ -71,6 +72,7 @@ final class Master {
             now = MonotonicClock.now()
             startedAt = now
             nextMeasure = now + Self.measurePeriod
+            nextClockReading = now + MasterLimits.clockNanoseconds
             lastMeasure = now
             signals = try SignalSource([SIGTERM, SIGINT])
             // Blocked, it is still reported here; ignored, it passes the children by (Ctrl-C reaches them
@@ -84,8 +86,10 @@ final class Master {
             SignalSource.restoreDefault(SIGCHLD)
             poller = try Poller()
             executable = try ChildProcess.ownExecutable()
+            let clocks = MonotonicClock.steadyReading()
             hub = BroadcastHub(
-                boot: .random(in: .min ... .max), epochOffsetNanoseconds: MonotonicClock.wallClockOffset())
+                boot: .random(in: .min ... .max), epochOffsetNanoseconds: clocks.wallClockOffset,
+                sleptNanoseconds: clocks.slept)
             try poller.add(signals.raw, for: .readable, token: Token(kind: Kind.signal))
         } catch {
             throw StartError(message: error.text, exitStatus: .system)
@@ -143,6 +147,7 @@ final class Master {
                 log.finish(withinMilliseconds: MasterLimits.lastWordsMilliseconds)
                 return ExitCode.system.rawValue
             }
+            if now >= nextClockReading { followClock() }
             cluster.tick(poller, now: now)
             gateway.tick(poller, now: now)
             if now >= nextMeasure { measure() }
@@ -176,6 +181,14 @@ final class Master {
         } else if token.kind == Kind.demoErrors {
             readDemoErrors()
         }
+    }
+
+    /// A machine's clock may be set, and a machine may sleep.
+    private func followClock() {
+        nextClockReading = now + MasterLimits.clockNanoseconds
+        guard let clocks = MonotonicClock.reading() else { return }
+        hub.followClock(
+            epochOffsetNanoseconds: clocks.wallClockOffset, sleptNanoseconds: clocks.slept, now: now)
     }
 
     private func measure() {

@@ -59,7 +59,7 @@ final class FrontProcess {
         try poller.add(messages.first.raw, for: .readable, token: Token(kind: Kind.errors))
         let master = try ChildProcess(
             executable: try ChildProcess.ownExecutable(),
-            arguments: ["pointerscope"] + arguments,
+            arguments: [ProgramName.argument] + arguments,
             inherited: [
                 .init(null.raw, as: 0), .init(null.raw, as: 1), .init(messages.second.raw, as: 2),
                 .init(frames.second.raw, as: InheritedDescriptor.front),
@@ -204,9 +204,9 @@ final class FrontProcess {
     /// The master goes on alone: the shell gets its prompt, and a word on how to come back.
     private func finishDetached() -> Int32 {
         closeSession()
-        let url = "http://\(session.httpAddress)"
+        let url = shellQuoted("http://\(session.httpAddress)")
         say(
-            "the server goes on as process \(master.pid); \"pointerscope top \(url)\" shows it again, "
+            "the server goes on as process \(master.pid); \"\(ProgramName.shell) top \(url)\" shows it again, "
                 + "\"kill \(master.pid)\" stops it")
         return ExitCode.success.rawValue
     }

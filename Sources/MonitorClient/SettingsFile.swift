@@ -20,7 +20,10 @@ struct SettingsFile {
     var path: String { directory + "/monitor.conf" }
 
     /// What is in it; empty where there is none.
-    func read() -> String { isOurs ? readWholeFile(path, limit: TopLimits.fileBytes) ?? "" : "" }
+    func read() -> String {
+        guard isOurs else { return "" }
+        return (try? readWholeFile(path, limit: TopLimits.fileBytes)) ?? ""
+    }
 
     /// Whether there is a regular file in its place, or nothing: a device that a link leads to is not to be
     /// replaced, and a pipe would be waited for.

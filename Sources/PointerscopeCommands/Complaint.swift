@@ -17,7 +17,7 @@ enum Complaint {
 
     static func count(_ text: String, in range: ClosedRange<Int>) -> String? {
         guard let number = Int(text), range.contains(number) else {
-            return "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+            return "must be a whole number from \(range.words)"
         }
         return nil
     }
@@ -48,4 +48,9 @@ enum Complaint {
             && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x2C }
         return isWhole ? nil : "must be scheme://host or scheme://host:port, with no path"
     }
+}
+
+extension ClosedRange<Int> {
+    /// `1 to 256`: the same in the help as in a complaint.
+    var words: String { "\(lowerBound) to \(upperBound)" }
 }

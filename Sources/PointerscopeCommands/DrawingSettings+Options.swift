@@ -29,11 +29,14 @@ extension DrawingSettings {
     private static func theme(_ values: OptionValues) throws(UsageError) -> Theme {
         let name = values["theme"] ?? "dark"
         if let theme = Theme.named(name) { return theme }
-        guard let text = readWholeFile(name, limit: themeBytes) else {
+        let text: String
+        do throws(UnreadableFile) {
+            text = try readWholeFile(name, limit: themeBytes)
+        } catch {
             throw UsageError(
                 message:
-                    "\(values.origin(of: "theme")) \(name): is neither \(Theme.names.joined(separator: ", ")) "
-                    + "nor a file that can be read",
+                    "\(values.origin(of: "theme")) \(name): is none of \(Theme.names.joined(separator: ", ")), "
+                    + "and as a file it \(error.reason)",
                 exitStatus: .configuration)
         }
         do throws(ThemeError) {

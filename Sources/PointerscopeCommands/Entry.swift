@@ -46,10 +46,10 @@ private func runPointerscope(arguments: [String]) -> Int32 {
     }
     if let role = Role(rawValue: arguments[1]) { return run(role, rest) }
     switch arguments[1] {
-    case "--help", "-h", "help":
-        return answer(HelpText.overview())
-    case "--version":
-        return answer("pointerscope \(productVersion)\n")
+    case "help", "--help", "-h":
+        return help(rest)
+    case "version", "--version", "-V":
+        return version(rest)
     case "serve":
         return serve(rest)
     case "top":
@@ -59,12 +59,53 @@ private func runPointerscope(arguments: [String]) -> Int32 {
             load(try LoadSettings(values), arguments: rest)
         }
     default:
-        let near = CommandSpecification.all.map { ($0.name, editDistance($0.name, arguments[1])) }
-            .min { $0.1 < $1.1 }
-        let hint = near.map { $0.1 <= 2 ? "; did you mean \($0.0)?" : "" } ?? ""
-        complain("unknown command '\(arguments[1])'\(hint) (pointerscope --help lists the commands)")
+        return unknown(arguments[1])
+    }
+}
+
+private let helpFlags = ["--help", "-h"]
+
+/// Runs `help [COMMAND]`.
+private func help(_ arguments: [String]) -> Int32 {
+    let names = arguments.filter { !helpFlags.contains($0) }
+    guard let name = names.first, name != "help", name != "version" else {
+        return answer(HelpText.overview())
+    }
+    guard let command = CommandSpecification.all.first(where: { $0.name == name }) else {
+        return unknown(name)
+    }
+    guard names.count == 1 else {
+        complain("help takes one command: \(ProgramName.shell) help \(name)")
         return ExitCode.usage.rawValue
     }
+    return answer(HelpText.page(of: command))
+}
+
+/// Runs `version`.
+private func version(_ arguments: [String]) -> Int32 {
+    guard let first = arguments.first else { return answer("pointerscope \(productVersion)\n") }
+    if helpFlags.contains(first) { return answer(HelpText.overview()) }
+    complain("version takes no argument, and this is one: '\(first)'")
+    return ExitCode.usage.rawValue
+}
+
+/// Says that there is no such command, and which one may have been meant.
+private func unknown(_ name: String) -> Int32 {
+    let known = CommandSpecification.all.map(\.name) + ["help", "version"]
+    let word = String(name.drop { $0 == "-" })
+    // Two letters are near to everything, and what is longer than every command to nothing.
+    let isWord = (3...16).contains(word.utf8.count)
+    let near = isWord ? known.map { ($0, editDistance($0, word)) }.min { $0.1 < $1.1 } : nil
+    let isFlag = name.hasPrefix("-")
+    let hint =
+        switch near {
+        case let near? where near.1 <= 2: "; did you mean \(near.0)?"
+        default: name == "-v" ? "; did you mean version?" : ""
+        }
+    complain(
+        "unknown \(isFlag ? "option" : "command") '\(name)'\(hint) (\(ProgramName.shell) help lists the commands)"
+    )
+    return ExitCode.usage.rawValue
 }
 
 private func run(_ role: Role, _ arguments: [String]) -> Int32 {
@@ -90,10 +131,14 @@ private func parse(
     do throws(UsageError) {
         let outcome = try OptionParser(command: command).parse(
             arguments: arguments, environment: environment,
-            readFile: { readWholeFile($0, limit: configurationBytes) })
+            readFile: { path throws(UnreadableFile) in
+                try readWholeFile(path, limit: configurationBytes)
+            })
         switch outcome {
         case .help:
             return answer(HelpText.page(of: command))
+        case .version:
+            return version([])
         case .run(let values): return try run(values)
         }
     } catch {

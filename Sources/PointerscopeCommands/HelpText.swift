@@ -1,28 +1,31 @@
+import PosixIO
+
 /// `--help`, made from the option table.
 enum HelpText {
     /// The list of commands.
-    static func overview(_ commands: [CommandSpecification] = CommandSpecification.all) -> String {
+    static func overview(
+        _ commands: [CommandSpecification] = CommandSpecification.all, program: String = ProgramName.shell
+    ) -> String {
         var text = """
             pointerscope - what every visitor's mouse is doing on your pages, live
 
-            Usage: pointerscope COMMAND [OPTIONS]
+            Usage: \(program) COMMAND [OPTIONS]
 
             Commands:
 
             """
-        let width = (commands.map(\.name.count).max() ?? 0) + 3
-        for command in commands { text += "  \(padded(command.name, to: width))\(command.summary)\n" }
-        text += """
-
-            pointerscope COMMAND --help tells a command's options; pointerscope --version the version.
-
-            """
+        let lines =
+            commands.map { ($0.name, $0.summary) } + [
+                ("help COMMAND", "its options (or COMMAND --help)"), ("version", "the version"),
+            ]
+        let width = (lines.map(\.0.count).max() ?? 0) + 3
+        for (name, summary) in lines { text += "  \(padded(name, to: width))\(summary)\n" }
         return text
     }
 
     /// One command with its options.
-    static func page(of command: CommandSpecification) -> String {
-        var text = "Usage: pointerscope \(command.name)\(argument(of: command)) [OPTIONS]\n\n"
+    static func page(of command: CommandSpecification, program: String = ProgramName.shell) -> String {
+        var text = "Usage: \(program) \(command.name)\(argument(of: command)) [OPTIONS]\n\n"
         text += "\(command.description)\n\n"
         let width = (command.options.map(\.usage.count).max() ?? 0) + 3
         if let positional = command.positional, case .required(let placeholder) = positional.argument {
@@ -31,6 +34,7 @@ enum HelpText {
         text += "Options:\n"
         for option in command.options { text += line(option.usage, option, width) }
         text += "  \(padded("--help", to: width))this text\n"
+        text += "  \(padded("--version", to: width))the version\n"
         let example = command.settable.first.map { "\($0.name): \($0.environmentName)" } ?? ""
         text += """
 
@@ -40,7 +44,7 @@ enum HelpText {
             Examples:
 
             """
-        for example in command.examples { text += "  \(example)\n" }
+        for example in command.examples { text += "  \(program) \(example)\n" }
         return text
     }
 

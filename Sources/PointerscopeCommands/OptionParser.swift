@@ -56,14 +56,16 @@ struct OptionParser {
     enum Outcome: Equatable {
         case run(OptionValues)
         case help
+        case version
     }
 
-    /// Parses; `readFile` returns a file's text or nil, so that tests need no file.
+    /// Parses; `readFile` returns a file's text, so that tests need no file.
     func parse(
-        arguments: [String], environment: [String: String], readFile: (String) -> String?
+        arguments: [String], environment: [String: String],
+        readFile: (String) throws(UnreadableFile) -> String
     ) throws(UsageError) -> Outcome {
         var fromFlags = OptionValues()
-        if try readFlags(arguments, into: &fromFlags) { return .help }
+        if let question = try readFlags(arguments, into: &fromFlags) { return question }
         var fromEnvironment = OptionValues()
         for option in command.settable {
             guard let text = environment[option.environmentName] else { continue }
@@ -71,9 +73,16 @@ struct OptionParser {
                 of: text, to: option, origin: option.environmentName, status: .usage, &fromEnvironment)
         }
         var fromFile = OptionValues()
-        if let path = fromFlags["config"] ?? fromEnvironment["config"] {
-            guard let text = readFile(path) else {
-                throw UsageError(message: "--config \(path): cannot be read", exitStatus: .configuration)
+        if let source = [fromFlags, fromEnvironment].first(where: { $0["config"] != nil }),
+            let path = source["config"]
+        {
+            let text: String
+            do throws(UnreadableFile) {
+                text = try readFile(path)
+            } catch {
+                throw UsageError(
+                    message: "\(source.origin(of: "config")) \(path): \(error.reason)",
+                    exitStatus: .configuration)
             }
             try readFileText(text, path: path, into: &fromFile)
         }
@@ -91,19 +100,25 @@ struct OptionParser {
         return .run(result)
     }
 
-    private func readFlags(_ arguments: [String], into values: inout OptionValues) throws(UsageError) -> Bool
-    {
+    /// Reads the command line; returns what it asks for instead of a run, if it does.
+    private func readFlags(
+        _ arguments: [String], into values: inout OptionValues
+    ) throws(UsageError) -> Outcome? {
         var rest = arguments[...]
+        // An option that could have had a value, and had none: what stands behind it may be meant for it.
+        var bare: OptionSpecification?
         while let argument = rest.popFirst() {
-            if argument == "--help" || argument == "-h" { return true }
+            if argument == "--help" || argument == "-h" { return .help }
+            if argument == "--version" || argument == "-V" { return .version }
             if argument == "--" {
                 for argument in rest { try readPositional(argument, into: &values) }
-                return false
+                return nil
             }
             guard argument.hasPrefix("--"), argument.count > 2 else {
-                try readPositional(argument, into: &values)
+                try readPositional(argument, behind: bare, into: &values)
                 continue
             }
+            bare = nil
             let parts = argument.dropFirst(2).split(
                 separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])
@@ -116,6 +131,7 @@ struct OptionParser {
                 guard value == nil else { throw usage("--\(name) takes no value") }
                 value = "yes"
             case .optional(_, let whenAlone):
+                if value == nil { bare = option }
                 value = value ?? whenAlone
             case .required(let placeholder):
                 value = value ?? rest.popFirst()
@@ -123,16 +139,27 @@ struct OptionParser {
             }
             try add(value ?? "", to: option, origin: "--\(name)", status: .usage, &values)
         }
-        return false
+        return nil
     }
 
     private func readPositional(
-        _ argument: String, into values: inout OptionValues
+        _ argument: String, behind bare: OptionSpecification? = nil, into values: inout OptionValues
     ) throws(UsageError) {
         guard let option = command.positional, !argument.hasPrefix("-"), values[option.name] == nil else {
-            throw usage("unexpected argument '\(argument)'")
+            throw usage("unexpected argument '\(argument)'\(mend(of: argument, behind: bare))")
         }
         try add(argument, to: option, origin: "", status: .usage, &values)
+    }
+
+    /// What somebody may have meant by an argument that has no place.
+    private func mend(of argument: String, behind bare: OptionSpecification?) -> String {
+        if let bare, !argument.hasPrefix("-") {
+            guard bare.complaint(argument) != nil else { return "; did you mean --\(bare.name)=\(argument)?" }
+            return "; a value goes behind an equals sign: \(bare.usage)"
+        }
+        let word = String(argument.drop { $0 == "-" }.prefix { $0 != "=" })
+        let isKnown = command.options.contains { $0.name == word } || word == "help" || word == "version"
+        return isKnown ? "; did you mean --\(word)?" : ""
     }
 
     private func readFileText(
@@ -186,7 +213,8 @@ struct OptionParser {
 
     private func usage(_ message: String) -> UsageError {
         UsageError(
-            message: "\(message) (pointerscope \(command.name) --help lists the options)", exitStatus: .usage)
+            message: "\(message) (\(ProgramName.shell) \(command.name) --help lists the options)",
+            exitStatus: .usage)
     }
 
     /// `; did you mean --workers?` for a near miss; in a file options have no dashes.

@@ -1,9 +1,12 @@
 /// What `serve` and `top` have in common: how the picture is drawn.
 extension OptionSpecification {
+    private static let pictureRange = 1...30
+
     static let drawing: [OptionSpecification] = [
         OptionSpecification(
             name: "fps", argument: .required("N"), defaultValue: "10",
-            help: "pictures a second, 1 to 30", complaint: { Complaint.count($0, in: 1...30) }),
+            help: "pictures a second, \(pictureRange.words)",
+            complaint: { Complaint.count($0, in: pictureRange) }),
         OptionSpecification(
             name: "glyphs", argument: .required("WORD"), defaultValue: "auto",
             help: "signs to draw with: auto, braille, blocks or ascii; auto asks the locale",

@@ -17,10 +17,10 @@ extension CommandSpecification {
             complaint: { $0.isEmpty ? "must name a server" : nil }),
         options: loadOptions + measuringOptions + OptionSpecification.drawing + [.config],
         examples: [
-            "pointerscope load --visitors 1000 --viewer http://127.0.0.1:2112",
-            "pointerscope load --visitors 200 --rate 25 --viewer 127.0.0.1:2112 --require 'p99<50ms,lost=0'",
-            "pointerscope load --visitors 10000 --mode drain --pid 4242 --queue 16 --coalesce 16",
-            "pointerscope load --rate max --visitors 100 --duration 30s --report load.html",
+            "load --visitors 1000 --viewer http://127.0.0.1:2112",
+            "load --visitors 200 --rate 25 --viewer 127.0.0.1:2112 --require 'p99<50ms,lost=0'",
+            "load --visitors 10000 --mode drain --pid 4242 --queue 16 --coalesce 16",
+            "load --rate max --visitors 100 --duration 30s --report load.html",
         ])
 
     private static let loadOptions: [OptionSpecification] = [

@@ -21,8 +21,8 @@ extension CommandSpecification {
             .config,
         ],
         examples: [
-            "pointerscope top",
-            "pointerscope top 127.0.0.1:8112 --theme light",
-            "pointerscope top --once --json | jq '.visitors[0]'",
+            "top",
+            "top 127.0.0.1:8112 --theme light",
+            "top --once --json | jq '.visitors[0]'",
         ])
 }

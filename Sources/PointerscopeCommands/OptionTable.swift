@@ -47,6 +47,7 @@ struct CommandSpecification: Sendable {
     /// What may stand without a name; in the environment and the file it has one.
     var positional: OptionSpecification?
     let options: [OptionSpecification]
+    /// What to type behind the program's name.
     let examples: [String]
 
     /// Everything that can be set, by name.
@@ -56,6 +57,9 @@ struct CommandSpecification: Sendable {
 extension CommandSpecification {
     /// Every command there is.
     static let all: [CommandSpecification] = [.serve, .top, .load]
+
+    private static let workerRange = 1...256
+    private static let demoRange = 0...1000
 
     static let serve = CommandSpecification(
         name: "serve",
@@ -75,15 +79,15 @@ extension CommandSpecification {
                 complaint: Complaint.address),
             OptionSpecification(
                 name: "workers", argument: .required("N"), defaultValue: "",
-                help: "worker processes, 1 to 256 (default: one per core)",
-                complaint: { Complaint.count($0, in: 1...256) }),
+                help: "worker processes, \(workerRange.words) (default: one per core)",
+                complaint: { Complaint.count($0, in: workerRange) }),
             OptionSpecification(
                 name: "headless", argument: .none, defaultValue: "",
                 help: "draw nothing, log to standard error", complaint: Complaint.flag),
             OptionSpecification(
                 name: "demo", argument: .optional("N", whenAlone: "24"), defaultValue: "",
-                help: "add N synthetic visitors, 1 to 1000 (24 when N is not given)",
-                complaint: { Complaint.count($0, in: 0...1000) }),
+                help: "add N synthetic visitors, \(demoRange.words) (24 when N is not given)",
+                complaint: { Complaint.count($0, in: demoRange) }),
             OptionSpecification(
                 name: "auth", argument: .required("none"), defaultValue: "none",
                 help: "who may watch; none: anyone on this machine, both addresses must be loopback",
@@ -98,8 +102,8 @@ extension CommandSpecification {
                 complaint: { $0.isEmpty ? "must name a file" : nil }),
         ] + OptionSpecification.drawing + [.config],
         examples: [
-            "pointerscope serve --demo",
-            "pointerscope serve --headless --ingest 127.0.0.1:0 --http 127.0.0.1:0 --workers 2",
-            "pointerscope serve --origin https://example.org --log pointerscope.log",
+            "serve --demo",
+            "serve --headless --ingest 127.0.0.1:0 --http 127.0.0.1:0 --workers 2",
+            "serve --origin https://example.org --log pointerscope.log",
         ])
 }

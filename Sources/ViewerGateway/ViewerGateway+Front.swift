@@ -1,4 +1,4 @@
-public import BroadcastHub
+import BroadcastHub
 import ByteCore
 public import FramesShape
 public import PosixIO

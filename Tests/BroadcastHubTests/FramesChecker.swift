@@ -7,8 +7,19 @@ struct TickSnapshot {
     var frameAfter: Int?
     /// The keyframe's entries, when there is one.
     var keyframe: [[UInt8]]?
-    var since: [Int64]
+    /// Of everyone, epoch milliseconds as they were told then.
+    var since: [Int]
     var pids: [Int32]
+    /// How often the clock had been set.
+    var clockSettings: Int
+
+    /// Nothing was made at this moment yet.
+    init(of world: World) {
+        n = world.head
+        since = world.people.map { world.milliseconds($0.since) }
+        pids = world.people.map(\.pid)
+        clockSettings = world.clockSettings
+    }
 }
 
 /// Reads a frames-shape stream as a client does, and holds every message against the world's log.
@@ -18,6 +29,8 @@ struct FramesChecker: ~Copyable {
     /// Snapshots by `at`, shared with the simulation.
     private var covered: Int
     private var isInSync = false
+    /// How often the clock had been set when everything was told anew.
+    private var clockSettings = 0
     /// Entries of the keyframe at hand while more is to come, and its `at`.
     private var unfinished: (at: Int, entries: [UInt8])?
     private var unfinishedFrameAt: Int?
@@ -120,6 +133,7 @@ struct FramesChecker: ~Copyable {
         }
         unfinished = nil
         isInSync = true
+        clockSettings = tick.clockSettings
         let expected = Array(entries.joined(separator: [UInt8(ascii: ",")]))
         return text == expected
             ? nil
@@ -132,6 +146,7 @@ struct FramesChecker: ~Copyable {
     ) -> String? {
         guard isInSync, unfinished == nil else { return "a frame without a keyframe" }
         guard let tick = ticks[at], let after = tick.frameAfter else { return "no frame was due at \(at)" }
+        guard tick.clockSettings == clockSettings else { return "a frame to one who knows another clock" }
         if let begun = unfinishedFrameAt {
             guard begun == at else { return "a frame within a frame" }
         } else {
@@ -168,7 +183,7 @@ struct FramesChecker: ~Copyable {
                 continue
             }
             if event.isJoin {
-                let since = World.milliseconds(tick.since[event.visitor])
+                let since = tick.since[event.visitor]
                 var join = Array("{\"id\":".utf8)
                 join += idJSON
                 joins.append(join + Array(",\"since\":\(since),\"worker\":\(tick.pids[event.visitor])}".utf8))

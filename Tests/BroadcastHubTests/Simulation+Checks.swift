@@ -78,12 +78,12 @@ extension Simulation {
         var keys: [String: (rate: Int, n: Int)] = [:]
         let expected = world.presentNewestFirst.map { visitor in
             let person = world.people[visitor]
-            let last = World.milliseconds(person.newestN == 0 ? person.since : person.last)
+            let last = world.milliseconds(person.newestN == 0 ? person.since : person.last)
             let page =
                 person.newestN == 0 ? nil : person.held.page.map { String(decoding: $0, as: UTF8.self) }
             let tenths = world.rateTenths(visitor, now: now)
             let line =
-                "\(String(decoding: person.idJSON, as: UTF8.self)) \(World.milliseconds(person.since)) "
+                "\(String(decoding: person.idJSON, as: UTF8.self)) \(world.milliseconds(person.since)) "
                 + "\(last) \(Double(tenths) / 10) \(page ?? "-") \(person.pid)"
             keys[line] = (tenths, person.order.n)
             return line

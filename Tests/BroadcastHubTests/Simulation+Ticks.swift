@@ -9,6 +9,19 @@ extension Simulation {
         if !text.withUnsafeBytes({ hub.setStatus($0) }) { fail("a status was refused") }
     }
 
+    /// The machine has slept, or its clock is set or drawn; only ever on, so that no time is told twice.
+    func moveClock() {
+        let moved = random.pick([20, 900, 1_000, 60_000, 86_400_000]) * 1_000_000
+        world.epochOffset += Int64(moved)
+        if random.once(in: 2) {
+            world.sleeps.append((now, Int64(moved)))
+        } else if moved >= 1_000_000_000 {
+            world.clockSettings += 1
+        }
+        let slept = world.sleeps.map(\.nanoseconds).reduce(0, +)
+        hub.followClock(epochOffsetNanoseconds: world.epochOffset, sleptNanoseconds: slept, now: now)
+    }
+
     func tick(after milliseconds: Int) {
         now += Int64(milliseconds) * 1_000_000
         if viewers.isEmpty != (hub.nextTick(now: now) == nil) { fail("nextTick without viewers") }
@@ -28,10 +41,9 @@ extension Simulation {
         for (group, (n, frame, keyframe)) in zip(hub.ticker.groups, before) {
             let hasFrame = group.frame != nil && group.frame !== frame
             let hasKeyframe = group.keyframe != nil && group.keyframe !== keyframe
-            let at = World.milliseconds(now)
+            let at = world.milliseconds(now)
             if hasFrame || hasKeyframe, ticks[group.rate]?[at] == nil {
-                ticks[group.rate, default: [:]][at] = TickSnapshot(
-                    n: world.head, since: world.people.map(\.since), pids: world.people.map(\.pid))
+                ticks[group.rate, default: [:]][at] = TickSnapshot(of: world)
             }
             if hasFrame { ticks[group.rate]?[at]?.frameAfter = Int(n) }
             if hasKeyframe { noteKeyframe(of: group) }
@@ -41,15 +53,14 @@ extension Simulation {
     /// A keyframe was made now, or another rate's of the same n was taken over.
     private func noteKeyframe(of group: RateGroup) {
         let at = Int(group.keyframe!.atMilliseconds)
-        if at == World.milliseconds(now) {
+        if at == world.milliseconds(now) {
             keyframes[at] = keyframes[at] ?? world.keyframeEntries(now: now)
         } else {
             shared += 1
         }
         if Int(group.keyframe!.n) != world.head { fail("a keyframe of another n than the head's") }
         if ticks[group.rate]?[at] == nil {
-            ticks[group.rate, default: [:]][at] = TickSnapshot(
-                n: world.head, since: world.people.map(\.since), pids: world.people.map(\.pid))
+            ticks[group.rate, default: [:]][at] = TickSnapshot(of: world)
         }
         ticks[group.rate]?[at]?.keyframe = keyframes[at]
     }

@@ -88,7 +88,7 @@ final class Simulation {
         case 75..<96: if !viewers.isEmpty { read(random.pick(viewers)) }
         case 96..<98: burst()
         case 98: if !viewers.isEmpty { detach(random.below(viewers.count)) }
-        default: setStatus()
+        default: random.once(in: 3) ? moveClock() : setStatus()
         }
     }
 

@@ -72,6 +72,11 @@ final class World {
     static let boot: UInt64 = 0x00c0_ffee_00c0_ffee
     static let epochOffset: Int64 = 1_732_109_508_123_456_789
 
+    /// CLOCK_REALTIME less monotonic time, and every sleep of the machine with the moment of its end.
+    var epochOffset = World.epochOffset
+    var sleeps: [(end: Int64, nanoseconds: Int64)] = []
+    /// How often the clock was set.
+    var clockSettings = 0
     var events: [Event] = []
     var people: [Person]
     var slots: [Slot: Int] = [:]
@@ -167,7 +172,7 @@ final class World {
         people[visitor].newestN = head
         people[visitor].last = now
         people[visitor].order = (head, 0)
-        people[visitor].sampleSeconds.append((now + Self.epochOffset) / 1_000_000_000)
+        people[visitor].sampleSeconds.append(now / 1_000_000_000)
     }
 
     /// A viewport that is kept: whole pixels, none and too many being no viewport.
@@ -240,12 +245,16 @@ final class World {
         return json
     }
 
-    static func milliseconds(_ now: Int64) -> Int { Int((now + epochOffset) / 1_000_000) }
+    /// The time of day of a moment, as it is told now.
+    func milliseconds(_ time: Int64) -> Int {
+        let slept = sleeps.filter { time < $0.end }.map(\.nanoseconds).reduce(0, +)
+        return Int((time + epochOffset - slept) / 1_000_000)
+    }
 
     /// Samples a second of a visitor, in tenths.
     func rateTenths(_ visitor: Int, now: Int64) -> Int {
         let person = people[visitor]
-        let second = (now + Self.epochOffset) / 1_000_000_000
+        let second = now / 1_000_000_000
         let count = person.sampleSeconds.reduce(0) { $0 + ($1 > second - 5 && $1 <= second ? 1 : 0) }
         let span = min(5.0, max(1.0, Double(now - person.since) / 1e9))
         return Int((Double(count) / span * 10).rounded())
@@ -263,11 +272,11 @@ final class World {
             let tenths = rateTenths(visitor, now: now)
             var json = Array("{\"id\":".utf8)
             json += person.idJSON
-            json += Array(",\"since\":\(Self.milliseconds(person.since)),\"worker\":\(person.pid)".utf8)
+            json += Array(",\"since\":\(milliseconds(person.since)),\"worker\":\(person.pid)".utf8)
             json += Array(",\"rate\":\(tenths / 10)".utf8)
             if tenths % 10 != 0 { json += Array(".\(tenths % 10)".utf8) }
             let last = person.newestN == 0 ? person.since : person.last
-            json += Array(",\"last\":\(Self.milliseconds(last))".utf8)
+            json += Array(",\"last\":\(milliseconds(last))".utf8)
             if person.newestN == 0 { return json + [UInt8(ascii: "}")] }
             // The newest sample's own text, from behind its id on.
             return json + events[person.newestN - 1].filled[(6 + person.idJSON.count)...]

@@ -50,9 +50,72 @@ def test_a_bad_flag_names_itself(arguments, named, status):
     assert len(ended.stderr.strip().splitlines()) == 1
 
 
-def test_unknown_command():
-    ended = run("sevre")
-    assert ended.returncode == 64 and "did you mean serve?" in ended.stderr
+@pytest.mark.parametrize("arguments, status, said", [
+    (["sevre"], 64, "unknown command 'sevre'; did you mean serve?"),
+    (["help", "sevre"], 64, "unknown command 'sevre'; did you mean serve?"),
+    (["--hepl"], 64, "unknown option '--hepl'; did you mean help?"),
+    (["-v"], 64, "did you mean version?"),
+    (["version", "x"], 64, "takes no argument"),
+    (["help", "serve", "top"], 64, "help takes one command"),
+    (["help"], 0, "Commands:"),
+    (["help", "help"], 0, "Commands:"),
+    (["help", "--help"], 0, "Commands:"),
+    (["help", "serve"], 0, "--ingest HOST:PORT"),
+    (["--help", "top"], 0, "--once"),
+    (["load", "-h"], 0, "--visitors N"),
+    (["version"], 0, "pointerscope 0."),
+    (["-V"], 0, "pointerscope 0."),
+    (["--version"], 0, "pointerscope 0."),
+    (["serve", "--version"], 0, "pointerscope 0."),
+    (["top", "-V"], 0, "pointerscope 0."),
+    (["serve", "--demo", "40"], 64, "did you mean --demo=40?"),
+])
+def test_what_people_type(arguments, status, said):
+    ended = run(*arguments)
+    assert ended.returncode == status
+    text, other = (ended.stderr, ended.stdout) if status else (ended.stdout, ended.stderr)
+    assert said in text and other == ""
+    assert status == 0 or text.count("\n") == 1
+
+
+def test_a_configuration_that_cannot_be_read_says_why(tmp_path):
+    latin, large, closed = tmp_path / "latin", tmp_path / "large", tmp_path / "closed"
+    latin.write_bytes(b"# a\n# \xe4\n")
+    large.write_bytes(b"#" * (1 << 20) + b"\n")
+    closed.write_text("")
+    closed.chmod(0)
+    for path, why in [
+            (tmp_path, "is a directory"), (tmp_path / "gone", "No such file or directory"),
+            (latin, "is not UTF-8 text: line 2"), (large, "is larger than 1 MiB"), (closed, "Permission denied")]:
+        if path == closed and os.access(path, os.R_OK):
+            continue  # root reads everything
+        ended = run("serve", "--headless", "--config", str(path))
+        assert ended.returncode == 78 and ended.stderr.startswith(f"pointerscope: --config {path}: "), ended.stderr
+        assert why in ended.stderr and ended.stderr.count("\n") == 1
+        ended = run("top", "--theme", str(path))
+        assert ended.returncode == 78 and (why in ended.stderr or path == large), ended.stderr
+
+
+def test_what_it_tells_to_run_can_be_run(tmp_path):
+    """By the name where a shell finds it, else by the path; quoted where a shell needs that."""
+    folder = tmp_path / "it's here"
+    folder.mkdir()
+    linked = folder / "pointerscope"
+    linked.symlink_to(BINARY)
+    environment = {**os.environ, "PATH": os.environ["PATH"]}
+
+    def hint(argv: list[str], **more) -> str:
+        ended = subprocess.run(argv, capture_output=True, text=True, timeout=60, **{"env": environment, **more})
+        assert ended.returncode == 64
+        return ended.stderr.split("(")[1].split(" help lists")[0]
+
+    assert hint([BINARY, "nonsense"]) == BINARY
+    assert hint([os.path.relpath(BINARY, folder), "nonsense"], cwd=folder) == os.path.relpath(BINARY, folder)
+    found = {**environment, "PATH": f"{folder}:{environment['PATH']}"}
+    assert hint([BINARY, "nonsense"], env=found) == "pointerscope"
+    quoted = hint([str(linked), "nonsense"])
+    shell = subprocess.run(["sh", "-c", f"{quoted} version"], capture_output=True, text=True, timeout=60)
+    assert shell.returncode == 0 and shell.stdout.startswith("pointerscope 0.")
 
 
 @pytest.mark.parametrize("option", ["--ingest", "--http"])

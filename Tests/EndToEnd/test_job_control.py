@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
+import subprocess
 
 import pytest
 
 from monitor_words import ASKS_TO_STOP
-from server import BINARY, children_of, is_alive, state_of
+from server import children_of, is_alive, state_of
 from terminal import Top
 from tmux import Tmux
 from waiting import wait_until
@@ -45,7 +47,7 @@ def visitor(server, name: str) -> RawWebSocket:
 
 
 def test_in_the_background_it_leaves_the_terminal_alone(server, shell):
-    shell.run(BINARY, "top", server.http_url)
+    shell.run("pointerscope", "top", server.http_url)
     shell.wait_for(r"\blive\b")
     pid = job_of(shell)
     shell.press("C-z")
@@ -62,7 +64,7 @@ def test_in_the_background_it_leaves_the_terminal_alone(server, shell):
 
 
 def test_started_in_the_background(server, shell):
-    shell.type(f"{BINARY} top {server.http_url} &")
+    shell.type(f"pointerscope top {server.http_url} &")
     shell.press("Enter")
     pid = job_of(shell)
     client = visitor(server, "ann")
@@ -75,7 +77,7 @@ def test_started_in_the_background(server, shell):
 
 def test_stopped_without_a_word(server, shell):
     before = shell.modes("before")
-    shell.run(BINARY, "top", server.http_url)
+    shell.run("pointerscope", "top", server.http_url)
     shell.wait_for(r"\blive\b")
     os.kill(job_of(shell), signal.SIGSTOP)
     # The terminal is still in our mode, where a line feed does not lead to the first column.
@@ -90,7 +92,7 @@ def test_stopped_without_a_word(server, shell):
 
 
 def test_killed_while_it_is_stopped(server, shell):
-    shell.run(BINARY, "top", server.http_url)
+    shell.run("pointerscope", "top", server.http_url)
     shell.wait_for(r"\blive\b")
     pid = job_of(shell)
     shell.press("C-z")
@@ -101,7 +103,7 @@ def test_killed_while_it_is_stopped(server, shell):
 
 
 def test_lines_can_be_stopped_too(server, shell):
-    shell.run(BINARY, "top", server.http_url, "--plain")
+    shell.run("pointerscope", "top", server.http_url, "--plain")
     shell.wait_for("0 visitors, ")
     shell.press("C-z")
     shell.wait_for("Stopped")
@@ -138,7 +140,11 @@ def test_detached_it_survives_the_terminal(open_terminal):
     assert terminal.screen.margins in (None, (0, 39)), "every line scrolls"
     terminal.wait_for(rf"process {terminal.server_pid}; ")
     said = terminal.text.replace("\n", "")
-    assert f'"pointerscope top {terminal.url}" shows it again' in said
+    again = re.search(r'"([^"]+)" shows it again', said).group(1)
+    assert again == f"{BINARY} top {terminal.url}"
+    shown = subprocess.run(
+        ["sh", "-c", f"{again} --once --json"], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    assert shown.returncode == 0 and json.loads(shown.stdout)["url"] == terminal.url
     assert f'"kill {terminal.server_pid}" stops it' in said
     terminal.hang_up()
     worker = next(pid for pid in terminal.everyone if pid != terminal.server_pid)

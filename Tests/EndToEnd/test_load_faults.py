@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import resource
+import shlex
 import signal
 import socket
 import subprocess
@@ -150,7 +151,7 @@ def test_a_server_that_talks_without_end_keeps_nobody_waiting(open_double):
 
 def test_the_servers_own_tree_only(server):
     """A tree with the generator in it would be stopped with the one who continues it."""
-    line = (f"{BINARY} load {address(server.ingest)} --mode drain --visitors 5 --duration 1s --pid $$; "
+    line = (f"{shlex.quote(BINARY)} load {address(server.ingest)} --mode drain --visitors 5 --duration 1s --pid $$; "
             "status=$?; exit $status")
     shell = subprocess.Popen(
         ["bash", "-c", line], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

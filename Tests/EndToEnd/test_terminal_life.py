@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor_words import DETACHED, ESCAPE
-from server import BINARY, children_of, is_alive, whole_lines
+from server import children_of, is_alive, whole_lines
 from terminal import Top
 from tmux import Tmux
 from waiting import wait_until
@@ -29,7 +29,7 @@ def shell():
 def serve_in(shell: Tmux, *options: str) -> dict:
     """Starts a server as the shell's job; its ready line."""
     log = Path(shell.folder.name) / "log"
-    shell.run(BINARY, "serve", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0", "--log", str(log), *options)
+    shell.run("pointerscope", "serve", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0", "--log", log.name, *options)
 
     def find() -> dict | None:
         lines = whole_lines(log.read_text().splitlines(keepends=True)) if log.exists() else []
@@ -120,7 +120,7 @@ def test_detaching_and_coming_back_with_top(shell):
     assert shell.modes("detached") == before
     count = received(ready)
     wait_until(lambda: received(ready) > count, 30, "samples without a terminal")
-    shell.run(BINARY, "top", "http://" + ready["http"])
+    shell.run("pointerscope", "top", "http://" + ready["http"])
     shell.wait_for("4 visitors")
     # It is not top's server to stop.
     shell.type("q")

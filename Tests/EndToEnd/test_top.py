@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
+import shlex
 import socket
 import subprocess
 
@@ -214,9 +214,8 @@ def test_once_as_json(server):
     assert (busiest["page"], busiest["x"], busiest["y"], busiest["k"]) == ("/cart", 59, 20, "move")
     assert sorted(worker["pid"] for worker in picture["workers"]) == sorted(server.worker_pids())
     assert {page["page"] for page in picture["pages"]} == {"/cart", "/\u202e\""}
-    if shutil.which("jq"):
-        command = f"{BINARY} top {server.http_url} --once --json | jq -r '.visitors[0].id'"
-        assert subprocess.run(command, shell=True, capture_output=True, text=True, timeout=30).stdout == "ann\n"
+    command = f"{shlex.quote(BINARY)} top {server.http_url} --once --json | jq -r '.visitors[0].id'"
+    assert subprocess.run(command, shell=True, capture_output=True, text=True, timeout=30).stdout == "ann\n"
 
 
 def test_once_waits_for_a_slow_reader(server):

@@ -9,11 +9,16 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from server import BINARY
 from waiting import wait_until
 
 
 class Tmux:
-    """One window of 120x40 in which bash waits for commands."""
+    """One window of 120x40 in which bash waits for commands, `pointerscope` among them.
+
+    It stands in a folder of its own, so that nothing of this machine (its user, where the repository lies) is on the
+    screen, where a test could take it for what it looks for.
+    """
 
     PROMPT = "ready>"
 
@@ -22,11 +27,12 @@ class Tmux:
         self.socket = str(Path(self.folder.name) / "socket")
         variables = {
             **os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "HOME": self.folder.name,
-            "PS1": self.PROMPT + " ", "HISTFILE": ""}
+            "PS1": self.PROMPT + " ", "HISTFILE": "", "PATH": f"{self.folder.name}:{os.environ['PATH']}"}
         variables.pop("TMUX", None)
+        (Path(self.folder.name) / "pointerscope").symlink_to(Path(BINARY).resolve())
         subprocess.run(
             [*self.command("-f", "/dev/null"), "new-session", "-d", "-x", str(columns), "-y", str(rows),
-             "bash", "--noprofile", "--norc", "-i"], env=variables, check=True)
+             "-c", self.folder.name, "bash", "--noprofile", "--norc", "-i"], env=variables, check=True)
         self.wait_for(self.PROMPT)
 
     def command(self, *options: str) -> list[str]:
@@ -76,7 +82,7 @@ class Tmux:
     def modes(self, mark: str) -> str:
         """What stty says of the terminal while a command runs in it."""
         path = Path(self.folder.name) / mark
-        self.type(f"stty -a > {path}.part; mv {path}.part {path}")
+        self.type(f"stty -a > {mark}.part; mv {mark}.part {mark}")
         self.press("Enter")
         wait_until(path.exists, 60, "stty's answer")
         return path.read_text()

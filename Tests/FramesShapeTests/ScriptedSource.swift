@@ -108,5 +108,4 @@ final class ScriptedSource: FramesSource {
     }
 
     func epochMilliseconds(_ nanoseconds: Int64) -> Int64 { nanoseconds / 1_000_000 }
-    func epochSecond(_ nanoseconds: Int64) -> UInt32 { UInt32(nanoseconds / 1_000_000_000) }
 }

@@ -30,7 +30,7 @@ import Testing
             let worker = try IngestWorker(
                 data: dataPair.second.duplicated(), control: controlPair.second.duplicated(),
                 counters: Descriptor(owning: dup(page.raw)), origins: [], requiresLoopbackHost: false,
-                visitorLimit: 10)
+                requiresLoopbackOrigin: false, visitorLimit: 10)
             // What a worker wants of its process is not for the process of all tests.
             SignalSource.restoreDefault(SIGINT)
             worker.nextSweep = .max

@@ -25,7 +25,7 @@ import Testing
 
     @Test func whatIsWrittenIsTheSame() throws {
         let pair = try SocketPair()
-        let log = EventLog(to: try pair.first.duplicated())
+        let log = EventLog(to: NonblockingOutput(try pair.first.duplicated()))
         log.write("ready") { $0.add("ingest", "127.0.0.1:1") }
         let reader = ByteStream(try pair.second.duplicated())
         var room = [UInt8](repeating: 0, count: 4096)
@@ -39,7 +39,7 @@ import Testing
 
     @Test func aReaderThatHasGoneCostsLinesAndNothingElse() throws {
         let pair = try SocketPair()
-        let log = EventLog(to: try pair.first.duplicated())
+        let log = EventLog(to: NonblockingOutput(try pair.first.duplicated()))
         _ = consume pair
         SignalSource.ignore(SIGPIPE)
         for _ in 0..<3 { log.write("said") }

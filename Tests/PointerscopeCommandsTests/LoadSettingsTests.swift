@@ -7,7 +7,7 @@ import Testing
 @Suite struct LoadSettingsTests {
     private func settings(_ arguments: [String]) throws(UsageError) -> LoadSettings {
         let outcome = try OptionParser(command: .load).parse(
-            arguments: arguments, environment: [:], readFile: { _ in nil })
+            arguments: arguments, environment: [:], readFile: { _ in "" })
         guard case .run(let values) = outcome else {
             throw UsageError(message: "help", exitStatus: .usage)
         }

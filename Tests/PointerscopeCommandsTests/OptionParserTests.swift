@@ -1,3 +1,4 @@
+import Glibc
 import PosixIO
 import Testing
 
@@ -9,9 +10,16 @@ import Testing
     private func values(
         _ arguments: [String], environment: [String: String] = [:], file: String? = nil
     ) throws -> OptionValues {
-        let outcome = try parser.parse(arguments: arguments, environment: environment) { _ in file }
+        let outcome = try parser.parse(arguments: arguments, environment: environment) {
+            _ throws(UnreadableFile) in try given(file)
+        }
         guard case .run(let values) = outcome else { throw UsageError(message: "help", exitStatus: .success) }
         return values
+    }
+
+    private func given(_ file: String?) throws(UnreadableFile) -> String {
+        guard let file else { throw .system(code: ENOENT) }
+        return file
     }
 
     private func failure(
@@ -77,6 +85,13 @@ import Testing
         (["--mouse=maybe"], "--mouse maybe: must be one of on, off"),
         (["--", "x"], "unexpected argument 'x'"),
         (["-x"], "unexpected argument '-x'"),
+        (["--demo", "40"], "unexpected argument '40'; did you mean --demo=40?"),
+        (["--demo", "lots"], "unexpected argument 'lots'; a value goes behind an equals sign: --demo[=N]"),
+        (["--demo", "--headless", "40"], "unexpected argument '40' ("),
+        (["--demo=2000"], "--demo 2000: must be a whole number from 0 to 1000"),
+        (["-workers", "2"], "unexpected argument '-workers'; did you mean --workers?"),
+        (["help"], "unexpected argument 'help'; did you mean --help?"),
+        (["--workers=2", "-headless=1"], "unexpected argument '-headless=1'; did you mean --headless?"),
     ])
     func badFlagNamesItselfAndTheMend(arguments: [String], message: String) {
         let error = failure(arguments)
@@ -95,22 +110,48 @@ import Testing
         #expect(line?.message == "p.conf:1: must read name = value")
         let value = failure(["--config", "p.conf"], file: "headless = maybe\n")
         #expect(value?.message == "p.conf:1: headless maybe: must be yes or no")
-        #expect(failure(["--config", "gone"])?.exitStatus == .configuration)
+        #expect(
+            failure(["--config", "gone"])
+                == UsageError(
+                    message: "--config gone: cannot be read: No such file or directory",
+                    exitStatus: .configuration))
+        let named = failure([], environment: ["POINTERSCOPE_CONFIG": "gone"])
+        #expect(named?.message.hasPrefix("POINTERSCOPE_CONFIG gone: cannot be read: ") == true)
     }
 
     @Test func helpIsAskedForAnywhere() throws {
-        let outcome = try parser.parse(arguments: ["--workers", "2", "--help"], environment: [:]) { _ in nil }
-        #expect(outcome == .help)
+        func outcome(_ arguments: [String]) throws -> OptionParser.Outcome {
+            try parser.parse(arguments: arguments, environment: [:]) { _ throws(UnreadableFile) in "" }
+        }
+        for flag in ["--help", "-h"] { #expect(try outcome(["--workers", "2", flag]) == .help) }
+        for flag in ["--version", "-V"] { #expect(try outcome(["--workers", "2", flag]) == .version) }
+    }
+
+    @Test func helpAndComplaintNameOneRange() throws {
+        var found = 0
+        for option in CommandSpecification.all.flatMap(\.settable) {
+            guard let match = option.help.firstMatch(of: /(\d+) to (\d+)/) else { continue }
+            let (least, most) = (try #require(Int(match.1)), try #require(Int(match.2)))
+            found += 1
+            #expect(option.complaint("\(least)") == nil && option.complaint("\(most)") == nil)
+            for outside in [least - 1, most + 1] {
+                #expect(option.complaint("\(outside)")?.contains("\(least) to \(most)") == true)
+            }
+        }
+        #expect(found >= 4)
     }
 
     @Test func helpNamesEveryOptionAndNothingElse() {
         for command in CommandSpecification.all {
-            let page = HelpText.page(of: command)
+            let page = HelpText.page(of: command, program: "pointerscope")
+            for example in command.examples { #expect(page.contains("\n  pointerscope \(example)\n")) }
             for option in command.options { #expect(page.contains("  \(option.usage) ")) }
             #expect(page.split(separator: "\n").allSatisfy { $0.count <= 110 })
             #expect(HelpText.overview().contains("  \(command.name) "))
         }
-        #expect(HelpText.page(of: .top).hasPrefix("Usage: pointerscope top [URL] [OPTIONS]\n"))
+        #expect(
+            HelpText.page(of: .top, program: "pointerscope").hasPrefix(
+                "Usage: pointerscope top [URL] [OPTIONS]\n"))
         #expect(HelpText.page(of: .top).contains("url: POINTERSCOPE_URL"))
     }
 
@@ -125,7 +166,9 @@ import Testing
         func url(_ arguments: [String], _ environment: [String: String] = [:], file: String? = nil) throws
             -> String?
         {
-            let outcome = try parser.parse(arguments: arguments, environment: environment) { _ in file }
+            let outcome = try parser.parse(arguments: arguments, environment: environment) {
+                _ throws(UnreadableFile) in try given(file)
+            }
             guard case .run(let values) = outcome else { return nil }
             return values["url"]
         }

@@ -43,6 +43,39 @@ import Testing
         #expect(PosixIO.ExitStatus.signaled(SIGKILL).text == "signal 9 (Killed)")
     }
 
+    /// The kernel is told which number to give next, so that another child has the number of one that was reaped.
+    @Test func noSignalReachesAnotherProcessOfTheSameNumber() throws {
+        let shell = try Descriptor.opening("/bin/sh", flags: O_RDONLY)
+        let last = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC)
+        defer { close(last) }
+        for _ in 0..<1_000 {
+            let gone = try ChildProcess(executable: shell, arguments: ["sh", "-c", "exit 0"], inherited: [])
+            #expect(try end(of: gone) == .exited(0))
+            #expect(gone.reap() == nil)
+            let before = String(gone.pid - 1)
+            // Only who may restore processes may choose numbers (capabilities(7)).
+            guard pwrite(last, before, before.utf8.count, 0) > 0 else { return }
+            let other = try ChildProcess(executable: shell, arguments: ["sh", "-c", "exec sleep 60"], inherited: [])
+            defer { other.killAndReap() }
+            // Somebody else on this machine was quicker.
+            guard other.pid == gone.pid else { continue }
+            gone.signal(SIGKILL)
+            #expect(gone.reap() == nil)
+            var status = pollfd(fd: other.raw, events: Int16(POLLIN), revents: 0)
+            #expect(poll(&status, 1, 200) == 0, "it was killed in the place of another")
+            return
+        }
+        Issue.record("no number was given twice")
+    }
+
+    @Test func oneThatIsKilledAndReapedIsGone() throws {
+        let shell = try Descriptor.opening("/bin/sh", flags: O_RDONLY)
+        let child = try ChildProcess(executable: shell, arguments: ["sh", "-c", "exec sleep 60"], inherited: [])
+        child.killAndReap()
+        #expect(child.reap() == nil)
+        #expect(kill(child.pid, 0) == -1 && errno == ESRCH)
+    }
+
     @Test func missingExecutableIsAnError() throws {
         let null = try Descriptor.opening("/dev/null", flags: O_RDONLY)
         #expect(throws: SystemError.self) {

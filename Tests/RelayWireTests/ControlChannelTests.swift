@@ -5,7 +5,9 @@ import Testing
 
 struct ControlChannelTests {
     private static let fromWorker: [ControlRecord] = [
-        .hello, .ready(capacity: 20_000), .pong(sequence: .max), .pong(sequence: 0), .stopping, .stopped,
+        .hello, .ready(capacity: 20_000), .pong(sequence: .max), .pong(sequence: 0),
+        .originRefused(Array("https://shop.example".utf8)), .originRefused([]),
+        .originRefused([UInt8](repeating: 65, count: 256)), .stopping, .stopped,
     ]
     private static let fromMaster: [ControlRecord] = [
         .hello, .ping(sequence: 1), .stop(deadlineMilliseconds: 3000),
@@ -44,7 +46,7 @@ struct ControlChannelTests {
     @Test func bytes() {
         #expect(
             encode(Self.fromMaster) == [
-                0, 0, 16, 0, 0, 0, 0, 0, 0x63, 0x64, 0x53, 0x50, 1, 0, 0, 0,  // hello: magic, version
+                0, 0, 16, 0, 0, 0, 0, 0, 0x63, 0x64, 0x53, 0x50, 2, 0, 0, 0,  // hello: magic, version
                 2, 0, 16, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0,  // ping: sequence
                 4, 0, 8, 0, 0xB8, 0x0B, 0, 0,  // stop: 3000 ms
             ])
@@ -68,13 +70,22 @@ struct ControlChannelTests {
         #expect(error(encode(Self.fromMaster), from: .worker) == .unexpectedType(2))
         #expect(error(encode([.stopped]), from: .worker) == .helloOutOfPlace)
         #expect(error(encode([.hello, .hello]), from: .worker) == .helloOutOfPlace)
-        #expect(error([7, 0, 8, 0, 0, 0, 0, 0], from: .worker) == .unexpectedType(7))
+        #expect(error([8, 0, 8, 0, 0, 0, 0, 0], from: .worker) == .unexpectedType(8))
+        var origin = encode([.hello, .originRefused([1])])
+        origin[21] = 2
+        #expect(error(origin, from: .worker) == .wrongLength(type: 7, length: 264))
         #expect(error([1, 0, 16, 0, 0, 0, 0, 0], from: .worker) == .wrongLength(type: 1, length: 16))
         var hello = encode([.hello])
-        hello[12] = 2
-        #expect(error(hello, from: .worker) == .otherVersion(2))
+        hello[12] = 1
+        #expect(error(hello, from: .worker) == .otherVersion(1))
         hello[11] = 0
         #expect(error(hello, from: .worker) == .wrongMagic(0x0053_6463))
+    }
+
+    @Test func anOriginIsCutToItsRoom() throws {
+        let long = [UInt8](repeating: 66, count: 1000)
+        let told = try decode([encode([.hello, .originRefused(long)])], from: .worker)
+        #expect(told == [.hello, .originRefused(Array(long[..<256]))])
     }
 
     @Test func anErrorStays() {

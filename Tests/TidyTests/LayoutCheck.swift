@@ -4,7 +4,7 @@ enum LayoutCheck {
     private static let topLevel: Set<String> = [
         "Package.swift", "Package.resolved", "Sources", "Tests", "client-js", "docs", "Benchmarks",
         "packaging",
-        "README.md", "LICENSE", "CHANGELOG.md", "Makefile",
+        "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "Makefile",
     ]
 
     /// Targets without a folder of tests, each with what tests it instead.
@@ -14,7 +14,7 @@ enum LayoutCheck {
         "CPointerscopeShims": "PosixIOTests pass descriptors and spawn through it",
         "ClientAssets": "client-js/test/assets.test.mjs and the dead-file check below",
         "ClusterSupervisor": "Tests/EndToEnd, with real processes; its decisions are SupervisorCore's",
-        "pointerscope": "main.swift alone; Tests/EndToEnd",
+        "pointerscope": "main.c alone; Tests/EndToEnd",
     ]
 
     static func top(_ names: [String]) -> [Complaint] {
@@ -77,6 +77,27 @@ enum LayoutCheck {
                     path: file.path, line: index + 1, what: "links to \(link), which is not there")
             }
         }
+    }
+
+    /// Every path from the top that a document names in backquotes is there; `*` stands for what may be.
+    static func namedPaths(_ file: SourceFile, paths: [String]) -> [Complaint] {
+        file.lines().enumerated().flatMap { index, line -> [Complaint] in
+            let quoted = line.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+            return quoted.compactMap { part, text in
+                let place = text.last == "/" ? text.dropLast() : text
+                guard part % 2 == 1, isPath(place),
+                    !paths.contains(where: { $0 == place || $0.hasPrefix(place + "/") })
+                else { return nil }
+                return Complaint(path: file.path, line: index + 1, what: "names \(text), which is not there")
+            }
+        }
+    }
+
+    private static func isPath(_ text: Substring) -> Bool {
+        let parts = text.split(separator: "/").map(String.init)
+        return parts.count > 1 && topLevel.union([".ci", ".github"]).contains(parts[0])
+            && !text.contains { $0 == "*" || $0 == " " || $0 == "…" }
+            && !parts.contains(where: Repository.skipped.contains)
     }
 
     private static func resolve(_ link: Substring, from folder: ArraySlice<Substring>) -> String {

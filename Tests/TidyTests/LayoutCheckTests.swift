@@ -48,4 +48,13 @@ struct LayoutCheckTests {
         let paths = ["docs/b.md", "README.md", "docs/decisions/0001.md"]
         #expect(LayoutCheck.links(file, paths: paths).map(\.line) == [2])
     }
+
+    @Test func namesOfFilesThatAreNotThere() {
+        let text = """
+            `docs/b.md` `docs/` docs/gone `Sources/*/x` `docs/a.md -k b` `/metrics` `Benchmarks/results/`
+            `docs/gone` `.ci/b`
+            """
+        let file = SourceFile(path: "docs/a.md", text: text)
+        #expect(LayoutCheck.namedPaths(file, paths: ["docs/b.md"]).map(\.line) == [2, 2])
+    }
 }

@@ -29,7 +29,7 @@ struct SourceFile {
 /// The repository these tests stand in.
 struct Repository {
     /// Made by tools, and not part of what is kept.
-    private static let skipped: Set<String> = [
+    static let skipped: Set<String> = [
         ".build", ".git", ".swiftpm", ".venv", ".venv-bench", "__pycache__", ".pytest_cache", "node_modules",
         "results",
     ]

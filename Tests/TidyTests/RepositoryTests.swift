@@ -74,5 +74,6 @@ struct RepositoryTests {
     @Test func linksLeadSomewhere() {
         let documents = repository.files.filter { $0.suffix == "md" }
         expectNone(documents.flatMap { LayoutCheck.links($0, paths: repository.paths) })
+        expectNone(documents.flatMap { LayoutCheck.namedPaths($0, paths: repository.paths) })
     }
 }

@@ -77,7 +77,8 @@ struct HandshakeTests {
 
     @Test("the table covers every refusal but those of the policy")
     func cover() {
-        var seen: Set<HandshakeRefusal> = [.misdirected, .originNotAllowed]
+        var seen = Set(HandshakeRefusal.allCases.filter(\.isOfOrigin))
+        seen.insert(.misdirected)
         for malformed in MalformedHandshake.all {
             if case .refuse(let refusal) = evaluate(malformed.text).decision { seen.insert(refusal) }
         }
@@ -126,12 +127,68 @@ struct HandshakeTests {
             ("Origin: https://a.example\r\nOrigin: https://a.example\r\n", false),
         ])
     func origins(field: String, isAllowed: Bool) {
-        let policy = HandshakePolicy(allowedOrigins: ["https://a.example", "http://b.example:8080"])
+        let list = ["https://a.example", "http://b.example:8080"].map { Array($0.utf8) }
         let request = MalformedHandshake.request(more: field)
-        let expected: HandshakeDecision = isAllowed ? .accept(.none) : .refuse(.originNotAllowed)
-        #expect(evaluate(request, policy: policy).decision == expected)
+        let refusal = field.contains("null") ? HandshakeRefusal.fileOriginNotAllowed : .originNotAllowed
+        let expected: HandshakeDecision = isAllowed ? .accept(.none) : .refuse(refusal)
+        #expect(evaluate(request, policy: HandshakePolicy(origins: .listed(list))).decision == expected)
         // Without a list every origin is served, and so is none.
         #expect(evaluate(request).decision == .accept(.none))
+    }
+
+    @Test(
+        "pages of this machine are served by what their origin is called",
+        arguments: [
+            ("", nil), ("http://localhost", nil), ("http://localhost:3000", nil), ("https://localhost:8443", nil),
+            ("HTTP://LOCALHOST", nil), ("http://shop.localhost", nil), ("http://a.b.localhost:1", nil),
+            ("http://127.0.0.1:2112", nil), ("http://127.1.2.3", nil), ("http://[::1]:8080", nil),
+            ("https://[::1]", nil), ("null", .fileOriginNotAllowed),
+            ("https://evil.example", .originNotLoopback), ("http://localhost.evil.example", .originNotLoopback),
+            ("http://evillocalhost", .originNotLoopback), ("http://127.0.0.1.evil.example", .originNotLoopback),
+            ("http://128.0.0.1", .originNotLoopback), ("http://[::2]", .originNotLoopback),
+            ("http://localhost/", .originNotLoopback), ("http://localhost:99999", .originNotLoopback),
+            ("http://user@localhost", .originNotLoopback), ("http://", .originNotLoopback),
+            ("ftp://localhost", .originNotLoopback), ("file://", .originNotLoopback),
+            ("chrome-extension://localhost", .originNotLoopback), ("localhost", .originNotLoopback),
+            ("Null", .originNotLoopback),
+        ] as [(String, HandshakeRefusal?)])
+    func loopbackOrigins(origin: String, refusal: HandshakeRefusal?) {
+        let field = origin.isEmpty ? "" : "Origin: \(origin)\r\n"
+        let policy = HandshakePolicy(origins: .loopback)
+        let decision = evaluate(MalformedHandshake.request(more: field), policy: policy).decision
+        #expect(decision == (refusal.map { .refuse($0) } ?? .accept(.none)))
+    }
+
+    @Test("two origins, or an empty one, are no page of this machine")
+    func repeatedOrigin() {
+        for field in ["Origin: http://localhost\r\nOrigin: http://localhost\r\n", "Origin:\r\n"] {
+            let decision = evaluate(
+                MalformedHandshake.request(more: field), policy: HandshakePolicy(origins: .loopback)
+            ).decision
+            #expect(decision == .refuse(.originNotLoopback))
+        }
+    }
+
+    @Test("a refused origin is told what would admit it")
+    func originAnswers() {
+        for (refusal, mend) in [
+            (HandshakeRefusal.fileOriginNotAllowed, "--origin null"), (.originNotLoopback, "--origin ORIGIN"),
+        ] {
+            var answer = ByteBuffer()
+            refusal.append(to: &answer)
+            #expect(String(decoding: answer.readable, as: UTF8.self).contains(mend))
+        }
+    }
+
+    @Test("an answer to HEAD is its head alone", arguments: HandshakeRefusal.allCases)
+    func head(refusal: HandshakeRefusal) {
+        var whole = ByteBuffer()
+        refusal.append(to: &whole)
+        var head = ByteBuffer()
+        refusal.append(to: &head, withBody: false)
+        let text = String(decoding: head.readable, as: UTF8.self)
+        #expect(text.hasSuffix("\r\n\r\n"))
+        #expect(String(decoding: whole.readable, as: UTF8.self) == "\(text)\(refusal.reason)\n")
     }
 
     @Test("without authentication only a loopback host is served")

@@ -5,7 +5,7 @@ import Testing
 
 /// Whole pictures of every view, looked at once and held since; they lie beside this file.
 ///
-/// `POINTERSCOPE_WRITE_GOLDENS=1` writes them anew, to be looked at again.
+/// `make goldens` (UPDATE_GOLDENS=1) writes them anew, to be looked at again.
 @Suite struct ViewGoldenTests {
     init() { #expect(TestLocale.isUTF8) }
 
@@ -17,7 +17,7 @@ import Testing
         let file = Self.directory.appending(path: "\(name).txt")
         #expect(CellCanvasTests.isWhole(scene.canvas))
         let picture = scene.picture + "\n"
-        if ProcessInfo.processInfo.environment["POINTERSCOPE_WRITE_GOLDENS"] != nil {
+        if ProcessInfo.processInfo.environment["UPDATE_GOLDENS"] != nil {
             try picture.write(to: file, atomically: true, encoding: .utf8)
         }
         let golden = try String(contentsOf: file, encoding: .utf8)

@@ -1,0 +1,148 @@
+import Glibc
+import PointerEvents
+import PosixIO
+import RelayChannels
+import RelayWire
+import Testing
+
+/// Both ends of both channels over real sockets.
+@Suite struct ChannelTests {
+    @Test func controlRecordsGoBothWays() throws {
+        let pair = try SocketPair()
+        let master = try ControlEnd(pair.first, from: .worker)
+        let worker = try ControlEnd(pair.second, from: .master)
+        #expect(worker.receive() == [])
+        master.send(.ping(sequence: 5))
+        #expect(master.flush())
+        #expect(try worker.ready().toRead)
+        #expect(worker.receive() == [.hello, .ping(sequence: 5)])
+        worker.send(.pong(sequence: 5))
+        #expect(worker.flush())
+        #expect(master.receive() == [.hello, .pong(sequence: 5)])
+    }
+
+    @Test func nonsenseClosesAControlChannel() throws {
+        let pair = try SocketPair()
+        let master = try ControlEnd(pair.first, from: .worker)
+        let far = pair.second.raw
+        let sent = [UInt8](repeating: 0xFF, count: 16).withUnsafeBytes { write(far, $0.baseAddress, 16) }
+        #expect(sent == 16)
+        #expect(master.receive() == nil)
+        #expect(!master.isOpen)
+        // It is not watched any more, or its owner would spin.
+        #expect(try master.ready() == (false, false))
+        #expect(master.receive() == nil)
+    }
+
+    @Test func theEndClosesAControlChannel() throws {
+        let pair = try SocketPair()
+        let worker = try ControlEnd(pair.first, from: .master)
+        shutdown(pair.second.raw, Int32(SHUT_RDWR))
+        #expect(worker.receive() == nil)
+        #expect(try worker.ready() == (false, false))
+    }
+
+    /// What the kernel does not take is watched for, and goes when there is room.
+    @Test func aFullControlChannelGoesOn() throws {
+        let pair = try SocketPair()
+        let master = try ControlEnd(pair.first, from: .worker)
+        let worker = try ControlEnd(pair.second, from: .master)
+        for sequence: UInt64 in 0..<100_000 { master.send(.ping(sequence: sequence)) }
+        #expect(master.flush())
+        var sequences: [UInt64] = []
+        while sequences.count < 100_000 {
+            let records = try #require(worker.receive())
+            for case .ping(let sequence) in records { sequences.append(sequence) }
+            guard records.isEmpty else { continue }
+            #expect(try master.ready().toWrite)
+            #expect(master.flush())
+        }
+        #expect(sequences == Array(0..<100_000))
+        #expect(try !master.ready().toWrite)
+    }
+
+    @Test func recordsComeWholeThroughAFullDataChannel() throws {
+        let pair = try SocketPair()
+        let worker = try DataEnd(pair.first, from: .master)
+        let master = try DataEnd(pair.second, from: .worker)
+        var queue = RelayQueue()
+        [UInt8(ascii: "a")].withUnsafeBytes {
+            queue.appendJoin(slot: 0, connection: 1, receivedNanoseconds: 1, id: $0)
+        }
+        for number in 0..<20_000 {
+            var sample = PointerSample(x: Double(number), y: 0)
+            sample.kind = .click
+            sample.fields = .kind
+            queue.append(sample)
+        }
+        var taken = 0
+        while taken < 20_000 {
+            let isOpen = worker.write(&queue)
+            try #require(isOpen)
+            let isWatched = try worker.ready().toWrite
+            while case .bytes = master.read() {}
+            try master.takeRecords { record in
+                guard case .sample(let sample) = record else { return }
+                if sample.pointee.x != Double(taken) { Issue.record("\(sample.pointee.x), not \(taken)") }
+                taken += 1
+            }
+            // Full it was, and is watched for room.
+            let isEmpty = queue.isEmpty
+            #expect(isWatched == false)
+            #expect(try worker.ready().toWrite == !isEmpty)
+        }
+    }
+
+    /// More connections than one message carries, more messages than the socket holds.
+    @Test func connectionsArriveInOrderWithTheirDescriptors() throws {
+        let pair = try SocketPair()
+        let master = try DataEnd(pair.first, from: .worker)
+        let worker = try DataEnd(pair.second, from: .master)
+        var pipes: [[Int32]] = []
+        for _ in 0..<3 {
+            var ends: [Int32] = [0, 0]
+            try #require(pipe(&ends) == 0)
+            pipes.append(ends)
+        }
+        defer { for end in pipes.joined() { close(end) } }
+        var waiting = (0..<600).map { number in
+            let copy = Descriptor(owning: dup(pipes[number % 3][1]))
+            return WaitingConnection(number: UInt64(number), descriptor: copy)
+        }
+        var numbers: [UInt64] = []
+        while numbers.count < 600 {
+            #expect(master.handOver(&waiting))
+            for (number, descriptor) in try #require(worker.arrivals()) {
+                let raw = try #require(descriptor)
+                var mark = UInt8(truncatingIfNeeded: number)
+                #expect(write(raw, &mark, 1) == 1)
+                mark = 0
+                #expect(read(pipes[Int(number) % 3][0], &mark, 1) == 1)
+                #expect(mark == UInt8(truncatingIfNeeded: number))
+                close(raw)
+                numbers.append(number)
+            }
+        }
+        #expect(numbers == Array(0..<600))
+        #expect(waiting.isEmpty)
+    }
+
+    @Test func aBrokenRecordIsAnError() throws {
+        let pair = try SocketPair()
+        let master = try DataEnd(pair.first, from: .worker)
+        let far = pair.second.raw
+        let sent = [UInt8](repeating: 7, count: 64).withUnsafeBytes { write(far, $0.baseAddress, 64) }
+        #expect(sent == 64)
+        #expect(master.read() == .bytes(64))
+        #expect(throws: RelayError.self) { try master.takeRecords { _ in } }
+    }
+
+    @Test func theEndOfADataChannelIsSeenByReadingAndByWriting() throws {
+        let pair = try SocketPair()
+        let worker = try DataEnd(pair.first, from: .master)
+        shutdown(pair.second.raw, Int32(SHUT_RDWR))
+        #expect(worker.arrivals() == nil)
+        var queue = RelayQueue()
+        #expect(worker.write(&queue) == false)
+    }
+}
