@@ -1,6 +1,7 @@
 import ByteCore
 import Glibc
 public import PosixIO
+import Tables
 
 /// Who shows a run while it goes on.
 public protocol LoadDisplay: AnyObject {
