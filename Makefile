@@ -16,6 +16,8 @@
 SWIFT ?= swift
 PYTHON ?= python3
 BINARY := .build/release/pointerscope
+# Without the last, libraries that lie beside the binary would be loaded into it.
+BUILD_FLAGS := -c release --static-swift-stdlib --disable-local-rpath
 VENV := .venv
 
 # How to see that it is there, and what brings it; .ci/install-packages has the forms.
@@ -41,7 +43,7 @@ top:
 	exec $(BINARY) top $(URL)
 
 build: build-packages
-	$(SWIFT) build -c release --static-swift-stdlib
+	$(SWIFT) build $(BUILD_FLAGS)
 
 # Builds nothing: with sudo there is often no swift on the path, and what it built would be root's.
 install:

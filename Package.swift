@@ -105,7 +105,9 @@ let package = Package(
             name: "pointerscope", dependencies: ["PointerscopeCommands"],
             // Everything is bound before main, and what the loader wrote is read-only then (full RELRO). That
             // nothing is looked for beside the binary is up to --disable-local-rpath, which the Makefile gives.
-            linkerSettings: [.unsafeFlags(["-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now"])]
+            linkerSettings: [
+                .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now"])
+            ]
         ),
         tests(of: "ByteCore"),
         tests(of: "Tables", also: ["ByteCore"]),

@@ -123,8 +123,9 @@ final class Master {
         do throws(SystemError) {
             return try Listener(on: address)
         } catch {
-            throw StartError(
-                message: "\(option) \(address.text): \(error.text)", exitStatus: .unavailable)
+            var message = "\(option) \(address.text): \(error.text)"
+            if error.code == EADDRINUSE { message += PortHolder.words(on: address, option: option) }
+            throw StartError(message: message, exitStatus: .unavailable)
         }
     }
 

@@ -67,7 +67,9 @@ private final class LoadSession {
         let wantsScreen = isOnTerminal && !settings.isJSON && !settings.drawing.isPlain
         screen = wantsScreen ? LoadScreen(settings) : nil
         lines = screen == nil ? LoadLines(descriptor: settings.isJSON ? STDERR_FILENO : STDOUT_FILENO) : nil
-        guard let display: any LoadDisplay = screen ?? lines else { preconditionFailure("one of two is there") }
+        guard let display: any LoadDisplay = screen ?? lines else {
+            preconditionFailure("one of two is there")
+        }
         var signals = Self.endings
         if screen != nil { signals.append(SIGWINCH) }
         loadRun = try LoadRun(settings.plan, signals: try SignalSource(signals), display: display)
