@@ -5,8 +5,9 @@ import Glibc
 /// ```
 ///  bucket   slot + 1, u32 | low half of the hash, u32        all zero: free
 /// ```
-/// It holds slot numbers and half of each hash; what a slot stands for, and whether it is the same, the caller
-/// knows. Hashes of what strangers choose have to be keyed (`Hash64`). Memory that was never used costs
+/// It holds slot numbers and half of each hash; what a slot stands for, and whether it is the same, is the
+/// caller's to know.
+/// Hashes of what strangers choose have to be keyed (`Hash64`). Memory that was never used costs
 /// nothing.
 public struct SlotIndex: ~Copyable {
     @usableFromInline
