@@ -52,6 +52,7 @@ let package = Package(
         .target(name: "ClientAssets"),
 
         room("ByteCore", over: []),
+        room("Tables", over: ["ByteCore"]),
         room("PosixIO", over: ["ByteCore", "CPointerscopeShims"]),
         room("HTTPWire", over: ["ByteCore"]),
         room("WebSocketWire", over: ["ByteCore", "HTTPWire", "COpenSSL"]),
@@ -61,14 +62,13 @@ let package = Package(
         room("SSEWire", over: ["ByteCore"]),
         room("FramesShape", over: ["ByteCore", "PointerEvents", "SSEWire"]),
         room("BroadcastHub", over: ["ByteCore", "PointerEvents", "SSEWire", "FramesShape"]),
-        room("LiveModel", over: ["ByteCore", "PointerEvents", "SSEWire"]),
+        room("LiveModel", over: ["ByteCore", "Tables", "PointerEvents", "SSEWire"]),
         room("Telemetry", over: ["ByteCore"]),
         room(
             "IngestWorker",
             over: [
-                "ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire",
-                "RelayChannels",
-                "Telemetry",
+                "ByteCore", "Tables", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire",
+                "RelayChannels", "Telemetry",
             ]),
         room("SupervisorCore", over: ["RelayWire", "PointerEvents"]),
         room(
@@ -86,7 +86,7 @@ let package = Package(
         room("TerminalGraph", over: ["ByteCore", "LiveModel", "PointerEvents", "CNCurses"]),
         room(
             "LoadGenerator",
-            over: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
+            over: ["ByteCore", "Tables", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
         room(
             "MasterProcess",
             over: [
@@ -114,6 +114,7 @@ let package = Package(
             ]
         ),
         tests(of: "ByteCore"),
+        tests(of: "Tables", also: ["ByteCore"]),
         tests(of: "PosixIO", also: ["ByteCore", "CPointerscopeShims"]),
         tests(of: "HTTPWire", also: ["ByteCore"]),
         tests(of: "WebSocketWire", also: ["ByteCore", "HTTPWire"]),
@@ -135,7 +136,7 @@ let package = Package(
         tests(of: "TerminalGraph", also: ["ByteCore", "LiveModel"], besides: ["Goldens"]),
         tests(
             of: "LoadGenerator",
-            also: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
+            also: ["ByteCore", "Tables", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
         tests(of: "MasterProcess", also: ["ByteCore", "PosixIO", "Telemetry"]),
         tests(
             of: "MonitorClient", also: ["ByteCore", "LiveModel", "PosixIO", "TerminalGraph"]),
