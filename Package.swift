@@ -42,7 +42,8 @@ let package = Package(
     products: [
         .executable(name: "pointerscope", targets: ["pointerscope"]),
         // For Benchmarks/hub-benchmark, a package beside this one.
-        .library(name: "BroadcastHub", targets: ["BroadcastHub", "PointerEvents", "ByteCore"]),
+        .library(
+            name: "BroadcastHub", targets: ["BroadcastHub", "FramesShape", "PointerEvents", "ByteCore"]),
     ],
     targets: [
         .systemLibrary(name: "CNCurses"),
@@ -59,7 +60,8 @@ let package = Package(
         room("RelayWire", over: ["ByteCore", "PointerEvents"]),
         room("RelayChannels", over: ["ByteCore", "PosixIO", "RelayWire"]),
         room("SSEWire", over: ["ByteCore"]),
-        room("BroadcastHub", over: ["ByteCore", "PointerEvents", "SSEWire"]),
+        room("FramesShape", over: ["ByteCore", "Tables", "PointerEvents", "SSEWire"]),
+        room("BroadcastHub", over: ["ByteCore", "PointerEvents", "SSEWire", "FramesShape"]),
         room("LiveModel", over: ["ByteCore", "Tables", "PointerEvents", "SSEWire"]),
         room("Telemetry", over: ["ByteCore"]),
         room(
@@ -78,7 +80,8 @@ let package = Package(
         room(
             "ViewerGateway",
             over: [
-                "ByteCore", "PosixIO", "HTTPWire", "SSEWire", "BroadcastHub", "Telemetry", "ClientAssets",
+                "ByteCore", "PosixIO", "HTTPWire", "SSEWire", "FramesShape", "BroadcastHub", "Telemetry",
+                "ClientAssets",
             ]),
         room("TerminalGraph", over: ["ByteCore", "LiveModel", "PointerEvents", "CNCurses"]),
         room(
@@ -87,7 +90,8 @@ let package = Package(
         room(
             "MasterProcess",
             over: [
-                "ByteCore", "PosixIO", "PointerEvents", "RelayWire", "BroadcastHub", "Telemetry",
+                "ByteCore", "PosixIO", "PointerEvents", "RelayWire", "FramesShape", "BroadcastHub",
+                "Telemetry",
                 "ClusterSupervisor", "ViewerGateway",
             ]),
         room(
@@ -118,14 +122,17 @@ let package = Package(
         tests(of: "RelayWire", also: ["ByteCore", "PointerEvents"]),
         tests(of: "RelayChannels", also: ["PointerEvents", "PosixIO", "RelayWire"]),
         tests(of: "SSEWire", also: ["ByteCore"]),
-        tests(of: "BroadcastHub", also: ["ByteCore", "PointerEvents", "SSEWire"]),
+        tests(of: "FramesShape", also: ["ByteCore", "PointerEvents", "SSEWire"]),
+        tests(of: "BroadcastHub", also: ["ByteCore", "PointerEvents", "SSEWire", "FramesShape"]),
         tests(of: "LiveModel", also: ["ByteCore", "PointerEvents", "SSEWire"]),
         tests(of: "Telemetry", also: ["ByteCore"]),
         tests(of: "IngestWorker", also: ["ByteCore", "PosixIO", "PointerEvents", "RelayWire", "Telemetry"]),
         tests(of: "SupervisorCore", also: ["RelayWire", "PointerEvents"]),
         tests(
             of: "ViewerGateway",
-            also: ["ByteCore", "HTTPWire", "PosixIO", "PointerEvents", "SSEWire", "BroadcastHub"]),
+            also: [
+                "ByteCore", "HTTPWire", "PosixIO", "PointerEvents", "SSEWire", "FramesShape", "BroadcastHub",
+            ]),
         tests(of: "TerminalGraph", also: ["ByteCore", "LiveModel"], besides: ["Goldens"]),
         tests(
             of: "LoadGenerator",
