@@ -60,7 +60,7 @@ let package = Package(
         room("RelayWire", over: ["ByteCore", "PointerEvents"]),
         room("RelayChannels", over: ["ByteCore", "PosixIO", "RelayWire"]),
         room("SSEWire", over: ["ByteCore"]),
-        room("FramesShape", over: ["ByteCore", "PointerEvents", "SSEWire"]),
+        room("FramesShape", over: ["ByteCore", "Tables", "PointerEvents", "SSEWire"]),
         room("BroadcastHub", over: ["ByteCore", "PointerEvents", "SSEWire", "FramesShape"]),
         room("LiveModel", over: ["ByteCore", "Tables", "PointerEvents", "SSEWire"]),
         room("Telemetry", over: ["ByteCore"]),
