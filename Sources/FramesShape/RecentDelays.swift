@@ -15,7 +15,7 @@ public struct DelayFigures: Equatable, Sendable {
 ///  bucket    64 ns each        64 ns             128 ns                  what is longer is in the last
 /// ```
 /// Every power of two is cut into 16 buckets, and the middle of one stands for all in it.
-struct RecentDelays: ~Copyable {
+public struct RecentDelays: ~Copyable {
     /// Seconds looked at, as for rates.
     static let seconds = 5
     /// Buckets per power of two, as a power of two.
@@ -40,7 +40,8 @@ struct RecentDelays: ~Copyable {
     private var count: UInt64 = 0
     private var sum: UInt64 = 0
 
-    init() {
+    /// No delays.
+    public init() {
         counts = .allocate(capacity: Self.seconds * Self.bucketCount)
         counts.initialize(repeating: 0, count: Self.seconds * Self.bucketCount)
         current = counts
@@ -49,8 +50,14 @@ struct RecentDelays: ~Copyable {
 
     deinit { counts.deallocate() }
 
+    /// The second of monotonic time that delays, and rates, are counted in: it never goes back and leaves
+    /// none out.
+    public static func second(at nanoseconds: Int64) -> UInt32 {
+        UInt32(truncatingIfNeeded: nanoseconds / 1_000_000_000)
+    }
+
     /// What follows is recorded in this second, which is not before the last.
-    mutating func begin(_ second: UInt32) {
+    public mutating func begin(_ second: UInt32) {
         guard second != self.second else { return }
         endSecond()
         let place = Int(second % UInt32(Self.seconds))
@@ -86,7 +93,7 @@ struct RecentDelays: ~Copyable {
 
     /// Counts one delay in nanoseconds; a negative one, of something that came within the turn, counts as 0.
     @inline(__always)
-    mutating func record(_ nanoseconds: Int64) {
+    public mutating func record(_ nanoseconds: Int64) {
         if nanoseconds == runDelay {
             runLength &+= 1
         } else {
@@ -107,13 +114,13 @@ struct RecentDelays: ~Copyable {
     }
 
     /// How many delays were ever recorded, and their sum in nanoseconds.
-    mutating func totals() -> (count: UInt64, nanoseconds: UInt64) {
+    public mutating func totals() -> (count: UInt64, nanoseconds: UInt64) {
         endRun()
         return (count, sum)
     }
 
     /// The figures of the five seconds up to `second`; nil where nothing was recorded in them.
-    mutating func figures(at second: UInt32) -> DelayFigures? {
+    public mutating func figures(at second: UInt32) -> DelayFigures? {
         endSecond()
         var merged = [UInt64](repeating: 0, count: Self.bucketCount)
         var total: UInt64 = 0
