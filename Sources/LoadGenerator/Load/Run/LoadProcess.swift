@@ -147,7 +147,7 @@ struct LoadProcess: ~Copyable {
             if event.isReadable {
                 let isThere = channel.read()
                 while let record = channel.next() { obey(record) }
-                if !isThere { isOver = true }
+                if !isThere || channel.isUnreadable { isOver = true }
             }
             flushChannel()
         }

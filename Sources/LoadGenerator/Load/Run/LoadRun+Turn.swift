@@ -73,7 +73,7 @@ extension LoadRun {
             }
         }
         _ = peer.pointee.channel.flush()
-        guard isThere else {
+        guard isThere, !peer.pointee.channel.isUnreadable else {
             poller.remove(peer.pointee.channel.raw)
             throw .processGone
         }
