@@ -1,75 +1,71 @@
 import ByteCore
 import PointerEvents
+import PosixIO
 
 /// Who speaks on which connection: one slot a (connection, id) pair, found by both.
 ///
-/// ```
-///  entry   0 [ hash u64 | connection u32 | next u32 ]   next slot of the same connection
-///         16 [ idLength u32 | isUsed u32 ]
-///         24 [ id, 64 bytes ]
-/// ```
 /// The index is open addressing with linear probing and backward-shift deletion; the hash is keyed, so that
 /// nobody can choose ids that collide.
 struct SpeakerTable: ~Copyable {
     /// No slot.
     static let none = UInt32.max
 
-    struct Entry {
+    /// ```
+    ///  0 [ id, 64 bytes ]
+    /// 64 [ hash u64 | connection u32 | next u32 | idLength u32 ]   next slot of the same connection
+    /// ```
+    private struct Speaker: BitwiseCopyable {
+        typealias Text = (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
+
+        var id: Text = (0, 0, 0, 0, 0, 0, 0, 0)
         var hash: UInt64
         var connection: UInt32
         var next: UInt32
         var idLength: UInt32
-        var isUsed: UInt32
     }
 
-    private static let entryBytes = 88
-    private static let idOffset = 24
+    private static let smallestIndexMask = 255
 
     private let seed: UInt64
-    private var entries: UnsafeMutableRawPointer
-    private var entryCapacity: Int
-    private var entryCount = 0
+    private var speakers = Slab<Speaker>()
     private var index: UnsafeMutablePointer<UInt32>
-    private var indexMask: Int
-    private var free: [UInt32] = []
-    /// Slots in use.
-    private(set) var count = 0
+    private var indexMask = smallestIndexMask
 
     /// Makes an empty table; `seed` is random a process.
     init(seed: UInt64) {
         self.seed = seed
-        entryCapacity = 64
-        entries = .allocate(byteCount: entryCapacity * Self.entryBytes, alignment: 8)
-        index = .allocate(capacity: 256)
-        index.initialize(repeating: Self.none, count: 256)
-        indexMask = 255
+        index = Self.makeIndex(mask: Self.smallestIndexMask)
     }
 
-    deinit {
-        entries.deallocate()
-        index.deallocate()
+    deinit { index.deallocate() }
+
+    private static func makeIndex(mask: Int) -> UnsafeMutablePointer<UInt32> {
+        let index = UnsafeMutablePointer<UInt32>.allocate(capacity: mask + 1)
+        index.initialize(repeating: none, count: mask + 1)
+        return index
     }
 
-    @inline(__always)
-    private func entry(_ slot: UInt32) -> UnsafeMutablePointer<Entry> {
-        (entries + Int(slot) * Self.entryBytes).assumingMemoryBound(to: Entry.self)
-    }
+    /// Slots in use.
+    var count: Int { speakers.count }
 
-    /// The id of a slot; valid until the next `add`.
+    /// Bytes allocated.
+    var byteCount: Int { speakers.chunkBytes + (indexMask + 1) * MemoryLayout<UInt32>.size }
+
+    /// The id of a slot; valid until its removal.
     func id(of slot: UInt32) -> UnsafeRawBufferPointer {
-        let base = entries + Int(slot) * Self.entryBytes
-        return UnsafeRawBufferPointer(start: base + Self.idOffset, count: Int(entry(slot).pointee.idLength))
+        let speaker = speakers[slot]
+        return UnsafeRawBufferPointer(start: speaker, count: Int(speaker.pointee.idLength))
     }
 
     /// The slot that follows on the same connection.
-    func next(after slot: UInt32) -> UInt32 { entry(slot).pointee.next }
+    func next(after slot: UInt32) -> UInt32 { speakers[slot].pointee.next }
 
     /// Whether `slot` is of this id; for the common case that a connection speaks for one visitor.
     @inline(__always)
     func isSlot(_ slot: UInt32, of id: UnsafeRawBufferPointer) -> Bool {
-        let base = entries + Int(slot) * Self.entryBytes
-        return Int(entry(slot).pointee.idLength) == id.count
-            && isEqual(base + Self.idOffset, id.baseAddress!, count: id.count)
+        let speaker = speakers[slot]
+        return Int(speaker.pointee.idLength) == id.count
+            && isEqual(UnsafeRawPointer(speaker), id.baseAddress!, count: id.count)
     }
 
     private func hash(_ connection: UInt32, _ id: UnsafeRawBufferPointer) -> UInt64 {
@@ -82,8 +78,10 @@ struct SpeakerTable: ~Copyable {
         var place = Int(truncatingIfNeeded: hash) & indexMask
         while index[place] != Self.none {
             let slot = index[place]
-            let candidate = entry(slot).pointee
-            if candidate.hash == hash, candidate.connection == connection, isSlot(slot, of: id) {
+            let candidate = speakers[slot]
+            if candidate.pointee.hash == hash, candidate.pointee.connection == connection,
+                isSlot(slot, of: id)
+            {
                 return slot
             }
             place = (place + 1) & indexMask
@@ -94,26 +92,23 @@ struct SpeakerTable: ~Copyable {
     /// Takes a slot for a pair that has none; `next` is the connection's first slot so far.
     mutating func add(connection: UInt32, id: UnsafeRawBufferPointer, next: UInt32) -> UInt32 {
         precondition((1...Limits.idBytes).contains(id.count))
-        if (count + 1) * 2 > indexMask { growIndex() }
-        let slot = free.popLast() ?? takeNewSlot()
+        if (count + 1) * 2 > indexMask { resizeIndex(mask: indexMask * 2 + 1) }
         let hash = hash(connection, id)
-        entry(slot).pointee = Entry(
-            hash: hash, connection: connection, next: next, idLength: UInt32(id.count), isUsed: 1)
-        (entries + Int(slot) * Self.entryBytes + Self.idOffset)
-            .copyMemory(from: id.baseAddress!, byteCount: id.count)
+        var speaker = Speaker(hash: hash, connection: connection, next: next, idLength: UInt32(id.count))
+        withUnsafeMutableBytes(of: &speaker.id) { $0.copyMemory(from: id) }
+        let slot = speakers.insert(speaker).index
         insertIntoIndex(slot, hash)
-        count += 1
         return slot
     }
 
     /// Frees a slot.
     mutating func remove(_ slot: UInt32) {
-        precondition(entry(slot).pointee.isUsed == 1)
-        var hole = Int(truncatingIfNeeded: entry(slot).pointee.hash) & indexMask
+        let speaker = speakers.remove(slot)
+        var hole = Int(truncatingIfNeeded: speaker.hash) & indexMask
         while index[hole] != slot { hole = (hole + 1) & indexMask }
         var place = (hole + 1) & indexMask
         while index[place] != Self.none {
-            let home = Int(truncatingIfNeeded: entry(index[place]).pointee.hash) & indexMask
+            let home = Int(truncatingIfNeeded: speakers[index[place]].pointee.hash) & indexMask
             // Whoever sits between its home and here without passing the hole must stay.
             if (place - home) & indexMask >= (place - hole) & indexMask {
                 index[hole] = index[place]
@@ -122,22 +117,14 @@ struct SpeakerTable: ~Copyable {
             place = (place + 1) & indexMask
         }
         index[hole] = Self.none
-        entry(slot).pointee.isUsed = 0
-        free.append(slot)
-        count -= 1
     }
 
-    private mutating func takeNewSlot() -> UInt32 {
-        if entryCount == entryCapacity {
-            let larger = entryCapacity * 2
-            let moved = UnsafeMutableRawPointer.allocate(byteCount: larger * Self.entryBytes, alignment: 8)
-            moved.copyMemory(from: entries, byteCount: entryCount * Self.entryBytes)
-            entries.deallocate()
-            entries = moved
-            entryCapacity = larger
-        }
-        entryCount += 1
-        return UInt32(entryCount - 1)
+    /// Gives back what a crowd took that has gone.
+    mutating func releaseFree() {
+        speakers.releaseEmptyChunks()
+        var mask = indexMask
+        while mask > Self.smallestIndexMask, (count + 1) * 8 < mask { mask /= 2 }
+        if mask != indexMask { resizeIndex(mask: mask) }
     }
 
     private func insertIntoIndex(_ slot: UInt32, _ hash: UInt64) {
@@ -146,14 +133,13 @@ struct SpeakerTable: ~Copyable {
         index[place] = slot
     }
 
-    private mutating func growIndex() {
+    private mutating func resizeIndex(mask: Int) {
         let old = index
         let oldMask = indexMask
-        indexMask = indexMask * 2 + 1
-        index = .allocate(capacity: indexMask + 1)
-        index.initialize(repeating: Self.none, count: indexMask + 1)
+        indexMask = mask
+        index = Self.makeIndex(mask: mask)
         for place in 0...oldMask where old[place] != Self.none {
-            insertIntoIndex(old[place], entry(old[place]).pointee.hash)
+            insertIntoIndex(old[place], speakers[old[place]].pointee.hash)
         }
         old.deallocate()
     }
