@@ -85,6 +85,9 @@ int ps_spawn(pid_t *_Nonnull pid, const char *_Nonnull path, char *const _Nullab
 void ps_restore_terminal_on_crash(int descriptor, const void *_Nullable modes,
                                   const void *_Nullable bytes, size_t count);
 
+/// malloc_trim(3) with nothing left at the top.
+void ps_release_free_heap(void);
+
 /// The process's environment (environ(7)).
 char *_Nullable *_Nonnull ps_environment(void);
 
