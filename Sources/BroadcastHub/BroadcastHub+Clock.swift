@@ -5,9 +5,9 @@ extension BroadcastHub {
     /// Takes a reading of the machine's clocks, to be made several times a second: CLOCK_REALTIME and
     /// CLOCK_BOOTTIME, each less CLOCK_MONOTONIC, in nanoseconds.
     ///
-    /// From the next message on `at` is by it, and so are `since` and `last` of everyone: see `EpochClock`. When
-    /// the clock was set, frames viewers get a keyframe at their next tick, since what they were told of visitors
-    /// who rest is by another clock.
+    /// From the next message on `at` is by it, and so are `since` and `last` of everyone: see `EpochClock`.
+    /// When the clock was set, frames viewers get a keyframe at their next tick, since what they were told of
+    /// visitors who rest is by another clock.
     public func followClock(epochOffsetNanoseconds offset: Int64, sleptNanoseconds slept: Int64, now: Int64) {
         guard clock.follow(offset: offset, slept: slept, now: now) == .set, !isFaulty(.clockNotRetold) else {
             return
@@ -31,6 +31,7 @@ extension BroadcastHub {
     /// The hub's epoch time in milliseconds at monotonic `nanoseconds`.
     func epochMilliseconds(_ nanoseconds: Int64) -> Int64 { clock.epochNanoseconds(nanoseconds) / 1_000_000 }
 
-    /// The second of monotonic time that rates and delays are counted in: it never goes back and leaves none out.
+    /// The second of monotonic time that rates and delays are counted in: it never goes back and leaves none
+    /// out.
     func second(at nanoseconds: Int64) -> UInt32 { UInt32(truncatingIfNeeded: nanoseconds / 1_000_000_000) }
 }
