@@ -1,6 +1,7 @@
 import BroadcastHub
 import ByteCore
 import ClusterSupervisor
+import FramesShape
 import Glibc
 import PosixIO
 import Telemetry

@@ -1,4 +1,5 @@
 import Foundation
+import FramesShape
 import Testing
 
 @testable import BroadcastHub
