@@ -104,11 +104,11 @@ let package = Package(
             over: [
                 "PosixIO", "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess", "MonitorClient",
             ]),
+        // In C, because argc and argv are what C's main is given. Everything is bound before main, and what the
+        // loader wrote is read-only then (full RELRO). That nothing is looked for beside the binary is up to
+        // --disable-local-rpath, which the Makefile gives.
         .executableTarget(
-            // In C, because argc and argv are what C's main is given.
             name: "pointerscope", dependencies: ["PointerscopeCommands"],
-            // Everything is bound before main, and what the loader wrote is read-only then (full RELRO). That
-            // nothing is looked for beside the binary is up to --disable-local-rpath, which the Makefile gives.
             linkerSettings: [
                 .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now"])
             ]

@@ -57,7 +57,8 @@ public final class IngestWorker {
     /// Takes over the descriptors the master gave: the two channels and the counters page.
     ///
     /// `origins` is the allow-list; without one every origin is admitted, or those of this machine where
-    /// `requiresLoopbackOrigin`. `visitorLimit` bounds the (connection, id) pairs that are spoken for at a time.
+    /// `requiresLoopbackOrigin`. `visitorLimit` bounds the (connection, id) pairs that are spoken for at a
+    /// time.
     public init(
         data: consuming Descriptor, control: consuming Descriptor, counters: consuming Descriptor,
         origins: [String], requiresLoopbackHost: Bool, requiresLoopbackOrigin: Bool, visitorLimit: Int
