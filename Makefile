@@ -33,9 +33,16 @@ QUICK_TESTS := $(addprefix Tests/EndToEnd/test_,$(addsuffix .py,cli detach http 
 	ingest_identity ingest_values job_control stream stream_frames stream_resume terminal_faults worker_death))
 BENCH_VENV := .venv-bench
 TIER ?= full
+PREFIX ?= /usr/local
+URL ?=
 
-.PHONY: run build test unit-test client-test end-to-end-test bench bench-full bench-docs bench-pairs bench-hub \
-	bench-terminal bench-terminal-docs format lint build-packages test-packages bench-packages
+.DEFAULT_GOAL := build
+.PHONY: run top build install uninstall test test-quick unit-test client-test end-to-end-test bench bench-full \
+	bench-docs bench-pairs bench-hub bench-terminal bench-terminal-docs goldens format lint \
+	toolchain build-packages test-packages bench-packages
+
+# The scripts look where make was told to look.
+export SWIFT PYTHON
 
 run: build
 	exec $(BINARY) serve --demo

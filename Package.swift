@@ -8,12 +8,12 @@ let house: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
-    // The hot path runs through several modules; without this each call across
-    // a module border stays a call.
+    // The hot path runs through several modules, and without this no call from one to another is inlined.
     .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 
-/// Nobody here is a task or a regular expression, and linked in statically both cost every process memory and start-up.
+/// No target uses tasks or regular expressions; linked statically, either costs every process memory and
+/// start-up time.
 let lean: [SwiftSetting] = [
     .unsafeFlags([
         "-Xfrontend", "-disable-implicit-concurrency-module-import",
@@ -21,11 +21,12 @@ let lean: [SwiftSetting] = [
     ])
 ]
 
-/// A room of the house and the rooms below it; docs/architecture.md has the table.
+/// A library target and the targets it may import; the table is in docs/architecture.md.
 func room(_ name: String, over dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: house + lean)
 }
 
+/// The tests of a target; `files` are data that lies among their sources.
 func tests(
     of name: String, also dependencies: [Target.Dependency] = [], besides files: [String] = []
 ) -> Target {
@@ -104,11 +105,11 @@ let package = Package(
             over: [
                 "PosixIO", "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess", "MonitorClient",
             ]),
-        // In C, because argc and argv are what C's main is given. Everything is bound before main, and what the
-        // loader wrote is read-only then (full RELRO). That nothing is looked for beside the binary is up to
-        // --disable-local-rpath, which the Makefile gives.
         .executableTarget(
+            // Written in C, whose main is handed argc and argv.
             name: "pointerscope", dependencies: ["PointerscopeCommands"],
+            // Full RELRO: every symbol is bound before main, and the loader's tables are read-only from then
+            // on. That no library is looked for beside the binary is --disable-local-rpath, in the Makefile.
             linkerSettings: [
                 .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now"])
             ]

@@ -4,23 +4,23 @@ import Glibc
 import PointerEvents
 import SSEWire
 
-/// The picture of who is here, and its broadcast: presence and rates, one ring of samples and kills in order
-/// of arrival, and viewers as cursors into it.
+/// Who is here, and what viewers are told of it: presence and rates, one ring of samples and kills in the
+/// order they arrived, and viewers, each of which is a cursor into that ring.
 ///
-/// Pure: it does no I/O and reads no clock. `now` is always CLOCK_MONOTONIC in nanoseconds. The owner
+/// It does no I/O and reads no clock; `now` is always CLOCK_MONOTONIC in nanoseconds. Its owner
 ///
-/// 1. tells it what the data channels bring (`joined`, `received`, `left`, ...) and ends its turn with
-///    `endTurn`;
+/// 1. tells it what the data channels bring (`joined`, `received`, `left`, ...), and calls `endTurn` when a
+///    turn of the loop is over;
 /// 2. calls `tick` when `nextTick` is due;
-/// 3. for each viewer with output, asks for vectors, writes them and says with `took` how much the kernel
-///    took.
+/// 3. for each viewer with output: asks for I/O vectors, writes them, and reports with `took` how many bytes
+///    the kernel took.
 ///
-/// Pointers handed out by step 3 are valid until the next call of any other method. One thread.
+/// Pointers handed out in step 3 are valid until any other method is called. It belongs to one thread.
 public final class BroadcastHub {
     public let boot: UInt64
     public let limits: HubLimits
     var clock: EpochClock
-    /// What viewers were given, and may make the hub keep for them.
+    /// Counts what viewers were given, and bounds what is kept for them.
     let ledger: ReaderLedger
     /// The frames shape.
     let ticker: FrameTicker
@@ -31,10 +31,10 @@ public final class BroadcastHub {
     @exclusivity(unchecked) var ring: SampleRing
     @exclusivity(unchecked) var kills: KillLog
     @exclusivity(unchecked) var pins: CatchUpPins
-    /// Viewers that catch up, and the greatest n that a catch-up of theirs goes up to; 0 while there is none.
+    /// How many viewers are catching up, and the greatest n that any of them catches up to; 0 if none is.
     @exclusivity(unchecked) var catchUpCount = 0
     @exclusivity(unchecked) var catchUpUntil: UInt64 = 0
-    /// Counters of the hub; `counters` adds what is worked out when asked.
+    /// The counters that are kept up to date; `counters` adds those that are computed when asked for.
     @exclusivity(unchecked) var counted = HubCounters()
 
     /// The second that `received` counts in, and the monotonic time when it ends.
@@ -46,20 +46,20 @@ public final class BroadcastHub {
     @exclusivity(unchecked) var generations: ContiguousArray<UInt32> = []
     var freeViewers: ContiguousArray<UInt32> = []
     @exclusivity(unchecked) var viewerCount = 0
-    /// Over the viewers attached: the sum of `baseOrdinal`, for `offered`.
+    /// The sum of `baseOrdinal` over the viewers attached, from which `offered` is computed.
     var baseOrdinalSum: UInt64 = 0
     var departedOffered: UInt64 = 0
     @exclusivity(unchecked) var heartbeatDueAt = Int64.max
-    /// Pages at which those nobody names any more are swept out.
+    /// How many pages there may be before those that nobody is on are swept out.
     var pageSweepDue: Int
-    /// New page numbers until a sweep may be tried again after one that made no room.
+    /// After a sweep that made no room: how many new pages must come before the next is tried.
     var pageSweepHolidays = 0
 
     /// `id: <boot>-`
     let idPrefix: UnsafeRawBufferPointer
     @exclusivity(unchecked) var scratch = ByteBuffer(capacity: 4_096)
     @exclusivity(unchecked) var scratchMarks: ContiguousArray<ScratchMark> = []
-    /// Whom the last vectors were filled for.
+    /// The viewer for whom vectors were filled last.
     @exclusivity(unchecked) var filledFor: ViewerID?
 
     #if DEBUG
@@ -69,12 +69,12 @@ public final class BroadcastHub {
     /// Makes an empty hub.
     ///
     /// - Parameters:
-    ///   - boot: names this life of the hub in every event id.
+    ///   - boot: tells this hub from those before and after it, in every event id.
     ///   - epochOffsetNanoseconds: CLOCK_REALTIME less CLOCK_MONOTONIC.
     ///   - sleptNanoseconds: CLOCK_BOOTTIME less CLOCK_MONOTONIC.
     ///   - budget: memory for the rests of messages that viewers are in the middle of; shared with whoever
     ///     else keeps bytes for them.
-    ///   - hashSeed: keys the tables of ids and pages; unknown to those who choose ids.
+    ///   - hashSeed: keys the hash tables of ids and pages; whoever chooses ids must not know it.
     public init(
         boot: UInt64, epochOffsetNanoseconds: Int64, sleptNanoseconds: Int64 = 0,
         limits: HubLimits = .standard, budget: ByteBudget = ByteBudget(limit: .max),

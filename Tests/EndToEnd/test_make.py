@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -180,3 +181,14 @@ def test_nothing_to_install(tmp_path):
 def test_top_watches_what_runs(server):
     result = make("top", f"BINARY={BINARY}", "URL=%s:%d --once" % server.http)
     assert result.returncode == 0 and "0 visitors" in result.stdout, result.stdout + result.stderr
+
+
+def test_what_is_no_file_is_declared_so():
+    """A folder called docs or a file called test would keep such a target from ever running."""
+    text = (TOP / "Makefile").read_text().replace("\\\n", " ")
+    phony = set(re.search(r"(?m)^\.PHONY:(.*)$", text)[1].split())
+    assert phony == {name for name in re.findall(r"(?m)^([a-z-]+):(?!=)", text)}
+
+
+def test_where_things_go_by_default():
+    assert " /usr/local/bin/pointerscope\n" in make("-n", "install", f"BINARY={BINARY}").stdout
