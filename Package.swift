@@ -127,7 +127,9 @@ let package = Package(
         tests(of: "BroadcastHub", also: ["ByteCore", "PointerEvents", "SSEWire", "FramesShape"]),
         tests(of: "LiveModel", also: ["ByteCore", "PointerEvents", "SSEWire"]),
         tests(of: "Telemetry", also: ["ByteCore"]),
-        tests(of: "IngestWorker", also: ["ByteCore", "PosixIO", "PointerEvents", "RelayWire", "Telemetry"]),
+        tests(
+            of: "IngestWorker",
+            also: ["ByteCore", "PosixIO", "WebSocketWire", "PointerEvents", "RelayWire", "Telemetry"]),
         tests(of: "SupervisorCore", also: ["RelayWire", "PointerEvents"]),
         tests(
             of: "ViewerGateway",

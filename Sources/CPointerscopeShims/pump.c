@@ -12,7 +12,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* One thread that may wait where its process may not. A pump is never freed: its thread ends with the process. */
+/* One thread that may wait where its process may not. Never freed: the thread ends with the process. */
 typedef struct pump {
     struct pump *next;
     int source;
@@ -114,8 +114,12 @@ int ps_pump_start(int destination) {
 bool ps_pumps_are_idle(void) {
     for (pump *each = pumps; each; each = each->next) {
         int waiting = 0;
-        /* Nothing waits, asked first, and then nothing is under way: what was taken in between was seen to wait. */
-        if (!each->has_ended && ((ioctl(each->source, FIONREAD, &waiting) == 0 && waiting > 0) || each->is_busy)) {
+        if (each->has_ended) {
+            continue;
+        }
+        /* Asked in this order, because what is taken between the two was seen to wait. */
+        bool waits = ioctl(each->source, FIONREAD, &waiting) == 0 && waiting > 0;
+        if (waits || each->is_busy) {
             return false;
         }
     }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -226,3 +227,5 @@ void ps_restore_terminal_on_crash(int descriptor, const void *modes, const void 
     for (size_t index = 0; index < sizeof numbers / sizeof *numbers; index++)
         sigaction(numbers[index], &action, NULL);
 }
+
+void ps_release_free_heap(void) { malloc_trim(0); }

@@ -6,8 +6,8 @@ import Telemetry
 
 /// The ingest port's door: each connection goes to the next worker.
 extension ClusterSupervisor {
-    /// When connections that find no worker are answered instead of left to wait; nil while that is done, or a
-    /// worker runs, or a stop was asked for.
+    /// When connections that find no worker are answered instead of left to wait; nil while that is done, or
+    /// a worker runs, or a stop was asked for.
     var refusesAt: Int64? {
         guard let workerlessSince, !isAccepting, acceptsAgainAt == nil, !core.isStopping else { return nil }
         return workerlessSince + ClusterLimits.workerlessNanoseconds

@@ -28,8 +28,8 @@ extension ClusterSupervisor {
         worker.data.close(poller)
     }
 
-    /// Writes what of the control channel is queued. A worker that takes nothing there is found by its missing
-    /// heartbeat, and a broken channel by its end.
+    /// Writes what of the control channel is queued. A worker that takes nothing there is found by its
+    /// missing heartbeat, and a broken channel by its end.
     func flushControl(of worker: WorkerProcess, _ poller: borrowing Poller) {
         guard worker.control.isOpen, !worker.control.flush(poller) else { return }
         worker.control.close(poller)

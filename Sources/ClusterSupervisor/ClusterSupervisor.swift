@@ -53,8 +53,8 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     /// Describes the cluster; nothing runs until `start`. At most `waitingLimit` connections wait for one
     /// worker.
     ///
-    /// Workers are started from `executable` with `workerArguments`; `kind` and the four numbers behind it are
-    /// the token kinds of its descriptors.
+    /// Workers are started from `executable` with `workerArguments`; `kind` and the four numbers behind it
+    /// are the token kinds of its descriptors.
     public init(
         listener: consuming Listener, sink: Sink, executable: consuming Descriptor, workerArguments: [String],
         workerCount: Int, waitingLimit: Int, kind: UInt8

@@ -16,8 +16,8 @@ enum ClusterLimits {
     static let errorReadBytes = 4096
     /// Read at the end of a worker: all that its pipe can hold.
     static let errorPipeBytes = 64 * 1024
-    /// How long connections wait in the kernel's queue while no worker runs: a worker that died is replaced long
-    /// before, so that its end refuses nobody. Then they are answered 503.
+    /// How long connections wait in the kernel's queue while no worker runs: a worker that died is replaced
+    /// long before, so that its end refuses nobody. Then they are answered 503.
     static let workerlessNanoseconds: Int64 = 1_000_000_000
     /// What a turned-away connection has sent by then, read so that closing does not reset what it is told.
     static let turnAwayBytes = 16 * 1024

@@ -56,8 +56,8 @@ extension WorkerProcess {
         }
     }
 
-    /// Hands what the worker said on its standard error to `body`, up to `limit` bytes; false when it will say
-    /// no more there.
+    /// Hands what the worker said on its standard error to `body`, up to `limit` bytes; false when it will
+    /// say no more there.
     func readErrors(limit: Int, now: Int64, _ body: (SpokenLines.Line) -> Void) -> Bool {
         withUnsafeTemporaryAllocation(byteCount: ClusterLimits.errorReadBytes, alignment: 8) { room in
             var left = limit

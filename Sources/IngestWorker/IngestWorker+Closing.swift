@@ -80,15 +80,11 @@ extension IngestWorker {
         intake.leave(&connection.pointee)
         connection.pointee.phase = .closing
         connection.pointee.sinceSeconds = nowSeconds
-        connection.pointee.spill.clear()
-        if connection.pointee.outbound == nil { connection.pointee.stream.endWriting() }
-        guard connection.pointee.isPaused else { return }
         connection.pointee.isPaused = false
-        do {
-            try poller.add(connection.pointee.stream.raw, for: connection.pointee.interest, token: token)
-        } catch {
-            drop(token)
-        }
+        connection.pointee.forgetUnfinished()
+        if connection.pointee.outbound == nil { connection.pointee.stream.endWriting() }
+        watch(token)
+        account(for: token)
     }
 
     /// Reads and drops what a peer sends behind the end.
@@ -105,26 +101,29 @@ extension IngestWorker {
         guard let connection = connections.find(token) else { return }
         intake.leave(&connection.pointee)
         intake.queue.appendClosed(connection: connection.pointee.number)
+        held.set(token.index, to: 0, isFresh: false, in: connections)
         // The descriptor closes with the value, which also ends its registration.
         _ = connections.remove(token.index)
         counters.add(.connectionsClosed)
         counters.set(.connectionsOpen, UInt64(connections.count))
     }
 
-    /// Once a second: late handshakes, silent peers, closes without an answer.
+    /// Once a second: late handshakes and messages, silent peers, closes without an answer, memory.
     func sweep() {
         nextSweep = now + 1_000_000_000
+        defer { releaseFree() }
         let seconds = nowSeconds
         forEachConnection { token in
             guard let connection = connections.find(token) else { return }
             let silent = seconds - connection.pointee.sinceSeconds
+            // Who is not read cannot be heard.
+            guard !connection.pointee.isPaused else { return }
             switch connection.pointee.phase {
             case .handshake:
                 guard silent >= WorkerLimits.handshakeTimeoutSeconds else { return }
                 counters.add(.handshakeTimeouts)
                 drop(token)
             case .open:
-                guard !connection.pointee.isPaused else { return }
                 sweepOpen(token, connection, silent)
             case .closing:
                 if silent >= WorkerLimits.closeTimeoutSeconds { drop(token) }
@@ -135,7 +134,13 @@ extension IngestWorker {
     private func sweepOpen(
         _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>, _ silent: Int64
     ) {
-        if silent >= WorkerLimits.idleTimeoutSeconds + WorkerLimits.pongTimeoutSeconds {
+        let unfinished = connection.pointee.unfinishedSinceSeconds
+        if unfinished != VisitorConnection.never,
+            nowSeconds - unfinished >= WorkerLimits.messageTimeoutSeconds
+        {
+            counters.add(.messageTimeouts)
+            refuse(token, .policyViolation, "a message must be whole 30 s after its first byte")
+        } else if silent >= WorkerLimits.idleTimeoutSeconds + WorkerLimits.pongTimeoutSeconds {
             counters.add(.idleTimeouts)
             beginClose(token, .goingAway, "silent for too long")
         } else if silent >= WorkerLimits.idleTimeoutSeconds, !connection.pointee.isPinged {

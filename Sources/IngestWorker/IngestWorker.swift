@@ -38,8 +38,12 @@ public final class IngestWorker {
     var connections = Slab<VisitorConnection>()
     var head = HTTPRequestHead()
     let receiveBuffer: UnsafeMutableRawBufferPointer
-    /// Connections that wait for the data channel to drain.
-    var paused: [Token] = []
+    /// Connections that wait for the data channel to drain, longest first.
+    var paused = TokenQueue()
+    /// What is kept for peers.
+    var held = HeldBytes()
+    var isMakingRoom = false
+    var trimmer = HeapTrimmer()
     var life = Life.running
     /// CLOCK_MONOTONIC at the start of this turn, nanoseconds.
     var now: Int64
@@ -53,7 +57,8 @@ public final class IngestWorker {
     /// Takes over the descriptors the master gave: the two channels and the counters page.
     ///
     /// `origins` is the allow-list; without one every origin is admitted, or those of this machine where
-    /// `requiresLoopbackOrigin`. `visitorLimit` bounds the (connection, id) pairs that are spoken for at a time.
+    /// `requiresLoopbackOrigin`. `visitorLimit` bounds the (connection, id) pairs that are spoken for at a
+    /// time.
     public init(
         data: consuming Descriptor, control: consuming Descriptor, counters: consuming Descriptor,
         origins: [String], requiresLoopbackHost: Bool, requiresLoopbackOrigin: Bool, visitorLimit: Int
@@ -94,23 +99,37 @@ public final class IngestWorker {
     public func run() -> Int32 {
         control.send(.ready(capacity: UInt32(capacity)))
         while true {
-            flushChannels()
-            continueStopping()
-            if case .ended(let status) = life { return status }
-            do {
-                let ready = try poller.wait(timeoutMilliseconds: timeoutMilliseconds())
-                now = MonotonicClock.now()
-                for index in 0..<ready { dispatch(poller.event(at: index)) }
-            } catch {
-                return 71
-            }
-            resumePaused()
-            if now >= nextSweep { sweep() }
+            if let status = turn() { return status }
         }
     }
 
-    /// Until the next sweep, or until the end of stopping where that comes first.
+    /// Writes, waits for events and works on them; the exit status at the end.
+    private func turn() -> Int32? {
+        flushChannels()
+        continueStopping()
+        if case .ended(let status) = life { return status }
+        do {
+            let ready = try poller.wait(timeoutMilliseconds: timeoutMilliseconds())
+            work(on: ready, at: MonotonicClock.now())
+        } catch {
+            return 71
+        }
+        return nil
+    }
+
+    /// Works on what the poller reported, and on what is due at `now` (nanoseconds of CLOCK_MONOTONIC).
+    func work(on ready: Int, at now: Int64) {
+        self.now = now
+        resumePaused()
+        for index in 0..<ready { dispatch(poller.event(at: index)) }
+        trimmer.note(usedBytes)
+        if now >= nextSweep { sweep() }
+    }
+
+    /// Until the next sweep, or until the end of stopping where that comes first; not at all while somebody
+    /// waits who may be read.
     private func timeoutMilliseconds() -> Int32 {
+        if canResume { return 0 }
         var next = nextSweep
         if case .stopping(let deadline) = life { next = min(next, deadline) }
         return Int32(clamping: max(0, (next - MonotonicClock.now() + 999_999) / 1_000_000))

@@ -16,6 +16,8 @@ enum WorkerLimits {
     static let originReportNanoseconds: Int64 = 1_000_000_000
     /// A request head must be whole by then; a page's handshake takes one round trip.
     static let handshakeTimeoutSeconds: Int64 = 10
+    /// A message, or any frame, must be whole so long after its first byte, however it trickles in.
+    static let messageTimeoutSeconds: Int64 = 30
     /// A connection that says nothing for so long is pinged (the contract's 45 s).
     static let idleTimeoutSeconds: Int64 = 45
     /// And closed when the ping brings nothing for so long.
@@ -26,6 +28,17 @@ enum WorkerLimits {
     static let ownStopMilliseconds: Int64 = 2_500
     /// Bytes that may wait for a visitor who does not read: pongs and a close; past it the connection is cut.
     static let outboundBytes = 16 * 1024
+    /// Memory for half heads, half messages and answers that are not read, of all connections together:
+    /// nearly 200 messages of the largest size that come in at once. Past it whoever has come to nothing for
+    /// longest is turned away.
+    static let heldBytes = 12 * 1024 * 1024
+    /// How many of those are read once more before somebody is turned away.
+    static let chancesToFinish = 16
+    /// Connections that are read again in one turn of those that waited for the master.
+    static let resumedPerTurn = 64
+    /// Freed memory that is worth a walk through the heap, and how often at most that is made.
+    static let trimmedBytes = 4 * 1024 * 1024
+    static let trimIntervalSeconds: Int64 = 2
     /// Distinct page paths a worker has indices for; the oldest index is given to the newest page.
     static let pages = 4096
     /// Descriptors a worker needs beside its connections.

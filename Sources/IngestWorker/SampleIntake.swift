@@ -32,6 +32,12 @@ struct SampleIntake: ~Copyable {
 
     deinit { slots.deallocate() }
 
+    /// Bytes allocated for what comes and goes.
+    var storageBytes: Int { queue.storageBytes + speakers.byteCount }
+
+    /// Gives back what was taken for those who have gone.
+    mutating func releaseFree() { speakers.releaseFree() }
+
     /// Takes one message of a connection; `index` is the connection's place in the worker's table.
     mutating func receive(
         _ message: UnsafeRawBufferPointer, from connection: inout VisitorConnection, index: UInt32,

@@ -1,61 +1,49 @@
 import ByteCore
 import PointerEvents
+import PosixIO
 import Tables
 
 /// Who speaks on which connection: one slot a (connection, id) pair, found by both.
 ///
-/// ```
-///  entry   0 [ connection u32 | next u32 ]   next slot of the same connection
-///          8 [ idLength u32 | isUsed u32 ]
-///         16 [ id, 64 bytes ]
-/// ```
 /// The hash is keyed, so that nobody can choose ids that collide.
 struct SpeakerTable: ~Copyable {
     /// No slot.
     static let none = UInt32.max
 
-    struct Entry {
+    /// ```
+    ///  0 [ id, 64 bytes ]
+    /// 64 [ connection u32 | next u32 | idLength u32 ]   next slot of the same connection
+    /// ```
+    private struct Speaker: BitwiseCopyable {
+        typealias Text = (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
+
+        var id: Text = (0, 0, 0, 0, 0, 0, 0, 0)
         var connection: UInt32
         var next: UInt32
         var idLength: UInt32
-        var isUsed: UInt32
     }
-
-    private static let entryBytes = 80
-    private static let idOffset = 16
 
     private let seed: UInt64
-    private var entries: UnsafeMutableRawPointer
-    private var entryCapacity: Int
-    private var entryCount = 0
+    private var speakers = Slab<Speaker>()
     private var index = SlotIndex()
-    private var free: [UInt32] = []
-
-    /// Slots in use.
-    var count: Int { index.count }
 
     /// Makes an empty table; `seed` is random a process.
-    init(seed: UInt64) {
-        self.seed = seed
-        entryCapacity = 64
-        entries = .allocate(byteCount: entryCapacity * Self.entryBytes, alignment: 8)
-    }
+    init(seed: UInt64) { self.seed = seed }
 
-    deinit { entries.deallocate() }
+    /// Slots in use.
+    var count: Int { speakers.count }
 
-    @inline(__always)
-    private func entry(_ slot: UInt32) -> UnsafeMutablePointer<Entry> {
-        (entries + Int(slot) * Self.entryBytes).assumingMemoryBound(to: Entry.self)
-    }
+    /// Bytes allocated.
+    var byteCount: Int { speakers.chunkBytes + index.byteCount }
 
-    /// The id of a slot; valid until the next `add`.
+    /// The id of a slot; valid until its removal.
     func id(of slot: UInt32) -> UnsafeRawBufferPointer {
-        let base = entries + Int(slot) * Self.entryBytes
-        return UnsafeRawBufferPointer(start: base + Self.idOffset, count: Int(entry(slot).pointee.idLength))
+        let speaker = speakers[slot]
+        return UnsafeRawBufferPointer(start: speaker, count: Int(speaker.pointee.idLength))
     }
 
     /// The slot that follows on the same connection.
-    func next(after slot: UInt32) -> UInt32 { entry(slot).pointee.next }
+    func next(after slot: UInt32) -> UInt32 { speakers[slot].pointee.next }
 
     /// Whether `slot` is of this id; for the common case that a connection speaks for one visitor.
     @inline(__always)
@@ -68,40 +56,29 @@ struct SpeakerTable: ~Copyable {
     /// The slot of a pair, or nil.
     func find(connection: UInt32, id: UnsafeRawBufferPointer) -> UInt32? {
         index.find(hash(connection, id)) { slot in
-            entry(slot).pointee.connection == connection && isSlot(slot, of: id)
+            speakers[slot].pointee.connection == connection && isSlot(slot, of: id)
         }
     }
 
     /// Takes a slot for a pair that has none; `next` is the connection's first slot so far.
     mutating func add(connection: UInt32, id: UnsafeRawBufferPointer, next: UInt32) -> UInt32 {
         precondition((1...Limits.idBytes).contains(id.count))
-        let slot = free.popLast() ?? takeNewSlot()
-        entry(slot).pointee = Entry(
-            connection: connection, next: next, idLength: UInt32(id.count), isUsed: 1)
-        (entries + Int(slot) * Self.entryBytes + Self.idOffset)
-            .copyMemory(from: id.baseAddress!, byteCount: id.count)
+        var speaker = Speaker(connection: connection, next: next, idLength: UInt32(id.count))
+        withUnsafeMutableBytes(of: &speaker.id) { $0.copyMemory(from: id) }
+        let slot = speakers.insert(speaker).index
         index.insert(hash(connection, id), slot: slot)
         return slot
     }
 
     /// Frees a slot.
     mutating func remove(_ slot: UInt32) {
-        precondition(entry(slot).pointee.isUsed == 1)
-        index.remove(hash(entry(slot).pointee.connection, id(of: slot)), slot: slot)
-        entry(slot).pointee.isUsed = 0
-        free.append(slot)
+        index.remove(hash(speakers[slot].pointee.connection, id(of: slot)), slot: slot)
+        _ = speakers.remove(slot)
     }
 
-    private mutating func takeNewSlot() -> UInt32 {
-        if entryCount == entryCapacity {
-            let larger = entryCapacity * 2
-            let moved = UnsafeMutableRawPointer.allocate(byteCount: larger * Self.entryBytes, alignment: 8)
-            moved.copyMemory(from: entries, byteCount: entryCount * Self.entryBytes)
-            entries.deallocate()
-            entries = moved
-            entryCapacity = larger
-        }
-        entryCount += 1
-        return UInt32(entryCount - 1)
+    /// Gives back what a crowd took that has gone.
+    mutating func releaseFree() {
+        speakers.releaseEmptyChunks()
+        index.shrink()
     }
 }

@@ -1,5 +1,4 @@
 import ByteCore
-import Glibc
 import HTTPWire
 import PosixIO
 import WebSocketWire
@@ -35,8 +34,17 @@ struct VisitorConnection: ~Copyable {
     /// Reading stopped until the data channel has drained; not watched meanwhile.
     var isPaused = false
     var isPinged = false
+    /// What was read of it last holds something that cannot be folded.
+    var bringsUnfoldable = false
     /// Seconds of the worker's clock: of the last byte, or of entering the phase it is in.
     var sinceSeconds: Int64
+    /// Seconds of the worker's clock at the first byte of a message that is not whole; `never` without one.
+    var unfinishedSinceSeconds = never
+    var holder = HeldBytes.Holder()
+    /// What the poller watches it for; empty while it is not with the poller.
+    var watched: Interest = []
+
+    static let never = Int64.max
 
     init(stream: consuming ByteStream, number: UInt64, nowSeconds: Int64) {
         self.stream = stream
@@ -50,71 +58,31 @@ struct VisitorConnection: ~Copyable {
         outbound!.append(bytes)
     }
 
-    /// What the poller watches it for.
-    var watched: Interest = .readable
-
     /// What it should be watched for now.
     var interest: Interest {
-        outbound == nil ? [.readable] : [.readable, .writable]
-    }
-}
-
-/// Bytes kept between two reads, with room for what is known to follow; no storage while empty.
-struct Spill: ~Copyable {
-    private var bytes: UnsafeMutableRawPointer?
-    private(set) var count = 0
-    private var capacity = 0
-
-    init() {}
-
-    deinit { bytes?.deallocate() }
-
-    var isEmpty: Bool { count == 0 }
-
-    /// What is kept, to be decoded in place.
-    var contents: UnsafeMutableRawBufferPointer {
-        UnsafeMutableRawBufferPointer(start: bytes, count: count)
+        if isPaused { return [] }
+        return outbound == nil ? .readable : [.readable, .writable]
     }
 
-    /// Keeps a copy of `rest`, with room for `total` bytes in all.
-    mutating func keep(_ rest: UnsafeRawBufferPointer, total: Int) {
-        guard let source = rest.baseAddress, !rest.isEmpty else { return }
-        let needed = max(total, rest.count)
-        if let bytes, capacity >= needed {
-            // The rest may be part of what is kept already.
-            memmove(bytes, source, rest.count)
-        } else {
-            let fresh = UnsafeMutableRawPointer.allocate(byteCount: needed, alignment: 8)
-            fresh.copyMemory(from: source, byteCount: rest.count)
-            bytes?.deallocate()
-            bytes = fresh
-            capacity = needed
+    /// Bytes allocated for what of it is not whole and for what its peer has not read.
+    var keptBytes: Int {
+        mutating get { spill.capacity + socket.keptBytes + (outbound?.capacity ?? 0) }
+    }
+
+    /// Starts or stops the clock of a message that is not whole; `hasFinished` where another one came to its
+    /// end.
+    mutating func setUnfinished(hasFinished: Bool, nowSeconds: Int64) {
+        if spill.isEmpty, !socket.isMidMessage {
+            unfinishedSinceSeconds = Self.never
+        } else if hasFinished || unfinishedSinceSeconds == Self.never {
+            unfinishedSinceSeconds = nowSeconds
         }
-        count = rest.count
     }
 
-    /// The free room up to `total` bytes in all.
-    mutating func room(upTo total: Int) -> UnsafeMutableRawBufferPointer {
-        if capacity < total {
-            let fresh = UnsafeMutableRawPointer.allocate(byteCount: total, alignment: 8)
-            if let bytes {
-                fresh.copyMemory(from: bytes, byteCount: count)
-                bytes.deallocate()
-            }
-            bytes = fresh
-            capacity = total
-        }
-        return UnsafeMutableRawBufferPointer(start: bytes! + count, count: total - count)
-    }
-
-    /// Counts bytes that were read into the room.
-    mutating func filled(_ more: Int) { count += more }
-
-    /// Gives the storage back.
-    mutating func clear() {
-        bytes?.deallocate()
-        bytes = nil
-        count = 0
-        capacity = 0
+    /// Drops what is not whole, for good: nothing that is still read counts.
+    mutating func forgetUnfinished() {
+        spill.clear()
+        socket = WebSocketConnection(role: .server, accepting: .text)
+        unfinishedSinceSeconds = Self.never
     }
 }

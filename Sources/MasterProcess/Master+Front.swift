@@ -16,8 +16,8 @@ extension Master {
         }
     }
 
-    /// The front read standard error and will not any more; what is said there from now on goes nowhere instead
-    /// of failing.
+    /// The front read standard error and will not any more; what is said there from now on goes nowhere
+    /// instead of failing.
     private func loseStandardError() {
         guard let null = try? Descriptor.opening("/dev/null", flags: O_WRONLY) else { return }
         _ = dup2(null.raw, STDERR_FILENO)

@@ -23,6 +23,8 @@ extension Master {
             ("handshake", cluster.sum(of: .handshakesRefused)), ("origin", cluster.sum(of: .originRefused)),
             ("handshake_timeout", cluster.sum(of: .handshakeTimeouts)),
             ("idle_timeout", cluster.sum(of: .idleTimeouts)), ("slow_peer", cluster.sum(of: .slowPeersCut)),
+            ("message_timeout", cluster.sum(of: .messageTimeouts)),
+            ("memory", cluster.sum(of: .memoryRefused)),
             ("descriptor_dropped", cluster.sum(of: .descriptorsDropped)),
         ]
     }

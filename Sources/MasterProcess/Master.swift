@@ -58,6 +58,7 @@ final class Master {
     private var nextClockReading: Int64
     private var lastMeasure: Int64
     private var refusedVisitors: UInt64 = 0
+    private var refusedForMemory: UInt64 = 0
     /// The end of the front process is the end of this one: until it takes its leave.
     var dependsOnFront: Bool
 
@@ -196,16 +197,26 @@ final class Master {
         nextMeasure = now + Self.measurePeriod
         cluster.measureRates(over: Double(now - lastMeasure) / 1e9)
         lastMeasure = now
-        noteRefusedVisitors()
+        noteRefusals()
         log.flush()
     }
 
-    /// Says once a second that visitors were turned away because there was no room for more.
-    private func noteRefusedVisitors() {
-        let refused = cluster.sum(of: .messagesRefused1013)
-        guard refused > refusedVisitors else { return }
-        log.write("visitors_refused") { $0.add("count", Int64(clamping: refused - refusedVisitors)) }
-        refusedVisitors = refused
+    /// Says once a second that visitors were turned away, because there was no room for more of them or for
+    /// what they had half sent.
+    private func noteRefusals() {
+        let memory = cluster.sum(of: .memoryRefused)
+        // A worker counts on meanwhile: what is counted for memory alone comes first.
+        let otherwise = cluster.sum(of: .memoryRefused1013)
+        let visitors = max(cluster.sum(of: .messagesRefused1013), otherwise) - otherwise
+        noteRefusals("visitors_refused", visitors, since: &refusedVisitors)
+        noteRefusals("memory_refused", memory, since: &refusedForMemory)
+    }
+
+    private func noteRefusals(_ event: StaticString, _ count: UInt64, since before: inout UInt64) {
+        guard count > before else { return }
+        let more = count - before
+        log.write(event) { $0.add("count", Int64(clamping: more)) }
+        before = count
     }
 
     private func announceOnce() {

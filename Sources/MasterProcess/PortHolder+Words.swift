@@ -1,8 +1,8 @@
 import PosixIO
 
 extension PortHolder {
-    /// Who has the address that `option` asked for, and what to do where that is another server of ours; to be
-    /// put behind the error, and empty where nothing is known.
+    /// Who has the address that `option` asked for, and what to do where that is another server of ours; to
+    /// be put behind the error, and empty where nothing is known.
     static func words(on address: SocketAddress, option: String) -> String {
         guard let holder = PortHolder(of: address) else { return "" }
         guard let process = holder.process else { return "; a program of user \(holder.user) has it" }

@@ -34,8 +34,8 @@ public func runPointerscope(_ count: Int32, _ arguments: UnsafePointer<UnsafePoi
         arguments: (0..<Int(count)).compactMap { arguments[$0].map { String(cString: $0) } })
 }
 
-/// What the smallest role, a worker without connections, needs to get by several times over: with less a process
-/// would be ended somewhere in its start by the first allocation that fails.
+/// What the smallest role, a worker without connections, needs to get by several times over: with less a
+/// process would be ended somewhere in its start by the first allocation that fails.
 private let leastMemoryBytes = 32 << 20
 
 private func runPointerscope(arguments: [String]) -> Int32 {

@@ -85,8 +85,8 @@ public struct ChildProcess: ~Copyable {
     /// Turns readable when the child has ended; for the poller.
     public var raw: Int32 { handle.raw }
 
-    /// Sends a signal (pidfd_send_signal(2)); a child that has ended is not reached, nor is another process that
-    /// has its number by now.
+    /// Sends a signal (pidfd_send_signal(2)); a child that has ended is not reached, nor is another process
+    /// that has its number by now.
     public borrowing func signal(_ number: Int32) { _ = ps_pidfd_send_signal(handle.raw, number) }
 
     /// How it ended, or nil while it runs; told once, and then the child is gone for the kernel too.

@@ -18,7 +18,8 @@ public enum MonotonicClock {
         public let slept: Int64
     }
 
-    /// Reads all clocks; nil where this process was interrupted between them, so that they do not belong together.
+    /// Reads all clocks; nil where this process was interrupted between them, so that they do not belong
+    /// together.
     public static func reading() -> Reading? {
         let start = now()
         let wall = wallClock()

@@ -6,8 +6,8 @@ import Glibc
 ///
 /// It may be the shell's terminal or the pipe of a whole pipeline, so it is not made non-blocking for all who
 /// hold it. A pipe or terminal is opened once more; a socket is asked not to wait; a file takes everything at
-/// once. What cannot be opened again (another user's terminal, a pipe of a container) is written to by a thread
-/// that may wait, behind a pipe that does not.
+/// once. What cannot be opened again (another user's terminal, a pipe of a container) is written to by a
+/// thread that may wait, behind a pipe that does not.
 public final class NonblockingOutput {
     /// How far writing got.
     public enum Progress: Equatable, Sendable {
@@ -134,8 +134,8 @@ public final class NonblockingOutput {
         return send(target.raw, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
     }
 
-    /// Gives up what waits and returns how many lines of it there were; a line that is written in part is ended
-    /// in front of what comes next.
+    /// Gives up what waits and returns how many lines of it there were; a line that is written in part is
+    /// ended in front of what comes next.
     public func discard() -> Int {
         let lineEnds = pending.readable.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
         // One in front of everything ends a line of before.
@@ -145,7 +145,8 @@ public final class NonblockingOutput {
         return lines
     }
 
-    /// Writes what is pending, for a process that is about to end: waits so long at most for somebody to read it.
+    /// Writes what is pending, for a process that is about to end: waits so long at most for somebody to read
+    /// it.
     @discardableResult
     public func finish(withinMilliseconds patience: Int32) -> Progress {
         let end = MonotonicClock.now() + Int64(patience) * 1_000_000
@@ -161,8 +162,8 @@ public final class NonblockingOutput {
         return Self.settle(until: end) ? .idle : .pending
     }
 
-    /// Waits so long at most until what was handed to threads is written; without any there is nothing to wait
-    /// for.
+    /// Waits so long at most until what was handed to threads is written; without any there is nothing to
+    /// wait for.
     public static func settle(withinMilliseconds patience: Int32) {
         _ = settle(until: MonotonicClock.now() + Int64(patience) * 1_000_000)
     }

@@ -14,9 +14,9 @@ public enum ProcessEnvironment {
         return entries
     }
 
-    /// What a child of ours needs of this process's environment, and nothing else: how the program loader finds
-    /// and checks libraries, and how a runtime reports its own crash. A password or token that was meant for this
-    /// process goes no further.
+    /// What a child of ours needs of this process's environment, and nothing else: how the program loader
+    /// finds and checks libraries, and how a runtime reports its own crash. A password or token that was
+    /// meant for this process goes no further.
     public static func forChildren() -> [String] {
         entries().filter { entry in childVariables.contains { entry.hasPrefix($0 + "=") } }
     }

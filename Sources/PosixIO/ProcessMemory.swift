@@ -2,8 +2,8 @@ import Glibc
 
 /// What the kernel says of a process's memory (proc(5)).
 public enum ProcessMemory {
-    /// Whether `bytes` more could be had now: refused by limits on address space and data (getrlimit(2)) and by a
-    /// machine that promises no more than it has. A control group refuses nothing in advance.
+    /// Whether `bytes` more could be had now: refused by limits on address space and data (getrlimit(2)) and
+    /// by a machine that promises no more than it has. A control group refuses nothing in advance.
     public static func isAvailable(_ bytes: Int) -> Bool {
         let mapped = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let mapped, mapped != MAP_FAILED else { return false }

@@ -1,18 +1,30 @@
 /// A table of values at stable addresses, found by slot and generation.
 ///
-/// Chunks of 256 are allocated as needed and kept; a freed slot is used again with the next generation, so a
-/// token from before is seen to be stale.
+/// Chunks of 256 are allocated as needed; a freed slot is used again with the next generation, so a token
+/// from before is seen to be stale. New elements go to the lowest chunk that has room, so that after a crowd
+/// the high ones are empty and can be given back.
 public struct Slab<Element: ~Copyable>: ~Copyable {
     private struct Slot {
         var generation: UInt32
+        /// In a free slot: the next free one of the same chunk.
+        var nextFree: UInt16
         var isUsed: Bool
     }
 
-    private static var chunkSize: Int { 256 }
+    private struct Chunk {
+        /// Nil after it was given back.
+        var elements: UnsafeMutablePointer<Element>?
+        var usedCount = 0
+        var firstFree = noSlot
+    }
 
-    private var chunks: [UnsafeMutablePointer<Element>] = []
+    private static var chunkSize: Int { 256 }
+    private static var noSlot: UInt16 { .max }
+
+    private var chunks: [Chunk] = []
     private var slots: [Slot] = []
-    private var free: [UInt32] = []
+    /// No chunk below has a free slot.
+    private var lowestRoom = 0
     /// Elements in the table.
     public private(set) var count = 0
 
@@ -21,31 +33,51 @@ public struct Slab<Element: ~Copyable>: ~Copyable {
 
     deinit {
         for index in slots.indices where slots[index].isUsed { address(index).deinitialize(count: 1) }
-        for chunk in chunks { chunk.deallocate() }
+        for chunk in chunks { chunk.elements?.deallocate() }
     }
 
     /// One more than the highest slot ever used; for sweeps.
     public var slotCount: Int { slots.count }
 
+    /// Bytes of the chunks that are allocated.
+    public var chunkBytes: Int {
+        chunks.count { $0.elements != nil } * Self.chunkSize * MemoryLayout<Element>.stride
+    }
+
     @inline(__always)
     private func address(_ index: Int) -> UnsafeMutablePointer<Element> {
-        chunks[index >> 8] + (index & 0xFF)
+        // A chunk with a used slot is allocated.
+        chunks[index >> 8].elements.unsafelyUnwrapped + (index & 0xFF)
     }
 
     /// Moves an element in and returns where it is.
     public mutating func insert(_ element: consuming Element) -> (index: UInt32, generation: UInt32) {
-        let index: Int
-        if let reused = free.popLast() {
-            index = Int(reused)
-        } else {
-            index = slots.count
-            if index >> 8 == chunks.count { chunks.append(.allocate(capacity: Self.chunkSize)) }
-            slots.append(Slot(generation: 0, isUsed: false))
-        }
+        let index = takeSlot()
         slots[index].isUsed = true
+        if chunks[index >> 8].elements == nil {
+            chunks[index >> 8].elements = .allocate(capacity: Self.chunkSize)
+        }
+        chunks[index >> 8].usedCount += 1
         address(index).initialize(to: element)
         count += 1
         return (UInt32(index), slots[index].generation)
+    }
+
+    private mutating func takeSlot() -> Int {
+        while lowestRoom < chunks.count {
+            let free = chunks[lowestRoom].firstFree
+            if free != Self.noSlot {
+                let index = lowestRoom << 8 | Int(free)
+                chunks[lowestRoom].firstFree = slots[index].nextFree
+                return index
+            }
+            // Only the last chunk can have slots that were never used.
+            if lowestRoom == chunks.count - 1, slots.count & 0xFF != 0 { break }
+            lowestRoom += 1
+        }
+        if lowestRoom == chunks.count { chunks.append(Chunk()) }
+        slots.append(Slot(generation: 0, nextFree: Self.noSlot, isUsed: false))
+        return slots.count - 1
     }
 
     /// The element of a slot, if it is still of that generation; the address holds until it is removed.
@@ -68,14 +100,32 @@ public struct Slab<Element: ~Copyable>: ~Copyable {
         return (address(index), slots[index].generation)
     }
 
+    /// The element in a slot that is known to be used; not checked.
+    @inline(__always)
+    public subscript(index: UInt32) -> UnsafeMutablePointer<Element> {
+        assert(slots[Int(index)].isUsed)
+        return address(Int(index))
+    }
+
     /// Moves the element out and retires the slot's generation.
     public mutating func remove(_ index: UInt32) -> Element {
         let slot = Int(index)
         precondition(slots[slot].isUsed)
         slots[slot].isUsed = false
         slots[slot].generation = (slots[slot].generation &+ 1) & 0xFF_FFFF
-        free.append(index)
+        slots[slot].nextFree = chunks[slot >> 8].firstFree
+        chunks[slot >> 8].firstFree = UInt16(slot & 0xFF)
+        chunks[slot >> 8].usedCount -= 1
+        lowestRoom = min(lowestRoom, slot >> 8)
         count -= 1
         return address(slot).move()
+    }
+
+    /// Gives the memory of chunks back in which nothing is.
+    public mutating func releaseEmptyChunks() {
+        for index in chunks.indices where chunks[index].usedCount == 0 {
+            chunks[index].elements?.deallocate()
+            chunks[index].elements = nil
+        }
     }
 }

@@ -104,8 +104,8 @@ public struct DataChannel: ~Copyable {
         return watch.follow(stream.raw, isMore: false, poller)
     }
 
-    /// Hands over the connections that wait, as many as the kernel takes; what it took leaves `waiting`. False
-    /// when the channel is broken, or cannot be watched for room.
+    /// Hands over the connections that wait, as many as the kernel takes; what it took leaves `waiting`.
+    /// False when the channel is broken, or cannot be watched for room.
     public mutating func handOver(_ waiting: inout [WaitingConnection], _ poller: borrowing Poller) -> Bool {
         while true {
             switch handOverOnce(&waiting) {
@@ -135,8 +135,8 @@ public struct DataChannel: ~Copyable {
             outbound.removeAll()
             return result
         }
-        // The kernel takes a message of this size whole or not at all; were it ever to cut one, the descriptors
-        // would be across with its first byte, and only the rest of the bytes would follow.
+        // The kernel takes a message of this size whole or not at all; were it ever to cut one, the
+        // descriptors would be across with its first byte, and only the rest of the bytes would follow.
         outbound.consume(count)
         for number in numbers { _ = Descriptor(owning: number) }
         waiting.removeFirst(numbers.count)

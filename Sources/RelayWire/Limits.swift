@@ -4,8 +4,11 @@ public enum RelayLimits {
     public static let foldThresholdBytes = 1024 * 1024
     /// Bytes that must come before it folds again, so that folding costs a constant per sample.
     public static let foldIntervalBytes = 256 * 1024
-    /// Queued bytes that no fold can remove; past it the worker stops reading from its sockets.
+    /// Queued bytes that no fold can remove; past it the worker reads no more from who brings them.
     public static let unfoldableBytes = 256 * 1024
+    /// Queued bytes that no fold can remove past which the worker reads from nobody: who brings some is known
+    /// only when it was read. Those who only move go on until then.
+    public static let unfoldableCeilingBytes = 2 * 1024 * 1024
     /// Storage an empty queue keeps; what a flood made it take beyond that is given back.
     public static let idleQueueBytes = 256 * 1024
     /// Storage a queue starts with: a worker that idles pays for no more.

@@ -66,6 +66,15 @@ public struct RelayQueue: ~Copyable {
     /// Whether the worker must stop reading from the sockets that bring what cannot be folded.
     public var isOverUnfoldableLimit: Bool { unfoldable >= RelayLimits.unfoldableBytes }
 
+    /// Whether it must stop reading from all of them.
+    public var isAtUnfoldableCeiling: Bool { unfoldable >= RelayLimits.unfoldableCeilingBytes }
+
+    /// Whether so much has drained that it may read again from who was stopped.
+    public var hasRoomForUnfoldable: Bool { unfoldable < RelayLimits.unfoldableBytes / 2 }
+
+    /// Bytes allocated.
+    public var storageBytes: Int { capacity }
+
     /// Appends one sample, whose type and length are as `PointerSample.init` set them.
     @inlinable @inline(__always)
     public mutating func append(_ sample: PointerSample) {

@@ -108,11 +108,23 @@ public struct SlotIndex: ~Copyable {
         buckets[Int(place)] = bucket
     }
 
-    private mutating func grow() {
+    private mutating func grow() { resize((Int(mask) + 1) * 2) }
+
+    /// Bytes allocated.
+    public var byteCount: Int { (Int(mask) + 1) * MemoryLayout<Bucket>.stride }
+
+    /// Gives memory back where at most one place in eight is taken, as after a crowd has gone.
+    public mutating func shrink() {
+        var wanted = Int(mask) + 1
+        while wanted > Self.leastBuckets, count * 8 < wanted { wanted /= 2 }
+        if wanted <= Int(mask) { resize(wanted) }
+    }
+
+    private mutating func resize(_ newCount: Int) {
         let old = buckets
         let oldCount = Int(mask) + 1
-        buckets = Self.zeroed(oldCount * 2)
-        mask = UInt32(oldCount * 2 - 1)
+        buckets = Self.zeroed(newCount)
+        mask = UInt32(newCount - 1)
         for index in 0..<oldCount where old[index].slotPlusOne != 0 { place(old[index]) }
         free(old)
     }

@@ -1,7 +1,7 @@
 import ByteCore
 
-/// What a child process says on its standard error, cut into lines for the log, and bounded: whoever floods it
-/// costs reading and no more.
+/// What a child process says on its standard error, cut into lines for the log, and bounded: whoever floods
+/// it costs reading and no more.
 public struct SpokenLines: ~Copyable {
     private var partial = ByteBuffer(capacity: 64)
     /// Until when the lines of `left` have to last, nanoseconds.

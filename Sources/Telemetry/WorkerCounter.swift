@@ -34,6 +34,12 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
 
     /// Connections closed with this code, because there was no room for more visitors.
     case messagesRefused1013
+    /// Connections closed because a message was not whole in time.
+    case messageTimeouts
+    /// Connections turned away because too much memory was kept for half heads and messages, and those of
+    /// them that got a 1013, which are among the refused.
+    case memoryRefused
+    case memoryRefused1013
 
     /// Whether it goes up and down; a gauge of a process that has ended counts for nothing.
     public var isGauge: Bool { self == .connectionsOpen }

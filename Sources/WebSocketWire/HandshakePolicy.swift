@@ -6,8 +6,9 @@ public struct HandshakePolicy: Sendable {
     public enum Origins: Sendable {
         /// Every page, and whoever names no origin.
         case any
-        /// Pages of this machine (`http` or `https`, a loopback name, any port), and whoever names no origin: a
-        /// page of any website that is open in a browser here could else reach a server that only listens here.
+        /// Pages of this machine (`http` or `https`, a loopback name, any port), and whoever names no origin:
+        /// a page of any website that is open in a browser here could else reach a server that only listens
+        /// here.
         case loopback
         /// Those on the list, compared byte by byte, and nobody who names no origin: the list says who may.
         case listed([[UInt8]])

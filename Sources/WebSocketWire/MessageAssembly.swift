@@ -1,12 +1,15 @@
 /// The bytes of a message that arrives in fragments; empty, and without an allocation, at all other times.
 struct MessageAssembly: ~Copyable {
     private var base: UnsafeMutableRawPointer?
-    private var capacity: UInt32 = 0
+    private var allocated: UInt32 = 0
     private(set) var count: UInt32 = 0
 
     init() {}
 
     deinit { base?.deallocate() }
+
+    /// Bytes allocated.
+    var capacity: Int { Int(allocated) }
 
     /// The bytes so far; valid until the next mutation.
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: Int(count)) }
@@ -22,16 +25,16 @@ struct MessageAssembly: ~Copyable {
     }
 
     private mutating func reserve(_ needed: Int) -> UnsafeMutableRawPointer {
-        if let base, needed <= Int(capacity) { return base }
+        if let base, needed <= Int(allocated) { return base }
         // Grown by doubling from a small start, so that what a peer declares costs nothing until it is sent.
-        let larger = min(max(needed, Int(capacity) * 2, 256), WebSocketLimits.messageBytes)
+        let larger = min(max(needed, Int(allocated) * 2, 256), WebSocketLimits.messageBytes)
         let moved = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 8)
         if let base {
             moved.copyMemory(from: base, byteCount: Int(count))
             base.deallocate()
         }
         base = moved
-        capacity = UInt32(larger)
+        allocated = UInt32(larger)
         return moved
     }
 
@@ -39,7 +42,7 @@ struct MessageAssembly: ~Copyable {
     mutating func release() {
         base?.deallocate()
         base = nil
-        capacity = 0
+        allocated = 0
         count = 0
     }
 }

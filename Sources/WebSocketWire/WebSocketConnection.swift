@@ -58,6 +58,12 @@ public struct WebSocketConnection: ~Copyable {
     /// Whether messages may still be sent: no close frame has gone either way.
     public var isOpen: Bool { state == .open }
 
+    /// Whether a message has begun whose last fragment has not come.
+    public var isMidMessage: Bool { fragments > 0 }
+
+    /// Bytes allocated for the fragments of a message.
+    public var keptBytes: Int { assembly.capacity }
+
     /// Whether the transport has nothing more to read that counts.
     public var hasEnded: Bool {
         switch state {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import sys
 from pathlib import Path
 from typing import Callable, Iterator
@@ -13,6 +14,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from server import Server  # noqa: E402
 from terminal import Terminal  # noqa: E402
 from wire import close_clients_of  # noqa: E402
+
+# Crowds of thousands of sockets are among the tests.
+resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
 
 
 @pytest.fixture

@@ -223,3 +223,26 @@ def pss_bytes(pid: int) -> int:
             if line.startswith("Pss:"):
                 return int(line.split()[1]) * 1024
     return 0
+
+
+def resident_bytes(pid: int) -> int:
+    return _status_bytes(pid, "VmRSS")
+
+
+def peak_bytes(pid: int) -> int:
+    """The most that was resident since the start, or since `reset_peak`."""
+    return _status_bytes(pid, "VmHWM")
+
+
+def reset_peak(pid: int) -> None:
+    """Lets the peak begin anew (proc(5), clear_refs)."""
+    with open(f"/proc/{pid}/clear_refs", "w") as file:
+        file.write("5")
+
+
+def _status_bytes(pid: int, key: str) -> int:
+    with open(f"/proc/{pid}/status") as file:
+        for line in file:
+            if line.startswith(key + ":"):
+                return int(line.split()[1]) * 1024
+    return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -56,6 +57,20 @@ def use_a_library(server, silent: threading.Event) -> None:
         client.send(json.dumps({"id": "library", "x": 2, "y": 2}))
 
 
+def trickle(server) -> tuple[int, str]:
+    """A visitor that sends a byte of a message now and then."""
+    visitor = RawWebSocket(server.ingest)
+    for byte in frame(b" " * 1000):
+        try:
+            visitor.send(bytes([byte]))
+        except OSError:
+            break
+        # A byte a second is what this is about; it ends when the server has had enough.
+        if select.select([visitor.socket], [], [], 1)[0]:
+            break
+    return visitor.read_close()
+
+
 def shake_half_a_hand(server) -> bytes:
     caller = RawSocket(server.ingest)
     caller.socket.settimeout(PATIENCE_SECONDS)
@@ -70,9 +85,12 @@ def test_silence(server):
         heartbeats = pool.submit(count_comments, beats, silent)
         patient, library = (pool.submit(visit, server, silent) for visit in (answer_pings, use_a_library))
         half = pool.submit(shake_half_a_hand, server)
+        trickling = pool.submit(trickle, server)
         opcode, code = pool.submit(stay_silent, server).result(PATIENCE_SECONDS)
         silent.set()
         assert (opcode, code) == (9, 1001)
+        assert trickling.result(PATIENCE_SECONDS)[0] == 1008
+        assert server.metrics()['pointerscope_connections_refused_total{reason="message_timeout"}'] == 1
         patient.result(PATIENCE_SECONDS)
         library.result(PATIENCE_SECONDS)
         answer = half.result(PATIENCE_SECONDS)

@@ -4,7 +4,8 @@ import Glibc
 import PosixIO
 import Testing
 
-/// Each kind of descriptor, shared and blocking, whose reader does not read; that a test ends at all is the point.
+/// Each kind of descriptor, shared and blocking, whose reader does not read; that a test ends at all is the
+/// point.
 @Suite struct NonblockingOutputTests {
     private static let line = String(repeating: "x", count: 99) + "\n"
 

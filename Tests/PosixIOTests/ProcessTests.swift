@@ -43,7 +43,8 @@ import Testing
         #expect(PosixIO.ExitStatus.signaled(SIGKILL).text == "signal 9 (Killed)")
     }
 
-    /// The kernel is told which number to give next, so that another child has the number of one that was reaped.
+    /// The kernel is told which number to give next, so that another child has the number of one that was
+    /// reaped.
     @Test func noSignalReachesAnotherProcessOfTheSameNumber() throws {
         let shell = try Descriptor.opening("/bin/sh", flags: O_RDONLY)
         let last = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC)

@@ -17,16 +17,17 @@ int ps_pidfd_open(pid_t pid);
 /// 0, or -1 and errno.
 int ps_pidfd_send_signal(int pidfd, int number);
 
-/// waitid(2) for the child behind `pidfd`, without waiting unless `waits`: 1 when it has ended and is gone for
-/// the kernel too, with its exit status or the number of its signal in `*status`; 0 while it runs; -1 and errno.
+/// waitid(2) for the child behind `pidfd`, without waiting unless `waits`: 1 when it has ended and is gone
+/// for the kernel too, with its exit status or the number of its signal in `*status`; 0 while it runs; -1 and
+/// errno.
 int ps_pidfd_reap(int pidfd, bool waits, int *_Nonnull status, bool *_Nonnull was_signaled);
 
 /// pipe2(2), both ends close-on-exec and non-blocking; 0, or -1 and errno.
 int ps_pipe(int ends[_Nonnull 2]);
 
-/// Starts a thread that takes what is written to the descriptor returned, which does not block, and writes it to
-/// a copy of `destination`, where only the thread waits. What can no longer be written there gives EPIPE here.
-/// -1 and errno on failure. The thread takes no signals and lives as long as the process.
+/// Starts a thread that takes what is written to the descriptor returned, which does not block, and writes it
+/// to a copy of `destination`, where only the thread waits. What can no longer be written there gives EPIPE
+/// here. -1 and errno on failure. The thread takes no signals and lives as long as the process.
 int ps_pump_start(int destination);
 
 /// Whether every pump has written what it was given.
@@ -84,6 +85,9 @@ int ps_spawn(pid_t *_Nonnull pid, const char *_Nonnull path, char *const _Nullab
 /// ends by the signal all the same.
 void ps_restore_terminal_on_crash(int descriptor, const void *_Nullable modes,
                                   const void *_Nullable bytes, size_t count);
+
+/// malloc_trim(3) with nothing left at the top.
+void ps_release_free_heap(void);
 
 /// The process's environment (environ(7)).
 char *_Nullable *_Nonnull ps_environment(void);

@@ -1,0 +1,51 @@
+import PosixIO
+import Telemetry
+import WebSocketWire
+
+/// The memory that is kept for peers, and who goes where it is too much.
+extension IngestWorker {
+    /// Counts what is kept for a connection now; `isFresh` where something of it came to its end.
+    func account(for token: Token, isFresh: Bool = false) {
+        guard let connection = connections.find(token) else { return }
+        let bytes = connection.pointee.keptBytes
+        if bytes == 0, connection.pointee.holder.bytes == 0 { return }
+        held.set(token.index, to: bytes, isFresh: isFresh, in: connections)
+        if held.total > WorkerLimits.heldBytes { makeRoom() }
+    }
+
+    /// Turns away whoever has come to nothing for longest until the rest fits.
+    private func makeRoom() {
+        guard !isMakingRoom else { return }
+        isMakingRoom = true
+        defer { isMakingRoom = false }
+        var chances = WorkerLimits.chancesToFinish
+        while held.total > WorkerLimits.heldBytes, let found = connections.at(Int(held.oldest)) {
+            let token = Token(kind: Kind.connection, index: held.oldest, generation: found.generation)
+            // What it waits for may be there, unread: then it is no longer the one, and nobody has to go.
+            if chances > 0, found.element.pointee.phase != .closing {
+                chances -= 1
+                _ = receive(token, found.element)
+                guard held.total > WorkerLimits.heldBytes, held.oldest == token.index else { continue }
+            }
+            guard let connection = connections.find(token) else { continue }
+            counters.add(.memoryRefused)
+            switch connection.pointee.phase {
+            case .handshake: turnAway(token)
+            case .open where connection.pointee.unfinishedSinceSeconds != VisitorConnection.never:
+                counters.add(.memoryRefused1013)
+                refuse(token, .tryAgainLater, "no room for half a message; try again later")
+            case .open, .closing: drop(token)
+            }
+        }
+    }
+
+    /// Gives back what was taken for those who have gone.
+    func releaseFree() {
+        intake.releaseFree()
+        connections.releaseEmptyChunks()
+        if trimmer.isDue(usedBytes, nowSeconds: nowSeconds) { ProcessMemory.releaseFreeHeap() }
+    }
+
+    /// Bytes of what comes and goes with connections.
+    var usedBytes: Int { held.total + connections.chunkBytes + intake.storageBytes }
+}
