@@ -14,7 +14,7 @@ struct SpeakerTable: ~Copyable {
     ///  0 [ id, 64 bytes ]
     /// 64 [ connection u32 | next u32 | idLength u32 ]   next slot of the same connection
     /// ```
-    private struct Speaker: BitwiseCopyable {
+    struct Speaker: BitwiseCopyable {
         typealias Text = (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
 
         var id: Text = (0, 0, 0, 0, 0, 0, 0, 0)

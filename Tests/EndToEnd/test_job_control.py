@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from monitor_words import ASKS_TO_STOP
-from server import children_of, is_alive, state_of
+from server import BINARY, children_of, is_alive, state_of
 from terminal import Top
 from tmux import Tmux
 from waiting import wait_until
