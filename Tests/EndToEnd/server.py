@@ -13,8 +13,8 @@ from typing import Iterable, Iterator
 
 from waiting import wait_until
 
-BINARY = os.environ.get(
-    "POINTERSCOPE", str(Path(__file__).resolve().parents[2] / ".build/release/pointerscope"))
+BINARY = os.path.abspath(os.environ.get(
+    "POINTERSCOPE", Path(__file__).resolve().parents[2] / ".build/release/pointerscope"))
 START_SECONDS = 60
 STOP_SECONDS = 30
 """Far more than the five that are promised, which one test looks at."""

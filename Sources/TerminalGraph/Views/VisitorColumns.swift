@@ -2,7 +2,7 @@ import LiveModel
 
 /// Which columns the table of visitors has at some width, and how wide each is.
 ///
-/// Where it is too narrow for all, they go in `Kind.dropOrder`; the id, the sparkline and the rate always stay.
+/// Where it is too narrow for all, they go in `Kind.dropOrder`; id, sparkline and rate always stay.
 struct VisitorColumns: Equatable {
     /// In the order they stand in.
     enum Kind: Int, CaseIterable, Sendable {
