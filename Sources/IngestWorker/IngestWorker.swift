@@ -7,9 +7,9 @@ import RelayWire
 import Telemetry
 import WebSocketWire
 
-/// The worker process: it owns its connections, decodes what they say, and passes it to its master.
+/// The worker process: it owns its connections, decodes what visitors send, and passes it on to the master.
 ///
-/// One loop, plain calls. The master's death is seen as end-of-file on a channel.
+/// It is one loop of plain calls. That the master has died shows as end-of-file on a channel.
 public final class IngestWorker {
     /// What a token's kind means.
     enum Kind {
@@ -19,7 +19,7 @@ public final class IngestWorker {
         static let connection: UInt8 = 4
     }
 
-    /// Where the worker's life stands.
+    /// The stages of the worker's life.
     enum Life: Equatable {
         case running
         /// Every connection is being closed; at the deadline (nanoseconds) what is left is cut.
@@ -95,7 +95,7 @@ public final class IngestWorker {
 
     deinit { receiveBuffer.deallocate() }
 
-    /// Works until the master says stop or is gone; returns the exit status.
+    /// Runs the loop until the master says stop or is gone; returns the exit status.
     public func run() -> Int32 {
         control.send(.ready(capacity: UInt32(capacity)))
         while true {
@@ -141,7 +141,7 @@ public final class IngestWorker {
         case Kind.control: controlChannelReady(event)
         case Kind.signal:
             while signals.next() != nil {
-                // Asked for by somebody else than the master, who must not send anyone here any more.
+                // Somebody other than the master asks, so the master is told to send no more connections here.
                 if life == .running { control.send(.stopping) }
                 stop(within: WorkerLimits.ownStopMilliseconds)
             }
@@ -171,13 +171,13 @@ public final class IngestWorker {
         }
     }
 
-    /// Writes what is queued; what the kernel does not take waits for writability.
+    /// Writes what is queued; what the kernel does not take now waits until the channel is writable.
     func flushChannels() {
         counters.set(.eventsFolded, intake.queue.foldedCount)
         guard data.write(&intake.queue, poller), control.flush(poller) else { return masterIsGone() }
     }
 
-    /// Nobody is left to tell: visitors get their close, and that is all.
+    /// With the master gone there is nobody to report to: visitors are sent a close, and that is all.
     private func masterIsGone() {
         if case .ended = life { return }
         forEachConnection { token in beginClose(token, .goingAway, "the server is gone") }
