@@ -154,13 +154,13 @@ extension BroadcastHub {
     /// Appends a visitor's newest sample under its own id. The viewer may have missed the one that named page
     /// and viewport, so both are filled in as in a keyframe.
     private func appendNewest(of visitor: UInt32, n: UInt64) {
-        let entry = visitors[visitor]
-        let newest = entry.pointee.newest
+        let newest = visitors[visitor].pointee.newest
         let sample =
             isFaulty(.surroundingsForgotten)
             ? newest : visitors.surroundings[Int(visitor)].filledInto(newest)
         scratch.appendMessageHead(boot: boot, n: n, event: nil)
-        scratch.appendSampleJSON(sample, idPrefix: entry.pointee.prefix, page: pages.json(sample.page))
+        scratch.appendSampleJSON(
+            sample, idPrefix: visitors.prefix(of: visitor), page: pages.json(sample.page))
         scratch.append("\n\n")
     }
 

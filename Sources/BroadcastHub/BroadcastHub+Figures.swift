@@ -40,7 +40,7 @@ extension BroadcastHub {
     /// own in between.
     public func isBetweenMessages(_ id: ViewerID) -> Bool {
         guard let viewer = find(id) else { return true }
-        return viewer.isAtBoundary && viewer.carry.isEmpty
+        return viewer.isAtBoundary && !viewer.isCarrying
     }
 
     /// The delays of the current second and the four before it; nil where there were none.

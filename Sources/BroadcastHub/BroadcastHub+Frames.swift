@@ -28,7 +28,7 @@ extension BroadcastHub: FramesSource {
     public func identity(of visitor: UInt32) -> VisitorIdentity {
         let entry = visitors[visitor]
         return VisitorIdentity(
-            prefix: entry.pointee.prefix, sinceNanoseconds: entry.pointee.sinceNanoseconds,
+            prefix: visitors.prefix(of: visitor), sinceNanoseconds: entry.pointee.sinceNanoseconds,
             processID: entry.pointee.processID)
     }
 

@@ -167,8 +167,8 @@ extension BroadcastHub {
         #if DEBUG
             if isFaulty(.killBeforeLastSample) { ring.swapNewest() }
         #endif
-        visitors.links[Int(visitor)].killN = ring.headN
-        kills.append(n: ring.headN, id: entry.pointee.id)
+        entry.pointee.killN = ring.headN
+        kills.append(n: ring.headN, id: visitors.id(of: visitor))
         counted.kills += 1
     }
 }

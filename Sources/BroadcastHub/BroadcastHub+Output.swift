@@ -48,12 +48,14 @@ extension BroadcastHub {
         guard !viewer.isForfeited else { return size }
         fillScratch(viewer, limit: limit)
         filledFor = id
-        size.append(viewer.carry.readable, to: vectors, limit: limit)
+        if viewer.isCarrying { size.append(viewer.carry.readable, to: vectors, limit: limit) }
         size.append(scratch.readable, to: vectors, limit: limit)
         // A catch-up's scratch is only its beginning; the ring comes when it is through.
         switch viewer.shape {
         case .samples:
-            if case .following = viewer.progress { fillFromRing(viewer, vectors, limit, &size) }
+            if case .following = viewer.progress {
+                fillFromRing(after: viewer.position, viewer.partial, vectors, limit, &size)
+            }
         case .frames(let rate):
             size.append(ticker.shared(for: viewer, at: rate), to: vectors, limit: limit)
         }
@@ -100,10 +102,11 @@ extension BroadcastHub {
     }
 
     private func fillFromRing(
-        _ viewer: Viewer, _ vectors: UnsafeMutableBufferPointer<iovec>, _ limit: Int, _ size: inout OutputSize
+        after position: UInt64, _ taken: Int, _ vectors: UnsafeMutableBufferPointer<iovec>, _ limit: Int,
+        _ size: inout OutputSize
     ) {
-        var n = viewer.position + 1
-        var partial = viewer.partial
+        var n = position + 1
+        var partial = taken
         while size.vectorCount < vectors.count, size.byteCount < limit, n <= ring.sealedN {
             let segment = ring.segments[ring.segmentIndex(of: n)]
             let index = Int(n - segment.firstN)
@@ -166,11 +169,11 @@ extension BroadcastHub {
     }
 
     private func tookCarry(_ viewer: Viewer, _ rest: inout Int) {
-        guard !viewer.carry.isEmpty else { return }
+        guard viewer.isCarrying else { return }
         let taken = min(rest, viewer.carry.count)
         rest -= taken
-        viewer.carry.consume(taken)
-        if viewer.carry.isEmpty {
+        viewer.consumeCarry(taken)
+        if !viewer.isCarrying {
             let credit = viewer.carryCredit
             viewer.carryCredit = 0
             ledger.deliver(credit, to: viewer)

@@ -39,7 +39,7 @@ extension BroadcastHub {
                 let record = segment.records + index
                 guard record.pointee.type == RecordRun.killType else { continue }
                 // A later kill, or a presence, still needs the entry.
-                if visitors.links[Int(record.pointee.slot)].killN == segment.firstN + UInt64(index) {
+                if visitors[record.pointee.slot].pointee.killN == segment.firstN + UInt64(index) {
                     reclaim(record.pointee.slot)
                 }
             }
@@ -51,7 +51,7 @@ extension BroadcastHub {
     func reclaim(_ visitor: UInt32) {
         let entry = visitors[visitor]
         guard !isFaulty(.entryKept), entry.pointee.speakers == 0, !entry.pointee.flags.contains(.present),
-            visitors.links[Int(visitor)].killN < ring.firstN
+            entry.pointee.killN < ring.firstN
         else { return }
         visitors.remove(visitor)
     }

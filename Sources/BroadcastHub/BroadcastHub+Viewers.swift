@@ -75,7 +75,7 @@ extension BroadcastHub {
     /// Whether `fillVectors` is worth calling; it may still find nothing.
     public func hasOutput(_ id: ViewerID) -> Bool {
         guard let viewer = find(id), !viewer.isForfeited else { return false }
-        if !viewer.carry.isEmpty || viewer.owesOpening { return true }
+        if viewer.isCarrying || viewer.owesOpening { return true }
         if viewer.owesHeartbeat, viewer.isAtBoundary { return true }
         switch viewer.shape {
         case .samples:

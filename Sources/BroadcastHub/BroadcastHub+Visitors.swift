@@ -53,7 +53,7 @@ extension BroadcastHub {
         let hasSample = visitor.flags.contains(.hasSample)
         let last = hasSample ? newest.receivedNanoseconds : visitor.sinceNanoseconds
         return VisitorState(
-            id: visitor.id, idJSON: visitor.idJSON,
+            id: visitors.id(of: index), idJSON: visitors.idJSON(of: index),
             sinceMilliseconds: epochMilliseconds(visitor.sinceNanoseconds),
             lastMilliseconds: epochMilliseconds(last), rate: rate,
             pageJSON: page == PageTable.none ? nil : pages.json(page), processID: visitor.processID,

@@ -12,7 +12,9 @@ struct PageTable: ~Copyable {
     static let none = UInt32.max
 
     private struct Entry {
-        var text: UnsafeMutableRawPointer?
+        /// Where its text begins in the arena.
+        var text: UInt32
+        /// 0 where the entry is free.
         var length: UInt32
         var isMarked: Bool
         var hash: UInt64
@@ -21,6 +23,7 @@ struct PageTable: ~Copyable {
     private let seed: UInt64
     private let limit: Int
     private let byteLimit: Int
+    private var texts = TextArena()
     private var entries: ContiguousArray<Entry> = []
     private var free: ContiguousArray<UInt32> = []
     /// Open addressing over entry numbers plus one, 0 being free; rebuilt by a sweep, never deleted from.
@@ -28,7 +31,8 @@ struct PageTable: ~Copyable {
     private var scratch = ByteBuffer(capacity: 512)
 
     private(set) var count = 0
-    private(set) var bytes = 0
+    /// Bytes of all texts.
+    var bytes: Int { texts.live }
 
     init(limit: Int, byteLimit: Int, seed: UInt64) {
         self.limit = limit
@@ -36,16 +40,12 @@ struct PageTable: ~Copyable {
         self.seed = seed
     }
 
-    deinit {
-        for entry in entries { entry.text?.deallocate() }
-    }
-
     /// The page as a JSON string with its quotes; nothing for no page.
     @inline(__always)
     func json(_ index: UInt32) -> UnsafeRawBufferPointer {
         guard Int(index) < entries.count else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         let entry = entries[Int(index)]
-        return UnsafeRawBufferPointer(start: entry.text, count: Int(entry.length))
+        return texts.text(at: entry.text, count: Int(entry.length))
     }
 
     /// The number of the page `path`, new or known; nil when the table is full.
@@ -55,11 +55,9 @@ struct PageTable: ~Copyable {
         let hash = Hash64.hash(scratch.readable, seed: seed)
         if let known = find(scratch.readable, hash: hash) { return known }
         let length = scratch.count
-        guard count < limit, bytes + length <= byteLimit, let source = scratch.readable.baseAddress else {
-            return nil
-        }
-        let text = UnsafeMutableRawPointer.allocate(byteCount: length, alignment: 1)
-        text.copyMemory(from: source, byteCount: length)
+        guard count < limit, bytes + length <= byteLimit else { return nil }
+        if !texts.hasRoom(for: length) { makeRoom(for: length) }
+        let text = texts.append(scratch.readable)
         let entry = Entry(text: text, length: UInt32(length), isMarked: false, hash: hash)
         let index: UInt32
         if let place = free.popLast() {
@@ -70,13 +68,24 @@ struct PageTable: ~Copyable {
             entries.append(entry)
         }
         count += 1
-        bytes += length
         if count * 2 > buckets.count {
             rebuildBuckets()
         } else {
             insertBucket(index, hash: hash)
         }
         return index
+    }
+
+    private mutating func makeRoom(for count: Int) {
+        if texts.isWorthRewriting(for: count) { rewrite(for: count) } else { texts.grow(for: count) }
+    }
+
+    private mutating func rewrite(for count: Int) {
+        var rewritten = TextArena(for: texts.live + count)
+        for index in entries.indices where entries[index].length > 0 {
+            entries[index].text = rewritten.append(json(UInt32(index)))
+        }
+        texts = rewritten
     }
 
     private func find(_ text: UnsafeRawBufferPointer, hash: UInt64) -> UInt32? {
@@ -86,8 +95,8 @@ struct PageTable: ~Copyable {
             let stored = buckets[Int(bucket)]
             if stored == 0 { return nil }
             let entry = entries[Int(stored - 1)]
-            if entry.hash == hash, Int(entry.length) == text.count, let left = entry.text,
-                let right = text.baseAddress, memcmp(left, right, text.count) == 0
+            if entry.hash == hash, Int(entry.length) == text.count, let right = text.baseAddress,
+                let left = json(stored - 1).baseAddress, memcmp(left, right, text.count) == 0
             {
                 return stored - 1
             }
@@ -106,7 +115,7 @@ struct PageTable: ~Copyable {
         var size = 64
         while size < count * 3 { size *= 2 }
         buckets = ContiguousArray(repeating: 0, count: size)
-        for index in entries.indices where entries[index].text != nil {
+        for index in entries.indices where entries[index].length > 0 {
             insertBucket(UInt32(index), hash: entries[index].hash)
         }
     }
@@ -121,15 +130,15 @@ struct PageTable: ~Copyable {
         for index in entries.indices {
             if entries[index].isMarked {
                 entries[index].isMarked = false
-            } else if let text = entries[index].text {
-                text.deallocate()
-                bytes -= Int(entries[index].length)
+            } else if entries[index].length > 0 {
+                texts.drop(Int(entries[index].length))
                 count -= 1
-                entries[index].text = nil
+                entries[index].text = 0
                 entries[index].length = 0
                 free.append(UInt32(index))
             }
         }
+        if texts.isWorthRewriting(for: 0) { rewrite(for: 0) }
         rebuildBuckets()
     }
 }

@@ -18,9 +18,9 @@ final class RingSegment {
     private let textEnds: UnsafeMutablePointer<UInt32>
     @exclusivity(unchecked) private var text = ByteBuffer(capacity: 16)
 
-    private(set) var firstN: UInt64 = 0
+    @exclusivity(unchecked) private(set) var firstN: UInt64 = 0
     /// Samples before this segment, since the hub began.
-    private(set) var firstOrdinal: UInt64 = 0
+    @exclusivity(unchecked) private(set) var firstOrdinal: UInt64 = 0
     /// Records that may be looked at; the ring's head writes behind them.
     @exclusivity(unchecked) var count = 0
     /// Records whose text is made.
@@ -118,14 +118,14 @@ final class RingSegment {
             text.append(idPrefix)
             text.appendDecimal(firstN &+ UInt64(index))
             text.append("\ndata: ")
-            let visitor = visitors[record.pointee.slot]
             if record.pointee.type == RecordRun.killType {
                 text.append("{\"kill\":")
-                text.append(visitor.pointee.idJSON)
+                text.append(visitors.idJSON(of: record.pointee.slot))
                 text.append("}")
             } else {
                 text.appendSampleJSON(
-                    record.pointee, idPrefix: visitor.pointee.prefix, page: pages.json(record.pointee.page))
+                    record.pointee, idPrefix: visitors.prefix(of: record.pointee.slot),
+                    page: pages.json(record.pointee.page))
             }
             text.append("\n\n")
             textEnds[index] = UInt32(truncatingIfNeeded: text.count)

@@ -15,7 +15,8 @@ struct VisitorFlags: OptionSet, BitwiseCopyable {
 
 /// One entry of the visitor table: who someone is and the newest that is known of them. Two cache lines.
 ///
-/// `text` is one block of memory: the escaped id as a sample's text begins with it, then the id as it came.
+/// Its text lies in the table's arena: the escaped id as a sample's text begins with it, then the id as it
+/// came.
 ///
 /// ```
 ///  {"id":"user123","x":user123
@@ -31,32 +32,20 @@ struct Visitor: BitwiseCopyable {
     var newest = PointerSample()
     /// The place in the list: the n of the newest sample, or where the head stood at joining.
     var orderN: UInt64 = 0
-    var text: UnsafeMutableRawPointer
+    /// The n of the visitor's newest kill, 0 if there was none.
+    var killN: UInt64 = 0
     var sinceNanoseconds: Int64 = 0
     var rate = RateWindow()
     /// Open (channel, slot) pairs that speak for the id.
     var speakers: UInt32 = 0
     /// Of the worker that spoke last.
     var processID: Int32 = 0
+    /// Where the text begins.
+    var text: UInt32
     var prefixLength: UInt16 = 0
+    /// 0 in an entry that is free.
     var idLength: UInt8 = 0
     var flags: VisitorFlags = []
-
-    /// `{"id":"user123","x":`
-    @inline(__always)
-    var prefix: UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: text, count: Int(prefixLength))
-    }
-
-    /// The id as it came.
-    var id: UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: text + Int(prefixLength), count: Int(idLength))
-    }
-
-    /// The id as a JSON string with its quotes: the prefix without `{"id":` and `,"x":`.
-    var idJSON: UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: text + 6, count: Int(prefixLength) - 11)
-    }
 }
 
 /// What a visitor said last that holds until they say otherwise: pages send it on connecting and on a change.
@@ -100,6 +89,4 @@ struct VisitorLinks: BitwiseCopyable {
     var previous = Visitor.none
     /// In the list of free entries this links them.
     var next = Visitor.none
-    /// The n of the visitor's newest kill, 0 if there was none.
-    var killN: UInt64 = 0
 }

@@ -4,8 +4,8 @@ import PointerEvents
 
 /// Everyone the hub knows: entries at fixed places, an index by id, and the list of those present.
 ///
-/// The entries lie in one block that is never moved; memory that was never used costs nothing. The index is
-/// open addressing with linear probing over entry numbers plus one, 0 being free.
+/// The entries lie in one block that is never moved; memory that was never used costs nothing. Their texts lie
+/// in an arena. The index is open addressing with linear probing over entry numbers plus one, 0 being free.
 struct VisitorTable: ~Copyable {
     private struct Bucket: BitwiseCopyable {
         var entryPlusOne: UInt32
@@ -24,6 +24,7 @@ struct VisitorTable: ~Copyable {
     /// Entries that were ever used: those from here on never were.
     private(set) var used: UInt32 = 0
     private var firstFree = Visitor.none
+    private(set) var texts = TextArena()
     private var scratch = ByteBuffer(capacity: 512)
 
     /// Entries in use, of visitors present and gone.
@@ -54,9 +55,6 @@ struct VisitorTable: ~Copyable {
     }
 
     deinit {
-        for index in 0...Int(bucketMask) where buckets[index].entryPlusOne != 0 {
-            entries[Int(buckets[index].entryPlusOne - 1)].text.deallocate()
-        }
         entries.deallocate()
         links.deallocate()
         surroundings.deallocate()
@@ -70,6 +68,26 @@ struct VisitorTable: ~Copyable {
     subscript(index: UInt32) -> UnsafeMutablePointer<Visitor> {
         assert(index < used)
         return entries + Int(index)
+    }
+
+    /// `{"id":"user123","x":`; valid until a visitor is inserted, as is the rest of the text.
+    @inline(__always)
+    func prefix(of index: UInt32) -> UnsafeRawBufferPointer {
+        let entry = self[index]
+        return texts.text(at: entry.pointee.text, count: Int(entry.pointee.prefixLength))
+    }
+
+    /// The id as it came.
+    func id(of index: UInt32) -> UnsafeRawBufferPointer {
+        let entry = self[index]
+        let place = entry.pointee.text + UInt32(entry.pointee.prefixLength)
+        return texts.text(at: place, count: Int(entry.pointee.idLength))
+    }
+
+    /// The id as a JSON string with its quotes: the prefix without `{"id":` and `,"x":`.
+    func idJSON(of index: UInt32) -> UnsafeRawBufferPointer {
+        let entry = self[index]
+        return texts.text(at: entry.pointee.text + 6, count: Int(entry.pointee.prefixLength) - 11)
     }
 
     /// Who stands before and behind a visitor in the list of those present, or `Visitor.none`.
@@ -90,7 +108,7 @@ struct VisitorTable: ~Copyable {
             let bucket = buckets[Int(place)]
             if bucket.entryPlusOne == 0 { return nil }
             let index = bucket.entryPlusOne - 1
-            if bucket.hash == hash, Self.isEqual(self[index].pointee.id, id) { return index }
+            if bucket.hash == hash, Self.isEqual(self.id(of: index), id) { return index }
             place = (place + 1) & bucketMask
         }
     }
@@ -110,16 +128,14 @@ struct VisitorTable: ~Copyable {
             firstFree = next(of: index)
         } else {
             index = used
-            used += 1
         }
         scratch.removeAll()
         scratch.appendIDPrefix(id: id)
         let prefixLength = scratch.count
         scratch.append(id)
-        let text = UnsafeMutableRawPointer.allocate(byteCount: scratch.count, alignment: 1)
-        if let source = scratch.readable.baseAddress {
-            text.copyMemory(from: source, byteCount: scratch.count)
-        }
+        if !texts.hasRoom(for: scratch.count) { makeRoom(for: scratch.count) }
+        let text = texts.append(scratch.readable)
+        if index == used { used += 1 }
         self[index].initialize(
             to: Visitor(text: text, prefixLength: UInt16(prefixLength), idLength: UInt8(id.count)))
         (links + Int(index)).initialize(to: VisitorLinks())
@@ -132,10 +148,22 @@ struct VisitorTable: ~Copyable {
         return index
     }
 
+    /// Makes room for a text, over the holes that those who are gone have left where there are many.
+    private mutating func makeRoom(for count: Int) {
+        guard texts.isWorthRewriting(for: count) else { return texts.grow(for: count) }
+        var rewritten = TextArena(for: texts.live + count)
+        for index in 0..<used where self[index].pointee.idLength > 0 {
+            let entry = self[index]
+            let length = Int(entry.pointee.prefixLength) + Int(entry.pointee.idLength)
+            entry.pointee.text = rewritten.append(texts.text(at: entry.pointee.text, count: length))
+        }
+        texts = rewritten
+    }
+
     /// Gives an entry back; nobody may refer to it any more.
     mutating func remove(_ index: UInt32) {
         precondition(!self[index].pointee.flags.contains(.present))
-        var hole = hash(self[index].pointee.id) & bucketMask
+        var hole = hash(id(of: index)) & bucketMask
         while buckets[Int(hole)].entryPlusOne != index + 1 { hole = (hole + 1) & bucketMask }
         // Whoever stands behind the hole and could not stand at home moves into it, so that no search stops
         // early.
@@ -149,7 +177,9 @@ struct VisitorTable: ~Copyable {
             place = (place + 1) & bucketMask
         }
         buckets[Int(hole)] = Bucket(entryPlusOne: 0, hash: 0)
-        self[index].pointee.text.deallocate()
+        let entry = self[index]
+        texts.drop(Int(entry.pointee.prefixLength) + Int(entry.pointee.idLength))
+        entry.pointee.idLength = 0
         links[Int(index)].next = firstFree
         firstFree = index
         count -= 1

@@ -23,8 +23,7 @@ final class CarriedText {
 /// The unsent rest of one message; those who were left behind in the same message share its text.
 public struct Carry {
     private var text: CarriedText?
-    /// Bytes of the text that are still to be sent.
-    public private(set) var count = 0
+    @usableFromInline private(set) var left = 0
 
     /// Nothing.
     init() {}
@@ -32,20 +31,21 @@ public struct Carry {
     /// The last `count` bytes of a text.
     init(_ text: CarriedText, last count: Int) {
         self.text = text
-        self.count = count
+        left = count
     }
 
-    public var isEmpty: Bool { count == 0 }
+    /// Bytes that are still to be sent.
+    @inlinable public var count: Int { left }
 
     /// The bytes that are left; valid while they are.
     public var readable: UnsafeRawBufferPointer {
         guard let text else { return UnsafeRawBufferPointer(start: nil, count: 0) }
-        return UnsafeRawBufferPointer(rebasing: text.bytes.suffix(count))
+        return UnsafeRawBufferPointer(rebasing: text.bytes.suffix(left))
     }
 
     /// Drops `bytes` from the start.
-    public mutating func consume(_ bytes: Int) {
-        count -= bytes
-        if count == 0 { text = nil }
+    mutating func consume(_ bytes: Int) {
+        left -= bytes
+        if left == 0 { text = nil }
     }
 }

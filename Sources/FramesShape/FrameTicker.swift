@@ -28,8 +28,8 @@ public final class FrameTicker {
     let groups = ContiguousArray(FrameRate.allCases.map { RateGroup(rate: $0) })
     @exclusivity(unchecked) var composer = FrameComposer()
     /// When the next keyframe may be made.
-    var nextKeyframeAt = Int64.min
-    var expectedKeyframeBytes = 1_024
+    @exclusivity(unchecked) var nextKeyframeAt = Int64.min
+    @exclusivity(unchecked) var expectedKeyframeBytes = 1_024
     @exclusivity(unchecked) var status = ByteBuffer(capacity: 256)
     @exclusivity(unchecked) var statusSequence: UInt64 = 0
     /// From a record's arrival at the source to the tick that makes its frame's text, of every rate in use.

@@ -1,19 +1,19 @@
 /// Everyone who gets frames at one rate, and the newest tick of it.
 final class RateGroup {
     let rate: FrameRate
-    private(set) var readers: ContiguousArray<StreamReader> = []
+    @exclusivity(unchecked) private(set) var readers: ContiguousArray<StreamReader> = []
     /// Names the newest tick at which something had happened, by the head's n; 0 before the first. What a
     /// keyframe holds depends on n alone, so rates may share one.
-    var sequence: UInt64 = 0
+    @exclusivity(unchecked) var sequence: UInt64 = 0
     /// The tick before that one.
-    var previousSequence: UInt64 = 0
+    @exclusivity(unchecked) var previousSequence: UInt64 = 0
     /// The head's n at that tick.
-    var n: UInt64 = 0
+    @exclusivity(unchecked) var n: UInt64 = 0
     /// When the next tick is due, monotonic nanoseconds.
-    var dueAt: Int64 = 0
+    @exclusivity(unchecked) var dueAt: Int64 = 0
     /// The newest tick's texts, where someone needs them.
-    var frame: TickText?
-    var keyframe: TickText?
+    @exclusivity(unchecked) var frame: TickText?
+    @exclusivity(unchecked) var keyframe: TickText?
 
     init(rate: FrameRate) { self.rate = rate }
 

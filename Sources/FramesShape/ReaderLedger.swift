@@ -8,10 +8,10 @@ public final class ReaderLedger {
     private let ownBudget = ByteBudget(limit: .max)
 
     /// Samples delivered to readers, and skipped for them; of readers who went, too.
-    public private(set) var delivered: UInt64 = 0
-    public private(set) var conflated: UInt64 = 0
+    @exclusivity(unchecked) public private(set) var delivered: UInt64 = 0
+    @exclusivity(unchecked) public private(set) var conflated: UInt64 = 0
     /// Readers that have lost their place in the middle of a message and were not let go yet.
-    public private(set) var forfeitedCount = 0
+    @exclusivity(unchecked) public private(set) var forfeitedCount = 0
 
     #if DEBUG
         /// A rest that cannot be kept is forgotten.
@@ -23,21 +23,21 @@ public final class ReaderLedger {
 
     /// Counts samples as delivered.
     public func deliver(_ samples: UInt64, to reader: StreamReader) {
-        reader.delivered &+= samples
+        reader.state.delivered &+= samples
         delivered &+= samples
     }
 
     /// Counts as skipped what the reader has not had of the source's first `ordinal` samples.
     public func conflate(_ reader: StreamReader, throughOrdinal ordinal: UInt64) {
         let skipped = ordinal &- reader.settledOrdinal
-        reader.conflated &+= skipped
+        reader.state.conflated &+= skipped
         conflated &+= skipped
     }
 
     /// Has a reader carry the rest of a message; where the budget has no room, it has lost its place.
     public func carry(_ rest: UnsafeRawBufferPointer, for reader: StreamReader) {
         if let text = CarriedText(rest, budget(of: reader)) {
-            reader.carry = Carry(text, last: rest.count)
+            reader.state.carry = Carry(text, last: rest.count)
         } else {
             forfeit(reader)
         }
@@ -47,10 +47,10 @@ public final class ReaderLedger {
     func carry(_ rest: UnsafeRawBufferPointer, ofPart part: Int, of tick: TickText, for reader: StreamReader)
     {
         if let text = tick.carried[part], text.bytes.count >= rest.count {
-            reader.carry = Carry(text, last: rest.count)
+            reader.state.carry = Carry(text, last: rest.count)
         } else if let text = CarriedText(rest, budget(of: reader)) {
             tick.carried[part] = text
-            reader.carry = Carry(text, last: rest.count)
+            reader.state.carry = Carry(text, last: rest.count)
         } else {
             forfeit(reader)
         }
@@ -67,7 +67,7 @@ public final class ReaderLedger {
         #if DEBUG
             if forgetsForfeits { return }
         #endif
-        reader.isForfeited = true
+        reader.state.isForfeited = true
         forfeitedCount += 1
     }
 }

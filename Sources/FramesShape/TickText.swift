@@ -20,9 +20,9 @@ final class TickText {
     /// The epoch time at which it was made.
     let atMilliseconds: Int64
     @exclusivity(unchecked) var text: ByteBuffer
-    private(set) var parts: ContiguousArray<Part> = []
+    @exclusivity(unchecked) private(set) var parts: ContiguousArray<Part> = []
     /// Of each part that readers were left in the middle of: what the one furthest behind is still to get.
-    var carried: [Int: CarriedText] = [:]
+    @exclusivity(unchecked) var carried: [Int: CarriedText] = [:]
 
     init(
         sequence: UInt64, n: UInt64, ordinal: UInt64, isKeyframe: Bool, atMilliseconds: Int64,

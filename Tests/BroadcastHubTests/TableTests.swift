@@ -8,8 +8,8 @@ import Testing
 @Suite struct TableTests {
     @Test func layouts() {
         // Two cache lines a visitor: the hot path touches them once.
-        #expect(MemoryLayout<Visitor>.stride == 128)
-        #expect(MemoryLayout<VisitorLinks>.size == 16)
+        #expect(MemoryLayout<Visitor>.size == 128)
+        #expect(MemoryLayout<VisitorLinks>.size == 8)
         #expect(MemoryLayout<PointerSample>.size == 64)
     }
 
@@ -36,10 +36,10 @@ import Testing
             #expect(table.count == known.count)
         }
         for (name, index) in known {
-            #expect(String(decoding: table[index].pointee.id, as: UTF8.self) == name)
+            #expect(String(decoding: table.id(of: index), as: UTF8.self) == name)
             #expect(
-                String(decoding: table[index].pointee.prefix, as: UTF8.self) == "{\"id\":\"\(name)\",\"x\":")
-            #expect(String(decoding: table[index].pointee.idJSON, as: UTF8.self) == "\"\(name)\"")
+                String(decoding: table.prefix(of: index), as: UTF8.self) == "{\"id\":\"\(name)\",\"x\":")
+            #expect(String(decoding: table.idJSON(of: index), as: UTF8.self) == "\"\(name)\"")
         }
     }
 

@@ -34,8 +34,8 @@ import Testing
             let carried = min(reader.carry.count, limit - text.count)
             if carried > 0 {
                 text += reader.carry.readable.prefix(carried)
-                reader.carry.consume(carried)
-                guard reader.carry.isEmpty else { break }
+                reader.consumeCarry(carried)
+                guard !reader.isCarrying else { break }
                 ledger.deliver(reader.carryCredit, to: reader)
                 reader.carryCredit = 0
                 continue

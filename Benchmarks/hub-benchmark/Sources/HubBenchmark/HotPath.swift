@@ -28,6 +28,23 @@ enum HotPath {
         } / Double(count)
     }
 
+    /// Nanoseconds for each of `viewers` to be lent a sample and to take it, one sample a turn.
+    static func delivery(viewers: Int) -> Double {
+        let crowd = Crowd(visitors: 100)
+        let attached = (0..<viewers).map { _ in
+            crowd.hub.attach(shape: .samples, resume: .head, now: crowd.now)
+        }
+        let turns = 400_000 / viewers
+        return least(of: tries) { watch in
+            watch.time {
+                for _ in 0..<turns {
+                    crowd.move(1)
+                    for viewer in attached { crowd.read(viewer) }
+                }
+            }
+        } / Double(turns * viewers)
+    }
+
     /// Nanoseconds for a sample of the frame of a tick in which everyone moved once.
     static func frame(visitors: Int) -> Double {
         let crowd = Crowd(visitors: visitors)

@@ -1,13 +1,28 @@
 /// The scenarios, each with the figures it gives: a name with its unit, and the figure.
 let scenarios: [(name: String, figures: () -> [(String, Double)])] = [
     (
-        "hot-path",
+        "ingest",
         {
             [
                 ("sample in, 1,000 visitors, ns", HotPath.ingest(visitors: 1_000)),
                 ("sample in, 10,000 visitors, ns", HotPath.ingest(visitors: 10_000)),
+            ]
+        }
+    ),
+    (
+        "text",
+        {
+            [
                 ("sample in and its text, 1,000 visitors, ns", HotPath.text(visitors: 1_000)),
                 ("sample in and its text, 10,000 visitors, ns", HotPath.text(visitors: 10_000)),
+                ("delivery to one of 100 viewers, ns", HotPath.delivery(viewers: 100)),
+            ]
+        }
+    ),
+    (
+        "frames",
+        {
+            [
                 ("frame, 1,000 visitors, ns a sample", HotPath.frame(visitors: 1_000)),
                 ("frame, 10,000 visitors, ns a sample", HotPath.frame(visitors: 10_000)),
                 ("keyframe, 10,000 visitors, ns a visitor", HotPath.keyframe(visitors: 10_000)),
