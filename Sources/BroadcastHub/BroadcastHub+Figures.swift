@@ -35,6 +35,11 @@ extension BroadcastHub {
             idle: now &- viewer.lastProgress)
     }
 
+    /// Memory of the newest ticks' texts, of all rates together.
+    public var tickTextBytes: Int {
+        groups.reduce(0) { $0 + ($1.frame?.bytes ?? 0) + ($1.keyframe?.bytes ?? 0) }
+    }
+
     /// Whether the viewer has had every message whole that it has had any of: the owner may put one of its
     /// own in between.
     public func isBetweenMessages(_ id: ViewerID) -> Bool {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/close_range.h>
+#include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -167,6 +168,8 @@ int ps_spawn(pid_t *pid, const char *path, char *const *arguments, char *const *
 
 extern char **environ;
 char **ps_environment(void) { return environ; }
+
+void ps_trim_heap(void) { malloc_trim(0); }
 
 /* What a crash handler gives a terminal back with; it may use nothing that is not async-signal-safe. */
 static struct {

@@ -17,7 +17,7 @@ extension WorkerProcess {
     ) -> ChannelReading {
         var left = limit
         while left > 0 {
-            var result = IOResult.wouldBlock
+            var result = IOResult.wouldBlock(until: .readable)
             let count = dataInbound.appendInPlace(minimum: ClusterLimits.readBytes) { room in
                 result = data.read(into: room)
                 if case .bytes(let count) = result { return count }
@@ -66,13 +66,13 @@ extension WorkerProcess {
 
     /// The control records that are there; nil when the worker closed the channel or speaks nonsense.
     func readControl() -> [ControlRecord]? {
-        var result = IOResult.wouldBlock
+        var result = IOResult.wouldBlock(until: .readable)
         _ = controlInbound.appendInPlace(minimum: 256) { room in
             result = control.read(into: room)
             if case .bytes(let count) = result { return count }
             return 0
         }
-        if result == .wouldBlock { return [] }
+        if case .wouldBlock = result { return [] }
         guard case .bytes = result else { return nil }
         return controlReader.takeRecords(from: &controlInbound)
     }

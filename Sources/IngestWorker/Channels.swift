@@ -37,7 +37,7 @@ struct DataChannel: ~Copyable {
     /// Reads what is there once; false when the master is gone or speaks nonsense.
     mutating func receive(_ arrivals: inout ConnectionArrivals) -> Bool {
         var truncated = false
-        var result = IOResult.wouldBlock
+        var result = IOResult.wouldBlock(until: .readable)
         _ = inbound.appendInPlace(minimum: 4096) { room in
             result = DescriptorPassing.receive(into: room, from: stream.raw, truncated: &truncated) {
                 arrivals.descriptors.append($0.release())
@@ -102,13 +102,13 @@ struct ControlChannel: ~Copyable {
 
     /// The records that are there; nil when the master is gone or speaks nonsense.
     mutating func receive() -> [ControlRecord]? {
-        var result = IOResult.wouldBlock
+        var result = IOResult.wouldBlock(until: .readable)
         _ = inbound.appendInPlace(minimum: 256) { room in
             result = stream.read(into: room)
             if case .bytes(let count) = result { return count }
             return 0
         }
-        if result == .wouldBlock { return [] }
+        if case .wouldBlock = result { return [] }
         guard case .bytes = result else { return nil }
         return reader.takeRecords(from: &inbound)
     }

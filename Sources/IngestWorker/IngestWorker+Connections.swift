@@ -32,8 +32,11 @@ extension IngestWorker {
 
     func connectionReady(_ event: ReadyEvent) {
         let token = event.token
-        if event.isWritable, connections.find(token) != nil { flush(token) }
-        guard event.isReadable, let connection = connections.find(token) else { return }
+        if let connection = connections.find(token), event.isReady(for: connection.pointee.writeAwaits) {
+            flush(token)
+        }
+        guard let connection = connections.find(token), event.isReady(for: connection.pointee.readAwaits)
+        else { return }
         // One read a turn, so that a loud visitor does not starve the others.
         switch connection.pointee.phase {
         case .closing: drain(token)
@@ -51,9 +54,15 @@ extension IngestWorker {
             result = connection.pointee.stream.read(into: room)
         }
         switch result {
-        case .wouldBlock: return
+        case .wouldBlock(let interest):
+            connection.pointee.readAwaits = interest
+            watch(connection, token)
         case .endOfFile, .failed: return drop(token)
         case .bytes(let count):
+            if connection.pointee.readAwaits != .readable {
+                connection.pointee.readAwaits = .readable
+                watch(connection, token)
+            }
             // A head has its time in all, however it trickles in.
             if connection.pointee.phase == .open { connection.pointee.sinceSeconds = nowSeconds }
             connection.pointee.isPinged = false
@@ -211,7 +220,8 @@ extension IngestWorker {
         while let readable = connection.pointee.outbound?.readable, !readable.isEmpty {
             switch connection.pointee.stream.write(readable) {
             case .bytes(let count): connection.pointee.outbound!.consume(count)
-            case .wouldBlock:
+            case .wouldBlock(let interest):
+                connection.pointee.writeAwaits = interest
                 if readable.count > WorkerLimits.outboundBytes {
                     counters.add(.slowPeersCut)
                     return drop(token)

@@ -53,10 +53,12 @@ struct VisitorConnection: ~Copyable {
     /// What the poller watches it for.
     var watched: Interest = .readable
 
+    /// What a read waits for, and a write while something is outbound.
+    var readAwaits: Interest = .readable
+    var writeAwaits: Interest = .writable
+
     /// What it should be watched for now.
-    var interest: Interest {
-        outbound == nil ? [.readable] : [.readable, .writable]
-    }
+    var interest: Interest { outbound == nil ? readAwaits : readAwaits.union(writeAwaits) }
 }
 
 /// Bytes kept between two reads, with room for what is known to follow; no storage while empty.

@@ -38,6 +38,8 @@ final class Master {
     let settings: MasterSettings
     let log: EventLog
     let hub: BroadcastHub
+    /// What viewers and other callers of the HTTP port may make this process keep for them.
+    let held: ByteBudget
     let poller: Poller
     let signals: SignalSource
     let executable: Descriptor
@@ -78,8 +80,10 @@ final class Master {
             SignalSource.restoreDefault(SIGCHLD)
             poller = try Poller()
             executable = try ChildProcess.ownExecutable()
+            held = ByteBudget(limit: MasterLimits.heldBytes)
             hub = BroadcastHub(
-                boot: .random(in: .min ... .max), epochOffsetNanoseconds: MonotonicClock.wallClockOffset())
+                boot: .random(in: .min ... .max), epochOffsetNanoseconds: MonotonicClock.wallClockOffset(),
+                budget: held)
             try poller.add(signals.raw, for: .readable, token: Token(kind: Kind.signal))
         } catch {
             throw StartError(message: error.text, exitStatus: .system)
@@ -91,7 +95,7 @@ final class Master {
         limits.connectionLimit = budget.httpConnections
         limits.viewerLimit = budget.viewers
         gateway = ViewerGateway(
-            listener: http, hub: hub, source: self, settings: limits, kind: Kind.gateway)
+            listener: http, hub: hub, budget: held, source: self, settings: limits, kind: Kind.gateway)
         do throws(SystemError) {
             cluster = try ClusterSupervisor(
                 listener: ingest, sink: self, executable: executable.duplicated(),

@@ -1,9 +1,13 @@
+import CPointerscopeShims
 import Glibc
 
 /// What the kernel says of a process's memory (proc(5)).
 public enum ProcessMemory {
     /// The process id of the caller.
     public static var ownPid: Int32 { getpid() }
+
+    /// Gives the system back what of this process's heap is free (malloc_trim(3)); takes milliseconds.
+    public static func trim() { ps_trim_heap() }
 
     /// Resident bytes; 0 when the process is gone.
     public static func residentBytes(of pid: Int32) -> UInt64 {

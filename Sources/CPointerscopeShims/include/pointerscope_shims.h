@@ -70,6 +70,9 @@ int ps_spawn(pid_t *_Nonnull pid, const char *_Nonnull path, char *const _Nullab
 void ps_restore_terminal_on_crash(int descriptor, const void *_Nullable modes,
                                   const void *_Nullable bytes, size_t count);
 
+/// malloc_trim(3): gives the system back what of the heap is free.
+void ps_trim_heap(void);
+
 /// The process's environment (environ(7)).
 char *_Nullable *_Nonnull ps_environment(void);
 

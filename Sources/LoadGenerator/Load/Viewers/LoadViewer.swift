@@ -19,6 +19,8 @@ struct LoadViewer: ~Copyable {
     private var state = State.connecting
     private let stream: ByteStream
     private let slowly: Bool
+    /// What a read waits for.
+    private var awaited: Interest = .readable
     private var request = ByteBuffer(capacity: 256)
     private var parser = HTTPResponseParser()
     /// The start of a head or line that is not whole yet.
@@ -48,8 +50,8 @@ struct LoadViewer: ~Copyable {
     var interest: Interest {
         switch state {
         case .connecting: .writable
-        case .awaitingHead: .readable
-        case .streaming: slowly ? [] : .readable
+        case .awaitingHead: awaited
+        case .streaming: slowly ? [] : awaited
         case .ended: []
         }
     }
@@ -66,7 +68,7 @@ struct LoadViewer: ~Copyable {
             _ = stream.write(request.readable)
             state = .awaitingHead
         }
-        if event.isReadable {
+        if event.isReady(for: awaited) {
             _ = read(atMost: .max, scratch: &scratch, scanner: scanner, latencies: &latencies)
         }
     }
@@ -82,9 +84,10 @@ struct LoadViewer: ~Copyable {
         let most = min(limit, LoadLimits.viewerReadBytes)
         let room = scratch.room[kept..<min(kept + most, scratch.room.count)]
         switch stream.read(into: UnsafeMutableRawBufferPointer(rebasing: room)) {
-        case .wouldBlock: return 0
+        case .wouldBlock(let interest): awaited = interest
         case .endOfFile, .failed: fail(Fault(.viewerEnded))
         case .bytes(let count):
+            awaited = .readable
             bytesIn &+= UInt64(count)
             carry.removeAll()
             var bytes = UnsafeRawBufferPointer(rebasing: scratch.room[..<(kept + count)])
