@@ -69,8 +69,8 @@ extension BroadcastHub {
         }
     }
 
-    /// Gives a rate that has just ticked the keyframe of its tick: one that another rate has of the same n, or
-    /// a new one; or it ticks again when the next may be made.
+    /// Gives a rate that has just ticked the keyframe of its tick: one that another rate has of the same n,
+    /// or a new one; or it ticks again when the next may be made.
     private func giveKeyframe(_ group: RateGroup, now: Int64) {
         guard let keyframe = sharedKeyframe(now: now) ?? newKeyframe(group, now: now) else {
             group.dueAt = min(group.dueAt, nextKeyframeAt)
