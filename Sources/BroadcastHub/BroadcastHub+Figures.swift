@@ -36,6 +36,9 @@ extension BroadcastHub {
             idle: now &- viewer.lastProgress)
     }
 
+    /// Memory of the newest ticks' texts, of all rates together.
+    public var tickTextBytes: Int { ticker.textBytes }
+
     /// Whether the viewer has had every message whole that it has had any of: the owner may put one of its
     /// own in between.
     public func isBetweenMessages(_ id: ViewerID) -> Bool {

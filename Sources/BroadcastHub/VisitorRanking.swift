@@ -1,7 +1,7 @@
 /// Who is most active, found out a few entries at a time, so that whoever asks need not hold up the samples.
 ///
 /// ```
-///  entries of the hub ──▶ heap of the most active, the least active of them on top ──▶ in order, from the end
+///  entries of the hub ──▶ heap of the most active, the least of them on top ──▶ in order, from the end
 /// ```
 /// Visitors come and go meanwhile: one who came behind the step is left out, one who went is passed over when
 /// it is their turn.

@@ -7,14 +7,24 @@ public final class ByteBudget {
     public let limit: Int
     /// Bytes held.
     public private(set) var held = 0
+    private let whole: ByteBudget?
 
-    /// An empty budget of `limit` bytes.
-    public init(limit: Int) { self.limit = limit }
+    /// An empty budget of `limit` bytes; where it is part of a whole, they are taken of that as well.
+    public init(limit: Int, within whole: ByteBudget? = nil) {
+        self.limit = limit
+        self.whole = whole
+    }
 
-    /// Takes `bytes`; false, and nothing is taken, where they would not fit.
+    /// Whether `bytes` more fit.
+    public func hasRoom(for bytes: Int) -> Bool {
+        bytes <= limit - held && whole?.hasRoom(for: bytes) ?? true
+    }
+
+    /// Takes `bytes`; false, and nothing is taken, where they do not fit.
     public func take(_ bytes: Int) -> Bool {
-        guard bytes <= limit - held else { return false }
+        guard hasRoom(for: bytes) else { return false }
         held += bytes
+        _ = whole?.take(bytes)
         return true
     }
 
@@ -22,5 +32,6 @@ public final class ByteBudget {
     public func giveBack(_ bytes: Int) {
         precondition(bytes <= held)
         held -= bytes
+        whole?.giveBack(bytes)
     }
 }

@@ -46,6 +46,11 @@ public final class FrameTicker {
         self.ledger = ledger
     }
 
+    /// Memory of the newest ticks' texts, of all rates together.
+    public var textBytes: Int {
+        groups.reduce(0) { $0 + ($1.frame?.bytes ?? 0) + ($1.keyframe?.bytes ?? 0) }
+    }
+
     /// Adds a reader at `rate`. It is to have its keyframe at once, or as soon as the next may be made.
     public func attach<Source: FramesSource>(
         _ reader: StreamReader, at rate: FrameRate, source: Source, now: Int64

@@ -99,7 +99,8 @@ extension IngestWorker {
             case .bytes(let count):
                 hasWritten = true
                 connection.pointee.outbound!.consume(count)
-            case .wouldBlock:
+            case .wouldBlock(let interest):
+                connection.pointee.writeAwaits = interest
                 if readable.count > WorkerLimits.outboundBytes {
                     counters.add(.slowPeersCut)
                     return drop(token)

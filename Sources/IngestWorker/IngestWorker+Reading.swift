@@ -8,10 +8,12 @@ import WebSocketWire
 extension IngestWorker {
     func connectionReady(_ event: ReadyEvent) {
         let token = event.token
-        if event.isWritable, connections.find(token) != nil { flush(token) }
-        guard event.isReadable, let connection = connections.find(token), !connection.pointee.isPaused else {
-            return
+        if let connection = connections.find(token), event.isReady(for: connection.pointee.writeAwaits) {
+            flush(token)
         }
+        guard let connection = connections.find(token), !connection.pointee.isPaused,
+            event.isReady(for: connection.pointee.readAwaits)
+        else { return }
         // One message's worth a turn, so that a loud visitor does not starve the others.
         switch connection.pointee.phase {
         case .closing: drain(token)
@@ -51,11 +53,19 @@ extension IngestWorker {
             : UnsafeMutableRawBufferPointer(
                 rebasing: receiveBuffer.prefix(connection.pointee.neededBytes - kept))
         switch connection.pointee.stream.read(into: room) {
-        case .wouldBlock: return false
+        case .wouldBlock(let interest):
+            connection.pointee.readAwaits = interest
+            watch(token)
+            return false
         case .endOfFile, .failed:
             drop(token)
             return false
         case .bytes(let count):
+            if connection.pointee.readAwaits != .readable {
+                connection.pointee.readAwaits = .readable
+                watch(token)
+                guard connections.find(token) != nil else { return false }
+            }
             // A head has its time in all, however it trickles in.
             if connection.pointee.phase == .open { connection.pointee.sinceSeconds = nowSeconds }
             connection.pointee.isPinged = false

@@ -58,10 +58,14 @@ struct VisitorConnection: ~Copyable {
         outbound!.append(bytes)
     }
 
+    /// What a read waits for, and a write while something is outbound.
+    var readAwaits: Interest = .readable
+    var writeAwaits: Interest = .writable
+
     /// What it should be watched for now.
     var interest: Interest {
         if isPaused { return [] }
-        return outbound == nil ? .readable : [.readable, .writable]
+        return outbound == nil ? readAwaits : readAwaits.union(writeAwaits)
     }
 
     /// Bytes allocated for what of it is not whole and for what its peer has not read.

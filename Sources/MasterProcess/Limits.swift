@@ -8,4 +8,8 @@ enum MasterLimits {
     static let memoryBytes = 192 << 20
     /// For whoever reads the log to take its last lines; with the deadlines of a stop within its 5 s.
     static let lastWordsMilliseconds: Int32 = 300
+    /// What all callers of the HTTP port together can make the master keep for them: rests of messages that
+    /// viewers do not take, answers that nobody reads, requests that are not whole. A thousand of the longest
+    /// messages; past it a request is answered 503, and a viewer that has stopped within a message is closed.
+    static let heldBytes = 64 * 1024 * 1024
 }

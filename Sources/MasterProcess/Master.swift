@@ -40,6 +40,8 @@ final class Master {
     let settings: MasterSettings
     let log: EventLog
     let hub: BroadcastHub
+    /// What viewers and other callers of the HTTP port may make this process keep for them.
+    let held: ByteBudget
     let poller: Poller
     let signals: SignalSource
     let executable: Descriptor
@@ -88,10 +90,11 @@ final class Master {
             SignalSource.restoreDefault(SIGCHLD)
             poller = try Poller()
             executable = try ChildProcess.ownExecutable()
+            held = ByteBudget(limit: MasterLimits.heldBytes)
             let clocks = MonotonicClock.steadyReading()
             hub = BroadcastHub(
                 boot: .random(in: .min ... .max), epochOffsetNanoseconds: clocks.wallClockOffset,
-                sleptNanoseconds: clocks.slept)
+                sleptNanoseconds: clocks.slept, budget: held)
             try poller.add(signals.raw, for: .readable, token: Token(kind: Kind.signal))
         } catch {
             throw StartError(message: error.text, exitStatus: .system)
@@ -103,7 +106,7 @@ final class Master {
         limits.connectionLimit = budget.httpConnections
         limits.viewerLimit = budget.viewers
         gateway = ViewerGateway(
-            listener: http, hub: hub, source: self, settings: limits, kind: Kind.gateway)
+            listener: http, hub: hub, budget: held, source: self, settings: limits, kind: Kind.gateway)
         do throws(SystemError) {
             cluster = try ClusterSupervisor(
                 listener: ingest, sink: self, executable: executable.duplicated(),

@@ -27,6 +27,8 @@ final class StreamAttempt {
     private var head = HTTPParsedResponse()
     private var chunks: ChunkedDecoder?
     private var hasSpoken = false
+    /// A connection is there when it turns writable.
+    private var watched: Interest = .writable
     /// When patience ends, in monotonic nanoseconds.
     private(set) var deadline: Int64
 
@@ -71,10 +73,11 @@ final class StreamAttempt {
         for _ in 0..<TopLimits.readsPerTurn {
             switch stream.read(into: room) {
             case .bytes(let count):
+                if let failure = watch(for: .readable, poller) { return failure }
                 let bytes = UnsafeRawBufferPointer(rebasing: room[..<count])
                 if let failure = take(bytes, now: now, body) { return failure }
                 if count < room.count { return nil }
-            case .wouldBlock: return nil
+            case .wouldBlock(let interest): return watch(for: interest, poller)
             case .endOfFile: return isStreaming ? .ended : .closedUnanswered
             case .failed(let code): return .broken(code)
             }
@@ -123,16 +126,24 @@ final class StreamAttempt {
     private func ask(_ poller: borrowing Poller, now: Int64) -> StreamFailure? {
         state = .awaitingHead
         deadline = now + TopLimits.nanoseconds(TopLimits.answerSeconds)
-        do throws(SystemError) {
-            try poller.modify(stream.raw, for: .readable, token: token)
-        } catch {
-            return .system(error.text)
-        }
+        if let failure = watch(for: .readable, poller) { return failure }
         // The first bytes of a connection always find room.
         guard case .bytes(request.count) = request.withUnsafeBytes({ stream.write($0) }) else {
             return .broken(EPIPE)
         }
         return nil
+    }
+
+    /// Waits for something else than before, if it is that.
+    private func watch(for interest: Interest, _ poller: borrowing Poller) -> StreamFailure? {
+        guard interest != watched else { return nil }
+        watched = interest
+        do throws(SystemError) {
+            try poller.modify(stream.raw, for: interest, token: token)
+            return nil
+        } catch {
+            return .system(error.text)
+        }
     }
 
     private func take(

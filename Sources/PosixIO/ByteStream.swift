@@ -6,8 +6,12 @@ public import Glibc
 public enum IOResult: Equatable, Sendable {
     /// That many bytes went through; at least one.
     case bytes(Int)
-    /// Nothing can go through now.
-    case wouldBlock
+    /// Nothing can go through before the descriptor is ready for this.
+    ///
+    /// It need not be the direction that was asked for: where bytes are wrapped, as under TLS, a read may
+    /// have to write first, and a write to read. What is always a plain descriptor waits for its own
+    /// direction.
+    case wouldBlock(until: Interest)
     /// The peer has ended its side.
     case endOfFile
     /// The connection is broken; the errno(3).
@@ -36,7 +40,7 @@ public struct ByteStream: ~Copyable, Sendable {
             if count > 0 { return .bytes(count) }
             if count == 0 { return .endOfFile }
             if errno == EINTR { continue }
-            return errno == EAGAIN ? .wouldBlock : .failed(errno)
+            return errno == EAGAIN ? .wouldBlock(until: .readable) : .failed(errno)
         }
     }
 
@@ -46,7 +50,7 @@ public struct ByteStream: ~Copyable, Sendable {
             let count = Glibc.send(descriptor.raw, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
             if count > 0 { return .bytes(count) }
             if count < 0, errno == EINTR { continue }
-            return count == 0 || errno == EAGAIN ? .wouldBlock : .failed(errno)
+            return count == 0 || errno == EAGAIN ? .wouldBlock(until: .writable) : .failed(errno)
         }
     }
 
@@ -59,7 +63,7 @@ public struct ByteStream: ~Copyable, Sendable {
             let count = sendmsg(descriptor.raw, &message, Int32(MSG_NOSIGNAL))
             if count > 0 { return .bytes(count) }
             if count < 0, errno == EINTR { continue }
-            return count == 0 || errno == EAGAIN ? .wouldBlock : .failed(errno)
+            return count == 0 || errno == EAGAIN ? .wouldBlock(until: .writable) : .failed(errno)
         }
     }
 
@@ -90,7 +94,7 @@ public struct WriteQueue: ~Copyable {
 
     /// Writes until the queue is empty or the stream takes no more.
     ///
-    /// `.bytes` means empty now, `.wouldBlock` that the rest waits for writability.
+    /// `.bytes` means empty now, `.wouldBlock` that the rest waits.
     public mutating func flush(to stream: borrowing ByteStream) -> IOResult {
         var total = 0
         while !pending.isEmpty {

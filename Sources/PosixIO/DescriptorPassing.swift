@@ -10,14 +10,14 @@ public enum DescriptorPassing {
     public static func send(
         _ bytes: UnsafeRawBufferPointer, with descriptors: UnsafeBufferPointer<Int32>, over socket: Int32
     ) -> IOResult {
-        guard let base = bytes.baseAddress else { return .wouldBlock }
+        guard let base = bytes.baseAddress else { return .wouldBlock(until: .writable) }
         var nothing: Int32 = -1
         let sent = withUnsafePointer(to: &nothing) {
             ps_send_descriptors(socket, base, bytes.count, descriptors.baseAddress ?? $0, descriptors.count)
         }
         if sent > 0 { return .bytes(sent) }
         // Too many in flight: the receiver has to take some first.
-        return errno == EAGAIN || errno == ETOOMANYREFS ? .wouldBlock : .failed(errno)
+        return errno == EAGAIN || errno == ETOOMANYREFS ? .wouldBlock(until: .writable) : .failed(errno)
     }
 
     /// Reads bytes and hands every descriptor that came to `take`, in order.
@@ -27,12 +27,12 @@ public enum DescriptorPassing {
         into room: UnsafeMutableRawBufferPointer, from socket: Int32, truncated: inout Bool,
         take: (consuming Descriptor) -> Void
     ) -> IOResult {
-        guard let base = room.baseAddress else { return .wouldBlock }
+        guard let base = room.baseAddress else { return .wouldBlock(until: .readable) }
         return withUnsafeTemporaryAllocation(of: Int32.self, capacity: limitPerMessage) { numbers in
             var count = limitPerMessage
             let received = ps_receive_descriptors(
                 socket, base, room.count, numbers.baseAddress!, &count, &truncated)
-            if received < 0 { return errno == EAGAIN ? .wouldBlock : .failed(errno) }
+            if received < 0 { return errno == EAGAIN ? .wouldBlock(until: .readable) : .failed(errno) }
             for index in 0..<count { take(Descriptor(owning: numbers[index])) }
             return received == 0 ? .endOfFile : .bytes(received)
         }

@@ -58,6 +58,10 @@ public struct ReadyEvent: Sendable {
     @inlinable public var isReadable: Bool { mask & 0x2019 != 0 }
     /// Writing will not block, or fails.
     @inlinable public var isWritable: Bool { mask & 0x01C != 0 }
+    /// What was waited for has come, or never will.
+    @inlinable public func isReady(for interest: Interest) -> Bool {
+        (isReadable && interest.contains(.readable)) || (isWritable && interest.contains(.writable))
+    }
 }
 
 /// The event loop's one blocking call: level-triggered epoll(7).

@@ -31,13 +31,13 @@ public struct ControlChannel: ~Copyable {
     /// any more.
     public mutating func receive(_ poller: borrowing Poller) -> [ControlRecord]? {
         guard isOpen else { return nil }
-        var result = IOResult.wouldBlock
+        var result = IOResult.wouldBlock(until: .readable)
         _ = inbound.appendInPlace(minimum: ChannelLimits.controlReadBytes) { room in
             result = stream.read(into: room)
             if case .bytes(let count) = result { return count }
             return 0
         }
-        if result == .wouldBlock { return [] }
+        if case .wouldBlock = result { return [] }
         if case .bytes = result, let records = reader.takeRecords(from: &inbound) { return records }
         isOpen = false
         watch.end(stream.raw, poller)

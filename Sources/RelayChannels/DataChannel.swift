@@ -42,7 +42,7 @@ public struct DataChannel: ~Copyable {
 
     /// Reads at least `minimum` bytes once, if they are there.
     public mutating func read(minimum: Int) -> IOResult {
-        var result = IOResult.wouldBlock
+        var result = IOResult.wouldBlock(until: .readable)
         _ = inbound.appendInPlace(minimum: minimum) { room in
             result = stream.read(into: room)
             if case .bytes(let count) = result { return count }
@@ -55,7 +55,7 @@ public struct DataChannel: ~Copyable {
     /// speaks nonsense.
     public mutating func receive(_ arrivals: inout ConnectionArrivals) -> Bool {
         var truncated = false
-        var result = IOResult.wouldBlock
+        var result = IOResult.wouldBlock(until: .readable)
         _ = inbound.appendInPlace(minimum: ChannelLimits.handoverReadBytes) { room in
             result = DescriptorPassing.receive(into: room, from: stream.raw, truncated: &truncated) {
                 arrivals.add($0)

@@ -9,6 +9,8 @@ enum ViewerCloseReason: Int, CaseIterable {
     case slow
     /// Writing failed.
     case failed
+    /// No memory was left for the rest of the message that it was in the middle of.
+    case memory
     /// It sent more than a viewer has to say.
     case input
     /// The server stopped.
@@ -19,6 +21,7 @@ enum ViewerCloseReason: Int, CaseIterable {
         case .gone: "gone"
         case .slow: "slow"
         case .failed: "failed"
+        case .memory: "memory"
         case .input: "input"
         case .stopped: "stopped"
         }
@@ -29,6 +32,11 @@ enum ViewerCloseReason: Int, CaseIterable {
 struct GatewayCounters {
     var connectionsAccepted: UInt64 = 0
     var connectionsRefused: UInt64 = 0
+    /// Of the accepted, closed for want of memory, and to make room for newcomers.
+    var connectionsStarved: UInt64 = 0
+    var connectionsEvicted: UInt64 = 0
+    /// Shared answers that there was no memory for.
+    var answersRefused: UInt64 = 0
     var acceptPauses: UInt64 = 0
     var timeouts: UInt64 = 0
     var bytesSent: UInt64 = 0
@@ -49,7 +57,7 @@ extension ViewerCloseReason {
     var detachReason: DetachReason {
         switch self {
         case .gone, .input: .closed
-        case .slow: .stalled
+        case .slow, .memory: .stalled
         case .failed: .failed
         case .stopped: .stopped
         }

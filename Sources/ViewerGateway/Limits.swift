@@ -6,17 +6,31 @@ enum Limits {
     static let acceptsPerTurn = 64
     /// Pause after the process ran out of descriptors; the listener stays readable and would spin the loop.
     static let acceptPauseNanoseconds = second / 10
-    /// Connections over the limit that are still read, to be told 503; further ones are closed unanswered.
+    /// Connections over the limit that are still read, to be told 503, or how the server does; the oldest of
+    /// them makes room for the next.
     static let refusalSeats = 64
+    /// For one of those to say what it wants.
+    static let refusalTimeoutNanoseconds = 2 * second
+    /// A connection that got something done so recently is not closed for a newcomer.
+    static let busyNanoseconds = second
+    /// Connections looked at for one that can make room: those passed over have just been heard of.
+    static let seatsTried = 8
 
     /// One read: as long as the longest request head.
     static let readBytes = 16 * 1024
-    /// Requests of one connection answered in one wake-up; a pipeline of them waits its turn. An answer
-    /// counts for one more with every 4 KiB that had to be made for it.
-    static let requestsPerTurn = 16
-    static let bytesPerRequest = 4096
-    /// Made answers that their readers have not taken, all connections together; over it, 503.
-    static let heldBytes = 64 * 1024 * 1024
+    /// Requests answered in one turn of the loop, of one connection and of all, a pipeline of them included:
+    /// half a millisecond, then the samples' turn comes. Each 2 KiB written count for one more.
+    static let requestsPerConnection = 16
+    static let requestsPerTurn = 64
+    static let bytesPerRequest = 2048
+    /// One write of an answer.
+    static let answerBytesPerWrite = 64 * 1024
+    /// Between two shared answers of one kind, begin to begin.
+    static let sharedAnswerNanoseconds = second / 10
+    /// Entries of the hub that one turn looks at for the state: a seventh of a millisecond. To write a
+    /// visitor down takes as long as to look at eight.
+    static let stepsPerTurn = 1024
+    static let stepsPerListedVisitor = 8
     /// What a peer may send beyond its request (a body, words to an event stream) before it is closed.
     static let discardedBytes = 64 * 1024
 
@@ -41,6 +55,8 @@ enum Limits {
     static let viewerBytesPerTurn = 256 * 1024
     /// All viewers in one turn, so that a crowd that catches up does not keep samples from being read.
     static let bytesPerTurn = 8 * 1024 * 1024
+    /// Of frames and keyframes, which nobody misses a millisecond: so many keep others from nothing.
+    static let frameBytesPerTurn = 1024 * 1024
     /// Pieces of one write (sendmsg(2) takes up to 1024).
     static let runsPerWrite = 64
     /// TCP_NOTSENT_LOWAT of a viewer: what the kernel holds unsent, and so how old a slow viewer's news is.
@@ -54,4 +70,18 @@ enum Limits {
     static let listedViewers = 32
     /// Storage a connection keeps between requests.
     static let keptBytes = 64
+    /// Of what strangers can make the process hold, what requests that are not whole may take, and answers
+    /// that are not read: a quarter and a half. The rest is the viewers' alone.
+    static let shareOfRequests = 4
+    static let shareOfAnswers = 2
+    /// Metrics that are not read; they have memory of their own, so that they can always be asked for.
+    static let metricsBytes = 1024 * 1024
+    /// Between two looks for connections that keep memory from others.
+    static let reclaimNanoseconds = second / 10
+    /// Memory of a connection that keeps nothing, and of its viewer in the hub.
+    static let connectionBytes = 1024
+    /// Memory that must have become free before the heap is looked through for what can be given back, and
+    /// the time between two looks: they take a few milliseconds.
+    static let trimmedBytes = 4 * 1024 * 1024
+    static let trimNanoseconds = 5 * second
 }

@@ -1,3 +1,4 @@
+import ByteCore
 import HTTPWire
 
 /// An answer about to be written.
@@ -5,8 +6,10 @@ struct Reply {
     /// Where the body's bytes are.
     enum Body {
         case none
-        /// In the gateway's shared body buffer; copied into the connection.
-        case made
+        /// Nowhere, but so long: for an answer to HEAD.
+        case length(Int)
+        /// Made once for all who ask at the time.
+        case shared(SharedBody)
         /// At a place that outlives the connection.
         case fixed(UnsafeRawBufferPointer)
         /// A literal and a line feed.
@@ -31,37 +34,19 @@ struct Reply {
         }
     }
 
-    /// What a page may load and talk to (Content Security Policy).
-    enum Policy {
-        case none
-        /// The dashboard: its own files, and streams and sockets of its own host.
-        case admin
-        /// The sample page: one file with its style and script in it, whose snippet talks to the ingest port.
-        case sample
-
-        var value: StaticString? {
-            switch self {
-            case .none: nil
-            case .admin: "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'"
-            case .sample:
-                """
-                default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; \
-                connect-src * ws: wss:
-                """
-            }
-        }
-    }
-
     var status: HTTPStatus
     var contentType: StaticString?
     var body: Body
     var caching = Caching.never
-    var policy = Policy.none
+    /// Of a page: what it may load and talk to.
+    var policy: ContentPolicy?
     var tag: EntityTag?
     /// Pages of other origins may load it.
     var isForEveryOrigin = false
     /// Says which methods there are (405).
     var allowsReading = false
+    /// Says that another try, in a second, may go better.
+    var isWorthRetrying: Bool { status == .serviceUnavailable }
 
     init(_ status: HTTPStatus, _ contentType: StaticString? = nil, body: Body = .none) {
         self.status = status
@@ -72,5 +57,36 @@ struct Reply {
     /// One line of text.
     init(_ status: HTTPStatus, line: StaticString) {
         self.init(status, ContentType.text, body: .line(line))
+    }
+
+    /// Bytes of the body; nil where the status has none.
+    var contentLength: Int? {
+        switch body {
+        case .none: status.isBodiless ? nil : 0
+        case .length(let count): count
+        case .shared(let body): body.bytes.count
+        case .fixed(let bytes): bytes.count
+        case .line(let text): text.utf8CodeUnitCount + 1
+        }
+    }
+
+    /// Appends the fields that are this port's own, and the empty line.
+    func appendFields(to text: inout ByteBuffer) {
+        text.appendHTTPField("Cache-Control", caching.value)
+        text.appendHTTPField("X-Content-Type-Options", "nosniff")
+        if let tag { tag.bytes.withUnsafeBytes { text.appendHTTPField("ETag", $0) } }
+        if let policy {
+            policy.bytes.withUnsafeBytes { text.appendHTTPField("Content-Security-Policy", $0) }
+            text.appendHTTPField("Referrer-Policy", "no-referrer")
+        }
+        if isForEveryOrigin {
+            text.appendHTTPField("Access-Control-Allow-Origin", "*")
+            text.appendHTTPField("Cross-Origin-Resource-Policy", "cross-origin")
+        } else {
+            text.appendHTTPField("Cross-Origin-Resource-Policy", "same-origin")
+        }
+        if allowsReading { text.appendHTTPField("Allow", "GET, HEAD") }
+        if isWorthRetrying { text.appendHTTPField("Retry-After", "1") }
+        text.appendHTTPHeadEnd()
     }
 }

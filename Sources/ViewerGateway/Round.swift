@@ -17,11 +17,15 @@ struct Viewer {
 /// There is one round for samples, due with every batch, and one for frames, due with every tick: a thousand
 /// dashboards need not be looked at for every batch that someone else gets.
 final class Round {
+    /// Past it the others' turn comes.
+    let bytesPerTurn: Int
     var viewers: [Viewer] = []
     /// Where the next turn begins: behind the viewer who was last when the bytes ran out.
     var next = 0
     /// Something may be pending for someone.
     var isDue = false
+
+    init(bytesPerTurn: Int) { self.bytesPerTurn = bytesPerTurn }
 
     /// Takes a viewer in and returns its place.
     func append(_ viewer: Viewer) -> Int {

@@ -35,6 +35,10 @@ enum Route: Equatable {
         return .notFound
     }
 
+    /// Whether it is answered also where there is no seat for who asks: how the server does can always be
+    /// found out.
+    var isAlwaysAnswered: Bool { self == .health || self == .readiness || self == .metrics }
+
     /// Whether bytes are 1 to 64 unreserved characters (RFC 3986, section 2.3).
     static func isName(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard (1...Limits.nameBytes).contains(bytes.count) else { return false }

@@ -18,39 +18,106 @@ extension ViewerGateway {
                 poller.remove(door.listener.raw)
                 return
             case .connection(let descriptor):
-                admit(descriptor, poller, now: now)
+                try? setSocketOption(descriptor.raw, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+                admit(SocketTransport(descriptor), poller, now: now)
             }
         }
     }
 
-    private func admit(_ descriptor: consuming Descriptor, _ poller: borrowing Poller, now: Int64) {
-        let isSurplus = connections.count >= settings.connectionLimit
-        if isSurplus {
-            counters.connectionsRefused += 1
-            // Dropping the descriptor closes it.
-            guard connections.count < settings.connectionLimit + Limits.refusalSeats else { return }
-        } else {
+    /// Gives a newcomer a seat: a free one, that of the idlest connection, or one on which it is told that
+    /// there is no other.
+    func admit(_ transport: any Transport, _ poller: borrowing Poller, now: Int64) {
+        if seatsTaken < settings.connectionLimit || makeRoom(poller, now: now) {
             counters.connectionsAccepted += 1
+            _ = insert(Connection(transport, budget: requestBudget, now: now), poller)
+        } else {
+            counters.connectionsRefused += 1
+            if refusals.count >= Limits.refusalSeats { dismissOldestRefusal(poller, now: now) }
+            _ = insert(Connection(transport, seat: .refusal, budget: requestBudget, now: now), poller)
         }
-        try? setSocketOption(descriptor.raw, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-        var connection = Connection(ByteStream(descriptor), now: now)
-        connection.isSurplus = isSurplus
-        _ = insert(connection, poller)
+    }
+
+    /// Connections on regular seats.
+    private var seatsTaken: Int { connections.count - refusals.count }
+
+    /// Closes the connection that has got nothing done for longest, never a stream; false where all have
+    /// work.
+    private func makeRoom(_ poller: borrowing Poller, now: Int64) -> Bool {
+        for _ in 0..<Limits.seatsTried {
+            guard let slot = idleness.idlest, let place = connections.at(Int(slot)) else { return false }
+            let token = token(slot, place.generation)
+            if place.element.pointee.isQueued {
+                // What has just come for it may be its next request, or its end.
+                _ = advance(token, poller, now: now)
+                if seatsTaken < settings.connectionLimit { return true }
+                continue
+            }
+            let isBusy =
+                place.element.pointee.phase == .requests
+                && now - place.element.pointee.activeAt < Limits.busyNanoseconds
+            if isBusy { return false }
+            counters.connectionsEvicted += 1
+            close(token, .gone, poller)
+            return true
+        }
+        return false
+    }
+
+    /// Makes room among those who are refused: what the oldest of them has asked is answered, or at least
+    /// that it cannot stay.
+    private func dismissOldestRefusal(_ poller: borrowing Poller, now: Int64) {
+        // Who waits for the metrics has been promised them.
+        for _ in 1..<refusals.count {
+            guard let slot = refusals.idlest, let place = connections.at(Int(slot)),
+                place.element.pointee.exchange.awaited != nil
+            else { break }
+            refusals.moveToBusiest(slot)
+        }
+        guard let slot = refusals.idlest, let place = connections.at(Int(slot)) else { return }
+        let token = token(slot, place.generation)
+        _ = advance(token, poller, now: now)
+        if let connection = connections.find(token), connection.pointee.phase == .requests,
+            connection.pointee.exchange.outgoing.isEmpty
+        {
+            refuse(connection, .serviceUnavailable, Self.noSeat)
+            _ = advance(token, poller, now: now)
+        }
+        close(token, .gone, poller)
+    }
+
+    /// Why a newcomer is refused.
+    static let noSeat: StaticString = "too many connections"
+
+    func token(_ slot: UInt32, _ generation: UInt32) -> Token {
+        Token(kind: kind + 1, index: slot, generation: generation)
+    }
+
+    /// Calls `body` for every connection; it may close any.
+    func forEachConnection(_ body: (Token, UnsafeMutablePointer<Connection>) -> Void) {
+        for slot in 0..<connections.slotCount {
+            guard let place = connections.at(slot) else { continue }
+            body(token(UInt32(slot), place.generation), place.element)
+        }
     }
 
     /// Gives a connection a slot and watches it; nil where the kernel refuses (no memory for the watch).
     func insert(_ connection: consuming Connection, _ poller: borrowing Poller) -> Token? {
-        let raw = connection.stream.raw
+        let transport = connection.transport
         let interest = connection.interest
+        let seat = connection.seat
         let place = connections.insert(connection)
-        let token = Token(kind: kind + 1, index: place.index, generation: place.generation)
+        let token = token(place.index, place.generation)
         do throws(SystemError) {
-            try poller.add(raw, for: interest, token: token)
-            return token
+            try transport.watch(for: interest, token: token, poller)
         } catch {
             _ = connections.remove(place.index)
             return nil
         }
+        switch seat {
+        case .regular: idleness.moveToBusiest(place.index)
+        case .refusal: refusals.moveToBusiest(place.index)
+        }
+        return token
     }
 
     /// Changes what a connection is watched for, if that is a change.
@@ -60,19 +127,17 @@ extension ViewerGateway {
         }
         connection.pointee.interest = interest
         do throws(SystemError) {
-            try poller.modify(connection.pointee.stream.raw, for: interest, token: token)
+            try connection.pointee.transport.watch(for: interest, token: token, poller)
         } catch {
             // Not watched, it would hang until its timeout; there is nothing better to do with it.
             close(token, .failed, poller)
         }
     }
 
-    /// Notes that the kernel took `count` bytes; returns how many of them were the hub's.
-    func took(_ count: Int, _ connection: UnsafeMutablePointer<Connection>) -> Int {
-        let before = connection.pointee.output.count
-        let foreign = connection.pointee.took(count)
-        heldBytes -= before - connection.pointee.output.count
-        return foreign
+    /// Notes that a connection has got something done.
+    func noteActivity(_ connection: UnsafeMutablePointer<Connection>, _ token: Token, now: Int64) {
+        connection.pointee.activeAt = now
+        if connection.pointee.seat == .regular { idleness.moveToBusiest(token.index) }
     }
 
     /// Ends a connection at once; `reason` counts where it is an event stream.
@@ -82,8 +147,9 @@ extension ViewerGateway {
             remove(from: round, at: connection.pointee.place, reason)
         }
         if front?.token == token { front = nil }
-        heldBytes -= connection.pointee.output.count
-        poller.remove(connection.pointee.stream.raw)
+        idleness.remove(token.index)
+        refusals.remove(token.index)
+        connection.pointee.transport.unwatch(poller)
         _ = connections.remove(token.index)
     }
 
@@ -92,25 +158,42 @@ extension ViewerGateway {
     /// Closing with bytes unread would reset the connection, and with it what the peer has not read yet.
     func linger(_ token: Token, _ poller: borrowing Poller, now: Int64) {
         guard let connection = connections.find(token) else { return }
-        if connection.pointee.hasEnded { return close(token, .gone, poller) }
-        connection.pointee.stream.endWriting()
+        if connection.pointee.exchange.hasEnded { return close(token, .gone, poller) }
+        connection.pointee.transport.endWriting()
         connection.pointee.phase = .lingering
         connection.pointee.since = now
-        connection.pointee.input.removeAll(shrinkingTo: Limits.keptBytes)
-        watch(token, for: .readable, poller)
+        connection.pointee.exchange.dropInput()
+        _ = connection.pointee.exchange.settle()
+        // It has been told everything: nobody loses less by going.
+        if connection.pointee.seat == .regular { idleness.moveToIdlest(token.index) }
+        watch(token, for: connection.pointee.readAwaits, poller)
     }
 
     /// Reads once and throws it away, but for the terminal's wish to detach; the peer's end of file or too
     /// much of it ends the connection.
     func discard(_ token: Token, _ poller: borrowing Poller, now: Int64) {
         guard let connection = connections.find(token) else { return }
-        switch connection.pointee.stream.read(into: readRoom) {
+        switch connection.pointee.transport.read(into: readRoom) {
         case .bytes(let count):
             connection.pointee.discarded += count
             hear(UnsafeRawBufferPointer(rebasing: readRoom[..<count]), from: token)
-            if connection.pointee.discarded > Limits.discardedBytes { close(token, .input, poller) }
-        case .wouldBlock: break
+            if connection.pointee.discarded > Limits.discardedBytes { return close(token, .input, poller) }
+            readLater(.readable, of: token, poller)
+        case .wouldBlock(let interest): readLater(interest, of: token, poller)
         case .endOfFile, .failed: close(token, .gone, poller)
+        }
+    }
+
+    /// Has a connection that is read from all the time wait for something else before the next read.
+    private func readLater(_ interest: Interest, of token: Token, _ poller: borrowing Poller) {
+        guard let connection = connections.find(token), connection.pointee.readAwaits != interest else {
+            return
+        }
+        connection.pointee.readAwaits = interest
+        if connection.pointee.phase == .stream {
+            watchStream(token, poller)
+        } else {
+            watch(token, for: interest, poller)
         }
     }
 }

@@ -31,7 +31,8 @@ extension ViewerGateway {
         isFrontDetached = false
         // It came from another process; one write that waits would hold up everyone.
         try? descriptor.setNonBlocking()
-        guard let token = insert(Connection(ByteStream(descriptor), now: now), poller),
+        let transport = SocketTransport(descriptor)
+        guard let token = insert(Connection(transport, budget: requestBudget, now: now), poller),
             let connection = connections.find(token)
         else { return }
         connection.pointee.name = Self.frontName
@@ -55,10 +56,8 @@ extension ViewerGateway {
             hub.isBetweenMessages(round.viewers[connection.pointee.place].id)
         else { return }
         front?.owesAnswer = false
-        let before = connection.pointee.output.count
-        connection.pointee.output.append("event: detached\ndata: {\"pid\":")
-        connection.pointee.output.appendDecimal(Int64(ProcessMemory.ownPid))
-        connection.pointee.output.append("}\n\n")
-        heldBytes += connection.pointee.output.count - before
+        connection.pointee.exchange.outgoing.text.append("event: detached\ndata: {\"pid\":")
+        connection.pointee.exchange.outgoing.text.appendDecimal(Int64(ProcessMemory.ownPid))
+        connection.pointee.exchange.outgoing.text.append("}\n\n")
     }
 }

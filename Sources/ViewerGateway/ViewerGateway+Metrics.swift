@@ -99,6 +99,19 @@ extension ViewerGateway {
         let refused: StaticString = "pointerscope_http_connections_refused_total"
         text.appendMetricFamily(refused, .counter, help: "Connections not served.")
         text.appendMetric(refused, label: ("reason", "capacity"), counters.connectionsRefused)
+        text.appendMetric(refused, label: ("reason", "memory"), counters.connectionsStarved)
+        text.appendMetric(
+            "pointerscope_http_connections_evicted_total", .counter,
+            help: "Idle connections closed to make room for others.", counters.connectionsEvicted)
+        let answers: StaticString = "pointerscope_http_answers_refused_total"
+        text.appendMetricFamily(answers, .counter, help: "State and metrics answered 503.")
+        text.appendMetric(answers, label: ("reason", "memory"), counters.answersRefused)
+        text.appendMetric(
+            "pointerscope_held_bytes", .gauge, help: "Memory that strangers make the master hold.",
+            UInt64(clamping: budget.held))
+        text.appendMetric(
+            "pointerscope_held_bytes_limit", .gauge, help: "The most it may be.",
+            UInt64(clamping: budget.limit))
         text.appendMetric(
             "pointerscope_http_accept_pauses_total", .counter, help: "Times no descriptor was left.",
             counters.acceptPauses)

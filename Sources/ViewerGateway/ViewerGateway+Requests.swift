@@ -1,142 +1,194 @@
 import ByteCore
-import Glibc
 import HTTPWire
 import PosixIO
 
-/// Requests: from bytes to an answer.
+/// Requests: from bytes to an answer, as much in one turn of the loop as leaves room for the samples.
 extension ViewerGateway {
-    /// Reads once, then answers what is whole.
-    func read(_ token: Token, _ poller: borrowing Poller, now: Int64) {
-        guard let connection = connections.find(token) else { return }
-        switch connection.pointee.stream.read(into: readRoom) {
-        case .bytes(let count):
-            if connection.pointee.input.isEmpty { connection.pointee.since = now }
-            connection.pointee.input.append(UnsafeRawBufferPointer(rebasing: readRoom[..<count]))
-        case .wouldBlock: return
-        case .endOfFile: connection.pointee.hasEnded = true
-        case .failed: return close(token, .gone, poller)
-        }
-        proceed(token, poller, now: now)
+    /// What a connection may come to in its turn.
+    private enum Turn {
+        /// It waits: for its peer, for a shared answer, for nothing any more.
+        case over
+        /// It could go on.
+        case unfinished
     }
 
-    /// Writes what is pending, then answers the next requests one at a time, while each answer is taken.
-    func proceed(_ token: Token, _ poller: borrowing Poller, now: Int64) {
-        var cost = 0
-        while cost < Limits.requestsPerTurn {
-            guard let connection = connections.find(token), connection.pointee.phase == .requests else {
-                return
-            }
-            guard flush(token, poller, now: now) else { return }
-            if connection.pointee.closesAfterOutput { return linger(token, poller, now: now) }
-            guard answerNext(token, poller, now: now) else { return }
-            cost += 1 + connection.pointee.output.count / Limits.bytesPerRequest
-        }
-        // More may stand in the buffer: the next turn's writable event goes on from here.
-        watch(token, for: .writable, poller)
+    /// Has a connection go on when its turn has come.
+    func enqueue(_ token: Token) {
+        guard let connection = connections.find(token), !connection.pointee.isQueued else { return }
+        connection.pointee.isQueued = true
+        queue.append(token)
     }
 
-    /// Writes a connection's own output; false when some is left or the connection has gone.
-    private func flush(_ token: Token, _ poller: borrowing Poller, now: Int64) -> Bool {
-        guard let connection = connections.find(token) else { return false }
-        while connection.pointee.hasOutput {
-            runs[0] = run(connection.pointee.output.readable)
-            runs[1] = run(connection.pointee.fixedOutput)
-            switch connection.pointee.stream.write(UnsafeMutableBufferPointer(rebasing: runs[..<2])) {
-            case .bytes(let count):
-                counters.bytesSent &+= UInt64(count)
-                _ = took(count, connection)
-                connection.pointee.progress = now
-            case .wouldBlock:
-                watch(token, for: .writable, poller)
-                return false
-            case .endOfFile, .failed:
-                close(token, .failed, poller)
-                return false
-            }
+    /// Goes on with the requests of those who can, one after the other, until the turn's share is used up.
+    func serveRequests(_ poller: borrowing Poller, now: Int64) {
+        var share = Limits.requestsPerTurn
+        var served = 0
+        while share > 0, served < queue.count {
+            share -= advance(queue[served], poller, now: now)
+            served += 1
+        }
+        queue.removeFirst(served)
+        muted = max(0, muted - served)
+        // Who must wait is known to be ready: being told again and again would keep others from being heard.
+        for token in queue[muted...] { watch(token, for: [], poller) }
+        muted = queue.count
+    }
+
+    /// Writes what is pending and answers the next requests, one at a time, each when the one before was
+    /// taken; returns what it cost, in requests.
+    func advance(_ token: Token, _ poller: borrowing Poller, now: Int64) -> Int {
+        guard let connection = connections.find(token) else { return 0 }
+        connection.pointee.isQueued = false
+        guard connection.pointee.phase == .requests, connection.pointee.exchange.awaited == nil else {
+            return 0
+        }
+        var cost = 1
+        var mayRead = true
+        var turn = Turn.unfinished
+        while cost <= Limits.requestsPerConnection, turn == .unfinished {
+            turn = step(connection, token, &mayRead, &cost, poller, now: now)
+            guard connections.find(token) != nil else { return cost }
+        }
+        // What was read stands in a place that the next one reads into.
+        makeMemory(for: connection.pointee.exchange.neededBytes, in: requestBudget, poller, now: now)
+        guard connections.find(token) != nil else { return cost }
+        if !connection.pointee.exchange.settle(), connection.pointee.phase == .requests {
+            counters.connectionsStarved += 1
+            refuse(connection, .serviceUnavailable, "no memory for so long a request")
+            turn = .unfinished
+        }
+        if turn == .unfinished, connection.pointee.phase == .requests {
+            watch(token, for: [], poller)
+            enqueue(token)
+        }
+        return cost
+    }
+
+    /// One thing after the other: write, answer, read.
+    private func step(
+        _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ mayRead: inout Bool,
+        _ cost: inout Int, _ poller: borrowing Poller, now: Int64
+    ) -> Turn {
+        if !connection.pointee.exchange.outgoing.isEmpty {
+            return flush(connection, token, &cost, poller, now: now)
         }
         connection.pointee.progress = now
-        return true
-    }
-
-    /// Answers the next request of the buffer; false when none is whole or the connection is a stream now.
-    private func answerNext(_ token: Token, _ poller: borrowing Poller, now: Int64) -> Bool {
-        guard let connection = connections.find(token) else { return false }
-        let bytes = connection.pointee.input.readable
-        let outcome =
-            bytes.isEmpty ? HTTPParseOutcome.incomplete : connection.pointee.parser.parse(bytes, into: &head)
-        switch outcome {
-        case .incomplete:
-            if connection.pointee.hasEnded {
-                close(token, .gone, poller)
-            } else {
-                if bytes.isEmpty { connection.pointee.input.removeAll(shrinkingTo: Limits.keptBytes) }
-                watch(token, for: .readable, poller)
-            }
-            return false
+        if connection.pointee.exchange.closesAfterOutput {
+            linger(token, poller, now: now)
+            return .over
+        }
+        switch connection.pointee.exchange.next(into: &head) {
         case .refused(let refusal):
             refuse(connection, refusal.status, refusal.reason)
-            return true
-        case .complete(let consumed):
-            let request = UnsafeRawBufferPointer(rebasing: bytes[..<consumed])
-            let isStream = answer(connection, request, token, poller, now: now)
+            return .unfinished
+        case .request(let request):
+            cost += 1
+            let turn = respond(to: request, connection, token, poller, now: now)
+            guard connections.find(token) != nil else { return .over }
             // The bytes were borrowed from here until now.
-            guard let connection = connections.find(token) else { return false }
-            connection.pointee.input.consume(consumed)
+            connection.pointee.exchange.consume(request)
             connection.pointee.since = now
-            connection.pointee.hasBeenAnswered = true
-            if isStream { connection.pointee.input.removeAll(shrinkingTo: Limits.keptBytes) }
-            return !isStream
+            connection.pointee.exchange.hasBeenAnswered = true
+            if connection.pointee.phase == .stream { connection.pointee.exchange.dropInput() }
+            return turn
+        case .incomplete:
+            return mayRead
+                ? read(connection, token, &mayRead, poller, now: now) : rest(connection, token, poller)
         }
     }
 
-    /// Answers one request; true when the connection has become an event stream.
-    private func answer(
-        _ connection: UnsafeMutablePointer<Connection>, _ request: UnsafeRawBufferPointer, _ token: Token,
+    /// Writes one piece of a connection's output.
+    private func flush(
+        _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ cost: inout Int,
         _ poller: borrowing Poller, now: Int64
-    ) -> Bool {
+    ) -> Turn {
+        let offered = connection.pointee.exchange.outgoing.fill(runs, limit: Limits.answerBytesPerWrite)
+        switch connection.pointee.transport.write(.init(rebasing: runs[..<offered.runs])) {
+        case .bytes(let count):
+            counters.bytesSent &+= UInt64(count)
+            _ = connection.pointee.exchange.outgoing.took(count)
+            connection.pointee.progress = now
+            noteActivity(connection, token, now: now)
+            cost += count / Limits.bytesPerRequest
+            // Where not all was taken the next write says what it waits for.
+            return .unfinished
+        case .wouldBlock(let interest):
+            watch(token, for: interest, poller)
+            return .over
+        case .endOfFile, .failed:
+            close(token, .failed, poller)
+            return .over
+        }
+    }
+
+    /// Reads once.
+    private func read(
+        _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ mayRead: inout Bool,
+        _ poller: borrowing Poller, now: Int64
+    ) -> Turn {
+        mayRead = false
+        if connection.pointee.exchange.hasEnded {
+            close(token, .gone, poller)
+            return .over
+        }
+        switch connection.pointee.transport.read(into: readRoom) {
+        case .bytes(let count):
+            connection.pointee.readAwaits = .readable
+            if connection.pointee.exchange.isBetweenRequests { connection.pointee.since = now }
+            connection.pointee.exchange.receive(UnsafeRawBufferPointer(rebasing: readRoom[..<count]))
+            return .unfinished
+        case .wouldBlock(let interest):
+            connection.pointee.readAwaits = interest
+            return rest(connection, token, poller)
+        case .endOfFile:
+            connection.pointee.exchange.hasEnded = true
+            // What it said before is still answered.
+            mayRead = true
+            return .unfinished
+        case .failed:
+            close(token, .gone, poller)
+            return .over
+        }
+    }
+
+    /// Waits for more of a request.
+    private func rest(
+        _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ poller: borrowing Poller
+    ) -> Turn {
+        watch(token, for: connection.pointee.readAwaits, poller)
+        return .over
+    }
+
+    /// Answers one request, or sees to it that it will be answered.
+    private func respond(
+        to request: UnsafeRawBufferPointer, _ connection: UnsafeMutablePointer<Connection>, _ token: Token,
+        _ poller: borrowing Poller, now: Int64
+    ) -> Turn {
+        noteActivity(connection, token, now: now)
+        let withBody = head.method != .head
         // A body is never read here: the connection ends with the answer, so nothing in it can pass for a
         // request.
-        if head.hasBody || !head.isKeepAlive || stopDeadline != nil {
-            connection.pointee.closesAfterOutput = true
+        if head.hasBody || !head.isKeepAlive || stopDeadline != nil || connection.pointee.seat == .refusal {
+            connection.pointee.exchange.closesAfterOutput = true
         }
-        let withBody = head.method != .head
-        if connection.pointee.isSurplus {
-            refuse(connection, .serviceUnavailable, "too many connections", withBody: withBody)
-            return false
-        }
-        if settings.requiresLoopbackHost, !head.isForLoopback(in: request) {
-            let reason: StaticString = "only loopback names are answered here"
-            refuse(connection, .misdirectedRequest, reason, withBody: withBody)
-            return false
-        }
-        path.removeAll(shrinkingTo: 1024)
-        let route =
-            path.appendPercentDecoded(head.path.slice(of: request)) ? Route.find(path.readable) : .notFound
-        if let reply = judge(route) {
+        switch outcome(of: request, on: connection.pointee.seat) {
+        case .refusal(let status, let reason):
+            connection.pointee.exchange.closesAfterOutput = true
+            send(Reply(status, line: reason), connection, withBody: withBody)
+        case .reply(let reply):
             send(reply, connection, withBody: withBody)
-        } else if route == .receive {
-            return receive(connection, request, token, poller, now: now)
-        } else {
-            send(reply(to: route, request, now: now), connection, withBody: withBody)
+        case .shared(let answer):
+            wait(connection, token, for: answer, withBody: withBody)
+            watch(token, for: [], poller)
+            return .over
+        case .streamHead:
+            connection.pointee.exchange.closesAfterOutput = true
+            connection.pointee.exchange.outgoing.setBody(fixed: streamHead)
+            counters.count(.ok)
+        case .stream(let wanted):
+            begin(wanted, connection, token, poller, now: now)
+            return .over
         }
-        return false
+        return .unfinished
     }
-
-    /// The answer to a request that no route takes, or nil.
-    private func judge(_ route: Route) -> Reply? {
-        switch (head.method, route) {
-        case (.other, _): return Reply(.notImplemented, line: "unknown method")
-        case (_, .notFound): return Reply(.notFound, line: "there is nothing here")
-        case (.get, _), (.head, _): return nil
-        case (_, _):
-            var reply = Reply(.methodNotAllowed, line: "only GET and HEAD")
-            reply.allowsReading = true
-            return reply
-        }
-    }
-}
-
-/// A piece of a write.
-func run(_ bytes: UnsafeRawBufferPointer) -> iovec {
-    iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
 }

@@ -6,7 +6,7 @@ public import PosixIO
 /// The round of writes.
 extension ViewerGateway {
     /// What became of one viewer's turn.
-    private enum Turn {
+    private enum Served {
         /// Nothing was pending, or the kernel takes nothing.
         case idle
         case wrote(Int)
@@ -15,10 +15,10 @@ extension ViewerGateway {
         case closed
     }
 
-    /// Gives every viewer that can take something one write; to be called once a turn of the loop, behind the
-    /// hub's `endTurn` and `tick`.
+    /// Gives every viewer that can take something one write, and requests the share of the turn that is
+    /// theirs; to be called once a turn of the loop, behind the hub's `endTurn` and `tick`.
     ///
-    /// A round goes on next turn where it stopped when it has written `Limits.bytesPerTurn`.
+    /// A round goes on next turn where it stopped when it has written its `bytesPerTurn`.
     public func serve(_ poller: borrowing Poller, now: Int64) {
         let tick = hub.nextTick(now: now)
         if tick != seenTick {
@@ -30,14 +30,17 @@ extension ViewerGateway {
             seenHead = hub.headN
             samplesRound.isDue = true
         }
+        closeForfeited(poller)
         if samplesRound.isDue { serve(samplesRound, poller, now: now) }
         if framesRound.isDue { serve(framesRound, poller, now: now) }
-        hasMore = samplesRound.isDue || framesRound.isDue
+        serveRequests(poller, now: now)
+        makeSharedAnswers(poller, now: now)
+        hasMore = samplesRound.isDue || framesRound.isDue || !queue.isEmpty || isMaking(now: now)
     }
 
     private func serve(_ round: Round, _ poller: borrowing Poller, now: Int64) {
         round.isDue = false
-        var budget = Limits.bytesPerTurn
+        var budget = round.bytesPerTurn
         var left = round.viewers.count
         var index = round.next
         while left > 0, !round.viewers.isEmpty {
@@ -64,10 +67,10 @@ extension ViewerGateway {
     }
 
     @inline(__always)
-    private func serve(_ round: Round, at index: Int, _ poller: borrowing Poller, now: Int64) -> Turn {
+    private func serve(_ round: Round, at index: Int, _ poller: borrowing Poller, now: Int64) -> Served {
         let viewer = round.viewers[index]
         guard !viewer.isBlocked, let connection = connections.find(viewer.connection) else { return .idle }
-        guard connection.pointee.hasOutput || hub.hasOutput(viewer.id) else {
+        guard !connection.pointee.exchange.outgoing.isEmpty || hub.hasOutput(viewer.id) else {
             return stopDeadline == nil ? .idle : finish(viewer, poller)
         }
         return write(viewer, connection, poller, now: now)
@@ -76,36 +79,29 @@ extension ViewerGateway {
     private func write(
         _ viewer: Viewer, _ connection: UnsafeMutablePointer<Connection>, _ poller: borrowing Poller,
         now: Int64
-    ) -> Turn {
-        var count = 0
-        var offered = 0
-        if connection.pointee.hasOutput {
-            runs[0] = run(connection.pointee.output.readable)
-            runs[1] = run(connection.pointee.fixedOutput)
-            count = 2
-            offered = connection.pointee.output.count + connection.pointee.fixedOutput.count
-        }
+    ) -> Served {
+        var (count, offered) = connection.pointee.exchange.outgoing.fill(runs, limit: .max)
         let room = UnsafeMutableBufferPointer(rebasing: runs[count...])
         let filled = hub.fillVectors(viewer.id, into: room, limit: Limits.viewerBytesPerTurn)
         count += filled.vectorCount
         offered += filled.byteCount
         // The hub may find nothing after all.
         guard offered > 0 else { return stopDeadline == nil ? .idle : finish(viewer, poller) }
-        switch connection.pointee.stream.write(UnsafeMutableBufferPointer(rebasing: runs[..<count])) {
+        switch connection.pointee.transport.write(UnsafeMutableBufferPointer(rebasing: runs[..<count])) {
         case .bytes(let taken):
             counters.bytesSent &+= UInt64(taken)
             connection.pointee.progress = now
-            let foreign = took(taken, connection)
+            let foreign = connection.pointee.exchange.outgoing.took(taken)
             if foreign > 0 { hub.took(viewer.id, bytes: foreign, now: now) }
             if taken < offered {
-                block(connection, viewer.connection, poller)
+                block(connection, viewer.connection, until: .writable, poller)
                 return .wrote(taken)
             }
             if viewer.isFront { answerDetach(connection) }
-            let hasMore = connection.pointee.hasOutput || hub.hasOutput(viewer.id)
+            let hasMore = !connection.pointee.exchange.outgoing.isEmpty || hub.hasOutput(viewer.id)
             return hasMore ? .wroteWithMore(taken) : .wrote(taken)
-        case .wouldBlock:
-            block(connection, viewer.connection, poller)
+        case .wouldBlock(let interest):
+            block(connection, viewer.connection, until: interest, poller)
             return .idle
         case .endOfFile, .failed:
             // Its last words may lie unread: they say whether this end is one of ours.
@@ -115,19 +111,21 @@ extension ViewerGateway {
         }
     }
 
-    /// Leaves a viewer alone until the kernel says that it takes more.
+    /// Leaves a viewer alone until its transport can take more.
     private func block(
-        _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ poller: borrowing Poller
+        _ connection: UnsafeMutablePointer<Connection>, _ token: Token, until interest: Interest,
+        _ poller: borrowing Poller
     ) {
         connection.pointee.round?.viewers[connection.pointee.place].isBlocked = true
-        watch(token, for: [.readable, .writable, .peerClosed], poller)
+        connection.pointee.writeAwaits = interest
+        watchStream(token, poller)
     }
 
     /// Ends a stream that has been given everything.
-    private func finish(_ viewer: Viewer, _ poller: borrowing Poller) -> Turn {
+    private func finish(_ viewer: Viewer, _ poller: borrowing Poller) -> Served {
         // What lies unread would turn the close into a reset.
         if let connection = connections.find(viewer.connection) {
-            _ = connection.pointee.stream.read(into: readRoom)
+            _ = connection.pointee.transport.read(into: readRoom)
         }
         close(viewer.connection, .stopped, poller)
         return .closed

@@ -58,35 +58,4 @@ extension ViewerGateway {
         var string = string
         string.withUTF8 { text.appendJSONString(UnsafeRawBufferPointer($0)) }
     }
-
-    /// Appends the answer of `/api/state`, visitors most active first.
-    func appendState(to text: inout ByteBuffer, now: Int64) {
-        text.append("{\"visitors\":[")
-        var ranking = VisitorRanking(limit: Limits.listedVisitors)
-        while !hub.advance(&ranking, by: .max, now: now) {}
-        for place in 0..<ranking.count {
-            guard let visitor = hub.visitor(at: place, of: ranking) else { continue }
-            if place > 0 { text.append(",") }
-            Self.append(visitor, to: &text)
-        }
-        text.append("],")
-        appendServer(to: &text)
-        text.append("}\n")
-    }
-
-    private static func append(_ visitor: VisitorState, to text: inout ByteBuffer) {
-        text.append("{\"id\":")
-        text.append(visitor.idJSON)
-        text.append(",\"since\":")
-        text.appendDecimal(visitor.sinceMilliseconds)
-        text.append(",\"last\":")
-        text.appendDecimal(visitor.lastMilliseconds)
-        text.append(",\"rate\":")
-        text.appendNumber(visitor.rate)
-        text.append(",\"page\":")
-        if let page = visitor.pageJSON { text.append(page) } else { text.append("null") }
-        text.append(",\"worker\":")
-        text.appendDecimal(Int64(visitor.processID))
-        text.append("}")
-    }
 }

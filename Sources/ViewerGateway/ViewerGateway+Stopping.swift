@@ -12,15 +12,15 @@ extension ViewerGateway {
         door = nil
         acceptsAgainAt = nil
         hasMore = streamCount > 0
-        for slot in 0..<connections.slotCount {
-            guard let place = connections.at(slot) else { continue }
-            let token = Token(kind: kind + 1, index: UInt32(slot), generation: place.generation)
-            switch place.element.pointee.phase {
+        forEachConnection { token, connection in
+            switch connection.pointee.phase {
             case .requests:
-                place.element.pointee.closesAfterOutput = true
-                if !place.element.pointee.hasOutput { close(token, .stopped, poller) }
+                connection.pointee.exchange.closesAfterOutput = true
+                // A shared answer that is waited for is made at once now.
+                let isWaiting = connection.pointee.exchange.awaited != nil
+                if connection.pointee.exchange.outgoing.isEmpty, !isWaiting { close(token, .stopped, poller) }
             // The next round ends the streams that have nothing pending.
-            case .stream: place.element.pointee.round?.isDue = true
+            case .stream: connection.pointee.round?.isDue = true
             case .lingering: close(token, .stopped, poller)
             }
         }
@@ -31,10 +31,6 @@ extension ViewerGateway {
 
     /// Closes whatever is left.
     func closeAll(_ poller: borrowing Poller) {
-        for slot in 0..<connections.slotCount {
-            guard let place = connections.at(slot) else { continue }
-            let token = Token(kind: kind + 1, index: UInt32(slot), generation: place.generation)
-            close(token, .stopped, poller)
-        }
+        forEachConnection { token, _ in close(token, .stopped, poller) }
     }
 }

@@ -11,7 +11,8 @@ extension ViewerGateway {
         if hasMore { return now }
         var next: Int64?
         func consider(_ time: Int64) { next = min(next ?? time, time) }
-        if connections.count > 0 { consider(nextSweep) }
+        if connections.count > 0 || memory.isToBeTrimmed { consider(nextSweep) }
+        if let nextSharedAnswerAt { consider(nextSharedAnswerAt) }
         if let acceptsAgainAt { consider(acceptsAgainAt) }
         if let stopDeadline, connections.count > 0 { consider(stopDeadline) }
         return next
@@ -22,13 +23,11 @@ extension ViewerGateway {
     public func tick(_ poller: borrowing Poller, now: Int64) {
         if let time = acceptsAgainAt, now >= time { resumeAccepting(poller, now: now) }
         if let stopDeadline, now >= stopDeadline { closeAll(poller) }
-        guard connections.count > 0, now >= nextSweep else { return }
+        guard connections.count > 0 || memory.isToBeTrimmed, now >= nextSweep else { return }
         nextSweep = now + Limits.sweepNanoseconds
-        for slot in 0..<connections.slotCount {
-            guard let place = connections.at(slot) else { continue }
-            let token = Token(kind: kind + 1, index: UInt32(slot), generation: place.generation)
-            check(place.element, token, poller, now: now)
-        }
+        forEachConnection { token, connection in check(connection, token, poller, now: now) }
+        memory.note(
+            budget.held + hub.tickTextBytes + connections.count * Limits.connectionBytes, now: now)
         sendStatus(now: now)
         // For the status, and for whatever was not noticed as it happened: it is late by this much.
         samplesRound.isDue = true
@@ -65,18 +64,23 @@ extension ViewerGateway {
     private func checkRequest(
         _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ poller: borrowing Poller, now: Int64
     ) {
-        if connection.pointee.hasOutput {
+        if connection.pointee.exchange.awaited != nil { return }
+        if !connection.pointee.exchange.outgoing.isEmpty {
             guard now - connection.pointee.progress >= Limits.responseStallNanoseconds else { return }
             counters.timeouts += 1
             close(token, .slow, poller)
-        } else if !connection.pointee.input.isEmpty {
+        } else if connection.pointee.seat == .refusal {
+            guard now - connection.pointee.since >= Limits.refusalTimeoutNanoseconds else { return }
+            refuse(connection, .serviceUnavailable, Self.noSeat)
+            enqueue(token)
+        } else if !connection.pointee.exchange.isBetweenRequests {
             guard now - connection.pointee.since >= Limits.headTimeoutNanoseconds else { return }
             counters.timeouts += 1
             refuse(connection, .requestTimeout, "the request head took longer than 10 s")
-            proceed(token, poller, now: now)
+            enqueue(token)
         } else {
             let limit =
-                connection.pointee.hasBeenAnswered
+                connection.pointee.exchange.hasBeenAnswered
                 ? Limits.idleTimeoutNanoseconds : Limits.headTimeoutNanoseconds
             if now - connection.pointee.since >= limit { close(token, .gone, poller) }
         }
@@ -87,7 +91,7 @@ extension ViewerGateway {
     ) {
         guard let round = connection.pointee.round else { return }
         let viewer = round.viewers[connection.pointee.place]
-        if !connection.pointee.hasOutput, !hub.hasOutput(viewer.id) {
+        if connection.pointee.exchange.outgoing.isEmpty, !hub.hasOutput(viewer.id) {
             connection.pointee.progress = now
         } else if !viewer.isFront || isFrontDetached,
             now - connection.pointee.progress >= Limits.viewerStallNanoseconds
@@ -100,9 +104,9 @@ extension ViewerGateway {
     private func sendStatus(now: Int64) {
         guard now >= nextStatus, !framesRound.viewers.isEmpty else { return }
         nextStatus = now + Limits.statusNanoseconds
-        body.removeAll(shrinkingTo: 64 * 1024)
-        appendStatus(to: &body, now: now, limit: hub.limits.frames.statusBytes)
+        scratch.removeAll(shrinkingTo: 64 * 1024)
+        appendStatus(to: &scratch, now: now, limit: hub.limits.frames.statusBytes)
         // The workers alone can be too many for it: then the old one is left standing.
-        _ = hub.setStatus(body.readable)
+        _ = hub.setStatus(scratch.readable)
     }
 }

@@ -1,14 +1,10 @@
 import BroadcastHub
 import ByteCore
-import Glibc
 import HTTPWire
 import PosixIO
 
 /// Event streams: attaching and leaving.
 extension ViewerGateway {
-    /// The option's number; Glibc's headers for Swift lack it (tcp(7)).
-    private static let notSentLowWater: Int32 = 25
-
     /// The head of an event stream's response; the same for every viewer, so none holds a copy.
     ///
     /// Without a length: the stream ends with the connection.
@@ -25,40 +21,16 @@ extension ViewerGateway {
         return UnsafeRawBufferPointer(copy)
     }
 
-    /// Answers `/receive/{name}`; true when the connection has become an event stream.
-    func receive(
-        _ connection: UnsafeMutablePointer<Connection>, _ request: UnsafeRawBufferPointer, _ token: Token,
+    /// Begins the stream that a request asked for.
+    func begin(
+        _ wanted: StreamRequest, _ connection: UnsafeMutablePointer<Connection>, _ token: Token,
         _ poller: borrowing Poller, now: Int64
-    ) -> Bool {
-        let wanted: StreamRequest
-        do throws(StreamRequest.Refusal) {
-            wanted = try StreamRequest(head, in: request, scratch: &body)
-        } catch {
-            send(Reply(.badRequest, line: error.reason), connection, withBody: head.method != .head)
-            return false
-        }
-        if head.method == .head {
-            connection.pointee.closesAfterOutput = true
-            connection.pointee.fixedOutput = streamHead
-            counters.count(.ok)
-            return false
-        }
-        guard !head.hasBody else {
-            refuse(connection, .badRequest, "a stream is asked for without a body")
-            return false
-        }
-        guard stopDeadline == nil, viewerCount < settings.viewerLimit else {
-            counters.viewersRefused += 1
-            refuse(connection, .serviceUnavailable, stopDeadline == nil ? "too many viewers" : "stopping")
-            return false
-        }
+    ) {
         counters.count(.ok)
-        connection.pointee.fixedOutput = streamHead
-        let socket = connection.pointee.stream.raw
-        try? setSocketOption(socket, Int32(IPPROTO_TCP), Self.notSentLowWater, Limits.unsentBytes)
+        connection.pointee.exchange.outgoing.setBody(fixed: streamHead)
+        connection.pointee.transport.limitUnsent(to: Limits.unsentBytes)
         connection.pointee.name = tail(of: path.readable, after: "/receive/").map { Array($0) } ?? []
         attach(connection, wanted.shape, wanted.resume, token, poller, isFront: false, now: now)
-        return true
     }
 
     /// Makes a connection an event stream.
@@ -71,12 +43,32 @@ extension ViewerGateway {
         connection.pointee.since = now
         connection.pointee.progress = now
         let round = shape == .samples ? samplesRound : framesRound
-        let id = hub.attach(shape: shape, resume: resume, now: now)
+        let id = hub.attach(shape: shape, resume: resume, isEssential: isFront, now: now)
         connection.pointee.round = round
         connection.pointee.place = round.append(Viewer(connection: token, id: id, isFront: isFront))
-        watch(token, for: [.readable, .peerClosed], poller)
+        // A stream keeps its seat.
+        idleness.remove(token.index)
+        watchStream(token, poller)
         // The newest status may be from when someone last looked.
         if shape != .samples { nextStatus = now }
+    }
+
+    /// Watches a stream for its peer, and for room where it is blocked.
+    func watchStream(_ token: Token, _ poller: borrowing Poller) {
+        guard let connection = connections.find(token), let round = connection.pointee.round else { return }
+        let isBlocked = round.viewers[connection.pointee.place].isBlocked
+        let awaited = isBlocked ? connection.pointee.writeAwaits : []
+        watch(token, for: connection.pointee.readAwaits.union(awaited).union(.peerClosed), poller)
+    }
+
+    /// Closes the viewers that the hub has no memory left for.
+    func closeForfeited(_ poller: borrowing Poller) {
+        guard hub.hasForfeited else { return }
+        for round in [samplesRound, framesRound] {
+            for viewer in round.viewers where hub.isForfeited(viewer.id) {
+                close(viewer.connection, .memory, poller)
+            }
+        }
     }
 
     /// Takes a viewer out of its round and the hub.

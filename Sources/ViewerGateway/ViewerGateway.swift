@@ -1,5 +1,5 @@
 public import BroadcastHub
-import ByteCore
+public import ByteCore
 import Glibc
 import HTTPWire
 public import PosixIO
@@ -20,6 +20,13 @@ public final class ViewerGateway {
     public let address: SocketAddress
 
     let hub: BroadcastHub
+    /// What strangers may make this process keep for them.
+    let budget: ByteBudget
+    /// Of it, for requests that are not whole and for answers that are not read.
+    let requestBudget: ByteBudget
+    let answerBudget: ByteBudget
+    /// The same for the metrics alone.
+    let metricsBudget = ByteBudget(limit: Limits.metricsBytes)
     let settings: GatewaySettings
     /// Token kinds: `kind` for the listener, the next one for connections.
     let kind: UInt8
@@ -28,30 +35,41 @@ public final class ViewerGateway {
     /// The listener; nil once the stop has begun.
     var door: Door?
     var connections = Slab<Connection>()
-    let samplesRound = Round()
-    let framesRound = Round()
-    /// The hub's head and the time of its next tick when the rounds were last gone through.
+    /// Connections on regular seats, streams left out, by when they last got something done.
+    var idleness = IdleOrder()
+    /// Connections on the seats for those who are refused, the oldest first.
+    var refusals = IdleOrder()
+    /// Who can go on with their requests, in order, and how many of them are watched for nothing meanwhile.
+    var queue: [Token] = []
+    var muted = 0
+    /// By `SharedAnswer.rawValue`.
+    var demands = [Demand](repeating: Demand(), count: SharedAnswer.allCases.count)
+    /// The state that is being made.
+    var draft: StateDraft?
+    let samplesRound = Round(bytesPerTurn: Limits.bytesPerTurn)
+    let framesRound = Round(bytesPerTurn: Limits.frameBytesPerTurn)
+    /// What the rounds were last looked at for: the hub's head and the time of its next tick.
     var seenHead: UInt64 = 0
     var seenTick: Int64?
     var counters = GatewayCounters()
     var files = StaticFile.embedded()
-    /// The sample page with the ingest address in it; made when first asked for.
-    var samplePage: StaticFile?
+    /// Made when first asked for.
+    var samplePage: SamplePage?
 
-    /// Shared by all connections: the bytes just read, the head being parsed, the body being made.
+    /// Shared by all connections: what was read, the head being looked at, its path, and a text being made.
     let readRoom = UnsafeMutableRawBufferPointer.allocate(byteCount: Limits.readBytes, alignment: 16)
     var head = HTTPRequestHead()
-    var body = ByteBuffer(capacity: 4096)
+    var scratch = ByteBuffer(capacity: 4096)
     var path = ByteBuffer(capacity: 256)
     let runs = UnsafeMutableBufferPointer<iovec>.allocate(capacity: Limits.runsPerWrite)
     /// The head of every event stream's response.
     let streamHead: UnsafeRawBufferPointer
 
-    /// Whether the last turn left viewers that could take more.
+    /// The last turn left viewers or requests that could go on.
     var hasMore = false
     var acceptsAgainAt: Int64?
-    /// Bytes in all connections' outputs.
-    var heldBytes = 0
+    var memory = MemoryWatch()
+    var nextReclaimAt = Int64.min
     var nextSweep: Int64 = 0
     var nextStatus: Int64 = 0
     var stopDeadline: Int64?
@@ -63,12 +81,16 @@ public final class ViewerGateway {
 
     /// Makes the port; it answers once it is started.
     ///
-    /// `kind` and the next number are the token kinds of its descriptors. `source` is not kept alive.
+    /// `kind` and the next number are the token kinds of its descriptors. `source` is not kept alive; the
+    /// budget is the hub's too.
     public init(
-        listener: consuming Listener, hub: BroadcastHub, source: any GatewaySource,
+        listener: consuming Listener, hub: BroadcastHub, budget: ByteBudget, source: any GatewaySource,
         settings: GatewaySettings = GatewaySettings(), kind: UInt8
     ) {
         self.hub = hub
+        self.budget = budget
+        requestBudget = ByteBudget(limit: budget.limit / Limits.shareOfRequests, within: budget)
+        answerBudget = ByteBudget(limit: budget.limit / Limits.shareOfAnswers, within: budget)
         self.settings = settings
         self.kind = kind
         self.source = source
@@ -81,7 +103,7 @@ public final class ViewerGateway {
         readRoom.deallocate()
         runs.deallocate()
         streamHead.deallocate()
-        samplePage?.bytes.deallocate()
+        samplePage?.file.bytes.deallocate()
     }
 
     /// Begins to accept.
@@ -97,22 +119,30 @@ public final class ViewerGateway {
     /// Takes an event of one of its descriptors.
     public func handle(_ event: ReadyEvent, _ poller: borrowing Poller, now: Int64) {
         guard event.token.kind != kind else { return accept(poller, now: now) }
-        let token = event.token
+        var readiness: Interest = []
+        if event.isReadable { readiness.insert(.readable) }
+        if event.isWritable { readiness.insert(.writable) }
+        resume(event.token, readiness, poller, now: now)
+    }
+
+    /// Goes on with a connection whose transport is ready, or has come to its end.
+    func resume(_ token: Token, _ readiness: Interest, _ poller: borrowing Poller, now: Int64) {
         guard let connection = connections.find(token) else { return }
         switch connection.pointee.phase {
         case .requests:
-            if event.isWritable, connection.pointee.interest.contains(.writable) {
-                proceed(token, poller, now: now)
-            } else if event.isReadable {
-                read(token, poller, now: now)
-            }
+            // Who waits for an answer that is being made is told of nothing but its end.
+            if connection.pointee.exchange.awaited != nil { return close(token, .gone, poller) }
+            enqueue(token)
         case .stream:
-            if event.isWritable, let round = connection.pointee.round {
+            if let round = connection.pointee.round, round.viewers[connection.pointee.place].isBlocked,
+                !readiness.isDisjoint(with: connection.pointee.writeAwaits)
+            {
                 round.viewers[connection.pointee.place].isBlocked = false
                 round.isDue = true
-                watch(token, for: [.readable, .peerClosed], poller)
+                watchStream(token, poller)
             }
-            if event.isReadable { discard(token, poller, now: now) }
+            guard !readiness.isDisjoint(with: connection.pointee.readAwaits) else { return }
+            discard(token, poller, now: now)
         case .lingering:
             discard(token, poller, now: now)
         }

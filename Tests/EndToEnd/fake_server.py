@@ -22,9 +22,9 @@ from websockets.sync.server import ServerConnection, serve
 CLIENT = Path(__file__).resolve().parents[2] / "client-js"
 TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8",
          ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
-POLICY = "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'"
-SAMPLE_POLICY = ("default-src 'self'; script-src 'self' 'unsafe-inline'; "
-                 "style-src 'self' 'unsafe-inline'; connect-src *")
+CLOSED = "; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+POLICY = "default-src 'self'" + CLOSED
+INLINE = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; connect-src "
 
 
 class FakeStream:
@@ -151,7 +151,7 @@ class FakeServer:
                     self._receive(url.path, url.query)
                 elif url.path == "/":
                     page = (CLIENT / "sample/index.html").read_text().replace("{{INGEST}}", server.ingest)
-                    self._answer(page.encode(), ".html", SAMPLE_POLICY)
+                    self._answer(page.encode(), ".html", f"{INLINE}ws://{server.ingest}{CLOSED}")
                 elif url.path == "/pointerscope.js":
                     self._file(CLIENT / "snippet/pointerscope.js")
                 elif url.path.startswith("/admin/"):
@@ -159,7 +159,7 @@ class FakeServer:
                 elif url.path.startswith("/assets/dashboard/"):
                     self._file(CLIENT / "dashboard" / Path(url.path).name)
                 elif url.path == "/plain":
-                    self._answer(b"<!doctype html><title>plain</title>", ".html", SAMPLE_POLICY)
+                    self._answer(b"<!doctype html><title>plain</title>", ".html", INLINE + "*")
                 elif url.path == "/favicon.ico":
                     self.send_response(204)
                     self.end_headers()

@@ -201,7 +201,23 @@ def test_pages_keep_strangers_out(server):
         policy = answer.getheader("content-security-policy")
         assert "default-src 'self'" in policy and "unsafe-eval" not in policy
         assert answer.getheader("referrer-policy") == "no-referrer"
-    assert "frame-ancestors 'none'" in server.get("/admin/adminname").getheader("content-security-policy")
+        for directive in ("frame-ancestors", "base-uri", "form-action"):
+            assert f"{directive} 'none'" in policy
+
+
+def policy_of(server, path: str) -> dict[str, str]:
+    parts = server.get(path).getheader("content-security-policy").split("; ")
+    return dict(part.split(" ", 1) for part in parts)
+
+
+def test_pages_talk_to_nobody_else(server):
+    assert policy_of(server, "/")["connect-src"] == "ws://%s:%d" % server.ingest
+    assert policy_of(server, "/admin/adminname").get("connect-src", "'self'") == "'self'"
+
+
+def test_a_policy_cannot_name_an_ipv6_address(start_server):
+    server = start_server("--ingest", "[::1]:0")
+    assert policy_of(server, "/")["connect-src"] == "ws://*:" + server.ready["ingest"].rsplit(":", 1)[1]
 
 
 def test_pages_name_only_what_is_there(server):

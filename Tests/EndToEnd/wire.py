@@ -60,8 +60,12 @@ def text(value) -> bytes:
 class RawSocket:
     """A TCP connection that is written and read byte by byte where a test wants it."""
 
-    def __init__(self, address: tuple[str, int]) -> None:
-        self.socket = socket.create_connection(address, timeout=TIMEOUT_SECONDS)
+    def __init__(self, address: tuple[str, int], receive_buffer: int | None = None) -> None:
+        self.socket = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
+        if receive_buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.settimeout(TIMEOUT_SECONDS)
+        self.socket.connect(address)
         _open_clients.add(self)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""

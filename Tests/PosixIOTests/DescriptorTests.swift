@@ -14,7 +14,7 @@ import Testing
         let reader = ByteStream(ends.first)
         var room = [UInt8](repeating: 0, count: 8)
         #expect(isCloseOnExec(ends.second.raw))
-        #expect(room.withUnsafeMutableBytes { reader.read(into: $0) } == .wouldBlock)
+        #expect(room.withUnsafeMutableBytes { reader.read(into: $0) } == .wouldBlock(until: .readable))
         let kept: Int32
         do {
             let owner = ends.second
@@ -23,7 +23,7 @@ import Testing
         }
         // One owner has gone and closed; the number that was released keeps the other end waiting.
         #expect(isOpen(kept))
-        #expect(room.withUnsafeMutableBytes { reader.read(into: $0) } == .wouldBlock)
+        #expect(room.withUnsafeMutableBytes { reader.read(into: $0) } == .wouldBlock(until: .readable))
         close(kept)
         #expect(room.withUnsafeMutableBytes { reader.read(into: $0) } == .endOfFile)
     }
@@ -34,7 +34,7 @@ import Testing
         let second = ByteStream(ends.second)
         #expect(isCloseOnExec(first.raw) && isCloseOnExec(second.raw))
         var room = [UInt8](repeating: 0, count: 8)
-        #expect(room.withUnsafeMutableBytes { second.read(into: $0) } == .wouldBlock)
+        #expect(room.withUnsafeMutableBytes { second.read(into: $0) } == .wouldBlock(until: .readable))
         #expect([1, 2, 3].withUnsafeBytes { first.write($0) } == .bytes(24))
         #expect([UInt8](arrayLiteral: 9).withUnsafeBytes { second.write($0) } == .bytes(1))
         #expect(room.withUnsafeMutableBytes { first.read(into: $0) } == .bytes(1))
@@ -54,7 +54,7 @@ import Testing
         queue.append { buffer in
             for index in 0..<total { buffer.append(UInt8(truncatingIfNeeded: index)) }
         }
-        #expect(queue.flush(to: writer) == .wouldBlock)
+        #expect(queue.flush(to: writer) == .wouldBlock(until: .writable))
         let left = queue.count
         #expect(left > 0 && left < total)
         var seen = 0

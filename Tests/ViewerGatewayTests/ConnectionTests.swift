@@ -81,26 +81,6 @@ import Testing
         client.close()
     }
 
-    @Test func madeAnswersNobodyReadsAreBoundedTogether() throws {
-        let fixture = try Fixture()
-        fixture.source.padding = 9 << 20
-        var clients: [Client] = []
-        for _ in 0..<12 {
-            let client = try Client(fixture.gateway.address, receiveBufferBytes: 4096)
-            client.send("GET /api/state HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            clients.append(client)
-        }
-        for _ in 0..<40 { fixture.turn(timeoutMilliseconds: 1) }
-        #expect(fixture.gateway.heldBytes > 32 << 20)
-        #expect(fixture.gateway.heldBytes < Limits.heldBytes + 10 << 20)
-        for client in clients { client.receive() }
-        #expect(clients.contains { $0.text.hasPrefix("HTTP/1.1 503") })
-        #expect(try fixture.get("/healthz").status == 200)
-        for client in clients { client.close() }
-        #expect(fixture.run { fixture.gateway.connections.count == 0 })
-        #expect(fixture.gateway.heldBytes == 0)
-    }
-
     @Test func closeIsHonoured() throws {
         let fixture = try Fixture()
         let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" + health
@@ -178,21 +158,5 @@ import Testing
                 kept.receive()
                 return kept.hasEnded
             })
-    }
-
-    @Test func overTheLimitConnectionsAreTold503() throws {
-        var settings = GatewaySettings()
-        settings.connectionLimit = 2
-        let fixture = try Fixture(settings: settings)
-        let first = try Client(fixture.gateway.address)
-        let second = try Client(fixture.gateway.address)
-        #expect(fixture.run { fixture.gateway.connections.count == 2 })
-        let answer = try fixture.get("/healthz")
-        #expect(answer.status == 503 && answer.text == "too many connections\n")
-        #expect(fixture.gateway.counters.connectionsRefused == 1)
-        first.close()
-        second.close()
-        #expect(fixture.run { fixture.gateway.connections.count == 0 })
-        #expect(try fixture.get("/healthz").status == 200)
     }
 }

@@ -11,6 +11,9 @@ final class FakeSource: GatewaySource {
     var ingestAddress = "127.0.0.1:8081"
     var uptimeSeconds = 12.34
     var conflatedInRelay: UInt64 = 5
+    /// How often the state and the metrics were made.
+    private(set) var states = 0
+    private(set) var metrics = 0
     /// Spaces in the totals, to make them long.
     var padding = 0
     weak var gateway: ViewerGateway?
@@ -21,6 +24,7 @@ final class FakeSource: GatewaySource {
     }
 
     func appendTotals(to text: inout ByteBuffer) {
+        states += 1
         text.append("{\"received\":7")
         if padding > 0 {
             [UInt8](repeating: 32, count: padding).withUnsafeBytes { text.append($0) }
@@ -39,6 +43,7 @@ final class FakeSource: GatewaySource {
     }
 
     func appendMetrics(to text: inout ByteBuffer) {
+        metrics += 1
         gateway?.appendMetrics(to: &text, now: MonotonicClock.now())
     }
 }
@@ -50,20 +55,26 @@ final class Fixture {
 
     let poller: Poller
     let hub: BroadcastHub
+    let budget: ByteBudget
     let source = FakeSource()
     let gateway: ViewerGateway
     /// Added to the clock, so that a test need not wait for a timeout.
     var skew: Int64 = 0
     private(set) var turns = 0
 
-    /// `ringBytes` small makes a viewer fall off the ring soon.
-    init(settings: GatewaySettings = GatewaySettings(), ringBytes: Int = 8 * 1024 * 1024) throws {
+    /// `ringBytes` small makes a viewer fall off the ring soon, `heldBytes` small memory scarce.
+    init(
+        settings: GatewaySettings = GatewaySettings(), ringBytes: Int = 8 * 1024 * 1024,
+        heldBytes: Int = 64 * 1024 * 1024
+    ) throws {
+        budget = ByteBudget(limit: heldBytes)
         var limits = HubLimits.standard
         limits.ringBytes = ringBytes
-        hub = BroadcastHub(boot: Fixture.boot, epochOffsetNanoseconds: 0, limits: limits)
+        hub = BroadcastHub(boot: Fixture.boot, epochOffsetNanoseconds: 0, limits: limits, budget: budget)
         poller = try Poller()
         let listener = try Listener(on: SocketAddress(parsing: "127.0.0.1:0"))
-        gateway = ViewerGateway(listener: listener, hub: hub, source: source, settings: settings, kind: 7)
+        gateway = ViewerGateway(
+            listener: listener, hub: hub, budget: budget, source: source, settings: settings, kind: 7)
         source.gateway = gateway
         try gateway.start(poller)
     }

@@ -10,7 +10,7 @@ enum ControlDescriptor {
             if count > 0 { return .bytes(count) }
             if count == 0 { return .endOfFile }
             if errno == EINTR { continue }
-            return errno == EAGAIN ? .wouldBlock : .failed(errno)
+            return errno == EAGAIN ? .wouldBlock(until: .readable) : .failed(errno)
         }
     }
 }

@@ -27,6 +27,9 @@ struct VisitorLink: ~Copyable {
     private var spill = ByteBuffer(capacity: 16)
     private var outbound = WriteQueue()
     private var watched: Interest = []
+    /// What a read waits for, and a write while something is backlogged.
+    private var readAwaits: Interest = .readable
+    private var writeAwaits: Interest = .writable
 
     /// Begins to connect; `nonce` is the handshake's 16 random bytes, `origin` what a page's browser would
     /// name.
@@ -62,9 +65,9 @@ struct VisitorLink: ~Copyable {
 
     /// Brings the poller's registration in line with what the link waits for.
     mutating func watch(with poller: borrowing Poller, token: Token) throws(SystemError) {
-        var wanted: Interest = .readable
+        var wanted = readAwaits
         if state == .connecting { wanted = .writable }
-        if isBacklogged { wanted.insert(.writable) }
+        if isBacklogged { wanted.formUnion(writeAwaits) }
         guard wanted != watched else { return }
         if watched.isEmpty {
             try poller.add(stream.raw, for: wanted, token: token)
@@ -83,9 +86,12 @@ struct VisitorLink: ~Copyable {
     /// Writes what the socket takes; nil unless the link ended by it.
     mutating func flush() -> LinkEnding? {
         switch outbound.flush(to: stream) {
-        case .bytes, .wouldBlock: nil
-        case .endOfFile: ended(.lost(code: 0))
-        case .failed(let code): ended(.lost(code: code))
+        case .bytes: return nil
+        case .wouldBlock(let interest):
+            writeAwaits = interest
+            return nil
+        case .endOfFile: return ended(.lost(code: 0))
+        case .failed(let code): return ended(.lost(code: code))
         }
     }
 
@@ -110,8 +116,8 @@ struct VisitorLink: ~Copyable {
             guard code == 0 else { return .ended(ended(.unreachable(code: code))) }
             state = .upgrading
         }
-        if event.isWritable, let ending = flush() { return .ended(ending) }
-        guard event.isReadable else { return .waiting }
+        if event.isReady(for: writeAwaits), let ending = flush() { return .ended(ending) }
+        guard event.isReady(for: readAwaits) else { return .waiting }
         return read(&scratch, &masks)
     }
 
@@ -122,9 +128,11 @@ struct VisitorLink: ~Copyable {
         let free = UnsafeMutableRawBufferPointer(rebasing: scratch.room[kept...])
         switch stream.read(into: free) {
         case .bytes(let count):
+            readAwaits = .readable
             let bytes = UnsafeMutableRawBufferPointer(rebasing: scratch.room[..<(kept + count)])
             return took(bytes, &scratch.response, &masks)
-        case .wouldBlock:
+        case .wouldBlock(let interest):
+            readAwaits = interest
             spill.append(UnsafeRawBufferPointer(rebasing: scratch.room[..<kept]))
             return .waiting
         case .endOfFile:

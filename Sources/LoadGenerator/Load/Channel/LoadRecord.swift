@@ -170,7 +170,7 @@ struct LoadChannel: ~Copyable {
     /// Reads what has come; false if the other end is gone and everything was read.
     mutating func read() -> Bool {
         while true {
-            var result = IOResult.wouldBlock
+            var result = IOResult.wouldBlock(until: .readable)
             _ = inbound.appendInPlace(minimum: 64 * 1024) { room in
                 result = stream.read(into: room)
                 if case .bytes(let count) = result { return count }

@@ -109,9 +109,9 @@ struct LoadVisitor: ~Copyable {
         while !rest.isEmpty {
             switch stream!.write(rest) {
             case .bytes(let count): rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-            case .wouldBlock:
+            case .wouldBlock(let interest):
                 keep(outbound: rest)
-                return .wouldBlock
+                return .wouldBlock(until: interest)
             case let other: return other
             }
         }

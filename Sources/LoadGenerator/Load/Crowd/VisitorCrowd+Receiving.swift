@@ -15,8 +15,8 @@ extension VisitorCrowd {
             if event.isWritable { connected(index) }
             return
         }
-        if event.isWritable, at(index).pointee.isBlocked { unblocked(index, now: now) }
-        guard event.isReadable else { return }
+        // Whatever has changed may be what a write or a read waits for.
+        if at(index).pointee.isBlocked { unblocked(index, now: now) }
         // The poller tells of a change once: what is there is read to its end, or, where a server does not
         // let it come to one, the poller is made to tell of it again when others have had their turn.
         for _ in 0..<LoadLimits.readsPerTurn {
@@ -94,9 +94,7 @@ extension VisitorCrowd {
             switch step.event {
             case .needMore:
                 visitor.pointee.keep(spill: UnsafeRawBufferPointer(rest))
-                if !answer.isEmpty, visitor.pointee.write(answer.readable) == .wouldBlock {
-                    block(index)
-                }
+                if !answer.isEmpty, case .wouldBlock = visitor.pointee.write(answer.readable) { block(index) }
                 return
             case .message, .nothing: break
             case .pong:

@@ -36,10 +36,11 @@ enum ServerCounts {
         _ = stream.write(request.readable)
         var text: [UInt8] = []
         var room = [UInt8](repeating: 0, count: 16 * 1024)
-        while text.count < LoadLimits.metricsBytes, wait(stream.raw, Int16(POLLIN), deadline) {
+        var events = Int16(POLLIN)
+        while text.count < LoadLimits.metricsBytes, wait(stream.raw, events, deadline) {
             switch room.withUnsafeMutableBytes({ stream.read(into: $0) }) {
             case .bytes(let count): text += room[..<count]
-            case .wouldBlock: continue
+            case .wouldBlock(let interest): events = Int16(interest.contains(.writable) ? POLLOUT : POLLIN)
             case .endOfFile: return text
             case .failed: return nil
             }

@@ -20,6 +20,8 @@ struct LoadViewer: ~Copyable {
     /// None any more once it has ended.
     private var stream: ByteStream?
     private let slowly: Bool
+    /// What a read waits for.
+    private var awaited: Interest = .readable
     private var request = ByteBuffer(capacity: 256)
     private var parser = HTTPResponseParser()
     /// The line that is coming is longer than any that is looked at; it is passed over.
@@ -56,8 +58,8 @@ struct LoadViewer: ~Copyable {
     var interest: Interest {
         switch state {
         case .connecting: .writable
-        case .awaitingHead: .readable
-        case .streaming: slowly ? [] : .readable
+        case .awaitingHead: awaited
+        case .streaming: slowly ? [] : awaited
         case .ended: []
         }
     }
@@ -74,7 +76,7 @@ struct LoadViewer: ~Copyable {
             _ = stream?.write(request.readable)
             state = .awaitingHead
         }
-        if event.isReadable {
+        if event.isReady(for: awaited) {
             _ = read(atMost: .max, scratch: &scratch, scanner: scanner, latencies: &latencies)
         }
     }
@@ -90,9 +92,10 @@ struct LoadViewer: ~Copyable {
         let most = min(limit, LoadLimits.viewerReadBytes)
         let room = scratch.room[kept..<min(kept + most, scratch.room.count)]
         switch stream!.read(into: UnsafeMutableRawBufferPointer(rebasing: room)) {
-        case .wouldBlock: return 0
+        case .wouldBlock(let interest): awaited = interest
         case .endOfFile, .failed: fail(Fault(.viewerEnded))
         case .bytes(let count):
+            awaited = .readable
             bytesIn &+= UInt64(count)
             spill.removeAll()
             var bytes = UnsafeRawBufferPointer(rebasing: scratch.room[..<(kept + count)])

@@ -1,0 +1,69 @@
+import ByteCore
+import Glibc
+
+/// The body of an answer that was made once for many, in the budget as long as somebody holds it.
+final class SharedBody {
+    private let text: ByteBuffer
+    private let budget: ByteBudget
+
+    /// Takes a text over; nil where the budget has no room for it.
+    init?(_ text: consuming ByteBuffer, _ budget: ByteBudget) {
+        guard budget.take(text.capacity) else { return nil }
+        self.text = text
+        self.budget = budget
+    }
+
+    deinit { budget.giveBack(text.capacity) }
+
+    var bytes: UnsafeRawBufferPointer { text.readable }
+}
+
+/// Bytes of ours on their way to one peer: a text of its own, and a body behind it that many may share.
+struct Outgoing: ~Copyable {
+    var text = ByteBuffer(capacity: 16)
+    /// The rest of the body.
+    private var body = UnsafeRawBufferPointer(start: nil, count: 0)
+    /// Keeps the body where it is; nil where it outlives every connection.
+    private var owner: SharedBody?
+
+    init() {}
+
+    var isEmpty: Bool { text.isEmpty && body.isEmpty }
+
+    /// Whether it keeps a body in memory that is made for those who ask.
+    var isHoldingShared: Bool { owner != nil }
+
+    /// Puts a body behind the text that outlives every connection.
+    mutating func setBody(fixed bytes: UnsafeRawBufferPointer) { body = bytes }
+
+    /// Puts a body behind the text that others have as well.
+    mutating func setBody(_ shared: SharedBody) {
+        body = shared.bytes
+        owner = shared
+    }
+
+    /// Describes the first `limit` bytes; returns how many runs that took, two at most, and bytes.
+    func fill(_ runs: UnsafeMutableBufferPointer<iovec>, limit: Int) -> (runs: Int, bytes: Int) {
+        var used = 0
+        var left = limit
+        for part in [text.readable, body] where !part.isEmpty && left > 0 {
+            let count = min(left, part.count)
+            runs[used] = iovec(
+                iov_base: UnsafeMutableRawPointer(mutating: part.baseAddress), iov_len: count)
+            used += 1
+            left -= count
+        }
+        return (used, limit - left)
+    }
+
+    /// Drops `count` bytes that were taken; returns how many of them were none of these.
+    mutating func took(_ count: Int) -> Int {
+        let own = min(count, text.count)
+        text.consume(own)
+        if text.isEmpty { text.removeAll(shrinkingTo: Limits.keptBytes) }
+        let shared = min(count - own, body.count)
+        body = UnsafeRawBufferPointer(rebasing: body[shared...])
+        if body.isEmpty { owner = nil }
+        return count - own - shared
+    }
+}
