@@ -16,6 +16,8 @@
 SWIFT ?= swift
 PYTHON ?= python3
 BINARY := .build/release/pointerscope
+# Without the last, libraries that lie beside the binary would be loaded into it.
+BUILD_FLAGS := -c release --static-swift-stdlib --disable-local-rpath
 VENV := .venv
 
 # How to see that it is there, and what brings it; .ci/install-packages has the forms.
@@ -26,6 +28,9 @@ MONITOR_PACKAGES := btop:btop htop:htop goaccess:goaccess
 BENCH_PACKAGES := node:nodejs /usr/share/nodejs/ws:node-ws ensurepip.py:python3-venv /usr/sbin/nginx:nginx \
 	/usr/lib/nginx/modules/ngx_nchan_module.so:libnginx-mod-nchan libwebsockets.h+websockets:libwebsockets-dev \
 	tsung:tsung wrk:wrk valgrind:valgrind
+# Of each part something, and nothing that has to wait for a clock or a browser.
+QUICK_TESTS := $(addprefix Tests/EndToEnd/test_,$(addsuffix .py,cli detach http http_pages ingest_clients \
+	ingest_identity ingest_values job_control stream stream_frames stream_resume terminal_faults worker_death))
 BENCH_VENV := .venv-bench
 TIER ?= full
 
@@ -41,7 +46,7 @@ top:
 	exec $(BINARY) top $(URL)
 
 build: build-packages
-	$(SWIFT) build -c release --static-swift-stdlib
+	$(SWIFT) build $(BUILD_FLAGS)
 
 # Builds nothing: with sudo there is often no swift on the path, and what it built would be root's.
 install:
@@ -73,8 +78,7 @@ bench-packages: build-packages
 
 test: test-packages build unit-test client-test end-to-end-test
 
-# On the debug binary, so that nothing is built twice. What takes long is left to the whole: simulations of the clock,
-# browsers, goldens, loads.
+# On the debug binary, so that nothing is built twice.
 test-quick: test-packages $(VENV)/.ready
 	$(SWIFT) test
 	node --test client-js/test/*.test.mjs

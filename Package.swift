@@ -42,7 +42,8 @@ let package = Package(
     products: [
         .executable(name: "pointerscope", targets: ["pointerscope"]),
         // For Benchmarks/hub-benchmark, a package beside this one.
-        .library(name: "BroadcastHub", targets: ["BroadcastHub", "PointerEvents", "ByteCore"]),
+        .library(
+            name: "BroadcastHub", targets: ["BroadcastHub", "FramesShape", "PointerEvents", "ByteCore"]),
     ],
     targets: [
         .systemLibrary(name: "CNCurses"),
@@ -51,6 +52,7 @@ let package = Package(
         .target(name: "ClientAssets"),
 
         room("ByteCore", over: []),
+        room("Tables", over: ["ByteCore"]),
         room("PosixIO", over: ["ByteCore", "CPointerscopeShims"]),
         room("HTTPWire", over: ["ByteCore"]),
         room("WebSocketWire", over: ["ByteCore", "HTTPWire", "COpenSSL"]),
@@ -58,14 +60,15 @@ let package = Package(
         room("RelayWire", over: ["ByteCore", "PointerEvents"]),
         room("RelayChannels", over: ["ByteCore", "PosixIO", "RelayWire"]),
         room("SSEWire", over: ["ByteCore"]),
-        room("BroadcastHub", over: ["ByteCore", "PointerEvents", "SSEWire"]),
-        room("LiveModel", over: ["ByteCore", "PointerEvents", "SSEWire"]),
+        room("FramesShape", over: ["ByteCore", "Tables", "PointerEvents", "SSEWire"]),
+        room("BroadcastHub", over: ["ByteCore", "PointerEvents", "SSEWire", "FramesShape"]),
+        room("LiveModel", over: ["ByteCore", "Tables", "PointerEvents", "SSEWire"]),
         room("Telemetry", over: ["ByteCore"]),
         room(
             "IngestWorker",
             over: [
-                "ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire", "RelayChannels",
-                "Telemetry",
+                "ByteCore", "Tables", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire",
+                "RelayChannels", "Telemetry",
             ]),
         room("SupervisorCore", over: ["RelayWire", "PointerEvents"]),
         room(
@@ -77,16 +80,18 @@ let package = Package(
         room(
             "ViewerGateway",
             over: [
-                "ByteCore", "PosixIO", "HTTPWire", "SSEWire", "BroadcastHub", "Telemetry", "ClientAssets",
+                "ByteCore", "PosixIO", "HTTPWire", "SSEWire", "FramesShape", "BroadcastHub", "Telemetry",
+                "ClientAssets",
             ]),
         room("TerminalGraph", over: ["ByteCore", "LiveModel", "PointerEvents", "CNCurses"]),
         room(
             "LoadGenerator",
-            over: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
+            over: ["ByteCore", "Tables", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
         room(
             "MasterProcess",
             over: [
-                "ByteCore", "PosixIO", "PointerEvents", "RelayWire", "BroadcastHub", "Telemetry",
+                "ByteCore", "PosixIO", "PointerEvents", "RelayWire", "FramesShape", "BroadcastHub",
+                "Telemetry",
                 "ClusterSupervisor", "ViewerGateway",
             ]),
         room(
@@ -104,9 +109,12 @@ let package = Package(
             name: "pointerscope", dependencies: ["PointerscopeCommands"],
             // Everything is bound before main, and what the loader wrote is read-only then (full RELRO). That
             // nothing is looked for beside the binary is up to --disable-local-rpath, which the Makefile gives.
-            linkerSettings: [.unsafeFlags(["-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now"])]
+            linkerSettings: [
+                .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now"])
+            ]
         ),
         tests(of: "ByteCore"),
+        tests(of: "Tables", also: ["ByteCore"]),
         tests(of: "PosixIO", also: ["ByteCore", "CPointerscopeShims"]),
         tests(of: "HTTPWire", also: ["ByteCore"]),
         tests(of: "WebSocketWire", also: ["ByteCore", "HTTPWire"]),
@@ -114,7 +122,8 @@ let package = Package(
         tests(of: "RelayWire", also: ["ByteCore", "PointerEvents"]),
         tests(of: "RelayChannels", also: ["PointerEvents", "PosixIO", "RelayWire"]),
         tests(of: "SSEWire", also: ["ByteCore"]),
-        tests(of: "BroadcastHub", also: ["ByteCore", "PointerEvents", "SSEWire"]),
+        tests(of: "FramesShape", also: ["ByteCore", "PointerEvents", "SSEWire"]),
+        tests(of: "BroadcastHub", also: ["ByteCore", "PointerEvents", "SSEWire", "FramesShape"]),
         tests(of: "LiveModel", also: ["ByteCore", "PointerEvents", "SSEWire"]),
         tests(of: "Telemetry", also: ["ByteCore"]),
         tests(
@@ -123,11 +132,13 @@ let package = Package(
         tests(of: "SupervisorCore", also: ["RelayWire", "PointerEvents"]),
         tests(
             of: "ViewerGateway",
-            also: ["ByteCore", "HTTPWire", "PosixIO", "PointerEvents", "SSEWire", "BroadcastHub"]),
+            also: [
+                "ByteCore", "HTTPWire", "PosixIO", "PointerEvents", "SSEWire", "FramesShape", "BroadcastHub",
+            ]),
         tests(of: "TerminalGraph", also: ["ByteCore", "LiveModel"], besides: ["Goldens"]),
         tests(
             of: "LoadGenerator",
-            also: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
+            also: ["ByteCore", "Tables", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
         tests(of: "MasterProcess", also: ["ByteCore", "PosixIO", "Telemetry"]),
         tests(
             of: "MonitorClient", also: ["ByteCore", "LiveModel", "PosixIO", "TerminalGraph"]),

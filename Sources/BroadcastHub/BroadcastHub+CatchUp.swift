@@ -1,4 +1,5 @@
 import ByteCore
+import FramesShape
 import PointerEvents
 import SSEWire
 
@@ -6,9 +7,10 @@ import SSEWire
 ///
 /// A catch-up sends, in order of n and under their own ids, the kills after the viewer's `position` and the
 /// newest sample of each visitor present whose n is after it, up to where the head stood when it began
-/// (`until`), with the page and viewport that hold for it; then the viewer reads the ring from there. Text is made as it is taken, so a visitor who moves
-/// on meanwhile drops out of the catch-up and comes with the ring: nothing is sent twice. That sample takes
-/// page and viewport along for everyone (`received`), since who missed the one that told them has no other.
+/// (`until`), with the page and viewport that hold for it; then the viewer reads the ring from there. Text is
+/// made as it is taken, so a visitor who moves on meanwhile drops out of the catch-up and comes with the
+/// ring: nothing is sent twice. That sample takes page and viewport along for everyone (`received`), since
+/// who missed the one that told them has no other.
 ///
 /// A reset sends `event: reset` and then the newest sample of everyone present. Its own id is `<boot>-0`,
 /// before everything: who reconnects after the reset message alone begins anew, and who reconnects after some
@@ -22,7 +24,7 @@ extension BroadcastHub {
     func beginCatchUp(_ viewer: Viewer, isReset: Bool) {
         if isReset {
             counted.resets += 1
-            conflate(viewer, throughOrdinal: ring.headOrdinal)
+            ledger.conflate(viewer, throughOrdinal: ring.headOrdinal)
             viewer.position = 0
         } else {
             counted.catchUps += 1
@@ -68,7 +70,9 @@ extension BroadcastHub {
         if first == Visitor.none, catchUp.killsLeft == 0, !catchUp.owesResetMessage {
             endCatchUp(viewer)
             viewer.position = isFaulty(.catchUpRepeats) ? catchUp.until - 1 : catchUp.until
-            if !isFaulty(.conflatedForgotten) { conflate(viewer, throughOrdinal: catchUp.untilOrdinal) }
+            if !isFaulty(.conflatedForgotten) {
+                ledger.conflate(viewer, throughOrdinal: catchUp.untilOrdinal)
+            }
         }
     }
 

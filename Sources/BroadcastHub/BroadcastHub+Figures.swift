@@ -1,4 +1,5 @@
 import ByteCore
+public import FramesShape
 
 /// How one viewer gets on.
 public struct ViewerFigures: Equatable, Sendable {
@@ -47,7 +48,7 @@ extension BroadcastHub {
         let second = second(at: now)
         return switch hop {
         case .relayed: relayDelays.figures(at: second)
-        case .encoded: encodeDelays.figures(at: second)
+        case .encoded: ticker.encodeDelays.figures(at: second)
         }
     }
 
@@ -55,7 +56,14 @@ extension BroadcastHub {
     public func delayTotals(_ hop: DelayHop) -> (count: UInt64, nanoseconds: UInt64) {
         switch hop {
         case .relayed: relayDelays.totals()
-        case .encoded: encodeDelays.totals()
+        case .encoded: ticker.encodeDelays.totals()
         }
     }
+
+    /// Whether there are viewers that have lost their place in the middle of a message: nothing is to be done
+    /// with them but to close them.
+    public var hasForfeited: Bool { ledger.forfeitedCount > 0 }
+
+    /// Whether a viewer has lost its place.
+    public func isForfeited(_ id: ViewerID) -> Bool { find(id)?.isForfeited ?? false }
 }

@@ -1,4 +1,5 @@
 import ByteCore
+import FramesShape
 public import PointerEvents
 
 /// What the data channels bring. Nothing that a worker sends can harm anyone but its own visitors.
@@ -120,7 +121,7 @@ extension BroadcastHub {
         // Drops out of a catch-up of somebody who may have missed where it is.
         if entry.pointee.orderN <= catchUpUntil { fillSurroundings(of: visitor, into: record) }
         record.pointee.flags =
-            entry.pointee.flags.contains(.hasSample) ? 0 : RingSegment.joinedFlag
+            entry.pointee.flags.contains(.hasSample) ? 0 : RecordRun.joinedFlag
         if entry.pointee.flags.contains(.pinned) { unpin(visitor) }
         entry.pointee.flags.insert(.hasSample)
         entry.pointee.newest = record.pointee

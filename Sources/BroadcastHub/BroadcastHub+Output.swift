@@ -1,4 +1,5 @@
 import ByteCore
+import FramesShape
 public import Glibc
 import PointerEvents
 import SSEWire
@@ -54,12 +55,7 @@ extension BroadcastHub {
         case .samples:
             if case .following = viewer.progress { fillFromRing(viewer, vectors, limit, &size) }
         case .frames(let rate):
-            if let text = groups[rate.index].next(for: viewer) {
-                let isReading = viewer.tick.reading != nil
-                let start = isReading ? text.start(of: viewer.tick.part) + viewer.partial : 0
-                size.append(
-                    UnsafeRawBufferPointer(rebasing: text.text.readable[start...]), to: vectors, limit: limit)
-            }
+            size.append(ticker.shared(for: viewer, at: rate), to: vectors, limit: limit)
         }
         return size
     }
@@ -137,11 +133,8 @@ extension BroadcastHub {
         case .samples:
             if case .catchingUp(let catchUp) = viewer.progress { fillCatchUp(viewer, catchUp, limit: limit) }
         case .frames(let rate):
-            if owesStatus(viewer) {
-                scratch.appendMessage(boot: boot, n: viewer.position, event: "status", data: status.readable)
-                mark(.status)
-            }
-            fillFramesScratch(viewer, groups[rate.index])
+            if ticker.appendStatus(for: viewer, boot: boot, to: &scratch) { mark(.status) }
+            if ticker.appendTerminator(for: viewer, at: rate, boot: boot, to: &scratch) { mark(.terminator) }
         }
     }
 
@@ -165,7 +158,7 @@ extension BroadcastHub {
         if rest > 0 {
             switch viewer.shape {
             case .samples: tookFromRing(viewer, rest)
-            case .frames(let rate): tookFromTick(viewer, groups[rate.index], rest)
+            case .frames(let rate): ticker.took(viewer, at: rate, bytes: rest)
             }
         } else if case .catchingUp = viewer.progress {
             advanceCatchUp(viewer)
@@ -180,7 +173,7 @@ extension BroadcastHub {
         if viewer.carry.isEmpty {
             let credit = viewer.carryCredit
             viewer.carryCredit = 0
-            deliver(credit, to: viewer)
+            ledger.deliver(credit, to: viewer)
         }
     }
 
@@ -192,10 +185,10 @@ extension BroadcastHub {
             let credit = settle(mark.meaning, viewer)
             if rest >= length {
                 rest -= length
-                deliver(credit, to: viewer)
+                ledger.deliver(credit, to: viewer)
             } else {
                 let unsent = scratch.readable[(start + rest)..<mark.end]
-                carry(UnsafeRawBufferPointer(rebasing: unsent), for: viewer)
+                ledger.carry(UnsafeRawBufferPointer(rebasing: unsent), for: viewer)
                 viewer.carryCredit = credit
                 rest = 0
             }
@@ -208,8 +201,8 @@ extension BroadcastHub {
         switch meaning {
         case .opening: viewer.owesOpening = false
         case .heartbeat: viewer.owesHeartbeat = false
-        case .status: viewer.tick.statusSequence = isFaulty(.statusRepeated) ? 0 : statusSequence
-        case .terminator: viewer.tick.owesTerminator = false
+        case .status: ticker.tookStatus(viewer)
+        case .terminator: ticker.tookTerminator(viewer)
         case .reset: settleReset(viewer)
         case .kill(let n): settleKill(viewer, n)
         case .sample(let n): return settleSample(viewer, n)
@@ -229,32 +222,19 @@ extension BroadcastHub {
                 // The whole of it, whatever it holds.
                 rest = offset - segment.textBytes
                 let end = segment.encodedCount
-                deliver(segment.samples(before: end) - segment.samples(before: index), to: viewer)
-                if isFaulty(.sampleCountedTwice), end - index > 2 { deliver(1, to: viewer) }
+                ledger.deliver(segment.samples(before: end) - segment.samples(before: index), to: viewer)
+                if isFaulty(.sampleCountedTwice), end - index > 2 { ledger.deliver(1, to: viewer) }
                 viewer.position = segment.firstN + UInt64(end) - 1
                 viewer.partial = 0
             } else {
                 let end = segment.recordIndex(ofText: offset)
-                deliver(segment.samples(before: end) - segment.samples(before: index), to: viewer)
+                ledger.deliver(segment.samples(before: end) - segment.samples(before: index), to: viewer)
                 viewer.position =
                     segment.firstN + UInt64(end) - (isFaulty(.cursorOffByOne) && end > 0 ? 2 : 1)
                 viewer.partial = offset - segment.textStart(of: end)
                 rest = 0
             }
         }
-    }
-
-    /// Counts samples as delivered.
-    func deliver(_ samples: UInt64, to viewer: Viewer) {
-        viewer.delivered &+= samples
-        counted.delivered &+= samples
-    }
-
-    /// Counts as skipped what the viewer has not had of the hub's first `ordinal` samples.
-    func conflate(_ viewer: Viewer, throughOrdinal ordinal: UInt64) {
-        let skipped = ordinal &- viewer.settledOrdinal
-        viewer.conflated &+= skipped
-        counted.conflated &+= skipped
     }
 }
 

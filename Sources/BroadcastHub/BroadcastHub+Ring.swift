@@ -1,4 +1,5 @@
 import ByteCore
+import FramesShape
 import PointerEvents
 
 /// Keeping the ring, the visitors and the pages within their bounds.
@@ -26,7 +27,8 @@ extension BroadcastHub {
             let index = Int(n - segment.firstN)
             let start = segment.textStart(of: index) + viewer.partial
             if !isFaulty(.carryLost) {
-                carry(segment.textSlice(from: start, to: segment.textStart(of: index + 1)), for: viewer)
+                ledger.carry(
+                    segment.textSlice(from: start, to: segment.textStart(of: index + 1)), for: viewer)
             }
             viewer.carryCredit = segment.samples(before: index + 1) - segment.samples(before: index)
             viewer.position = n
@@ -35,7 +37,7 @@ extension BroadcastHub {
         if segment.killCount > 0 {
             for index in 0..<segment.count {
                 let record = segment.records + index
-                guard record.pointee.type == RingSegment.killRecordType else { continue }
+                guard record.pointee.type == RecordRun.killType else { continue }
                 // A later kill, or a presence, still needs the entry.
                 if visitors.links[Int(record.pointee.slot)].killN == segment.firstN + UInt64(index) {
                     reclaim(record.pointee.slot)

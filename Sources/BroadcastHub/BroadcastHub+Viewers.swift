@@ -1,4 +1,5 @@
 import ByteCore
+import FramesShape
 import Glibc
 import SSEWire
 
@@ -8,8 +9,9 @@ extension BroadcastHub {
     ///
     /// A resume works where the ring still holds what came after the named event. Any other resume is
     /// answered by a reset in the default shape. The frames shape always begins with a keyframe; the rate's
-    /// tick is brought forward for it. An essential viewer is part of this server. How many viewers there may be is the owner's business: each takes
-    /// about 300 bytes, and of the budget what is left of a message whose source is gone.
+    /// tick is brought forward for it. An essential viewer is part of this server. How many viewers there may
+    /// be is the owner's business: each takes about 300 bytes, and of the budget what is left of a message
+    /// whose source is gone.
     public func attach(
         shape: ViewerShape, resume: ResumeRequest, isEssential: Bool = false, now: Int64
     ) -> ViewerID {
@@ -35,9 +37,7 @@ extension BroadcastHub {
         case .samples:
             if start == nil, resume != .head { beginCatchUp(viewer, isReset: true) }
         case .frames(let rate):
-            let group = groups[rate.index]
-            group.viewerCount += 1
-            bringForward(group, now: now)
+            ticker.attach(viewer, at: rate, source: self, now: now)
         }
         return id
     }
@@ -59,18 +59,11 @@ extension BroadcastHub {
         departedOffered &+= ring.headOrdinal &- viewer.baseOrdinal
         baseOrdinalSum &-= viewer.baseOrdinal
         viewerCount -= 1
-        if viewer.isForfeited { forfeitedCount -= 1 }
+        ledger.dismiss(viewer)
         viewers[Int(id.index)] = nil
         generations[Int(id.index)] &+= 1
         freeViewers.append(id.index)
-        if case .frames(let rate) = viewer.shape {
-            let group = groups[rate.index]
-            group.viewerCount -= 1
-            if group.viewerCount == 0 {
-                group.frame = nil
-                group.keyframe = nil
-            }
-        }
+        if case .frames(let rate) = viewer.shape { ticker.detach(viewer, at: rate) }
     }
 
     /// The viewer of that name, unless it was detached.
@@ -89,9 +82,7 @@ extension BroadcastHub {
             if case .catchingUp = viewer.progress { return true }
             return viewer.position < ring.sealedN
         case .frames(let rate):
-            let group = groups[rate.index]
-            if owesStatus(viewer) || group.next(for: viewer) != nil { return true }
-            return viewer.tick.hadSequence != group.sequence && !viewer.tick.wantsKeyframe
+            return ticker.hasOutput(for: viewer, at: rate)
         }
     }
 
@@ -111,9 +102,7 @@ extension BroadcastHub {
     /// When `tick` is to be called next (monotonic nanoseconds, possibly past); nil when nobody is attached.
     public func nextTick(now: Int64) -> Int64? {
         guard viewerCount > 0 else { return nil }
-        var due = heartbeatDueAt
-        for group in groups where group.viewerCount > 0 { due = min(due, group.dueAt) }
-        return due
+        return min(heartbeatDueAt, ticker.dueAt)
     }
 
     /// Makes the frames that are due, and owes everyone a heartbeat when its time has come.
@@ -123,24 +112,13 @@ extension BroadcastHub {
             heartbeatDueAt = now + SSEWire.Limits.heartbeatNanoseconds
             forEachViewer { $0.owesHeartbeat = true }
         }
-        for group in groups where group.viewerCount > 0 && now >= group.dueAt { tick(group, now: now) }
+        ticker.tick(source: self, now: now)
     }
 
     /// Sets the newest `status`, a JSON object on one line, which every frames viewer gets once.
     ///
-    /// Returns false, and keeps the old one, where it is longer than `HubLimits.statusBytes`.
+    /// Returns false, and keeps the old one, where it is longer than `FramesLimits.statusBytes`.
     public func setStatus(_ json: UnsafeRawBufferPointer) -> Bool {
-        guard json.count <= limits.statusBytes else { return false }
-        status.removeAll()
-        status.append(json)
-        statusSequence += 1
-        return true
-    }
-
-    /// Whether the newest status may be sent now: not before the first keyframe, not within a tick's
-    /// messages.
-    func owesStatus(_ viewer: Viewer) -> Bool {
-        viewer.tick.isStarted && viewer.isAtBoundary && viewer.tick.reading == nil
-            && !viewer.tick.owesTerminator && viewer.tick.statusSequence != statusSequence
+        ticker.setStatus(json)
     }
 }

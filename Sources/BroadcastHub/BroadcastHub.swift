@@ -1,4 +1,5 @@
 public import ByteCore
+import FramesShape
 import Glibc
 import PointerEvents
 import SSEWire
@@ -19,10 +20,10 @@ public final class BroadcastHub {
     public let boot: UInt64
     public let limits: HubLimits
     var clock: EpochClock
-    /// What viewers may make the hub keep for them.
-    let budget: ByteBudget
-    /// The same for viewers that are part of this server.
-    let ownBudget = ByteBudget(limit: .max)
+    /// What viewers were given, and may make the hub keep for them.
+    let ledger: ReaderLedger
+    /// The frames shape.
+    let ticker: FrameTicker
 
     @exclusivity(unchecked) var visitors: VisitorTable
     @exclusivity(unchecked) var pages: PageTable
@@ -40,17 +41,14 @@ public final class BroadcastHub {
     @exclusivity(unchecked) var second: UInt32 = 0
     @exclusivity(unchecked) var secondEndsAt = Int64.min
     @exclusivity(unchecked) var relayDelays = RecentDelays()
-    @exclusivity(unchecked) var encodeDelays = RecentDelays()
 
     @exclusivity(unchecked) var viewers: ContiguousArray<Viewer?> = []
     @exclusivity(unchecked) var generations: ContiguousArray<UInt32> = []
     var freeViewers: ContiguousArray<UInt32> = []
     @exclusivity(unchecked) var viewerCount = 0
-    @exclusivity(unchecked) var forfeitedCount = 0
     /// Over the viewers attached: the sum of `baseOrdinal`, for `offered`.
     var baseOrdinalSum: UInt64 = 0
     var departedOffered: UInt64 = 0
-    @exclusivity(unchecked) var groups: ContiguousArray<RateGroup>
     @exclusivity(unchecked) var heartbeatDueAt = Int64.max
     /// Pages at which those nobody names any more are swept out.
     var pageSweepDue: Int
@@ -63,12 +61,6 @@ public final class BroadcastHub {
     @exclusivity(unchecked) var scratchMarks: ContiguousArray<ScratchMark> = []
     /// Whom the last vectors were filled for.
     @exclusivity(unchecked) var filledFor: ViewerID?
-    @exclusivity(unchecked) var composer = FrameComposer()
-    /// When the next keyframe may be made, monotonic nanoseconds.
-    var nextKeyframeAt = Int64.min
-    var expectedKeyframeBytes = 1_024
-    @exclusivity(unchecked) var status = ByteBuffer(capacity: 256)
-    @exclusivity(unchecked) var statusSequence: UInt64 = 0
 
     #if DEBUG
         var fault = HubFault.none
@@ -90,7 +82,8 @@ public final class BroadcastHub {
     ) {
         self.boot = boot
         self.limits = limits
-        self.budget = budget
+        ledger = ReaderLedger(budget: budget)
+        ticker = FrameTicker(limits: limits.frames, ledger: ledger)
         clock = EpochClock(offset: epochOffsetNanoseconds, slept: sleptNanoseconds)
         visitors = VisitorTable(capacity: limits.visitors, seed: hashSeed)
         pageSweepDue = limits.pagesBeforeSweep
@@ -99,7 +92,6 @@ public final class BroadcastHub {
         ring = SampleRing(byteLimit: limits.ringBytes, segmentRecords: limits.segmentRecords)
         kills = KillLog(capacity: limits.rememberedKills)
         pins = CatchUpPins(visitors: limits.visitors)
-        groups = ContiguousArray(FrameRate.allCases.map { RateGroup(rate: $0) })
         var prefix = ByteBuffer(capacity: 32)
         prefix.appendEventIDPrefix(boot: boot)
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: prefix.count, alignment: 1)
@@ -121,8 +113,14 @@ public final class BroadcastHub {
         counters.relayed = ring.headOrdinal
         counters.offered =
             departedOffered &+ UInt64(viewerCount) &* ring.headOrdinal &- baseOrdinalSum
+        counters.delivered = ledger.delivered
+        counters.conflated = ledger.conflated
+        counters.frames = ticker.counted.frames
+        counters.keyframes = ticker.counted.keyframes
+        counters.truncatedKeyframes = ticker.counted.truncatedKeyframes
+        counters.interruptedKeyframes = ticker.counted.interruptedKeyframes
         let undelivered = counted.undelivered.reduce(0, &+)
-        counters.pending = counters.offered &- counted.delivered &- counted.conflated &- undelivered
+        counters.pending = counters.offered &- ledger.delivered &- ledger.conflated &- undelivered
         counters.present = visitors.presentCount
         counters.viewers = viewerCount
         return counters

@@ -2,8 +2,8 @@ import Glibc
 
 /// The places in the list of visitors at which catch-ups stand.
 ///
-/// A catch-up holds a pin, and a pin stands at a visitor. When that visitor changes place in the list, the pin
-/// goes to the next one, whoever holds it; where one stands there already the two become one. So what a
+/// A catch-up holds a pin, and a pin stands at a visitor. When that visitor changes place in the list, the
+/// pin goes to the next one, whoever holds it; where one stands there already the two become one. So what a
 /// sample costs does not depend on the viewers, however many of them stand still.
 ///
 /// ```

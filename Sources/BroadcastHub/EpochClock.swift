@@ -1,9 +1,9 @@
 /// Tells people's time (CLOCK_REALTIME) from the hub's, which is monotonic and stands still while the machine
 /// sleeps.
 ///
-/// A clock that was set was wrong before: every time told from then on, of things past as well, is by the clock as
-/// it is now. A machine that slept was right: what happened before it slept keeps its time, what happens since has
-/// the time of now.
+/// A clock that was set was wrong before: every time told from then on, of things past as well, is by the
+/// clock as it is now. A machine that slept was right: what happened before it slept keeps its time, what
+/// happens since has the time of now.
 struct EpochClock {
     /// A sleep, as far as monotonic time knows of it.
     private struct Sleep {

@@ -1,3 +1,4 @@
+import FramesShape
 import PointerEvents
 
 /// Mistakes that the tests put into the hub on purpose: the simulation must catch each.
@@ -15,7 +16,6 @@ enum HubFault: CaseIterable {
     // The ring
     case killBeforeLastSample
     case carryLost
-    case forfeitIgnored
     case sweepOverRing
     // Cursors
     case sampleCountedTwice
@@ -34,28 +34,12 @@ enum HubFault: CaseIterable {
     case pinsNotJoined
     case pinLeftBehind
     case conflatedForgotten
-    // Frames
-    case keyframeMissed
-    case keyframeOfAnotherMoment
-    case joinForgotten
-    case returnNotSplit
-    case moreForgotten
-    case terminatorForgotten
-    case statusRepeated
-    case clockNotRetold
 }
 
 extension BroadcastHub {
     #if DEBUG
         @inline(__always)
         func isFaulty(_ candidate: HubFault) -> Bool { fault == candidate }
-
-        /// `keyframeMissed`: viewers who missed a tick are taken for up to date.
-        func pretendNobodyMissed(_ group: RateGroup) {
-            forEachViewer { viewer in
-                if viewer.tick.hadSequence != 0 { viewer.tick.hadSequence = group.previousSequence }
-            }
-        }
     #else
         @inline(__always)
         func isFaulty(_ candidate: HubFault) -> Bool { false }

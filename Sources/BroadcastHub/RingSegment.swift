@@ -1,4 +1,5 @@
 import ByteCore
+import FramesShape
 import PointerEvents
 
 /// A run of records in order of n, and their text in the default shape once someone needs it.
@@ -10,13 +11,8 @@ import PointerEvents
 /// ```
 /// A record is a `PointerSample` whose `slot` is the visitor's entry and whose `page` is the hub's number;
 /// its `length` counts the samples of this segment up to and with itself, so that the samples between any two
-/// places are a subtraction. A record of type `killRecordType` is a kill.
+/// places are a subtraction. A record of type `RecordRun.killType` is a kill.
 final class RingSegment {
-    /// The type byte of a kill; 1 is a sample's.
-    static let killRecordType: UInt8 = 2
-    /// In a sample's `flags`: the visitor's first since joining.
-    static let joinedFlag: UInt8 = 1
-
     let records: UnsafeMutablePointer<PointerSample>
     let capacity: Int
     private let textEnds: UnsafeMutablePointer<UInt32>
@@ -123,7 +119,7 @@ final class RingSegment {
             text.appendDecimal(firstN &+ UInt64(index))
             text.append("\ndata: ")
             let visitor = visitors[record.pointee.slot]
-            if record.pointee.type == killRecordType {
+            if record.pointee.type == RecordRun.killType {
                 text.append("{\"kill\":")
                 text.append(visitor.pointee.idJSON)
                 text.append("}")

@@ -1,4 +1,5 @@
 import ByteCore
+import FramesShape
 import PointerEvents
 
 /// The newest records in order of n, in segments, bounded in bytes.
@@ -74,7 +75,7 @@ struct SampleRing: ~Copyable {
     /// Appends the kill of a visitor; the head must not be full.
     mutating func appendKill(visitor: UInt32, now: Int64) {
         var record = PointerSample()
-        record.type = RingSegment.killRecordType
+        record.type = RecordRun.killType
         record.slot = visitor
         record.receivedNanoseconds = now
         record.length = sampleCount

@@ -38,8 +38,6 @@ struct Visitor: BitwiseCopyable {
     var speakers: UInt32 = 0
     /// Of the worker that spoke last.
     var processID: Int32 = 0
-    /// The number of the frame message in which this visitor left last.
-    var leftInMessage: UInt32 = 0
     var prefixLength: UInt16 = 0
     var idLength: UInt8 = 0
     var flags: VisitorFlags = []

@@ -1,9 +1,9 @@
 /// Characters that are not to be seen, and steer a terminal or their neighbours instead: delete and the C1
 /// controls, separators of lines and paragraphs, bidirectional and other format characters, and what
 /// displays pass over (General_Category Cf, Zl, Zp and Default_Ignorable_Code_Point of Unicode 16).
-enum UnseenCharacter {
+public enum UnseenCharacter {
     /// Whether a Unicode scalar value is one of them.
-    static func contains(_ scalar: UInt32) -> Bool {
+    public static func contains(_ scalar: UInt32) -> Bool {
         switch scalar {
         case 0x7F...0x9F, 0xAD: true
         case ..<0x34F: false

@@ -1,5 +1,5 @@
-import PosixIO
 import PointerEvents
+import PosixIO
 import RelayChannels
 import RelayWire
 import Telemetry

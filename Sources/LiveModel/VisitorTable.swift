@@ -1,5 +1,6 @@
 import ByteCore
 import PointerEvents
+import Tables
 
 /// Visitors in numbered slots, found by id; memory grows with the most there ever were, up to `capacity`.
 ///
@@ -16,7 +17,7 @@ struct VisitorTable: ~Copyable {
 
     private let seed: UInt64
     private let capacity: Int
-    private var index = HashIndex()
+    private var index = SlotIndex()
     private var records: UnsafeMutablePointer<VisitorRecord>
     private var ids: UnsafeMutableRawPointer
     private var activity: UnsafeMutablePointer<UInt16>
@@ -83,7 +84,7 @@ struct VisitorTable: ~Copyable {
     /// The slot of the visitor `id`.
     @inline(__always)
     func find(_ id: UnsafeRawBufferPointer) -> Int? {
-        index.find(Hash64.hash(id, seed: seed)) { isID(of: $0, id) }
+        index.find(Hash64.hash(id, seed: seed)) { areEqual(self.id(of: Int($0)), id) }.map { Int($0) }
     }
 
     /// Adds a visitor who is not in the table, with a record of its own; nil where the table is full.
@@ -97,13 +98,13 @@ struct VisitorTable: ~Copyable {
         records[slot].serial = lastSerial
         (ids + slot * Self.idBytes).copyMemory(from: id.baseAddress!, byteCount: id.count)
         (activity + slot * Self.activitySeconds).update(repeating: 0, count: Self.activitySeconds)
-        index.insert(Hash64.hash(id, seed: seed), slot: slot)
+        index.insert(Hash64.hash(id, seed: seed), slot: UInt32(slot))
         return slot
     }
 
     /// Takes the visitor in `slot` out.
     mutating func remove(_ slot: Int) {
-        index.remove(Hash64.hash(id(of: slot), seed: seed), slot: slot)
+        index.remove(Hash64.hash(id(of: slot), seed: seed), slot: UInt32(slot))
         records[slot].idLength = 0
         free.append(Int32(slot))
     }
@@ -140,12 +141,6 @@ struct VisitorTable: ~Copyable {
 
     private static func place(_ slot: Int, _ second: Int64) -> Int {
         slot &* activitySeconds &+ Int(second & Int64(activitySeconds - 1))
-    }
-
-    @inline(__always)
-    private func isID(of slot: Int, _ id: UnsafeRawBufferPointer) -> Bool {
-        let own = self.id(of: slot)
-        return own.count == id.count && own.elementsEqual(id)
     }
 
     private mutating func takeSlot() -> Int? {

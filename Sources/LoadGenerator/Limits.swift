@@ -38,6 +38,8 @@ enum LoadLimits {
     static let processes = 256
     /// Visitors of one run: their numbers have six digits.
     static let visitors = 1_000_000
+    /// The longest record between a run's processes: four bytes for each visitor of the largest run.
+    static let recordBytes = 4 * visitors
     /// Connections one process has under way where no ramp says otherwise: below any listen queue.
     static let connectingAtOnce: Int64 = 256
     /// Time for connecting and the opening handshake together: a server under a storm of them is slow.

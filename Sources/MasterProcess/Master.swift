@@ -1,6 +1,7 @@
 import BroadcastHub
 import ByteCore
 import ClusterSupervisor
+import FramesShape
 import Glibc
 import PosixIO
 import Telemetry
@@ -124,8 +125,9 @@ final class Master {
         do throws(SystemError) {
             return try Listener(on: address)
         } catch {
-            throw StartError(
-                message: "\(option) \(address.text): \(error.text)", exitStatus: .unavailable)
+            var message = "\(option) \(address.text): \(error.text)"
+            if error.code == EADDRINUSE { message += PortHolder.words(on: address, option: option) }
+            throw StartError(message: message, exitStatus: .unavailable)
         }
     }
 

@@ -46,7 +46,9 @@ enum Complaint {
             parts.count == 3 && parts[0].hasSuffix(":") && parts[0].count > 1 && parts[1].isEmpty
             && !parts[2].isEmpty && !parts[2].contains("/")
             && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x2C }
-        return isWhole ? nil : "must be scheme://host or scheme://host:port, with no path"
+        // What a page that was opened from a file sends.
+        if isWhole || text == "null" { return nil }
+        return "must be scheme://host or scheme://host:port, with no path, or null for pages from a file"
     }
 }
 

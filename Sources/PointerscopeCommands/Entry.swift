@@ -30,7 +30,8 @@ public func runPointerscope(_ count: Int32, _ arguments: UnsafePointer<UnsafePoi
         _ = write(STDERR_FILENO, complaint.utf8Start, complaint.utf8CodeUnitCount)
         return ExitCode.system.rawValue
     }
-    return runPointerscope(arguments: (0..<Int(count)).compactMap { arguments[$0].map { String(cString: $0) } })
+    return runPointerscope(
+        arguments: (0..<Int(count)).compactMap { arguments[$0].map { String(cString: $0) } })
 }
 
 /// What the smallest role, a worker without connections, needs to get by several times over: with less a process

@@ -67,10 +67,12 @@ private final class LoadSession {
         let wantsScreen = isOnTerminal && !settings.isJSON && !settings.drawing.isPlain
         screen = wantsScreen ? LoadScreen(settings) : nil
         lines = screen == nil ? LoadLines(descriptor: settings.isJSON ? STDERR_FILENO : STDOUT_FILENO) : nil
-        guard let display: any LoadDisplay = screen ?? lines else { preconditionFailure("one of two is there") }
+        guard let face: any LoadFace = screen ?? lines else {
+            preconditionFailure("one of two is there")
+        }
         var signals = Self.endings
         if screen != nil { signals.append(SIGWINCH) }
-        loadRun = try LoadRun(settings.plan, signals: try SignalSource(signals), display: display)
+        loadRun = try LoadRun(settings.plan, signals: try SignalSource(signals), face: face)
         let count = settings.plan.processCount(descriptors: DescriptorLimit.raise())
         let executable = try ChildProcess.ownExecutable()
         let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
@@ -147,7 +149,7 @@ private final class LoadSession {
 }
 
 /// A plain line a second, for a pipe or a log.
-private final class LoadLines: LoadDisplay {
+private final class LoadLines: LoadFace {
     private let output: NonblockingOutput
 
     /// A reader that lags so far behind has its next lines left out: the run does not wait for it.

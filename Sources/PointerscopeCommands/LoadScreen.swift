@@ -5,7 +5,7 @@ import PosixIO
 import TerminalGraph
 
 /// The run on a terminal: rates, a heat strip of latencies, percentiles, errors, progress.
-final class LoadScreen: LoadDisplay {
+final class LoadScreen: LoadFace {
     private let screen: TerminalScreen
     private var canvas: CellCanvas
     private let settings: LoadSettings

@@ -94,7 +94,8 @@ extension CommandSpecification {
                 complaint: { $0 == "none" ? nil : "must be none" }),
             OptionSpecification(
                 name: "origin", argument: .required("ORIGIN"), defaultValue: "",
-                help: "accept pages of this origin only, for example https://example.org; repeatable",
+                help: "serve pages of this origin alone, https://example.org or null (a file); repeatable; "
+                    + "without it: pages of this machine",
                 isRepeatable: true, complaint: Complaint.origin),
             OptionSpecification(
                 name: "log", argument: .required("FILE"), defaultValue: "",

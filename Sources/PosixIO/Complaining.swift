@@ -1,3 +1,4 @@
+import ByteCore
 import Glibc
 
 /// Says on standard error what is wrong, in one line; whoever reads it is waited for a second at most.
@@ -10,9 +11,11 @@ public func oneLine(_ text: String) -> String {
     var line = ""
     for (index, scalar) in text.unicodeScalars.enumerated() {
         if index == lineScalars { return line + "..." }
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse: line += "?"
-        default: line.unicodeScalars.append(scalar)
+        let isSeen = scalar.value >= 0x20 && !UnseenCharacter.contains(scalar.value)
+        if isSeen, scalar.properties.generalCategory != .privateUse {
+            line.unicodeScalars.append(scalar)
+        } else {
+            line += "?"
         }
     }
     return line

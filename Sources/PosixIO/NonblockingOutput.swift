@@ -1,5 +1,5 @@
-import CPointerscopeShims
 public import ByteCore
+import CPointerscopeShims
 import Glibc
 
 /// A descriptor that may be shared with others, as something to write to that never makes its writer wait.
@@ -182,7 +182,9 @@ extension NonblockingOutput {
     ///
     /// Returns whether all of it was written.
     @discardableResult
-    public static func say(_ text: String, on number: Int32, withinMilliseconds patience: Int32 = 1_000) -> Bool {
+    public static func say(_ text: String, on number: Int32, withinMilliseconds patience: Int32 = 1_000)
+        -> Bool
+    {
         let output = NonblockingOutput(sharing: number)
         output.append(text: text)
         return output.finish(withinMilliseconds: patience) == .idle

@@ -13,7 +13,8 @@ public enum ProgramName {
             argument: argument, searchPath: ProcessEnvironment.value(of: "PATH") ?? "",
             directory: workingDirectory(), executable: executablePath(), isOwn: isOwnExecutable))
 
-    private static let standard = "pointerscope"
+    /// What it is called where nobody has renamed it.
+    public static let standard = "pointerscope"
     /// How readlink(2) marks an executable that is no longer in its place (proc(5)).
     private static let deletedMark = " (deleted)"
 

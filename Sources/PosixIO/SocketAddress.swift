@@ -63,6 +63,30 @@ public struct SocketAddress: Equatable, Sendable {
         }
     }
 
+    /// Whether somebody who listens at one of the two is in the way of the other: the same port, and the same
+    /// host or all of them.
+    func overlaps(_ other: SocketAddress) -> Bool {
+        let hosts = [hostBytes, other.hostBytes]
+        let isAnyHost = hosts.contains { $0.allSatisfy { $0 == 0 } }
+        return port == other.port && (isAnyHost || hosts[0] == hosts[1])
+    }
+
+    /// The host as in a packet, 4 or 16 bytes.
+    private var hostBytes: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 16) { room, count in
+            count = inet_pton(family, host, room.baseAddress) == 1 ? (family == AF_INET ? 4 : 16) : 0
+        }
+    }
+
+    /// Makes one of a host as in a packet, 4 or 16 bytes; nil of any other number.
+    init?(hostBytes bytes: UnsafeRawBufferPointer, port: UInt16) {
+        guard bytes.count == 4 || bytes.count == 16, let base = bytes.baseAddress else { return nil }
+        let family = bytes.count == 4 ? AF_INET : AF_INET6
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        guard inet_ntop(family, base, &text, socklen_t(text.count)) != nil else { return nil }
+        self.init(host: decoded(text), port: port, family: family)
+    }
+
     /// Calls `body` with the address as the kernel wants it.
     func withSystemAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         if family == AF_INET {

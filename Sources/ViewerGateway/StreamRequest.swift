@@ -1,5 +1,6 @@
 import BroadcastHub
 import ByteCore
+import FramesShape
 import HTTPWire
 
 /// What a viewer asks of `/receive/{name}`: shape, rate, and where to go on.

@@ -1,5 +1,6 @@
 import BroadcastHub
 import ByteCore
+import FramesShape
 import PosixIO
 
 /// Who watches, and how they get on.

@@ -1,5 +1,6 @@
 import BroadcastHub
 import ByteCore
+import FramesShape
 import Telemetry
 
 /// How long samples take from the worker's read to their frame.

@@ -1,5 +1,6 @@
-public import BroadcastHub
+import BroadcastHub
 import ByteCore
+public import FramesShape
 public import PosixIO
 
 /// The terminal's process of this server, and how it takes its leave.

@@ -1,5 +1,6 @@
 import BroadcastHub
 import ByteCore
+import FramesShape
 import HTTPWire
 public import PosixIO
 
@@ -100,7 +101,7 @@ extension ViewerGateway {
         guard now >= nextStatus, !framesRound.viewers.isEmpty else { return }
         nextStatus = now + Limits.statusNanoseconds
         body.removeAll(shrinkingTo: 64 * 1024)
-        appendStatus(to: &body, now: now, limit: hub.limits.statusBytes)
+        appendStatus(to: &body, now: now, limit: hub.limits.frames.statusBytes)
         // The workers alone can be too many for it: then the old one is left standing.
         _ = hub.setStatus(body.readable)
     }

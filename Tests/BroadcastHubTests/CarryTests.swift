@@ -3,6 +3,7 @@ import SSEWire
 import Testing
 
 @testable import BroadcastHub
+@testable import FramesShape
 
 /// What viewers make the hub keep for them: the rest of one message, shared, and no more than the budget has.
 @Suite struct CarryTests {

@@ -1,4 +1,5 @@
 import Foundation
+import FramesShape
 import Testing
 
 @testable import BroadcastHub
@@ -78,7 +79,9 @@ import Testing
         hub.join(channel, slot: 0, id: "a", now: 0)
         hub.sample(channel, slot: 0, now: Self.second)
         let viewer = hub.attach(shape: .frames(.hz10), resume: .head, now: 2 * Self.second)
-        #expect(hub.readAll(viewer, now: 2 * Self.second).contains(#""at":2000,"visitors":[{"id":"a","since":0,"#))
+        #expect(
+            hub.readAll(viewer, now: 2 * Self.second).contains(#""at":2000,"visitors":[{"id":"a","since":0,"#)
+        )
         hub.followClock(
             epochOffsetNanoseconds: -Self.second, sleptNanoseconds: 0, now: 3 * Self.second)
         hub.tick(now: 4 * Self.second)

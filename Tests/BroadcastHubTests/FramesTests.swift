@@ -4,6 +4,7 @@ import SSEWire
 import Testing
 
 @testable import BroadcastHub
+@testable import FramesShape
 
 /// The frames shape: what a client of it can rely on.
 @Suite struct FramesTests {
@@ -88,7 +89,7 @@ import Testing
     }
 
     @Test func keyframesAreSharedByAllRatesAndHaveTheirPace() throws {
-        let (hub, channel) = hub { $0.keyframeGapPerVisitorNanoseconds = 40_000_000 }
+        let (hub, channel) = hub { $0.frames.keyframeGapPerVisitorNanoseconds = 40_000_000 }
         for slot: UInt32 in 0..<5 { hub.join(channel, slot: slot, id: "visitor\(slot)", now: 0) }
         // Nothing happens meanwhile: one keyframe serves all, whenever they come.
         for (index, rate) in FrameRate.allCases.enumerated() {
@@ -134,7 +135,7 @@ import Testing
     }
 
     @Test func longFramesAndKeyframesAreSplit() throws {
-        let (hub, channel) = hub { $0.frameMessageBytes = 4_096 }
+        let (hub, channel) = hub { $0.frames.messageBytes = 4_096 }
         for slot: UInt32 in 0..<300 { hub.join(channel, slot: slot, id: "visitor\(slot)", now: 0) }
         let viewer = hub.attach(shape: .frames(.hz10), resume: .head, now: 0)
         _ = try messages(hub, viewer, now: 0)
@@ -153,7 +154,7 @@ import Testing
     @Test func aTickThatIsTooMuchIsAnsweredByAKeyframe() throws {
         for isLong in [true, false] {
             let (hub, channel) = hub {
-                if isLong { $0.frameBytes = 2_000 } else { $0.ringBytes = 300_000 }
+                if isLong { $0.frames.frameBytes = 2_000 } else { $0.ringBytes = 300_000 }
             }
             hub.join(channel, slot: 0, id: "a", now: 0)
             let viewer = hub.attach(shape: .frames(.hz10), resume: .head, now: 0)
@@ -196,7 +197,7 @@ import Testing
     }
 
     @Test func aKeyframeLongerThanATickIsFinishedAllTheSame() throws {
-        let (hub, channel) = hub { $0.frameMessageBytes = 4_096 }
+        let (hub, channel) = hub { $0.frames.messageBytes = 4_096 }
         for slot: UInt32 in 0..<300 {
             hub.join(channel, slot: slot, id: "visitor\(slot)", now: 0)
             hub.sample(channel, slot: slot, now: 0)
@@ -231,8 +232,8 @@ import Testing
 
     @Test func aKeyframeOfTooManyLeavesOutThoseSilentLongest() throws {
         let (hub, channel) = hub {
-            $0.frameMessageBytes = 4_096
-            $0.keyframeBytes = 10_000
+            $0.frames.messageBytes = 4_096
+            $0.frames.keyframeBytes = 10_000
         }
         for slot: UInt32 in 0..<300 { hub.join(channel, slot: slot, id: "visitor\(slot)", now: 0) }
         let viewer = hub.attach(shape: .frames(.hz10), resume: .head, now: 0)

@@ -2,6 +2,7 @@ import PointerEvents
 import Testing
 
 @testable import BroadcastHub
+@testable import FramesShape
 
 /// What workers may say, rightly and wrongly.
 @Suite struct IngestTests {

@@ -3,6 +3,7 @@ import PointerEvents
 import Testing
 
 @testable import BroadcastHub
+@testable import FramesShape
 
 /// How much the ring holds, and when text is made.
 @Suite struct RingTests {

@@ -1,6 +1,7 @@
 import Glibc
 
 @testable import BroadcastHub
+@testable import FramesShape
 
 /// A viewer of the simulation: takes what the hub gives, checks every byte, and reads it as a client does.
 final class SimulatedViewer {
@@ -27,7 +28,7 @@ final class SimulatedViewer {
             world: world, rememberedKills: limits.rememberedKills, resume: start, resets: resets)
         picture = PictureChecker(world: world, start: start ?? world.head)
         frames = FramesChecker(
-            world: world, start: start ?? world.head, messageLimit: limits.frameMessageBytes)
+            world: world, start: start ?? world.head, messageLimit: limits.frames.messageBytes)
     }
 
     /// Samples in whole messages that were taken.

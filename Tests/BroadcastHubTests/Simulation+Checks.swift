@@ -2,6 +2,7 @@ import ByteCore
 import PointerEvents
 
 @testable import BroadcastHub
+@testable import FramesShape
 
 /// What must hold at every moment.
 extension Simulation {
@@ -53,7 +54,7 @@ extension Simulation {
             return fail("\(hub.visitors.count) entries, should be \(entries)")
         }
         // The opening is the longest message of the default shape here.
-        let carryLimit = max(hub.limits.frameMessageBytes, SamplesModel.opening.count)
+        let carryLimit = max(hub.limits.frames.messageBytes, SamplesModel.opening.count)
         var catchUps = 0
         for viewer in viewers {
             if case .catchingUp = hub.find(viewer.id)?.progress { catchUps += 1 }

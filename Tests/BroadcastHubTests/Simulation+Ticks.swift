@@ -1,4 +1,5 @@
 @testable import BroadcastHub
+@testable import FramesShape
 
 /// Time passing, and what its ticks are held against.
 extension Simulation {
@@ -35,9 +36,9 @@ extension Simulation {
 
     /// Notes what the world is like if `body` makes a frame or keyframe.
     func watchTicks(_ body: () -> Void) {
-        let before = hub.groups.map { ($0.n, $0.frame, $0.keyframe) }
+        let before = hub.ticker.groups.map { ($0.n, $0.frame, $0.keyframe) }
         body()
-        for (group, (n, frame, keyframe)) in zip(hub.groups, before) {
+        for (group, (n, frame, keyframe)) in zip(hub.ticker.groups, before) {
             let hasFrame = group.frame != nil && group.frame !== frame
             let hasKeyframe = group.keyframe != nil && group.keyframe !== keyframe
             let at = world.milliseconds(now)

@@ -4,6 +4,7 @@ import PointerEvents
 import SSEWire
 
 @testable import BroadcastHub
+@testable import FramesShape
 
 /// One random history of a hub with tiny limits, held against `World` at every step.
 final class Simulation {
@@ -18,7 +19,7 @@ final class Simulation {
     var keyframes: [Int: [[UInt8]]] = [:]
     var shared = 0
     /// Viewers closed for want of memory.
-    private(set) var forfeits = 0
+    var forfeits = 0
     var statusCount = 0
     var heartbeatDueAt = Int64.max
     /// Of viewers who went.
@@ -31,7 +32,7 @@ final class Simulation {
     /// What the viewers who went had got.
     var departed: [SimulatedViewer] = []
 
-    init(seed: UInt64, fault: HubFault) {
+    init(seed: UInt64, mistake: Mistake) {
         random = SplitMix64(seed: seed)
         var limits = HubLimits()
         limits.segmentRecords = 1 + random.below(5)
@@ -41,17 +42,15 @@ final class Simulation {
         limits.slotsPerChannel = 12
         limits.pages = random.pick([2, 5, 1_000])
         limits.scratchBytes = 4_096 + random.pick([1, 150, 4_096])
-        limits.frameMessageBytes = random.pick([450, 450, 700, 65_536])
-        limits.frameBytes = random.pick([500, 2_000, 1_000_000])
-        limits.heldKeyframeBytes = random.pick([0, 0, 2_000, 1_000_000])
-        limits.keyframeGapNanoseconds = random.pick([0, 16_666_666, 100_000_000])
-        limits.keyframeGapPerVisitorNanoseconds = seed % 2 == 0 ? 0 : 4_000_000
+        limits.frames.messageBytes = random.pick([450, 450, 700, 65_536])
+        limits.frames.frameBytes = random.pick([500, 2_000, 1_000_000])
+        limits.frames.heldKeyframeBytes = random.pick([0, 0, 2_000, 1_000_000])
+        limits.frames.keyframeGapNanoseconds = random.pick([0, 16_666_666, 100_000_000])
+        limits.frames.keyframeGapPerVisitorNanoseconds = seed % 2 == 0 ? 0 : 4_000_000
         hub = BroadcastHub(
             boot: World.boot, epochOffsetNanoseconds: World.epochOffset, limits: limits,
             budget: ByteBudget(limit: seed % 5 == 0 ? 2_100 : seed % 7 == 0 ? 100 : .max), hashSeed: seed)
-        #if DEBUG
-            hub.fault = fault
-        #endif
+        mistake.plant(in: hub)
         world = World(people: World.defaultPeople)
     }
 
@@ -190,84 +189,6 @@ final class Simulation {
         world.pages[key] = isRefused ? nil : Array("\"\(path)\"".utf8)
     }
 
-    // MARK: Viewers
-
-    private func attach() {
-        guard viewers.count < 4 else { return }
-        now += 1_000_000
-        var resume = ResumeRequest.head
-        if random.once(in: 3) {
-            let boot = random.once(in: 6) ? 5 : World.boot
-            resume = .after(LastEventID(boot: boot, n: UInt64(random.below(world.head + 2))))
-        } else if random.once(in: 12) {
-            resume = .unreadable
-        }
-        let shape = random.once(in: 2) ? ViewerShape.samples : .frames(random.pick([.hz60, .hz10, .hz1]))
-        var start: Int?
-        if case .after(let event) = resume, event.boot == World.boot, event.n <= UInt64(world.head),
-            event.n + 1 >= hub.ring.firstN
-        {
-            start = Int(event.n)
-        }
-        if viewers.isEmpty { heartbeatDueAt = now + 15_000_000_000 }
-        var id: ViewerID?
-        watchTicks { id = hub.attach(shape: shape, resume: resume, now: now) }
-        guard let id else { return }
-        viewers.append(
-            SimulatedViewer(
-                id: id, shape: shape, world: world, limits: hub.limits, start: start,
-                resets: start == nil && resume != .head, isPrompt: random.once(in: 2)))
-    }
-
-    /// A new viewer takes the beginning of its keyframe, and the world goes on.
-    private func attachAndFallBehind() {
-        let before = viewers.count
-        attach()
-        guard viewers.count > before, let viewer = viewers.last else { return }
-        if let wrong = viewer.read(self, limit: 2_500, vectorCount: 4) {
-            fail("viewer \(viewer.shape): \(wrong)")
-        }
-        sample()
-        tick(after: random.pick([20, 100]))
-    }
-
-    private func read(_ viewer: SimulatedViewer) {
-        read(viewer, limit: random.pick([1, 7, 100, 400, 700, 100_000]))
-    }
-
-    private func read(_ viewer: SimulatedViewer, limit: Int) {
-        if let wrong = viewer.read(self, limit: limit, vectorCount: 1 + random.below(4)) {
-            fail("viewer \(viewer.shape): \(wrong)")
-        }
-    }
-
-    private func detach(_ index: Int) {
-        let viewer = viewers.remove(at: index)
-        departed.append(viewer)
-        let offered = world.ordinal(world.head) - viewer.baseOrdinal
-        let delivered = hub.delivered(viewer.id) ?? 0
-        let conflated = hub.conflated(viewer.id) ?? 0
-        departedOffered += offered
-        departedDelivered += delivered
-        departedConflated += conflated
-        departedUndelivered += offered - delivered - conflated
-        hub.detach(viewer.id, reason: random.pick(DetachReason.allCases))
-        if hub.hasOutput(viewer.id) || hub.pending(viewer.id) != nil {
-            fail("a detached viewer is still there")
-        }
-    }
-
-    /// Closes those whose message could not be kept, as the owner does; they get nothing more.
-    private func detachForfeited() {
-        for (index, viewer) in viewers.enumerated().reversed() where hub.isForfeited(viewer.id) {
-            if !hub.hasForfeited { fail("a viewer is forfeited that nobody knows of") }
-            if hub.hasOutput(viewer.id) { fail("a forfeited viewer has output") }
-            forfeits += 1
-            detach(index)
-        }
-        if hub.hasForfeited { fail("forfeited viewers that are not attached") }
-    }
-
     // MARK: The end
 
     private func finish() {
@@ -286,7 +207,7 @@ final class Simulation {
         while !viewers.isEmpty, failure == nil { detach(0) }
         checkAccounts()
         if hub.counters.pending != 0 { fail("pending without viewers") }
-        if hub.budget.held != 0 { fail("\(hub.budget.held) bytes are held for nobody") }
+        if hub.ledger.budget.held != 0 { fail("\(hub.ledger.budget.held) bytes are held for nobody") }
     }
 
     private func drainAll() {

@@ -31,10 +31,10 @@ import Testing
         }
     }
 
-    private static func run(seeds: Range<UInt64>, fault: HubFault) -> Outcome {
+    private static func run(seeds: Range<UInt64>, _ mistake: Mistake) -> Outcome {
         var outcome = Outcome()
         for seed in seeds {
-            let simulation = Simulation(seed: seed, fault: fault)
+            let simulation = Simulation(seed: seed, mistake: mistake)
             if let failure = simulation.run(length: 20 + Int(seed % 7) * 10) {
                 outcome.failure = "seed \(seed): \(failure)"
                 return outcome
@@ -47,17 +47,17 @@ import Testing
     @Test(arguments: [0, 1, 2, 3] as [UInt64])
     func everyHistoryAgreesWithTheModel(part: UInt64) {
         let first = part * Self.historiesPerPart
-        let outcome = Self.run(seeds: first..<(first + Self.historiesPerPart), fault: .none)
+        let outcome = Self.run(seeds: first..<(first + Self.historiesPerPart), .none)
         #expect(outcome.failure == nil)
         // A history in which nothing happens proves nothing.
         for (name, count) in outcome.covered { #expect(count > 10, "too little of \(name)") }
     }
 
     #if DEBUG
-        @Test(arguments: HubFault.allCases.filter { $0 != .none })
-        func everyMistakeIsCaught(fault: HubFault) {
-            let outcome = Self.run(seeds: 0..<2_000, fault: fault)
-            #expect(outcome.failure != nil, "\(fault) was not noticed")
+        @Test(arguments: Mistake.all)
+        func everyMistakeIsCaught(mistake: Mistake) {
+            let outcome = Self.run(seeds: 0..<2_000, mistake)
+            #expect(outcome.failure != nil, "\(mistake) was not noticed")
         }
     #endif
 }

@@ -2,12 +2,13 @@ import PointerEvents
 import Testing
 
 @testable import BroadcastHub
+@testable import FramesShape
 
 /// The hub's tables, each against the simplest thing that does the same.
 @Suite struct TableTests {
     @Test func layouts() {
         // Two cache lines a visitor: the hot path touches them once.
-        #expect(MemoryLayout<Visitor>.size == 128)
+        #expect(MemoryLayout<Visitor>.stride == 128)
         #expect(MemoryLayout<VisitorLinks>.size == 16)
         #expect(MemoryLayout<PointerSample>.size == 64)
     }

@@ -3,6 +3,7 @@ import PointerEvents
 import Testing
 
 @testable import BroadcastHub
+@testable import FramesShape
 
 /// The text that viewers get, byte for byte.
 @Suite struct TextTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import BroadcastHub
+@testable import FramesShape
 
 /// How one viewer gets on.
 @Suite struct ViewerFiguresTests {

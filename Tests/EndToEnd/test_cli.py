@@ -125,6 +125,41 @@ def test_an_address_in_use_is_said(option):
         ended = run("serve", "--headless", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0", option, address)
     assert ended.returncode == 69
     assert option in ended.stderr and address in ended.stderr and "in use" in ended.stderr
+    # It is this very program that holds it.
+    name = os.path.basename(open("/proc/self/cmdline").read().split("\0")[0])
+    assert f"{name} (process {os.getpid()}) has it" in ended.stderr
+
+
+@pytest.mark.parametrize("option", ["--ingest", "--http"])
+def test_a_server_of_ours_in_the_way_is_told_with_its_commands(server, option):
+    address = server.ready[option[2:]]
+    ended = run("serve", "--headless", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0", option, address)
+    assert ended.returncode == 69 and ended.stderr.count("\n") == 1
+    watch, stop = (words for words in ended.stderr.split('"')[1::2])
+    assert stop == f"kill {server.pid}"
+    told = subprocess.run(
+        ["sh", "-c", f"{watch} --once --json"], capture_output=True, text=True, timeout=60)
+    assert told.returncode == 0 and len(json.loads(told.stdout)["workers"]) == 2
+    subprocess.run(["sh", "-c", stop], check=True)
+    assert server.process.wait(timeout=30) == 0
+
+
+def test_any_host_in_the_way_is_found():
+    """Who listens on all addresses is in the way of each of them, also where it is IPv6 that does."""
+    with socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as holder:
+        address = "127.0.0.1:%d" % holder.getsockname()[1]
+        ended = run("serve", "--headless", "--http", address, "--ingest", "127.0.0.1:0")
+    assert ended.returncode == 69 and f"(process {os.getpid()}) has it" in ended.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can start a server as somebody else")
+def test_what_is_another_users_is_told_as_far_as_it_is_known():
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        address = "127.0.0.1:%d" % holder.getsockname()[1]
+        ended = subprocess.run(
+            [BINARY, "serve", "--headless", "--http", address, "--ingest", "127.0.0.1:0"], user=65_534, group=65_534,
+            capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 69 and "a program of user 0 has it" in ended.stderr
 
 
 def test_environment_and_file(start_server, tmp_path):

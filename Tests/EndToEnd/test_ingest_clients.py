@@ -140,16 +140,3 @@ def test_a_visitor_leaves_however_its_connection_ends(server, end):
     assert known(sample) == {"id": "ann", "x": 1, "y": 2}
     assert is_kill(kill)
     wait_until(lambda: server.state()["visitors"] == [], 60, "nobody to be here")
-
-
-def test_the_origin_list(start_server):
-    server = start_server("--origin", "https://site.example", "--origin", "https://shop.example")
-    for origin, status in [
-        ("https://site.example", 101), ("https://shop.example", 101), ("https://other.example", 403),
-        ("https://site.example.evil.example", 403), ("null", 403), (None, 403),
-    ]:
-        assert RawWebSocket.status(server.ingest, f"Origin: {origin}\r\n" if origin else "") == status, origin
-
-
-def test_every_origin_without_a_list(server):
-    assert RawWebSocket.status(server.ingest, "Origin: https://anywhere.example\r\n") == 101

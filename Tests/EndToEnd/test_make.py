@@ -24,21 +24,26 @@ class Machine:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.asked = folder / "asked"
+        self.toolchain = folder.parent / "toolchain/bin"
+        self.toolchain.mkdir(parents=True)
         for name in ORDINARY:
             found = shutil.which(name)
             assert found, name
             (folder / name).symlink_to(found)
 
-    def has(self, name: str, script: str) -> None:
-        program = self.folder / name
+    def has(self, name: str, script: str, folder: Path | None = None) -> None:
+        program = (folder or self.folder) / name
         program.unlink(missing_ok=True)
         program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o755)
 
     def has_swift(self, says: str, ldd: str = ALL_THERE) -> None:
-        self.has("swift", f"echo '{says}'")
-        self.has("clang", "exit 1")
+        """A toolchain in a folder of its own, of which a link is on the path."""
+        self.has("swift", f"echo '{says}'", self.toolchain)
+        self.has("clang", "exit 1", self.toolchain)
         self.has("ldd", f"echo '{ldd}'")
+        (self.folder / "swift").unlink(missing_ok=True)
+        (self.folder / "swift").symlink_to(self.toolchain / "swift")
 
     def has_apt(self) -> None:
         self.has("apt-get", f"echo \"$@\" >>{self.asked}")
@@ -87,6 +92,14 @@ def test_a_toolchain_without_its_libraries(machine):
     assert "libxml2.so.2 libcurl.so.4" in line and "apt-get" not in line
     machine.has_apt()
     assert "apt-get install libxml2 libcurl4\n" in machine.complaint("check-toolchain", "swift")
+
+
+def test_a_swift_behind_a_wrapper(machine):
+    """It is asked where its toolchain lies, and the libraries of that one are looked at."""
+    machine.has_swift("never asked", ldd="\tlibxml2.so.2 => not found")
+    resources = machine.toolchain.parent / "lib/swift"
+    machine.has("swift", f"""echo '{{"paths": {{"runtimeResourcePath": "{resources}"}}}}'""")
+    assert "libxml2.so.2" in machine.complaint("check-toolchain", "swift")
 
 
 def test_a_swift_that_does_not_start(machine):

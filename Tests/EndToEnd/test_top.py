@@ -218,6 +218,32 @@ def test_once_as_json(server):
     assert subprocess.run(command, shell=True, capture_output=True, text=True, timeout=30).stdout == "ann\n"
 
 
+UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff]|[\x00-\x1f](?<!\n)")
+
+
+@pytest.mark.parametrize("options", [["--once", "--json"], ["--json"], [], ["--once"]])
+def test_what_is_not_to_be_seen_goes_to_nobody_raw(server, options):
+    """JSON has it as escapes, lines and pictures a mark in its place."""
+    name, page = "a\u202eb\u200bc\u3164", "/x\u009b31m\u0085\u2066\x7f"
+    client = visitor(server, name, page, count=200)
+    process = subprocess.Popen(
+        [BINARY, "top", server.http_url, *options], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
+        env={**os.environ, "LC_ALL": "C.UTF-8", "COLUMNS": "100"})
+    # A line a second until somebody has enough, or one answer.
+    text = process.stdout.readline() if "--once" not in options else process.stdout.read()
+    process.terminate()
+    process.communicate(timeout=30)
+    text = text.decode()
+    assert UNSEEN.search(text) is None, ascii(text)
+    if "--json" in options:
+        row, = json.loads(text)["visitors"]
+        assert (row["id"], row["page"]) == (name, page)
+    else:
+        assert "a·b·c·" in text and "/x·31m···" in text, text
+    state = server.get("/api/state").text
+    assert UNSEEN.search(state) is None and json.loads(state)["visitors"][0]["page"] == page and client
+
+
 def test_once_waits_for_a_slow_reader(server):
     clients = [RawWebSocket(server.ingest) for _ in range(5)]
     names = [f"{number:03}-" + "x" * 60 for number in range(500)]

@@ -55,7 +55,8 @@ import Testing
             let before = String(gone.pid - 1)
             // Only who may restore processes may choose numbers (capabilities(7)).
             guard pwrite(last, before, before.utf8.count, 0) > 0 else { return }
-            let other = try ChildProcess(executable: shell, arguments: ["sh", "-c", "exec sleep 60"], inherited: [])
+            let other = try ChildProcess(
+                executable: shell, arguments: ["sh", "-c", "exec sleep 60"], inherited: [])
             defer { other.killAndReap() }
             // Somebody else on this machine was quicker.
             guard other.pid == gone.pid else { continue }
@@ -70,7 +71,8 @@ import Testing
 
     @Test func oneThatIsKilledAndReapedIsGone() throws {
         let shell = try Descriptor.opening("/bin/sh", flags: O_RDONLY)
-        let child = try ChildProcess(executable: shell, arguments: ["sh", "-c", "exec sleep 60"], inherited: [])
+        let child = try ChildProcess(
+            executable: shell, arguments: ["sh", "-c", "exec sleep 60"], inherited: [])
         child.killAndReap()
         #expect(child.reap() == nil)
         #expect(kill(child.pid, 0) == -1 && errno == ESRCH)

@@ -4,7 +4,8 @@ enum ImportCheck {
     private static let system: Set<String> = ["Glibc", "Synchronization"]
     /// Pure layers: what is to be simulated must not be able to reach a descriptor.
     private static let pure = [
-        "ByteCore", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire", "SSEWire", "BroadcastHub",
+        "ByteCore", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire", "SSEWire", "FramesShape",
+        "BroadcastHub",
         "LiveModel",
         "Telemetry", "SupervisorCore",
     ]

@@ -1,5 +1,6 @@
 import BroadcastHub
 import ByteCore
+import FramesShape
 import HTTPWire
 import SSEWire
 import Testing

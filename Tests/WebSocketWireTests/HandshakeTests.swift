@@ -139,12 +139,15 @@ struct HandshakeTests {
     @Test(
         "pages of this machine are served by what their origin is called",
         arguments: [
-            ("", nil), ("http://localhost", nil), ("http://localhost:3000", nil), ("https://localhost:8443", nil),
+            ("", nil), ("http://localhost", nil), ("http://localhost:3000", nil),
+            ("https://localhost:8443", nil),
             ("HTTP://LOCALHOST", nil), ("http://shop.localhost", nil), ("http://a.b.localhost:1", nil),
             ("http://127.0.0.1:2112", nil), ("http://127.1.2.3", nil), ("http://[::1]:8080", nil),
             ("https://[::1]", nil), ("null", .fileOriginNotAllowed),
-            ("https://evil.example", .originNotLoopback), ("http://localhost.evil.example", .originNotLoopback),
-            ("http://evillocalhost", .originNotLoopback), ("http://127.0.0.1.evil.example", .originNotLoopback),
+            ("https://evil.example", .originNotLoopback),
+            ("http://localhost.evil.example", .originNotLoopback),
+            ("http://evillocalhost", .originNotLoopback),
+            ("http://127.0.0.1.evil.example", .originNotLoopback),
             ("http://128.0.0.1", .originNotLoopback), ("http://[::2]", .originNotLoopback),
             ("http://localhost/", .originNotLoopback), ("http://localhost:99999", .originNotLoopback),
             ("http://user@localhost", .originNotLoopback), ("http://", .originNotLoopback),

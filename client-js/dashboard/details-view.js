@@ -1,4 +1,4 @@
-import { coordinate, duration, rate, shortNumber } from './format.js';
+import { coordinate, duration, rate, shortNumber, visible } from './format.js';
 
 /** What is known about the selected visitor, as text under the map. */
 export class DetailsView {
@@ -18,8 +18,8 @@ export class DetailsView {
     if (slot < 0) return;
     const ago = (now - table.lastAt[slot]) / 1000;
     const since = table.since[slot];
-    this.#write('.name', table.id[slot]);
-    this.#field('page', table.page[slot] || '–');
+    this.#write('.name', visible(table.id[slot]));
+    this.#field('page', visible(table.page[slot]) || '–');
     const pair = (a, separator, b) => `${coordinate(a)}${separator}${coordinate(b)}`;
     this.#field('at', Number.isFinite(ago) ? pair(table.x[slot], ', ', table.y[slot]) : '–');
     this.#field('viewport', table.w[slot] ? pair(table.w[slot], ' × ', table.h[slot]) : 'not told');
@@ -35,9 +35,11 @@ export class DetailsView {
     if (!value) {
       const item = document.createElement('div');
       const term = document.createElement('dt');
-      value = document.createElement('dd');
+      const cell = document.createElement('dd');
+      value = document.createElement('bdi');
       term.textContent = label;
-      item.append(term, value);
+      cell.append(value);
+      item.append(term, cell);
       this.#host.querySelector('dl').append(item);
       this.#fields.set(label, value);
     }

@@ -1,4 +1,4 @@
-import { counted } from './format.js';
+import { counted, visible } from './format.js';
 import { ANNOUNCE_MS, JOURNAL_LINES } from './limits.js';
 
 const VERBS = { join: 'joined', leave: 'left', note: '' };
@@ -52,7 +52,7 @@ export class JournalView {
     const stamp = document.createElement('time');
     stamp.textContent = this.#clock.format(performance.timeOrigin + time);
     const name = document.createElement('bdi');
-    name.textContent = text;
+    name.textContent = visible(text);
     line.append(stamp, name, VERBS[kind]);
     return line;
   }

@@ -1,4 +1,4 @@
-import { clipped } from './format.js';
+import { clipped, visible } from './format.js';
 import { MAP_LABELS } from './limits.js';
 
 const FONT = '500 11px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace';
@@ -37,7 +37,7 @@ export class LabelCache {
   #draw(id, hue) {
     const canvas = document.createElement('canvas');
     const context = canvas.getContext('2d');
-    const text = clipped(id, CHARACTERS);
+    const text = clipped(visible(id), CHARACTERS);
     context.font = FONT;
     const width = Math.ceil(context.measureText(text).width) + PADDING * 2;
     canvas.width = Math.ceil(width * this.#ratio);

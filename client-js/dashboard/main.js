@@ -4,6 +4,7 @@
  */
 import { ConnectionView } from './connection-view.js';
 import { DetailsView } from './details-view.js';
+import { visible } from './format.js';
 import { JournalView } from './journal-view.js';
 import { keyboard } from './keyboard.js';
 import { FRAME_HZ, PLAYBACK_DELAY_MS, TEXT_MS } from './limits.js';
@@ -120,7 +121,7 @@ function frame() {
   }
 }
 
-element('who').textContent = decodeName(name);
+element('who').textContent = visible(decodeName(name));
 element('pause').addEventListener('click', togglePause);
 element('theme').addEventListener('click', () => theme.cycle());
 element('help-button').addEventListener('click', toggleHelp);

@@ -1,5 +1,5 @@
 import { IDLE_MS, JOINED_MS } from './limits.js';
-import { coordinate, rate as rateText } from './format.js';
+import { coordinate, rate as rateText, visible } from './format.js';
 import { State } from './visitor-table.js';
 
 /** Writes text only when it is another: an unchanged node costs no layout. */
@@ -9,7 +9,8 @@ function write(node, text) {
 
 /**
  * One row of the list, reused for whichever visitor stands where it is. Ids and pages come from
- * strangers: they are text nodes, isolated from the direction of the text around them.
+ * strangers: they are text nodes without unseen characters, isolated from the direction of the text
+ * around them.
  */
 export class VisitorRow {
   element = document.createElement('div');
@@ -68,8 +69,8 @@ export class VisitorRow {
     const { table, activity } = picture;
     const { slot } = this;
     const cells = this.#cells;
-    write(cells.id, table.id[slot]);
-    write(cells.page, table.page[slot]);
+    write(cells.id, visible(table.id[slot]));
+    write(cells.page, visible(table.page[slot]));
     const known = table.lastAt[slot] !== -Infinity;
     if (!known) {
       write(cells.position, '');

@@ -4,7 +4,9 @@ import test from 'node:test';
 import { Activity, CLICK_BIT } from '../dashboard/activity.js';
 import { Backoff } from '../dashboard/backoff.js';
 import { ServerClock } from '../dashboard/clock.js';
-import { bytes, clipped, coordinate, counted, duration, rate, shortNumber } from '../dashboard/format.js';
+import {
+  bytes, clipped, coordinate, counted, duration, rate, shortNumber, visible,
+} from '../dashboard/format.js';
 import { BUCKET_MS, HISTORY_BUCKETS, TRAIL_POINTS } from '../dashboard/limits.js';
 import { Ripples } from '../dashboard/ripples.js';
 import { Trails } from '../dashboard/trails.js';
@@ -222,4 +224,13 @@ test('numbers as short text', () => {
   assert.equal(clipped('a'.repeat(20), 5), 'aaaa…');
   assert.equal(clipped('😀😀😀😀', 3), '😀😀…');
   assert.deepEqual([counted(1, 'visitor'), counted(1234, 'visitor')], ['1 visitor', '1,234 visitors']);
+});
+
+test('strangers text has nothing in it that is not to be seen', () => {
+  const kept = ['user 123', 'grüße', '山田太郎', '😀', 'שלום', 'مرحبا', 'e\u0301', '/a?b=c&d', ''];
+  for (const text of kept) assert.equal(visible(text), text);
+  assert.equal(visible('\u001b[31mred\u0085\u009b31m\u007f'), '·[31mred··31m·');
+  assert.equal(visible('a\u202eb\u2066c\u200fd\u061ce'), 'a·b·c·d·e');
+  assert.equal(visible('\u200b\u200d\u2060\ufeff\u00ad\ufe0f\u3164\u115f\u{e0041}\u{1d173}'), '·'.repeat(10));
+  assert.equal(visible('a\u00a0b\u2003\u2800\u3000\u2028\u2029\n\t'), 'a·b·······');
 });

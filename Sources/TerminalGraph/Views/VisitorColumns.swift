@@ -2,9 +2,7 @@ import LiveModel
 
 /// Which columns the table of visitors has at some width, and how wide each is.
 ///
-/// Where it is too narrow for all, they go in this order: for how long it has been here, the worker, what the
-/// pointer does, the page, when it was last seen, where it is. The id, the sparkline and the rate always
-/// stay.
+/// Where it is too narrow for all, they go in `Kind.dropOrder`; the id, the sparkline and the rate always stay.
 struct VisitorColumns: Equatable {
     /// In the order they stand in.
     enum Kind: Int, CaseIterable, Sendable {
@@ -18,8 +16,11 @@ struct VisitorColumns: Equatable {
         case since
         case worker
 
-        /// The first of these goes first.
-        static let dropOrder: [Kind] = [.since, .worker, .action, .page, .last, .position]
+        /// What goes where it is too narrow, the first of these first, and the width of a table from which on
+        /// it is there at all: below, a longer sparkline says more.
+        static let dropOrder: [(kind: Kind, from: Int)] = [
+            (.since, 110), (.worker, 96), (.action, 84), (.page, 0), (.last, 0), (.position, 0),
+        ]
 
         var head: String {
             switch self {
@@ -77,12 +78,10 @@ struct VisitorColumns: Equatable {
     init(width: Int, hasPage: Bool = true) {
         let gap = width >= 200 ? 4 : width >= 80 ? 2 : 1
         var kinds = Kind.allCases.filter { hasPage || $0 != .page }
-        // A longer sparkline says more than these do.
-        if width < 110 { kinds.removeAll { $0 == .since } }
-        if width < 96 { kinds.removeAll { $0 == .worker } }
-        if width < 84 { kinds.removeAll { $0 == .action } }
         func least() -> Int { kinds.reduce(-gap) { $0 + $1.least + gap } }
-        for kind in Kind.dropOrder where least() > width { kinds.removeAll { $0 == kind } }
+        for (kind, from) in Kind.dropOrder where width < from || least() > width {
+            kinds.removeAll { $0 == kind }
+        }
         var widths = kinds.map(\.least)
         var spare = max(0, width - least())
         func grow(_ kind: Kind, to limit: Int) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -61,6 +62,12 @@ def open_with(page: Page, server: FakeServer, count: int, name: str = "demo") ->
     page.wait_for(f"{PILL}.startsWith('Live')")
 
 
+#: What is shown of strangers, and how it is kept apart from the text around it.
+SHOWN = """[...document.querySelectorAll(
+    '.row:not([hidden]) .id, .row:not([hidden]) .page, #details .name, #details dd bdi, #log bdi, #who')]
+    .map((e) => [e.textContent, getComputedStyle(e).unicodeBidi])"""
+
+
 def wait_until_said(page: Page, pattern: str) -> None:
     """Waits until the pill has said this at some time."""
     page.wait_for(f"said.some((text) => /^{pattern}$/.test(text))")
@@ -104,7 +111,8 @@ def test_strangers_ids_stay_text(page: Page, server: FakeServer) -> None:
     server.on_attach = lambda stream: keyframe(stream, [visitor(i, id=id) for i, id in enumerate(evil)], 1)
     page.navigate(server.url + "/admin/demo")
     page.wait_for(f"{IDS}.length === 5")
-    assert sorted(page.evaluate(IDS)) == sorted(evil)
+    shown = [id.replace("\u202e", "·") for id in evil]
+    assert sorted(page.evaluate(IDS)) == sorted(shown)
     assert page.evaluate("document.querySelectorAll('main img').length") == 0
 
 
@@ -257,3 +265,22 @@ def test_nothing_of_it_breaks_its_content_security_policy(page: Page, server: Fa
     for key in ("j", "Enter", "t", "s", "?"):
         page.key(key)
     assert page.evaluate("violations") == []
+
+
+def test_what_is_not_to_be_seen_is_shown_and_kept_apart(page: Page, server: FakeServer) -> None:
+    """Control, bidirectional and invisible characters of strangers steer nothing and hide nothing."""
+    server.on_attach = lambda stream: keyframe(
+        stream, [visitor(0, id="a\u202eb\u200bc", p="/x\u009b31m\u0085\u2066y")], 100)
+    page.navigate(f"{server.url}/admin/d%E2%80%AEemo")
+    page.wait_for("document.querySelectorAll('.row:not([hidden])').length === 1")
+    page.key("j")
+    frame(server, 101, joins=[{"id": "\ufeffbob\u3164", "since": now(), "worker": 7}])
+    page.wait_for("document.querySelector('#log bdi') && !document.getElementById('details').hidden")
+    page.wait_for("document.querySelectorAll('.row:not([hidden])').length === 2")
+    shown = page.evaluate(SHOWN)
+    texts = [text for text, _ in shown]
+    for text in ["a·b·c", "/x·31m··y", "·bob·", "d·emo"]:
+        assert text in texts, texts
+    assert {isolation for _, isolation in shown} == {"isolate"}, shown
+    seen = page.evaluate("document.body.innerText + document.title")
+    assert not re.search("[\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff]", seen)

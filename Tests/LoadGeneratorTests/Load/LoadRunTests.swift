@@ -20,7 +20,7 @@ import Testing
     }
 
     private func outcome(_ plan: LoadPlan, processes: Int = 1) throws -> LoadOutcome {
-        let run = try LoadRun(plan, signals: nil, display: nil)
+        let run = try LoadRun(plan, signals: nil, face: nil)
         let isOver = DispatchSemaphore(value: 0)
         for index in 0..<processes {
             let pair = try SocketPair()

@@ -1,5 +1,6 @@
 import ByteCore
 import PointerEvents
+import Tables
 import Testing
 import WebSocketWire
 

@@ -1,7 +1,8 @@
 import ByteCore
+import Tables
 
 /// Histograms travel as what has been added since they last did: few buckets change in a tenth of a second.
-extension LatencyHistogram {
+extension LogLinearHistogram where Scale == LatencyScale {
     /// Appends a record of what was recorded since `told` was brought up to date, and brings it up to date;
     /// nothing if nothing was.
     func appendGrowth(

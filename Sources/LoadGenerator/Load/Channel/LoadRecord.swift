@@ -43,6 +43,19 @@ enum LoadRecordType: UInt32 {
     case done
     /// It cannot take part: a sentence in UTF-8.
     case failure
+
+    /// Whether a record of this type may have so many bytes behind its header.
+    func allows(payloadBytes count: Int) -> Bool {
+        guard count <= LoadLimits.recordBytes else { return false }
+        return switch self {
+        case .begin, .queue: count == MemoryLayout<Int64>.size
+        case .progress: count == MemoryLayout<LoadProgress>.size
+        case .viewer: count == MemoryLayout<ViewerFigures>.size
+        case .totals, .stopping, .sentCounts, .missing: count % MemoryLayout<UInt32>.size == 0
+        case .faults, .latencies, .handshakes, .lag: count % MemoryLayout<UInt64>.size == 0
+        case .open, .stop, .count, .finish, .done, .failure: true
+        }
+    }
 }
 
 /// How far a process is.
@@ -94,18 +107,26 @@ struct LoadRecord {
 
     static let headerBytes = 8
 
-    /// Takes the record at the start of `bytes`, and how long it is; nil while it is not whole.
-    ///
-    /// A type that is unknown is nobody's but our own fault.
-    static func next(_ bytes: UnsafeRawBufferPointer) -> (record: LoadRecord, consumed: Int)? {
-        guard bytes.count >= headerBytes else { return nil }
+    /// What stands at the start of some bytes.
+    enum Next {
+        /// Not all of a record.
+        case incomplete
+        /// A record, and how many bytes it takes.
+        case record(LoadRecord, consumed: Int)
+        /// Nothing that a process of a run says: whoever wrote it has come to harm.
+        case unreadable
+    }
+
+    /// Takes the record at the start of `bytes`; its header is judged before the rest is waited for.
+    static func next(_ bytes: UnsafeRawBufferPointer) -> Next {
+        guard bytes.count >= headerBytes else { return .incomplete }
         let count = Int(bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
-        guard bytes.count >= headerBytes + count else { return nil }
-        guard let type = LoadRecordType(rawValue: bytes.loadUnaligned(as: UInt32.self)) else {
-            preconditionFailure("a load process speaks of something unknown")
-        }
+        guard let type = LoadRecordType(rawValue: bytes.loadUnaligned(as: UInt32.self)),
+            type.allows(payloadBytes: count)
+        else { return .unreadable }
+        guard bytes.count >= headerBytes + count else { return .incomplete }
         let payload = UnsafeRawBufferPointer(rebasing: bytes[headerBytes..<(headerBytes + count)])
-        return (LoadRecord(type: type, payload: payload), headerBytes + count)
+        return .record(LoadRecord(type: type, payload: payload), consumed: headerBytes + count)
     }
 
     /// The payload as one value.
@@ -131,6 +152,8 @@ struct LoadChannel: ~Copyable {
     var outbound = WriteQueue()
     private var inbound = ByteBuffer(capacity: 4096)
     private var consumed = 0
+    /// The other end wrote what is no record; nothing behind it can be read.
+    private(set) var isUnreadable = false
 
     init(_ descriptor: consuming Descriptor) { stream = ByteStream(descriptor) }
 
@@ -165,8 +188,14 @@ struct LoadChannel: ~Copyable {
     mutating func next() -> LoadRecord? {
         inbound.consume(consumed)
         consumed = 0
-        guard let (record, count) = LoadRecord.next(inbound.readable) else { return nil }
-        consumed = count
-        return record
+        switch LoadRecord.next(inbound.readable) {
+        case .record(let record, let count):
+            consumed = count
+            return record
+        case .incomplete: return nil
+        case .unreadable:
+            isUnreadable = true
+            return nil
+        }
     }
 }

@@ -23,7 +23,7 @@ struct LoadVisitor: ~Copyable {
 
     /// What waits while a frame, a head or a write is not whole.
     struct Pending: ~Copyable {
-        var inbound = ByteBuffer(capacity: 16)
+        var spill = ByteBuffer(capacity: 16)
         var outbound = ByteBuffer(capacity: 16)
     }
 
@@ -73,7 +73,7 @@ struct LoadVisitor: ~Copyable {
     var outboundCount: Int { pending?.pointee.outbound.count ?? 0 }
 
     /// The start of a frame or head that came in parts.
-    var inbound: UnsafeRawBufferPointer { pending?.pointee.inbound.readable ?? .init(start: nil, count: 0) }
+    var spill: UnsafeRawBufferPointer { pending?.pointee.spill.readable ?? .init(start: nil, count: 0) }
 
     private mutating func ensurePending() -> UnsafeMutablePointer<Pending> {
         if let pending { return pending }
@@ -84,11 +84,11 @@ struct LoadVisitor: ~Copyable {
     }
 
     /// Keeps what came of a frame or head that is not whole; replaces what was kept.
-    mutating func keep(inbound bytes: UnsafeRawBufferPointer) {
+    mutating func keep(spill bytes: UnsafeRawBufferPointer) {
         guard !bytes.isEmpty || pending != nil else { return }
         let pending = ensurePending()
-        pending.pointee.inbound.removeAll()
-        pending.pointee.inbound.append(bytes)
+        pending.pointee.spill.removeAll()
+        pending.pointee.spill.append(bytes)
         releaseIfEmpty()
     }
 
@@ -133,7 +133,7 @@ struct LoadVisitor: ~Copyable {
     }
 
     private mutating func releaseIfEmpty() {
-        guard let kept = pending, kept.pointee.inbound.isEmpty, kept.pointee.outbound.isEmpty else { return }
+        guard let kept = pending, kept.pointee.spill.isEmpty, kept.pointee.outbound.isEmpty else { return }
         kept.deinitialize(count: 1)
         kept.deallocate()
         pending = nil

@@ -2,6 +2,7 @@ import ByteCore
 import Glibc
 import HTTPWire
 import PosixIO
+import Tables
 import WebSocketWire
 
 /// Connecting, and coming and going.

@@ -29,9 +29,9 @@ extension VisitorCrowd {
     /// Reads once; returns whether there may be more.
     private mutating func read(_ index: Int, now: Int64) -> Bool {
         let visitor = at(index)
-        let kept = visitor.pointee.inbound.count
+        let kept = visitor.pointee.spill.count
         // A head at most is kept, and there is room behind it.
-        scratch.room.copyMemory(from: visitor.pointee.inbound)
+        scratch.room.copyMemory(from: visitor.pointee.spill)
         let free = UnsafeMutableRawBufferPointer(rebasing: scratch.room[kept...])
         switch visitor.pointee.stream!.read(into: free) {
         case .wouldBlock: return false
@@ -65,7 +65,7 @@ extension VisitorCrowd {
     ) -> UnsafeMutableRawBufferPointer? {
         let readable = UnsafeRawBufferPointer(bytes)
         switch at(index).pointee.parser.parse(readable, into: &scratch.response) {
-        case .incomplete: at(index).pointee.keep(inbound: readable)
+        case .incomplete: at(index).pointee.keep(spill: readable)
         case .interim(let consumed):
             return readAnswer(index, UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...]), now)
         case .refused(let refusal): fail(index, Fault(.notWebSocket, Fault.NotWebSocket(refusal).rawValue))
@@ -93,7 +93,7 @@ extension VisitorCrowd {
             let step = visitor.pointee.connection.next(rest)
             switch step.event {
             case .needMore:
-                visitor.pointee.keep(inbound: UnsafeRawBufferPointer(rest))
+                visitor.pointee.keep(spill: UnsafeRawBufferPointer(rest))
                 if !answer.isEmpty, visitor.pointee.write(answer.readable) == .wouldBlock {
                     block(index)
                 }

@@ -1,5 +1,6 @@
 import ByteCore
 import PosixIO
+import Tables
 import WebSocketWire
 
 /// What visitors send, and when.

@@ -2,6 +2,7 @@ import ByteCore
 import Glibc
 import HTTPWire
 import PosixIO
+import Tables
 import WebSocketWire
 
 /// All visitors of one process: they connect, send what is due, come and go.

@@ -16,9 +16,20 @@ public struct LoadTarget: Equatable, Sendable {
     /// The path, with its query.
     public let path: String
 
-    /// Reads `ws://HOST:PORT/PATH` or `HOST:PORT`; `scheme` is `ws` or `http`. Names are looked up.
+    /// Reads `ws://HOST:PORT/PATH` or `HOST:PORT`; `scheme` is `ws` or `http`. Names are looked up
+    /// (getaddrinfo(3)), which may take as long as the resolver likes.
     public init(
         parsing text: String, scheme: String, defaultPort: UInt16, defaultPath: String
+    ) throws(ParseError) {
+        try self.init(
+            parsing: text, scheme: scheme, defaultPort: defaultPort, defaultPath: defaultPath,
+            lookUp: Self.firstAddress)
+    }
+
+    /// The same with somebody else to ask for a name's address, which is written as in a URL.
+    init(
+        parsing text: String, scheme: String, defaultPort: UInt16, defaultPath: String,
+        lookUp: (String) -> String?
     ) throws(ParseError) {
         var rest = Substring(text)
         if let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") {
@@ -54,7 +65,7 @@ public struct LoadTarget: Equatable, Sendable {
         self.authority = authority
         self.path =
             path.isEmpty || path == "/" ? defaultPath : path.hasPrefix("/") ? path : "/" + path
-        address = try Self.resolved(authority)
+        address = try Self.resolved(authority, lookUp)
     }
 
     /// The same place by an address alone.
@@ -64,7 +75,9 @@ public struct LoadTarget: Equatable, Sendable {
         self.path = path
     }
 
-    private static func resolved(_ authority: String) throws(ParseError) -> SocketAddress {
+    private static func resolved(
+        _ authority: String, _ lookUp: (String) -> String?
+    ) throws(ParseError) -> SocketAddress {
         do throws(SocketAddress.ParseError) {
             let address = try SocketAddress(parsing: authority)
             guard address.port > 0 else { throw SocketAddress.ParseError.badPort }
@@ -74,15 +87,15 @@ public struct LoadTarget: Equatable, Sendable {
                 throw ParseError(reason: "has a port that is no number from 1 to 65535")
             }
             let name = String(authority[..<colon])
-            guard let host = lookedUp(name),
+            guard let host = lookUp(name),
                 let address = try? SocketAddress(parsing: host + authority[colon...])
             else { throw ParseError(reason: "no address is known for \(name)", isUnknownHost: true) }
             return address
         }
     }
 
-    /// A name's first address (getaddrinfo(3)), IPv6 in brackets.
-    private static func lookedUp(_ name: String) -> String? {
+    /// A name's first address, IPv6 in brackets.
+    private static func firstAddress(of name: String) -> String? {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var found: UnsafeMutablePointer<addrinfo>?

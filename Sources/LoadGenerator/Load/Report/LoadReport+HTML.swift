@@ -1,3 +1,5 @@
+import ByteCore
+
 /// For showing around: one page that needs nothing from anywhere.
 extension LoadReport {
     /// The page; `version` is the program's.
@@ -93,15 +95,18 @@ extension LoadReport {
             + "<th>missing, all viewers</th></tr>\(rows.joined())</table></section>\n"
     }
 
+    /// The text as HTML, with a mark in the place of what could not be seen.
     static func escaped(_ text: String) -> String {
         var result = ""
-        for character in text {
-            switch character {
+        // Scalars: with a mark on it a sign is another character, and the same markup.
+        for scalar in text.unicodeScalars {
+            switch scalar {
             case "&": result += "&amp;"
             case "<": result += "&lt;"
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
-            default: result.append(character)
+            case _ where UnseenCharacter.contains(scalar.value): result += "\u{FFFD}"
+            default: result.unicodeScalars.append(scalar)
             }
         }
         return result

@@ -1,4 +1,5 @@
 import PosixIO
+import Tables
 
 /// What came of a run.
 public struct LoadReport {

@@ -1,4 +1,5 @@
 import Glibc
+import Tables
 
 /// A run second by second, in bounded memory: when it grows too long, two points become one.
 struct LoadHistory: ~Copyable {

@@ -1,6 +1,7 @@
 import ByteCore
 import Glibc
 public import PosixIO
+import Tables
 
 /// Runs one process's part of a load: it does what the parent at the other end of `channel` says, and ends
 /// when that is gone. `name` is the run's, the same in all its processes. Returns the exit status
@@ -146,7 +147,7 @@ struct LoadProcess: ~Copyable {
             if event.isReadable {
                 let isThere = channel.read()
                 while let record = channel.next() { obey(record) }
-                if !isThere { isOver = true }
+                if !isThere || channel.isUnreadable { isOver = true }
             }
             flushChannel()
         }

@@ -17,11 +17,11 @@ extension LoadRun {
             nextSecond += 1_000_000_000
             if nextSecond < now { nextSecond = now + 1_000_000_000 }
             endSecond(now)
-            if phase != .reporting { display?.secondPassed(status(now)) }
+            if phase != .reporting { face?.secondPassed(status(now)) }
         }
-        guard let display, now >= nextShow, phase != .reporting else { return }
+        guard let face, now >= nextShow, phase != .reporting else { return }
         nextShow = now + LoadLimits.progressNanoseconds
-        display.show(status(now))
+        face.show(status(now))
     }
 
     private func endSecond(_ now: Int64) {

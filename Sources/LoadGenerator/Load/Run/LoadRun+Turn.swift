@@ -14,8 +14,8 @@ extension LoadRun {
             let event = poller.event(at: index)
             switch event.token.kind {
             case Self.peerKind: try hear(Int(event.token.index))
-            case Self.displayKind: readInput()
-            // A terminal of another size is the display's business.
+            case Self.faceKind: readInput()
+            // A terminal of another size is the face's business.
             default: while let signal = signals?.next() { received(signal) }
             }
         }
@@ -33,12 +33,12 @@ extension LoadRun {
     }
 
     private func readInput() {
-        guard let display else { return }
-        switch display.readInput() {
+        guard let face else { return }
+        switch face.readInput() {
         case .nothing: break
         case .end: interrupt()
         case .closed:
-            if let raw = display.descriptor { poller.remove(raw) }
+            if let raw = face.descriptor { poller.remove(raw) }
             hungUp()
         }
     }
@@ -73,7 +73,7 @@ extension LoadRun {
             }
         }
         _ = peer.pointee.channel.flush()
-        guard isThere else {
+        guard isThere, !peer.pointee.channel.isUnreadable else {
             poller.remove(peer.pointee.channel.raw)
             throw .processGone
         }

@@ -1,9 +1,10 @@
 import ByteCore
 import Glibc
 public import PosixIO
+import Tables
 
 /// Who shows a run while it goes on.
-public protocol LoadDisplay: AnyObject {
+public protocol LoadFace: AnyObject {
     /// To be watched for input; nil for none.
     var descriptor: Int32? { get }
     /// Where the run stands; called ten times a second.
@@ -34,7 +35,7 @@ public final class LoadRun {
     let poller: Poller
     var peers = Slab<LoadPeer>()
     let signals: SignalSource?
-    let display: (any LoadDisplay)?
+    let face: (any LoadFace)?
     var latencies = LatencyHistogram()
     var handshakes = LatencyHistogram()
     var lag = LatencyHistogram()
@@ -71,23 +72,23 @@ public final class LoadRun {
 
     static let peerKind: UInt8 = 1
     static let signalKind: UInt8 = 2
-    static let displayKind: UInt8 = 3
+    static let faceKind: UInt8 = 3
 
     /// Makes a run without processes; `signals` end it early.
     public init(
-        _ plan: LoadPlan, signals: consuming SignalSource?, display: (any LoadDisplay)?
+        _ plan: LoadPlan, signals: consuming SignalSource?, face: (any LoadFace)?
     ) throws(SystemError) {
         let poller = try Poller()
         if let raw = signals?.raw {
             try poller.add(raw, for: .readable, token: Token(kind: Self.signalKind))
         }
-        if let raw = display?.descriptor {
-            try poller.add(raw, for: .readable, token: Token(kind: Self.displayKind))
+        if let raw = face?.descriptor {
+            try poller.add(raw, for: .readable, token: Token(kind: Self.faceKind))
         }
         self.plan = plan
         self.poller = poller
         self.signals = signals
-        self.display = display
+        self.face = face
         meter = plan.serverPid.map { ProcessMeter(ProcessTree(root: $0)) }
     }
 

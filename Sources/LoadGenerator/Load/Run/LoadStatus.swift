@@ -1,3 +1,5 @@
+import Tables
+
 /// Where a run stands, for who shows it.
 public struct LoadStatus: Sendable {
     /// What is going on.

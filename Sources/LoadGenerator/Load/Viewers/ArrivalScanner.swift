@@ -1,4 +1,5 @@
 import Glibc
+import Tables
 
 /// Reads this run's samples back from an event stream, line by line, at a few dozen nanoseconds each.
 ///

@@ -1,4 +1,5 @@
 import PosixIO
+import Tables
 
 /// All viewers of one process.
 struct Audience: ~Copyable {

@@ -25,7 +25,7 @@ struct LoadViewer: ~Copyable {
     /// The line that is coming is longer than any that is looked at; it is passed over.
     private var isPassingLine = false
     /// The start of a head or line that is not whole yet.
-    private var carry = ByteBuffer(capacity: 16)
+    private var spill = ByteBuffer(capacity: 16)
 
     /// Begins to connect. A slow viewer's socket holds little, so that what it has not read is the server's
     /// to keep.
@@ -85,8 +85,8 @@ struct LoadViewer: ~Copyable {
         latencies: inout LatencyHistogram
     ) -> Int {
         guard state == .awaitingHead || state == .streaming, limit > 0 else { return 0 }
-        let kept = carry.count
-        scratch.room.copyMemory(from: carry.readable)
+        let kept = spill.count
+        scratch.room.copyMemory(from: spill.readable)
         let most = min(limit, LoadLimits.viewerReadBytes)
         let room = scratch.room[kept..<min(kept + most, scratch.room.count)]
         switch stream!.read(into: UnsafeMutableRawBufferPointer(rebasing: room)) {
@@ -94,7 +94,7 @@ struct LoadViewer: ~Copyable {
         case .endOfFile, .failed: fail(Fault(.viewerEnded))
         case .bytes(let count):
             bytesIn &+= UInt64(count)
-            carry.removeAll()
+            spill.removeAll()
             var bytes = UnsafeRawBufferPointer(rebasing: scratch.room[..<(kept + count)])
             if state == .awaitingHead {
                 guard let body = readHead(bytes, &scratch.response) else { return count }
@@ -125,7 +125,7 @@ struct LoadViewer: ~Copyable {
             isPassingLine = true
             ledger.otherLines &+= 1
         } else {
-            carry.append(UnsafeRawBufferPointer(rebasing: rest[consumed...]))
+            spill.append(UnsafeRawBufferPointer(rebasing: rest[consumed...]))
         }
     }
 
@@ -134,7 +134,7 @@ struct LoadViewer: ~Copyable {
         _ bytes: UnsafeRawBufferPointer, _ response: inout HTTPParsedResponse
     ) -> UnsafeRawBufferPointer? {
         switch parser.parse(bytes, into: &response) {
-        case .incomplete: carry.append(bytes)
+        case .incomplete: spill.append(bytes)
         case .interim(let consumed):
             return readHead(UnsafeRawBufferPointer(rebasing: bytes[consumed...]), &response)
         case .refused(let refusal): fail(Fault(.viewerNoStream, Fault.NoStream(refusal).rawValue))

@@ -1,32 +1,9 @@
-import PointerEvents
 import Testing
 
-@testable import BroadcastHub
+@testable import FramesShape
 
-/// Delays: what the buckets promise, and what the hub puts into them.
+/// Delays: what the buckets promise.
 @Suite struct DelayTests {
-    private static let second: Int64 = 1_000_000_000
-
-    @Test func everyDelayIsToldWithinThePromise() {
-        var random = SplitMix64(seed: 11)
-        for _ in 0..<20_000 {
-            let delay = Int64(bitPattern: random.next() >> (28 + random.next() % 36))
-            let told = RecentDelays.middle(of: RecentDelays.bucket(of: delay))
-            #expect(abs(told - delay) <= max(32, delay / 32), "\(delay) told as \(told)")
-        }
-    }
-
-    @Test func bucketsAreInOrderWithoutAHole() {
-        var last = -1
-        for delay in stride(from: Int64(0), to: 1 << 20, by: 32) {
-            let bucket = RecentDelays.bucket(of: delay)
-            #expect(bucket == last || bucket == last + 1)
-            last = bucket
-        }
-        #expect(RecentDelays.bucket(of: (1 << 36) - 1) == RecentDelays.bucketCount - 1)
-        #expect(RecentDelays.bucket(of: .max) == RecentDelays.bucketCount - 1)
-    }
-
     @Test func percentilesAreThoseOfTheSortedDelays() throws {
         var random = SplitMix64(seed: 12)
         for count in [1, 2, 99, 100, 101, 5_000] {
@@ -103,38 +80,5 @@ import Testing
         delays.record(.max)
         let longest = delays.figures(at: 10_001)
         #expect(longest?.maximum == .max)
-    }
-
-    @Test func theHubMeasuresBothHops() throws {
-        let hub = BroadcastHub(boot: 1, epochOffsetNanoseconds: 5)
-        let channel = hub.openChannel(pid: 42)
-        hub.join(channel, slot: 0, id: "a", now: 0)
-        #expect(hub.recentDelays(.relayed, now: 0) == nil && hub.recentDelays(.encoded, now: 0) == nil)
-        func say(delay: Int64, now: Int64) {
-            var sample = PointerSample(x: 1, y: 2)
-            sample.receivedNanoseconds = now - delay
-            hub.received(channel: channel, sample, now: now)
-        }
-        let start = 50 * Self.second
-        say(delay: 80_000, now: start)
-        hub.endTurn(now: start)
-        #expect(hub.recentDelays(.encoded, now: start) == nil, "nobody looks at frames")
-        let viewer = hub.attach(shape: .frames(.hz10), resume: .head, now: start)
-        _ = hub.readAll(viewer, now: start)
-        for step: Int64 in 1...4 { say(delay: step * 100_000, now: start + step * 20_000_000) }
-        hub.left(channel: channel, slot: 0, now: start + 90_000_000)
-        hub.endTurn(now: start + 90_000_000)
-        hub.tick(now: start + 100_000_000)
-        let relayed = try #require(hub.recentDelays(.relayed, now: start + 100_000_000))
-        #expect(relayed.maximum == 400_000)
-        #expect(abs(relayed.median - 200_000) <= 200_000 / 32)
-        #expect(hub.delayTotals(.relayed).count == 5)
-        #expect(hub.delayTotals(.relayed).nanoseconds == 1_080_000)
-        // Samples wait 80, 60, 40 and 20 ms for the tick; the kill is no sample.
-        let encoded = try #require(hub.recentDelays(.encoded, now: start + 100_000_000))
-        #expect(hub.delayTotals(.encoded).count == 4)
-        #expect(encoded.maximum == 80_000_000)
-        #expect(abs(encoded.median - 40_000_000) <= 40_000_000 / 32)
-        #expect(hub.recentDelays(.relayed, now: start + 6 * Self.second) == nil)
     }
 }

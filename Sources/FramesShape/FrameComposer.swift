@@ -18,8 +18,10 @@ struct FrameComposer: ~Copyable {
     var head = ByteBuffer(capacity: 512)
     /// Samples in the message at hand.
     var sampleCount: UInt64 = 0
-    /// Counts messages, so that a visitor's entry can say in which of them they left. Never 0.
-    private(set) var message: UInt32 = 1
+    /// Counts messages. Never 0.
+    private var message: UInt32 = 1
+    /// By visitor, as far as anybody left: the message in which they did last.
+    private var leftInMessage: ContiguousArray<UInt32> = []
 
     /// Bytes of a frame message that are not entries: id, event, keys, brackets.
     static let frameOverheadBytes = 192
@@ -34,6 +36,21 @@ struct FrameComposer: ~Copyable {
         leaves.removeAll()
         sampleCount = 0
         message = message == .max ? 1 : message + 1
+    }
+
+    /// Whether a visitor left in the message at hand.
+    @inline(__always)
+    func hasLeft(_ visitor: UInt32) -> Bool {
+        !leaves.isEmpty && Int(visitor) < leftInMessage.count && leftInMessage[Int(visitor)] == message
+    }
+
+    /// Adds a leave to the message at hand.
+    mutating func appendLeave(of visitor: UInt32, _ idJSON: UnsafeRawBufferPointer) {
+        Self.append(idJSON, to: &leaves)
+        while Int(visitor) >= leftInMessage.count {
+            leftInMessage.append(contentsOf: repeatElement(0, count: max(64, leftInMessage.count)))
+        }
+        leftInMessage[Int(visitor)] = message
     }
 
     /// Appends the frame message to `text` as a part whose last record is `n`, and begins the next.
@@ -71,71 +88,73 @@ struct FrameComposer: ~Copyable {
     }
 }
 
-extension BroadcastHub {
-    /// Makes the frame of a tick from the ring; nil where its samples have left the ring or its text is too
-    /// long.
-    func composeFrame(_ group: RateGroup, after previousN: UInt64, now: Int64) -> TickText? {
-        guard previousN + 1 >= ring.firstN else { return nil }
+extension FrameTicker {
+    /// Makes the frame of a tick; nil where its records can no longer be lent or its text is too long.
+    func composeFrame<Source: FramesSource>(
+        _ group: RateGroup, after previousN: UInt64, of source: Source, now: Int64
+    ) -> TickText? {
+        guard previousN + 1 >= source.firstN else { return nil }
         let text = TickText(
-            sequence: group.sequence, n: group.n, ordinal: ring.headOrdinal, isKeyframe: false,
-            atMilliseconds: epochMilliseconds(now))
+            sequence: group.sequence, n: group.n, ordinal: source.headOrdinal, isKeyframe: false,
+            atMilliseconds: source.epochMilliseconds(now))
         composer.begin()
-        encodeDelays.begin(second(at: now))
+        encodeDelays.begin(RecentDelays.second(at: now))
         var n = previousN + 1
-        var index = ring.segmentIndex(of: n)
         while n <= group.n {
-            let segment = ring.segments[index]
-            while n < segment.endN {
-                let record = segment.records + Int(n - segment.firstN)
-                if record.pointee.type == PointerSample.recordType {
-                    encodeDelays.record(now &- record.pointee.receivedNanoseconds)
+            let run = source.records(from: n).records
+            guard !run.isEmpty else { return nil }
+            for index in 0..<run.count {
+                let record = run[index]
+                if record.type == PointerSample.recordType {
+                    encodeDelays.record(now &- record.receivedNanoseconds)
                 }
-                compose(record.pointee, n: n, into: text)
+                compose(record, n: n, of: source, into: text)
                 guard text.text.count + composer.bytes <= limits.frameBytes else { return nil }
                 n += 1
             }
-            index += 1
         }
-        composer.endFrame(into: text, boot: boot, n: group.n, hasMore: false)
+        composer.endFrame(into: text, boot: source.boot, n: group.n, hasMore: false)
         counted.frames += 1
         return text
     }
 
     /// Adds one record to the frame message at hand, or begins the next with it.
-    private func compose(_ record: PointerSample, n: UInt64, into text: TickText) {
-        let visitor = visitors[record.slot]
-        if visitor.pointee.leftInMessage == composer.message, !isFaulty(.returnNotSplit) {
+    @inline(__always)
+    private func compose<Source: FramesSource>(
+        _ record: PointerSample, n: UInt64, of source: Source, into text: TickText
+    ) {
+        if composer.hasLeft(record.slot), !isFaulty(.returnNotSplit) {
             // Joins, samples, leaves are applied in this order: who left is not back before the next message.
-            composer.endFrame(into: text, boot: boot, n: n - 1, hasMore: true)
+            composer.endFrame(into: text, boot: source.boot, n: n - 1, hasMore: true)
         }
-        let isKill = record.type == RingSegment.killRecordType
-        let isJoin = !isKill && record.flags & RingSegment.joinedFlag != 0 && !isFaulty(.joinForgotten)
+        let visitor = source.identity(of: record.slot)
+        let isKill = record.type == RecordRun.killType
+        let isJoin = !isKill && record.flags & RecordRun.joinedFlag != 0 && !isFaulty(.joinForgotten)
         composer.entry.removeAll()
         var joinBytes = 0
         if isKill {
-            composer.entry.append(visitor.pointee.idJSON)
+            composer.entry.append(visitor.idJSON)
         } else {
             if isJoin {
                 composer.entry.append("{\"id\":")
-                composer.entry.append(visitor.pointee.idJSON)
+                composer.entry.append(visitor.idJSON)
                 composer.entry.append(",\"since\":")
-                composer.entry.appendDecimal(epochMilliseconds(visitor.pointee.sinceNanoseconds))
+                composer.entry.appendDecimal(source.epochMilliseconds(visitor.sinceNanoseconds))
                 composer.entry.append(",\"worker\":")
-                composer.entry.appendDecimal(Int(visitor.pointee.processID))
+                composer.entry.appendDecimal(Int(visitor.processID))
                 composer.entry.append("}")
                 joinBytes = composer.entry.count
             }
             composer.entry.appendSampleJSON(
-                record, idPrefix: visitor.pointee.prefix, page: pages.json(record.page))
+                record, idPrefix: visitor.prefix, page: source.pageJSON(record.page))
         }
-        let room = limits.frameMessageBytes - FrameComposer.frameOverheadBytes
+        let room = limits.messageBytes - FrameComposer.frameOverheadBytes
         if composer.bytes > 0, composer.bytes + composer.entry.count + 2 > room {
-            composer.endFrame(into: text, boot: boot, n: n - 1, hasMore: !isFaulty(.moreForgotten))
+            composer.endFrame(into: text, boot: source.boot, n: n - 1, hasMore: !isFaulty(.moreForgotten))
         }
         let entry = composer.entry.readable
         if isKill {
-            FrameComposer.append(entry, to: &composer.leaves)
-            visitor.pointee.leftInMessage = composer.message
+            composer.appendLeave(of: record.slot, entry)
         } else {
             if isJoin {
                 FrameComposer.append(
@@ -147,54 +166,57 @@ extension BroadcastHub {
     }
 
     /// Makes the keyframe of a tick: everyone present, those who moved last first.
-    func composeKeyframe(_ group: RateGroup, now: Int64) -> TickText {
+    func composeKeyframe<Source: FramesSource>(
+        _ group: RateGroup, of source: Source, now: Int64
+    ) -> TickText {
         let text = TickText(
-            sequence: group.sequence, n: group.n, ordinal: ring.headOrdinal, isKeyframe: true,
-            atMilliseconds: epochMilliseconds(now), expectedBytes: expectedKeyframeBytes)
+            sequence: group.sequence, n: group.n, ordinal: source.headOrdinal, isKeyframe: true,
+            atMilliseconds: source.epochMilliseconds(now), expectedBytes: expectedKeyframeBytes)
         composer.begin()
-        let room = limits.frameMessageBytes - FrameComposer.frameOverheadBytes
-        var visitor = visitors.newest
-        while visitor != Visitor.none {
+        let room = limits.messageBytes - FrameComposer.frameOverheadBytes
+        var visitor = source.newestVisitor
+        while visitor != RecordRun.nobody {
             composer.entry.removeAll()
-            appendKeyframeEntry(visitor, now: now)
+            appendKeyframeEntry(visitor, of: source, now: now)
             if composer.bytes > 0, composer.bytes + composer.entry.count + 1 > room {
                 if text.text.count + composer.bytes > limits.keyframeBytes {
                     counted.truncatedKeyframes += 1
                     break
                 }
-                composer.endKeyframe(into: text, boot: boot, hasMore: true)
+                composer.endKeyframe(into: text, boot: source.boot, hasMore: true)
             }
             FrameComposer.append(composer.entry.readable, to: &composer.samples)
-            visitor = visitors.previous(of: visitor)
+            visitor = source.visitor(before: visitor)
         }
-        composer.endKeyframe(into: text, boot: boot, hasMore: false)
+        composer.endKeyframe(into: text, boot: source.boot, hasMore: false)
         // The next one will be about as long; doubling its way there would take twice the memory.
         expectedKeyframeBytes = text.text.count + text.text.count / 16
         counted.keyframes += 1
         return text
     }
 
-    private func appendKeyframeEntry(_ index: UInt32, now: Int64) {
-        let visitor = visitors[index].pointee
-        let hasSample = visitor.flags.contains(.hasSample)
-        let last = hasSample ? visitor.newest.receivedNanoseconds : visitor.sinceNanoseconds
+    private func appendKeyframeEntry<Source: FramesSource>(
+        _ number: UInt32, of source: Source, now: Int64
+    ) {
+        let visitor = source.identity(of: number)
+        let standing = source.standing(of: number, now: now)
         composer.head.removeAll()
         composer.head.append("{\"id\":")
         composer.head.append(visitor.idJSON)
         composer.head.append(",\"since\":")
-        composer.head.appendDecimal(epochMilliseconds(visitor.sinceNanoseconds))
+        composer.head.appendDecimal(source.epochMilliseconds(visitor.sinceNanoseconds))
         composer.head.append(",\"worker\":")
         composer.head.appendDecimal(Int(visitor.processID))
         composer.head.append(",\"rate\":")
-        composer.head.appendNumber(rate(of: visitor, now: now))
+        composer.head.appendNumber(standing.rate)
         composer.head.append(",\"last\":")
-        composer.head.appendDecimal(epochMilliseconds(last))
-        if hasSample {
+        composer.head.appendDecimal(source.epochMilliseconds(standing.lastNanoseconds))
+        if standing.hasSample {
             // The head takes the place of the id with which a sample's text begins.
             composer.head.append(",\"x\":")
-            let sample = visitors.surroundings[Int(index)].filledInto(visitor.newest)
             composer.entry.appendSampleJSON(
-                sample, idPrefix: composer.head.readable, page: pages.json(sample.page))
+                standing.newest, idPrefix: composer.head.readable, page: source.pageJSON(standing.newest.page)
+            )
         } else {
             composer.head.append("}")
             composer.entry.append(composer.head.readable)

@@ -1,0 +1,73 @@
+public import ByteCore
+
+/// What all readers together were given, and what they may make the server keep for them.
+public final class ReaderLedger {
+    /// Memory for the rests of messages that readers are in the middle of.
+    let budget: ByteBudget
+    /// The same for readers that are part of this server.
+    private let ownBudget = ByteBudget(limit: .max)
+
+    /// Samples delivered to readers, and skipped for them; of readers who went, too.
+    public private(set) var delivered: UInt64 = 0
+    public private(set) var conflated: UInt64 = 0
+    /// Readers that have lost their place in the middle of a message and were not let go yet.
+    public private(set) var forfeitedCount = 0
+
+    #if DEBUG
+        /// A rest that cannot be kept is forgotten.
+        var forgetsForfeits = false
+    #endif
+
+    /// An empty ledger over `budget`, which whoever else keeps bytes for strangers takes from as well.
+    public init(budget: ByteBudget) { self.budget = budget }
+
+    /// Counts samples as delivered.
+    public func deliver(_ samples: UInt64, to reader: StreamReader) {
+        reader.delivered &+= samples
+        delivered &+= samples
+    }
+
+    /// Counts as skipped what the reader has not had of the source's first `ordinal` samples.
+    public func conflate(_ reader: StreamReader, throughOrdinal ordinal: UInt64) {
+        let skipped = ordinal &- reader.settledOrdinal
+        reader.conflated &+= skipped
+        conflated &+= skipped
+    }
+
+    /// Has a reader carry the rest of a message; where the budget has no room, it has lost its place.
+    public func carry(_ rest: UnsafeRawBufferPointer, for reader: StreamReader) {
+        if let text = CarriedText(rest, budget(of: reader)) {
+            reader.carry = Carry(text, last: rest.count)
+        } else {
+            forfeit(reader)
+        }
+    }
+
+    /// The same for the rest of a tick's part, which many may be in the middle of.
+    func carry(_ rest: UnsafeRawBufferPointer, ofPart part: Int, of tick: TickText, for reader: StreamReader)
+    {
+        if let text = tick.carried[part], text.bytes.count >= rest.count {
+            reader.carry = Carry(text, last: rest.count)
+        } else if let text = CarriedText(rest, budget(of: reader)) {
+            tick.carried[part] = text
+            reader.carry = Carry(text, last: rest.count)
+        } else {
+            forfeit(reader)
+        }
+    }
+
+    /// A reader goes.
+    public func dismiss(_ reader: StreamReader) {
+        if reader.isForfeited { forfeitedCount -= 1 }
+    }
+
+    private func budget(of reader: StreamReader) -> ByteBudget { reader.isEssential ? ownBudget : budget }
+
+    private func forfeit(_ reader: StreamReader) {
+        #if DEBUG
+            if forgetsForfeits { return }
+        #endif
+        reader.isForfeited = true
+        forfeitedCount += 1
+    }
+}

@@ -1,0 +1,108 @@
+import Tables
+
+/// How long something took of late: the middle, the worst percent, the worst.
+public struct DelayFigures: Equatable, Sendable {
+    /// Nanoseconds that half of them, and 99 in 100 of them, did not exceed; within 1/32 (3.2 %) or 32 ns.
+    public var median: Int64
+    public var percentile99: Int64
+    /// The longest, exactly.
+    public var maximum: Int64
+}
+
+/// Every power of two is cut into 16 buckets of at least 64 ns, up to 69 s.
+enum DelayScale: LogLinearScale {
+    static var bucketBits: Int { 4 }
+    static var unitBits: Int { 6 }
+    static var valueBits: Int { 36 }
+}
+
+/// Delays of the current second and the four before it, each second a histogram: constant time to record, no
+/// allocation, a fixed error.
+public struct RecentDelays: ~Copyable {
+    /// Seconds looked at, as for rates.
+    static let seconds = 5
+
+    private let histograms: UnsafeMutablePointer<LogLinearHistogram<DelayScale>>
+    /// That of the second that is recorded in.
+    private var current: UnsafeMutablePointer<LogLinearHistogram<DelayScale>>
+    private var second: UInt32 = 0
+    /// Delays in a row that are the same, and are counted together: what is read in one go has one time, and
+    /// under load that is most.
+    private var runDelay: Int64 = 0
+    private var runLength: UInt64 = 0
+    /// By place: the second it holds.
+    private var secondsHeld: [UInt32]
+    /// Delays ever recorded but for the run at hand, and their sum in nanoseconds.
+    private var count: UInt64 = 0
+    private var sum: UInt64 = 0
+
+    /// No delays.
+    public init() {
+        histograms = .allocate(capacity: Self.seconds)
+        for place in 0..<Self.seconds { (histograms + place).initialize(to: LogLinearHistogram()) }
+        current = histograms
+        secondsHeld = Array(repeating: 0, count: Self.seconds)
+    }
+
+    deinit {
+        histograms.deinitialize(count: Self.seconds)
+        histograms.deallocate()
+    }
+
+    /// The second of monotonic time that delays, and rates, are counted in: it never goes back and leaves
+    /// none out.
+    public static func second(at nanoseconds: Int64) -> UInt32 {
+        UInt32(truncatingIfNeeded: nanoseconds / 1_000_000_000)
+    }
+
+    /// What follows is recorded in this second, which is not before the last.
+    public mutating func begin(_ second: UInt32) {
+        guard second != self.second else { return }
+        endRun()
+        let place = Int(second % UInt32(Self.seconds))
+        self.second = second
+        current = histograms + place
+        current.pointee.removeAll()
+        secondsHeld[place] = second
+    }
+
+    /// Counts one delay in nanoseconds; a negative one, of something that came within the turn, counts as 0.
+    @inline(__always)
+    public mutating func record(_ nanoseconds: Int64) {
+        if nanoseconds == runDelay {
+            runLength &+= 1
+        } else {
+            endRun()
+            runDelay = nanoseconds
+            runLength = 1
+        }
+    }
+
+    /// Puts the run at hand into its bucket.
+    private mutating func endRun() {
+        current.pointee.record(nanoseconds: runDelay, times: runLength)
+        count &+= runLength
+        sum &+= UInt64(bitPattern: max(runDelay, 0)) &* runLength
+        runLength = 0
+    }
+
+    /// How many delays were ever recorded, and their sum in nanoseconds.
+    public mutating func totals() -> (count: UInt64, nanoseconds: UInt64) {
+        endRun()
+        return (count, sum)
+    }
+
+    /// The figures of the five seconds up to `second`; nil where nothing was recorded in them.
+    public mutating func figures(at second: UInt32) -> DelayFigures? {
+        endRun()
+        var merged = LogLinearHistogram<DelayScale>()
+        for place in 0..<Self.seconds
+        where second >= secondsHeld[place] && second - secondsHeld[place] < UInt32(Self.seconds) {
+            merged.add(histograms[place])
+        }
+        guard merged.count > 0 else { return nil }
+        return DelayFigures(
+            median: merged.nanoseconds(at: 0.5), percentile99: merged.nanoseconds(at: 0.99),
+            maximum: merged.maximumNanoseconds)
+    }
+}

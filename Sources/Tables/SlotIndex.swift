@@ -1,0 +1,149 @@
+import Glibc
+
+/// Finds slots by hash: open addressing, linear probing, no tombstones.
+///
+/// ```
+///  bucket   slot + 1, u32 | low half of the hash, u32        all zero: free
+/// ```
+/// It holds slot numbers and half of each hash; what a slot stands for, and whether it is the same, is the
+/// caller's to know.
+/// Hashes of what strangers choose have to be keyed (`Hash64`). Memory that was never used costs
+/// nothing.
+public struct SlotIndex: ~Copyable {
+    @usableFromInline
+    struct Bucket: BitwiseCopyable {
+        @usableFromInline var slotPlusOne: UInt32
+        @usableFromInline var hash: UInt32
+
+        @inlinable init(slotPlusOne: UInt32, hash: UInt32) {
+            self.slotPlusOne = slotPlusOne
+            self.hash = hash
+        }
+    }
+
+    @usableFromInline var buckets: UnsafeMutablePointer<Bucket>
+    @usableFromInline var mask: UInt32
+    /// Slots stored.
+    public private(set) var count = 0
+
+    /// The most slots that an index holds.
+    public static let mostSlots = 1 << 30
+    private static let leastBuckets = 16
+
+    /// Makes an index in which `capacity` slots find room before it grows, at most half of it filled.
+    public init(capacity: Int = 0) {
+        precondition(capacity <= Self.mostSlots)
+        var count = Self.leastBuckets
+        while count < capacity * 2 { count *= 2 }
+        mask = UInt32(count - 1)
+        buckets = Self.zeroed(count)
+    }
+
+    private init(copying other: borrowing SlotIndex) {
+        mask = other.mask
+        count = other.count
+        buckets = Self.zeroed(Int(mask) + 1)
+        buckets.update(from: other.buckets, count: Int(mask) + 1)
+    }
+
+    deinit { free(buckets) }
+
+    /// calloc(3) hands out zero pages that cost nothing until they are touched.
+    private static func zeroed(_ count: Int) -> UnsafeMutablePointer<Bucket> {
+        guard let pages = calloc(count, MemoryLayout<Bucket>.stride) else {
+            fatalError("out of memory for an index")
+        }
+        return pages.bindMemory(to: Bucket.self, capacity: count)
+    }
+
+    /// An index of the same slots.
+    public borrowing func copy() -> SlotIndex { SlotIndex(copying: self) }
+
+    /// The slot stored under `hash` for which `isSame` holds; constant time on average.
+    @inlinable @inline(__always)
+    public func find(_ hash: UInt64, where isSame: (UInt32) -> Bool) -> UInt32? {
+        let short = UInt32(truncatingIfNeeded: hash)
+        var place = short & mask
+        while true {
+            let bucket = buckets[Int(place)]
+            if bucket.slotPlusOne == 0 { return nil }
+            if bucket.hash == short, isSame(bucket.slotPlusOne &- 1) { return bucket.slotPlusOne &- 1 }
+            place = (place &+ 1) & mask
+        }
+    }
+
+    /// Stores `slot`, which is not in the index yet.
+    public mutating func insert(_ hash: UInt64, slot: UInt32) {
+        precondition(count < Self.mostSlots && slot != .max)
+        if (count + 1) * 4 > (Int(mask) + 1) * 3 { resize(to: (Int(mask) + 1) * 2) }
+        place(Bucket(slotPlusOne: slot + 1, hash: UInt32(truncatingIfNeeded: hash)))
+        count += 1
+    }
+
+    /// Takes `slot` out, which is stored under `hash`.
+    public mutating func remove(_ hash: UInt64, slot: UInt32) {
+        var hole = UInt32(truncatingIfNeeded: hash) & mask
+        while buckets[Int(hole)].slotPlusOne != slot + 1 {
+            precondition(buckets[Int(hole)].slotPlusOne != 0, "a slot is removed only while it is stored")
+            hole = (hole &+ 1) & mask
+        }
+        // Whoever stands behind the hole and was pushed over it by the probing moves up (Knuth, "The Art of
+        // Computer Programming", volume 3, section 6.4, algorithm R).
+        var next = (hole &+ 1) & mask
+        while buckets[Int(next)].slotPlusOne != 0 {
+            let home = buckets[Int(next)].hash & mask
+            if (next &- home) & mask >= (next &- hole) & mask {
+                buckets[Int(hole)] = buckets[Int(next)]
+                hole = next
+            }
+            next = (next &+ 1) & mask
+        }
+        buckets[Int(hole)] = Bucket(slotPlusOne: 0, hash: 0)
+        count -= 1
+    }
+
+    private mutating func place(_ bucket: Bucket) {
+        var place = bucket.hash & mask
+        while buckets[Int(place)].slotPlusOne != 0 { place = (place &+ 1) & mask }
+        buckets[Int(place)] = bucket
+    }
+
+    /// Bytes allocated.
+    public var byteCount: Int { (Int(mask) + 1) * MemoryLayout<Bucket>.stride }
+
+    /// Gives memory back of which no more than an eighth is used, as after a crowd.
+    public mutating func shrink() {
+        var buckets = Int(mask) + 1
+        while buckets > Self.leastBuckets, (count + 1) * 8 < buckets { buckets /= 2 }
+        if buckets <= Int(mask) { resize(to: buckets) }
+    }
+
+    private mutating func resize(to newCount: Int) {
+        let old = buckets
+        let oldCount = Int(mask) + 1
+        buckets = Self.zeroed(newCount)
+        mask = UInt32(newCount - 1)
+        for index in 0..<oldCount where old[index].slotPlusOne != 0 { place(old[index]) }
+        free(old)
+    }
+}
+
+/// Whether both have the same bytes; without a call of memcmp(3), which short texts like ids do not repay.
+@inlinable @inline(__always)
+public func areEqual(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
+    let count = one.count
+    guard count == other.count else { return false }
+    guard let first = one.baseAddress, let second = other.baseAddress else { return true }
+    var offset = 0
+    while offset &+ 8 <= count {
+        let left = first.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        if left != second.loadUnaligned(fromByteOffset: offset, as: UInt64.self) { return false }
+        offset &+= 8
+    }
+    while offset < count {
+        let left = first.load(fromByteOffset: offset, as: UInt8.self)
+        if left != second.load(fromByteOffset: offset, as: UInt8.self) { return false }
+        offset &+= 1
+    }
+    return true
+}
