@@ -31,12 +31,13 @@ struct SpeakerTable: ~Copyable {
     init(seed: UInt64) { self.seed = seed }
 
     /// Slots in use.
-    var count: Int { speakers.count }
+    var count: Int { index.count }
 
     /// Bytes allocated.
     var byteCount: Int { speakers.chunkBytes + index.byteCount }
 
     /// The id of a slot; valid until its removal.
+    @inline(__always)
     func id(of slot: UInt32) -> UnsafeRawBufferPointer {
         let speaker = speakers[slot]
         return UnsafeRawBufferPointer(start: speaker, count: Int(speaker.pointee.idLength))
@@ -56,9 +57,12 @@ struct SpeakerTable: ~Copyable {
     /// The slot of a pair, or nil.
     func find(connection: UInt32, id: UnsafeRawBufferPointer) -> UInt32? {
         index.find(hash(connection, id)) { slot in
-            speakers[slot].pointee.connection == connection && isSlot(slot, of: id)
+            self.connection(of: slot) == connection && isSlot(slot, of: id)
         }
     }
+
+    @inline(__always)
+    private func connection(of slot: UInt32) -> UInt32 { speakers[slot].pointee.connection }
 
     /// Takes a slot for a pair that has none; `next` is the connection's first slot so far.
     mutating func add(connection: UInt32, id: UnsafeRawBufferPointer, next: UInt32) -> UInt32 {

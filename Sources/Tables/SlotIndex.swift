@@ -75,7 +75,7 @@ public struct SlotIndex: ~Copyable {
     /// Stores `slot`, which is not in the index yet.
     public mutating func insert(_ hash: UInt64, slot: UInt32) {
         precondition(count < Self.mostSlots && slot != .max)
-        if (count + 1) * 4 > (Int(mask) + 1) * 3 { grow() }
+        if (count + 1) * 4 > (Int(mask) + 1) * 3 { resize(to: (Int(mask) + 1) * 2) }
         place(Bucket(slotPlusOne: slot + 1, hash: UInt32(truncatingIfNeeded: hash)))
         count += 1
     }
@@ -108,19 +108,17 @@ public struct SlotIndex: ~Copyable {
         buckets[Int(place)] = bucket
     }
 
-    private mutating func grow() { resize((Int(mask) + 1) * 2) }
-
     /// Bytes allocated.
     public var byteCount: Int { (Int(mask) + 1) * MemoryLayout<Bucket>.stride }
 
-    /// Gives memory back where at most one place in eight is taken, as after a crowd has gone.
+    /// Gives memory back of which no more than an eighth is used, as after a crowd.
     public mutating func shrink() {
-        var wanted = Int(mask) + 1
-        while wanted > Self.leastBuckets, count * 8 < wanted { wanted /= 2 }
-        if wanted <= Int(mask) { resize(wanted) }
+        var buckets = Int(mask) + 1
+        while buckets > Self.leastBuckets, (count + 1) * 8 < buckets { buckets /= 2 }
+        if buckets <= Int(mask) { resize(to: buckets) }
     }
 
-    private mutating func resize(_ newCount: Int) {
+    private mutating func resize(to newCount: Int) {
         let old = buckets
         let oldCount = Int(mask) + 1
         buckets = Self.zeroed(newCount)

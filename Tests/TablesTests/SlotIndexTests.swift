@@ -40,6 +40,21 @@ import Testing
         #expect(index.mask == buckets && buckets == 2_047)
     }
 
+    @Test func whatACrowdTookIsGivenBack() {
+        var index = SlotIndex()
+        for slot in UInt32(0)..<10_000 { index.insert(UInt64(slot) &* 0x9E37_79B9, slot: slot) }
+        let most = index.byteCount
+        for slot in UInt32(5)..<10_000 { index.remove(UInt64(slot) &* 0x9E37_79B9, slot: slot) }
+        index.shrink()
+        #expect(index.byteCount <= 64 * 8 && most > 10_000 * 8)
+        for slot in UInt32(0)..<10 {
+            #expect(index.find(UInt64(slot) &* 0x9E37_79B9) { $0 == slot } == (slot < 5 ? slot : nil))
+        }
+        let least = index.byteCount
+        index.shrink()
+        #expect(index.byteCount == least)
+    }
+
     @Test func bytesAreComparedToTheLast() {
         let text = Array("0123456789abcdefghij".utf8)
         for count in 0...text.count {
