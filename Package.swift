@@ -21,6 +21,12 @@ let lean: [SwiftSetting] = [
     ])
 ]
 
+/// Everything is bound before main, and what the loader wrote is read-only then (full RELRO). That nothing is
+/// looked for beside the binary is up to --disable-local-rpath, which the Makefile gives.
+let boundBeforeMain: [LinkerSetting] = [
+    .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now"])
+]
+
 /// A room of the house and the rooms below it; docs/architecture.md has the table.
 func room(_ name: String, over dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: house + lean)
@@ -104,14 +110,9 @@ let package = Package(
             over: [
                 "PosixIO", "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess", "MonitorClient",
             ]),
-        // In C, because argc and argv are what C's main is given. Everything is bound before main, and what the
-        // loader wrote is read-only then (full RELRO). That nothing is looked for beside the binary is up to
-        // --disable-local-rpath, which the Makefile gives.
+        // In C, because argc and argv are what C's main is given.
         .executableTarget(
-            name: "pointerscope", dependencies: ["PointerscopeCommands"],
-            linkerSettings: [
-                .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now"])
-            ]
+            name: "pointerscope", dependencies: ["PointerscopeCommands"], linkerSettings: boundBeforeMain
         ),
         tests(of: "ByteCore"),
         tests(of: "Tables", also: ["ByteCore"]),
