@@ -21,6 +21,12 @@ let lean: [SwiftSetting] = [
     ])
 ]
 
+/// Everything is bound before main, and what the loader wrote is read-only then (full RELRO). That nothing is
+/// looked for beside the binary is up to --disable-local-rpath, which the Makefile gives.
+let boundBeforeMain: [LinkerSetting] = [
+    .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now"])
+]
+
 /// A library target and the targets it may import; the table is in docs/architecture.md.
 func room(_ name: String, over dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: house + lean)
@@ -105,14 +111,9 @@ let package = Package(
             over: [
                 "PosixIO", "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess", "MonitorClient",
             ]),
+        // In C, because argc and argv are what C's main is given.
         .executableTarget(
-            // Written in C, whose main is handed argc and argv.
-            name: "pointerscope", dependencies: ["PointerscopeCommands"],
-            // Full RELRO: every symbol is bound before main, and the loader's tables are read-only from then
-            // on. That no library is looked for beside the binary is --disable-local-rpath, in the Makefile.
-            linkerSettings: [
-                .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now"])
-            ]
+            name: "pointerscope", dependencies: ["PointerscopeCommands"], linkerSettings: boundBeforeMain
         ),
         tests(of: "ByteCore"),
         tests(of: "Tables", also: ["ByteCore"]),
