@@ -25,12 +25,12 @@ public final class ViewerGateway {
     let kind: UInt8
     weak var source: (any GatewaySource)?
 
-    /// The listener; nil once the stop has begun.
+    /// None any more once the stop has begun.
     var door: Door?
     var connections = Slab<Connection>()
     let samplesRound = Round()
     let framesRound = Round()
-    /// The hub's head and the time of its next tick when the rounds were last gone through.
+    /// What the rounds were last looked at for: the hub's head and the time of its next tick.
     var seenHead: UInt64 = 0
     var seenTick: Int64?
     var counters = GatewayCounters()
@@ -38,7 +38,7 @@ public final class ViewerGateway {
     /// The sample page with the ingest address in it; made when first asked for.
     var samplePage: StaticFile?
 
-    /// Shared by all connections: the bytes just read, the head being parsed, the body being made.
+    /// Shared by all connections: what was read, the head being looked at, the body being made.
     let readRoom = UnsafeMutableRawBufferPointer.allocate(byteCount: Limits.readBytes, alignment: 16)
     var head = HTTPRequestHead()
     var body = ByteBuffer(capacity: 4096)
@@ -47,7 +47,7 @@ public final class ViewerGateway {
     /// The head of every event stream's response.
     let streamHead: UnsafeRawBufferPointer
 
-    /// Whether the last turn left viewers that could take more.
+    /// The last turn left viewers that could take more.
     var hasMore = false
     var acceptsAgainAt: Int64?
     /// Bytes in all connections' outputs.
@@ -56,9 +56,9 @@ public final class ViewerGateway {
     var nextStatus: Int64 = 0
     var stopDeadline: Int64?
     var front: Front?
-    /// Streams of this server's own terminal: the one it reads now, and those that this one replaced.
+    /// Streams of this server's own terminal: one, and those it has taken the place of.
     var frontStreams = 0
-    /// Whether the terminal's process has detached, so that its end does not stop the server.
+    /// The terminal's process asked to be let go: its end is nobody's business any more.
     public internal(set) var isFrontDetached = false
 
     /// Makes the port; it answers once it is started.
@@ -119,7 +119,7 @@ public final class ViewerGateway {
     }
 }
 
-/// Holds the listener, which is closed when this object goes: a class cannot give up a noncopyable property.
+/// The listener, which a class can give up only as a whole.
 final class Door {
     let listener: Listener
 
