@@ -141,7 +141,7 @@ public final class IngestWorker {
         case Kind.control: controlChannelReady(event)
         case Kind.signal:
             while signals.next() != nil {
-                // Somebody other than the master asks, so the master is told to send no more connections here.
+                // Somebody other than the master asks, and the master is to send no more connections here.
                 if life == .running { control.send(.stopping) }
                 stop(within: WorkerLimits.ownStopMilliseconds)
             }

@@ -9,7 +9,7 @@ import ViewerGateway
 
 /// The master process: it wires the cluster to the hub and the hub to the viewers, in one loop.
 final class Master {
-    /// What a token's kind means; gateway and cluster number theirs from the one named here.
+    /// Token kinds; the cluster and the gateway own ranges.
     enum Kind {
         static let signal: UInt8 = 1
         static let front: UInt8 = 2
@@ -19,21 +19,21 @@ final class Master {
         static let cluster: UInt8 = 16
     }
 
-    /// The stages of the master's life; deadlines are CLOCK_MONOTONIC in nanoseconds.
+    /// Where the master's life stands; deadlines in nanoseconds.
     enum Life {
         case running
         /// The workers close their visitors.
         case stoppingWorkers(deadline: Int64)
-        /// The viewers are given what is pending for them.
+        /// The viewers get what is pending.
         case drainingViewers(deadline: Int64)
         case ended
     }
 
-    /// The loop wakes up at least this often to measure rates and flush the log, nanoseconds.
+    /// The loop wakes up at least so often, for rates, status and the log.
     private static let measurePeriod: Int64 = 1_000_000_000
-    /// The most visitors that can be present at once, divided among the workers.
+    /// Visitors present at a time, divided among the workers; the hub has room for as many who left besides.
     private static let presentVisitors = 131_072
-    /// When workers that have not stopped are killed, nanoseconds; their own deadline is 2.5 s.
+    /// The workers' own deadline is 2.5 s; after this they are killed.
     private static let workersDeadline: Int64 = 3_500_000_000
     private static let viewersDeadline: Int64 = 1_000_000_000
 
@@ -52,16 +52,16 @@ final class Master {
     var life = Life.running
     var now: Int64
     var isAnnounced = false
-    /// Why the start failed; nil while it has not.
+    /// Why the start failed after all, once it has.
     private var startFailure: String?
-    /// The last words of a worker during the start, for the message if the start fails.
+    /// What a worker said last before the start was over.
     var wordsAtStart = ""
     private var nextMeasure: Int64
     private var nextClockReading: Int64
     private var lastMeasure: Int64
     private var refusedVisitors: UInt64 = 0
     private var refusedForMemory: UInt64 = 0
-    /// Whether this process ends when the front process does, which is so until the front detaches.
+    /// The end of the front process is the end of this one: until it takes its leave.
     var dependsOnFront: Bool
 
     /// Binds both ports and prepares everything; nothing runs yet.
@@ -78,15 +78,14 @@ final class Master {
             nextClockReading = now + MasterLimits.clockNanoseconds
             lastMeasure = now
             signals = try SignalSource([SIGTERM, SIGINT])
-            // Ctrl-C reaches the children as well. They inherit that it is ignored, and leave it to the
-            // master, to whom it is still reported, because it is blocked too.
+            // Blocked, it is still reported here; ignored, it passes the children by (Ctrl-C reaches them
+            // all).
             SignalSource.ignore(SIGINT)
             SignalSource.ignore(SIGPIPE)
             SignalSource.ignore(SIGHUP)
-            // A log file that reaches its size limit loses lines; the server goes on.
+            // A log at its size limit costs lines, not the server.
             SignalSource.ignore(SIGXFSZ)
-            // A parent may have left it ignored; then the kernel would reap the workers, and how they ended
-            // would be lost.
+            // Ignored by a careless parent, it would have the kernel reap the workers unseen.
             SignalSource.restoreDefault(SIGCHLD)
             poller = try Poller()
             executable = try ChildProcess.ownExecutable()
@@ -135,7 +134,7 @@ final class Master {
         }
     }
 
-    /// Runs the loop until it is told to stop; returns the exit status.
+    /// Works until it is told to stop; returns the exit status.
     func run() -> Int32 {
         cluster.start(poller, now: now)
         while true {
@@ -189,7 +188,7 @@ final class Master {
         }
     }
 
-    /// Tells the hub when the machine's clock was set or the machine has slept.
+    /// A machine's clock may be set, and a machine may sleep.
     private func followClock() {
         nextClockReading = now + MasterLimits.clockNanoseconds
         guard let clocks = MonotonicClock.reading() else { return }
@@ -239,7 +238,7 @@ final class Master {
 
     // MARK: The end
 
-    /// Gives up the start because a worker ended during it; after the start such a worker is replaced.
+    /// Gives up a start that a worker's end shows to be in vain; later on a worker is replaced.
     func failStart(_ why: String) {
         guard !isAnnounced, startFailure == nil else { return }
         startFailure = wordsAtStart.isEmpty ? why : "\(why): \(wordsAtStart)"
