@@ -62,7 +62,7 @@ let package = Package(
         room("SSEWire", over: ["ByteCore"]),
         room("FramesShape", over: ["ByteCore", "Tables", "PointerEvents", "SSEWire"]),
         room("BroadcastHub", over: ["ByteCore", "PointerEvents", "SSEWire", "FramesShape"]),
-        room("LiveModel", over: ["ByteCore", "Tables", "PointerEvents", "SSEWire"]),
+        room("LiveModel", over: ["ByteCore", "Tables", "PointerEvents"]),
         room("Telemetry", over: ["ByteCore"]),
         room(
             "IngestWorker",
@@ -70,7 +70,7 @@ let package = Package(
                 "ByteCore", "Tables", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire",
                 "RelayChannels", "Telemetry",
             ]),
-        room("SupervisorCore", over: ["RelayWire", "PointerEvents"]),
+        room("SupervisorCore", over: []),
         room(
             "ClusterSupervisor",
             over: [
@@ -80,13 +80,12 @@ let package = Package(
         room(
             "ViewerGateway",
             over: [
-                "ByteCore", "PosixIO", "HTTPWire", "SSEWire", "FramesShape", "BroadcastHub", "Telemetry",
-                "ClientAssets",
+                "ByteCore", "PosixIO", "HTTPWire", "FramesShape", "BroadcastHub", "Telemetry", "ClientAssets",
             ]),
         room("TerminalGraph", over: ["ByteCore", "LiveModel", "PointerEvents", "CNCurses"]),
         room(
             "LoadGenerator",
-            over: ["ByteCore", "Tables", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
+            over: ["ByteCore", "Tables", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents"]),
         room(
             "MasterProcess",
             over: [

@@ -60,7 +60,7 @@ final class Fixture {
     init(settings: GatewaySettings = GatewaySettings(), ringBytes: Int = 8 * 1024 * 1024) throws {
         var limits = HubLimits.standard
         limits.ringBytes = ringBytes
-        hub = BroadcastHub(boot: Fixture.boot, epochOffsetNanoseconds: 0, limits: limits)
+        hub = BroadcastHub(boot: Fixture.boot, epochOffsetNanoseconds: 0, limits: limits, hashSeed: 1)
         poller = try Poller()
         let listener = try Listener(on: SocketAddress(parsing: "127.0.0.1:0"))
         gateway = ViewerGateway(listener: listener, hub: hub, source: source, settings: settings, kind: 7)
