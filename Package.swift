@@ -37,6 +37,11 @@ func tests(
     )
 }
 
+/// The package of the fuzzers sees the rooms through this library; nobody else asks for it.
+let fuzzed: [Product] =
+    Context.environment["POINTERSCOPE_FUZZING"] == nil
+    ? [] : [.library(name: "Rooms", targets: ["PointerscopeCommands"])]
+
 let package = Package(
     name: "pointerscope",
     products: [
@@ -44,7 +49,7 @@ let package = Package(
         // For Benchmarks/hub-benchmark, a package beside this one.
         .library(
             name: "BroadcastHub", targets: ["BroadcastHub", "FramesShape", "PointerEvents", "ByteCore"]),
-    ],
+    ] + fuzzed,
     targets: [
         .systemLibrary(name: "CNCurses"),
         .systemLibrary(name: "COpenSSL"),
@@ -140,6 +145,19 @@ let package = Package(
         tests(
             of: "MonitorClient", also: ["ByteCore", "LiveModel", "PosixIO", "TerminalGraph"]),
         tests(of: "PointerscopeCommands", also: ["PosixIO", "LoadGenerator", "MonitorClient"]),
+        // The decoders' fuzz targets, over what fuzzing has found worth keeping; the fuzzer itself is a package
+        // of its own in the same folder.
+        .testTarget(
+            name: "FuzzingTests",
+            dependencies: [
+                "ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire", "SSEWire",
+                "Tables", "FramesShape", "BroadcastHub", "LiveModel", "ViewerGateway", "TerminalGraph",
+                "LoadGenerator",
+                "MonitorClient", "PointerscopeCommands",
+            ],
+            exclude: ["Package.swift", "Driver", "Corpora", "Findings", "fuzz.py"],
+            swiftSettings: house
+        ),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ],
     cLanguageStandard: .c2x
