@@ -2,6 +2,8 @@
 # make top     watch a server that runs, for example one that was left with d; URL=HOST:PORT for another one
 # make test    everything that must hold
 # make test-quick   what finds most of what breaks, within 4 minutes, for the inner loop
+# make fuzz SECONDS=60   every decoder under libFuzzer for so long, two at a time (TARGETS="number theme": those)
+# make fuzz-corpora   what the unit tests replay, made small out of what fuzzing has gathered
 # make bench   figures beside peers and the physical limit, within 5 minutes
 # make bench-full   the whole, within 40 minutes
 # make bench-docs   the whole, written into docs/benchmarks.md (TIER=quick: the short one)
@@ -35,10 +37,11 @@ BENCH_VENV := .venv-bench
 TIER ?= full
 PREFIX ?= /usr/local
 URL ?=
+SECONDS ?= 60
 
 .DEFAULT_GOAL := build
 .PHONY: run top build install uninstall test test-quick unit-test client-test end-to-end-test bench bench-full \
-	bench-docs bench-pairs bench-hub bench-terminal bench-terminal-docs goldens format lint \
+	bench-docs bench-pairs bench-hub bench-terminal bench-terminal-docs fuzzer fuzz fuzz-corpora goldens format lint \
 	toolchain build-packages test-packages bench-packages
 
 # The scripts look where make was told to look.
@@ -135,6 +138,17 @@ bench-terminal-docs: bench-packages build
 goldens: test-packages build $(VENV)/.ready
 	UPDATE_GOLDENS=1 $(SWIFT) test --filter ViewGoldenTests
 	UPDATE_GOLDENS=1 $(VENV)/bin/python -m pytest -q Tests/EndToEnd/test_terminal_goldens.py
+
+# A package of its own, which sees the rooms through a library that is there for it alone.
+fuzzer: build-packages
+	POINTERSCOPE_FUZZING=1 $(SWIFT) build --package-path Tests/FuzzingTests --scratch-path .build/fuzzing -c release \
+		-Xswiftc -enable-testing -Xswiftc -sanitize=fuzzer,address
+
+fuzz: fuzzer
+	$(PYTHON) Tests/FuzzingTests/fuzz.py --seconds $(SECONDS) $(TARGETS)
+
+fuzz-corpora: fuzzer
+	$(PYTHON) Tests/FuzzingTests/fuzz.py --keep $(TARGETS)
 
 format: toolchain
 	$(SWIFT) format format -i -r Package.swift Sources Tests

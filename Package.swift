@@ -44,6 +44,11 @@ func tests(
     )
 }
 
+/// The package of the fuzzers sees the rooms through this library; nobody else asks for it.
+let fuzzed: [Product] =
+    Context.environment["POINTERSCOPE_FUZZING"] == nil
+    ? [] : [.library(name: "Rooms", targets: ["PointerscopeCommands"])]
+
 let package = Package(
     name: "pointerscope",
     products: [
@@ -51,7 +56,7 @@ let package = Package(
         // For Benchmarks/hub-benchmark, a package beside this one.
         .library(
             name: "BroadcastHub", targets: ["BroadcastHub", "FramesShape", "PointerEvents", "ByteCore"]),
-    ],
+    ] + fuzzed,
     targets: [
         .systemLibrary(name: "CNCurses"),
         .systemLibrary(name: "COpenSSL"),
@@ -69,7 +74,7 @@ let package = Package(
         room("SSEWire", over: ["ByteCore"]),
         room("FramesShape", over: ["ByteCore", "Tables", "PointerEvents", "SSEWire"]),
         room("BroadcastHub", over: ["ByteCore", "PointerEvents", "SSEWire", "FramesShape"]),
-        room("LiveModel", over: ["ByteCore", "Tables", "PointerEvents", "SSEWire"]),
+        room("LiveModel", over: ["ByteCore", "Tables", "PointerEvents"]),
         room("Telemetry", over: ["ByteCore"]),
         room(
             "IngestWorker",
@@ -77,7 +82,7 @@ let package = Package(
                 "ByteCore", "Tables", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire",
                 "RelayChannels", "Telemetry",
             ]),
-        room("SupervisorCore", over: ["RelayWire", "PointerEvents"]),
+        room("SupervisorCore", over: []),
         room(
             "ClusterSupervisor",
             over: [
@@ -87,13 +92,12 @@ let package = Package(
         room(
             "ViewerGateway",
             over: [
-                "ByteCore", "PosixIO", "HTTPWire", "SSEWire", "FramesShape", "BroadcastHub", "Telemetry",
-                "ClientAssets",
+                "ByteCore", "PosixIO", "HTTPWire", "FramesShape", "BroadcastHub", "Telemetry", "ClientAssets",
             ]),
         room("TerminalGraph", over: ["ByteCore", "LiveModel", "PointerEvents", "CNCurses"]),
         room(
             "LoadGenerator",
-            over: ["ByteCore", "Tables", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
+            over: ["ByteCore", "Tables", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents"]),
         room(
             "MasterProcess",
             over: [
@@ -145,6 +149,19 @@ let package = Package(
         tests(
             of: "MonitorClient", also: ["ByteCore", "LiveModel", "PosixIO", "TerminalGraph"]),
         tests(of: "PointerscopeCommands", also: ["PosixIO", "LoadGenerator", "MonitorClient"]),
+        // The decoders' fuzz targets, over what fuzzing has found worth keeping; the fuzzer itself is a package
+        // of its own in the same folder.
+        .testTarget(
+            name: "FuzzingTests",
+            dependencies: [
+                "ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire", "SSEWire",
+                "Tables", "FramesShape", "BroadcastHub", "LiveModel", "ViewerGateway", "TerminalGraph",
+                "LoadGenerator",
+                "MonitorClient", "PointerscopeCommands",
+            ],
+            exclude: ["Package.swift", "Driver", "Corpora", "Findings", "fuzz.py"],
+            swiftSettings: house
+        ),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ],
     cLanguageStandard: .c2x

@@ -1,8 +1,10 @@
 import ByteCore
 import FramesShape
-public import Glibc
+public import struct Glibc.iovec
 import PointerEvents
 import SSEWire
+
+public import struct Glibc.iovec
 
 /// A message in the scratch, and what it means to have it.
 struct ScratchMark {
@@ -60,16 +62,6 @@ extension BroadcastHub {
             size.append(ticker.shared(for: viewer, at: rate), to: vectors, limit: limit)
         }
         return size
-    }
-
-    /// The first bytes to write to a viewer, or nil where there are none; `fillVectors` for one vector.
-    public func nextChunk(_ id: ViewerID, limit: Int) -> UnsafeRawBufferPointer? {
-        var vector = iovec()
-        let size = withUnsafeMutablePointer(to: &vector) {
-            fillVectors(id, into: UnsafeMutableBufferPointer(start: $0, count: 1), limit: limit)
-        }
-        guard size.byteCount > 0 else { return nil }
-        return UnsafeRawBufferPointer(start: vector.iov_base, count: vector.iov_len)
     }
 
     /// Makes the ring's text that the viewer is to get, and begins its catch-up where the ring is past it.

@@ -1,6 +1,5 @@
 import ByteCore
 import FramesShape
-import Glibc
 import SSEWire
 
 /// Viewers coming and going.

@@ -1,6 +1,5 @@
 public import ByteCore
 import FramesShape
-import Glibc
 import PointerEvents
 import SSEWire
 
@@ -74,11 +73,10 @@ public final class BroadcastHub {
     ///   - sleptNanoseconds: CLOCK_BOOTTIME less CLOCK_MONOTONIC.
     ///   - budget: memory for the rests of messages that viewers are in the middle of; shared with whoever
     ///     else keeps bytes for them.
-    ///   - hashSeed: keys the hash tables of ids and pages; whoever chooses ids must not know it.
+    ///   - hashSeed: keys the tables of ids and pages: who chooses ids must not know it.
     public init(
         boot: UInt64, epochOffsetNanoseconds: Int64, sleptNanoseconds: Int64 = 0,
-        limits: HubLimits = .standard, budget: ByteBudget = ByteBudget(limit: .max),
-        hashSeed: UInt64 = .random(in: .min ... .max)
+        limits: HubLimits = .standard, budget: ByteBudget = ByteBudget(limit: .max), hashSeed: UInt64
     ) {
         self.boot = boot
         self.limits = limits

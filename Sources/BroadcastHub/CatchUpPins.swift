@@ -1,4 +1,5 @@
-import Glibc
+import func Glibc.calloc
+import func Glibc.free
 
 /// The places in the list of visitors at which catch-ups stand.
 ///

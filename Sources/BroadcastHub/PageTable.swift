@@ -1,6 +1,7 @@
 import ByteCore
-import Glibc
 import PointerEvents
+
+import func Glibc.memcmp
 
 /// The pages that samples name, each once, as the JSON string that goes out.
 ///

@@ -1,6 +1,9 @@
 import ByteCore
-import Glibc
 import PointerEvents
+
+import func Glibc.calloc
+import func Glibc.free
+import func Glibc.memcmp
 
 /// Everyone the hub knows: entries at fixed places, an index by id, and the list of those present.
 ///

@@ -1,4 +1,4 @@
-import Glibc
+import func Glibc.memmove
 
 extension ByteBuffer {
     /// Appends the shortest JSON number that reads back as `value`.

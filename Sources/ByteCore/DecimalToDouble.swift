@@ -1,4 +1,4 @@
-import Glibc
+import func Glibc.strtod
 
 /// The double nearest to a decimal number, ties to even, for every input.
 @usableFromInline

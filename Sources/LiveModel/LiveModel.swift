@@ -61,8 +61,8 @@ public struct LiveModel: ~Copyable {
     var ranking: [Rank] = []
     var pageRows: [PageActivity] = []
 
-    /// Makes an empty picture; `seed` keys its tables and is random unless a test wants otherwise.
-    public init(limits: LiveModelLimits = .standard, seed: UInt64 = .random(in: .min ... .max)) {
+    /// Makes an empty picture; `seed` keys its tables: who chooses ids and pages must not know it.
+    public init(limits: LiveModelLimits = .standard, seed: UInt64) {
         self.limits = limits
         visitors = VisitorTable(seed: seed, capacity: limits.visitors)
         pages = PageTable(seed: ~seed, capacity: limits.pages)

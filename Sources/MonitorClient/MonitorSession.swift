@@ -42,7 +42,7 @@ final class MonitorSession {
 
     private let plan: Plan
     private let token: Token
-    private var model = LiveModel()
+    private var model = LiveModel(seed: .random(in: .min ... .max))
     private var reader = FrameReader()
     private var face = Face.none
     /// Why there is a line a second although a picture was wanted.

@@ -31,6 +31,8 @@ public struct SocketAddress: Equatable, Sendable {
         let hasBrackets = name.hasPrefix("[") && name.hasSuffix("]") && name.count > 2
         if hasBrackets { name = String(name.dropFirst().dropLast()) }
         if name == "localhost" { name = "127.0.0.1" }
+        // C would read up to it and take that for all.
+        guard !name.utf8.contains(0) else { throw .badHost }
         var four = in_addr()
         var six = in6_addr()
         if !hasBrackets, inet_pton(AF_INET, name, &four) == 1 {

@@ -24,6 +24,7 @@ public struct RelayQueue: ~Copyable {
     /// What a test breaks on purpose, to see that its model notices.
     var fault: FoldFault?
 
+    /// Samples that were ever appended.
     @usableFromInline var appended: UInt64 = 0
     @usableFromInline var unfoldable = 0
     /// Samples that were wholly written.
@@ -53,12 +54,6 @@ public struct RelayQueue: ~Copyable {
 
     /// Whether there is nothing to write.
     public var isEmpty: Bool { end == start }
-
-    /// Samples that were ever appended.
-    public var appendedCount: UInt64 { appended }
-
-    /// Samples not wholly written yet.
-    public var queuedCount: UInt64 { appended - writtenCount - foldedCount }
 
     /// Queued bytes that no fold may remove, those of a partly written record included.
     public var unfoldableBytes: Int { unfoldable }

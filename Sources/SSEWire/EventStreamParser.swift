@@ -1,5 +1,7 @@
 import ByteCore
-import Glibc
+
+import func Glibc.memchr
+import func Glibc.memcmp
 
 /// One event of a stream; its bytes are valid until the parser's next call.
 public struct EventStreamMessage {

@@ -1,4 +1,6 @@
-import Glibc
+import func Glibc.calloc
+import func Glibc.free
+import func Glibc.memcmp
 
 /// Finds slots by hash: open addressing, linear probing, no tombstones.
 ///

@@ -1,5 +1,7 @@
 import ByteCore
-import COpenSSL
+
+import func COpenSSL.SHA1
+import var COpenSSL.SHA_DIGEST_LENGTH
 
 /// What a server answers a handshake's key with: base64(SHA-1(key + GUID)) (RFC 6455 section 4.2.2).
 enum AcceptKey {

@@ -23,10 +23,6 @@ public struct CloseCode: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
     public static let policyViolation = CloseCode(rawValue: 1008)
     /// A message, or a frame's declared length, over the limit.
     public static let messageTooBig = CloseCode(rawValue: 1009)
-    /// The server met a condition it did not expect.
-    public static let internalError = CloseCode(rawValue: 1011)
-    /// The server restarts; connect again after a random delay.
-    public static let serviceRestart = CloseCode(rawValue: 1012)
     /// Overloaded; try again later.
     public static let tryAgainLater = CloseCode(rawValue: 1013)
 

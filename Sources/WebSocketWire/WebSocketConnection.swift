@@ -115,8 +115,10 @@ public struct WebSocketConnection: ~Copyable {
             wholeFrameStart = Self.noWholeFrame
         } else if kinds.contains(.text) {
             wholeFrameStart = 0x80 | UInt16(FrameOpcode.text.rawValue)
-        } else {
+        } else if kinds.contains(.binary) {
             wholeFrameStart = 0x80 | UInt16(FrameOpcode.binary.rawValue)
+        } else {
+            wholeFrameStart = Self.noWholeFrame
         }
     }
 

@@ -1,3 +1,4 @@
+import ByteCore
 import Glibc
 import PointerEvents
 
@@ -5,6 +6,16 @@ import PointerEvents
 
 /// Shorthand for what an owner does with a hub.
 extension BroadcastHub {
+    /// A hub whose tables are the same in every run.
+    convenience init(
+        boot: UInt64, epochOffsetNanoseconds: Int64, sleptNanoseconds: Int64 = 0,
+        limits: HubLimits = .standard, budget: ByteBudget = ByteBudget(limit: .max)
+    ) {
+        self.init(
+            boot: boot, epochOffsetNanoseconds: epochOffsetNanoseconds, sleptNanoseconds: sleptNanoseconds,
+            limits: limits, budget: budget, hashSeed: 1)
+    }
+
     func join(_ channel: Int, slot: UInt32, id: String, now: Int64) {
         var id = id
         id.withUTF8 { joined(channel: channel, slot: slot, id: UnsafeRawBufferPointer($0), now: now) }
@@ -14,6 +25,16 @@ extension BroadcastHub {
         var sample = PointerSample(x: x, y: y)
         sample.slot = slot
         received(channel: channel, sample, now: now)
+    }
+
+    /// The first bytes to write to a viewer, or nil where there are none; `fillVectors` for one vector.
+    func nextChunk(_ id: ViewerID, limit: Int) -> UnsafeRawBufferPointer? {
+        var vector = iovec()
+        let size = withUnsafeMutablePointer(to: &vector) {
+            fillVectors(id, into: UnsafeMutableBufferPointer(start: $0, count: 1), limit: limit)
+        }
+        guard size.byteCount > 0 else { return nil }
+        return UnsafeRawBufferPointer(start: vector.iov_base, count: vector.iov_len)
     }
 
     /// Lets a viewer's kernel take up to `limit` bytes at once; returns them.

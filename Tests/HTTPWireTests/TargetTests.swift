@@ -6,19 +6,6 @@ import Testing
 @Suite("Targets: paths, queries, escapes")
 struct TargetTests {
     @Test(
-        "a path falls into segments",
-        arguments: [
-            ("/", [""]), ("/a", ["a"]), ("/a/b", ["a", "b"]), ("/a/", ["a", ""]), ("//a", ["", "a"]),
-            ("/a%2Fb/..", ["a%2Fb", ".."]), ("", []), ("*", []),
-        ] as [(String, [String])])
-    func segments(path: String, expected: [String]) {
-        let found = Array(path.utf8).withUnsafeBytes { bytes in
-            HTTPPathSegments(bytes).map { String(decoding: $0, as: UTF8.self) }
-        }
-        #expect(found == expected)
-    }
-
-    @Test(
         "a query's value is its first by that name",
         arguments: [
             ("hz=10", "10"), ("a=1&hz=10&hz=20", "10"), ("hz", ""), ("hz=", ""), ("hz&a", ""),

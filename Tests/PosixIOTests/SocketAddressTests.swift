@@ -29,6 +29,8 @@ import Testing
         ("[]:80", .badHost),
         ("example.org:80", .badHost),
         ("127.1:80", .badHost),
+        ("127.0.0.1\0.example:80", .badHost),
+        ("[::1\0x]:80", .badHost),
     ])
     func refuses(text: String, error: SocketAddress.ParseError) {
         #expect(throws: error) { try SocketAddress(parsing: text) }

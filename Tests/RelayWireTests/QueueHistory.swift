@@ -3,6 +3,11 @@ import PointerEvents
 
 @testable import RelayWire
 
+extension RelayQueue {
+    /// Samples not wholly written yet.
+    var queuedCount: UInt64 { appended - writtenCount - foldedCount }
+}
+
 /// One random life of a queue and the reader behind it, held against the model at every step.
 struct QueueHistory: ~Copyable {
     private static let thresholds = FoldThresholds(
@@ -42,7 +47,7 @@ struct QueueHistory: ~Copyable {
         if let difference = difference() { return "at the end: \(difference)" }
         guard told == expected else { return "the reader told something else than was written" }
         if let difference = witness.firstDifference(in: told) { return difference }
-        guard queue.writtenCount + queue.foldedCount == queue.appendedCount else {
+        guard queue.writtenCount + queue.foldedCount == queue.appended else {
             return "samples are missing"
         }
         return nil
@@ -135,7 +140,7 @@ struct QueueHistory: ~Copyable {
 
     private func difference() -> String? {
         guard queue.count == model.queuedBytes else { return "\(queue.count) bytes for \(model.queuedBytes)" }
-        guard queue.appendedCount == UInt64(model.appended) else { return "appended \(queue.appendedCount)" }
+        guard queue.appended == UInt64(model.appended) else { return "appended \(queue.appended)" }
         guard queue.writtenCount == UInt64(model.written) else { return "written \(queue.writtenCount)" }
         guard queue.foldedCount == UInt64(model.folded) else { return "folded \(queue.foldedCount)" }
         guard queue.queuedCount == UInt64(model.queuedSamples) else { return "queued \(queue.queuedCount)" }

@@ -121,7 +121,7 @@ struct RelayQueueTests {
         let told = try told(first + queue.drain(), joined: [1])
         #expect(told.first == .sample(slot: 1, kind: .move, x: 1))
         #expect(told.last == .sample(slot: 1, kind: .move, x: 10))
-        #expect(queue.appendedCount == queue.writtenCount + queue.foldedCount)
+        #expect(queue.appended == queue.writtenCount + queue.foldedCount)
     }
 
     @Test func unfoldableBytesCountWhatNoFoldRemoves() {
@@ -159,7 +159,7 @@ struct RelayQueueTests {
         #expect(
             newest.map { $0 }
                 == (0..<slots).map { .sample(slot: UInt32($0), kind: .move, x: Double(59_900 + $0)) })
-        #expect(queue.appendedCount == queue.writtenCount + queue.foldedCount)
+        #expect(queue.appended == queue.writtenCount + queue.foldedCount)
         #expect(queue.capacity <= RelayLimits.idleQueueBytes)
     }
 

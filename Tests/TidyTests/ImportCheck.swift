@@ -2,13 +2,6 @@
 enum ImportCheck {
     /// Part of the toolchain, small, and linked into every binary that is static.
     private static let system: Set<String> = ["Glibc", "Synchronization"]
-    /// Pure layers: what is to be simulated must not be able to reach a descriptor.
-    private static let pure = [
-        "ByteCore", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire", "SSEWire", "FramesShape",
-        "BroadcastHub",
-        "LiveModel",
-        "Telemetry", "SupervisorCore",
-    ]
 
     /// The modules a Swift file imports, with their lines.
     static func imports(of file: SourceFile) -> [(line: Int, module: String)] {
@@ -41,7 +34,7 @@ enum ImportCheck {
         }
     }
 
-    /// Each row may import only rows above it, and pure layers no I/O.
+    /// Each row may import only rows above it.
     static func arrows(in table: ModuleTable) -> [Complaint] {
         var above: Set<String> = []
         var complaints: [Complaint] = []
@@ -50,12 +43,35 @@ enum ImportCheck {
                 complaints.append(
                     Complaint(path: row.target, what: "imports \(module), which is not above it"))
             }
-            if pure.contains(row.target), row.imports.contains("PosixIO") {
-                complaints.append(Complaint(path: row.target, what: "is pure and imports PosixIO"))
-            }
             above.insert(row.target)
         }
         return complaints
+    }
+
+    /// What a row allows and no file of the target does, targets without a row, and rows without a target.
+    ///
+    /// Targets in C call what they link without an import.
+    static func slack(in table: ModuleTable, files: [SourceFile]) -> [Complaint] {
+        var used: [String: Set<String>] = [:]
+        var isInC: [String: Bool] = [:]
+        for file in files {
+            guard let target = file.target else { continue }
+            used[target, default: []].formUnion(imports(of: file).map(\.module))
+            isInC[target] = isInC[target] != false && file.suffix != "swift"
+        }
+        let idle = table.rows.filter { isInC[$0.target] == false }.flatMap { row in
+            row.imports.subtracting(used[row.target] ?? []).sorted().map {
+                Complaint(path: row.target, what: "may import \($0), and does not")
+            }
+        }
+        let rows = Set(table.rows.map(\.target))
+        return idle
+            + Set(used.keys).subtracting(rows).sorted().map {
+                Complaint(path: $0, what: "is not in the module table")
+            }
+            + rows.subtracting(used.keys).sorted().map {
+                Complaint(path: $0, what: "is in the module table and not there")
+            }
     }
 
     /// Where two tables say different things about the targets of either.

@@ -38,11 +38,20 @@ struct ImportCheckTests {
         #expect(ImportCheck.arrows(in: self.table) == [])
     }
 
-    @Test func aPureLayerWithDescriptors() {
-        let table = ModuleTable(rows: [
-            .init(target: "PosixIO", imports: []), .init(target: "SSEWire", imports: ["PosixIO"]),
-        ])
-        #expect(ImportCheck.arrows(in: table).map(\.what) == ["is pure and imports PosixIO"])
+    @Test func rowsThatAllowTooMuch() {
+        let files = [
+            SourceFile(path: "Sources/Hub/a.swift", text: "import Glibc\n// import ByteCore\n"),
+            SourceFile(path: "Sources/ByteCore/a.swift", text: ""),
+            SourceFile(path: "Sources/New/shim.h", text: ""),
+            SourceFile(path: "Sources/InC/main.c", text: ""),
+        ]
+        var table = table
+        table.rows.append(.init(target: "InC", imports: ["Hub"]))
+        #expect(
+            ImportCheck.slack(in: table, files: files).map(\.description) == [
+                "Hub: may import ByteCore, and does not", "New: is not in the module table",
+                "PosixIO: is in the module table and not there",
+            ])
     }
 
     @Test func readsTheCodeMap() {
@@ -74,7 +83,9 @@ struct ImportCheckTests {
                 room(
                     "B",
                     over: ["A", "C"]),
-                .executableTarget(name: "main", dependencies: ["B"]),
+                .executableTarget(
+                    // "In C", of all things.
+                    name: "main", dependencies: ["B"], linkerSettings: [.unsafeFlags(["-Xlinker"])]),
                 .executableTarget(name: "bench", dependencies: ["B"], path: "Benchmarks/x"),
                 tests(of: "A", also: ["B"]),
             ])

@@ -22,6 +22,13 @@ struct ModuleTable: Equatable {
             })
     }
 
+    /// The rooms that the document calls pure, in the paragraph that begins with "Pure are" and up to its
+    /// colon: targets, and folders of targets.
+    static func pureRooms(ofDocument text: String) -> [String] {
+        guard let start = text.firstRange(of: "\nPure are ") else { return [] }
+        return quoted(text[start.upperBound...].prefix { $0 != ":" })
+    }
+
     /// The texts between backticks.
     private static func quoted(_ cell: Substring) -> [String] {
         let parts = cell.split(separator: "`", omittingEmptySubsequences: false)
@@ -32,7 +39,7 @@ struct ModuleTable: Equatable {
     static func ofManifest(_ text: String) -> ModuleTable {
         let makers = ["room", ".target", ".executableTarget", ".systemLibrary"]
         let blanked = String(decoding: SwiftText.blanked(text), as: UTF8.self)
-        let source = Array(text.utf8)
+        let source = SwiftText.blanked(text, keepingStrings: true)
         var rows: [Row] = []
         for maker in makers {
             for found in blanked.ranges(of: "\(maker)(") {
@@ -42,14 +49,21 @@ struct ModuleTable: Equatable {
                 // Targets that lie elsewhere say so, and are no rooms of the house; the makers' own
                 // declarations begin with no name.
                 guard call.drop(while: \.isWhitespace).first.map({ $0 == "\"" || $0 == "n" }) == true,
-                    !call.contains("path:")
+                    !call.contains("path:"), let name = strings(call).first
                 else { continue }
-                let strings = strings(call)
-                guard let name = strings.first else { continue }
-                rows.append(Row(target: name, imports: Set(strings.dropFirst())))
+                rows.append(Row(target: name, imports: dependencies(of: call)))
             }
         }
         return ModuleTable(rows: rows)
+    }
+
+    /// The strings of the list that a call has behind `over:` or `dependencies:`.
+    private static func dependencies(of call: String) -> Set<String> {
+        for label in ["over: [", "dependencies: ["] {
+            guard let start = call.firstRange(of: label) else { continue }
+            return Set(strings(String(call[start.upperBound...].prefix { $0 != "]" })))
+        }
+        return []
     }
 
     private static func closing(_ text: [UInt8], from open: Int) -> Int {

@@ -28,10 +28,10 @@ struct SourceFile {
 
 /// The repository these tests stand in.
 struct Repository {
-    /// Made by tools, and not part of what is kept.
+    /// Made by tools, and nothing to read.
     static let skipped: Set<String> = [
         ".build", ".git", ".swiftpm", ".venv", ".venv-bench", "__pycache__", ".pytest_cache", "node_modules",
-        "results",
+        "results", "Corpora", "Findings",
     ]
     private static let binarySuffixes: Set<String> = ["png", "gif", "jpg", "ico", "gz"]
 

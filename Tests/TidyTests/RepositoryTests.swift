@@ -37,6 +37,27 @@ struct RepositoryTests {
         expectNone(ImportCheck.arrows(in: table))
     }
 
+    @Test func theCodeMapAllowsNoMoreThanIsUsed() throws {
+        let files = repository.files(below: "Sources", "swift", "h", "c", "modulemap")
+        expectNone(ImportCheck.slack(in: try document(), files: files))
+    }
+
+    @Test func pureRoomsReachNothing() throws {
+        let rooms = ModuleTable.pureRooms(
+            ofDocument: try #require(repository.file("docs/architecture.md")).text)
+        #expect(rooms.count > 9)
+        let files = repository.files(below: "Sources", "swift")
+        expectNone(PurityCheck.strays(rooms, files: files))
+        expectNone(PurityCheck.arrows(in: try document(), rooms: rooms))
+        expectNone(files.flatMap { PurityCheck.check($0, among: rooms) })
+    }
+
+    @Test func everythingIsUsed() {
+        let files = repository.files(below: "Sources", "swift")
+        expectNone(UnusedCheck.check(files))
+        expectNone(UnusedCheck.stale(files))
+    }
+
     @Test func theCodeMapIsThePackage() throws {
         expectNone(ImportCheck.differences(try document(), ModuleTable.ofManifest(try manifest().text)))
     }

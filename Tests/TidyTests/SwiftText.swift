@@ -5,19 +5,25 @@
 struct SwiftText {
     private let source: [UInt8]
     private let keepsComments: Bool
+    private let keepsStrings: Bool
     private var position = 0
     private var blanked: [UInt8] = []
 
-    /// UTF-8 in, as many bytes of UTF-8 out; with `keepingComments` only strings are blanked out.
-    static func blanked(_ text: String, keepingComments: Bool = false) -> [UInt8] {
-        var scanner = SwiftText(source: Array(text.utf8), keepsComments: keepingComments)
+    /// UTF-8 in, as many bytes of UTF-8 out; with `keepingComments` only strings are blanked out, with
+    /// `keepingStrings` only comments.
+    static func blanked(
+        _ text: String, keepingComments: Bool = false, keepingStrings: Bool = false
+    ) -> [UInt8] {
+        var scanner = SwiftText(
+            source: Array(text.utf8), keepsComments: keepingComments, keepsStrings: keepingStrings)
         scanner.scan()
         return scanner.blanked
     }
 
-    private init(source: [UInt8], keepsComments: Bool) {
+    private init(source: [UInt8], keepsComments: Bool, keepsStrings: Bool) {
         self.source = source
         self.keepsComments = keepsComments
+        self.keepsStrings = keepsStrings
         blanked.reserveCapacity(source.count)
     }
 
@@ -66,6 +72,12 @@ struct SwiftText {
         }
     }
 
+    /// Passes over bytes of a string.
+    private mutating func pass(_ count: Int = 1) {
+        guard keepsStrings else { return blank(count) }
+        for _ in 0..<count where position < source.count { keep() }
+    }
+
     private mutating func skipCommentByte() {
         if keepsComments { keep() } else { blank() }
     }
@@ -88,7 +100,7 @@ struct SwiftText {
         var pounds = 0
         while source[position] == Self.pound {
             pounds += 1
-            blank()
+            pass()
         }
         let three = [UInt8](repeating: Self.quote, count: 3)
         let quotes = starts(with: three) ? three : [Self.quote]
@@ -96,16 +108,16 @@ struct SwiftText {
         let end = quotes + marks
         let escape = [UInt8(ascii: "\\")] + marks
         let interpolation = escape + [UInt8(ascii: "(")]
-        blank(quotes.count)
+        pass(quotes.count)
         while position < source.count, !starts(with: end) {
             if starts(with: interpolation) {
-                blank(escape.count)
+                pass(escape.count)
                 skipInterpolation()
             } else {
-                blank(starts(with: escape) ? escape.count + 1 : 1)
+                pass(starts(with: escape) ? escape.count + 1 : 1)
             }
         }
-        blank(end.count)
+        pass(end.count)
     }
 
     private mutating func skipInterpolation() {
@@ -117,7 +129,7 @@ struct SwiftText {
             }
             if source[position] == UInt8(ascii: "(") { depth += 1 }
             if source[position] == UInt8(ascii: ")") { depth -= 1 }
-            blank()
+            pass()
         } while depth > 0 && position < source.count
     }
 }

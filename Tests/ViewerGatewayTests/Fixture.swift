@@ -70,7 +70,8 @@ final class Fixture {
         budget = ByteBudget(limit: heldBytes)
         var limits = HubLimits.standard
         limits.ringBytes = ringBytes
-        hub = BroadcastHub(boot: Fixture.boot, epochOffsetNanoseconds: 0, limits: limits, budget: budget)
+        hub = BroadcastHub(
+            boot: Fixture.boot, epochOffsetNanoseconds: 0, limits: limits, budget: budget, hashSeed: 1)
         poller = try Poller()
         let listener = try Listener(on: SocketAddress(parsing: "127.0.0.1:0"))
         gateway = ViewerGateway(

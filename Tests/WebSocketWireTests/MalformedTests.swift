@@ -54,6 +54,9 @@ struct MalformedTests {
     @Test("of the other kind are refused by a connection of binary messages")
     func textWhereBinaryIsSpoken() {
         #expect(hear(WireFrame.text("[]").bytes, kinds: .binary) == [.violation(1003)])
+        // Where nothing is spoken a frame that came whole is refused like one that came in pieces.
+        #expect(hear(WireFrame.text("[]").bytes, kinds: []) == [.violation(1003)])
+        #expect(hear(WireFrame(opcode: 2, payload: [0x5B, 0x5D]).bytes, kinds: []) == [.violation(1003)])
         #expect(
             hear(WireFrame(opcode: 2, payload: [0xFF]).bytes, kinds: .binary) == [.message([0xFF], .binary)])
         let both = [WireFrame.text("a"), WireFrame(opcode: 2, payload: [0xFF])].bytes

@@ -1,4 +1,4 @@
-import Glibc
+import func Glibc.log2
 
 /// How long a person takes to reach a target, and how well they hit it.
 ///

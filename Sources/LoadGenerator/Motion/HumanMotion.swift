@@ -1,5 +1,6 @@
-import Glibc
 import PointerEvents
+
+import func Glibc.exp2
 
 /// One visitor's hand, browser and patience: a seeded machine that is stepped by time and does no I/O.
 ///

@@ -42,11 +42,6 @@ public struct MinimumJerkStroke: Equatable, Sendable {
         phase * phase * phase * (10 + phase * (6 * phase - 15))
     }
 
-    /// Speed in units of the mean speed.
-    public static func relativeSpeed(_ phase: Double) -> Double {
-        30 * phase * phase * (1 - phase) * (1 - phase)
-    }
-
     /// Where the hand is.
     public func position(at now: Int64) -> PagePoint {
         let done = Self.progress(phase(at: now))

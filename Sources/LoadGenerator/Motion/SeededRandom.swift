@@ -1,4 +1,6 @@
-import Glibc
+import func Glibc.cos
+import func Glibc.exp
+import func Glibc.log
 
 /// A small random generator whose sequence is the same on every machine and for ever (SplitMix64).
 ///

@@ -1,4 +1,5 @@
-import Glibc
+import func Glibc.cos
+import func Glibc.sin
 
 /// The small shake of a living hand: physiological tremor lies between 8 and 12 Hz (Elble and Koller,
 /// "Tremor", 1990), and on a screen it is a fraction of a pixel.

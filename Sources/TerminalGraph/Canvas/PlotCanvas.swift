@@ -1,4 +1,5 @@
-import Glibc
+import func Glibc.cos
+import func Glibc.sin
 
 /// A grid of dots finer than cells, which points, lines and rings are plotted on before it is put onto a
 /// canvas.

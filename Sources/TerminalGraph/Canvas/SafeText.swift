@@ -1,4 +1,4 @@
-import CNCurses
+import func CNCurses.ps_column_width
 
 /// Takes a text from strangers apart into signs that every terminal puts into the columns we think it does.
 ///

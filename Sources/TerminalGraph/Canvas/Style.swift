@@ -65,11 +65,6 @@ public enum Style: UInt8, Sendable, CaseIterable, BitwiseCopyable {
         return Style(rawValue: Style.hue0.rawValue + row + hue) ?? .hue0
     }
 
-    /// Which of the hues this is; nil for what is none.
-    var hueIndex: Int? {
-        rawValue >= Style.hue0.rawValue ? Int(rawValue - Style.hue0.rawValue) & (Style.hues - 1) : nil
-    }
-
     /// 0, 1 or 2, as in `hue(_:age:)`; 0 for what is no hue.
     var hueAge: Int { rawValue >= Style.hue0.rawValue ? Int(rawValue - Style.hue0.rawValue) / Style.hues : 0 }
 }

@@ -1,5 +1,6 @@
-import Glibc
 import LiveModel
+
+import func Glibc.log2
 
 /// What the visitors' viewports are like, from which the map takes its sides and its scale.
 struct MapProportions: Sendable {

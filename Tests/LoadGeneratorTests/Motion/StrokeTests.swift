@@ -2,6 +2,13 @@ import Testing
 
 @testable import LoadGenerator
 
+extension MinimumJerkStroke {
+    /// Speed in units of the mean speed: the slope of the way, worked out by hand.
+    static func relativeSpeed(_ phase: Double) -> Double {
+        30 * phase * phase * (1 - phase) * (1 - phase)
+    }
+}
+
 @Suite struct StrokeTests {
     private let stroke = MinimumJerkStroke(
         from: PagePoint(x: 100, y: 50), to: PagePoint(x: 400, y: 450), beginNanoseconds: 1_000,

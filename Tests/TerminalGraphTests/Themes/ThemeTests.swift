@@ -37,13 +37,14 @@ import Testing
 
     /// What is read, what shows figures, where somebody was, and what only guides the eye.
     private func least(_ style: Style, strict: Bool) -> Double {
-        if strict { return style.hueIndex == nil ? 7 : 4.5 }
+        let isHue = style.rawValue >= Style.hue0.rawValue
+        if strict { return isHue ? 4.5 : 7 }
         switch style {
         case .border: return 2
         case .heat0, .heat1, .heat2, .heat3, .heat4, .heat5, .heat6, .heat7: return 3
         default: break
         }
-        guard style.hueIndex != nil else { return 4.5 }
+        guard isHue else { return 4.5 }
         return [4, 2.2, 1.5][style.hueAge]
     }
 

@@ -1,0 +1,103 @@
+import PointerEvents
+
+/// A sample, and a message of samples, as docs/protocol.md describes them, read from a `SimpleJSON`.
+struct SimpleSample: Equatable {
+    var id: [UInt8] = []
+    var x = 0.0
+    var y = 0.0
+    var clientTime: Double?
+    var kind: String?
+    var buttons: Double?
+    var width: Double?
+    var height: Double?
+    var page: [UInt8]?
+
+    /// What becomes of a whole message.
+    enum Verdict: Equatable {
+        case accepted([SimpleSample])
+        /// With this WebSocket close code.
+        case refused(UInt16)
+    }
+
+    static func judge(_ message: UnsafeRawBufferPointer) -> Verdict {
+        guard message.count <= 65_536 else { return .refused(1009) }
+        do throws(SimpleJSON.Fault) {
+            let elements: [SimpleJSON]
+            switch try SimpleJSONParser.parse(message, deepest: 16) {
+            case .array(let all): elements = all
+            case let one: elements = [one]
+            }
+            let samples = elements.map { SimpleSample($0) }
+            return samples.contains(nil) ? .refused(1008) : .accepted(samples.compactMap { $0 })
+        } catch {
+            return .refused(error == .tooDeep ? 1008 : 1007)
+        }
+    }
+
+    /// Nil where it is none.
+    private init?(_ value: SimpleJSON) {
+        guard case .object(let members) = value else { return nil }
+        var seen: Set<String> = []
+        for (key, value) in members {
+            guard let key else { continue }
+            let name = String(decoding: key, as: UTF8.self)
+            guard ["id", "x", "y", "t", "k", "b", "w", "h", "p"].contains(name) else { continue }
+            guard seen.insert(name).inserted, take(name, value) else { return nil }
+        }
+        guard seen.isSuperset(of: ["id", "x", "y"]) else { return nil }
+    }
+
+    /// Takes a member that means something; false where it is not acceptable.
+    private mutating func take(_ name: String, _ value: SimpleJSON) -> Bool {
+        switch (name, value) {
+        case ("id", .string(let text?)):
+            id = text
+            return (1...64).contains(text.count)
+                && String(decoding: text, as: UTF8.self).unicodeScalars.allSatisfy {
+                    $0.properties.generalCategory != .control
+                }
+        case ("p", .string(let text?)):
+            page = text
+            return text.count <= 256
+        case ("k", .string(let text?)):
+            let word = String(decoding: text, as: UTF8.self)
+            kind = word
+            return ["move", "down", "up", "click", "scroll", "enter", "leave"].contains(word)
+        case (_, .number(let number)) where number.isFinite: return take(name, number)
+        default: return false
+        }
+    }
+
+    private mutating func take(_ name: String, _ number: Double) -> Bool {
+        switch name {
+        case "x": x = number
+        case "y": y = number
+        case "t": clientTime = number
+        case "b":
+            buttons = number
+            return number >= 0 && number <= 65_535 && number == number.rounded()
+        case "w":
+            width = number
+            return number >= 0
+        case "h":
+            height = number
+            return number >= 0
+        default: return false
+        }
+        return true
+    }
+
+    /// The same of a sample that our decoder made.
+    init(_ decoded: DecodedSample) {
+        let sample = decoded.sample
+        id = Array(decoded.id)
+        x = sample.x
+        y = sample.y
+        clientTime = sample.fields.contains(.clientTime) ? sample.clientTime : nil
+        kind = sample.fields.contains(.kind) ? "\(sample.kind.word)" : nil
+        buttons = sample.fields.contains(.buttons) ? Double(sample.buttons) : nil
+        width = sample.fields.contains(.width) ? sample.width : nil
+        height = sample.fields.contains(.height) ? sample.height : nil
+        page = sample.fields.contains(.page) ? Array(decoded.page) : nil
+    }
+}
