@@ -78,20 +78,20 @@ import WebSocketWire
         while !bench.worker.intake.queue.isOverUnfoldableLimit { try click() }
         mover.say(Visitor.samples(of: "mover", "move", from: 1, count: 10))
         bench.settle()
-        #expect(bench.worker.intake.queue.appendedCount == UInt64(clickers.count * 1500 + 12))
+        #expect(bench.worker.counters.value(.eventsReceived) == UInt64(clickers.count * 1500 + 12))
         #expect(bench.connection(of: mover)?.pointee.isPaused == false)
         // Who brought some is not read again.
         clickers[clickers.count - 1].say(Visitor.samples(of: "c", "move", from: 0, count: 1))
         bench.settle()
-        #expect(bench.worker.intake.queue.appendedCount == UInt64(clickers.count * 1500 + 12))
+        #expect(bench.worker.counters.value(.eventsReceived) == UInt64(clickers.count * 1500 + 12))
 
         while !bench.worker.intake.queue.isAtUnfoldableCeiling { try click() }
-        let before = bench.worker.intake.queue.appendedCount
+        let before = bench.worker.counters.value(.eventsReceived)
         mover.say(Visitor.samples(of: "mover", "move", from: 11, count: 10))
         let late = try bench.call()
         late.say(Visitor.handshake)
         bench.settle()
-        #expect(bench.worker.intake.queue.appendedCount == before)
+        #expect(bench.worker.counters.value(.eventsReceived) == before)
         #expect(bench.connection(of: mover)?.pointee.isPaused == true)
         // Nobody's time runs while it cannot be heard.
         bench.pass(seconds: 1000)
