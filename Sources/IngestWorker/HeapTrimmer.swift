@@ -1,7 +1,8 @@
 /// Decides when memory that was freed goes back to the kernel.
 ///
 /// malloc(3) keeps what is freed below anything that is still in use, which after a crowd may be nearly all
-/// that the crowd took. Giving it back costs a walk through the heap, so it is done seldom, and only for much.
+/// that the crowd took. Giving it back costs a walk through the heap, so it is done seldom, and only for
+/// much.
 struct HeapTrimmer {
     private var peakBytes = 0
     private var notBeforeSeconds = Int64.min
