@@ -1,6 +1,5 @@
 import ByteCore
 import FramesShape
-public import struct Glibc.iovec
 import PointerEvents
 import SSEWire
 
