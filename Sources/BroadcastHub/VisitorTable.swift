@@ -8,7 +8,8 @@ import func Glibc.memcmp
 /// Everyone the hub knows: entries at fixed places, an index by id, and the list of those present.
 ///
 /// The entries lie in one block that is never moved; memory that was never used costs nothing. Their texts
-/// lie in an arena. The index is open addressing with linear probing over entry numbers plus one, 0 being free.
+/// lie in an arena. The index is open addressing with linear probing over entry numbers plus one, 0 being
+/// free.
 struct VisitorTable: ~Copyable {
     private struct Bucket: BitwiseCopyable {
         var entryPlusOne: UInt32
