@@ -9,8 +9,8 @@ struct MemoryWatch {
     private var now = 0
     private var nextAt = Int64.min
 
-    /// Whether memory that was in use is free now and not given back yet.
-    var isToBeTrimmed: Bool { most - now >= Limits.trimmedBytes }
+    /// Whether so much has been in use since the last look that it matters when it becomes free.
+    var isWatching: Bool { most >= Limits.trimmedBytes }
 
     /// Notes how much is in use, and looks through the heap where much has become free.
     mutating func note(_ bytes: Int, now time: Int64) {
@@ -18,7 +18,7 @@ struct MemoryWatch {
         now = bytes
         most = max(most, bytes)
         // While they are still going there is more to come.
-        guard isToBeTrimmed, !isFalling, time >= nextAt else { return }
+        guard most - now >= Limits.trimmedBytes, !isFalling, time >= nextAt else { return }
         nextAt = time + Limits.trimNanoseconds
         most = now
         ProcessMemory.releaseFreeHeap()

@@ -11,7 +11,7 @@ extension ViewerGateway {
         if hasMore { return now }
         var next: Int64?
         func consider(_ time: Int64) { next = min(next ?? time, time) }
-        if connections.count > 0 || memory.isToBeTrimmed { consider(nextSweep) }
+        if connections.count > 0 || memory.isWatching { consider(nextSweep) }
         if let nextSharedAnswerAt { consider(nextSharedAnswerAt) }
         if let acceptsAgainAt { consider(acceptsAgainAt) }
         if let stopDeadline, connections.count > 0 { consider(stopDeadline) }
@@ -23,7 +23,7 @@ extension ViewerGateway {
     public func tick(_ poller: borrowing Poller, now: Int64) {
         if let time = acceptsAgainAt, now >= time { resumeAccepting(poller, now: now) }
         if let stopDeadline, now >= stopDeadline { closeAll(poller) }
-        guard connections.count > 0 || memory.isToBeTrimmed, now >= nextSweep else { return }
+        guard connections.count > 0 || memory.isWatching, now >= nextSweep else { return }
         nextSweep = now + Limits.sweepNanoseconds
         forEachConnection { token, connection in check(connection, token, poller, now: now) }
         memory.note(

@@ -110,21 +110,43 @@ import Testing
         var memory = MemoryWatch()
         for step in 0..<10 {
             memory.note(step << 20, now: Int64(step) * second)
-            #expect(!memory.isToBeTrimmed)
+            #expect(memory.isWatching == (step >= 4))
         }
         // They go: it is waited until they have gone.
         memory.note(3 << 20, now: 10 * second)
-        #expect(memory.isToBeTrimmed)
         memory.note(1 << 20, now: 11 * second)
-        #expect(memory.isToBeTrimmed)
+        #expect(memory.isWatching)
         memory.note(1 << 20, now: 12 * second)
-        #expect(!memory.isToBeTrimmed)
-        // The next crowd is no bigger than what was given back already, and not at once.
+        #expect(!memory.isWatching)
+        // The next crowd's leavings are given back as well, but not at once.
         memory.note(9 << 20, now: 13 * second)
         memory.note(1 << 20, now: 14 * second)
         memory.note(1 << 20, now: 15 * second)
-        #expect(memory.isToBeTrimmed)
+        #expect(memory.isWatching)
         memory.note(1 << 20, now: 18 * second)
-        #expect(!memory.isToBeTrimmed)
+        #expect(!memory.isWatching)
+    }
+
+    @Test func aCrowdThatGoesAtOnceIsNoticed() throws {
+        let fixture = try Fixture()
+        let head = "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + String(repeating: "a", count: 15_000)
+        let clients = try (0..<300).map { _ in
+            let client = try Client(fixture.gateway.address)
+            client.send(head)
+            return client
+        }
+        #expect(fixture.run { fixture.budget.held > 4 << 20 })
+        fixture.advance(seconds: 0.3)
+        fixture.turn()
+        #expect(fixture.gateway.memory.isWatching)
+        for client in clients { client.close() }
+        #expect(fixture.run { fixture.gateway.connections.count == 0 })
+        // Nobody is there any more, and still the loop is to wake up for it.
+        for _ in 0..<3 where fixture.gateway.memory.isWatching {
+            #expect(fixture.gateway.nextDeadline(now: fixture.now) != nil)
+            fixture.advance(seconds: 0.3)
+            fixture.turn()
+        }
+        #expect(!fixture.gateway.memory.isWatching)
     }
 }
