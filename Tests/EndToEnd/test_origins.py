@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from waiting import wait_until
@@ -35,19 +37,20 @@ def test_a_refused_page_is_told_what_would_admit_it(start_server):
         answer = visitor.read_to_end().decode()
         assert answer.startswith("HTTP/1.1 403 ") and mend in answer
     line = server.event("origin_refused")
-    assert line["origin"] == "null" and "--origin null" in line["mend"] and line["count"] == 1
+    assert line["origin"] == "null" and "--origin null" in line["mend"] and line["count"] in (1, 2)
     # However many there are, the log has a line a second.
+    begun = time.monotonic()
     for _ in range(200):
         assert RawWebSocket.status(server.ingest, "Origin: https://shop.example\r\n") == 403
 
-    def both_are_told() -> bool:
+    def all_are_told() -> bool:
         RawWebSocket.status(server.ingest, "Origin: https://shop.example\r\n")
-        return len(server.events("origin_refused")) >= 2
+        return sum(line["count"] for line in server.events("origin_refused")) >= 202
 
-    wait_until(both_are_told, 30, "the next line")
-    second = server.events("origin_refused")[1]
-    assert second["origin"] == "https://shop.example" and "--origin https://shop.example" in second["mend"]
-    assert second["count"] > 100
+    wait_until(all_are_told, 30, "the next line")
+    lines = server.events("origin_refused")
+    assert len(lines) <= 2 + (time.monotonic() - begun)
+    assert lines[1]["origin"] == "https://shop.example" and "--origin https://shop.example" in lines[1]["mend"]
     assert server.metrics()['pointerscope_connections_refused_total{reason="origin"}'] >= 202
 
 
