@@ -31,13 +31,15 @@ def test_without_a_list_pages_of_this_machine_are_served(server, origin, status)
 
 def test_a_refused_page_is_told_what_would_admit_it(start_server):
     server = start_server(workers=2)
+    told = {}
     for origin, mend in [("null", "--origin null"), ("https://shop.example", "--origin ORIGIN")]:
         visitor = RawSocket(server.ingest)
         visitor.send(handshake(extra=f"Origin: {origin}\r\n"))
         answer = visitor.read_to_end().decode()
         assert answer.startswith("HTTP/1.1 403 ") and mend in answer
-    line = server.event("origin_refused")
-    assert line["origin"] == "null" and "--origin null" in line["mend"] and line["count"] in (1, 2)
+        # Two workers' words may come in any order: the first is waited for.
+        told = told or server.event("origin_refused")
+    assert told["origin"] == "null" and "--origin null" in told["mend"] and told["count"] == 1
     # However many there are, the log has a line a second.
     begun = time.monotonic()
     for _ in range(200):
