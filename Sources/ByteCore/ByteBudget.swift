@@ -7,6 +7,8 @@ public final class ByteBudget {
     public let limit: Int
     /// Bytes held.
     public private(set) var held = 0
+    /// The most bytes that were held at a time since this was last asked for by `takeMost`.
+    public private(set) var most = 0
     private let whole: ByteBudget?
 
     /// An empty budget of `limit` bytes; where it is part of a whole, they are taken of that as well.
@@ -24,8 +26,15 @@ public final class ByteBudget {
     public func take(_ bytes: Int) -> Bool {
         guard hasRoom(for: bytes) else { return false }
         held += bytes
+        most = max(most, held)
         _ = whole?.take(bytes)
         return true
+    }
+
+    /// Returns `most`, which begins anew with what is held now.
+    public func takeMost() -> Int {
+        defer { most = held }
+        return most
     }
 
     /// Gives back `bytes` that were taken.

@@ -12,11 +12,12 @@ struct MemoryWatch {
     /// Whether so much has been in use since the last look that it matters when it becomes free.
     var isWatching: Bool { most >= Limits.trimmedBytes }
 
-    /// Notes how much is in use, and looks through the heap where much has become free.
-    mutating func note(_ bytes: Int, now time: Int64) {
+    /// Notes how much is in use and the most that was since the last note, and looks through the heap where
+    /// much has become free.
+    mutating func note(_ bytes: Int, atMost peak: Int, now time: Int64) {
         let isFalling = bytes < now
         now = bytes
-        most = max(most, bytes)
+        most = max(most, bytes, peak)
         // While they are still going there is more to come.
         guard most - now >= Limits.trimmedBytes, !isFalling, time >= nextAt else { return }
         nextAt = time + Limits.trimNanoseconds

@@ -6,12 +6,18 @@ public import PosixIO
 
 /// Time passing.
 extension ViewerGateway {
+    /// Whether somebody is there to be looked after, or a crowd was whose memory is to go back; it may have
+    /// come and gone between two looks.
+    private var needsSweep: Bool {
+        connections.count > 0 || memory.isWatching || budget.most >= Limits.trimmedBytes
+    }
+
     /// When the gateway wants a turn of the loop at the latest; nil while nothing is under way.
     public func nextDeadline(now: Int64) -> Int64? {
         if hasMore { return now }
         var next: Int64?
         func consider(_ time: Int64) { next = min(next ?? time, time) }
-        if connections.count > 0 || memory.isWatching { consider(nextSweep) }
+        if needsSweep { consider(nextSweep) }
         if let nextSharedAnswerAt { consider(nextSharedAnswerAt) }
         if let acceptsAgainAt { consider(acceptsAgainAt) }
         if let stopDeadline, connections.count > 0 { consider(stopDeadline) }
@@ -23,11 +29,12 @@ extension ViewerGateway {
     public func tick(_ poller: borrowing Poller, now: Int64) {
         if let time = acceptsAgainAt, now >= time { resumeAccepting(poller, now: now) }
         if let stopDeadline, now >= stopDeadline { closeAll(poller) }
-        guard connections.count > 0 || memory.isWatching, now >= nextSweep else { return }
+        guard needsSweep, now >= nextSweep else { return }
         nextSweep = now + Limits.sweepNanoseconds
         forEachConnection { token, connection in check(connection, token, poller, now: now) }
         memory.note(
-            budget.held + hub.tickTextBytes + connections.count * Limits.connectionBytes, now: now)
+            budget.held + hub.tickTextBytes + connections.count * Limits.connectionBytes,
+            atMost: budget.takeMost(), now: now)
         sendStatus(now: now)
         // For the status, and for whatever was not noticed as it happened: it is late by this much.
         samplesRound.isDue = true

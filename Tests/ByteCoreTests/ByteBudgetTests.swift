@@ -7,6 +7,7 @@ import Testing
         #expect(budget.take(60) && !budget.take(41) && budget.held == 60)
         #expect(budget.take(40) && budget.held == 100 && budget.take(0) && !budget.take(1))
         budget.giveBack(100)
+        #expect(budget.takeMost() == 100 && budget.most == 0 && budget.takeMost() == 0)
         #expect(budget.held == 0 && budget.hasRoom(for: 100) && !budget.hasRoom(for: 101))
     }
 

@@ -108,7 +108,7 @@ def crowd(server, count: int) -> dict[int, RawWebSocket]:
 def check_given_back(server, before: int) -> None:
     """All that was held is free, and the system has it."""
     wait_until(lambda: server.metrics()["pointerscope_held_bytes"] == 0, 60, "the memory to be free")
-    wait_until(lambda: resident_bytes(server) - before < 20 * MEBIBYTE, 60,
+    wait_until(lambda: resident_bytes(server) - before < 16 * MEBIBYTE, 60,
                lambda: f"{(resident_bytes(server) - before) / MEBIBYTE:.0f} MiB to be given back")
 
 
