@@ -38,7 +38,7 @@ func tests(
 ) -> Target {
     .testTarget(
         name: "\(name)Tests",
-        dependencies: [.byName(name: name)] + dependencies,
+        dependencies: [.byName(name: name), "TestSupport"] + dependencies,
         exclude: files,
         swiftSettings: house
     )
@@ -119,6 +119,8 @@ let package = Package(
         .executableTarget(
             name: "pointerscope", dependencies: ["PointerscopeCommands"], linkerSettings: boundBeforeMain
         ),
+        // What the tests of several targets need; it lies with them and is in no binary.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
         tests(of: "ByteCore"),
         tests(of: "Tables", also: ["ByteCore"]),
         tests(of: "PosixIO", also: ["ByteCore", "CPointerscopeShims"]),

@@ -1,4 +1,5 @@
 import PointerEvents
+import TestSupport
 import Testing
 
 @testable import BroadcastHub

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import BroadcastHub
 @testable import FramesShape
 

@@ -1,5 +1,6 @@
 import PointerEvents
 import SSEWire
+import TestSupport
 
 @testable import BroadcastHub
 @testable import FramesShape

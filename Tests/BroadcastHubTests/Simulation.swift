@@ -2,6 +2,7 @@ import ByteCore
 import Glibc
 import PointerEvents
 import SSEWire
+import TestSupport
 
 @testable import BroadcastHub
 @testable import FramesShape

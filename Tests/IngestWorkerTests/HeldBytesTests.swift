@@ -1,5 +1,6 @@
 import PosixIO
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import IngestWorker
@@ -8,7 +9,7 @@ import Testing
 @Suite struct HeldBytesTests {
     @Test(arguments: 1...4)
     func agreesWithAList(seed: UInt64) throws {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix64(seed: seed)
         var connections = Slab<VisitorConnection>()
         for number in 0..<50 {
             let stream = ByteStream(try SocketPair().first.duplicated())
@@ -17,9 +18,9 @@ import Testing
         var held = HeldBytes()
         var model: [(index: UInt32, bytes: Int)] = []
         for _ in 0..<5000 {
-            let index = UInt32(random.next(below: 50))
-            let bytes = random.next(below: 3) == 0 ? 0 : Int(random.next(below: 70_000))
-            let isFresh = random.next(below: 4) == 0
+            let index = UInt32(random.below(50))
+            let bytes = random.below(3) == 0 ? 0 : Int(random.below(70_000))
+            let isFresh = random.below(4) == 0
             held.set(index, to: bytes, isFresh: isFresh, in: connections)
             if let place = model.firstIndex(where: { $0.index == index }) {
                 model[place].bytes = bytes

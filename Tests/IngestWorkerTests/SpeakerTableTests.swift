@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import IngestWorker
@@ -35,20 +36,20 @@ import Testing
     /// and deletions happen in the middle of probe runs.
     @Test(arguments: 1...8)
     func agreesWithADictionary(seed: UInt64) {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix64(seed: seed)
         var table = SpeakerTable(seed: seed)
         var model: [Pair: UInt32] = [:]
         for _ in 0..<4000 {
             let pair = Pair(
-                connection: UInt32(random.next(below: 20)),
-                id: String(repeating: "x", count: 1 + Int(random.next(below: 64))))
+                connection: UInt32(random.below(20)),
+                id: String(repeating: "x", count: 1 + Int(random.below(64))))
             let slot = withBytes(pair.id) { table.find(connection: pair.connection, id: $0) }
             guard slot == model[pair] else {
                 Issue.record("found \(String(describing: slot)), expected \(String(describing: model[pair]))")
                 return
             }
             if let slot {
-                if random.next(below: 2) == 0 {
+                if random.below(2) == 0 {
                     table.remove(slot)
                     model[pair] = nil
                 }
@@ -62,19 +63,4 @@ import Testing
             if table.count != model.count { Issue.record("\(table.count) slots, expected \(model.count)") }
         }
     }
-}
-
-/// Steele, Lea and Flood's generator, for repeatable tests.
-struct SplitMix64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func next(below bound: UInt64) -> UInt64 { next() % bound }
 }

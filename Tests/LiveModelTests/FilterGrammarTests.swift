@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import LiveModel
@@ -61,7 +62,7 @@ import Testing
     }
 
     @Test func anyTextCanBeParsed() {
-        var generator = SeededGenerator(seed: 5)
+        var generator = SplitMix64(seed: 5)
         let pieces = [
             "id:", "page:", "rate>", "rate<", "worker:", "kind:", "-", " ", "9", "é", "\u{1B}", "\u{0}", "😀",
             "page=", "\"", "\\", "\u{301}",

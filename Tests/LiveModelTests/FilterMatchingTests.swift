@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import LiveModel
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test func wordsAreFoundWhereverTheyStand() {
-        var generator = SeededGenerator(seed: 21)
+        var generator = SplitMix64(seed: 21)
         for _ in 0..<3_000 {
             func text(_ most: Int) -> String {
                 String(

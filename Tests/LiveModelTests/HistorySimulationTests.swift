@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import LiveModel
@@ -14,7 +15,7 @@ import Testing
 
     @Test(arguments: 0..<12)
     func randomHistoriesGiveTheSamePicture(seed: Int) {
-        var generator = SeededGenerator(seed: UInt64(seed) &* 977)
+        var generator = SplitMix64(seed: UInt64(seed) &* 977)
         let picture = Picture()
         var expected: [String: Expected] = [:]
         var totals: [Int64: Int] = [:]

@@ -1,4 +1,5 @@
 import PointerEvents
+import TestSupport
 import Testing
 
 @testable import LiveModel
@@ -68,7 +69,7 @@ import Testing
 
     @Test(arguments: 0..<8)
     func mutatedMessagesNeverBreakThePicture(seed: Int) {
-        var generator = SeededGenerator(seed: UInt64(seed))
+        var generator = SplitMix64(seed: UInt64(seed))
         var limits = LiveModelLimits()
         limits.visitors = 40
         limits.pages = 5
@@ -106,7 +107,7 @@ import Testing
     }
 
     /// Asks for whatever a screen shows, and holds it against the limits.
-    private func look(at picture: Picture, _ generator: inout SeededGenerator) {
+    private func look(at picture: Picture, _ generator: inout SplitMix64) {
         if Int.random(in: 0..<20, using: &generator) == 0 {
             picture.model.follow(Int.random(in: -1..<45, using: &generator))
         }

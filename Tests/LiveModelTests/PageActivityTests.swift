@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import LiveModel
@@ -17,7 +18,7 @@ import Testing
 
     @Test(arguments: 0..<6)
     func randomHistoriesGiveTheSameFigures(seed: Int) {
-        var generator = SeededGenerator(seed: UInt64(seed) &* 31)
+        var generator = SplitMix64(seed: UInt64(seed) &* 31)
         let picture = Picture()
         var visitors = [Expected](repeating: Expected(), count: 15)
         var counts = Counts()
@@ -31,7 +32,7 @@ import Testing
 
     private func turn(
         _ picture: Picture, _ visitors: inout [Expected], _ counts: inout Counts,
-        _ generator: inout SeededGenerator
+        _ generator: inout SplitMix64
     ) {
         let second = picture.at / 1_000
         var (joins, samples, leaves) = ([String](), [String](), [Int]())
@@ -75,7 +76,7 @@ import Testing
     }
 
     private func compare(
-        _ picture: Picture, _ visitors: [Expected], _ counts: Counts, _ generator: inout SeededGenerator
+        _ picture: Picture, _ visitors: [Expected], _ counts: Counts, _ generator: inout SplitMix64
     ) {
         let second = picture.at / 1_000
         var byPage: [String?: Int] = [:]
@@ -102,7 +103,7 @@ import Testing
     }
 
     private func checkOrder(
-        _ picture: Picture, _ order: PageOrder, _ all: [PageActivity], _ generator: inout SeededGenerator
+        _ picture: Picture, _ order: PageOrder, _ all: [PageActivity], _ generator: inout SplitMix64
     ) {
         func text(_ row: PageActivity) -> String { row.index == -1 ? "~" : picture.model.pageText(row.index) }
         func isBefore(_ a: PageActivity, _ b: PageActivity) -> Bool {

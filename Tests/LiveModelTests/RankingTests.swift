@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import LiveModel
@@ -34,7 +35,7 @@ import Testing
     }
 
     @Test func anyWindowIsTheSameAsSortingEveryone() {
-        var generator = SeededGenerator(seed: 11)
+        var generator = SplitMix64(seed: 11)
         for size in [0, 1, 2, 3, 7, 50, 300] {
             let picture = Picture()
             for number in 0..<size {

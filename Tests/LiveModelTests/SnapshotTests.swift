@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import LiveModel
@@ -33,7 +34,7 @@ import Testing
         return lines
     }
 
-    private func live(_ picture: Picture, _ generator: inout SeededGenerator) {
+    private func live(_ picture: Picture, _ generator: inout SplitMix64) {
         for _ in 0..<30 {
             let number = Int.random(in: 0..<8, using: &generator)
             switch Int.random(in: 0..<6, using: &generator) {
@@ -52,7 +53,7 @@ import Testing
 
     @Test(arguments: 0..<6)
     func aCopyStaysAsItWasWhateverHappens(seed: Int) {
-        var generator = SeededGenerator(seed: UInt64(seed))
+        var generator = SplitMix64(seed: UInt64(seed))
         let picture = Picture()
         live(picture, &generator)
         picture.model.follow(picture.slots().first)

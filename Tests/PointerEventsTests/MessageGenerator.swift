@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Makes messages that are right, nearly right and wrong, the same ones for the same seed.
 struct MessageGenerator {
     private var random: SplitMix64

@@ -1,5 +1,6 @@
 import ByteCore
 import PointerEvents
+import TestSupport
 import Testing
 
 struct SampleEncodingTests {

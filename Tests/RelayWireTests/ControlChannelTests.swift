@@ -1,4 +1,5 @@
 import ByteCore
+import TestSupport
 import Testing
 
 @testable import RelayWire

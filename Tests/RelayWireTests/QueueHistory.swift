@@ -1,5 +1,6 @@
 import ByteCore
 import PointerEvents
+import TestSupport
 
 @testable import RelayWire
 

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import SupervisorCore
 
 /// What the referee of a simulated world keeps in mind.

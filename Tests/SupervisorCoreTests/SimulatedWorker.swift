@@ -1,3 +1,5 @@
+import TestSupport
+
 /// One process of the simulated world. Times are nanoseconds of the world's clock.
 struct SimulatedWorker {
     /// How it takes being told to stop.

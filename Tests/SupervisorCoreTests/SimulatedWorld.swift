@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import SupervisorCore
 
 /// Processes, a clock and chance around one supervisor, with a referee that knows the rules and none of the

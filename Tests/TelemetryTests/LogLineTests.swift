@@ -1,5 +1,6 @@
 import ByteCore
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Telemetry

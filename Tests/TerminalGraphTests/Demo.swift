@@ -1,4 +1,5 @@
 import LiveModel
+import TestSupport
 
 @testable import TerminalGraph
 
@@ -32,7 +33,7 @@ struct Demo {
     /// Lives through it and leaves the clock at its end.
     static func play(on scene: Scene, seconds: Int = 90) {
         scene.model.link = .live
-        var generator = SeededGenerator(seed: 42)
+        var generator = SplitMix64(seed: 42)
         for guest in guests { scene.join(guest.id, worker: guest.worker) }
         for second in 0..<seconds {
             for tenth in 0..<10 {
@@ -49,7 +50,7 @@ struct Demo {
     }
 
     private static func strokes(
-        _ guest: Guest, index: Int, step: Int, using generator: inout SeededGenerator
+        _ guest: Guest, index: Int, step: Int, using generator: inout SplitMix64
     ) -> [String] {
         guard guest.pace > 0 else { return [] }
         // Everyone rests now and then, each at their own time.

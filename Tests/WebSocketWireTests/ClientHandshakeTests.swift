@@ -1,5 +1,6 @@
 import ByteCore
 import HTTPWire
+import TestSupport
 import Testing
 import WebSocketWire
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TerminalGraph
@@ -88,7 +89,7 @@ import Testing
 
     @Test(arguments: 0..<6)
     func anythingWrittenAnywhereLeavesTheCanvasWhole(seed: Int) {
-        var generator = SeededGenerator(seed: UInt64(seed))
+        var generator = SplitMix64(seed: UInt64(seed))
         for glyphs in Glyphs.allCases {
             var canvas = CellCanvas(columns: 17, rows: 3, glyphs: glyphs)
             for _ in 0..<250 {
@@ -107,7 +108,7 @@ import Testing
         }
     }
 
-    static func randomScalar(using generator: inout SeededGenerator) -> Unicode.Scalar {
+    static func randomScalar(using generator: inout SplitMix64) -> Unicode.Scalar {
         let ranges: [ClosedRange<UInt32>] = [
             0...0x9F, 0x20...0x7E, 0xA0...0x36F, 0x590...0x6FF, 0x900...0xE7F, 0x1100...0x11FF,
             0x2000...0x27BF,

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TerminalGraph
@@ -46,7 +47,7 @@ import Testing
     }
 
     @Test func nothingIsLongerThanItsColumn() {
-        var generator = SeededGenerator(seed: 5)
+        var generator = SplitMix64(seed: 5)
         for _ in 0..<3_000 {
             let bits = generator.next()
             let number = Int(truncatingIfNeeded: bits >> (bits & 63))

@@ -1,4 +1,5 @@
 import LiveModel
+import TestSupport
 import Testing
 
 @testable import TerminalGraph
@@ -12,7 +13,7 @@ import Testing
     ]
     private static let viewports = ["0", "1", "720", "1280", "1e-300", "1e300", "-5", "33000"]
 
-    private func hostileScene(_ glyphs: Glyphs, _ generator: inout SeededGenerator) -> Scene {
+    private func hostileScene(_ glyphs: Glyphs, _ generator: inout SplitMix64) -> Scene {
         let scene = Scene(columns: 60, rows: 30, glyphs: glyphs)
         for _ in 0..<12 {
             let scalars = (0..<Int.random(in: 1...9, using: &generator)).map { _ in
@@ -59,7 +60,7 @@ import Testing
 
     @Test(arguments: Glyphs.allCases)
     func nothingIsDrawnOutside(glyphs: Glyphs) throws {
-        var generator = SeededGenerator(seed: 6)
+        var generator = SplitMix64(seed: 6)
         var memory = MapMemory()
         for round in 0..<100 {
             let scene = hostileScene(glyphs, &generator)

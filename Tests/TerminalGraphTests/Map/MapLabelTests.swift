@@ -1,4 +1,5 @@
 import LiveModel
+import TestSupport
 import Testing
 
 @testable import TerminalGraph
@@ -12,7 +13,7 @@ import Testing
 
     /// A scene with a few dozen visitors, some of whom move.
     private func randomScene(_ seed: Int) -> Scene {
-        var generator = SeededGenerator(seed: UInt64(seed))
+        var generator = SplitMix64(seed: UInt64(seed))
         let glyphs = Glyphs.allCases[seed % Glyphs.allCases.count]
         let scene = Scene(
             columns: .random(in: 10...90, using: &generator), rows: .random(in: 3...28, using: &generator),

@@ -1,15 +1,16 @@
 import LiveModel
+import TestSupport
 
 @testable import TerminalGraph
 
 /// A server that says anything: what it might say with other people's ids and figures in it, the same with
 /// bytes changed, and noise.
 struct HostileWire {
-    private var random: SeededGenerator
+    private var random: SplitMix64
     /// The newest message that was whole, for others to be made of.
     private var whole: [UInt8] = []
 
-    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+    init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
     /// Has the scene hear one message.
     mutating func speak(to scene: Scene) {

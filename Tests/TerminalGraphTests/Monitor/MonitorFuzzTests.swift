@@ -1,5 +1,6 @@
 import Foundation
 import LiveModel
+import TestSupport
 import Testing
 
 @testable import TerminalGraph
@@ -45,12 +46,12 @@ import Testing
 
 /// Somebody who knows nothing of the keys, turns the mouse and pulls at the window.
 struct FuzzHands {
-    private var random: SeededGenerator
+    private var random: SplitMix64
     private let seed: Int
 
     init(seed: Int) {
         self.seed = seed
-        random = SeededGenerator(seed: UInt64(seed) &* 7_919)
+        random = SplitMix64(seed: UInt64(seed) &* 7_919)
     }
 
     /// A world with nobody in it yet.

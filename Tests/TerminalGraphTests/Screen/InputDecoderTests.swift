@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TerminalGraph
@@ -116,7 +117,7 @@ import Testing
     }
 
     @Test func anyBytesAreSurvived() {
-        var generator = SeededGenerator(seed: 2)
+        var generator = SplitMix64(seed: 2)
         var decoder = InputDecoder()
         let likely = Array("\u{1B}\u{1B}[[<;M~20016mPO]\\".utf8)
         for _ in 0..<20_000 {

@@ -1,4 +1,5 @@
 import ByteCore
+import TestSupport
 import Testing
 
 @testable import TerminalGraph
@@ -10,7 +11,7 @@ extension TerminalScreenTests {
     func noPictureOfStrangersSteersTheTerminal(colors: ColorDepth) throws {
         var hands = FuzzHands(seed: colors == .none ? 1 : 2)
         var wire = HostileWire(seed: colors == .none ? 77 : 78)
-        var random = SeededGenerator(seed: 5)
+        var random = SplitMix64(seed: 5)
         let pictures = MonitorFuzzTests.frames / 40 / MonitorFuzzTests.framesPerPicture
         var hasArrived = false
         for glyphs in Glyphs.allCases {

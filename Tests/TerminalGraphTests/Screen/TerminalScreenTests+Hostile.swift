@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TerminalGraph
@@ -55,7 +56,7 @@ extension TerminalScreenTests {
         }
     }
 
-    private func hostileText(_ generator: inout SeededGenerator) -> String {
+    private func hostileText(_ generator: inout SplitMix64) -> String {
         let pieces = [
             "\u{1B}[3141m", "\u{1B}]0;title\u{7}", "\u{9B}3141m", "\u{1B}c", "\u{1B}P1$r\u{1B}\\",
             "\r\n\t\u{8}",
@@ -77,7 +78,7 @@ extension TerminalScreenTests {
 
     @Test(arguments: Glyphs.allCases, [ColorDepth.trueColor, .twoHundredFiftySix, .none])
     func nothingFromStrangersSteersTheTerminal(glyphs: Glyphs, colors: ColorDepth) throws {
-        var generator = SeededGenerator(seed: 21)
+        var generator = SplitMix64(seed: 21)
         let terminal = PseudoTerminal(columns: 60, rows: 10)
         let traits = TerminalTraits(name: "xterm-256color", glyphs: glyphs, deepestColor: colors)
         let screen = try TerminalScreen(descriptor: terminal.slave, traits: traits)

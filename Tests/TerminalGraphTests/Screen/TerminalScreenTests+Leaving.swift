@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import TerminalGraph
@@ -24,7 +25,7 @@ extension TerminalScreenTests {
     }
 
     @Test func aSuspendedScreenComesBack() throws {
-        var generator = SeededGenerator(seed: 8)
+        var generator = SplitMix64(seed: 8)
         let terminal = PseudoTerminal(columns: 60, rows: 12)
         let screen = try TerminalScreen(descriptor: terminal.slave, traits: traits("vt100"))
         var canvas = CellCanvas(columns: 60, rows: 12, glyphs: .unicode)
@@ -122,7 +123,7 @@ extension TerminalScreenTests {
     }
 
     @Test func aStalledTerminalCanBeSuspended() throws {
-        var generator = SeededGenerator(seed: 5)
+        var generator = SplitMix64(seed: 5)
         let terminal = PseudoTerminal(columns: 200, rows: 60)
         let before = terminal.modeBytes
         let screen = try TerminalScreen(descriptor: terminal.slave, traits: traits("xterm-256color"))

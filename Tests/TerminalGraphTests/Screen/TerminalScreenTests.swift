@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import TerminalGraph
@@ -11,7 +12,7 @@ import Testing
         TerminalTraits(name: name, glyphs: .unicode, deepestColor: colors)
     }
 
-    func noise(_ canvas: inout CellCanvas, _ generator: inout SeededGenerator) {
+    func noise(_ canvas: inout CellCanvas, _ generator: inout SplitMix64) {
         let signs = Array("abc xyz0123456789█▁⣿─│·…éüß山田太郎😀한\u{301}\u{308}".unicodeScalars)
         for _ in 0..<Int.random(in: 1...60, using: &generator) {
             var text = ""
@@ -42,7 +43,7 @@ import Testing
 
     @Test(arguments: 0..<6)
     func whatIsDrawnIsSeen(seed: Int) throws {
-        var generator = SeededGenerator(seed: UInt64(seed))
+        var generator = SplitMix64(seed: UInt64(seed))
         let terminal = PseudoTerminal(columns: 30, rows: 8)
         let screen = try TerminalScreen(descriptor: terminal.slave, traits: traits("vt100"))
         var video = VideoTerminal(columns: 30, rows: 8)
@@ -146,7 +147,7 @@ import Testing
     }
 
     @Test func nobodyReadsTheTerminal() throws {
-        var generator = SeededGenerator(seed: 4)
+        var generator = SplitMix64(seed: 4)
         let terminal = PseudoTerminal(columns: 200, rows: 60)
         let before = terminal.modeBytes
         let screen = try TerminalScreen(descriptor: terminal.slave, traits: traits("xterm-256color"))
@@ -238,7 +239,7 @@ import Testing
     }
 
     @Test func aTerminalThatCannotBeOpenedAgainIsWrittenToWithCare() throws {
-        var generator = SeededGenerator(seed: 6)
+        var generator = SplitMix64(seed: 6)
         let terminal = PseudoTerminal(columns: 100, rows: 40)
         let before = terminal.modeBytes
         let screen = try TerminalScreen(

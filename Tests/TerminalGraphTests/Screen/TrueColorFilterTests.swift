@@ -1,4 +1,5 @@
 import ByteCore
+import TestSupport
 import Testing
 
 @testable import TerminalGraph
@@ -42,7 +43,7 @@ import Testing
     }
 
     @Test func anyPiecesAreAsGoodAsOne() {
-        var generator = SeededGenerator(seed: 12)
+        var generator = SplitMix64(seed: 12)
         let likely = Array("\u{1B}\u{1B}[[38;5;1648;m017x".utf8)
         for _ in 0..<200 {
             let text = (0..<200).map { _ in likely.randomElement(using: &generator)! }

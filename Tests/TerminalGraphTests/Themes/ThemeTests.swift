@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TerminalGraph
@@ -177,7 +178,7 @@ import Testing
 
     @Test func anyTextIsSurvived() {
         #expect(throws: ThemeError.self) { try Theme(parsing: String(repeating: "\n", count: 1 << 20)) }
-        var generator = SeededGenerator(seed: 11)
+        var generator = SplitMix64(seed: 11)
         let parts = [
             "title", " ", "=", " = ", "#", "ff8800", "on", "bold", "\n", "/3", "base", "dark", "é", "\0",
         ]

@@ -1,4 +1,5 @@
 import LiveModel
+import TestSupport
 import Testing
 
 @testable import TerminalGraph
@@ -81,7 +82,7 @@ import Testing
 
     @Test(arguments: 0..<4)
     func hostileTextNeverBreaksThePicture(seed: Int) {
-        var generator = SeededGenerator(seed: UInt64(seed) &+ 100)
+        var generator = SplitMix64(seed: UInt64(seed) &+ 100)
         func hostileText(upTo limit: Int) -> String {
             var text = ""
             while text.utf8.count < limit {
