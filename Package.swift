@@ -133,7 +133,7 @@ let package = Package(
         tests(of: "FramesShape", also: ["ByteCore", "PointerEvents", "SSEWire"]),
         tests(of: "BroadcastHub", also: ["ByteCore", "PointerEvents", "SSEWire", "FramesShape"]),
         tests(of: "LiveModel", also: ["ByteCore", "PointerEvents", "SSEWire"]),
-        tests(of: "Telemetry", also: ["ByteCore"]),
+        tests(of: "Telemetry", also: ["ByteCore", "PosixIO"]),
         tests(
             of: "IngestWorker",
             also: ["ByteCore", "PosixIO", "WebSocketWire", "PointerEvents", "RelayWire", "Telemetry"]),

@@ -29,7 +29,8 @@ import Testing
             CountersPage.initialize(page.memory)
             let worker = try IngestWorker(
                 data: dataPair.second.duplicated(), control: controlPair.second.duplicated(),
-                counters: Descriptor(owning: dup(page.raw)), origins: [], requiresLoopbackHost: false,
+                counters: Descriptor(owning: fcntl(page.raw, F_DUPFD_CLOEXEC, 0)), origins: [],
+                requiresLoopbackHost: false,
                 requiresLoopbackOrigin: false, visitorLimit: 10)
             // What a worker wants of its process is not for the process of all tests.
             SignalSource.restoreDefault(SIGINT)

@@ -32,7 +32,8 @@ final class WorkerBench {
         counters = CountersPage(memory: page.memory)
         worker = try IngestWorker(
             data: dataPair.second.duplicated(), control: controlPair.second.duplicated(),
-            counters: Descriptor(owning: dup(page.raw)), origins: [], requiresLoopbackHost: false,
+            counters: Descriptor(owning: fcntl(page.raw, F_DUPFD_CLOEXEC, 0)), origins: [],
+            requiresLoopbackHost: false,
             requiresLoopbackOrigin: false, visitorLimit: 10_000)
         // What a worker wants of its process is not for the process of all tests.
         SignalSource.restoreDefault(SIGINT)

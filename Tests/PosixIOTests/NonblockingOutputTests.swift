@@ -2,6 +2,7 @@ import ByteCore
 import Foundation
 import Glibc
 import PosixIO
+import TestSupport
 import Testing
 
 /// Each kind of descriptor, shared and blocking, whose reader does not read; that a test ends at all is the
@@ -42,45 +43,40 @@ import Testing
     }
 
     @Test func aFullPipe() throws {
-        var ends: [Int32] = [0, 0]
-        try #require(pipe(&ends) == 0)
-        let output = NonblockingOutput(sharing: ends[1])
+        let pipe = try #require(Pipe())
+        let output = NonblockingOutput(sharing: pipe.writing)
         let count = fill(output)
         #expect(count > 600)
-        expectLeftAsItWas(ends[1])
+        expectLeftAsItWas(pipe.writing)
         #expect(output.finish(withinMilliseconds: 10) == .pending)
         var text = ""
-        while output.pump() == .pending { text += readAll(ends[0], atLeast: 1) }
-        text += readAll(ends[0], atLeast: count * 100 - text.utf8.count)
+        while output.pump() == .pending { text += readAll(pipe.reading, atLeast: 1) }
+        text += readAll(pipe.reading, atLeast: count * 100 - text.utf8.count)
         expectWholeOrder(text, count)
-        close(ends[0])
         SignalSource.ignore(SIGPIPE)
+        pipe.closeReading()
         output.append(text: Self.line)
         #expect(output.pump() == .closed)
-        close(ends[1])
     }
 
     @Test func aTerminalThatNobodyReads() throws {
-        var controller: Int32 = -1
-        var terminal: Int32 = -1
-        try #require(openpty(&controller, &terminal, nil, nil, nil) == 0)
-        let output = NonblockingOutput(sharing: terminal)
+        let terminal = PseudoTerminal(columns: 80, rows: 24)
+        let output = NonblockingOutput(sharing: terminal.slave)
         var count = 0
         // A terminal moves what it took from one room to another, until nothing moves any more.
         repeat { count += fill(output) } while output.finish(withinMilliseconds: 100) == .idle
-        expectLeftAsItWas(terminal)
+        expectLeftAsItWas(terminal.slave)
         var text = ""
-        while output.pump() == .pending { text += readAll(controller, atLeast: 1) }
+        while output.pump() == .pending { text += readAll(terminal.master, atLeast: 1) }
         // Each line feed is two bytes on a terminal.
-        text += readAll(controller, atLeast: count * 101 - text.utf8.count)
+        text += readAll(terminal.master, atLeast: count * 101 - text.utf8.count)
         expectWholeOrder(text, count)
-        close(controller)
-        close(terminal)
     }
 
     @Test func aSocket() throws {
         var ends: [Int32] = [0, 0]
-        try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        try #require(socketpair(AF_UNIX, type, 0, &ends) == 0)
         let output = NonblockingOutput(sharing: ends[1])
         let count = fill(output)
         expectLeftAsItWas(ends[1])
@@ -96,11 +92,11 @@ import Testing
         let path = "/tmp/pointerscope-fifo-\(getpid())-\(UInt32.random(in: .min ... .max))"
         try #require(mkfifo(path, 0o600) == 0)
         defer { unlink(path) }
-        let first = open(path, O_RDONLY | O_NONBLOCK)
-        let writer = open(path, O_WRONLY)
+        let first = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        let writer = open(path, O_WRONLY | O_CLOEXEC)
         close(first)
         let output = NonblockingOutput(sharing: writer)
-        let reader = open(path, O_RDONLY | O_NONBLOCK)
+        let reader = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         var count = 0
         // The thread takes what the pipe in front of it held, until nothing moves any more.
         repeat { count += fill(output) } while output.finish(withinMilliseconds: 100) == .idle
@@ -134,9 +130,8 @@ import Testing
 
     /// Half a line is out when the rest is given up: what follows is on a line of its own.
     @Test func aLineThatIsCutIsEnded() throws {
-        var ends: [Int32] = [0, 0]
-        try #require(pipe(&ends) == 0)
-        let output = NonblockingOutput(sharing: ends[1])
+        let pipe = try #require(Pipe())
+        let output = NonblockingOutput(sharing: pipe.writing)
         output.append(text: "half")
         #expect(output.pump() == .idle)
         output.append(text: " the rest\nanother\n")
@@ -145,7 +140,6 @@ import Testing
         #expect(output.pump() == .idle)
         output.append(text: "more\n")
         #expect(output.pump() == .idle)
-        #expect(readAll(ends[0], atLeast: 15) == "half\nnext\nmore\n")
-        for end in ends { close(end) }
+        #expect(readAll(pipe.reading, atLeast: 15) == "half\nnext\nmore\n")
     }
 }

@@ -3,6 +3,7 @@ import PointerEvents
 import PosixIO
 import RelayChannels
 import RelayWire
+import TestSupport
 import Testing
 
 /// Both ends of both channels over real sockets.
@@ -98,15 +99,9 @@ import Testing
         let pair = try SocketPair()
         let master = try DataEnd(pair.first, from: .worker)
         let worker = try DataEnd(pair.second, from: .master)
-        var pipes: [[Int32]] = []
-        for _ in 0..<3 {
-            var ends: [Int32] = [0, 0]
-            try #require(pipe(&ends) == 0)
-            pipes.append(ends)
-        }
-        defer { for end in pipes.joined() { close(end) } }
+        let pipes = try (0..<3).map { _ in try #require(Pipe()) }
         var waiting = (0..<600).map { number in
-            let copy = Descriptor(owning: dup(pipes[number % 3][1]))
+            let copy = Descriptor(owning: fcntl(pipes[number % 3].writing, F_DUPFD_CLOEXEC, 0))
             return WaitingConnection(number: UInt64(number), descriptor: copy)
         }
         var numbers: [UInt64] = []
@@ -117,7 +112,7 @@ import Testing
                 var mark = UInt8(truncatingIfNeeded: number)
                 #expect(write(raw, &mark, 1) == 1)
                 mark = 0
-                #expect(read(pipes[Int(number) % 3][0], &mark, 1) == 1)
+                #expect(read(pipes[Int(number) % 3].reading, &mark, 1) == 1)
                 #expect(mark == UInt8(truncatingIfNeeded: number))
                 close(raw)
                 numbers.append(number)

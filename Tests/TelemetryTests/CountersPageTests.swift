@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import PosixIO
 import Testing
 
 @testable import Telemetry
@@ -66,16 +67,17 @@ struct CountersPageTests {
     @Test func readableAfterTheWriterWasKilled() throws {
         let shared = try #require(SharedMemory(byteCount: CountersPage.byteCount))
         CountersPage.initialize(shared.address)
-        // The descriptor is inherited as it is: nothing in this test program closes it on exec.
-        let child = try #require(
-            TestProcess(
-                running: "CountersPageWriter",
-                environment: ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
-                    + ["\(writerVariable)=\(shared.descriptor)"]))
+        // Nothing else of this process is open in it, which other tests would wait for.
+        let child = try ChildProcess(
+            executable: try ChildProcess.ownExecutable(),
+            arguments: ["tests", "--testing-library", "swift-testing", "--filter", "CountersPageWriter"],
+            environment: ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
+                + ["\(writerVariable)=3"],
+            inherited: [.init(shared.descriptor, as: 3)])
         let page = CountersPage(memory: shared.address)
         let deadline = ContinuousClock.now + .seconds(60)
         while page.value(.messagesReceived) < 1000, ContinuousClock.now < deadline { usleep(500) }
-        child.kill()
+        child.killAndReap()
         let messages = page.value(.messagesReceived)
         let events = page.value(.eventsReceived)
         #expect(messages >= 1000)

@@ -52,6 +52,8 @@ struct RepositoryTests {
         expectNone(files.flatMap { PurityCheck.check($0, among: rooms) })
     }
 
+    @Test func childrenInheritNothing() { expectNone(swift.flatMap(InheritanceCheck.check)) }
+
     @Test func everythingIsUsed() {
         let files = repository.files(below: "Sources", "swift")
         expectNone(UnusedCheck.check(files))

@@ -183,7 +183,8 @@ import Testing
         #expect(screen.pump() == .failed)
     }
 
-    @Test func whatIsNoTerminalIsRefused() {
+    @Test func whatIsNoTerminalIsRefused() throws {
+        let pipe = try #require(Pipe())
         let terminal = PseudoTerminal(columns: 80, rows: 24)
         let before = terminal.modeBytes
         func refusal(_ descriptor: Int32, _ name: String?) -> TerminalError? {
@@ -192,17 +193,13 @@ import Testing
                 return nil
             } catch { return error }
         }
-        var pipes: [Int32] = [0, 0]
-        #expect(pipe(&pipes) == 0)
-        #expect(refusal(pipes[0], "xterm") == .notATerminal)
+        #expect(refusal(pipe.reading, "xterm") == .notATerminal)
         #expect(refusal(-1, "xterm") == .notATerminal)
         #expect(refusal(terminal.slave, nil) == .noName)
         #expect(refusal(terminal.slave, "no-such-terminal") == .unknown(name: "no-such-terminal"))
         #expect(refusal(terminal.slave, "dumb") == .tooSimple(name: "dumb"))
         #expect(terminal.modeBytes == before)
         #expect(terminal.output().isEmpty)
-        close(pipes[0])
-        close(pipes[1])
     }
 
     @Test func keysAreRead() throws {

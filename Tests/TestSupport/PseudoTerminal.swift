@@ -1,15 +1,18 @@
-import Glibc
+public import Glibc
 
 /// Both ends of a terminal that exists for a test.
-final class PseudoTerminal {
-    private(set) var master: Int32
-    let slave: Int32
+public final class PseudoTerminal {
+    /// The end of whoever sits at it, which does not block; -1 once hung up.
+    public private(set) var master: Int32
+    /// The terminal itself, which blocks.
+    public let slave: Int32
 
     /// TIOCSPTLCK and TIOCGPTN (ioctl_tty(2)), which are macros with casts.
     private static let setLock: UInt = 0x4004_5431
     private static let getNumber: UInt = 0x8004_5430
 
-    init(columns: Int, rows: Int) {
+    /// Makes one of that size.
+    public init(columns: Int, rows: Int) {
         master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
         var isLocked: Int32 = 0
         var number: Int32 = 0
@@ -26,19 +29,20 @@ final class PseudoTerminal {
         close(slave)
     }
 
-    func resize(columns: Int, rows: Int) {
+    /// Gives it another size.
+    public func resize(columns: Int, rows: Int) {
         var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
         precondition(ioctl(master, UInt(TIOCSWINSZ), &size) == 0)
     }
 
     /// Whoever sits at the terminal goes away.
-    func hangUp() {
+    public func hangUp() {
         if master >= 0 { close(master) }
         master = -1
     }
 
     /// Everything that was written to the terminal and can be read now.
-    func output() -> [UInt8] {
+    public func output() -> [UInt8] {
         var all: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4_096)
         while true {
@@ -49,26 +53,28 @@ final class PseudoTerminal {
     }
 
     /// The same, once there are `count` bytes: the kernel echoes what is typed in its own time.
-    func output(ofAtLeast count: Int) -> [UInt8] {
+    public func output(ofAtLeast count: Int) -> [UInt8] {
         var all = output()
         var watched = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
         while all.count < count, poll(&watched, 1, 10_000) == 1 { all += output() }
         return all
     }
 
-    func type(_ text: String) {
+    /// Types; it has to fit into what the terminal holds.
+    public func type(_ text: String) {
         let bytes = Array(text.utf8)
         precondition(write(master, bytes, bytes.count) == bytes.count)
     }
 
-    var modes: termios {
+    /// What tcgetattr(3) says of it.
+    public var modes: termios {
         var modes = termios()
         precondition(tcgetattr(slave, &modes) == 0)
         return modes
     }
 
     /// The character that interrupts; 0 where none does.
-    var interruptingCharacter: UInt8 {
+    public var interruptingCharacter: UInt8 {
         get {
             var modes = modes
             return withUnsafeBytes(of: &modes.c_cc) { $0[Int(VINTR)] }
@@ -81,7 +87,7 @@ final class PseudoTerminal {
     }
 
     /// The modes as bytes, which can be compared.
-    var modeBytes: [UInt8] {
+    public var modeBytes: [UInt8] {
         var modes = modes
         return withUnsafeBytes(of: &modes) { Array($0) }
     }
