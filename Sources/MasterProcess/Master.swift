@@ -9,7 +9,7 @@ import ViewerGateway
 
 /// The master process: it wires the cluster to the hub and the hub to the viewers, in one loop.
 final class Master {
-    /// Token kinds; the cluster and the gateway own ranges.
+    /// What a token's kind means; gateway and cluster number theirs from the one named here.
     enum Kind {
         static let signal: UInt8 = 1
         static let front: UInt8 = 2
@@ -19,21 +19,21 @@ final class Master {
         static let cluster: UInt8 = 16
     }
 
-    /// Where the master's life stands; deadlines in nanoseconds.
+    /// The stages of the master's life; deadlines are CLOCK_MONOTONIC in nanoseconds.
     enum Life {
         case running
         /// The workers close their visitors.
         case stoppingWorkers(deadline: Int64)
-        /// The viewers get what is pending.
+        /// The viewers are given what is pending for them.
         case drainingViewers(deadline: Int64)
         case ended
     }
 
-    /// The loop wakes up at least so often, for rates, status and the log.
+    /// The loop wakes up at least this often to measure rates and flush the log, nanoseconds.
     private static let measurePeriod: Int64 = 1_000_000_000
-    /// Visitors present at a time, divided among the workers; the hub has room for as many who left besides.
+    /// The most visitors that can be present at once, divided among the workers.
     private static let presentVisitors = 131_072
-    /// The workers' own deadline is 2.5 s; after this they are killed.
+    /// When workers that have not stopped are killed, nanoseconds; their own deadline is 2.5 s.
     private static let workersDeadline: Int64 = 3_500_000_000
     private static let viewersDeadline: Int64 = 1_000_000_000
 
@@ -52,16 +52,16 @@ final class Master {
     var life = Life.running
     var now: Int64
     var isAnnounced = false
-    /// Why the start failed after all, once it has.
+    /// Why the start failed; nil while it has not.
     private var startFailure: String?
-    /// What a worker said last before the start was over.
+    /// The last words of a worker during the start, for the message if the start fails.
     var wordsAtStart = ""
     private var nextMeasure: Int64
     private var nextClockReading: Int64
     private var lastMeasure: Int64
     private var refusedVisitors: UInt64 = 0
     private var refusedForMemory: UInt64 = 0
-    /// The end of the front process is the end of this one: until it takes its leave.
+    /// Whether this process ends when the front process does, which is so until the front detaches.
     var dependsOnFront: Bool
 
     /// Binds both ports and prepares everything; nothing runs yet.
@@ -78,14 +78,15 @@ final class Master {
             nextClockReading = now + MasterLimits.clockNanoseconds
             lastMeasure = now
             signals = try SignalSource([SIGTERM, SIGINT])
-            // Blocked, it is still reported here; ignored, it passes the children by (Ctrl-C reaches them
-            // all).
+            // Ctrl-C reaches the children as well. They inherit that it is ignored, and leave it to the
+            // master, to whom it is still reported, because it is blocked too.
             SignalSource.ignore(SIGINT)
             SignalSource.ignore(SIGPIPE)
             SignalSource.ignore(SIGHUP)
-            // A log at its size limit costs lines, not the server.
+            // A log file that reaches its size limit loses lines; the server goes on.
             SignalSource.ignore(SIGXFSZ)
-            // Ignored by a careless parent, it would have the kernel reap the workers unseen.
+            // A parent may have left it ignored; then the kernel would reap the workers, and how they ended
+            // would be lost.
             SignalSource.restoreDefault(SIGCHLD)
             poller = try Poller()
             executable = try ChildProcess.ownExecutable()
@@ -134,7 +135,7 @@ final class Master {
         }
     }
 
-    /// Works until it is told to stop; returns the exit status.
+    /// Runs the loop until it is told to stop; returns the exit status.
     func run() -> Int32 {
         cluster.start(poller, now: now)
         while true {
@@ -188,7 +189,7 @@ final class Master {
         }
     }
 
-    /// A machine's clock may be set, and a machine may sleep.
+    /// Tells the hub when the machine's clock was set or the machine has slept.
     private func followClock() {
         nextClockReading = now + MasterLimits.clockNanoseconds
         guard let clocks = MonotonicClock.reading() else { return }
@@ -238,7 +239,7 @@ final class Master {
 
     // MARK: The end
 
-    /// Gives up a start that a worker's end shows to be in vain; later on a worker is replaced.
+    /// Gives up the start because a worker ended during it; after the start such a worker is replaced.
     func failStart(_ why: String) {
         guard !isAnnounced, startFailure == nil else { return }
         startFailure = wordsAtStart.isEmpty ? why : "\(why): \(wordsAtStart)"

@@ -22,10 +22,10 @@ public final class ViewerGateway {
     let hub: BroadcastHub
     /// What strangers may make this process keep for them.
     let budget: ByteBudget
-    /// Of it, for requests that are not whole and for answers that are not read.
+    /// Its shares for requests that are not complete yet and for answers that are not read.
     let requestBudget: ByteBudget
     let answerBudget: ByteBudget
-    /// The same for the metrics alone.
+    /// A budget apart for the metrics, which can be asked for however full the others are.
     let metricsBudget = ByteBudget(limit: Limits.metricsBytes)
     let settings: GatewaySettings
     /// Token kinds: `kind` for the listener, the next one for connections.
@@ -35,28 +35,28 @@ public final class ViewerGateway {
     /// The listener; nil once the stop has begun.
     var door: Door?
     var connections = Slab<Connection>()
-    /// Connections on regular seats, streams left out, by when they last got something done.
+    /// Connections on regular seats, streams left out, ordered by when they last made progress.
     var idleness = IdleOrder()
-    /// Connections on the seats for those who are refused, the oldest first.
+    /// Connections on the seats kept for refusals, the oldest first.
     var refusals = IdleOrder()
-    /// Who can go on with their requests, in order, and how many of them are watched for nothing meanwhile.
+    /// Connections whose requests can go on, in order; `muted` of them are not watched meanwhile.
     var queue: [Token] = []
     var muted = 0
-    /// By `SharedAnswer.rawValue`.
+    /// Indexed by `SharedAnswer.rawValue`.
     var demands = [Demand](repeating: Demand(), count: SharedAnswer.allCases.count)
     /// The state that is being made.
     var draft: StateDraft?
     let samplesRound = Round(bytesPerTurn: Limits.bytesPerTurn)
     let framesRound = Round(bytesPerTurn: Limits.frameBytesPerTurn)
-    /// What the rounds were last looked at for: the hub's head and the time of its next tick.
+    /// The hub's head and the time of its next tick when the rounds were last gone through.
     var seenHead: UInt64 = 0
     var seenTick: Int64?
     var counters = GatewayCounters()
     var files = StaticFile.embedded()
-    /// Made when first asked for.
+    /// Nil until somebody asks for it.
     var samplePage: SamplePage?
 
-    /// Shared by all connections: what was read, the head being looked at, its path, and a text being made.
+    /// Shared by all connections: the bytes just read, the head being parsed, a text being made, a path.
     let readRoom = UnsafeMutableRawBufferPointer.allocate(byteCount: Limits.readBytes, alignment: 16)
     var head = HTTPRequestHead()
     var scratch = ByteBuffer(capacity: 4096)
@@ -65,7 +65,7 @@ public final class ViewerGateway {
     /// The head of every event stream's response.
     let streamHead: UnsafeRawBufferPointer
 
-    /// The last turn left viewers or requests that could go on.
+    /// Whether the last turn left viewers or requests that could go on.
     var hasMore = false
     var acceptsAgainAt: Int64?
     var memory = MemoryWatch()
@@ -106,7 +106,7 @@ public final class ViewerGateway {
         samplePage?.file.bytes.deallocate()
     }
 
-    /// Begins to accept.
+    /// Begins to accept connections.
     public func start(_ poller: borrowing Poller) throws(SystemError) {
         guard let descriptor = door?.listener.raw else { return }
         try poller.add(descriptor, for: .readable, token: Token(kind: kind))
@@ -116,7 +116,7 @@ public final class ViewerGateway {
     @inline(__always)
     public func owns(_ token: Token) -> Bool { token.kind == kind || token.kind == kind + 1 }
 
-    /// Takes an event of one of its descriptors.
+    /// Handles an event of one of its descriptors.
     public func handle(_ event: ReadyEvent, _ poller: borrowing Poller, now: Int64) {
         guard event.token.kind != kind else { return accept(poller, now: now) }
         var readiness: Interest = []
@@ -125,12 +125,12 @@ public final class ViewerGateway {
         resume(event.token, readiness, poller, now: now)
     }
 
-    /// Goes on with a connection whose transport is ready, or has come to its end.
+    /// Continues a connection whose transport is ready or has ended.
     func resume(_ token: Token, _ readiness: Interest, _ poller: borrowing Poller, now: Int64) {
         guard let connection = connections.find(token) else { return }
         switch connection.pointee.phase {
         case .requests:
-            // Who waits for an answer that is being made is told of nothing but its end.
+            // While its answer is being made, the only event of a connection that counts is its end.
             if connection.pointee.exchange.awaited != nil { return close(token, .gone, poller) }
             enqueue(token)
         case .stream:
