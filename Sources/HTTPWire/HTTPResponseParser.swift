@@ -22,6 +22,7 @@ public struct HTTPResponseParser: Sendable, BitwiseCopyable {
     public mutating func parse(
         _ bytes: UnsafeRawBufferPointer, into response: inout HTTPParsedResponse
     ) -> Outcome {
+        guard Self.beginsAsHead(bytes) else { return .refused(.malformedStatusLine) }
         switch scanner.scan(bytes) {
         case .incomplete: return .incomplete
         case .refused(let refusal): return .refused(refusal)
@@ -41,5 +42,16 @@ public struct HTTPResponseParser: Sendable, BitwiseCopyable {
             interimAnswers += 1
             return .interim(consumed: end)
         }
+    }
+
+    /// Whether the bytes there are can begin a status line: a peer of another protocol, which says a greeting
+    /// and waits, is not waited for in turn.
+    private static func beginsAsHead(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let name: StaticString = "HTTP/"
+        for index in 0..<min(bytes.count, name.utf8CodeUnitCount) where bytes[index] != name.utf8Start[index]
+        {
+            return false
+        }
+        return true
     }
 }

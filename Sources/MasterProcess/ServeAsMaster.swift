@@ -24,7 +24,8 @@ public func serveAsMaster(_ settings: MasterSettings, front: Int32?) -> Int32 {
     }
     guard ProcessMemory.isAvailable(MasterLimits.memoryBytes) else {
         let least = MasterLimits.memoryBytes >> 20
-        complain("the server needs \(least) MiB of memory, and the system refuses them (ulimit -v)")
+        complain(
+            "the server needs \(least) MiB of memory, and the system refuses them (ulimit -v, ulimit -d)")
         return ExitCode.system.rawValue
     }
     let log: EventLog

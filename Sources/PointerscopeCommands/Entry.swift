@@ -26,7 +26,8 @@ let productVersion = "0.1.0"
 public func runPointerscope(_ count: Int32, _ arguments: UnsafePointer<UnsafePointer<CChar>?>) -> Int32 {
     guard ProcessMemory.isAvailable(leastMemoryBytes) else {
         // Without memory there is no String either.
-        let complaint: StaticString = "pointerscope: the limit on memory is too low to start (ulimit -v)\n"
+        let complaint: StaticString =
+            "pointerscope: the limit on memory is too low to start (ulimit -v, ulimit -d)\n"
         _ = write(STDERR_FILENO, complaint.utf8Start, complaint.utf8CodeUnitCount)
         return ExitCode.system.rawValue
     }
@@ -40,6 +41,8 @@ private let leastMemoryBytes = 32 << 20
 
 private func runPointerscope(arguments: [String]) -> Int32 {
     Descriptor.occupyStandardNumbers()
+    // Whoever reads what a command says may go first; that is told by EPIPE, and no reason to die.
+    SignalSource.ignore(SIGPIPE)
     let rest = Array(arguments.dropFirst(2))
     guard arguments.count > 1 else {
         writeText(HelpText.overview(), to: STDERR_FILENO)

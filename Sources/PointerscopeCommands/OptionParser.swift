@@ -217,11 +217,13 @@ struct OptionParser {
             exitStatus: .usage)
     }
 
-    /// `; did you mean --workers?` for a near miss; in a file options have no dashes.
+    /// `; did you mean --workers?` for a near miss; in a file options have no dashes, and what was written is no
+    /// suggestion where it is an option elsewhere.
     private func suggestion(for name: String, dashes: String = "--") -> String {
         // What is longer than every option is near to none.
         guard name.utf8.count <= Self.nameBytes else { return "" }
-        let near = command.options.map { ($0.name, editDistance($0.name, name)) }.min { $0.1 < $1.1 }
+        let near = command.options.map { ($0.name, editDistance($0.name, name)) }.filter { $0.1 > 0 }
+            .min { $0.1 < $1.1 }
         guard let near, near.1 <= 2 else { return "" }
         return "; did you mean \(dashes)\(near.0)?"
     }

@@ -187,7 +187,25 @@ extension NonblockingOutput {
         -> Bool
     {
         let output = NonblockingOutput(sharing: number)
+        // Last words are often about there being no more descriptors, and then this takes none.
+        guard output.failure != EMFILE, output.failure != ENFILE else {
+            return sayGuarded(text, on: number, until: MonotonicClock.now() + Int64(patience) * 1_000_000)
+        }
         output.append(text: text)
         return output.finish(withinMilliseconds: patience) == .idle
+    }
+
+    /// Writes to a descriptor that may block, without one of our own: with room for one byte a pipe or
+    /// terminal takes one byte without waiting.
+    private static func sayGuarded(_ text: String, on number: Int32, until end: Int64) -> Bool {
+        for byte in text.utf8 {
+            var request = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+            let left = max(0, (end - MonotonicClock.now()) / 1_000_000)
+            var byte = byte
+            guard poll(&request, 1, Int32(clamping: left)) == 1, write(number, &byte, 1) == 1 else {
+                return false
+            }
+        }
+        return true
     }
 }

@@ -118,6 +118,24 @@ def test_what_it_tells_to_run_can_be_run(tmp_path):
     assert shell.returncode == 0 and shell.stdout.startswith("pointerscope 0.")
 
 
+@pytest.mark.parametrize("arguments", [["version"], ["help"], ["help", "serve"], ["load", "--help"], ["--version"]])
+def test_a_reader_who_goes_is_no_fault(arguments):
+    reading, writing = os.pipe()
+    os.close(reading)
+    # Python ignores SIGPIPE, and a child would inherit that.
+    process = subprocess.Popen([BINARY, *arguments], stdout=writing, stderr=subprocess.PIPE, restore_signals=True)
+    os.close(writing)
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 0 and complaint == b""
+
+
+def test_an_option_is_not_suggested_for_itself(tmp_path):
+    path = tmp_path / "pointerscope.conf"
+    path.write_text("config = elsewhere\n")
+    ended = run("serve", "--headless", "--config", str(path))
+    assert ended.returncode == 78 and "config" in ended.stderr and "did you mean" not in ended.stderr
+
+
 @pytest.mark.parametrize("option", ["--ingest", "--http"])
 def test_an_address_in_use_is_said(option):
     with socket.create_server(("127.0.0.1", 0)) as holder:

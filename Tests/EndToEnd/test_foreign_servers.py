@@ -181,3 +181,14 @@ def test_the_wrong_port_is_named(server):
     process = start(ingest, "--viewer", ingest, "--visitors", "1", "--duration", "500ms")
     _, complaint = process.communicate(timeout=30)
     assert process.returncode == PROTOCOL and "--viewer takes its HTTP port" in complaint
+
+
+@pytest.mark.parametrize("greeting", [b"SSH-2.0-OpenSSH_9.2\r\n", b"220 mail.example ESMTP\r\n", b"HTP"])
+def test_a_peer_that_greets_and_waits_is_not_waited_for(open_double, greeting):
+    def serve(connection: socket.socket) -> None:
+        connection.sendall(greeting)
+        hold(connection)
+
+    process = start(open_double(serve).address, "--visitors", "1", "--duration", "500ms")
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode == PROTOCOL, complaint

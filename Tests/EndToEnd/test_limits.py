@@ -9,6 +9,8 @@ import signal
 import subprocess
 import time
 
+import pytest
+
 from server import BINARY
 from waiting import wait_until
 from wire import RawSocket, RawWebSocket, Stream, handshake
@@ -44,6 +46,19 @@ def test_too_few_descriptors_are_said():
         preexec_fn=limit_descriptors(64))
     assert ended.returncode == 71
     assert "64 descriptors is too low" in ended.stderr and "ulimit -n" in ended.stderr
+
+
+@pytest.mark.parametrize("count", [4, 5, 6, 7, 8])
+@pytest.mark.parametrize("arguments", [
+    ["serve", "--headless", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0"], ["top", "127.0.0.1:1", "--once"],
+    ["load", "127.0.0.1:1"], ["serve", "--frobnicate"],
+])
+def test_nobody_ends_without_a_word_however_few_descriptors_there_are(count, arguments):
+    ended = subprocess.run(
+        [BINARY, *arguments], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
+        preexec_fn=limit_descriptors(count))
+    assert ended.returncode in (64, 69, 71)
+    assert ended.stderr.startswith("pointerscope: ") and ended.stderr.count("\n") == 1
 
 
 def test_a_head_that_trickles_in_has_its_time_in_all(server):

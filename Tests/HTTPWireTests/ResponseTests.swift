@@ -83,6 +83,20 @@ struct ResponseTests {
     }
 
     @Test(
+        "of another protocol are refused at their first byte",
+        arguments: ["SSH-2.0-x", "220 ", "HTP", "\r\n"])
+    func greeting(text: String) {
+        let bytes = Array(text.utf8)
+        let first = (0..<bytes.count).first { !"HTTP/".utf8.starts(with: bytes[...$0]) } ?? bytes.count
+        var parser = HTTPResponseParser()
+        var response = HTTPParsedResponse()
+        for count in 1...bytes.count {
+            let outcome = bytes[..<count].withUnsafeBytes { parser.parse($0, into: &response) }
+            #expect(outcome == (count <= first ? .incomplete : .refused(.malformedStatusLine)))
+        }
+    }
+
+    @Test(
         "say where the body ends and whether the connection goes on",
         arguments: [
             ("HTTP/1.1 200 OK\r\n\r\n", .untilClose, false),

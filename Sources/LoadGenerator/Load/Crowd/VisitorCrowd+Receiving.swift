@@ -12,8 +12,10 @@ extension VisitorCrowd {
             at(index).pointee.stream != nil
         else { return }
         if at(index).pointee.state == .connecting {
-            if event.isWritable { connected(index) }
-            return
+            guard event.isWritable else { return }
+            connected(index)
+            // A peer that greets may have done so already, and that is not told again.
+            guard event.isReadable else { return }
         }
         // Whatever has changed may be what a write or a read waits for.
         if at(index).pointee.isBlocked { unblocked(index, now: now) }
