@@ -217,8 +217,8 @@ struct OptionParser {
             exitStatus: .usage)
     }
 
-    /// `; did you mean --workers?` for a near miss; in a file options have no dashes, and what was written is no
-    /// suggestion where it is an option elsewhere.
+    /// `; did you mean --workers?` for a near miss; in a file options have no dashes, and what is an option
+    /// elsewhere is not suggested for itself.
     private func suggestion(for name: String, dashes: String = "--") -> String {
         // What is longer than every option is near to none.
         guard name.utf8.count <= Self.nameBytes else { return "" }
