@@ -62,6 +62,7 @@ extension IngestWorker {
                 return nil
             case .accept(let subprotocol):
                 connection.pointee.socket = WebSocketConnection(role: .server, accepting: subprotocol.kinds)
+                connection.pointee.codec = ConnectionCodec(subprotocol)
                 connection.pointee.phase = .open
                 connection.pointee.sinceSeconds = nowSeconds
                 let bytes = reply.readable

@@ -1,4 +1,5 @@
 import ByteCore
+import PointerEvents
 import PosixIO
 import RelayWire
 import Telemetry
@@ -96,11 +97,11 @@ extension IngestWorker {
             let step = connection.pointee.socket.next(rest)
             rest = UnsafeMutableRawBufferPointer(rebasing: rest[step.consumed...])
             switch step.event {
-            case .message(let message, _):
+            case .message(let message, let opcode):
                 messages &+= 1
                 let outcome = intake.receive(
-                    message, from: &connection.pointee, index: token.index, receivedNanoseconds: now,
-                    counters: counters)
+                    message, MessageKind(opcode), from: &connection.pointee, index: token.index,
+                    receivedNanoseconds: now, counters: counters)
                 if case .refused(let code, let reason) = outcome {
                     refuse(token, CloseCode(rawValue: code), reason)
                     return false

@@ -7,11 +7,11 @@ import RelayWire
 import Telemetry
 import WebSocketWire
 
-/// The worker process: it owns its connections, decodes what visitors send, and passes it on to the master.
+/// The worker process: it owns its connections, decodes what visitors send and passes it on to the master.
 ///
-/// It is one loop of plain calls. That the master has died shows as end-of-file on a channel.
+/// It runs one loop of plain calls. End-of-file on a channel tells it that the master is gone.
 public final class IngestWorker {
-    /// What a token's kind means.
+    /// What the kind of a token says about an event: where it came from.
     enum Kind {
         static let data: UInt8 = 1
         static let control: UInt8 = 2
@@ -19,10 +19,11 @@ public final class IngestWorker {
         static let connection: UInt8 = 4
     }
 
-    /// The stages of the worker's life.
+    /// The stages of a worker's life.
     enum Life: Equatable {
         case running
-        /// Every connection is being closed; at the deadline (nanoseconds) what is left is cut.
+        /// Every connection is being closed; at the deadline (nanoseconds of CLOCK_MONOTONIC) those that are
+        /// still open are cut.
         case stopping(deadline: Int64)
         case ended(status: Int32)
     }
@@ -38,27 +39,30 @@ public final class IngestWorker {
     var connections = Slab<VisitorConnection>()
     var head = HTTPRequestHead()
     let receiveBuffer: UnsafeMutableRawBufferPointer
-    /// Connections that wait for the data channel to drain, longest first.
+    /// Connections that are not read until the data channel has drained, the longest waiting first.
     var paused = TokenQueue()
-    /// What is kept for peers.
+    /// How much memory is kept for each connection.
     var held = HeldBytes()
+    /// Whether connections are being turned away to free some of it.
     var isMakingRoom = false
     var trimmer = HeapTrimmer()
     var life = Life.running
-    /// CLOCK_MONOTONIC at the start of this turn, nanoseconds.
+    /// When this turn of the loop began, in nanoseconds of CLOCK_MONOTONIC.
     var now: Int64
+    /// When timers and memory are looked at next.
     var nextSweep: Int64
-    var capacity: Int
-    /// When the master may be told of a refused origin again.
+    /// How many connections the master may hand over.
+    let capacity: Int
+    /// The earliest time at which the master is told of another refused origin.
     var nextOriginReport: Int64 = 0
 
     var nowSeconds: Int64 { now / 1_000_000_000 }
 
-    /// Takes over the descriptors the master gave: the two channels and the counters page.
+    /// Takes over the descriptors that the master gave: the two channels and the counters page.
     ///
-    /// `origins` is the allow-list; without one every origin is admitted, or those of this machine where
-    /// `requiresLoopbackOrigin`. `visitorLimit` bounds the (connection, id) pairs that are spoken for at a
-    /// time.
+    /// `origins` is the allow-list. When it is empty every origin is admitted, or with
+    /// `requiresLoopbackOrigin` every origin on this machine. `visitorLimit` is the most visitors that may be
+    /// spoken for at a time, each counted once for every connection that speaks for it.
     public init(
         data: consuming Descriptor, control: consuming Descriptor, counters: consuming Descriptor,
         origins: [String], requiresLoopbackHost: Bool, requiresLoopbackOrigin: Bool, visitorLimit: Int
@@ -69,7 +73,7 @@ public final class IngestWorker {
         let signals = try SignalSource([SIGTERM])
         let poller = try Poller(capacity: WorkerLimits.eventsPerWakeUp)
         let page = try SharedPage(mapping: counters)
-        // A master of another build would read other counters than are written here.
+        // A master of another build may lay the page out differently and would misread what is counted here.
         guard CountersPage.isSound(page.memory) else { throw SystemError("counters page", code: EPROTO) }
         var data = DataChannel(data, from: .master, readBytes: WorkerLimits.handoverBytes)
         var control = ControlChannel(control, from: .master)
@@ -103,7 +107,9 @@ public final class IngestWorker {
         }
     }
 
-    /// Writes, waits for events and works on them; the exit status at the end.
+    /// One turn of the loop: writes what is queued, waits for events and works on them.
+    ///
+    /// Returns the exit status once the worker's life has ended.
     private func turn() -> Int32? {
         flushChannels()
         continueStopping()
@@ -117,7 +123,7 @@ public final class IngestWorker {
         return nil
     }
 
-    /// Works on what the poller reported, and on what is due at `now` (nanoseconds of CLOCK_MONOTONIC).
+    /// Works on the poller's `ready` events and on what is due at `now`, nanoseconds of CLOCK_MONOTONIC.
     func work(on ready: Int, at now: Int64) {
         self.now = now
         resumePaused()
@@ -126,8 +132,8 @@ public final class IngestWorker {
         if now >= nextSweep { sweep() }
     }
 
-    /// Until the next sweep, or until the end of stopping where that comes first; not at all while somebody
-    /// waits who may be read.
+    /// How long to wait for events: until the next sweep or the deadline of a stop, whichever is sooner, and
+    /// not at all while a paused connection may be read again.
     private func timeoutMilliseconds() -> Int32 {
         if canResume { return 0 }
         var next = nextSweep
@@ -141,7 +147,8 @@ public final class IngestWorker {
         case Kind.control: controlChannelReady(event)
         case Kind.signal:
             while signals.next() != nil {
-                // Somebody other than the master asks, and the master is to send no more connections here.
+                // Somebody other than the master sent it, so the master has to hear of it: it should hand
+                // over no more connections.
                 if life == .running { control.send(.stopping) }
                 stop(within: WorkerLimits.ownStopMilliseconds)
             }
@@ -171,13 +178,13 @@ public final class IngestWorker {
         }
     }
 
-    /// Writes what is queued; what the kernel does not take now waits until the channel is writable.
+    /// Writes what is queued for the master; what the kernel does not take now waits until it can.
     func flushChannels() {
         counters.set(.eventsFolded, intake.queue.foldedCount)
         guard data.write(&intake.queue, poller), control.flush(poller) else { return masterIsGone() }
     }
 
-    /// With the master gone there is nobody to report to: visitors are sent a close, and that is all.
+    /// Sends visitors a close frame and ends: without a master there is nobody to report to.
     private func masterIsGone() {
         if case .ended = life { return }
         forEachConnection { token in beginClose(token, .goingAway, "the server is gone") }

@@ -43,6 +43,4 @@ enum WorkerLimits {
     static let pages = 4096
     /// Descriptors a worker needs beside its connections.
     static let reservedDescriptors = 32
-    /// Samples one message can hold: `{"id":"a","x":1,"y":2},` is the shortest.
-    static let samplesPerMessage = 64 * 1024 / 20
 }

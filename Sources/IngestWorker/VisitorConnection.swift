@@ -16,8 +16,6 @@ struct VisitorConnection: ~Copyable {
     }
 
     let stream: ByteStream
-    /// Unique in the cluster.
-    let number: UInt64
     var phase = Phase.handshake
     var parser = HTTPRequestParser()
     var socket = WebSocketConnection(role: .server, accepting: .text)
@@ -27,10 +25,9 @@ struct VisitorConnection: ~Copyable {
     var neededBytes = 0
     /// What the kernel has not taken yet.
     var outbound: ByteBuffer?
-    /// Its slots in the speaker table, newest first.
-    var firstSpeaker = SpeakerTable.none
-    var lastSpeaker = SpeakerTable.none
-    var speakerCount: UInt16 = 0
+    /// How it writes its samples.
+    var codec = ConnectionCodec.json
+    var speakers: SpeakerList
     /// Reading stopped until the data channel has drained; not watched meanwhile.
     var isPaused = false
     var isPinged = false
@@ -48,9 +45,12 @@ struct VisitorConnection: ~Copyable {
 
     init(stream: consuming ByteStream, number: UInt64, nowSeconds: Int64) {
         self.stream = stream
-        self.number = number
+        speakers = SpeakerList(connection: number)
         sinceSeconds = nowSeconds
     }
+
+    /// Unique in the cluster.
+    var number: UInt64 { speakers.connection }
 
     /// Appends to what is written next.
     mutating func queue(_ bytes: UnsafeRawBufferPointer) {

@@ -5,9 +5,11 @@ import ByteCore
 /// A scanner over the message's bytes: nothing is built, and only ids and pages with escapes in them are
 /// copied. It is strict (RFC 8259) and refuses a message whole. A message that is not JSON is refused as such
 /// wherever the fault stands in it, except behind a nesting deeper than 16, which ends the scan at once.
-public struct JSONPointerDecoder: ~Copyable {
-    private var samples: UnsafeMutablePointer<DecodedSample>
-    private var capacity: Int
+public struct JSONPointerDecoder: ~Copyable, PointerDecoder {
+    private static let leastSamples = 16
+
+    private var samples = UnsafeMutablePointer<DecodedSample>.allocate(capacity: leastSamples)
+    private var capacity = leastSamples
     /// How many samples the last message held; 0 where it was refused.
     public private(set) var count = 0
     /// Strings with their escapes resolved; they never outgrow the message, so that it never moves.
@@ -17,14 +19,24 @@ public struct JSONPointerDecoder: ~Copyable {
     private var refusal: SampleRefusal?
 
     /// Makes a decoder; one serves any number of connections.
-    public init() {
-        capacity = 16
-        samples = .allocate(capacity: capacity)
-    }
+    public init() {}
 
     deinit {
         samples.deallocate()
         unescaped?.deallocate()
+    }
+
+    /// Bytes allocated.
+    public var byteCount: Int {
+        capacity * MemoryLayout<DecodedSample>.stride + (unescaped == nil ? 0 : Limits.messageBytes)
+    }
+
+    /// Gives back what a large message took, and forgets the last one.
+    public mutating func releaseFree() {
+        count = 0
+        if capacity > Self.leastSamples { reallocate(Self.leastSamples) }
+        unescaped?.deallocate()
+        unescaped = nil
     }
 
     /// One sample of the last message.
@@ -38,6 +50,23 @@ public struct JSONPointerDecoder: ~Copyable {
     }
 
     /// Decodes one whole message, which is replaced as the decoder's content.
+    ///
+    /// JSON is text, and each message stands for itself.
+    public mutating func decode(
+        _ message: UnsafeRawBufferPointer, _ kind: MessageKind, after state: borrowing Void
+    ) -> DecodeOutcome {
+        guard kind == .text else {
+            count = 0
+            return .refused(.wrongKind)
+        }
+        return decode(message)
+    }
+
+    /// Does nothing: no message builds upon another.
+    @inlinable @inline(__always)
+    public func commit(to state: inout Void) {}
+
+    /// Decodes one whole text, which is replaced as the decoder's content.
     public mutating func decode(_ message: UnsafeRawBufferPointer) -> DecodeOutcome {
         count = 0
         unescapedCount = 0
@@ -160,11 +189,13 @@ public struct JSONPointerDecoder: ~Copyable {
 
     /// Makes room for as many samples as a message can hold in the end, by doubling.
     @inline(never)
-    private mutating func grow() {
-        let larger = UnsafeMutablePointer<DecodedSample>.allocate(capacity: capacity * 2)
-        larger.update(from: samples, count: count)
+    private mutating func grow() { reallocate(capacity * 2) }
+
+    private mutating func reallocate(_ newCapacity: Int) {
+        let moved = UnsafeMutablePointer<DecodedSample>.allocate(capacity: newCapacity)
+        moved.update(from: samples, count: count)
         samples.deallocate()
-        samples = larger
-        capacity *= 2
+        samples = moved
+        capacity = newCapacity
     }
 }

@@ -8,6 +8,9 @@ public enum Limits {
     public static let nestingDepth = 16
     /// One message, whole or in fragments: about a thousand samples, read in one go.
     public static let messageBytes = 64 * 1024
+    /// Samples in one message: more than 64 KiB of JSON have room for, which is 2,849; of a denser format,
+    /// what takes 256 KiB as records.
+    public static let samplesPerMessage = 4096
     /// Ids one connection may speak for: a proxy in front of a page, not a crowd.
     public static let idsPerConnection = 256
 }

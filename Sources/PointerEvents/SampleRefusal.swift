@@ -2,7 +2,10 @@ public import ByteCore
 
 /// Why a message of samples was refused, whole.
 public enum SampleRefusal: Equatable, Sendable {
+    /// Text where the format is binary, or binary where it is text.
+    case wrongKind
     case tooBig
+    case tooManySamples
     case notJSON(JSONFault)
     case nestedTooDeeply
     /// The message, or an element of its array, is no object.
@@ -11,10 +14,11 @@ public enum SampleRefusal: Equatable, Sendable {
     case missing(SampleKey)
     case unacceptable(SampleKey)
 
-    /// The WebSocket close code that says so: 1007, 1008 or 1009 (RFC 6455, section 7.4.1).
+    /// The WebSocket close code that says so: 1003, 1007, 1008 or 1009 (RFC 6455, section 7.4.1).
     public var closeCode: UInt16 {
         switch self {
-        case .tooBig: 1009
+        case .wrongKind: 1003
+        case .tooBig, .tooManySamples: 1009
         case .notJSON: 1007
         case .nestedTooDeeply, .notAnObject, .duplicate, .missing, .unacceptable: 1008
         }
@@ -23,7 +27,9 @@ public enum SampleRefusal: Equatable, Sendable {
     /// What is wrong, for a person to read: at most 123 bytes of ASCII, as a close frame takes.
     public var reason: StaticString {
         switch self {
+        case .wrongKind: "a kind of message that is not spoken on this connection"
         case .tooBig: "message over 64 KiB"
+        case .tooManySamples: "more than 4096 samples in a message"
         case .notJSON(let fault): fault.reason
         case .nestedTooDeeply: "arrays and objects nested more than 16 deep"
         case .notAnObject: "a message is a JSON object or an array of them"

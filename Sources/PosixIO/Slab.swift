@@ -12,8 +12,6 @@ public struct Slab<Element: ~Copyable>: ~Copyable {
     }
 
     private struct Chunk {
-        /// Nil after it was given back.
-        var elements: UnsafeMutablePointer<Element>?
         var usedCount = 0
         var firstFree = noSlot
     }
@@ -22,6 +20,9 @@ public struct Slab<Element: ~Copyable>: ~Copyable {
     private static var noSlot: UInt16 { .max }
 
     private var chunks: [Chunk] = []
+    /// Of each chunk its elements; nil after they were given back. Looked up on hot paths, hence no array.
+    private var elements = UnsafeMutablePointer<UnsafeMutablePointer<Element>?>.allocate(capacity: 4)
+    private var elementsCapacity = 4
     private var slots: [Slot] = []
     /// No chunk below has a free slot.
     private var lowestRoom = 0
@@ -33,29 +34,30 @@ public struct Slab<Element: ~Copyable>: ~Copyable {
 
     deinit {
         for index in slots.indices where slots[index].isUsed { address(index).deinitialize(count: 1) }
-        for chunk in chunks { chunk.elements?.deallocate() }
+        for index in chunks.indices { elements[index]?.deallocate() }
+        elements.deallocate()
     }
 
     /// One more than the highest slot ever used; for sweeps.
     public var slotCount: Int { slots.count }
 
     /// Bytes of the chunks that are allocated.
-    public var chunkBytes: Int {
-        chunks.count { $0.elements != nil } * Self.chunkSize * MemoryLayout<Element>.stride
-    }
+    public var chunkBytes: Int { allocatedChunks * Self.chunkSize * MemoryLayout<Element>.stride }
+    private var allocatedChunks = 0
 
     @inline(__always)
     private func address(_ index: Int) -> UnsafeMutablePointer<Element> {
         // A chunk with a used slot is allocated.
-        chunks[index >> 8].elements.unsafelyUnwrapped + (index & 0xFF)
+        elements[index >> 8].unsafelyUnwrapped + (index & 0xFF)
     }
 
     /// Moves an element in and returns where it is.
     public mutating func insert(_ element: consuming Element) -> (index: UInt32, generation: UInt32) {
         let index = takeSlot()
         slots[index].isUsed = true
-        if chunks[index >> 8].elements == nil {
-            chunks[index >> 8].elements = .allocate(capacity: Self.chunkSize)
+        if elements[index >> 8] == nil {
+            elements[index >> 8] = .allocate(capacity: Self.chunkSize)
+            allocatedChunks += 1
         }
         chunks[index >> 8].usedCount += 1
         address(index).initialize(to: element)
@@ -75,9 +77,22 @@ public struct Slab<Element: ~Copyable>: ~Copyable {
             if lowestRoom == chunks.count - 1, slots.count & 0xFF != 0 { break }
             lowestRoom += 1
         }
-        if lowestRoom == chunks.count { chunks.append(Chunk()) }
+        if lowestRoom == chunks.count { appendChunk() }
         slots.append(Slot(generation: 0, nextFree: Self.noSlot, isUsed: false))
         return slots.count - 1
+    }
+
+    private mutating func appendChunk() {
+        if chunks.count == elementsCapacity {
+            let larger = UnsafeMutablePointer<UnsafeMutablePointer<Element>?>.allocate(
+                capacity: elementsCapacity * 2)
+            larger.initialize(from: elements, count: elementsCapacity)
+            elements.deallocate()
+            elements = larger
+            elementsCapacity *= 2
+        }
+        (elements + chunks.count).initialize(to: nil)
+        chunks.append(Chunk())
     }
 
     /// The element of a slot, if it is still of that generation; the address holds until it is removed.
@@ -123,9 +138,10 @@ public struct Slab<Element: ~Copyable>: ~Copyable {
 
     /// Gives the memory of chunks back in which nothing is.
     public mutating func releaseEmptyChunks() {
-        for index in chunks.indices where chunks[index].usedCount == 0 {
-            chunks[index].elements?.deallocate()
-            chunks[index].elements = nil
+        for index in chunks.indices where chunks[index].usedCount == 0 && elements[index] != nil {
+            elements[index]?.deallocate()
+            elements[index] = nil
+            allocatedChunks -= 1
         }
     }
 }

@@ -25,10 +25,10 @@ import Testing
             _ = records()
         }
 
-        func receive(_ message: String) -> String {
+        func receive(_ message: String, _ kind: MessageKind = .text) -> String {
             let outcome = Array(message.utf8).withUnsafeBytes {
                 intake.receive(
-                    $0, from: &connection, index: 5, receivedNanoseconds: 1234, counters: counters)
+                    $0, kind, from: &connection, index: 5, receivedNanoseconds: 1234, counters: counters)
             }
             switch outcome {
             case .accepted: return "accepted"
@@ -95,8 +95,39 @@ import Testing
         #expect(bench.receive(#"[{"id":"a","x":1,"y":1},{"id":"b","x":1}]"#) == "1008")
         #expect(bench.receive(#"[{"id":"a","x":1,"y":1},{"#) == "1007")
         #expect(bench.records().isEmpty)
-        #expect(bench.connection.speakerCount == 0)
+        #expect(bench.connection.speakers.count == 0)
         #expect(bench.counters.value(.eventsReceived) == 0)
+    }
+
+    @Test func jsonIsText() throws {
+        let bench = try Bench()
+        #expect(bench.receive(#"{"id":"a","x":1,"y":1}"#, .binary) == "1003")
+        #expect(bench.records().isEmpty)
+        #expect(bench.receive(#"{"id":"a","x":1,"y":1}"#) == "accepted")
+    }
+
+    /// As many samples as a message of JSON can hold, with an escape in each.
+    private static let fullest: (message: String, samples: Int) = {
+        let sample = #"{"x":1,"y":2,"id":"\/"}"#
+        let most = (Limits.messageBytes - 1) / (sample.utf8.count + 1)
+        return ("[\(Array(repeating: sample, count: most).joined(separator: ","))]", most)
+    }()
+
+    @Test func theFullestMessageFitsAndWhatItTookIsGivenBack() throws {
+        let bench = try Bench()
+        #expect(bench.receive(#"{"id":"a","x":1,"y":1}"#) == "accepted")
+        _ = bench.records()
+        // The queue gives back by itself.
+        func bytes() -> Int { bench.intake.storageBytes - bench.intake.queue.storageBytes }
+        let before = bytes()
+        for _ in 0..<3 {
+            #expect(bench.receive(Self.fullest.message) == "accepted")
+            #expect(bench.records().count { $0.hasPrefix("sample 1 ") } == Self.fullest.samples)
+            #expect(bytes() > before + 256 * 1024)
+            bench.intake.releaseFree()
+            #expect(bytes() == before)
+        }
+        #expect(Self.fullest.samples < Limits.samplesPerMessage)
     }
 
     @Test func withoutRoomForAnotherVisitorNothingCounts() throws {
@@ -117,7 +148,7 @@ import Testing
         #expect(bench.records().count == 510)
         #expect(bench.receive(#"[{"id":"one","x":1,"y":1},{"id":"two","x":1,"y":1}]"#) == "1008")
         #expect(bench.records().isEmpty)
-        #expect(bench.connection.speakerCount == 255)
+        #expect(bench.connection.speakers.count == 255)
         // The place that the refused message gave back is free for another.
         #expect(bench.receive(#"{"id":"three","x":1,"y":1}"#) == "accepted")
         #expect(bench.records() == ["join 255 99 three", "sample 255 1.0 1.0"])

@@ -1,0 +1,202 @@
+import ByteCore
+import PointerEvents
+import RelayWire
+import Telemetry
+
+/// From decoded samples to records: who and where become numbers, which the master is told first.
+///
+/// A refused message leaves no trace: every id of a message has its slot before the first record is appended,
+/// slots taken for a message that turns out not to be acceptable are given back, and what its format keeps of
+/// a connection is written down only when it was accepted.
+struct SampleInterner: ~Copyable {
+    private static let leastSlots = 64
+
+    private var table: SpeakerTable
+    private var pages: PageTable
+    /// The slot of each sample of the message in hand.
+    private var slots = UnsafeMutablePointer<UInt32>.allocate(capacity: leastSlots)
+    private var slotCapacity = leastSlots
+    /// (connection, id) pairs spoken for at a time.
+    private let visitorLimit: Int
+    /// What a test breaks on purpose, to see that its model notices.
+    var fault: IntakeFault?
+
+    /// `seed` is random a process.
+    init(seed: UInt64, visitorLimit: Int) {
+        self.visitorLimit = min(visitorLimit, RelayLimits.slotsPerChannel)
+        table = SpeakerTable(seed: seed)
+        pages = PageTable(seed: seed &* 0xD6E8_FEB8_6659_FD93)
+    }
+
+    deinit { slots.deallocate() }
+
+    /// Bytes allocated for what comes and goes.
+    var byteCount: Int { table.byteCount + slotCapacity * MemoryLayout<UInt32>.stride }
+
+    /// Gives back what was taken for those who have gone, and for large messages.
+    mutating func releaseFree() {
+        table.releaseFree()
+        if slotCapacity > Self.leastSlots { reallocateSlots(Self.leastSlots) }
+    }
+
+    /// Takes one message of the connection at `index` in the worker's table.
+    ///
+    /// It is in the format of `decoder` and builds upon `state`.
+    @inline(__always)
+    mutating func take<Decoder: PointerDecoder & ~Copyable>(
+        _ message: UnsafeRawBufferPointer, _ kind: MessageKind, with decoder: inout Decoder,
+        _ state: inout Decoder.State, from speakers: inout SpeakerList, index: UInt32,
+        receivedNanoseconds: Int64, into queue: inout RelayQueue, counters: borrowing CountersPage
+    ) -> SampleIntake.Outcome {
+        let count: Int
+        switch decoder.decode(message, kind, after: state) {
+        case .accepted(let samples): count = samples
+        case .refused(let refusal): return .refused(closeCode: refusal.closeCode, reason: refusal.reason)
+        }
+        if count > slotCapacity {
+            guard count <= Limits.samplesPerMessage else {
+                let refusal = SampleRefusal.tooManySamples
+                return .refused(closeCode: refusal.closeCode, reason: refusal.reason)
+            }
+            growSlots(toHold: count)
+        }
+        let newest = speakers.first
+        let lastHeard = speakers.lastHeard
+        guard resolveSlots(count, of: &speakers, index: index, from: decoder) else {
+            if fault == .commitsRefused { decoder.commit(to: &state) }
+            return takeBack(&speakers, to: newest, lastHeard: lastHeard)
+        }
+        if speakers.first != newest {
+            announceJoins(of: speakers, since: newest, receivedNanoseconds, into: &queue)
+        }
+        counters.add(.eventsReceived, UInt64(count))
+        for position in 0..<count {
+            let decoded = decoder.sample(at: position)
+            var sample = decoded.sample
+            sample.slot = slots[position]
+            sample.receivedNanoseconds = receivedNanoseconds
+            if sample.fields.contains(.page) { sample.page = pageIndex(decoded.page, into: &queue) }
+            queue.append(sample)
+        }
+        decoder.commit(to: &state)
+        return .accepted
+    }
+
+    /// Finds or takes the slot of every sample, for which there is room; false where a limit forbids it.
+    @inline(__always)
+    private mutating func resolveSlots<Decoder: PointerDecoder & ~Copyable>(
+        _ count: Int, of speakers: inout SpeakerList, index: UInt32, from decoder: borrowing Decoder
+    ) -> Bool {
+        for position in 0..<count {
+            let id = decoder.sample(at: position).id
+            let last = speakers.lastHeard
+            if last != SpeakerTable.none, table.isSlot(last, of: id) {
+                slots[position] = last
+                continue
+            }
+            guard let slot = findOrJoin(id, &speakers, index) else { return false }
+            slots[position] = slot
+            speakers.lastHeard = slot
+        }
+        return true
+    }
+
+    /// The slot of somebody other than who was heard last; kept out of the way of those who speak for one.
+    @inline(never)
+    private mutating func findOrJoin(
+        _ id: UnsafeRawBufferPointer, _ speakers: inout SpeakerList, _ index: UInt32
+    ) -> UInt32? {
+        table.find(connection: index, id: id) ?? join(id, &speakers, index)
+    }
+
+    @inline(never)
+    private mutating func growSlots(toHold count: Int) {
+        var capacity = slotCapacity
+        while capacity < count { capacity *= 2 }
+        reallocateSlots(capacity)
+    }
+
+    /// Makes room for another number of slots; what is in them is of no use any more.
+    private mutating func reallocateSlots(_ capacity: Int) {
+        slots.deallocate()
+        slots = .allocate(capacity: capacity)
+        slotCapacity = capacity
+    }
+
+    private mutating func join(
+        _ id: UnsafeRawBufferPointer, _ speakers: inout SpeakerList, _ index: UInt32
+    ) -> UInt32? {
+        guard Int(speakers.count) < Limits.idsPerConnection, table.count < visitorLimit else { return nil }
+        speakers.first = table.add(connection: index, id: id, next: speakers.first)
+        speakers.count += 1
+        return speakers.first
+    }
+
+    /// Gives the slots of a refused message back, newest first, so that they are given out again in the same
+    /// order.
+    @inline(never)
+    private mutating func takeBack(
+        _ speakers: inout SpeakerList, to newest: UInt32, lastHeard: UInt32
+    ) -> SampleIntake.Outcome {
+        let isFull = table.count >= visitorLimit
+        while speakers.first != newest {
+            let slot = speakers.first
+            speakers.first = table.next(after: slot)
+            speakers.count -= 1
+            if fault != .keepsSlots { table.remove(slot) }
+        }
+        if fault != .keepsLastHeard { speakers.lastHeard = lastHeard }
+        if isFull {
+            return .refused(closeCode: 1013, reason: "no room for more visitors; try again later")
+        }
+        return .refused(closeCode: 1008, reason: "a connection may speak for at most 256 ids")
+    }
+
+    @inline(never)
+    private mutating func announceJoins(
+        of speakers: SpeakerList, since end: UInt32, _ receivedNanoseconds: Int64,
+        into queue: inout RelayQueue
+    ) {
+        var slot = speakers.first
+        while slot != end {
+            queue.appendJoin(
+                slot: slot, connection: speakers.connection, receivedNanoseconds: receivedNanoseconds,
+                id: table.id(of: slot))
+            slot = table.next(after: slot)
+        }
+    }
+
+    @inline(never)
+    private mutating func pageIndex(
+        _ path: UnsafeRawBufferPointer, into queue: inout RelayQueue
+    ) -> UInt32 {
+        switch pages.lookUp(path) {
+        case .known(let index): return index
+        case .new(let index):
+            queue.appendPage(index: index, bytes: path)
+            return index
+        }
+    }
+
+    /// Ends everyone a connection spoke for; behind its last sample, in front of its `closed`.
+    mutating func leave(_ speakers: inout SpeakerList, into queue: inout RelayQueue) {
+        while speakers.first != SpeakerTable.none {
+            let slot = speakers.first
+            speakers.first = table.next(after: slot)
+            queue.appendLeave(slot: slot, connection: speakers.connection)
+            table.remove(slot)
+        }
+        speakers.lastHeard = SpeakerTable.none
+        speakers.count = 0
+    }
+}
+
+/// Ways to leave a trace of a refused message that tests must notice.
+enum IntakeFault: CaseIterable {
+    /// Its slots are not given back.
+    case keepsSlots
+    /// Who was heard last stays one of it.
+    case keepsLastHeard
+    /// Its decoder is told that it was accepted.
+    case commitsRefused
+}
