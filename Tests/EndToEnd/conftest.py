@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import signal
 import sys
 from pathlib import Path
 from typing import Callable, Iterator
@@ -17,6 +18,9 @@ from wire import close_clients_of  # noqa: E402
 
 # Crowds of thousands of sockets are among the tests.
 resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+# A shell starts what it runs in the background with these ignored, and whatever a test starts would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 
 @pytest.fixture
