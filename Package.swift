@@ -73,7 +73,7 @@ let package = Package(
         room("RelayChannels", over: ["ByteCore", "PosixIO", "RelayWire"]),
         room("SSEWire", over: ["ByteCore"]),
         room("FramesShape", over: ["ByteCore", "Tables", "PointerEvents", "SSEWire"]),
-        room("BroadcastHub", over: ["ByteCore", "PointerEvents", "SSEWire", "FramesShape"]),
+        room("BroadcastHub", over: ["ByteCore", "Tables", "PointerEvents", "SSEWire", "FramesShape"]),
         room("LiveModel", over: ["ByteCore", "Tables", "PointerEvents"]),
         room("Telemetry", over: ["ByteCore"]),
         room(
@@ -131,7 +131,7 @@ let package = Package(
         tests(of: "RelayChannels", also: ["PointerEvents", "PosixIO", "RelayWire"]),
         tests(of: "SSEWire", also: ["ByteCore"]),
         tests(of: "FramesShape", also: ["ByteCore", "PointerEvents", "SSEWire"]),
-        tests(of: "BroadcastHub", also: ["ByteCore", "PointerEvents", "SSEWire", "FramesShape"]),
+        tests(of: "BroadcastHub", also: ["ByteCore", "Tables", "PointerEvents", "SSEWire", "FramesShape"]),
         tests(of: "LiveModel", also: ["ByteCore", "PointerEvents", "SSEWire"]),
         tests(of: "Telemetry", also: ["ByteCore", "PosixIO"]),
         tests(

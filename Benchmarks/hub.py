@@ -26,9 +26,12 @@ PACKAGE = BENCHMARKS / "hub-benchmark"
 def build(tree, name):
     """The driver over the hub of `tree`."""
     scratch = BUILD / name
+    environment = {**os.environ, "POINTERSCOPE_TREE": str(tree)}
+    if (tree / "Sources/BroadcastHub/Snapshot").is_dir():
+        environment["POINTERSCOPE_SNAPSHOT"] = "1"
     subprocess.run(
         [os.environ.get("SWIFT", "swift"), "build", "-c", "release", "--package-path", PACKAGE, "--scratch-path", scratch],
-        check=True, stdout=sys.stderr, env={**os.environ, "POINTERSCOPE_TREE": str(tree)})
+        check=True, stdout=sys.stderr, env=environment)
     return scratch / "release" / "HubBenchmark"
 
 

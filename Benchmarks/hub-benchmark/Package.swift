@@ -4,7 +4,7 @@ import PackageDescription
 /// The hub by itself, without a socket or a second process; `Benchmarks/hub.py` builds and runs it.
 ///
 /// A package of its own, so that building the product does not build it. POINTERSCOPE_TREE names another
-/// checkout to measure.
+/// checkout to measure, POINTERSCOPE_SNAPSHOT says that its hub can be written into memory.
 let package = Package(
     name: "hub-benchmark",
     dependencies: [
@@ -15,6 +15,7 @@ let package = Package(
             name: "HubBenchmark",
             dependencies: [.product(name: "BroadcastHub", package: "pointerscope")],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+                + (Context.environment["POINTERSCOPE_SNAPSHOT"] == nil ? [] : [.define("SNAPSHOT")])
         )
     ]
 )

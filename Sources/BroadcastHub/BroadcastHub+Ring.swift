@@ -85,6 +85,7 @@ extension BroadcastHub {
     private func sweepPages() {
         counted.pageSweeps += 1
         ring.seal()
+        pages.beginSweep()
         for segment in ring.segments where !isFaulty(.sweepOverRing) {
             for index in 0..<segment.count where segment.records[index].fields.contains(.page) {
                 pages.mark(segment.records[index].page)

@@ -41,21 +41,25 @@ public final class BroadcastHub {
     @exclusivity(unchecked) var secondEndsAt = Int64.min
     @exclusivity(unchecked) var relayDelays = RecentDelays()
 
+    /// Viewers by number. A number that is free is used again under its next generation.
     @exclusivity(unchecked) var viewers: ContiguousArray<Viewer?> = []
     @exclusivity(unchecked) var generations: ContiguousArray<UInt32> = []
     var freeViewers: ContiguousArray<UInt32> = []
     @exclusivity(unchecked) var viewerCount = 0
     /// The sum of `baseOrdinal` over the viewers attached, from which `offered` is computed.
     var baseOrdinalSum: UInt64 = 0
+    /// What was offered to viewers who have gone.
     var departedOffered: UInt64 = 0
+    /// When everyone is owed the next heartbeat (monotonic nanoseconds).
     @exclusivity(unchecked) var heartbeatDueAt = Int64.max
-    /// How many pages there may be before those that nobody is on are swept out.
+    /// With so many pages, those that nothing names any more are swept out.
     var pageSweepDue: Int
     /// After a sweep that made no room: how many new pages must come before the next is tried.
     var pageSweepHolidays = 0
 
-    /// `id: <boot>-`
+    /// What the id line of every event begins with: `id: <boot>-`.
     let idPrefix: UnsafeRawBufferPointer
+    /// Messages made for one viewer alone, and what each of them means to it.
     @exclusivity(unchecked) var scratch = ByteBuffer(capacity: 4_096)
     @exclusivity(unchecked) var scratchMarks: ContiguousArray<ScratchMark> = []
     /// The viewer for whom vectors were filled last.

@@ -12,7 +12,8 @@ struct ChannelTable: ~Copyable {
 
     private var channels: UnsafeMutablePointer<Channel>
     private var capacity: Int
-    private var count = 0
+    /// Numbers ever used.
+    private(set) var count = 0
     private let slotLimit: Int
     private let pageLimit: Int
 
@@ -90,6 +91,23 @@ struct ChannelTable: ~Copyable {
         channels[channel].pages.set(number, to: page, limit: pageLimit)
     }
 
+    /// A channel's tables as they are.
+    func slots(of channel: Int) -> NumberTable { channels[channel].slots }
+    func pages(of channel: Int) -> NumberTable { channels[channel].pages }
+
+    /// Adds a channel behind all others, with copies of its tables' memory.
+    mutating func restore(
+        processID: Int32, isOpen: Bool, slots: UnsafeRawBufferPointer, pages: UnsafeRawBufferPointer
+    ) {
+        if count == capacity { grow() }
+        (channels + count).initialize(
+            to: Channel(
+                isOpen: isOpen, processID: processID,
+                slots: NumberTable(none: Visitor.none, memory: slots),
+                pages: NumberTable(none: PageTable.none, memory: pages)))
+        count += 1
+    }
+
     /// Calls `body` with every page that some channel's number stands for.
     func forEachPage(_ body: (UInt32) -> Void) {
         for index in 0..<count {
@@ -106,6 +124,28 @@ struct NumberTable: BitwiseCopyable {
     private(set) var capacity: UInt32 = 0
 
     init(none: UInt32) { self.none = none }
+
+    /// A table with a copy of another one's memory.
+    init(none: UInt32, memory: UnsafeRawBufferPointer) {
+        self.none = none
+        guard !memory.isEmpty else { return }
+        capacity = UInt32(memory.count / MemoryLayout<UInt32>.stride)
+        let copy = UnsafeMutablePointer<UInt32>.allocate(capacity: Int(capacity))
+        UnsafeMutableRawBufferPointer(start: copy, count: memory.count).copyMemory(from: memory)
+        values = copy
+    }
+
+    /// The values, each in host byte order.
+    var memory: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: values, count: Int(capacity) * MemoryLayout<UInt32>.stride)
+    }
+
+    /// The most that a table of numbers below `limit` has room for.
+    static func mostCapacity(limit: Int) -> Int {
+        var capacity = 16
+        while capacity < limit { capacity *= 2 }
+        return capacity
+    }
 
     @inline(__always)
     subscript(index: UInt32) -> UInt32 {

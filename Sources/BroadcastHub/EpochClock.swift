@@ -6,7 +6,7 @@
 /// happens since has the time of now.
 struct EpochClock {
     /// A sleep, as far as monotonic time knows of it.
-    private struct Sleep {
+    struct Sleep {
         /// When it was noticed.
         var end: Int64
         var nanoseconds: Int64
@@ -21,18 +21,18 @@ struct EpochClock {
     }
 
     /// A laptop's week; of what happened before the oldest, sleeps are taken for one.
-    private static let sleepLimit = 16
+    static let sleepLimit = 16
     /// Below this two readings differ by how they were taken.
     private static let jitterNanoseconds: Int64 = 1_000_000
     /// A clock that is corrected by less is drawn to the right time (adjtimex(2)), not set.
     private static let setNanoseconds: Int64 = 1_000_000_000
 
     /// CLOCK_REALTIME less CLOCK_MONOTONIC.
-    private var offset: Int64
+    private(set) var offset: Int64
     /// CLOCK_BOOTTIME less CLOCK_MONOTONIC: how long the machine has slept in all.
-    private var slept: Int64
+    private(set) var slept: Int64
     /// The oldest first.
-    private var sleeps: [Sleep] = []
+    var sleeps: [Sleep] = []
 
     /// Begins with the clocks as they are, in nanoseconds.
     init(offset: Int64, slept: Int64) {

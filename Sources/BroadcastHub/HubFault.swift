@@ -34,6 +34,12 @@ enum HubFault: CaseIterable {
     case pinsNotJoined
     case pinLeftBehind
     case conflatedForgotten
+    // Being moved
+    case pinNotMovedAlong
+    case surroundingsNotMoved
+    case pageOfAnotherMoment
+    case eventIDsShifted
+    case freeEntriesTurned
 }
 
 extension BroadcastHub {

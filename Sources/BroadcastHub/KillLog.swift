@@ -11,7 +11,7 @@ struct KillLog: ~Copyable {
     private static let idOffset = 9
 
     private let storage: UnsafeMutableRawPointer
-    private let capacity: Int
+    let capacity: Int
     private var start = 0
     private(set) var count = 0
     /// The n of the newest kill that was forgotten; 0 when none was.
@@ -47,6 +47,9 @@ struct KillLog: ~Copyable {
         }
         count += 1
     }
+
+    /// Begins, empty, behind what was forgotten before.
+    mutating func restore(forgottenThrough n: UInt64) { forgottenThrough = n }
 
     /// The n of the kill at `index`, 0 being the oldest.
     func n(at index: Int) -> UInt64 {

@@ -6,9 +6,9 @@ struct RateWindow: BitwiseCopyable {
     /// Seconds in the window.
     static let seconds = 5
 
-    private var second: UInt32 = 0
-    private var current: UInt32 = 0
-    private var earlier: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
+    var second: UInt32 = 0
+    var current: UInt32 = 0
+    var earlier: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
 
     /// Counts one sample in `second`.
     @inline(__always)

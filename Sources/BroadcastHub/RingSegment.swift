@@ -47,6 +47,14 @@ final class RingSegment {
         text.removeAll(shrinkingTo: keepingTextBytes)
     }
 
+    /// Bytes allocated for text.
+    var textCapacity: Int { text.capacity }
+
+    /// Gives the text of an empty segment the room that it had.
+    func restoreText(capacity: Int) {
+        if text.capacity != capacity { text = ByteBuffer(capacity: capacity) }
+    }
+
     /// Memory in use, text and bookkeeping included.
     var bytes: Int {
         capacity * (MemoryLayout<PointerSample>.stride + MemoryLayout<UInt32>.stride) + text.capacity + 128

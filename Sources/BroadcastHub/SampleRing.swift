@@ -10,13 +10,13 @@ import PointerEvents
 /// ```
 /// Records are written behind the head's `count` and become visible to everyone else with `seal`.
 struct SampleRing: ~Copyable {
-    private let byteLimit: Int
-    private let segmentRecords: Int
+    let byteLimit: Int
+    let segmentRecords: Int
     private(set) var segments: ContiguousArray<RingSegment> = []
     /// A segment that was dropped, kept for the next head.
-    private var spare: RingSegment?
+    private(set) var spare: RingSegment?
     /// Text bytes that the last full segment came to, to make the next one's room in one go.
-    private var expectedTextBytes = 1_024
+    private(set) var expectedTextBytes = 1_024
 
     // The head's records, apart from its object: the only state touched for each record.
     private(set) var records: UnsafeMutablePointer<PointerSample>
@@ -151,5 +151,58 @@ struct SampleRing: ~Copyable {
         let before = segment.bytes
         segment.encode(visitors: visitors, pages: pages, idPrefix: idPrefix, expectedBytes: expectedTextBytes)
         bytes += segment.bytes - before
+    }
+}
+
+/// Taking over the records of another ring; this one is new.
+extension SampleRing {
+    /// Begins with an empty head at `firstN`, with `firstOrdinal` samples before it.
+    mutating func begin(firstN: UInt64, firstOrdinal: UInt64, expectedTextBytes: Int) {
+        segments[0].restart(firstN: firstN, firstOrdinal: firstOrdinal, keepingTextBytes: 0)
+        headN = firstN - 1
+        headOrdinal = firstOrdinal
+        self.expectedTextBytes = expectedTextBytes
+    }
+
+    /// Appends a record as it is; returns how many samples the segment has now.
+    @inline(__always)
+    mutating func restore(_ record: PointerSample) -> UInt16 {
+        (records + count).initialize(to: record)
+        count += 1
+        headN += 1
+        if record.type == PointerSample.recordType {
+            sampleCount &+= 1
+            headOrdinal += 1
+        }
+        return sampleCount
+    }
+
+    /// Every record is there; those up to `sealedN`, which is not before the head's first, are shown.
+    mutating func endRestoring(sealedN: UInt64, spareTextBytes: Int?) {
+        let head = segments[segments.count - 1]
+        head.count = Int(sealedN + 1 - head.firstN)
+        self.sealedN = sealedN
+        if let spareTextBytes {
+            let segment = RingSegment(capacity: segmentRecords)
+            segment.restoreText(capacity: spareTextBytes)
+            spare = segment
+        }
+    }
+
+    /// Makes the text of the first `owed` records of each segment; false where it takes more than the ring
+    /// may.
+    mutating func makeText(
+        _ owed: [Int], visitors: borrowing VisitorTable, pages: borrowing PageTable,
+        idPrefix: UnsafeRawBufferPointer
+    ) -> Bool {
+        for (segment, owed) in zip(segments, owed) {
+            let shown = segment.count
+            segment.count = owed
+            segment.encode(visitors: visitors, pages: pages, idPrefix: idPrefix, expectedBytes: 0)
+            segment.count = shown
+            measure()
+            if segments.count > 1, bytes > byteLimit { return false }
+        }
+        return true
     }
 }

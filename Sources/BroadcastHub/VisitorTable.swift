@@ -1,29 +1,17 @@
 import ByteCore
 import PointerEvents
-
-import func Glibc.calloc
-import func Glibc.free
-import func Glibc.memcmp
+import Tables
 
 /// Everyone the hub knows: entries at fixed places, an index by id, and the list of those present.
 ///
 /// The entries lie in one block that is never moved; memory that was never used costs nothing. Their texts
-/// lie in an arena. The index is open addressing with linear probing over entry numbers plus one, 0 being
-/// free.
+/// lie in an arena.
 struct VisitorTable: ~Copyable {
-    private struct Bucket: BitwiseCopyable {
-        var entryPlusOne: UInt32
-        /// The low half of the id's hash, by which most strangers are told apart without touching their
-        /// entry.
-        var hash: UInt32
-    }
-
     private let entries: UnsafeMutablePointer<Visitor>
     let links: UnsafeMutablePointer<VisitorLinks>
     let surroundings: UnsafeMutablePointer<VisitorSurroundings>
     private let capacity: Int
-    private let buckets: UnsafeMutablePointer<Bucket>
-    private let bucketMask: UInt32
+    private var index: SlotIndex
     private let seed: UInt64
     /// Entries that were ever used: those from here on never were.
     private(set) var used: UInt32 = 0
@@ -32,7 +20,9 @@ struct VisitorTable: ~Copyable {
     private var scratch = ByteBuffer(capacity: 512)
 
     /// Entries in use, of visitors present and gone.
-    private(set) var count = 0
+    var count: Int { index.count }
+    /// Bytes of all texts.
+    var textBytes: Int { texts.live }
     /// Visitors present.
     private(set) var presentCount = 0
     /// Both ends of the list of those present, in order of `orderN`.
@@ -48,21 +38,13 @@ struct VisitorTable: ~Copyable {
         ).bindMemory(to: Visitor.self, capacity: capacity)
         links = .allocate(capacity: capacity)
         surroundings = .allocate(capacity: capacity)
-        var bucketCount = 4
-        while bucketCount < capacity * 2 { bucketCount *= 2 }
-        bucketMask = UInt32(bucketCount - 1)
-        // calloc hands out zero pages that cost nothing until they are touched.
-        guard let zeroed = calloc(bucketCount, MemoryLayout<Bucket>.stride) else {
-            fatalError("out of memory for the index of visitors")
-        }
-        buckets = zeroed.bindMemory(to: Bucket.self, capacity: bucketCount)
+        index = SlotIndex(capacity: capacity)
     }
 
     deinit {
         entries.deallocate()
         links.deallocate()
         surroundings.deallocate()
-        free(buckets)
     }
 
     /// Whether a new id finds no room.
@@ -100,56 +82,84 @@ struct VisitorTable: ~Copyable {
     @inline(__always)
     func next(of index: UInt32) -> UInt32 { links[Int(index)].next }
 
-    private func hash(_ id: UnsafeRawBufferPointer) -> UInt32 {
-        UInt32(truncatingIfNeeded: Hash64.hash(id, seed: seed))
-    }
+    private func hash(_ id: UnsafeRawBufferPointer) -> UInt64 { Hash64.hash(id, seed: seed) }
 
     /// The entry of `id`, or nil.
-    func find(_ id: UnsafeRawBufferPointer) -> UInt32? {
-        let hash = hash(id)
-        var place = hash & bucketMask
-        while true {
-            let bucket = buckets[Int(place)]
-            if bucket.entryPlusOne == 0 { return nil }
-            let index = bucket.entryPlusOne - 1
-            if bucket.hash == hash, Self.isEqual(self.id(of: index), id) { return index }
-            place = (place + 1) & bucketMask
-        }
-    }
+    func find(_ id: UnsafeRawBufferPointer) -> UInt32? { find(id, hash(id)) }
 
-    private static func isEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
-        guard left.count == right.count else { return false }
-        guard let leftBase = left.baseAddress, let rightBase = right.baseAddress else { return true }
-        return memcmp(leftBase, rightBase, left.count) == 0
+    private func find(_ id: UnsafeRawBufferPointer, _ hash: UInt64) -> UInt32? {
+        index.find(hash) { areEqual(self.id(of: $0), id) }
     }
 
     /// Makes an entry for `id`, which has none; there must be room.
     mutating func insert(_ id: UnsafeRawBufferPointer) -> UInt32 {
         precondition(!isFull && id.count <= PointerEvents.Limits.idBytes)
-        let index: UInt32
+        let entry: UInt32
         if firstFree != Visitor.none {
-            index = firstFree
-            firstFree = next(of: index)
+            entry = firstFree
+            firstFree = next(of: entry)
         } else {
-            index = used
+            entry = used
         }
+        write(id, at: entry)
+        if entry == used { used += 1 }
+        index.insert(hash(id), slot: entry)
+        return entry
+    }
+
+    /// Makes room for entries by number up to `used`, all of them free; this table is new.
+    mutating func beginRestoring(used: Int) {
+        self.used = UInt32(used)
+        for index in 0..<used { (entries + index).initialize(to: Visitor(text: 0)) }
+        links.initialize(repeating: VisitorLinks(), count: used)
+    }
+
+    /// Puts `id` at an entry; false where the entry is taken or the id known.
+    mutating func restore(_ id: UnsafeRawBufferPointer, at entry: UInt32) -> Bool {
+        let hash = hash(id)
+        guard entry < used, !isInUse(entry), find(id, hash) == nil else { return false }
+        write(id, at: entry)
+        index.insert(hash, slot: entry)
+        return true
+    }
+
+    /// Adds an entry to those that are free, as the last to be used again, where every one in use is there;
+    /// false where it is somebody's or free already.
+    mutating func restoreFree(_ index: UInt32, after last: UInt32) -> Bool {
+        guard index < used, !isInUse(index), links[Int(index)].previous != index else { return false }
+        links[Int(index)] = VisitorLinks(previous: index)
+        if last == Visitor.none { firstFree = index } else { links[Int(last)].next = index }
+        return true
+    }
+
+    /// Calls `body` with every entry that is free, the next to be used first.
+    ///
+    /// `isTurned` is true only where the tests plant that fault.
+    func forEachFree(isTurned: Bool = false, _ body: (UInt32) -> Void) {
+        if isTurned { return (0..<used).forEach { if !isInUse($0) { body($0) } } }
+        var index = firstFree
+        while index != Visitor.none {
+            body(index)
+            index = next(of: index)
+        }
+    }
+
+    /// Whether an entry is somebody's.
+    @inline(__always)
+    func isInUse(_ index: UInt32) -> Bool { index < used && self[index].pointee.idLength > 0 }
+
+    /// Makes an entry and its text.
+    private mutating func write(_ id: UnsafeRawBufferPointer, at index: UInt32) {
         scratch.removeAll()
         scratch.appendIDPrefix(id: id)
         let prefixLength = scratch.count
         scratch.append(id)
         if !texts.hasRoom(for: scratch.count) { makeRoom(for: scratch.count) }
         let text = texts.append(scratch.readable)
-        if index == used { used += 1 }
-        self[index].initialize(
+        (entries + Int(index)).initialize(
             to: Visitor(text: text, prefixLength: UInt16(prefixLength), idLength: UInt8(id.count)))
         (links + Int(index)).initialize(to: VisitorLinks())
         (surroundings + Int(index)).initialize(to: VisitorSurroundings())
-        let hash = hash(id)
-        var place = hash & bucketMask
-        while buckets[Int(place)].entryPlusOne != 0 { place = (place + 1) & bucketMask }
-        buckets[Int(place)] = Bucket(entryPlusOne: index + 1, hash: hash)
-        count += 1
-        return index
     }
 
     /// Makes room for a text, over the holes that those who are gone have left where there are many.
@@ -165,28 +175,14 @@ struct VisitorTable: ~Copyable {
     }
 
     /// Gives an entry back; nobody may refer to it any more.
-    mutating func remove(_ index: UInt32) {
-        precondition(!self[index].pointee.flags.contains(.present))
-        var hole = hash(id(of: index)) & bucketMask
-        while buckets[Int(hole)].entryPlusOne != index + 1 { hole = (hole + 1) & bucketMask }
-        // Whoever stands behind the hole and could not stand at home moves into it, so that no search stops
-        // early.
-        var place = (hole + 1) & bucketMask
-        while buckets[Int(place)].entryPlusOne != 0 {
-            let home = buckets[Int(place)].hash & bucketMask
-            if ((place &- home) & bucketMask) >= ((place &- hole) & bucketMask) {
-                buckets[Int(hole)] = buckets[Int(place)]
-                hole = place
-            }
-            place = (place + 1) & bucketMask
-        }
-        buckets[Int(hole)] = Bucket(entryPlusOne: 0, hash: 0)
-        let entry = self[index]
-        texts.drop(Int(entry.pointee.prefixLength) + Int(entry.pointee.idLength))
-        entry.pointee.idLength = 0
-        links[Int(index)].next = firstFree
-        firstFree = index
-        count -= 1
+    mutating func remove(_ entry: UInt32) {
+        let visitor = self[entry]
+        precondition(!visitor.pointee.flags.contains(.present))
+        index.remove(hash(id(of: entry)), slot: entry)
+        texts.drop(Int(visitor.pointee.prefixLength) + Int(visitor.pointee.idLength))
+        visitor.pointee.idLength = 0
+        links[Int(entry)].next = firstFree
+        firstFree = entry
     }
 }
 

@@ -3,7 +3,7 @@ import ByteCore
 /// A copy of the end of a message whose source is gone, in the budget until nobody carries it any more.
 final class CarriedText {
     let bytes: UnsafeRawBufferPointer
-    private let budget: ByteBudget
+    let budget: ByteBudget
 
     /// Copies `source`; nil where the budget has no room for it.
     init?(_ source: UnsafeRawBufferPointer, _ budget: ByteBudget) {
@@ -22,7 +22,7 @@ final class CarriedText {
 
 /// The unsent rest of one message; those who were left behind in the same message share its text.
 public struct Carry {
-    private var text: CarriedText?
+    private(set) var text: CarriedText?
     @usableFromInline private(set) var left = 0
 
     /// Nothing.

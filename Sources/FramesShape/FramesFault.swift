@@ -11,6 +11,8 @@ enum FramesFault: CaseIterable {
     case terminatorForgotten
     case statusRepeated
     case clockNotRetold
+    // Being moved
+    case carryNotMoved
 }
 
 extension FrameTicker {

@@ -22,6 +22,10 @@ final class RateGroup {
         readers.append(reader)
     }
 
+    func holds(_ reader: StreamReader) -> Bool {
+        reader.tick.place < readers.count && readers[reader.tick.place] === reader
+    }
+
     /// Lets a reader go, and with the last one the texts.
     func remove(_ reader: StreamReader) {
         let last = readers.removeLast()

@@ -61,9 +61,24 @@ public final class ReaderLedger {
         if reader.isForfeited { forfeitedCount -= 1 }
     }
 
+    /// Keeps a text that a snapshot holds; nil where the budget has no room for it.
+    func keep(_ bytes: UnsafeRawBufferPointer, isOwn: Bool) -> CarriedText? {
+        CarriedText(bytes, isOwn ? ownBudget : budget)
+    }
+
+    /// Whether a text is kept for a reader that is part of this server.
+    func isOwn(_ text: CarriedText) -> Bool { text.budget === ownBudget }
+
+    /// Goes on with what was counted before.
+    func restore(delivered: UInt64, conflated: UInt64) {
+        self.delivered = delivered
+        self.conflated = conflated
+    }
+
     private func budget(of reader: StreamReader) -> ByteBudget { reader.isEssential ? ownBudget : budget }
 
-    private func forfeit(_ reader: StreamReader) {
+    /// A reader has lost its place.
+    func forfeit(_ reader: StreamReader) {
         #if DEBUG
             if forgetsForfeits { return }
         #endif

@@ -22,19 +22,19 @@ public struct RecentDelays: ~Copyable {
     /// Seconds looked at, as for rates.
     static let seconds = 5
 
-    private let histograms: UnsafeMutablePointer<LogLinearHistogram<DelayScale>>
+    let histograms: UnsafeMutablePointer<LogLinearHistogram<DelayScale>>
     /// That of the second that is recorded in.
-    private var current: UnsafeMutablePointer<LogLinearHistogram<DelayScale>>
-    private var second: UInt32 = 0
+    var current: UnsafeMutablePointer<LogLinearHistogram<DelayScale>>
+    var second: UInt32 = 0
     /// Delays in a row that are the same, and are counted together: what is read in one go has one time, and
     /// under load that is most.
-    private var runDelay: Int64 = 0
-    private var runLength: UInt64 = 0
+    var runDelay: Int64 = 0
+    var runLength: UInt64 = 0
     /// By place: the second it holds.
-    private var secondsHeld: [UInt32]
+    var secondsHeld: [UInt32]
     /// Delays ever recorded but for the run at hand, and their sum in nanoseconds.
-    private var count: UInt64 = 0
-    private var sum: UInt64 = 0
+    var count: UInt64 = 0
+    var sum: UInt64 = 0
 
     /// No delays.
     public init() {

@@ -41,6 +41,11 @@ final class TickText {
         parts.append(Part(end: text.count, n: n, samples: samples))
     }
 
+    /// Adds a part of a text that is there as a whole.
+    func addPart(end: Int, n: UInt64, samples: UInt64) {
+        parts.append(Part(end: end, n: n, samples: samples))
+    }
+
     /// Where part `index` begins.
     func start(of index: Int) -> Int { index == 0 ? 0 : parts[index - 1].end }
 

@@ -3,22 +3,22 @@ import PointerEvents
 /// What is known of each slot and page while a queue is folded.
 ///
 /// ```
-/// slot   [ newest move u32 | newest scroll u32 | carried u32 ]
+/// slot   [ newest move u32 | newest scroll u32 | surroundings u32 ]
 /// page   [ newest page record u32 ]
 /// ```
-/// A record is told by its offset in words plus one, what is carried by its place plus one; zero means none.
+/// A record is told by its offset in words plus one, surroundings by their place plus one; zero means none.
 /// The storage lasts while a worker is behind, and every fold leaves it empty.
 struct FoldTable: ~Copyable {
     private struct Slot: BitwiseCopyable {
         var newestMove: UInt32 = 0
         var newestScroll: UInt32 = 0
-        var carried: UInt32 = 0
+        var surroundings: UInt32 = 0
     }
 
     private var slots = ZeroedTable<Slot>(zero: Slot())
     private var pages = ZeroedTable<UInt32>(zero: 0)
     /// Removed samples whose surroundings the next sample of their slot will say, and free places among them.
-    private var carried: [PointerSample] = []
+    private var surroundings: [PointerSample] = []
     private var freePlaces: [UInt32] = []
 
     init() {}
@@ -46,25 +46,25 @@ struct FoldTable: ~Copyable {
     }
 
     /// Keeps what a removed sample says of its visitor's surroundings until the slot's next one.
-    mutating func carry(_ sample: PointerSample) {
+    mutating func keepSurroundings(of sample: PointerSample) {
         let entry = slots.reserve(sample.slot)
         if let place = freePlaces.popLast() {
-            carried[Int(place)] = sample
-            entry.pointee.carried = place + 1
+            surroundings[Int(place)] = sample
+            entry.pointee.surroundings = place + 1
         } else {
-            carried.append(sample)
-            entry.pointee.carried = UInt32(carried.count)
+            surroundings.append(sample)
+            entry.pointee.surroundings = UInt32(surroundings.count)
         }
     }
 
-    /// Hands out what was carried for a slot.
+    /// Hands out the sample whose surroundings were kept for a slot.
     @inline(__always)
-    mutating func takeCarried(slot: UInt32) -> PointerSample? {
-        guard let entry = slots.find(slot), entry.pointee.carried != 0 else { return nil }
-        let place = entry.pointee.carried - 1
-        entry.pointee.carried = 0
+    mutating func takeSurroundings(slot: UInt32) -> PointerSample? {
+        guard let entry = slots.find(slot), entry.pointee.surroundings != 0 else { return nil }
+        let place = entry.pointee.surroundings - 1
+        entry.pointee.surroundings = 0
         freePlaces.append(place)
-        return carried[Int(place)]
+        return surroundings[Int(place)]
     }
 
     /// Notes that the record at `offset` gives `page` to a path.
@@ -86,8 +86,8 @@ struct FoldTable: ~Copyable {
     mutating func release() {
         slots.release()
         pages.release()
-        guard carried.capacity > 0 else { return }
-        carried = []
+        guard surroundings.capacity > 0 else { return }
+        surroundings = []
         freePlaces = []
     }
 }

@@ -8,8 +8,8 @@ enum FoldFault: CaseIterable {
     case miscounts
     case movesPartialRecord
     case losesSurroundings
-    case carriesOverNewer
-    case carriesPastRenaming
+    case saysOverNewer
+    case saysPastRenaming
 }
 
 /// What a fold may do with a record.
@@ -85,22 +85,22 @@ extension RelayQueue {
     private mutating func settle(_ offset: Int, _ header: RelayHeader) -> Bool {
         switch header.type {
         case RelayRecordType.sample.rawValue:
-            sayCarried(at: offset, header)
+            saySurroundings(at: offset, header)
             // Only samples made entries; forgetting them leaves the table empty for the next fold.
             table.forgetNewest(slot: header.slot)
             return false
         case Self.superseded:
-            sayCarried(at: offset, header)
+            saySurroundings(at: offset, header)
             let sample = base.load(fromByteOffset: offset, as: PointerSample.self)
             let fields = sample.fields.intersection(.surroundings)
             if fields.contains(.page), table.isRenamed(page: sample.page, behind: offset),
-                fault != .carriesPastRenaming
+                fault != .saysPastRenaming
             {
                 // Further on its page's number means another page.
                 base.storeBytes(of: PointerSample.recordType, toByteOffset: offset, as: UInt8.self)
                 return false
             }
-            if !fields.isEmpty, fault != .losesSurroundings { table.carry(sample) }
+            if !fields.isEmpty, fault != .losesSurroundings { table.keepSurroundings(of: sample) }
             foldedCount += 1
             return true
         case RelayRecordType.page.rawValue:
@@ -112,10 +112,10 @@ extension RelayQueue {
     }
 
     @inline(__always)
-    private mutating func sayCarried(at offset: Int, _ header: RelayHeader) {
-        guard let older = table.takeCarried(slot: header.slot) else { return }
+    private mutating func saySurroundings(at offset: Int, _ header: RelayHeader) {
+        guard let older = table.takeSurroundings(slot: header.slot) else { return }
         let sample = (base + offset).assumingMemoryBound(to: PointerSample.self)
-        if fault == .carriesOverNewer { sample.pointee.fields.subtract(.surroundings) }
+        if fault == .saysOverNewer { sample.pointee.fields.subtract(.surroundings) }
         sample.pointee.takeSurroundings(from: older)
     }
 

@@ -98,6 +98,32 @@ public struct TextTable: ~Copyable {
         let hash = Hash64.hash(text, seed: seed)
         if let known = find(text, hash) { return (known, false) }
         guard count < limit, text.count <= byteLimit - bytes else { return nil }
+        let entry = add(text, hash)
+        let number = free.popLast() ?? UInt32(entries.count)
+        if Int(number) == entries.count { entries.append(entry) } else { entries[Int(number)] = entry }
+        index.insert(hash, slot: number)
+        return (number, true)
+    }
+
+    /// Gives `number`, which is beyond all that were given out, to a new text; those passed over are free.
+    /// False where the text is known or no more texts or bytes fit.
+    public mutating func restore(_ text: UnsafeRawBufferPointer, as number: UInt32) -> Bool {
+        precondition(Int(number) >= entries.count)
+        let hash = Hash64.hash(text, seed: seed)
+        guard Int(number) < limit, text.count <= byteLimit - bytes, find(text, hash) == nil else {
+            return false
+        }
+        while entries.count < Int(number) {
+            free.append(UInt32(entries.count))
+            entries.append(Entry(offset: Self.none, length: 0, hash: 0))
+        }
+        entries.append(add(text, hash))
+        index.insert(hash, slot: number)
+        return true
+    }
+
+    /// Puts a text into the arena.
+    private mutating func add(_ text: UnsafeRawBufferPointer, _ hash: UInt64) -> Entry {
         if text.count > arenaCapacity - arenaUsed { pack(with: text.count) }
         if let source = text.baseAddress {
             (arena + arenaUsed).copyMemory(from: source, byteCount: text.count)
@@ -106,10 +132,7 @@ public struct TextTable: ~Copyable {
             offset: UInt32(arenaUsed), length: UInt32(text.count), hash: UInt32(truncatingIfNeeded: hash))
         arenaUsed += text.count
         bytes += text.count
-        let number = free.popLast() ?? UInt32(entries.count)
-        if Int(number) == entries.count { entries.append(entry) } else { entries[Int(number)] = entry }
-        index.insert(hash, slot: number)
-        return (number, true)
+        return entry
     }
 
     /// Forgets the text of `number`, which has one.

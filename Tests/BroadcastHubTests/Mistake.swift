@@ -9,9 +9,18 @@ enum Mistake: Sendable {
     /// The rest of a message for which there is no memory is forgotten, and the viewer goes on.
     case forfeitIgnored
 
+    /// Those that show while a hub stays where it is.
     static let all: [Mistake] =
-        HubFault.allCases.filter { $0 != .none }.map { .hub($0) }
-        + FramesFault.allCases.filter { $0 != .none }.map { .frames($0) } + [.forfeitIgnored]
+        HubFault.allCases.filter { $0 != .none && !hubFaultsOfMoving.contains($0) }.map { .hub($0) }
+        + FramesFault.allCases.filter { ![.none, .carryNotMoved].contains($0) }.map { .frames($0) }
+        + [.forfeitIgnored]
+
+    /// Those of the snapshot.
+    static let ofMoving: [Mistake] = hubFaultsOfMoving.map { .hub($0) } + [.frames(.carryNotMoved)]
+
+    private static let hubFaultsOfMoving: [HubFault] = [
+        .pinNotMovedAlong, .surroundingsNotMoved, .pageOfAnotherMoment, .eventIDsShifted, .freeEntriesTurned,
+    ]
 
     func plant(in hub: BroadcastHub) {
         #if DEBUG

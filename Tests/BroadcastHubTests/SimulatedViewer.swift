@@ -63,6 +63,7 @@ final class SimulatedViewer {
             if size.byteCount != bytes.count { simulation.fail("the size is not that of the vectors") }
         }
         if hub.isForfeited(id) { return bytes.isEmpty ? nil : "bytes for one who has lost its place" }
+        simulation.note("bytes for a viewer", bytes)
         if bytes.count > limit { return "more bytes than asked for" }
         if !bytes.isEmpty, !hadOutput { return "output that hasOutput did not know of" }
         var count = bytes.count

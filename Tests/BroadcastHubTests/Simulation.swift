@@ -10,7 +10,7 @@ import TestSupport
 /// One random history of a hub with tiny limits, held against `World` at every step.
 final class Simulation {
     var random: SplitMix64
-    let hub: BroadcastHub
+    var hub: BroadcastHub
     let world: World
     var now: Int64 = 5_000_000_000
     var channels: [Int] = []
@@ -33,7 +33,16 @@ final class Simulation {
     /// What the viewers who went had got.
     var departed: [SimulatedViewer] = []
 
-    init(seed: UInt64, mistake: Mistake) {
+    /// Decides when the hub is moved to another one; nil where it never is.
+    var moving: SplitMix64?
+    var moves = 0
+    /// Everything that the hub answered, long ones as a hash: two histories of one seed must have the same.
+    var answers: [(what: StaticString, number: UInt64)] = []
+    let mistake: Mistake
+
+    init(seed: UInt64, mistake: Mistake, moves: Bool = false) {
+        self.mistake = mistake
+        moving = moves ? SplitMix64(seed: ~seed) : nil
         random = SplitMix64(seed: seed)
         var limits = HubLimits()
         limits.segmentRecords = 1 + random.below(5)
@@ -61,6 +70,13 @@ final class Simulation {
 
     /// Runs a history of `length` steps to its end; returns what went wrong.
     func run(length: Int) -> String? {
+        live(length: length)
+        if failure == nil { finish() }
+        return failure
+    }
+
+    /// Runs a history of `length` steps.
+    func live(length: Int) {
         openChannel()
         openChannel()
         for _ in 0..<random.below(10) { join() }
@@ -68,11 +84,10 @@ final class Simulation {
         while step < length, failure == nil {
             self.step()
             detachForfeited()
+            moveHub()
             checkAccounts()
             step += 1
         }
-        if failure == nil { finish() }
-        return failure
     }
 
     private func step() {

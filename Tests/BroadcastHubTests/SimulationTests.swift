@@ -7,9 +7,8 @@ import Testing
     /// Histories of each part; the parts run side by side.
     private static let historiesPerPart: UInt64 = 2_500
 
-    /// What the histories of some seeds came to, and the first that went wrong.
+    /// What the histories of some seeds came to.
     private struct Outcome {
-        var failure: String?
         var covered: [String: UInt64] = [:]
 
         mutating func add(_ simulation: Simulation) {
@@ -31,33 +30,52 @@ import Testing
         }
     }
 
-    private static func run(seeds: Range<UInt64>, _ mistake: Mistake) -> Outcome {
-        var outcome = Outcome()
-        for seed in seeds {
-            let simulation = Simulation(seed: seed, mistake: mistake)
-            if let failure = simulation.run(length: 20 + Int(seed % 7) * 10) {
-                outcome.failure = "seed \(seed): \(failure)"
-                return outcome
-            }
-            outcome.add(simulation)
-        }
-        return outcome
+    private static func history(_ seed: UInt64, _ mistake: Mistake, moves: Bool) -> (Simulation, String?) {
+        let simulation = Simulation(seed: seed, mistake: mistake, moves: moves)
+        let failure = simulation.run(length: 20 + Int(seed % 7) * 10)
+        return (simulation, failure.map { "seed \(seed): \($0)" })
     }
 
+    /// Each history once with a hub that stays, and once with one that is written into memory and read back
+    /// again and again: every byte that a viewer was given and every figure must be as if it had stayed.
     @Test(arguments: [0, 1, 2, 3] as [UInt64])
-    func everyHistoryAgreesWithTheModel(part: UInt64) {
+    func everyHistoryAgreesWithTheModelAndGoesOnInAnotherHub(part: UInt64) {
         let first = part * Self.historiesPerPart
-        let outcome = Self.run(seeds: first..<(first + Self.historiesPerPart), .none)
-        #expect(outcome.failure == nil)
+        var outcome = Outcome()
+        var moves = 0
+        for seed in first..<(first + Self.historiesPerPart) {
+            let (stayed, failure) = Self.history(seed, .none, moves: false)
+            let (moved, failureOfMoved) = Self.history(seed, .none, moves: true)
+            let found = failure ?? failureOfMoved ?? moved.difference(from: stayed)
+            guard found == nil else {
+                Issue.record("seed \(seed): \(found!)")
+                return
+            }
+            outcome.add(stayed)
+            moves += moved.moves
+        }
         // A history in which nothing happens proves nothing.
         for (name, count) in outcome.covered { #expect(count > 10, "too little of \(name)") }
+        #expect(moves > Int(Self.historiesPerPart))
     }
 
     #if DEBUG
+        @Test(arguments: Mistake.ofMoving)
+        func everyMistakeOfMovingIsCaught(mistake: Mistake) {
+            let isNoticed = (0..<2_000 as Range<UInt64>).contains { seed in
+                let (moved, failure) = Self.history(seed, mistake, moves: true)
+                return failure != nil
+                    || moved.difference(from: Self.history(seed, .none, moves: false).0) != nil
+            }
+            #expect(isNoticed, "\(mistake) was not noticed")
+        }
+
         @Test(arguments: Mistake.all)
         func everyMistakeIsCaught(mistake: Mistake) {
-            let outcome = Self.run(seeds: 0..<2_000, mistake)
-            #expect(outcome.failure != nil, "\(mistake) was not noticed")
+            let isNoticed = (0..<2_000 as Range<UInt64>).contains {
+                Self.history($0, mistake, moves: false).1 != nil
+            }
+            #expect(isNoticed, "\(mistake) was not noticed")
         }
     #endif
 }

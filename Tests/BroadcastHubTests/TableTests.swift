@@ -162,6 +162,7 @@ import Testing
         let others = ["/1", "/2", "/3"].map { intern($0) }
         #expect(Set(others + [first]).count == 4)
         #expect(intern("/4") == nil)
+        table.beginSweep()
         table.mark(first ?? 9)
         table.mark(others[1] ?? 9)
         table.mark(.max)

@@ -20,9 +20,9 @@ final class HubOwner {
     private var model = LiveModel(seed: 1)
     private var lastN: UInt64 = 0
 
-    init() {
+    /// Small, so that a short input comes to their ends; tables that are allocated at once stay cheap.
+    static var limits: HubLimits {
         var limits = HubLimits()
-        // Small, so that a short input comes to their ends; tables that are allocated at once stay cheap.
         limits.ringBytes = 16 * 1024
         limits.segmentRecords = 4
         limits.visitors = 8
@@ -32,8 +32,12 @@ final class HubOwner {
         limits.pagesBeforeSweep = 4
         limits.rememberedKills = 2
         limits.scratchBytes = 512
+        return limits
+    }
+
+    init() {
         hub = BroadcastHub(
-            boot: 7, epochOffsetNanoseconds: 1_732_109_508_000_000_000, limits: limits, hashSeed: 1)
+            boot: 7, epochOffsetNanoseconds: 1_732_109_508_000_000_000, limits: Self.limits, hashSeed: 1)
         channel = hub.openChannel(pid: 42)
         samples = hub.attach(shape: .samples, resume: .head, now: now)
         frames = hub.attach(shape: .frames(.hz60), resume: .head, now: now)

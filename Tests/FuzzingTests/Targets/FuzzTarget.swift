@@ -16,7 +16,7 @@ struct FuzzTarget: Sendable {
         .httpRequest, .httpResponse, .chunkedBody, .serverHandshake, .clientHandshake,
         .webSocketServer, .webSocketClient,
         .sampleJSON, .number, .recording,
-        .relayData, .relayControl, .relayToHub,
+        .relayData, .relayControl, .relayToHub, .hubSnapshot,
         .eventStream, .lastEventID, .liveModel,
         .terminalInput, .trueColor, .safeText, .theme, .monitorSettings, .filter,
         .options, .serverURL, .loadWords,

@@ -1,5 +1,5 @@
 /// The scenarios, each with the figures it gives: a name with its unit, and the figure.
-let scenarios: [(name: String, figures: () -> [(String, Double)])] = [
+var scenarios: [(name: String, figures: () -> [(String, Double)])] = [
     (
         "ingest",
         {
@@ -40,6 +40,10 @@ let scenarios: [(name: String, figures: () -> [(String, Double)])] = [
         }
     ),
 ]
+
+#if SNAPSHOT
+    scenarios.append(("snapshot", { Snapshot.figures() }))
+#endif
 
 let wanted = CommandLine.arguments.dropFirst()
 for scenario in scenarios where wanted.isEmpty || wanted.contains(scenario.name) {

@@ -7,18 +7,18 @@
 /// dropped text leaves a hole; when the block is full, its owner either has it grow or, where half of it is
 /// holes, writes what it still names into a new one. So memory is at most four times that of the texts in
 /// use, and goes down again after they do.
-struct TextArena: ~Copyable {
+public struct TextArena: ~Copyable {
     /// The least that is allocated, in bytes.
-    static let leastCapacity = 4_096
+    public static let leastCapacity = 4_096
 
-    private var block: UnsafeMutableRawPointer
-    private(set) var capacity: Int
-    private var end = 0
+    @usableFromInline var block: UnsafeMutableRawPointer
+    public private(set) var capacity: Int
+    @usableFromInline var end = 0
     /// Bytes of texts in use.
-    private(set) var live = 0
+    public private(set) var live = 0
 
     /// An arena with room for texts of `count` bytes and as much again.
-    init(for count: Int = 0) {
+    public init(for count: Int = 0) {
         capacity = Self.leastCapacity
         while capacity < count * 2 { capacity *= 2 }
         block = .allocate(byteCount: capacity, alignment: 1)
@@ -27,20 +27,20 @@ struct TextArena: ~Copyable {
     deinit { block.deallocate() }
 
     /// The text of `count` bytes that begins at `place`; valid until a text is added.
-    @inline(__always)
-    func text(at place: UInt32, count: Int) -> UnsafeRawBufferPointer {
+    @inlinable @inline(__always)
+    public func text(at place: UInt32, count: Int) -> UnsafeRawBufferPointer {
         assert(Int(place) + count <= end)
         return UnsafeRawBufferPointer(start: block + Int(place), count: count)
     }
 
     /// Whether `count` more bytes fit as it is.
-    func hasRoom(for count: Int) -> Bool { capacity - end >= count }
+    public func hasRoom(for count: Int) -> Bool { capacity - end >= count }
 
     /// Whether a full block is half holes, so that what is in use goes into a new one with room to spare.
-    func isWorthRewriting(for count: Int) -> Bool { (live + count) * 2 <= capacity }
+    public func isWorthRewriting(for count: Int) -> Bool { (live + count) * 2 <= capacity }
 
     /// Doubles the block until `count` more bytes fit.
-    mutating func grow(for count: Int) {
+    public mutating func grow(for count: Int) {
         var larger = capacity
         while larger - end < count { larger *= 2 }
         precondition(larger <= Int(UInt32.max))
@@ -52,7 +52,7 @@ struct TextArena: ~Copyable {
     }
 
     /// Adds a copy of `text`, for which there is room; returns where it begins.
-    mutating func append(_ text: UnsafeRawBufferPointer) -> UInt32 {
+    public mutating func append(_ text: UnsafeRawBufferPointer) -> UInt32 {
         precondition(hasRoom(for: text.count))
         let place = UInt32(end)
         if let source = text.baseAddress { (block + end).copyMemory(from: source, byteCount: text.count) }
@@ -62,7 +62,7 @@ struct TextArena: ~Copyable {
     }
 
     /// A text of `count` bytes is not in use any more.
-    mutating func drop(_ count: Int) {
+    public mutating func drop(_ count: Int) {
         live -= count
         if live == 0 { self = TextArena() }
     }

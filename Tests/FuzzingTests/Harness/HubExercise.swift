@@ -1,0 +1,91 @@
+import ByteCore
+import FramesShape
+import Glibc
+import PointerEvents
+
+@testable import BroadcastHub
+
+/// What an owner may do with any hub, one that was made of strange bytes as well.
+enum HubExercise {
+    private static let status: StaticString = "{}"
+
+    /// A hub with visitors on two channels who come, move and go, and viewers of all kinds who are slow.
+    static func hub(rounds: Int) -> BroadcastHub {
+        let hub = BroadcastHub(
+            boot: 7, epochOffsetNanoseconds: 1_732_109_508_000_000_000, limits: HubOwner.limits, hashSeed: 1)
+        guard rounds > 0 else { return hub }
+        for pid: Int32 in [40, 41] { _ = hub.openChannel(pid: pid) }
+        for shape in [ViewerShape.samples, .frames(.hz60), .samples, .frames(.hz1)] {
+            _ = hub.attach(shape: shape, resume: .head, now: 0)
+        }
+        go(hub, rounds: rounds, now: 1_000_000_000)
+        return hub
+    }
+
+    /// Goes on with a hub, and ends everything in it.
+    static func use(_ hub: BroadcastHub) {
+        var now: Int64 = 1 << 40
+        _ = hub.openChannel(pid: 42)
+        go(hub, rounds: 12, now: now)
+        now += 5_000_000_000
+        hub.followClock(epochOffsetNanoseconds: 1 << 60, sleptNanoseconds: 5_000_000_000, now: now)
+        var ranking = VisitorRanking(limit: 5)
+        while !hub.advance(&ranking, by: 3, now: now) {}
+        for place in 0..<ranking.count { _ = hub.visitor(at: place, of: ranking)?.idJSON.count }
+        for hop in [DelayHop.relayed, .encoded] { _ = hub.recentDelays(hop, now: now) }
+        for shape in [ViewerShape.samples, .frames(.hz10)] {
+            let viewer = hub.attach(shape: shape, resume: .unreadable, now: now)
+            while read(viewer, of: hub, limit: 5_000, now: now) {}
+        }
+        for channel in 0..<hub.channels.count { hub.closeChannel(channel, now: now) }
+        hub.tick(now: now)
+        for viewer in viewers(of: hub) {
+            _ = hub.figures(of: viewer, now: now)
+            hub.detach(viewer, reason: .closed)
+        }
+    }
+
+    private static func viewers(of hub: BroadcastHub) -> [ViewerID] {
+        hub.generations.enumerated().map { ViewerID(index: UInt32($0), generation: $1) }
+    }
+
+    private static func go(_ hub: BroadcastHub, rounds: Int, now start: Int64) {
+        var now = start
+        for round in 0..<UInt32(rounds) {
+            let channel = Int(round % 3)
+            let id = Array("v\(round % 11)".utf8)
+            id.withUnsafeBytes { hub.joined(channel: channel, slot: round % 5, id: $0, now: now) }
+            let path = Array("/n\(round % 7)".utf8)
+            path.withUnsafeBytes { hub.page(channel: channel, index: round % 4, bytes: $0) }
+            for slot: UInt32 in 0..<5 {
+                var sample = PointerSample(x: Double(round), y: 2.5)
+                sample.slot = slot
+                sample.page = round % 4
+                if round % 3 == 0 { sample.fields = [.page, .width] }
+                hub.received(channel: channel, sample, now: now)
+            }
+            if round % 4 == 3 { hub.left(channel: channel, slot: round % 5, now: now) }
+            hub.endTurn(now: now)
+            if round % 9 == 8 { _ = hub.setStatus(status.rawBytes) }
+            hub.tick(now: now)
+            for (index, viewer) in viewers(of: hub).enumerated() where (Int(round) + index) % 3 == 0 {
+                _ = read(viewer, of: hub, limit: 150 << index % 3, now: now)
+                if hub.isForfeited(viewer) { hub.detach(viewer, reason: .stalled) }
+            }
+            now += 40_000_000
+        }
+    }
+
+    /// Takes what a viewer is given, of which every byte is looked at; false where there was nothing.
+    private static func read(_ viewer: ViewerID, of hub: BroadcastHub, limit: Int, now: Int64) -> Bool {
+        guard hub.hasOutput(viewer) else { return false }
+        var vector = iovec()
+        let size = withUnsafeMutablePointer(to: &vector) {
+            hub.fillVectors(viewer, into: UnsafeMutableBufferPointer(start: $0, count: 1), limit: limit)
+        }
+        guard size.byteCount > 0 else { return false }
+        _ = ExactCopy(UnsafeRawBufferPointer(start: vector.iov_base, count: vector.iov_len))
+        hub.took(viewer, bytes: size.byteCount, now: now)
+        return true
+    }
+}
