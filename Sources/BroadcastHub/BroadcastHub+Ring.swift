@@ -82,7 +82,8 @@ extension BroadcastHub {
         return pages.intern(path)
     }
 
-    private func sweepPages() {
+    /// Sweeps out the pages that nothing names any more.
+    func sweepPages() {
         counted.pageSweeps += 1
         ring.seal()
         pages.beginSweep()

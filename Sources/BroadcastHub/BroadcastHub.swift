@@ -56,6 +56,7 @@ public final class BroadcastHub {
     var pageSweepDue: Int
     /// After a sweep that made no room: how many new pages must come before the next is tried.
     var pageSweepHolidays = 0
+    var crowdLook = CrowdLook()
 
     /// What the id line of every event begins with: `id: <boot>-`.
     let idPrefix: UnsafeRawBufferPointer

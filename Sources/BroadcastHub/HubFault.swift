@@ -34,6 +34,8 @@ enum HubFault: CaseIterable {
     case pinsNotJoined
     case pinLeftBehind
     case conflatedForgotten
+    // After a crowd
+    case crowdTakesSurroundings
     // Being moved
     case pinNotMovedAlong
     case surroundingsNotMoved

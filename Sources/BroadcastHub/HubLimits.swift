@@ -24,6 +24,12 @@ public struct HubLimits: Sendable {
     public var pagesBeforeSweep = 2_048
     /// Kills remembered after they have left the ring.
     public var rememberedKills = 16_384
+    /// So many visitors, of whom half have gone, are a crowd whose memory is given back: from 1 MiB on.
+    public var crowd = 4_096
+    /// Visitors who are gone and still known after that: those whose kills stand in the newest segment.
+    public var keptGone = 1_024
+    /// Text of pages that is kept when nobody names new ones any more.
+    public var keptPageBytes = 4 * 1024 * 1024
     /// Text made for one viewer at one time outside the ring (catch-up, reset).
     public var scratchBytes = 64 * 1024
     /// The frames shape.

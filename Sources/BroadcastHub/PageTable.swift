@@ -63,4 +63,7 @@ struct PageTable: ~Copyable {
         }
         isMarked = []
     }
+
+    /// Gives back what pages took that are swept out.
+    mutating func trim() { texts.trim() }
 }

@@ -7,9 +7,7 @@ import Tables
 /// The entries lie in one block that is never moved; memory that was never used costs nothing. Their texts
 /// lie in an arena.
 struct VisitorTable: ~Copyable {
-    private let entries: UnsafeMutablePointer<Visitor>
-    let links: UnsafeMutablePointer<VisitorLinks>
-    let surroundings: UnsafeMutablePointer<VisitorSurroundings>
+    private var block: VisitorBlock
     private let capacity: Int
     private var index: SlotIndex
     private let seed: UInt64
@@ -18,6 +16,8 @@ struct VisitorTable: ~Copyable {
     private var firstFree = Visitor.none
     private(set) var texts = TextArena()
     private var scratch = ByteBuffer(capacity: 512)
+    /// The most entries that were in use at once since this began or was renewed.
+    private(set) var mostCount = 0
 
     /// Entries in use, of visitors present and gone.
     var count: Int { index.count }
@@ -33,19 +33,18 @@ struct VisitorTable: ~Copyable {
         precondition(capacity > 0 && capacity < Int(Visitor.refused) / 4)
         self.capacity = capacity
         self.seed = seed
-        entries = UnsafeMutableRawPointer.allocate(
-            byteCount: capacity * MemoryLayout<Visitor>.stride, alignment: 64
-        ).bindMemory(to: Visitor.self, capacity: capacity)
-        links = .allocate(capacity: capacity)
-        surroundings = .allocate(capacity: capacity)
+        block = VisitorBlock(capacity: capacity)
         index = SlotIndex(capacity: capacity)
     }
 
-    deinit {
-        entries.deallocate()
-        links.deallocate()
-        surroundings.deallocate()
-    }
+    deinit { block.deallocate() }
+
+    @inline(__always)
+    private var entries: UnsafeMutablePointer<Visitor> { block.entries }
+    @inline(__always)
+    var links: UnsafeMutablePointer<VisitorLinks> { block.links }
+    @inline(__always)
+    var surroundings: UnsafeMutablePointer<VisitorSurroundings> { block.surroundings }
 
     /// Whether a new id finds no room.
     var isFull: Bool { count == capacity }
@@ -104,6 +103,7 @@ struct VisitorTable: ~Copyable {
         write(id, at: entry)
         if entry == used { used += 1 }
         index.insert(hash(id), slot: entry)
+        mostCount = max(mostCount, count)
         return entry
     }
 
@@ -164,7 +164,10 @@ struct VisitorTable: ~Copyable {
 
     /// Makes room for a text, over the holes that those who are gone have left where there are many.
     private mutating func makeRoom(for count: Int) {
-        guard texts.isWorthRewriting(for: count) else { return texts.grow(for: count) }
+        if texts.isWorthRewriting(for: count) { rewriteTexts(for: count) } else { texts.grow(for: count) }
+    }
+
+    private mutating func rewriteTexts(for count: Int) {
         var rewritten = TextArena(for: texts.live + count)
         for index in 0..<used where self[index].pointee.idLength > 0 {
             let entry = self[index]
@@ -183,6 +186,37 @@ struct VisitorTable: ~Copyable {
         visitor.pointee.idLength = 0
         links[Int(entry)].next = firstFree
         firstFree = entry
+    }
+}
+
+/// After a crowd.
+extension VisitorTable {
+    /// Moves everyone into fresh memory, which costs what those who are here need; their numbers stay.
+    ///
+    /// Numbers beyond the last in use count as never used.
+    /// `isFaulty` is true only where the tests plant that fault.
+    mutating func renew(isFaulty: Bool = false) {
+        let fresh = VisitorBlock(capacity: capacity)
+        var end: UInt32 = 0
+        index.forEach { entry in
+            let place = Int(entry)
+            (fresh.entries + place).initialize(to: block.entries[place])
+            (fresh.links + place).initialize(to: block.links[place])
+            let surroundings = isFaulty ? VisitorSurroundings() : block.surroundings[place]
+            (fresh.surroundings + place).initialize(to: surroundings)
+            end = max(end, entry + 1)
+        }
+        block.deallocate()
+        block = fresh
+        used = end
+        firstFree = Visitor.none
+        for entry in (0..<end).reversed() where !isInUse(entry) {
+            links[Int(entry)] = VisitorLinks(next: firstFree)
+            firstFree = entry
+        }
+        index.renew()
+        rewriteTexts(for: 0)
+        mostCount = count
     }
 }
 

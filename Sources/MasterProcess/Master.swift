@@ -202,6 +202,7 @@ final class Master {
         cluster.measureRates(over: Double(now - lastMeasure) / 1e9)
         lastMeasure = now
         noteRefusals()
+        if hub.releaseAfterCrowd() { ProcessMemory.releaseFreeHeap() }
         log.flush()
     }
 

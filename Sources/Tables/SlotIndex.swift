@@ -120,6 +120,16 @@ public struct SlotIndex: ~Copyable {
         if buckets <= Int(mask) { resize(to: buckets) }
     }
 
+    /// Calls `body` with every slot, in no order.
+    public borrowing func forEach(_ body: (UInt32) -> Void) {
+        for place in 0...Int(mask) where buckets[place].slotPlusOne != 0 {
+            body(buckets[place].slotPlusOne - 1)
+        }
+    }
+
+    /// Moves to fresh memory of the same size, most of which costs nothing again after a crowd has gone.
+    public mutating func renew() { resize(to: Int(mask) + 1) }
+
     private mutating func resize(to newCount: Int) {
         let old = buckets
         let oldCount = Int(mask) + 1

@@ -146,6 +146,17 @@ public struct TextTable: ~Copyable {
         if arenaCapacity > Self.leastBytes, bytes * 8 < arenaCapacity { pack(with: 0) }
     }
 
+    /// Gives back what a crowd of texts took that are gone.
+    ///
+    /// Numbers beyond the last in use count as never given out.
+    public mutating func trim() {
+        let used = (entries.lastIndex { $0.offset != Self.none } ?? -1) + 1
+        entries = ContiguousArray(entries[..<used])
+        free = ContiguousArray(free.filter { Int($0) < used })
+        index.shrink()
+        if arenaCapacity > Self.leastBytes, bytes * 4 < arenaCapacity { pack(with: 0) }
+    }
+
     /// Moves the texts together into an arena with as much room as they take, and for `extra` bytes more.
     private mutating func pack(with extra: Int) {
         let capacity = max(Self.leastBytes, (bytes + extra) * 2)

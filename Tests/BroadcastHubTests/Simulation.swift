@@ -51,6 +51,8 @@ final class Simulation {
         limits.visitors = random.once(in: 6) ? 3 + random.below(3) : 20
         limits.slotsPerChannel = 12
         limits.pages = random.pick([2, 5, 1_000])
+        limits.keptGone = random.pick([0, 2, 1_000])
+        limits.keptPageBytes = random.pick([10, 1_000])
         limits.scratchBytes = 4_096 + random.pick([1, 150, 4_096])
         limits.frames.messageBytes = random.pick([450, 450, 700, 65_536])
         limits.frames.frameBytes = random.pick([500, 2_000, 1_000_000])
@@ -104,7 +106,12 @@ final class Simulation {
         case 75..<96: if !viewers.isEmpty { read(random.pick(viewers)) }
         case 96..<98: burst()
         case 98: if !viewers.isEmpty { detach(random.below(viewers.count)) }
-        default: random.once(in: 3) ? moveClock() : setStatus()
+        default:
+            switch random.below(6) {
+            case 0...1: moveClock()
+            case 2: hub.release()
+            default: setStatus()
+            }
         }
     }
 

@@ -1,0 +1,52 @@
+/// What was there when somebody last looked whether a crowd has gone.
+struct CrowdLook {
+    var present = 0
+    var pages = 0
+    /// How many pages were left when they were last thinned out: as long as there are no others, nothing more
+    /// is to be had.
+    var settledPages = 0
+}
+
+/// Memory after a crowd.
+extension BroadcastHub {
+    /// Gives back what visitors and pages took that are gone; true where something was, so that what the heap
+    /// keeps of it can be returned as well. To be called about once a second.
+    ///
+    /// Who is gone stands in the ring for as long as it reaches back, which without traffic is for ever. So
+    /// the ring forgets the most of them; whoever resumes from before is caught up as from off the ring.
+    public func releaseAfterCrowd() -> Bool {
+        // While they are still going, or coming, there is more to come.
+        let isStill = visitors.presentCount >= crowdLook.present && pages.count <= crowdLook.pages
+        crowdLook.present = visitors.presentCount
+        crowdLook.pages = pages.count
+        let hasThinned =
+            visitors.mostCount >= limits.crowd && visitors.presentCount * 2 <= visitors.mostCount
+        let hasManyPages = pages.bytes > limits.keptPageBytes && pages.count != crowdLook.settledPages
+        guard isStill, hasThinned || hasManyPages else { return false }
+        release()
+        return true
+    }
+
+    /// Does that now, whoever is here.
+    func release() {
+        while visitors.count - visitors.presentCount > limits.keptGone, forgetOldest() {}
+        sweepPages()
+        // Each time half of what names them: a few looks through the ring at most.
+        for _ in 0..<4 where pages.bytes > limits.keptPageBytes {
+            var left = ring.segments.count / 2
+            while left > 0, forgetOldest() { left -= 1 }
+            sweepPages()
+        }
+        pages.trim()
+        crowdLook.pages = pages.count
+        crowdLook.settledPages = pages.count
+        visitors.renew(isFaulty: isFaulty(.crowdTakesSurroundings))
+    }
+
+    /// Has the ring forget its oldest segment; false where only its head is left.
+    private func forgetOldest() -> Bool {
+        guard let segment = ring.takeOldest(always: true) else { return false }
+        retire(segment)
+        return true
+    }
+}

@@ -1,0 +1,37 @@
+import func Glibc.calloc
+import func Glibc.free
+
+/// The memory of a table of visitors: what is known of each, by number. Pages of it that nobody was ever
+/// written to cost nothing, and hold zeros, which is a free entry.
+struct VisitorBlock {
+    /// Whole cache lines.
+    let entries: UnsafeMutablePointer<Visitor>
+    let links: UnsafeMutablePointer<VisitorLinks>
+    let surroundings: UnsafeMutablePointer<VisitorSurroundings>
+    /// What `entries` lies in.
+    private let whole: UnsafeMutableRawPointer
+
+    private static let alignment = 64
+
+    init(capacity: Int) {
+        whole = Self.zeroed(capacity, MemoryLayout<Visitor>.stride, more: Self.alignment)
+        entries = whole.alignedUp(toMultipleOf: Self.alignment)
+            .bindMemory(to: Visitor.self, capacity: capacity)
+        links = Self.zeroed(capacity, MemoryLayout<VisitorLinks>.stride)
+            .bindMemory(to: VisitorLinks.self, capacity: capacity)
+        surroundings = Self.zeroed(capacity, MemoryLayout<VisitorSurroundings>.stride)
+            .bindMemory(to: VisitorSurroundings.self, capacity: capacity)
+    }
+
+    /// calloc(3) hands out zero pages that cost nothing until they are touched.
+    private static func zeroed(_ count: Int, _ stride: Int, more: Int = 0) -> UnsafeMutableRawPointer {
+        guard let pages = calloc(1, count * stride + more) else { fatalError("out of memory for visitors") }
+        return pages
+    }
+
+    func deallocate() {
+        free(whole)
+        free(links)
+        free(surroundings)
+    }
+}
