@@ -2,6 +2,7 @@
 # make top     watch a server that runs, for example one that was left with d; URL=HOST:PORT for another one
 # make test    everything that must hold
 # make test-quick   what finds most of what breaks, within 4 minutes, for the inner loop
+# make sanitize   the tests of memory, behaviour that C leaves undefined, and races (KINDS="memory thread": those)
 # make fuzz SECONDS=60   every decoder under libFuzzer for so long, two at a time (TARGETS="number theme": those)
 # make fuzz-corpora   what the unit tests replay, made small out of what fuzzing has gathered
 # make bench   figures beside peers and the physical limit, within 5 minutes
@@ -41,8 +42,8 @@ SECONDS ?= 60
 
 .DEFAULT_GOAL := build
 .PHONY: run top build install uninstall test test-quick unit-test client-test end-to-end-test bench bench-full \
-	bench-docs bench-pairs bench-hub bench-terminal bench-terminal-docs fuzzer fuzz fuzz-corpora goldens format lint \
-	toolchain build-packages test-packages bench-packages
+	bench-docs bench-pairs bench-hub bench-terminal bench-terminal-docs sanitize fuzzer fuzz fuzz-corpora goldens \
+	format lint toolchain build-packages test-packages bench-packages
 
 # The scripts look where make was told to look.
 export SWIFT PYTHON
@@ -138,6 +139,9 @@ bench-terminal-docs: bench-packages build
 goldens: test-packages build $(VENV)/.ready
 	UPDATE_GOLDENS=1 $(SWIFT) test --filter ViewGoldenTests
 	UPDATE_GOLDENS=1 $(VENV)/bin/python -m pytest -q Tests/EndToEnd/test_terminal_goldens.py
+
+sanitize: test-packages
+	.ci/sanitize $(KINDS)
 
 # A package of its own, which sees the rooms through a library that is there for it alone.
 fuzzer: build-packages

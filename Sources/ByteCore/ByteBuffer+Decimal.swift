@@ -3,7 +3,7 @@ extension ByteBuffer {
     @inlinable @inline(__always)
     public mutating func appendDecimal(_ value: UInt64) {
         reserve(DecimalDigits.maximumCount)
-        end += DecimalDigits.write(value, to: base + end)
+        unsafe end += DecimalDigits.write(value, to: base + end)
     }
 
     /// Appends `value` in decimal digits, after a minus sign where it is negative.
@@ -11,10 +11,10 @@ extension ByteBuffer {
     public mutating func appendDecimal(_ value: Int64) {
         reserve(DecimalDigits.maximumCount + 1)
         if value < 0 {
-            base.storeBytes(of: UInt8(ascii: "-"), toByteOffset: end, as: UInt8.self)
+            unsafe base.storeBytes(of: UInt8(ascii: "-"), toByteOffset: end, as: UInt8.self)
             end += 1
         }
-        end += DecimalDigits.write(value.magnitude, to: base + end)
+        unsafe end += DecimalDigits.write(value.magnitude, to: base + end)
     }
 
     /// Appends `value` in decimal digits, after a minus sign where it is negative.
@@ -34,7 +34,7 @@ extension ByteBuffer {
             index -= 1
             let nibble = UInt8(truncatingIfNeeded: rest & 15)
             let digit = nibble < 10 ? nibble &+ UInt8(ascii: "0") : nibble &+ (UInt8(ascii: "a") &- 10)
-            base.storeBytes(of: digit, toByteOffset: end &+ index, as: UInt8.self)
+            unsafe base.storeBytes(of: digit, toByteOffset: end &+ index, as: UInt8.self)
             rest >>= 4
         }
         end += digits
@@ -67,7 +67,7 @@ enum DecimalDigits {
     @inlinable @inline(__always)
     static func write(_ value: UInt64, to target: UnsafeMutableRawPointer) -> Int {
         let count = count(of: value)
-        write(value, count: count, to: target)
+        unsafe write(value, count: count, to: target)
         return count
     }
 
@@ -78,13 +78,14 @@ enum DecimalDigits {
         var index = count
         while index >= 2 {
             index &-= 2
-            let pair = UnsafeRawPointer(pairs.utf8Start)
+            let pair = unsafe UnsafeRawPointer(pairs.utf8Start)
                 .loadUnaligned(fromByteOffset: Int(truncatingIfNeeded: rest % 100) &* 2, as: UInt16.self)
-            target.storeBytes(of: pair, toByteOffset: index, as: UInt16.self)
+            unsafe target.storeBytes(of: pair, toByteOffset: index, as: UInt16.self)
             rest /= 100
         }
         if index == 1 {
-            target.storeBytes(of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10), as: UInt8.self)
+            unsafe target.storeBytes(
+                of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10), as: UInt8.self)
         }
     }
 

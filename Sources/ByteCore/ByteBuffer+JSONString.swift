@@ -7,7 +7,7 @@ extension ByteBuffer {
     public mutating func appendJSONString(_ bytes: UnsafeRawBufferPointer) {
         reserve(bytes.count + 2)
         append(UInt8(ascii: "\""))
-        appendJSONStringContents(bytes)
+        unsafe appendJSONStringContents(bytes)
         append(UInt8(ascii: "\""))
     }
 
@@ -19,28 +19,30 @@ extension ByteBuffer {
         var index = 0
         while index < count {
             if count - index >= 8 {
-                let plain = ByteWord(loadedFrom: source + index).countBeforeSpecialInJSON
+                let plain = unsafe ByteWord(loadedFrom: source + index).countBeforeSpecialInJSON
                 index += plain
                 if plain == 8 { continue }
             }
-            let (scalar, length) = Self.scalar(at: index, of: bytes)
+            let (scalar, length) = unsafe Self.scalar(at: index, of: bytes)
             if Self.needsJSONEscape(scalar) {
-                append(UnsafeRawBufferPointer(start: source + runStart, count: index - runStart))
+                unsafe append(UnsafeRawBufferPointer(start: source + runStart, count: index - runStart))
                 appendJSONEscape(of: scalar)
                 runStart = index + length
             }
             index += length
         }
-        append(UnsafeRawBufferPointer(start: source + runStart, count: count - runStart))
+        unsafe append(UnsafeRawBufferPointer(start: source + runStart, count: count - runStart))
     }
 
     /// The character that begins at `index`, and its bytes; of what is cut off, as much as is there.
     private static func scalar(at index: Int, of bytes: UnsafeRawBufferPointer) -> (UInt32, length: Int) {
-        let first = UInt32(bytes[index])
+        let first = unsafe UInt32(bytes[index])
         let wanted = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
         let length = min(wanted, bytes.count - index)
         var scalar = wanted == 1 ? first : first & (0x7F >> UInt32(wanted))
-        for offset in 1..<max(length, 1) { scalar = scalar << 6 | UInt32(bytes[index + offset] & 0x3F) }
+        for offset in 1..<max(length, 1) {
+            scalar = unsafe scalar << 6 | UInt32(bytes[index + offset] & 0x3F)
+        }
         return (scalar, length)
     }
 

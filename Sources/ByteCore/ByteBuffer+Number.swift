@@ -39,11 +39,11 @@ extension ByteBuffer {
         guard Double(millionths) / 1e6 == value else { return false }
         reserve(DecimalDigits.maximumCount + 7)
         let (whole, fraction) = millionths.quotientAndRemainder(dividingBy: 1_000_000)
-        end += DecimalDigits.write(whole, to: base + end)
-        base.storeBytes(of: UInt8(ascii: "."), toByteOffset: end, as: UInt8.self)
-        DecimalDigits.write(fraction, count: 6, to: base + end + 1)
+        unsafe end += DecimalDigits.write(whole, to: base + end)
+        unsafe base.storeBytes(of: UInt8(ascii: "."), toByteOffset: end, as: UInt8.self)
+        unsafe DecimalDigits.write(fraction, count: 6, to: base + end + 1)
         end += 7
-        while base.load(fromByteOffset: end - 1, as: UInt8.self) == UInt8(ascii: "0") { end -= 1 }
+        while unsafe base.load(fromByteOffset: end - 1, as: UInt8.self) == UInt8(ascii: "0") { end -= 1 }
         return true
     }
 
@@ -79,10 +79,10 @@ extension ByteBuffer {
 
     private mutating func appendDigits(_ digits: UInt64, count: Int, pointAfter point: Int) {
         reserve(count + 1)
-        let target = base + end
-        DecimalDigits.write(digits, count: count, to: target + 1)
-        memmove(target, target + 1, point)
-        target.storeBytes(of: UInt8(ascii: "."), toByteOffset: point, as: UInt8.self)
+        let target = unsafe base + end
+        unsafe DecimalDigits.write(digits, count: count, to: target + 1)
+        unsafe memmove(target, target + 1, point)
+        unsafe target.storeBytes(of: UInt8(ascii: "."), toByteOffset: point, as: UInt8.self)
         end += count + 1
     }
 }

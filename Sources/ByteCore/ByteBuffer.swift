@@ -7,7 +7,7 @@
 ///  base        start            end          capacity
 ///   | consumed | readable bytes | free space |
 /// ```
-public struct ByteBuffer: ~Copyable {
+@safe public struct ByteBuffer: ~Copyable {
     @usableFromInline var base: UnsafeMutableRawPointer
     @usableFromInline var start: Int
     @usableFromInline var end: Int
@@ -17,12 +17,12 @@ public struct ByteBuffer: ~Copyable {
     /// Makes an empty buffer with room for `capacity` bytes (at least 16).
     public init(capacity: Int = 256) {
         self.capacity = max(capacity, 16)
-        base = UnsafeMutableRawPointer.allocate(byteCount: self.capacity, alignment: 16)
+        unsafe base = UnsafeMutableRawPointer.allocate(byteCount: self.capacity, alignment: 16)
         start = 0
         end = 0
     }
 
-    deinit { base.deallocate() }
+    deinit { unsafe base.deallocate() }
 
     /// Bytes that can be read.
     @inlinable public var count: Int { end - start }
@@ -32,12 +32,12 @@ public struct ByteBuffer: ~Copyable {
 
     /// The readable bytes; valid until the next mutation.
     @inlinable public var readable: UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: base + start, count: end - start)
+        unsafe UnsafeRawBufferPointer(start: base + start, count: end - start)
     }
 
     /// The readable bytes, for rewriting in place; valid until the next mutation.
     @inlinable public var mutableReadable: UnsafeMutableRawBufferPointer {
-        UnsafeMutableRawBufferPointer(start: base + start, count: end - start)
+        unsafe UnsafeMutableRawBufferPointer(start: base + start, count: end - start)
     }
 
     /// Makes room for `count` more bytes: first by moving the readable bytes down, else by doubling.
@@ -50,14 +50,14 @@ public struct ByteBuffer: ~Copyable {
     mutating func makeRoom(_ count: Int) {
         let readableCount = end - start
         if start >= readableCount, capacity - readableCount >= count {
-            (base).copyMemory(from: base + start, byteCount: readableCount)
+            unsafe (base).copyMemory(from: base + start, byteCount: readableCount)
         } else {
             var larger = max(capacity * 2, 64)
             while larger - readableCount < count { larger *= 2 }
             let moved = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)
-            moved.copyMemory(from: base + start, byteCount: readableCount)
-            base.deallocate()
-            base = moved
+            unsafe moved.copyMemory(from: base + start, byteCount: readableCount)
+            unsafe base.deallocate()
+            unsafe base = moved
             capacity = larger
         }
         start = 0
@@ -68,7 +68,7 @@ public struct ByteBuffer: ~Copyable {
     @inlinable @inline(__always)
     public mutating func append(_ byte: UInt8) {
         reserve(1)
-        base.storeBytes(of: byte, toByteOffset: end, as: UInt8.self)
+        unsafe base.storeBytes(of: byte, toByteOffset: end, as: UInt8.self)
         end += 1
     }
 
@@ -78,28 +78,28 @@ public struct ByteBuffer: ~Copyable {
         let count = bytes.count
         guard count > 0, let source = bytes.baseAddress else { return }
         reserve(count)
-        (base + end).copyMemory(from: source, byteCount: count)
+        unsafe (base + end).copyMemory(from: source, byteCount: count)
         end += count
     }
 
     /// Appends the UTF-8 bytes of a literal.
     @inlinable @inline(__always)
     public mutating func append(_ literal: StaticString) {
-        append(UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+        unsafe append(UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }
 
     /// Appends the memory of a value of fixed layout, in host byte order.
     @inlinable @inline(__always)
     public mutating func append<Value: BitwiseCopyable>(memoryOf value: Value) {
         reserve(MemoryLayout<Value>.size)
-        base.storeBytes(of: value, toByteOffset: end, as: Value.self)
+        unsafe base.storeBytes(of: value, toByteOffset: end, as: Value.self)
         end += MemoryLayout<Value>.size
     }
 
     /// Appends the UTF-8 bytes of a string; not for the hot path.
     public mutating func append(text: String) {
         var text = text
-        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+        text.withUTF8 { unsafe append(UnsafeRawBufferPointer($0)) }
     }
 
     /// Lets `body` write into at least `minimum` bytes of free space; it returns how many it wrote.
@@ -109,7 +109,7 @@ public struct ByteBuffer: ~Copyable {
         _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
     ) throws(Failure) -> Int {
         reserve(minimum)
-        let written = try body(UnsafeMutableRawBufferPointer(start: base + end, count: capacity - end))
+        let written = try unsafe body(UnsafeMutableRawBufferPointer(start: base + end, count: capacity - end))
         precondition(written >= 0 && written <= capacity - end)
         end += written
         return written
@@ -144,8 +144,8 @@ public struct ByteBuffer: ~Copyable {
     public mutating func removeAll(shrinkingTo limit: Int) {
         removeAll()
         guard capacity > limit else { return }
-        base.deallocate()
+        unsafe base.deallocate()
         capacity = max(limit, 16)
-        base = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+        unsafe base = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
     }
 }

@@ -9,13 +9,13 @@ struct ByteWord {
     /// Loads the eight bytes at `address`, which needs no alignment.
     @inlinable @inline(__always)
     init(loadedFrom address: UnsafeRawPointer) {
-        bits = UInt64(littleEndian: address.loadUnaligned(as: UInt64.self))
+        bits = unsafe UInt64(littleEndian: address.loadUnaligned(as: UInt64.self))
     }
 
     /// Loads the last `count` (1 to 7) of the eight bytes that end at `end`; zeros follow them.
     @inlinable @inline(__always)
     init(loadedFromLast count: Int, before end: UnsafeRawPointer) {
-        bits = ByteWord(loadedFrom: end - 8).bits >> UInt64(truncatingIfNeeded: (8 &- count) &* 8)
+        bits = unsafe ByteWord(loadedFrom: end - 8).bits >> UInt64(truncatingIfNeeded: (8 &- count) &* 8)
     }
 
     @inlinable @inline(__always)

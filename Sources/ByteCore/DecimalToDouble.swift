@@ -77,25 +77,26 @@ enum DecimalToDouble {
     /// hold.
     @usableFromInline @inline(never)
     static func convert(digits: UnsafeRawBufferPointer, exponent: Int) -> Double {
-        withUnsafeTemporaryAllocation(byteCount: Limits.decisiveDigits + 32, alignment: 1) { scratch in
+        unsafe withUnsafeTemporaryAllocation(byteCount: Limits.decisiveDigits + 32, alignment: 1) { scratch in
             var count = 0
             var scale = exponent
             var isAfterPoint = false
             var hasMore = false
-            for byte in digits {
+            for index in digits.indices {
+                let byte = unsafe digits[index]
                 if byte == UInt8(ascii: ".") {
                     isAfterPoint = true
                 } else if count < Limits.decisiveDigits {
                     if isAfterPoint { scale -= 1 }
                     if count == 0, byte == UInt8(ascii: "0") { continue }
-                    scratch[count] = byte
+                    unsafe scratch[count] = byte
                     count += 1
                 } else {
                     if !isAfterPoint { scale += 1 }
                     hasMore = hasMore || byte != UInt8(ascii: "0")
                 }
             }
-            return parse(scratch, count: count, hasMore: hasMore, scale: scale)
+            return unsafe parse(scratch, count: count, hasMore: hasMore, scale: scale)
         }
     }
 
@@ -108,20 +109,20 @@ enum DecimalToDouble {
         var end = count
         var scale = scale
         if hasMore {
-            scratch[end] = UInt8(ascii: "1")
+            unsafe scratch[end] = UInt8(ascii: "1")
             end += 1
             scale -= 1
         }
-        scratch[end] = UInt8(ascii: "e")
+        unsafe scratch[end] = UInt8(ascii: "e")
         end += 1
         // strtod reads exponents of any size, but this is all that matters.
         let bounded = min(max(scale, -9_999), 9_999)
         if bounded < 0 {
-            scratch[end] = UInt8(ascii: "-")
+            unsafe scratch[end] = UInt8(ascii: "-")
             end += 1
         }
-        end += DecimalDigits.write(UInt64(bounded.magnitude), to: scratch.baseAddress! + end)
-        scratch[end] = 0
-        return strtod(scratch.baseAddress!.assumingMemoryBound(to: CChar.self), nil)
+        unsafe end += DecimalDigits.write(UInt64(bounded.magnitude), to: scratch.baseAddress! + end)
+        unsafe scratch[end] = 0
+        return unsafe strtod(scratch.baseAddress!.assumingMemoryBound(to: CChar.self), nil)
     }
 }

@@ -6,7 +6,7 @@ public enum Hash64 {
     /// Hashes `bytes`; `seed` is random and the same for the life of a table.
     @inlinable
     public static func hash(_ bytes: UnsafeRawBufferPointer, seed: UInt64) -> UInt64 {
-        sipHash(bytes, key0: seed, key1: mix(seed), compressions: 1, finalizations: 3)
+        unsafe sipHash(bytes, key0: seed, key1: mix(seed), compressions: 1, finalizations: 3)
     }
 
     /// A bijection without obvious fixed points (the finalizer of SplitMix64).
@@ -27,7 +27,8 @@ public enum Hash64 {
         let count = bytes.count
         var index = 0
         while count &- index >= 8 {
-            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let word = unsafe UInt64(
+                littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
             state.absorb(word, rounds: compressions)
             index &+= 8
         }
@@ -35,7 +36,7 @@ public enum Hash64 {
         var last = UInt64(truncatingIfNeeded: count) << 56
         var shift: UInt64 = 0
         while index < count {
-            last |= UInt64(bytes[index]) << shift
+            unsafe last |= UInt64(bytes[index]) << shift
             shift &+= 8
             index &+= 1
         }

@@ -10,7 +10,7 @@ extension JSONScanner {
         let count = cursor &- start
         guard count > 0 else { throw fault(isNegative ? .malformedNumber : .unexpectedByte) }
         // No zeros in front (RFC 8259, section 6).
-        if count > 1, base.load(fromByteOffset: start, as: UInt8.self) == UInt8(ascii: "0") {
+        if count > 1, unsafe base.load(fromByteOffset: start, as: UInt8.self) == UInt8(ascii: "0") {
             throw .malformedNumber
         }
         let byte = next
@@ -50,10 +50,10 @@ extension JSONScanner {
             exponent = fractionStart - cursor
             digitCount -= exponent
         }
-        let digits = UnsafeRawBufferPointer(start: base + start, count: cursor - start)
+        let digits = unsafe UnsafeRawBufferPointer(start: base + start, count: cursor - start)
         let written = next | 0x20 == UInt8(ascii: "e") ? try scanExponent() : 0
         // Up to 19 digits the mantissa has not overflowed; zeros in front count here and do no harm there.
-        return digitCount <= 19
+        return unsafe digitCount <= 19
             ? DecimalToDouble.convert(mantissa: mantissa, exponent: exponent + written)
             : DecimalToDouble.convert(digits: digits, exponent: written)
     }

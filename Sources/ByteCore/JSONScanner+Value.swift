@@ -51,7 +51,7 @@ extension JSONScanner {
     }
 
     private mutating func expect(_ literal: StaticString) throws(JSONFault) {
-        for index in 0..<literal.utf8CodeUnitCount { try expect(literal.utf8Start[index]) }
+        for index in 0..<literal.utf8CodeUnitCount { try unsafe expect(literal.utf8Start[index]) }
     }
 
     /// Scans a string.
@@ -61,17 +61,18 @@ extension JSONScanner {
         let start = cursor
         var count = 8
         while count == 8, end &- cursor >= 8 {
-            count = ByteWord(loadedFrom: base + cursor).countBeforeSpecialInJSON
+            count = unsafe ByteWord(loadedFrom: base + cursor).countBeforeSpecialInJSON
             cursor &+= count
         }
         // Near the end the word is loaded from before, so as not to read past it.
         if count == 8, cursor < end, end >= 8 {
-            cursor &+= ByteWord(loadedFromLast: end &- cursor, before: base + end).countBeforeSpecialInJSON
+            unsafe cursor &+=
+                ByteWord(loadedFromLast: end &- cursor, before: base + end).countBeforeSpecialInJSON
         }
         if next == UInt8(ascii: "\"") {
-            let raw = UnsafeRawBufferPointer(start: base + start, count: cursor &- start)
+            let raw = unsafe UnsafeRawBufferPointer(start: base + start, count: cursor &- start)
             cursor &+= 1
-            return JSONString(raw: raw, hasEscapes: false, isPrintableASCII: true)
+            return unsafe JSONString(raw: raw, hasEscapes: false, isPrintableASCII: true)
         }
         // A copy, because a scanner whose address is known cannot live in registers.
         var copy = self
@@ -89,10 +90,10 @@ extension JSONScanner {
             let byte = next
             switch byte {
             case UInt8(ascii: "\""):
-                let raw = UnsafeRawBufferPointer(start: base + start, count: cursor - start)
-                guard isASCII || UTF8Validator.isValid(raw) else { throw .notUTF8 }
+                let raw = unsafe UnsafeRawBufferPointer(start: base + start, count: cursor - start)
+                guard unsafe isASCII || UTF8Validator.isValid(raw) else { throw .notUTF8 }
                 cursor += 1
-                return JSONString(raw: raw, hasEscapes: hasEscapes, isPrintableASCII: false)
+                return unsafe JSONString(raw: raw, hasEscapes: hasEscapes, isPrintableASCII: false)
             case UInt8(ascii: "\\"):
                 hasEscapes = true
                 cursor += 1

@@ -3,7 +3,7 @@
 /// The caller says what it expects next. Every method that scans a value leaves the scanner behind it.
 /// Strings are checked to be UTF-8. After a fault the scanner is of no further use.
 @frozen
-public struct JSONScanner {
+@safe public struct JSONScanner {
     @usableFromInline let base: UnsafeRawPointer
     @usableFromInline let end: Int
     @usableFromInline var cursor: Int
@@ -18,7 +18,7 @@ public struct JSONScanner {
     public init(_ bytes: UnsafeRawBufferPointer, maximumDepth: Int) {
         precondition(maximumDepth <= 64)
         // Memory of no bytes may have no address; nothing is read from this one.
-        base = bytes.baseAddress ?? UnsafeRawPointer(("" as StaticString).utf8Start)
+        unsafe base = bytes.baseAddress ?? UnsafeRawPointer(("" as StaticString).utf8Start)
         end = bytes.count
         cursor = 0
         depth = 0
@@ -27,7 +27,7 @@ public struct JSONScanner {
 
     /// The byte that comes next; 0, which no JSON text has outside of a string, at the end.
     @inlinable @inline(__always)
-    public var next: UInt8 { cursor < end ? base.load(fromByteOffset: cursor, as: UInt8.self) : 0 }
+    public var next: UInt8 { unsafe cursor < end ? base.load(fromByteOffset: cursor, as: UInt8.self) : 0 }
 
     /// Whether nothing is left.
     @inlinable public var isAtEnd: Bool { cursor == end }

@@ -1,6 +1,6 @@
 /// A string of a JSON text: a view of the bytes between its quotes, which are well-formed.
 @frozen
-public struct JSONString: BitwiseCopyable {
+@safe public struct JSONString: BitwiseCopyable {
     /// What stands between the quotes, escapes and all.
     public let raw: UnsafeRawBufferPointer
     /// Whether there are escapes; where there are none, `raw` is the string itself.
@@ -10,21 +10,22 @@ public struct JSONString: BitwiseCopyable {
 
     @inlinable @inline(__always)
     init(raw: UnsafeRawBufferPointer, hasEscapes: Bool, isPrintableASCII: Bool) {
-        self.raw = raw
+        unsafe self.raw = raw
         self.hasEscapes = hasEscapes
         self.isPrintableASCII = isPrintableASCII
     }
 
     /// Whether the string is `literal`, which is ASCII, once its escapes are resolved.
     public func equals(_ literal: StaticString) -> Bool {
-        let expected = UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount)
+        let expected = unsafe UnsafeRawBufferPointer(
+            start: literal.utf8Start, count: literal.utf8CodeUnitCount)
         // A character takes at most six bytes, so that a longer string can be told by its length.
-        guard raw.count >= expected.count, raw.count <= 6 * expected.count else { return false }
-        guard hasEscapes else { return raw.elementsEqual(expected) }
-        return withUnsafeTemporaryAllocation(byteCount: raw.count, alignment: 1) { scratch in
+        guard unsafe raw.count >= expected.count, unsafe raw.count <= 6 * expected.count else { return false }
+        guard hasEscapes else { return unsafe raw.elementsEqual(expected) }
+        return unsafe withUnsafeTemporaryAllocation(byteCount: raw.count, alignment: 1) { scratch in
             guard let base = scratch.baseAddress else { return true }
-            guard let count = unescape(into: base) else { return false }
-            return UnsafeRawBufferPointer(start: base, count: count).elementsEqual(expected)
+            guard let count = unsafe unescape(into: base) else { return false }
+            return unsafe UnsafeRawBufferPointer(start: base, count: count).elementsEqual(expected)
         }
     }
 
@@ -33,16 +34,16 @@ public struct JSONString: BitwiseCopyable {
     ///
     /// Nil for a lone surrogate, which RFC 8259 lets a text have (section 8.2) and UTF-8 cannot say.
     public func unescape(into target: UnsafeMutableRawPointer) -> Int? {
-        var reader = ByteReader(raw)
+        var reader = unsafe ByteReader(raw)
         var count = 0
         while let byte = reader.readByte() {
             guard byte == UInt8(ascii: "\\") else {
-                target.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+                unsafe target.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
                 count += 1
                 continue
             }
             guard let scalar = Self.readEscape(&reader) else { return nil }
-            count += Self.write(scalar, to: target + count)
+            unsafe count += Self.write(scalar, to: target + count)
         }
         return count
     }
@@ -90,7 +91,8 @@ public struct JSONString: BitwiseCopyable {
     /// Writes a scalar as UTF-8 (RFC 3629, section 3) and returns how many bytes it took.
     private static func write(_ scalar: UInt32, to target: UnsafeMutableRawPointer) -> Int {
         func store(_ value: UInt32, at index: Int) {
-            target.storeBytes(of: UInt8(truncatingIfNeeded: value), toByteOffset: index, as: UInt8.self)
+            unsafe target.storeBytes(
+                of: UInt8(truncatingIfNeeded: value), toByteOffset: index, as: UInt8.self)
         }
         switch scalar {
         case 0..<0x80:

@@ -11,12 +11,12 @@ enum PowersOfTen {
     /// The powers whose significand is the power itself.
     static let exact = 0...55
 
-    private nonisolated(unsafe) static let table: UnsafePointer<UInt128> = makeTable()
+    private nonisolated(unsafe) static let table: UnsafePointer<UInt128> = unsafe makeTable()
 
     /// The significand of 10^k rounded up, for k in `lowest...highest`.
     static func roundedUp(_ k: Int) -> UInt128 {
         precondition(k >= lowest && k <= highest)
-        return table[k - lowest]
+        return unsafe table[k - lowest]
     }
 
     /// floor(log2(10^k)) for |k| <= 1233.
@@ -27,7 +27,7 @@ enum PowersOfTen {
         // 5^k grows from 1; the factor 2^k changes only the exponent.
         var power = WideInteger(one: 0)
         for k in 0...highest {
-            table[k - lowest] = power.leading128RoundedUp
+            unsafe table[k - lowest] = power.leading128RoundedUp
             power.multiply(by: 5)
         }
         // 2^1023 / 5^k shrinks by fives. Rounding down at every step is the same as rounding down once, and
@@ -36,9 +36,9 @@ enum PowersOfTen {
         for k in 1...(-lowest) {
             reciprocal.divide(by: 5)
             // What was cut off is never zero: 5^k divides no power of two.
-            table[-k - lowest] = reciprocal.leading128 + 1
+            unsafe table[-k - lowest] = reciprocal.leading128 + 1
         }
-        return UnsafePointer(table)
+        return unsafe UnsafePointer(table)
     }
 }
 

@@ -37,15 +37,15 @@ public struct UTF8Validator: Sendable, BitwiseCopyable {
     @inlinable
     public static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var validator = UTF8Validator()
-        return validator.consume(bytes) && validator.isComplete
+        return unsafe validator.consume(bytes) && validator.isComplete
     }
 
     /// Takes the next bytes; false from the first byte on that no valid text could have there.
     @inlinable
     public mutating func consume(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let base = bytes.baseAddress else { return !hasFailed }
-        let index = missing == 0 && !hasFailed ? Self.countOfASCII(base, from: 0, to: bytes.count) : 0
-        return index == bytes.count ? !hasFailed : consumeMixed(bytes, from: index)
+        let index = unsafe missing == 0 && !hasFailed ? Self.countOfASCII(base, from: 0, to: bytes.count) : 0
+        return unsafe index == bytes.count ? !hasFailed : consumeMixed(bytes, from: index)
     }
 
     /// The index of the first byte from `start` on that is not ASCII; `end` where all are.
@@ -53,13 +53,13 @@ public struct UTF8Validator: Sendable, BitwiseCopyable {
     static func countOfASCII(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
         var index = start
         while end &- index >= 8 {
-            let word = ByteWord(loadedFrom: base + index)
+            let word = unsafe ByteWord(loadedFrom: base + index)
             guard word.isASCII else {
                 return index &+ ByteWord.firstIndex(in: word.bits & ByteWord.highBits)
             }
             index &+= 8
         }
-        while index < end, base.load(fromByteOffset: index, as: UInt8.self) < 0x80 { index &+= 1 }
+        while index < end, unsafe base.load(fromByteOffset: index, as: UInt8.self) < 0x80 { index &+= 1 }
         return index
     }
 
@@ -68,7 +68,7 @@ public struct UTF8Validator: Sendable, BitwiseCopyable {
         guard !hasFailed, let base = bytes.baseAddress else { return false }
         var index = start
         while index < bytes.count {
-            let byte = base.load(fromByteOffset: index, as: UInt8.self)
+            let byte = unsafe base.load(fromByteOffset: index, as: UInt8.self)
             if missing > 0 {
                 guard byte >= lowest, byte <= highest else { return fail() }
                 missing &-= 1
@@ -76,7 +76,7 @@ public struct UTF8Validator: Sendable, BitwiseCopyable {
                 highest = 0xBF
                 index &+= 1
             } else if byte < 0x80 {
-                index = Self.countOfASCII(base, from: index, to: bytes.count)
+                index = unsafe Self.countOfASCII(base, from: index, to: bytes.count)
             } else {
                 guard begin(with: byte) else { return fail() }
                 index &+= 1

@@ -75,10 +75,10 @@ extension ClusterSupervisor {
             Connection: close\r\n\r\n
             """
         let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
-        _ = send(connection.raw, answer.utf8Start, answer.utf8CodeUnitCount, flags)
+        _ = unsafe send(connection.raw, answer.utf8Start, answer.utf8CodeUnitCount, flags)
         // What is unread when it closes would have the kernel reset it, and the answer might be lost.
-        withUnsafeTemporaryAllocation(byteCount: ClusterLimits.turnAwayBytes, alignment: 8) {
-            _ = recv(connection.raw, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
+        unsafe withUnsafeTemporaryAllocation(byteCount: ClusterLimits.turnAwayBytes, alignment: 8) {
+            _ = unsafe recv(connection.raw, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
         }
     }
 

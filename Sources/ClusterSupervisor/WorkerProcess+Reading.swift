@@ -46,10 +46,10 @@ extension WorkerProcess {
             switch record {
             case .sample(let sample):
                 samples &+= 1
-                sink.received(sample, on: channel, now: now)
+                unsafe sink.received(sample, on: channel, now: now)
             case .join(let join): sink.joined(join, on: channel, now: now)
             case .leave(let slot, _): sink.left(slot: slot, on: channel, now: now)
-            case .page(let index, let bytes): sink.named(page: index, bytes, on: channel)
+            case .page(let index, let bytes): unsafe sink.named(page: index, bytes, on: channel)
             case .closed: connectionClosed()
             case .hello, .connection: break
             }
@@ -59,12 +59,12 @@ extension WorkerProcess {
     /// Hands what the worker said on its standard error to `body`, up to `limit` bytes; false when it will
     /// say no more there.
     func readErrors(limit: Int, now: Int64, _ body: (SpokenLines.Line) -> Void) -> Bool {
-        withUnsafeTemporaryAllocation(byteCount: ClusterLimits.errorReadBytes, alignment: 8) { room in
+        unsafe withUnsafeTemporaryAllocation(byteCount: ClusterLimits.errorReadBytes, alignment: 8) { room in
             var left = limit
             while left > 0 {
-                switch errors.read(into: room) {
+                switch unsafe errors.read(into: room) {
                 case .bytes(let count):
-                    spoken.take(UnsafeRawBufferPointer(rebasing: room[..<count]), now: now, body)
+                    unsafe spoken.take(UnsafeRawBufferPointer(rebasing: room[..<count]), now: now, body)
                     left -= count
                 case .wouldBlock: return true
                 case .endOfFile, .failed: return false

@@ -40,7 +40,7 @@ final class WorkerProcess {
         let controlPair = try SocketPair()
         let errorPipe = try Pipe()
         let page = try SharedPage(name: "pointerscope-counters")
-        CountersPage.initialize(page.memory)
+        unsafe CountersPage.initialize(page.memory)
         child = try ChildProcess(
             executable: executable, arguments: arguments, environment: ProcessEnvironment.forChildren(),
             inherited: [
@@ -49,7 +49,7 @@ final class WorkerProcess {
                 .init(controlPair.second.raw, as: InheritedDescriptor.control),
                 .init(page.raw, as: InheritedDescriptor.counters),
             ])
-        counters = CountersPage(memory: page.memory)
+        counters = unsafe CountersPage(memory: page.memory)
         self.page = page
         self.life = life
         data = DataChannel(dataPair.first, from: .worker, readBytes: ClusterLimits.readBytes)

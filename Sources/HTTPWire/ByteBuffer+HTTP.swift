@@ -6,7 +6,10 @@ extension ByteBuffer {
     public mutating func appendHTTPRequestLine(_ method: HTTPMethod, target: UnsafeRawBufferPointer) {
         append(method.name)
         append(HTTPByte.space)
-        for byte in target { append(HTTPByte.isTarget(byte) ? byte : UInt8(ascii: "_")) }
+        for index in target.indices {
+            let byte = unsafe target[index]
+            append(HTTPByte.isTarget(byte) ? byte : UInt8(ascii: "_"))
+        }
         append(" HTTP/1.1\r\n")
     }
 
@@ -23,7 +26,10 @@ extension ByteBuffer {
     public mutating func appendHTTPField(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
         append(name)
         append(": ")
-        for byte in value { append(HTTPByte.isFieldValue(byte) ? byte : HTTPByte.space) }
+        for index in value.indices {
+            let byte = unsafe value[index]
+            append(HTTPByte.isFieldValue(byte) ? byte : HTTPByte.space)
+        }
         append("\r\n")
     }
 

@@ -55,7 +55,7 @@ public struct ChunkedDecoder: Sendable, BitwiseCopyable {
                 return .bytes(range)
             }
             if case .ended = state { break }
-            state = after(bytes[offset])
+            state = unsafe after(bytes[offset])
             if case .malformed = state { break }
             offset += 1
         }

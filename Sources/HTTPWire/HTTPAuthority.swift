@@ -8,21 +8,21 @@ public struct HTTPAuthority: Sendable, BitwiseCopyable, Equatable {
     /// Reads the bytes from `start` to `end` of a head; user information is refused (RFC 9110 section 4.2.4).
     init(_ bytes: UnsafeRawBufferPointer, from start: Int, to end: Int) throws(HTTPRefusal) {
         var hostEnd = start
-        if start < end, bytes[start] == UInt8(ascii: "[") {
-            hostEnd = try Self.endOfAddress(bytes, from: start + 1, to: end)
+        if start < end, unsafe bytes[start] == UInt8(ascii: "[") {
+            hostEnd = try unsafe Self.endOfAddress(bytes, from: start + 1, to: end)
         } else {
-            while hostEnd < end, HTTPByte.isHostName(bytes[hostEnd]) { hostEnd += 1 }
+            while hostEnd < end, unsafe HTTPByte.isHostName(bytes[hostEnd]) { hostEnd += 1 }
         }
         host = HTTPRange(start, hostEnd)
         guard hostEnd < end else {
             port = nil
             return
         }
-        guard bytes[hostEnd] == HTTPByte.colon else { throw .malformedHost }
+        guard unsafe bytes[hostEnd] == HTTPByte.colon else { throw .malformedHost }
         var number: UInt32?
         for index in (hostEnd + 1)..<end {
-            guard HTTPByte.isDigit(bytes[index]) else { throw .malformedHost }
-            let next = (number ?? 0) * 10 + UInt32(bytes[index] - UInt8(ascii: "0"))
+            guard unsafe HTTPByte.isDigit(bytes[index]) else { throw .malformedHost }
+            let next = unsafe (number ?? 0) * 10 + UInt32(bytes[index] - UInt8(ascii: "0"))
             guard next <= 65535 else { throw .malformedHost }
             number = next
         }
@@ -34,8 +34,8 @@ public struct HTTPAuthority: Sendable, BitwiseCopyable, Equatable {
         _ bytes: UnsafeRawBufferPointer, from start: Int, to end: Int
     ) throws(HTTPRefusal) -> Int {
         var index = start
-        while index < end, bytes[index] != UInt8(ascii: "]") {
-            let byte = bytes[index]
+        while index < end, unsafe bytes[index] != UInt8(ascii: "]") {
+            let byte = unsafe bytes[index]
             guard HTTPByte.hexValue(byte) != nil || byte == HTTPByte.colon || byte == UInt8(ascii: ".")
             else { throw .malformedHost }
             index += 1

@@ -76,8 +76,8 @@ enum HTTPByte {
     static func trimmed(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         var start = 0
         var end = bytes.count
-        while start < end, isWhitespace(bytes[start]) { start += 1 }
-        while end > start, isWhitespace(bytes[end - 1]) { end -= 1 }
-        return UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+        while start < end, unsafe isWhitespace(bytes[start]) { start += 1 }
+        while end > start, unsafe isWhitespace(bytes[end - 1]) { end -= 1 }
+        return unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<end])
     }
 }

@@ -8,15 +8,15 @@ extension HTTPFieldTable {
     ) throws(HTTPRefusal) {
         removeAll()
         var lineStart = start
-        while bytes[lineStart] != HTTPByte.carriageReturn {
+        while unsafe bytes[lineStart] != HTTPByte.carriageReturn {
             var lineEnd = lineStart
             var colon: Int?
-            while bytes[lineEnd] != HTTPByte.carriageReturn {
-                if colon == nil, bytes[lineEnd] == HTTPByte.colon { colon = lineEnd }
+            while unsafe bytes[lineEnd] != HTTPByte.carriageReturn {
+                if colon == nil, unsafe bytes[lineEnd] == HTTPByte.colon { colon = lineEnd }
                 lineEnd += 1
             }
-            try checkName(bytes, from: lineStart, colon: colon)
-            let field = Self.field(bytes, from: lineStart, colon: colon ?? lineEnd, to: lineEnd)
+            try unsafe checkName(bytes, from: lineStart, colon: colon)
+            let field = unsafe Self.field(bytes, from: lineStart, colon: colon ?? lineEnd, to: lineEnd)
             guard append(field) else { throw .tooManyFields }
             lineStart = lineEnd + 2
         }
@@ -27,10 +27,10 @@ extension HTTPFieldTable {
     private func checkName(
         _ bytes: UnsafeRawBufferPointer, from start: Int, colon: Int?
     ) throws(HTTPRefusal) {
-        if HTTPByte.isWhitespace(bytes[start]) { throw .foldedField }
+        if unsafe HTTPByte.isWhitespace(bytes[start]) { throw .foldedField }
         guard let colon, colon > start else { throw .malformedFieldName }
-        if HTTPByte.isWhitespace(bytes[colon - 1]) { throw .spaceBeforeColon }
-        for index in start..<colon where !HTTPByte.isToken(bytes[index]) { throw .malformedFieldName }
+        if unsafe HTTPByte.isWhitespace(bytes[colon - 1]) { throw .spaceBeforeColon }
+        for index in start..<colon where unsafe !HTTPByte.isToken(bytes[index]) { throw .malformedFieldName }
     }
 
     private static func field(
@@ -38,8 +38,8 @@ extension HTTPFieldTable {
     ) -> HTTPField {
         var valueStart = colon + 1
         var valueEnd = lineEnd
-        while valueStart < valueEnd, HTTPByte.isWhitespace(bytes[valueStart]) { valueStart += 1 }
-        while valueEnd > valueStart, HTTPByte.isWhitespace(bytes[valueEnd - 1]) { valueEnd -= 1 }
+        while valueStart < valueEnd, unsafe HTTPByte.isWhitespace(bytes[valueStart]) { valueStart += 1 }
+        while valueEnd > valueStart, unsafe HTTPByte.isWhitespace(bytes[valueEnd - 1]) { valueEnd -= 1 }
         return HTTPField(name: HTTPRange(start, colon), value: HTTPRange(valueStart, valueEnd))
     }
 
@@ -47,8 +47,8 @@ extension HTTPFieldTable {
     func bodyFraming(
         in bytes: UnsafeRawBufferPointer, version: HTTPVersion
     ) throws(HTTPRefusal) -> HTTPBodyFraming {
-        let length = try contentLength(in: bytes)
-        guard count(of: "transfer-encoding", in: bytes) > 0 else {
+        let length = try unsafe contentLength(in: bytes)
+        guard unsafe count(of: "transfer-encoding", in: bytes) > 0 else {
             return length.map { .length($0) } ?? .none
         }
         // Each of these is how requests are smuggled past a proxy that reads them otherwise.
@@ -57,9 +57,9 @@ extension HTTPFieldTable {
         var codings = 0
         var chunkedCodings = 0
         var lastIsChunked = false
-        forEachElement(of: "transfer-encoding", in: bytes) { coding in
+        unsafe forEachElement(of: "transfer-encoding", in: bytes) { coding in
             codings += 1
-            lastIsChunked = coding.isEqualIgnoringCase(to: "chunked")
+            lastIsChunked = unsafe coding.isEqualIgnoringCase(to: "chunked")
             if lastIsChunked { chunkedCodings += 1 }
             return true
         }
@@ -71,13 +71,14 @@ extension HTTPFieldTable {
     /// The value of Content-Length; equal repeated lines count as one (RFC 9110 section 8.6).
     private func contentLength(in bytes: UnsafeRawBufferPointer) throws(HTTPRefusal) -> Int? {
         var length: Int?
-        for index in 0..<count where isNamed(index, "content-length", bytes) {
-            let value = self[index].value.slice(of: bytes)
-            guard !value.isEmpty, value.count <= HTTPLimits.contentLengthDigits else {
+        for index in 0..<count where unsafe isNamed(index, "content-length", bytes) {
+            let value = unsafe self[index].value.slice(of: bytes)
+            guard unsafe !value.isEmpty, value.count <= HTTPLimits.contentLengthDigits else {
                 throw .malformedContentLength
             }
             var number = 0
-            for byte in value {
+            for index in value.indices {
+                let byte = unsafe value[index]
                 guard HTTPByte.isDigit(byte) else { throw .malformedContentLength }
                 number = number * 10 + Int(byte - UInt8(ascii: "0"))
             }
@@ -89,10 +90,10 @@ extension HTTPFieldTable {
 
     /// Whether the connection outlives this message (RFC 9112 section 9.3).
     func isKeepAlive(in bytes: UnsafeRawBufferPointer, version: HTTPVersion) -> Bool {
-        if contains(token: "close", in: "connection", of: bytes) { return false }
+        if unsafe contains(token: "close", in: "connection", of: bytes) { return false }
         return switch version {
         case .http11: true
-        case .http10: contains(token: "keep-alive", in: "connection", of: bytes)
+        case .http10: unsafe contains(token: "keep-alive", in: "connection", of: bytes)
         }
     }
 }

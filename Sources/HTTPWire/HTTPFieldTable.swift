@@ -2,23 +2,23 @@
 ///
 /// One allocation of `HTTPLimits.fields` entries, made once and used for every head of a process. Names given
 /// to the lookups are literals; letters are compared without case (RFC 9110 section 5.1).
-public struct HTTPFieldTable: ~Copyable {
+@safe public struct HTTPFieldTable: ~Copyable {
     private let storage: UnsafeMutablePointer<HTTPField>
     /// Field lines held.
     public private(set) var count = 0
 
     init() {
-        storage = .allocate(capacity: HTTPLimits.fields)
+        unsafe storage = .allocate(capacity: HTTPLimits.fields)
     }
 
-    deinit { storage.deallocate() }
+    deinit { unsafe storage.deallocate() }
 
     mutating func removeAll() { count = 0 }
 
     /// Adds a field; false if the table is full.
     mutating func append(_ field: HTTPField) -> Bool {
         guard count < HTTPLimits.fields else { return false }
-        (storage + count).initialize(to: field)
+        unsafe (storage + count).initialize(to: field)
         count += 1
         return true
     }
@@ -26,13 +26,13 @@ public struct HTTPFieldTable: ~Copyable {
     /// The field line at `index` (0 ..< count).
     public subscript(index: Int) -> HTTPField {
         precondition(index >= 0 && index < count)
-        return storage[index]
+        return unsafe storage[index]
     }
 
     /// The value of the first field line called `name`; `bytes` begin with the head.
     public func value(of name: StaticString, in bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-        for index in 0..<count where isNamed(index, name, bytes) {
-            return storage[index].value.slice(of: bytes)
+        for index in 0..<count where unsafe isNamed(index, name, bytes) {
+            return unsafe storage[index].value.slice(of: bytes)
         }
         return nil
     }
@@ -40,7 +40,7 @@ public struct HTTPFieldTable: ~Copyable {
     /// How many field lines are called `name`.
     public func count(of name: StaticString, in bytes: UnsafeRawBufferPointer) -> Int {
         var found = 0
-        for index in 0..<count where isNamed(index, name, bytes) { found += 1 }
+        for index in 0..<count where unsafe isNamed(index, name, bytes) { found += 1 }
         return found
     }
 
@@ -48,14 +48,14 @@ public struct HTTPFieldTable: ~Copyable {
     public func onlyValue(
         of name: StaticString, in bytes: UnsafeRawBufferPointer
     ) -> UnsafeRawBufferPointer? {
-        count(of: name, in: bytes) == 1 ? value(of: name, in: bytes) : nil
+        unsafe count(of: name, in: bytes) == 1 ? value(of: name, in: bytes) : nil
     }
 
     /// Whether the body is said to be of this media type, parameters aside (RFC 9110 section 8.3).
     public func hasMediaType(_ name: StaticString, in bytes: UnsafeRawBufferPointer) -> Bool {
-        guard let value = onlyValue(of: "content-type", in: bytes) else { return false }
-        let type = value.prefix { $0 != UInt8(ascii: ";") && $0 != HTTPByte.space }
-        return UnsafeRawBufferPointer(rebasing: type).isEqualIgnoringCase(to: name)
+        guard let value = unsafe onlyValue(of: "content-type", in: bytes) else { return false }
+        let type = unsafe value.prefix { $0 != UInt8(ascii: ";") && $0 != HTTPByte.space }
+        return unsafe UnsafeRawBufferPointer(rebasing: type).isEqualIgnoringCase(to: name)
     }
 
     /// Visits the comma-separated elements of every field line called `name`, in order, until `visit` is
@@ -66,14 +66,14 @@ public struct HTTPFieldTable: ~Copyable {
         of name: StaticString, in bytes: UnsafeRawBufferPointer,
         _ visit: (UnsafeRawBufferPointer) -> Bool
     ) {
-        for index in 0..<count where isNamed(index, name, bytes) {
-            let value = storage[index].value.slice(of: bytes)
+        for index in 0..<count where unsafe isNamed(index, name, bytes) {
+            let value = unsafe storage[index].value.slice(of: bytes)
             var start = 0
             while start <= value.count {
                 var end = start
-                while end < value.count, value[end] != HTTPByte.comma { end += 1 }
-                let element = HTTPByte.trimmed(UnsafeRawBufferPointer(rebasing: value[start..<end]))
-                if !element.isEmpty, !visit(element) { return }
+                while end < value.count, unsafe value[end] != HTTPByte.comma { end += 1 }
+                let element = unsafe HTTPByte.trimmed(UnsafeRawBufferPointer(rebasing: value[start..<end]))
+                if unsafe !element.isEmpty, unsafe !visit(element) { return }
                 start = end + 1
             }
         }
@@ -84,14 +84,14 @@ public struct HTTPFieldTable: ~Copyable {
         token: StaticString, in name: StaticString, of bytes: UnsafeRawBufferPointer
     ) -> Bool {
         var found = false
-        forEachElement(of: name, in: bytes) { element in
-            found = element.isEqualIgnoringCase(to: token)
+        unsafe forEachElement(of: name, in: bytes) { element in
+            found = unsafe element.isEqualIgnoringCase(to: token)
             return !found
         }
         return found
     }
 
     func isNamed(_ index: Int, _ name: StaticString, _ bytes: UnsafeRawBufferPointer) -> Bool {
-        storage[index].name.slice(of: bytes).isEqualIgnoringCase(to: name)
+        unsafe storage[index].name.slice(of: bytes).isEqualIgnoringCase(to: name)
     }
 }

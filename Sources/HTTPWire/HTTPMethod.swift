@@ -22,7 +22,7 @@ public enum HTTPMethod: UInt8, Sendable, CaseIterable, BitwiseCopyable {
 
     /// Finds the method named by `token`.
     init(token: UnsafeRawBufferPointer) {
-        for method in Self.allCases where token.isEqual(to: method.name) {
+        for method in Self.allCases where unsafe token.isEqual(to: method.name) {
             self = method
             return
         }

@@ -22,15 +22,16 @@ public struct HTTPParsedResponse: ~Copyable {
     /// Reads `HTTP/1.x SP code SP phrase CR LF`; returns the offset behind it.
     mutating func parseStatusLine(_ bytes: UnsafeRawBufferPointer) throws(HTTPRefusal) -> Int {
         var lineEnd = 0
-        while bytes[lineEnd] != HTTPByte.carriageReturn { lineEnd += 1 }
+        while unsafe bytes[lineEnd] != HTTPByte.carriageReturn { lineEnd += 1 }
         // The space behind the code may be missing when there is no phrase; many servers leave it out.
-        guard lineEnd >= 12, bytes[8] == HTTPByte.space, lineEnd == 12 || bytes[12] == HTTPByte.space
+        guard lineEnd >= 12, unsafe bytes[8] == HTTPByte.space,
+            unsafe lineEnd == 12 || bytes[12] == HTTPByte.space
         else { throw .malformedStatusLine }
-        version = try HTTPVersion(parsing: UnsafeRawBufferPointer(rebasing: bytes[..<8]))
+        version = try unsafe HTTPVersion(parsing: UnsafeRawBufferPointer(rebasing: bytes[..<8]))
         var code: UInt16 = 0
         for index in 9..<12 {
-            guard HTTPByte.isDigit(bytes[index]) else { throw .malformedStatusLine }
-            code = code * 10 + UInt16(bytes[index] - UInt8(ascii: "0"))
+            guard unsafe HTTPByte.isDigit(bytes[index]) else { throw .malformedStatusLine }
+            code = unsafe code * 10 + UInt16(bytes[index] - UInt8(ascii: "0"))
         }
         guard (100...599).contains(code) else { throw .malformedStatusLine }
         status = code
@@ -41,13 +42,13 @@ public struct HTTPParsedResponse: ~Copyable {
     mutating func parseFields(
         _ bytes: UnsafeRawBufferPointer, from start: Int, to end: Int
     ) throws(HTTPRefusal) {
-        try fields.parse(bytes, from: start, to: end)
-        let declared = try fields.bodyFraming(in: bytes, version: version)
+        try unsafe fields.parse(bytes, from: start, to: end)
+        let declared = try unsafe fields.bodyFraming(in: bytes, version: version)
         switch declared {
         case _ where status < 200 || status == 204 || status == 304: framing = .none
         case .none: framing = .untilClose
         case .length, .chunked, .untilClose: framing = declared
         }
-        isKeepAlive = framing != .untilClose && fields.isKeepAlive(in: bytes, version: version)
+        isKeepAlive = unsafe framing != .untilClose && fields.isKeepAlive(in: bytes, version: version)
     }
 }

@@ -1,25 +1,25 @@
 /// A query string as `name=value` parameters joined by `&`, borrowed and still percent-encoded.
-public struct HTTPQuery {
+@safe public struct HTTPQuery {
     private let bytes: UnsafeRawBufferPointer
 
     /// Wraps what stands behind a target's `?`.
-    public init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+    public init(_ bytes: UnsafeRawBufferPointer) { unsafe self.bytes = bytes }
 
     /// The value of the first parameter called `name`, empty if it has no `=`; nil if there is none.
     ///
     /// The parameter's name may be percent-encoded; `name` is what it decodes to.
     public func value(of name: StaticString) -> UnsafeRawBufferPointer? {
         var start = 0
-        while start < bytes.count {
+        while unsafe start < bytes.count {
             var end = start
             var equals: Int?
-            while end < bytes.count, bytes[end] != UInt8(ascii: "&") {
-                if equals == nil, bytes[end] == UInt8(ascii: "=") { equals = end }
+            while unsafe end < bytes.count, unsafe bytes[end] != UInt8(ascii: "&") {
+                if equals == nil, unsafe bytes[end] == UInt8(ascii: "=") { equals = end }
                 end += 1
             }
             let nameEnd = equals ?? end
-            if Self.decodes(UnsafeRawBufferPointer(rebasing: bytes[start..<nameEnd]), to: name) {
-                return UnsafeRawBufferPointer(rebasing: bytes[min(nameEnd + 1, end)..<end])
+            if unsafe Self.decodes(UnsafeRawBufferPointer(rebasing: bytes[start..<nameEnd]), to: name) {
+                return unsafe UnsafeRawBufferPointer(rebasing: bytes[min(nameEnd + 1, end)..<end])
             }
             start = end + 1
         }
@@ -27,9 +27,11 @@ public struct HTTPQuery {
     }
 
     private static func decodes(_ encoded: UnsafeRawBufferPointer, to name: StaticString) -> Bool {
-        var decoder = PercentDecoder(encoded, plusIsSpace: true)
+        var decoder = unsafe PercentDecoder(encoded, plusIsSpace: true)
         for index in 0..<name.utf8CodeUnitCount {
-            guard case .byte(let byte) = decoder.next(), byte == name.utf8Start[index] else { return false }
+            guard case .byte(let byte) = decoder.next(), unsafe byte == name.utf8Start[index] else {
+                return false
+            }
         }
         return decoder.next() == .end
     }

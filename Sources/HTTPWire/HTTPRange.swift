@@ -26,7 +26,7 @@ public struct HTTPRange: Sendable, BitwiseCopyable, Equatable {
     /// The bytes themselves, borrowed from `bytes`, which begin with the head the range came from.
     public func slice(of bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         let start = Int(start)
-        return UnsafeRawBufferPointer(rebasing: bytes[start..<(start + Int(count))])
+        return unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<(start + Int(count))])
     }
 }
 

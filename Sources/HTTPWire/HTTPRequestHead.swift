@@ -46,7 +46,7 @@ public struct HTTPRequestHead: ~Copyable {
     /// HTTP/1.0, where none is asked for (RFC 9112 section 3.2): no browser speaks that.
     public func isForLoopback(in bytes: UnsafeRawBufferPointer) -> Bool {
         guard let authority else { return version == .http10 }
-        return authority.isLoopback(in: bytes)
+        return unsafe authority.isLoopback(in: bytes)
     }
 
     /// The value of the query's first parameter called `name`, still percent-encoded; nil if there is none.
@@ -54,7 +54,7 @@ public struct HTTPRequestHead: ~Copyable {
         of name: StaticString, in bytes: UnsafeRawBufferPointer
     ) -> UnsafeRawBufferPointer? {
         guard let query else { return nil }
-        return HTTPQuery(query.slice(of: bytes)).value(of: name)
+        return unsafe HTTPQuery(query.slice(of: bytes)).value(of: name)
     }
 
     mutating func reset() {

@@ -19,13 +19,13 @@ public struct HTTPRequestParser: Sendable, BitwiseCopyable {
     public mutating func parse(
         _ bytes: UnsafeRawBufferPointer, into head: inout HTTPRequestHead
     ) -> HTTPParseOutcome {
-        switch scanner.scan(bytes) {
+        switch unsafe scanner.scan(bytes) {
         case .incomplete: return .incomplete
         case .refused(let refusal): return .refused(refusal)
         case .ended(let end):
             scanner = HeadScanner()
             do throws(HTTPRefusal) {
-                try Self.parseWhole(bytes, end, into: &head)
+                try unsafe Self.parseWhole(bytes, end, into: &head)
                 return .complete(consumed: end)
             } catch {
                 return .refused(error)
@@ -38,18 +38,18 @@ public struct HTTPRequestParser: Sendable, BitwiseCopyable {
         _ bytes: UnsafeRawBufferPointer, into head: inout HTTPRequestHead
     ) -> HTTPParseOutcome {
         var parser = HTTPRequestParser()
-        return parser.parse(bytes, into: &head)
+        return unsafe parser.parse(bytes, into: &head)
     }
 
     private static func parseWhole(
         _ bytes: UnsafeRawBufferPointer, _ end: Int, into head: inout HTTPRequestHead
     ) throws(HTTPRefusal) {
         head.reset()
-        var index = bytes[0] == HTTPByte.carriageReturn ? 2 : 0
-        index = try head.parseRequestLine(bytes, from: index)
-        try head.fields.parse(bytes, from: index, to: end)
-        try head.parseHost(bytes)
-        head.framing = try head.fields.bodyFraming(in: bytes, version: head.version)
-        head.isKeepAlive = head.fields.isKeepAlive(in: bytes, version: head.version)
+        var index = unsafe bytes[0] == HTTPByte.carriageReturn ? 2 : 0
+        index = try unsafe head.parseRequestLine(bytes, from: index)
+        try unsafe head.fields.parse(bytes, from: index, to: end)
+        try unsafe head.parseHost(bytes)
+        head.framing = try unsafe head.fields.bodyFraming(in: bytes, version: head.version)
+        head.isKeepAlive = unsafe head.fields.isKeepAlive(in: bytes, version: head.version)
     }
 }

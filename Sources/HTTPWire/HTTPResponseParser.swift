@@ -22,15 +22,15 @@ public struct HTTPResponseParser: Sendable, BitwiseCopyable {
     public mutating func parse(
         _ bytes: UnsafeRawBufferPointer, into response: inout HTTPParsedResponse
     ) -> Outcome {
-        guard Self.beginsAsHead(bytes) else { return .refused(.malformedStatusLine) }
-        switch scanner.scan(bytes) {
+        guard unsafe Self.beginsAsHead(bytes) else { return .refused(.malformedStatusLine) }
+        switch unsafe scanner.scan(bytes) {
         case .incomplete: return .incomplete
         case .refused(let refusal): return .refused(refusal)
         case .ended(let end):
             scanner = HeadScanner()
             do throws(HTTPRefusal) {
-                let fieldsStart = try response.parseStatusLine(bytes)
-                try response.parseFields(bytes, from: fieldsStart, to: end)
+                let fieldsStart = try unsafe response.parseStatusLine(bytes)
+                try unsafe response.parseFields(bytes, from: fieldsStart, to: end)
             } catch {
                 return .refused(error)
             }
@@ -48,8 +48,8 @@ public struct HTTPResponseParser: Sendable, BitwiseCopyable {
     /// and waits, is not waited for in turn.
     private static func beginsAsHead(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let name: StaticString = "HTTP/"
-        for index in 0..<min(bytes.count, name.utf8CodeUnitCount) where bytes[index] != name.utf8Start[index]
-        {
+        for index in 0..<min(bytes.count, name.utf8CodeUnitCount)
+        where unsafe bytes[index] != name.utf8Start[index] {
             return false
         }
         return true

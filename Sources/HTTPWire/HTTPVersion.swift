@@ -6,10 +6,11 @@ public enum HTTPVersion: UInt8, Sendable, BitwiseCopyable {
 extension HTTPVersion {
     /// Reads `HTTP/1.0` or `HTTP/1.1` (RFC 9112 section 2.3); the name is case-sensitive.
     init(parsing bytes: UnsafeRawBufferPointer) throws(HTTPRefusal) {
-        guard bytes.count == 8, UnsafeRawBufferPointer(rebasing: bytes[..<5]).isEqual(to: "HTTP/"),
-            HTTPByte.isDigit(bytes[5]), bytes[6] == UInt8(ascii: "."), HTTPByte.isDigit(bytes[7])
+        guard bytes.count == 8, unsafe UnsafeRawBufferPointer(rebasing: bytes[..<5]).isEqual(to: "HTTP/"),
+            unsafe HTTPByte.isDigit(bytes[5]), unsafe bytes[6] == UInt8(ascii: "."),
+            unsafe HTTPByte.isDigit(bytes[7])
         else { throw .malformedVersion }
-        guard bytes[5] == UInt8(ascii: "1") else { throw .unsupportedVersion }
-        self = bytes[7] == UInt8(ascii: "0") ? .http10 : .http11
+        guard unsafe bytes[5] == UInt8(ascii: "1") else { throw .unsupportedVersion }
+        self = unsafe bytes[7] == UInt8(ascii: "0") ? .http10 : .http11
     }
 }

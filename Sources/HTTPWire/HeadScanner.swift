@@ -19,7 +19,7 @@ struct HeadScanner: Sendable, BitwiseCopyable {
         let end = min(bytes.count, HTTPLimits.headBytes)
         var index = Int(scanned)
         while index < end {
-            let byte = bytes[index]
+            let byte = unsafe bytes[index]
             if HTTPByte.isFieldValue(byte) {
                 index += 1
                 continue
@@ -28,9 +28,9 @@ struct HeadScanner: Sendable, BitwiseCopyable {
                 return .refused(byte == HTTPByte.lineFeed ? .bareLineFeed : .controlByte)
             }
             guard index + 1 < end else { break }
-            guard bytes[index + 1] == HTTPByte.lineFeed else { return .refused(.bareCarriageReturn) }
+            guard unsafe bytes[index + 1] == HTTPByte.lineFeed else { return .refused(.bareCarriageReturn) }
             // One empty line before a head is skipped (RFC 9112 section 2.2), so the first never ends it.
-            if index > 0, bytes[index - 1] == HTTPByte.lineFeed { return .ended(index + 2) }
+            if index > 0, unsafe bytes[index - 1] == HTTPByte.lineFeed { return .ended(index + 2) }
             index += 2
         }
         scanned = UInt16(index)

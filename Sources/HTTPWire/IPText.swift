@@ -9,7 +9,8 @@ enum IPv4Text {
         var part: UInt32 = 0
         var digits = 0
         var dots = 0
-        for byte in text {
+        for index in text.indices {
+            let byte = unsafe text[index]
             if byte == UInt8(ascii: ".") {
                 guard digits > 0, dots < 3 else { return nil }
                 value = value << 8 | part
@@ -40,14 +41,14 @@ enum IPv6Text {
             groups = (groups.high << 16 | groups.low >> 48, groups.low << 16 | group)
             count += 1
         }
-        if text.count >= 2, text[0] == HTTPByte.colon {
-            guard text[1] == HTTPByte.colon else { return nil }
+        if text.count >= 2, unsafe text[0] == HTTPByte.colon {
+            guard unsafe text[1] == HTTPByte.colon else { return nil }
             gap = 0
             at = 2
         }
         while at < text.count {
             guard count < 8 else { return nil }
-            if let four = IPv4Text.value(of: UnsafeRawBufferPointer(rebasing: text[at...])) {
+            if let four = unsafe IPv4Text.value(of: UnsafeRawBufferPointer(rebasing: text[at...])) {
                 guard count <= 6 else { return nil }
                 append(UInt64(four >> 16))
                 append(UInt64(four & 0xFFFF))
@@ -55,16 +56,16 @@ enum IPv6Text {
             }
             var group: UInt64 = 0
             let start = at
-            while at < text.count, at - start < 4, let digit = HTTPByte.hexValue(text[at]) {
+            while at < text.count, at - start < 4, let digit = unsafe HTTPByte.hexValue(text[at]) {
                 group = group << 4 | UInt64(digit)
                 at += 1
             }
             guard at > start else { return nil }
             append(group)
             guard at < text.count else { break }
-            guard text[at] == HTTPByte.colon, at + 1 < text.count else { return nil }
+            guard unsafe text[at] == HTTPByte.colon, at + 1 < text.count else { return nil }
             at += 1
-            if text[at] == HTTPByte.colon {
+            if unsafe text[at] == HTTPByte.colon {
                 guard gap == nil else { return nil }
                 gap = count
                 at += 1

@@ -7,22 +7,22 @@ public enum LoopbackHost {
     /// 6.3), 127.0.0.0/8, `::1` in any of its spellings (RFC 4291 section 2.2), or a mapped address of the
     /// former (section 2.5.5.2). A final dot is the root of the name and changes nothing.
     public static func contains(_ host: UnsafeRawBufferPointer) -> Bool {
-        if host.first == UInt8(ascii: "["), host.last == UInt8(ascii: "]"), host.count > 2 {
-            return isIPv6(UnsafeRawBufferPointer(rebasing: host[1..<(host.count - 1)]))
+        if unsafe host.first == UInt8(ascii: "["), unsafe host.last == UInt8(ascii: "]"), host.count > 2 {
+            return unsafe isIPv6(UnsafeRawBufferPointer(rebasing: host[1..<(host.count - 1)]))
         }
-        let isRooted = host.last == UInt8(ascii: ".")
-        let name = UnsafeRawBufferPointer(rebasing: host[..<(host.count - (isRooted ? 1 : 0))])
-        if name.isEqualIgnoringCase(to: "localhost") { return true }
+        let isRooted = unsafe host.last == UInt8(ascii: ".")
+        let name = unsafe UnsafeRawBufferPointer(rebasing: host[..<(host.count - (isRooted ? 1 : 0))])
+        if unsafe name.isEqualIgnoringCase(to: "localhost") { return true }
         let suffix = 10  // ".localhost"
         if name.count > suffix {
-            let end = UnsafeRawBufferPointer(rebasing: name[(name.count - suffix)...])
-            if end.isEqualIgnoringCase(to: ".localhost") { return true }
+            let end = unsafe UnsafeRawBufferPointer(rebasing: name[(name.count - suffix)...])
+            if unsafe end.isEqualIgnoringCase(to: ".localhost") { return true }
         }
-        return IPv4Text.value(of: name).map { $0 >> 24 == 127 } ?? false
+        return unsafe IPv4Text.value(of: name).map { $0 >> 24 == 127 } ?? false
     }
 
     private static func isIPv6(_ text: UnsafeRawBufferPointer) -> Bool {
-        guard let address = IPv6Text.value(of: text), address.high == 0 else { return false }
+        guard let address = unsafe IPv6Text.value(of: text), address.high == 0 else { return false }
         let isMapped = address.low >> 32 == 0xFFFF
         return address.low == 1 || isMapped && UInt8(truncatingIfNeeded: address.low >> 24) == 127
     }
@@ -31,12 +31,12 @@ public enum LoopbackHost {
 extension HTTPAuthority {
     /// Whether the host can only mean this machine.
     public func isLoopback(in bytes: UnsafeRawBufferPointer) -> Bool {
-        LoopbackHost.contains(host.slice(of: bytes))
+        unsafe LoopbackHost.contains(host.slice(of: bytes))
     }
 
     /// The same for a host and port that stand alone, as in an Origin; false for anything else.
     public static func isLoopback(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard let authority = try? HTTPAuthority(bytes, from: 0, to: bytes.count) else { return false }
-        return authority.isLoopback(in: bytes)
+        guard let authority = try? unsafe HTTPAuthority(bytes, from: 0, to: bytes.count) else { return false }
+        return unsafe authority.isLoopback(in: bytes)
     }
 }

@@ -1,7 +1,7 @@
 public import ByteCore
 
 /// Reads percent-encoded bytes one at a time (RFC 3986 section 2.1).
-struct PercentDecoder {
+@safe struct PercentDecoder {
     enum Step: Equatable { case byte(UInt8), malformed, end }
 
     private let bytes: UnsafeRawBufferPointer
@@ -9,16 +9,16 @@ struct PercentDecoder {
     private var index = 0
 
     init(_ bytes: UnsafeRawBufferPointer, plusIsSpace: Bool) {
-        self.bytes = bytes
+        unsafe self.bytes = bytes
         self.plusIsSpace = plusIsSpace
     }
 
     mutating func next() -> Step {
-        guard index < bytes.count else { return .end }
-        let byte = bytes[index]
+        guard unsafe index < bytes.count else { return .end }
+        let byte = unsafe bytes[index]
         if byte == HTTPByte.percent {
-            guard bytes.count - index > 2, let high = HTTPByte.hexValue(bytes[index + 1]),
-                let low = HTTPByte.hexValue(bytes[index + 2])
+            guard unsafe bytes.count - index > 2, let high = unsafe HTTPByte.hexValue(bytes[index + 1]),
+                let low = unsafe HTTPByte.hexValue(bytes[index + 2])
             else { return .malformed }
             index += 3
             return .byte(high << 4 | low)
@@ -37,7 +37,7 @@ extension ByteBuffer {
         _ encoded: UnsafeRawBufferPointer, plusIsSpace: Bool = false
     ) -> Bool {
         let before = count
-        var decoder = PercentDecoder(encoded, plusIsSpace: plusIsSpace)
+        var decoder = unsafe PercentDecoder(encoded, plusIsSpace: plusIsSpace)
         while true {
             switch decoder.next() {
             case .byte(let byte): append(byte)

@@ -25,36 +25,36 @@ struct HeldBytes {
     mutating func set(
         _ index: UInt32, to bytes: Int, isFresh: Bool, in connections: borrowing Slab<VisitorConnection>
     ) {
-        let connection = connections[index]
-        let before = connection.pointee.holder.bytes
+        let connection = unsafe connections[index]
+        let before = unsafe connection.pointee.holder.bytes
         total += bytes - Int(before)
-        connection.pointee.holder.bytes = UInt32(bytes)
+        unsafe connection.pointee.holder.bytes = UInt32(bytes)
         if before > 0, bytes == 0 || isFresh { unlink(index, in: connections) }
         if bytes > 0, before == 0 || isFresh { append(index, in: connections) }
     }
 
     private mutating func append(_ index: UInt32, in connections: borrowing Slab<VisitorConnection>) {
-        connections[index].pointee.holder.previous = newest
-        connections[index].pointee.holder.next = Self.none
+        unsafe connections[index].pointee.holder.previous = newest
+        unsafe connections[index].pointee.holder.next = Self.none
         if newest == Self.none {
             oldest = index
         } else {
-            connections[newest].pointee.holder.next = index
+            unsafe connections[newest].pointee.holder.next = index
         }
         newest = index
     }
 
     private mutating func unlink(_ index: UInt32, in connections: borrowing Slab<VisitorConnection>) {
-        let holder = connections[index].pointee.holder
+        let holder = unsafe connections[index].pointee.holder
         if holder.previous == Self.none {
             oldest = holder.next
         } else {
-            connections[holder.previous].pointee.holder.next = holder.next
+            unsafe connections[holder.previous].pointee.holder.next = holder.next
         }
         if holder.next == Self.none {
             newest = holder.previous
         } else {
-            connections[holder.next].pointee.holder.previous = holder.previous
+            unsafe connections[holder.next].pointee.holder.previous = holder.previous
         }
     }
 }

@@ -10,10 +10,10 @@ extension IngestWorker {
     /// Refuses what a peer sent: it is told why, and nothing it says counts any more.
     func refuse(_ token: Token, _ code: CloseCode, _ reason: StaticString) {
         counters.add(Self.counter(of: code))
-        guard let connection = connections.find(token) else { return }
-        intake.leave(&connection.pointee)
+        guard let connection = unsafe connections.find(token) else { return }
+        unsafe intake.leave(&connection.pointee)
         guard handOn(before: token) else { return }
-        answer(token) { _ = connection.pointee.socket.fail(code, reason: reason, into: &$0) }
+        answer(token) { _ = unsafe connection.pointee.socket.fail(code, reason: reason, into: &$0) }
         endWriting(token)
     }
 
@@ -30,10 +30,10 @@ extension IngestWorker {
 
     /// Answers the peer's close frame.
     func finishPeerClose(_ token: Token) {
-        guard let connection = connections.find(token) else { return }
-        intake.leave(&connection.pointee)
+        guard let connection = unsafe connections.find(token) else { return }
+        unsafe intake.leave(&connection.pointee)
         guard handOn(before: token) else { return }
-        answer(token) { _ = connection.pointee.socket.answerClose(into: &$0) }
+        answer(token) { _ = unsafe connection.pointee.socket.answerClose(into: &$0) }
         endWriting(token)
     }
 
@@ -43,19 +43,19 @@ extension IngestWorker {
     func handOn(before token: Token) -> Bool {
         flushChannels()
         // The master may have been found gone, which closes every connection.
-        return connections.find(token)?.pointee.phase == .open
+        return unsafe connections.find(token)?.pointee.phase == .open
     }
 
     /// Begins to close in good order from this side.
     func beginClose(_ token: Token, _ code: CloseCode, _ reason: StaticString) {
-        guard let connection = connections.find(token) else { return }
-        switch connection.pointee.phase {
+        guard let connection = unsafe connections.find(token) else { return }
+        switch unsafe connection.pointee.phase {
         case .closing: return
         case .handshake: return drop(token)
         case .open: break
         }
-        intake.leave(&connection.pointee)
-        answer(token) { _ = connection.pointee.socket.close(code, reason: reason, into: &$0) }
+        unsafe intake.leave(&connection.pointee)
+        answer(token) { _ = unsafe connection.pointee.socket.close(code, reason: reason, into: &$0) }
         endWriting(token)
     }
 
@@ -76,21 +76,21 @@ extension IngestWorker {
     /// Closing at once would let the kernel reset the connection over unread bytes, and the peer might never
     /// see the last of what was sent (RFC 9112, section 9.6; RFC 6455, section 7.1.1).
     func endWriting(_ token: Token) {
-        guard let connection = connections.find(token) else { return }
-        intake.leave(&connection.pointee)
-        connection.pointee.phase = .closing
-        connection.pointee.sinceSeconds = nowSeconds
-        connection.pointee.isPaused = false
-        connection.pointee.forgetUnfinished()
-        if connection.pointee.outbound == nil { connection.pointee.stream.endWriting() }
+        guard let connection = unsafe connections.find(token) else { return }
+        unsafe intake.leave(&connection.pointee)
+        unsafe connection.pointee.phase = .closing
+        unsafe connection.pointee.sinceSeconds = nowSeconds
+        unsafe connection.pointee.isPaused = false
+        unsafe connection.pointee.forgetUnfinished()
+        if unsafe connection.pointee.outbound == nil { unsafe connection.pointee.stream.endWriting() }
         watch(token)
         account(for: token)
     }
 
     /// Reads and drops what a peer sends behind the end.
     func drain(_ token: Token) {
-        guard let connection = connections.find(token) else { return }
-        switch connection.pointee.stream.read(into: receiveBuffer) {
+        guard let connection = unsafe connections.find(token) else { return }
+        switch unsafe connection.pointee.stream.read(into: receiveBuffer) {
         case .bytes, .wouldBlock: return
         case .endOfFile, .failed: drop(token)
         }
@@ -98,9 +98,9 @@ extension IngestWorker {
 
     /// Ends a connection: its leaves stand behind its last sample, its `closed` behind its leaves.
     func drop(_ token: Token) {
-        guard let connection = connections.find(token) else { return }
-        intake.leave(&connection.pointee)
-        intake.queue.appendClosed(connection: connection.pointee.number)
+        guard let connection = unsafe connections.find(token) else { return }
+        unsafe intake.leave(&connection.pointee)
+        unsafe intake.queue.appendClosed(connection: connection.pointee.number)
         held.set(token.index, to: 0, isFresh: false, in: connections)
         // The descriptor closes with the value, which also ends its registration.
         _ = connections.remove(token.index)
@@ -114,17 +114,17 @@ extension IngestWorker {
         defer { releaseFree() }
         let seconds = nowSeconds
         forEachConnection { token in
-            guard let connection = connections.find(token) else { return }
-            let silent = seconds - connection.pointee.sinceSeconds
+            guard let connection = unsafe connections.find(token) else { return }
+            let silent = unsafe seconds - connection.pointee.sinceSeconds
             // Who is not read cannot be heard.
-            guard !connection.pointee.isPaused else { return }
-            switch connection.pointee.phase {
+            guard unsafe !connection.pointee.isPaused else { return }
+            switch unsafe connection.pointee.phase {
             case .handshake:
                 guard silent >= WorkerLimits.handshakeTimeoutSeconds else { return }
                 counters.add(.handshakeTimeouts)
                 drop(token)
             case .open:
-                sweepOpen(token, connection, silent)
+                unsafe sweepOpen(token, connection, silent)
             case .closing:
                 if silent >= WorkerLimits.closeTimeoutSeconds { drop(token) }
             }
@@ -134,7 +134,7 @@ extension IngestWorker {
     private func sweepOpen(
         _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>, _ silent: Int64
     ) {
-        let unfinished = connection.pointee.unfinishedSinceSeconds
+        let unfinished = unsafe connection.pointee.unfinishedSinceSeconds
         if unfinished != VisitorConnection.never,
             nowSeconds - unfinished >= WorkerLimits.messageTimeoutSeconds
         {
@@ -143,10 +143,10 @@ extension IngestWorker {
         } else if silent >= WorkerLimits.idleTimeoutSeconds + WorkerLimits.pongTimeoutSeconds {
             counters.add(.idleTimeouts)
             beginClose(token, .goingAway, "silent for too long")
-        } else if silent >= WorkerLimits.idleTimeoutSeconds, !connection.pointee.isPinged {
-            connection.pointee.isPinged = true
+        } else if silent >= WorkerLimits.idleTimeoutSeconds, unsafe !connection.pointee.isPinged {
+            unsafe connection.pointee.isPinged = true
             counters.add(.pingsSent)
-            answer(token) { $0.appendFrame(.ping, UnsafeRawBufferPointer(start: nil, count: 0)) }
+            answer(token) { unsafe $0.appendFrame(.ping, UnsafeRawBufferPointer(start: nil, count: 0)) }
         }
     }
 }

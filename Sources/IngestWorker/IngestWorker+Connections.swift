@@ -34,16 +34,16 @@ extension IngestWorker {
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Int? {
         let borrowed = UnsafeRawBufferPointer(bytes)
-        switch connection.pointee.parser.parse(borrowed, into: &head) {
+        switch unsafe connection.pointee.parser.parse(borrowed, into: &head) {
         case .incomplete:
-            connection.pointee.neededBytes = borrowed.count + WorkerLimits.headGrowthBytes
-            connection.pointee.spill.keep(borrowed)
+            unsafe connection.pointee.neededBytes = borrowed.count + WorkerLimits.headGrowthBytes
+            unsafe connection.pointee.spill.keep(borrowed)
             account(for: token)
             return nil
         case .refused(let refusal):
             counters.add(.handshakesRefused)
             // The method is the first thing that is read, whatever was wrong behind it.
-            let withBody = !borrowed.starts(with: "HEAD ".utf8)
+            let withBody = unsafe !borrowed.starts(with: "HEAD ".utf8)
             answer(token) {
                 HTTPResponseHead.appendRefusal(
                     refusal.status, reason: refusal.reason, to: &$0, withBody: withBody)
@@ -52,22 +52,23 @@ extension IngestWorker {
             return nil
         case .complete(let consumed):
             var reply = ByteBuffer(capacity: 256)
-            switch ServerHandshake.evaluate(head, borrowed, policy: policy, into: &reply) {
+            switch unsafe ServerHandshake.evaluate(head, borrowed, policy: policy, into: &reply) {
             case .refuse(let refusal):
                 counters.add(refusal.isOfOrigin ? .originRefused : .handshakesRefused)
-                if refusal.isOfOrigin { reportOrigin(head.fields.value(of: "origin", in: borrowed)) }
+                if refusal.isOfOrigin { unsafe reportOrigin(head.fields.value(of: "origin", in: borrowed)) }
                 let withBody = head.method != .head
                 answer(token) { refusal.append(to: &$0, withBody: withBody) }
                 endWriting(token)
                 return nil
             case .accept(let subprotocol):
-                connection.pointee.socket = WebSocketConnection(role: .server, accepting: subprotocol.kinds)
-                connection.pointee.codec = ConnectionCodec(subprotocol)
-                connection.pointee.phase = .open
-                connection.pointee.sinceSeconds = nowSeconds
-                let bytes = reply.readable
-                answer(token) { $0.append(bytes) }
-                return connections.find(token) == nil ? nil : consumed
+                unsafe connection.pointee.socket = WebSocketConnection(
+                    role: .server, accepting: subprotocol.kinds)
+                unsafe connection.pointee.codec = ConnectionCodec(subprotocol)
+                unsafe connection.pointee.phase = .open
+                unsafe connection.pointee.sinceSeconds = nowSeconds
+                let bytes = unsafe reply.readable
+                answer(token) { unsafe $0.append(bytes) }
+                return unsafe connections.find(token) == nil ? nil : consumed
             }
         }
     }
@@ -76,7 +77,7 @@ extension IngestWorker {
     private func reportOrigin(_ origin: UnsafeRawBufferPointer?) {
         guard now >= nextOriginReport else { return }
         nextOriginReport = now + WorkerLimits.originReportNanoseconds
-        control.send(.originRefused(Array(origin ?? UnsafeRawBufferPointer(start: nil, count: 0))))
+        unsafe control.send(.originRefused(Array(origin ?? UnsafeRawBufferPointer(start: nil, count: 0))))
     }
 
     // MARK: Writing
@@ -87,21 +88,22 @@ extension IngestWorker {
     func answer(_ token: Token, _ body: (inout ByteBuffer) -> Void) {
         var reply = ByteBuffer(capacity: 256)
         body(&reply)
-        guard let connection = connections.find(token) else { return }
-        connection.pointee.queue(reply.readable)
+        guard let connection = unsafe connections.find(token) else { return }
+        unsafe connection.pointee.queue(reply.readable)
         flush(token)
     }
 
     func flush(_ token: Token) {
-        guard let connection = connections.find(token), connection.pointee.outbound != nil else { return }
+        guard let connection = unsafe connections.find(token), unsafe connection.pointee.outbound != nil
+        else { return }
         var hasWritten = false
-        while let readable = connection.pointee.outbound?.readable, !readable.isEmpty {
-            switch connection.pointee.stream.write(readable) {
+        while let readable = unsafe connection.pointee.outbound?.readable, unsafe !readable.isEmpty {
+            switch unsafe connection.pointee.stream.write(readable) {
             case .bytes(let count):
                 hasWritten = true
-                connection.pointee.outbound!.consume(count)
+                unsafe connection.pointee.outbound!.consume(count)
             case .wouldBlock(let interest):
-                connection.pointee.writeAwaits = interest
+                unsafe connection.pointee.writeAwaits = interest
                 if readable.count > WorkerLimits.outboundBytes {
                     counters.add(.slowPeersCut)
                     return drop(token)
@@ -111,20 +113,20 @@ extension IngestWorker {
             case .endOfFile, .failed: return drop(token)
             }
         }
-        connection.pointee.outbound = nil
-        if connection.pointee.phase == .closing { connection.pointee.stream.endWriting() }
+        unsafe connection.pointee.outbound = nil
+        if unsafe connection.pointee.phase == .closing { unsafe connection.pointee.stream.endWriting() }
         watch(token)
         account(for: token)
     }
 
     /// Has the poller watch a connection for what it waits for now; one that cannot be watched is over.
     func watch(_ token: Token) {
-        guard let connection = connections.find(token) else { return }
-        let watched = connection.pointee.watched
-        let wanted = connection.pointee.interest
+        guard let connection = unsafe connections.find(token) else { return }
+        let watched = unsafe connection.pointee.watched
+        let wanted = unsafe connection.pointee.interest
         guard wanted != watched else { return }
-        connection.pointee.watched = wanted
-        let raw = connection.pointee.stream.raw
+        unsafe connection.pointee.watched = wanted
+        let raw = unsafe connection.pointee.stream.raw
         do {
             if wanted.isEmpty {
                 poller.remove(raw)

@@ -6,9 +6,9 @@ import WebSocketWire
 extension IngestWorker {
     /// Counts what is kept for a connection now; `isFresh` where something of it came to its end.
     func account(for token: Token, isFresh: Bool = false) {
-        guard let connection = connections.find(token) else { return }
-        let bytes = connection.pointee.keptBytes
-        if bytes == 0, connection.pointee.holder.bytes == 0 { return }
+        guard let connection = unsafe connections.find(token) else { return }
+        let bytes = unsafe connection.pointee.keptBytes
+        if bytes == 0, unsafe connection.pointee.holder.bytes == 0 { return }
         held.set(token.index, to: bytes, isFresh: isFresh, in: connections)
         if held.total > WorkerLimits.heldBytes { makeRoom() }
     }
@@ -19,19 +19,19 @@ extension IngestWorker {
         isMakingRoom = true
         defer { isMakingRoom = false }
         var chances = WorkerLimits.chancesToFinish
-        while held.total > WorkerLimits.heldBytes, let found = connections.at(Int(held.oldest)) {
-            let token = Token(kind: Kind.connection, index: held.oldest, generation: found.generation)
+        while held.total > WorkerLimits.heldBytes, let found = unsafe connections.at(Int(held.oldest)) {
+            let token = unsafe Token(kind: Kind.connection, index: held.oldest, generation: found.generation)
             // What it waits for may be there, unread: then it is no longer the one, and nobody has to go.
-            if chances > 0, found.element.pointee.phase != .closing {
+            if chances > 0, unsafe found.element.pointee.phase != .closing {
                 chances -= 1
-                _ = receive(token, found.element)
+                _ = unsafe receive(token, found.element)
                 guard held.total > WorkerLimits.heldBytes, held.oldest == token.index else { continue }
             }
-            guard let connection = connections.find(token) else { continue }
+            guard let connection = unsafe connections.find(token) else { continue }
             counters.add(.memoryRefused)
-            switch connection.pointee.phase {
+            switch unsafe connection.pointee.phase {
             case .handshake: turnAway(token)
-            case .open where connection.pointee.unfinishedSinceSeconds != VisitorConnection.never:
+            case .open where unsafe connection.pointee.unfinishedSinceSeconds != VisitorConnection.never:
                 counters.add(.memoryRefused1013)
                 refuse(token, .tryAgainLater, "no room for half a message; try again later")
             case .open, .closing: drop(token)

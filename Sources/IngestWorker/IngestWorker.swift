@@ -10,7 +10,7 @@ import WebSocketWire
 /// The worker process: it owns its connections, decodes what visitors send and passes it on to the master.
 ///
 /// It runs one loop of plain calls. End-of-file on a channel tells it that the master is gone.
-public final class IngestWorker {
+@safe public final class IngestWorker {
     /// What the kind of a token says about an event: where it came from.
     enum Kind {
         static let data: UInt8 = 1
@@ -74,13 +74,15 @@ public final class IngestWorker {
         let poller = try Poller(capacity: WorkerLimits.eventsPerWakeUp)
         let page = try SharedPage(mapping: counters)
         // A master of another build may lay the page out differently and would misread what is counted here.
-        guard CountersPage.isSound(page.memory) else { throw SystemError("counters page", code: EPROTO) }
+        guard unsafe CountersPage.isSound(page.memory) else {
+            throw SystemError("counters page", code: EPROTO)
+        }
         var data = DataChannel(data, from: .master, readBytes: WorkerLimits.handoverBytes)
         var control = ControlChannel(control, from: .master)
         try data.watch(poller, token: Token(kind: Kind.data))
         try control.watch(poller, token: Token(kind: Kind.control))
         try poller.add(signals.raw, for: .readable, token: Token(kind: Kind.signal))
-        self.counters = CountersPage(memory: page.memory)
+        self.counters = unsafe CountersPage(memory: page.memory)
         self.page = page
         self.poller = poller
         self.signals = signals
@@ -91,13 +93,13 @@ public final class IngestWorker {
                 ? .listed(origins.map { Array($0.utf8) }) : requiresLoopbackOrigin ? .loopback : .any,
             requiresLoopbackHost: requiresLoopbackHost)
         intake = SampleIntake(seed: UInt64.random(in: .min ... .max), visitorLimit: visitorLimit)
-        receiveBuffer = .allocate(byteCount: WorkerLimits.receiveBytes, alignment: 64)
+        unsafe receiveBuffer = .allocate(byteCount: WorkerLimits.receiveBytes, alignment: 64)
         now = MonotonicClock.now()
         nextSweep = now + 1_000_000_000
         capacity = max(1, limit - WorkerLimits.reservedDescriptors)
     }
 
-    deinit { receiveBuffer.deallocate() }
+    deinit { unsafe receiveBuffer.deallocate() }
 
     /// Runs the loop until the master says stop or is gone; returns the exit status.
     public func run() -> Int32 {
@@ -211,8 +213,8 @@ public final class IngestWorker {
 
     func forEachConnection(_ body: (Token) -> Void) {
         for index in 0..<connections.slotCount {
-            guard let found = connections.at(index) else { continue }
-            body(Token(kind: Kind.connection, index: UInt32(index), generation: found.generation))
+            guard let found = unsafe connections.at(index) else { continue }
+            unsafe body(Token(kind: Kind.connection, index: UInt32(index), generation: found.generation))
         }
     }
 }

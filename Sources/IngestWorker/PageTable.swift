@@ -25,13 +25,13 @@ struct PageTable: ~Copyable {
 
     /// The index of a path.
     mutating func lookUp(_ path: UnsafeRawBufferPointer) -> Lookup {
-        if let known = texts.find(path) { return .known(known) }
+        if let known = unsafe texts.find(path) { return .known(known) }
         if texts.count == limit {
             // The only free number is given out next.
             texts.remove(oldest)
             oldest = (oldest + 1) % UInt32(limit)
         }
-        guard let (number, _) = texts.intern(path) else { preconditionFailure("there is room for it") }
+        guard let (number, _) = unsafe texts.intern(path) else { preconditionFailure("there is room for it") }
         return .new(number)
     }
 }

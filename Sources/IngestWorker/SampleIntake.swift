@@ -36,7 +36,7 @@ struct SampleIntake: ~Copyable {
         switch connection.codec {
         case .json:
             var nothing: Void = ()
-            return interner.take(
+            return unsafe interner.take(
                 message, kind, with: &json, &nothing, from: &connection.speakers, index: index,
                 receivedNanoseconds: receivedNanoseconds, into: &queue, counters: counters)
         }

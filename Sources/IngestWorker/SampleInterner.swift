@@ -8,7 +8,7 @@ import Telemetry
 /// A refused message leaves no trace: every id of a message has its slot before the first record is appended,
 /// slots taken for a message that turns out not to be acceptable are given back, and what its format keeps of
 /// a connection is written down only when it was accepted.
-struct SampleInterner: ~Copyable {
+@safe struct SampleInterner: ~Copyable {
     private static let leastSlots = 64
 
     private var table: SpeakerTable
@@ -28,7 +28,7 @@ struct SampleInterner: ~Copyable {
         pages = PageTable(seed: seed &* 0xD6E8_FEB8_6659_FD93)
     }
 
-    deinit { slots.deallocate() }
+    deinit { unsafe slots.deallocate() }
 
     /// Bytes allocated for what comes and goes.
     var byteCount: Int { table.byteCount + slotCapacity * MemoryLayout<UInt32>.stride }
@@ -49,7 +49,7 @@ struct SampleInterner: ~Copyable {
         receivedNanoseconds: Int64, into queue: inout RelayQueue, counters: borrowing CountersPage
     ) -> SampleIntake.Outcome {
         let count: Int
-        switch decoder.decode(message, kind, after: state) {
+        switch unsafe decoder.decode(message, kind, after: state) {
         case .accepted(let samples): count = samples
         case .refused(let refusal): return .refused(closeCode: refusal.closeCode, reason: refusal.reason)
         }
@@ -73,9 +73,9 @@ struct SampleInterner: ~Copyable {
         for position in 0..<count {
             let decoded = decoder.sample(at: position)
             var sample = decoded.sample
-            sample.slot = slots[position]
+            sample.slot = unsafe slots[position]
             sample.receivedNanoseconds = receivedNanoseconds
-            if sample.fields.contains(.page) { sample.page = pageIndex(decoded.page, into: &queue) }
+            if sample.fields.contains(.page) { sample.page = unsafe pageIndex(decoded.page, into: &queue) }
             queue.append(sample)
         }
         decoder.commit(to: &state)
@@ -88,14 +88,14 @@ struct SampleInterner: ~Copyable {
         _ count: Int, of speakers: inout SpeakerList, index: UInt32, from decoder: borrowing Decoder
     ) -> Bool {
         for position in 0..<count {
-            let id = decoder.sample(at: position).id
+            let id = unsafe decoder.sample(at: position).id
             let last = speakers.lastHeard
-            if last != SpeakerTable.none, table.isSlot(last, of: id) {
-                slots[position] = last
+            if last != SpeakerTable.none, unsafe table.isSlot(last, of: id) {
+                unsafe slots[position] = last
                 continue
             }
-            guard let slot = findOrJoin(id, &speakers, index) else { return false }
-            slots[position] = slot
+            guard let slot = unsafe findOrJoin(id, &speakers, index) else { return false }
+            unsafe slots[position] = slot
             speakers.lastHeard = slot
         }
         return true
@@ -106,7 +106,7 @@ struct SampleInterner: ~Copyable {
     private mutating func findOrJoin(
         _ id: UnsafeRawBufferPointer, _ speakers: inout SpeakerList, _ index: UInt32
     ) -> UInt32? {
-        table.find(connection: index, id: id) ?? join(id, &speakers, index)
+        unsafe table.find(connection: index, id: id) ?? join(id, &speakers, index)
     }
 
     @inline(never)
@@ -118,8 +118,8 @@ struct SampleInterner: ~Copyable {
 
     /// Makes room for another number of slots; what is in them is of no use any more.
     private mutating func reallocateSlots(_ capacity: Int) {
-        slots.deallocate()
-        slots = .allocate(capacity: capacity)
+        unsafe slots.deallocate()
+        unsafe slots = .allocate(capacity: capacity)
         slotCapacity = capacity
     }
 
@@ -127,7 +127,7 @@ struct SampleInterner: ~Copyable {
         _ id: UnsafeRawBufferPointer, _ speakers: inout SpeakerList, _ index: UInt32
     ) -> UInt32? {
         guard Int(speakers.count) < Limits.idsPerConnection, table.count < visitorLimit else { return nil }
-        speakers.first = table.add(connection: index, id: id, next: speakers.first)
+        speakers.first = unsafe table.add(connection: index, id: id, next: speakers.first)
         speakers.count += 1
         return speakers.first
     }
@@ -159,7 +159,7 @@ struct SampleInterner: ~Copyable {
     ) {
         var slot = speakers.first
         while slot != end {
-            queue.appendJoin(
+            unsafe queue.appendJoin(
                 slot: slot, connection: speakers.connection, receivedNanoseconds: receivedNanoseconds,
                 id: table.id(of: slot))
             slot = table.next(after: slot)
@@ -170,10 +170,10 @@ struct SampleInterner: ~Copyable {
     private mutating func pageIndex(
         _ path: UnsafeRawBufferPointer, into queue: inout RelayQueue
     ) -> UInt32 {
-        switch pages.lookUp(path) {
+        switch unsafe pages.lookUp(path) {
         case .known(let index): return index
         case .new(let index):
-            queue.appendPage(index: index, bytes: path)
+            unsafe queue.appendPage(index: index, bytes: path)
             return index
         }
     }

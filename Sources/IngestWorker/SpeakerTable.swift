@@ -39,44 +39,46 @@ struct SpeakerTable: ~Copyable {
     /// The id of a slot; valid until its removal.
     @inline(__always)
     func id(of slot: UInt32) -> UnsafeRawBufferPointer {
-        let speaker = speakers[slot]
-        return UnsafeRawBufferPointer(start: speaker, count: Int(speaker.pointee.idLength))
+        let speaker = unsafe speakers[slot]
+        return unsafe UnsafeRawBufferPointer(start: speaker, count: Int(speaker.pointee.idLength))
     }
 
     /// The slot that follows on the same connection.
-    func next(after slot: UInt32) -> UInt32 { speakers[slot].pointee.next }
+    func next(after slot: UInt32) -> UInt32 { unsafe speakers[slot].pointee.next }
 
     /// Whether `slot` is of this id; for the common case that a connection speaks for one visitor.
     @inline(__always)
-    func isSlot(_ slot: UInt32, of id: UnsafeRawBufferPointer) -> Bool { areEqual(self.id(of: slot), id) }
+    func isSlot(_ slot: UInt32, of id: UnsafeRawBufferPointer) -> Bool {
+        unsafe areEqual(self.id(of: slot), id)
+    }
 
     private func hash(_ connection: UInt32, _ id: UnsafeRawBufferPointer) -> UInt64 {
-        Hash64.hash(id, seed: seed &+ UInt64(connection) &* 0x9E37_79B9_7F4A_7C15)
+        unsafe Hash64.hash(id, seed: seed &+ UInt64(connection) &* 0x9E37_79B9_7F4A_7C15)
     }
 
     /// The slot of a pair, or nil.
     func find(connection: UInt32, id: UnsafeRawBufferPointer) -> UInt32? {
-        index.find(hash(connection, id)) { slot in
-            self.connection(of: slot) == connection && isSlot(slot, of: id)
+        unsafe index.find(hash(connection, id)) { slot in
+            unsafe self.connection(of: slot) == connection && isSlot(slot, of: id)
         }
     }
 
     @inline(__always)
-    private func connection(of slot: UInt32) -> UInt32 { speakers[slot].pointee.connection }
+    private func connection(of slot: UInt32) -> UInt32 { unsafe speakers[slot].pointee.connection }
 
     /// Takes a slot for a pair that has none; `next` is the connection's first slot so far.
     mutating func add(connection: UInt32, id: UnsafeRawBufferPointer, next: UInt32) -> UInt32 {
         precondition((1...Limits.idBytes).contains(id.count))
         var speaker = Speaker(connection: connection, next: next, idLength: UInt32(id.count))
-        withUnsafeMutableBytes(of: &speaker.id) { $0.copyMemory(from: id) }
+        unsafe withUnsafeMutableBytes(of: &speaker.id) { unsafe $0.copyMemory(from: id) }
         let slot = speakers.insert(speaker).index
-        index.insert(hash(connection, id), slot: slot)
+        unsafe index.insert(hash(connection, id), slot: slot)
         return slot
     }
 
     /// Frees a slot.
     mutating func remove(_ slot: UInt32) {
-        index.remove(hash(speakers[slot].pointee.connection, id(of: slot)), slot: slot)
+        unsafe index.remove(hash(speakers[slot].pointee.connection, id(of: slot)), slot: slot)
         _ = speakers.remove(slot)
     }
 

@@ -4,7 +4,7 @@ import Glibc
 /// The start of a head or frame whose rest has not come; no storage while empty.
 ///
 /// It grows by doubling as bytes come in, so that what a peer declares costs nothing until it is sent.
-struct Spill: ~Copyable {
+@safe struct Spill: ~Copyable {
     private static let smallestCapacity = 64
 
     private var bytes: UnsafeMutableRawPointer?
@@ -14,27 +14,27 @@ struct Spill: ~Copyable {
 
     init() {}
 
-    deinit { bytes?.deallocate() }
+    deinit { unsafe bytes?.deallocate() }
 
     var isEmpty: Bool { count == 0 }
 
     /// What is kept, to be decoded in place.
     var contents: UnsafeMutableRawBufferPointer {
-        UnsafeMutableRawBufferPointer(start: bytes, count: count)
+        unsafe UnsafeMutableRawBufferPointer(start: bytes, count: count)
     }
 
     /// Keeps a copy of `rest` alone, which may be part of what is kept already.
     mutating func keep(_ rest: UnsafeRawBufferPointer) {
-        guard let source = rest.baseAddress, !rest.isEmpty else { return clear() }
+        guard let source = rest.baseAddress, unsafe !rest.isEmpty else { return clear() }
         let needed = Self.roundedUp(rest.count)
-        if let bytes, capacity == needed {
+        if let bytes = unsafe bytes, capacity == needed {
             // A frame that trickles in stays where it is.
-            if source != UnsafeRawPointer(bytes) { memmove(bytes, source, rest.count) }
+            if unsafe source != UnsafeRawPointer(bytes) { unsafe memmove(bytes, source, rest.count) }
         } else {
             let fresh = UnsafeMutableRawPointer.allocate(byteCount: needed, alignment: 8)
-            fresh.copyMemory(from: source, byteCount: rest.count)
-            bytes?.deallocate()
-            bytes = fresh
+            unsafe fresh.copyMemory(from: source, byteCount: rest.count)
+            unsafe bytes?.deallocate()
+            unsafe bytes = fresh
             capacity = needed
         }
         count = rest.count
@@ -42,18 +42,18 @@ struct Spill: ~Copyable {
 
     /// Appends what came behind it.
     mutating func append(_ more: UnsafeRawBufferPointer) {
-        guard let source = more.baseAddress, !more.isEmpty else { return }
+        guard let source = more.baseAddress, unsafe !more.isEmpty else { return }
         let needed = Self.roundedUp(count + more.count)
         if needed > capacity {
             let fresh = UnsafeMutableRawPointer.allocate(byteCount: needed, alignment: 8)
-            if let bytes {
-                fresh.copyMemory(from: bytes, byteCount: count)
-                bytes.deallocate()
+            if let bytes = unsafe bytes {
+                unsafe fresh.copyMemory(from: bytes, byteCount: count)
+                unsafe bytes.deallocate()
             }
-            bytes = fresh
+            unsafe bytes = fresh
             capacity = needed
         }
-        (bytes! + count).copyMemory(from: source, byteCount: more.count)
+        unsafe (bytes! + count).copyMemory(from: source, byteCount: more.count)
         count += more.count
     }
 
@@ -65,8 +65,8 @@ struct Spill: ~Copyable {
 
     /// Gives the storage back.
     mutating func clear() {
-        bytes?.deallocate()
-        bytes = nil
+        unsafe bytes?.deallocate()
+        unsafe bytes = nil
         count = 0
         capacity = 0
     }

@@ -55,7 +55,7 @@ struct VisitorConnection: ~Copyable {
     /// Appends to what is written next.
     mutating func queue(_ bytes: UnsafeRawBufferPointer) {
         if outbound == nil { outbound = ByteBuffer(capacity: max(256, bytes.count)) }
-        outbound!.append(bytes)
+        unsafe outbound!.append(bytes)
     }
 
     /// What a read waits for, and a write while something is outbound.

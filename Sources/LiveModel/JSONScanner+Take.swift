@@ -59,8 +59,8 @@ extension JSONScanner {
     /// A short text for people, such as an address; a longer one is cut.
     mutating func takeText() throws(JSONFault) -> String? {
         guard let string = try takeString() else { return nil }
-        return string.withBytes { bytes in
-            String(cutting: bytes, to: LiveModelLimits.textBytes)
+        return unsafe string.withBytes { bytes in
+            unsafe String(cutting: bytes, to: LiveModelLimits.textBytes)
         }
     }
 }
@@ -69,8 +69,8 @@ extension String {
     /// The first characters of `bytes`, which are UTF-8, that fit into `limit` bytes.
     init(cutting bytes: UnsafeRawBufferPointer, to limit: Int) {
         var end = Swift.min(bytes.count, limit)
-        if end < bytes.count { while end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 } }
-        self.init(decoding: bytes[..<end], as: UTF8.self)
+        if end < bytes.count { while end > 0, unsafe bytes[end] & 0xC0 == 0x80 { end -= 1 } }
+        unsafe self.init(decoding: bytes[..<end], as: UTF8.self)
     }
 }
 
@@ -78,15 +78,15 @@ extension JSONString {
     /// Lets `body` see the string with its escapes resolved; nothing at all where it holds a lone surrogate.
     @inline(__always)
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        guard hasEscapes else { return body(raw) }
-        return withResolvedEscapes(body)
+        guard hasEscapes else { return unsafe body(raw) }
+        return unsafe withResolvedEscapes(body)
     }
 
     @inline(never)
     private func withResolvedEscapes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        withUnsafeTemporaryAllocation(byteCount: raw.count, alignment: 1) { scratch in
-            let count = scratch.baseAddress.flatMap { unescape(into: $0) } ?? 0
-            return body(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+        unsafe withUnsafeTemporaryAllocation(byteCount: raw.count, alignment: 1) { scratch in
+            let count = unsafe scratch.baseAddress.flatMap { unsafe unescape(into: $0) } ?? 0
+            return unsafe body(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
         }
     }
 }

@@ -8,8 +8,8 @@ extension LiveModel {
     private func holds(_ test: FilterTerm.Test, for slot: Int) -> Bool {
         switch test {
         case .anywhere(let word):
-            word.occurs(in: visitors.id(of: slot)) || pages.contains(word, number: visitors[slot].page)
-        case .id(let word): word.occurs(in: visitors.id(of: slot))
+            unsafe word.occurs(in: visitors.id(of: slot)) || pages.contains(word, number: visitors[slot].page)
+        case .id(let word): unsafe word.occurs(in: visitors.id(of: slot))
         case .page(let word): pages.contains(word, number: visitors[slot].page)
         case .wholePage(let text): isPage(visitors[slot].page, text)
         case .worker(let pid): visitors[slot].worker == pid
@@ -35,7 +35,7 @@ extension LiveModel {
 
     /// Whether page `number` is spelled `text`, of which nothing stands for no page.
     private func isPage(_ number: Int32, _ text: [UInt8]) -> Bool {
-        text.isEmpty ? number < 0 : text.withUnsafeBytes { pages.isPage(number, $0) }
+        unsafe text.isEmpty ? number < 0 : text.withUnsafeBytes { unsafe pages.isPage(number, $0) }
     }
 }
 
@@ -58,6 +58,6 @@ extension String {
     /// Whether `word` occurs in the text.
     fileprivate func utf8Holds(_ word: FoldedWord) -> Bool {
         var text = self
-        return text.withUTF8 { word.occurs(in: UnsafeRawBufferPointer($0)) }
+        return text.withUTF8 { unsafe word.occurs(in: UnsafeRawBufferPointer($0)) }
     }
 }

@@ -20,7 +20,8 @@ extension LiveModel {
         let visitor = FollowedVisitor(
             slot: slot, serial: serial, id: id(of: slot), followedSinceMilliseconds: nowMilliseconds,
             hasLeft: false, leftMilliseconds: 0)
-        var path = FollowedPath(visitor: visitor, id: Array(visitors.id(of: slot)), page: visitors[slot].page)
+        var path = unsafe FollowedPath(
+            visitor: visitor, id: Array(visitors.id(of: slot)), page: visitors[slot].page)
         for index in 0..<traces.count where traces[index].slot == slot && traces[index].serial == serial {
             path.received(traces[index], page: visitors[slot].page)
         }
@@ -77,7 +78,7 @@ extension LiveModel {
     /// Takes in that somebody came, who may be the followed visitor again.
     mutating func followedMayBeBack(_ slot: Int) {
         guard let following, following.visitor.hasLeft,
-            visitors.id(of: slot).elementsEqual(following.id)
+            unsafe visitors.id(of: slot).elementsEqual(following.id)
         else { return }
         self.following?.cameBack(slot: slot, serial: visitors[slot].serial)
         followedSlot = slot

@@ -8,12 +8,12 @@ extension LiveModel {
     ) -> Outcome {
         let outcome: Outcome
         do {
-            if event.elementsEqual("frame".utf8) {
-                outcome = try applyFrame(data, now: now)
-            } else if event.elementsEqual("keyframe".utf8) {
-                outcome = try applyKeyframe(data, now: now)
-            } else if event.elementsEqual("status".utf8) {
-                outcome = try applyStatus(data, now: now)
+            if unsafe event.elementsEqual("frame".utf8) {
+                outcome = try unsafe applyFrame(data, now: now)
+            } else if unsafe event.elementsEqual("keyframe".utf8) {
+                outcome = try unsafe applyKeyframe(data, now: now)
+            } else if unsafe event.elementsEqual("status".utf8) {
+                outcome = try unsafe applyStatus(data, now: now)
             } else {
                 return .ignored
             }
@@ -34,7 +34,7 @@ extension LiveModel {
         var leaves: JSONScanner?
 
         init(_ data: UnsafeRawBufferPointer) throws(JSONFault) {
-            var scanner = JSONScanner(data, maximumDepth: LiveModelLimits.nestingDepth)
+            var scanner = unsafe JSONScanner(data, maximumDepth: LiveModelLimits.nestingDepth)
             scanner.skipWhitespace()
             guard scanner.next == UInt8(ascii: "{") else { throw .unexpectedByte }
             try scanner.open()
@@ -60,7 +60,7 @@ extension LiveModel {
     private mutating func applyKeyframe(
         _ data: UnsafeRawBufferPointer, now: Int64
     ) throws(JSONFault) -> Outcome {
-        let outline = try Outline(data)
+        let outline = try unsafe Outline(data)
         guard let at = outline.at, let list = outline.visitors else { return .malformed }
         heardTime(at, now: now)
         if !isInsideKeyframe {
@@ -88,7 +88,7 @@ extension LiveModel {
     private mutating func applyFrame(
         _ data: UnsafeRawBufferPointer, now: Int64
     ) throws(JSONFault) -> Outcome {
-        let outline = try Outline(data)
+        let outline = try unsafe Outline(data)
         guard let at = outline.at else { return .malformed }
         heardTime(at, now: now)
         // The rest of a keyframe that a frame follows is not coming any more.
@@ -120,7 +120,7 @@ extension LiveModel {
             var isFirst = true
             while try scanner.nextElement(isFirst: isFirst) {
                 isFirst = false
-                if let id = try scanner.takeString() { id.withBytes { leave($0) } }
+                if let id = try scanner.takeString() { unsafe id.withBytes { unsafe leave($0) } }
             }
         }
         if !outline.hasMore { shown.awaits(at) }

@@ -4,7 +4,7 @@ import PointerEvents
 extension LiveModel {
     /// Takes in a visitor of a keyframe.
     mutating func present(_ entry: VisitorEntry) {
-        guard let slot = entry.id.withBytes({ findOrAdd($0) }) else { return }
+        guard let slot = unsafe entry.id.withBytes({ unsafe findOrAdd($0) }) else { return }
         visitors[slot].generation = generation
         visitors[slot].worker = entry.worker
         visitors[slot].sinceMilliseconds =
@@ -27,7 +27,7 @@ extension LiveModel {
 
     /// Takes in a join.
     mutating func join(_ entry: VisitorEntry, at: Int64) {
-        guard let slot = entry.id.withBytes({ findOrAdd($0) }) else { return }
+        guard let slot = unsafe entry.id.withBytes({ unsafe findOrAdd($0) }) else { return }
         visitors[slot].generation = generation
         visitors[slot].worker = entry.worker
         visitors[slot].sinceMilliseconds = entry.since >= 0 ? min(entry.since, at) : at
@@ -39,7 +39,7 @@ extension LiveModel {
     /// Takes in a sample of `second`; of someone without a row nothing is kept.
     @inline(__always)
     mutating func sample(_ entry: VisitorEntry, at: Int64, second: Int64, isCountedByPage: Bool) {
-        guard let slot = entry.id.withBytes({ visitors.find($0) }) else { return }
+        guard let slot = unsafe entry.id.withBytes({ unsafe visitors.find($0) }) else { return }
         visitors.addSamples(1, of: slot, at: second)
         arrivals &+= 1
         visitors[slot].arrival = arrivals
@@ -54,7 +54,7 @@ extension LiveModel {
 
     /// Takes in a leave.
     mutating func leave(_ id: UnsafeRawBufferPointer) {
-        if let slot = visitors.find(id) {
+        if let slot = unsafe visitors.find(id) {
             remove(slot)
         } else if visitorsWithoutRow > 0 {
             visitorsWithoutRow -= 1
@@ -80,22 +80,22 @@ extension LiveModel {
         if entry.buttons >= 0 { visitors[slot].buttons = UInt16(clamping: entry.buttons) }
         if entry.width >= 0 { visitors[slot].width = min(entry.width, LiveModelLimits.coordinate) }
         if entry.height >= 0 { visitors[slot].height = min(entry.height, LiveModelLimits.coordinate) }
-        if let page = entry.page { page.withBytes { enter($0, slot: slot) } }
+        if let page = entry.page { unsafe page.withBytes { unsafe enter($0, slot: slot) } }
     }
 
     private mutating func enter(_ page: UnsafeRawBufferPointer, slot: Int) {
         let old = visitors[slot].page
-        guard page.count <= PointerEvents.Limits.pageBytes, !pages.isPage(old, page) else { return }
+        guard page.count <= PointerEvents.Limits.pageBytes, unsafe !pages.isPage(old, page) else { return }
         // A page without a name is none.
-        visitors[slot].page = page.isEmpty ? -1 : pages.enter(page)
+        visitors[slot].page = unsafe page.isEmpty ? -1 : pages.enter(page)
         pages.leave(old)
     }
 
     private mutating func findOrAdd(_ id: UnsafeRawBufferPointer) -> Int? {
         guard id.count > 0, id.count <= VisitorTable.idBytes else { return nil }
-        if let slot = visitors.find(id) { return slot }
+        if let slot = unsafe visitors.find(id) { return slot }
         membershipRevision &+= 1
-        guard let slot = visitors.add(id) else {
+        guard let slot = unsafe visitors.add(id) else {
             visitorsWithoutRow += 1
             return nil
         }

@@ -15,11 +15,11 @@ extension LiveModel {
         let start = min(max(offset, 0), ranks.count)
         let end = start + min(max(count, 0), ranks.count - start)
         guard start < end else { return ranks.count }
-        ranks.withUnsafeMutableBufferPointer { ranks in
+        unsafe ranks.withUnsafeMutableBufferPointer { ranks in
             if query.order == .id {
-                Rank.order(ranks, start..<end) { isBefore($0, $1, in: query) }
+                unsafe Rank.order(ranks, start..<end) { isBefore($0, $1, in: query) }
             } else {
-                Rank.order(ranks, start..<end, by: Rank.isBefore)
+                unsafe Rank.order(ranks, start..<end, by: Rank.isBefore)
             }
         }
         for rank in ranks[start..<end] {
@@ -58,8 +58,9 @@ extension LiveModel {
         case .rate:
             return Rank(first: ~tenths(of: slot), second: 0, third: ~record.arrival, slot: slot)
         case .id:
-            let id = visitors.id(of: slot)
-            return Rank(first: Self.word(id, from: 0), second: Self.word(id, from: 8), third: 0, slot: slot)
+            let id = unsafe visitors.id(of: slot)
+            return unsafe Rank(
+                first: Self.word(id, from: 0), second: Self.word(id, from: 8), third: 0, slot: slot)
         case .page:
             let page = record.page < 0 ? .max : pageRanks[Int(record.page)]
             return Rank(first: page, second: ~tenths(of: slot), third: ~record.arrival, slot: slot)
@@ -79,7 +80,7 @@ extension LiveModel {
     private func isBefore(_ one: Rank, _ other: Rank, in query: VisitorQuery) -> Bool {
         if query.order == .id, one.first == other.first, one.second == other.second {
             let (lesser, greater) = query.isReversed ? (other.slot, one.slot) : (one.slot, other.slot)
-            return FoldedWord.isBefore(visitors.id(of: lesser), visitors.id(of: greater))
+            return unsafe FoldedWord.isBefore(visitors.id(of: lesser), visitors.id(of: greater))
         }
         return Rank.isBefore(one, other)
     }
@@ -93,7 +94,7 @@ extension LiveModel {
     private static func word(_ id: UnsafeRawBufferPointer, from start: Int) -> UInt64 {
         var word: UInt64 = 0
         for index in start..<start + 8 {
-            word = word << 8 | (index < id.count ? UInt64(FoldedWord.folded(id[index])) : 0)
+            word = unsafe word << 8 | (index < id.count ? UInt64(FoldedWord.folded(id[index])) : 0)
         }
         return word
     }

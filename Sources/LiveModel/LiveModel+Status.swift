@@ -3,7 +3,7 @@ import ByteCore
 extension LiveModel {
     /// Takes in a status; keys it does not have are as if they were zero.
     mutating func applyStatus(_ data: UnsafeRawBufferPointer, now: Int64) throws(JSONFault) -> Outcome {
-        var reader = StatusReader(data, limits: limits)
+        var reader = unsafe StatusReader(data, limits: limits)
         guard let read = try reader.read() else { return .malformed }
         let seconds = secondsPassed(from: status, to: read)
         status = read

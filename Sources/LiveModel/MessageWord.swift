@@ -15,7 +15,7 @@ extension MessageWord {
             self = key
             return
         }
-        self.init(bytes: name.raw)
+        unsafe self.init(bytes: name.raw)
     }
 
     @inline(__always)
@@ -24,14 +24,15 @@ extension MessageWord {
         var index = min(bytes.count, 8)
         while index > 0 {
             index &-= 1
-            word = word << 8 | UInt64(bytes[index])
+            word = unsafe word << 8 | UInt64(bytes[index])
         }
         self.init(rawValue: word)
         // Who has all eight bytes may be longer, or the beginning of a longer one.
-        if bytes.count >= 8, name.utf8CodeUnitCount != bytes.count || !isSpelled(bytes) { return nil }
+        if bytes.count >= 8, unsafe name.utf8CodeUnitCount != bytes.count || !isSpelled(bytes) { return nil }
     }
 
     private func isSpelled(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        bytes.elementsEqual(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        unsafe bytes.elementsEqual(
+            UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
     }
 }

@@ -45,12 +45,12 @@ struct PageTable: ~Copyable {
     /// Whether page `number` is spelled `bytes`.
     @inline(__always)
     func isPage(_ number: Int32, _ bytes: UnsafeRawBufferPointer) -> Bool {
-        number >= 0 && areEqual(texts[UInt32(number)], bytes)
+        unsafe number >= 0 && areEqual(texts[UInt32(number)], bytes)
     }
 
     /// Counts one visitor more on the page `bytes` and returns its number; -1 where no more pages fit.
     mutating func enter(_ bytes: UnsafeRawBufferPointer) -> Int32 {
-        guard let (number, isNew) = texts.intern(bytes) else { return -1 }
+        guard let (number, isNew) = unsafe texts.intern(bytes) else { return -1 }
         visitorsOnPages += 1
         guard isNew else {
             presence[Int(number)].visitors += 1
@@ -76,7 +76,7 @@ struct PageTable: ~Copyable {
 
     /// The text of page `number`; empty for no page.
     func text(_ number: Int32) -> String {
-        number >= 0 ? String(decoding: texts[UInt32(number)], as: UTF8.self) : ""
+        unsafe number >= 0 ? String(decoding: texts[UInt32(number)], as: UTF8.self) : ""
     }
 
     /// The serial of page `number`, which has visitors; 0 for no page.
@@ -87,12 +87,12 @@ struct PageTable: ~Copyable {
 
     /// Whether page `number` has `word` in its text; no page has none.
     func contains(_ word: FoldedWord, number: Int32) -> Bool {
-        number >= 0 && word.occurs(in: texts[UInt32(number)])
+        unsafe number >= 0 && word.occurs(in: texts[UInt32(number)])
     }
 
     /// Whether page `one` stands before page `other` from a to z.
     func isBefore(_ one: Int32, _ other: Int32) -> Bool {
-        FoldedWord.isBefore(texts[UInt32(one)], texts[UInt32(other)])
+        unsafe FoldedWord.isBefore(texts[UInt32(one)], texts[UInt32(other)])
     }
 
     /// Every number's place from a to z.

@@ -21,10 +21,10 @@ struct Rank: BitwiseCopyable {
     static func order(
         _ ranks: UnsafeMutableBufferPointer<Rank>, _ range: Range<Int>, by isBefore: (Rank, Rank) -> Bool
     ) {
-        if range.lowerBound > 0 { partition(ranks, around: range.lowerBound, by: isBefore) }
-        let rest = UnsafeMutableBufferPointer(rebasing: ranks[range.lowerBound...])
-        if range.count < rest.count { partition(rest, around: range.count, by: isBefore) }
-        ranks[range].sort(by: isBefore)
+        if range.lowerBound > 0 { unsafe partition(ranks, around: range.lowerBound, by: isBefore) }
+        let rest = unsafe UnsafeMutableBufferPointer(rebasing: ranks[range.lowerBound...])
+        if range.count < rest.count { unsafe partition(rest, around: range.count, by: isBefore) }
+        unsafe ranks[range].sort(by: isBefore)
     }
 
     /// Moves the `count` foremost of `ranks` to its front, in no order (quickselect).
@@ -38,14 +38,14 @@ struct Rank: BitwiseCopyable {
         var random: UInt64 = 0x9E37_79B9_7F4A_7C15
         while low < high {
             random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            let pivot = ranks[low + Int((random >> 33) % UInt64(high - low + 1))]
+            let pivot = unsafe ranks[low + Int((random >> 33) % UInt64(high - low + 1))]
             var left = low
             var right = high
             while left <= right {
-                while isBefore(ranks[left], pivot) { left += 1 }
-                while isBefore(pivot, ranks[right]) { right -= 1 }
+                while unsafe isBefore(ranks[left], pivot) { left += 1 }
+                while unsafe isBefore(pivot, ranks[right]) { right -= 1 }
                 if left <= right {
-                    ranks.swapAt(left, right)
+                    unsafe ranks.swapAt(left, right)
                     left += 1
                     right -= 1
                 }

@@ -50,14 +50,14 @@ extension StatusReader {
             case .time:
                 if let time = try reader.scanner.takeText() { line.time = Self.clockTime(time) }
             default:
-                let key = name.withBytes { String(cutting: $0, to: LiveModelLimits.textBytes) }
+                let key = unsafe name.withBytes { unsafe String(cutting: $0, to: LiveModelLimits.textBytes) }
                 let value = try reader.readLogValue()
                 if rest.utf8.count < LiveModelLimits.logLineBytes { rest += " \(key)=\(value)" }
             }
         }
         var text = event + rest
         line.text = text.withUTF8 {
-            String(cutting: UnsafeRawBufferPointer($0), to: LiveModelLimits.logLineBytes)
+            unsafe String(cutting: UnsafeRawBufferPointer($0), to: LiveModelLimits.logLineBytes)
         }
         return isObject ? line : nil
     }

@@ -6,7 +6,7 @@ struct StatusReader {
     let limits: LiveModelLimits
 
     init(_ data: UnsafeRawBufferPointer, limits: LiveModelLimits) {
-        scanner = JSONScanner(data, maximumDepth: LiveModelLimits.nestingDepth)
+        scanner = unsafe JSONScanner(data, maximumDepth: LiveModelLimits.nestingDepth)
         self.limits = limits
     }
 
@@ -133,7 +133,9 @@ struct StatusReader {
         prefix: String, limit: Int, into figures: inout [TotalFigure]
     ) throws(JSONFault) {
         try forEachMember { reader, key throws(JSONFault) in
-            let name = key.withBytes { prefix + String(cutting: $0, to: LiveModelLimits.textBytes) }
+            let name = unsafe key.withBytes {
+                unsafe prefix + String(cutting: $0, to: LiveModelLimits.textBytes)
+            }
             if reader.scanner.next == UInt8(ascii: "{"), prefix.isEmpty {
                 try reader.readFigures(prefix: name + ".", limit: limit, into: &figures)
             } else if let value = try reader.scanner.takeNumber(), figures.count < limit {

@@ -57,7 +57,7 @@ struct VisitorEntry {
             default: try scanner.skipValue()
             }
         }
-        guard let id, !id.raw.isEmpty else { return nil }
+        guard let id, unsafe !id.raw.isEmpty else { return nil }
         self.id = id
         hasPosition = positions == 3
     }

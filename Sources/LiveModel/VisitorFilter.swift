@@ -32,7 +32,7 @@ public struct VisitorFilter: Equatable, Sendable {
     public init(parsing text: String, of subject: FilterSubject = .visitors) {
         var text = text
         text = text.withUTF8 { bytes in
-            String(cutting: UnsafeRawBufferPointer(bytes), to: LiveModelLimits.filterBytes)
+            unsafe String(cutting: UnsafeRawBufferPointer(bytes), to: LiveModelLimits.filterBytes)
         }
         var terms: [FilterTerm] = []
         var complaint: String?

@@ -53,7 +53,7 @@ extension LiveModel {
 
     /// The id of the visitor in `slot`, as it came: not safe for a screen yet.
     public func id(of slot: Int) -> String {
-        visitors.isInUse(slot) ? String(decoding: visitors.id(of: slot), as: UTF8.self) : ""
+        unsafe visitors.isInUse(slot) ? String(decoding: visitors.id(of: slot), as: UTF8.self) : ""
     }
 
     /// The page of the visitor in `slot`, as it came; empty where it never said one.

@@ -10,7 +10,7 @@ import Tables
 ///   1  ...
 /// ```
 /// Three arrays instead of one, because choosing the most active touches only two of them.
-struct VisitorTable: ~Copyable {
+@safe struct VisitorTable: ~Copyable {
     /// Seconds of activity kept: what is shown is 60, and a power of two makes the place a mask.
     static let activitySeconds = 64
     static let idBytes = PointerEvents.Limits.idBytes
@@ -30,9 +30,9 @@ struct VisitorTable: ~Copyable {
     init(seed: UInt64, capacity: Int) {
         self.seed = seed
         self.capacity = capacity
-        records = .allocate(capacity: room)
-        ids = .allocate(byteCount: room * Self.idBytes, alignment: 8)
-        activity = .allocate(capacity: room * Self.activitySeconds)
+        unsafe records = .allocate(capacity: room)
+        unsafe ids = .allocate(byteCount: room * Self.idBytes, alignment: 8)
+        unsafe activity = .allocate(capacity: room * Self.activitySeconds)
     }
 
     private init(copying other: borrowing VisitorTable) {
@@ -43,21 +43,21 @@ struct VisitorTable: ~Copyable {
         free = other.free
         slotsInUse = other.slotsInUse
         lastSerial = other.lastSerial
-        records = .allocate(capacity: room)
-        records.update(from: other.records, count: slotsInUse)
-        ids = .allocate(byteCount: room * Self.idBytes, alignment: 8)
-        ids.copyMemory(from: other.ids, byteCount: slotsInUse * Self.idBytes)
-        activity = .allocate(capacity: room * Self.activitySeconds)
-        activity.update(from: other.activity, count: slotsInUse * Self.activitySeconds)
+        unsafe records = .allocate(capacity: room)
+        unsafe records.update(from: other.records, count: slotsInUse)
+        unsafe ids = .allocate(byteCount: room * Self.idBytes, alignment: 8)
+        unsafe ids.copyMemory(from: other.ids, byteCount: slotsInUse * Self.idBytes)
+        unsafe activity = .allocate(capacity: room * Self.activitySeconds)
+        unsafe activity.update(from: other.activity, count: slotsInUse * Self.activitySeconds)
     }
 
     /// A table of the same visitors in the same slots.
     borrowing func copy() -> VisitorTable { VisitorTable(copying: self) }
 
     deinit {
-        records.deallocate()
-        ids.deallocate()
-        activity.deallocate()
+        unsafe records.deallocate()
+        unsafe ids.deallocate()
+        unsafe activity.deallocate()
     }
 
     /// Visitors in the table.
@@ -65,26 +65,30 @@ struct VisitorTable: ~Copyable {
 
     /// The record in `slot`, which is in use.
     subscript(slot: Int) -> VisitorRecord {
-        @inline(__always) get { records[slot] }
-        @inline(__always) nonmutating _modify { yield &records[slot] }
+        @inline(__always) get { unsafe records[slot] }
+        @inline(__always) nonmutating _modify { yield unsafe &records[slot] }
     }
 
     /// Whether somebody has `slot`.
-    func isInUse(_ slot: Int) -> Bool { slot >= 0 && slot < slotsInUse && records[slot].idLength > 0 }
+    func isInUse(_ slot: Int) -> Bool { unsafe slot >= 0 && slot < slotsInUse && records[slot].idLength > 0 }
 
     /// Whether the visitor of that `serial` has `slot`.
     @inline(__always)
-    func hasVisitor(_ slot: Int, serial: UInt32) -> Bool { isInUse(slot) && records[slot].serial == serial }
+    func hasVisitor(_ slot: Int, serial: UInt32) -> Bool {
+        unsafe isInUse(slot) && records[slot].serial == serial
+    }
 
     /// The bytes of the id in `slot`; valid until the table changes.
     func id(of slot: Int) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: ids + slot * Self.idBytes, count: Int(records[slot].idLength))
+        unsafe UnsafeRawBufferPointer(start: ids + slot * Self.idBytes, count: Int(records[slot].idLength))
     }
 
     /// The slot of the visitor `id`.
     @inline(__always)
     func find(_ id: UnsafeRawBufferPointer) -> Int? {
-        index.find(Hash64.hash(id, seed: seed)) { areEqual(self.id(of: Int($0)), id) }.map { Int($0) }
+        unsafe index.find(Hash64.hash(id, seed: seed)) { unsafe areEqual(self.id(of: Int($0)), id) }.map {
+            Int($0)
+        }
     }
 
     /// Adds a visitor who is not in the table, with a record of its own; nil where the table is full.
@@ -92,40 +96,40 @@ struct VisitorTable: ~Copyable {
     /// `id` has 1 to 64 bytes.
     mutating func add(_ id: UnsafeRawBufferPointer) -> Int? {
         guard id.count > 0, id.count <= Self.idBytes, let slot = takeSlot() else { return nil }
-        records[slot] = VisitorRecord()
-        records[slot].idLength = UInt8(id.count)
+        unsafe records[slot] = VisitorRecord()
+        unsafe records[slot].idLength = UInt8(id.count)
         lastSerial &+= 1
-        records[slot].serial = lastSerial
-        (ids + slot * Self.idBytes).copyMemory(from: id.baseAddress!, byteCount: id.count)
-        (activity + slot * Self.activitySeconds).update(repeating: 0, count: Self.activitySeconds)
-        index.insert(Hash64.hash(id, seed: seed), slot: UInt32(slot))
+        unsafe records[slot].serial = lastSerial
+        unsafe (ids + slot * Self.idBytes).copyMemory(from: id.baseAddress!, byteCount: id.count)
+        unsafe (activity + slot * Self.activitySeconds).update(repeating: 0, count: Self.activitySeconds)
+        unsafe index.insert(Hash64.hash(id, seed: seed), slot: UInt32(slot))
         return slot
     }
 
     /// Takes the visitor in `slot` out.
     mutating func remove(_ slot: Int) {
-        index.remove(Hash64.hash(id(of: slot), seed: seed), slot: UInt32(slot))
-        records[slot].idLength = 0
+        unsafe index.remove(Hash64.hash(id(of: slot), seed: seed), slot: UInt32(slot))
+        unsafe records[slot].idLength = 0
         free.append(Int32(slot))
     }
 
     /// The samples of `slot` in `second`.
     @inline(__always)
     func samples(of slot: Int, at second: Int64) -> Int {
-        let head = records[slot].headSecond
+        let head = unsafe records[slot].headSecond
         guard second <= head, second > head - Int64(Self.activitySeconds) else { return 0 }
-        return Int(activity[Self.place(slot, second)])
+        return unsafe Int(activity[Self.place(slot, second)])
     }
 
     /// Adds to the samples of `slot` in `second`.
     @inline(__always)
     mutating func addSamples(_ count: UInt16, of slot: Int, at second: Int64) {
-        let head = records[slot].headSecond
+        let head = unsafe records[slot].headSecond
         if second != head { moveHead(of: slot, from: head, to: second) }
-        guard second > records[slot].headSecond - Int64(Self.activitySeconds) else { return }
+        guard unsafe second > records[slot].headSecond - Int64(Self.activitySeconds) else { return }
         let place = Self.place(slot, second)
-        let (sum, isOver) = activity[place].addingReportingOverflow(count)
-        activity[place] = isOver ? .max : sum
+        let (sum, isOver) = unsafe activity[place].addingReportingOverflow(count)
+        unsafe activity[place] = isOver ? .max : sum
     }
 
     private mutating func moveHead(of slot: Int, from head: Int64, to second: Int64) {
@@ -134,9 +138,9 @@ struct VisitorTable: ~Copyable {
         let isVoid = second <= head - kept
         guard second > head || isVoid else { return }
         for step in 0..<(isVoid ? kept : min(second - head, kept)) {
-            activity[Self.place(slot, second - step)] = 0
+            unsafe activity[Self.place(slot, second - step)] = 0
         }
-        records[slot].headSecond = second
+        unsafe records[slot].headSecond = second
     }
 
     private static func place(_ slot: Int, _ second: Int64) -> Int {
@@ -154,17 +158,17 @@ struct VisitorTable: ~Copyable {
     private mutating func grow() {
         let larger = min(room * 2, max(capacity, room + 1))
         let records = UnsafeMutablePointer<VisitorRecord>.allocate(capacity: larger)
-        records.update(from: self.records, count: room)
-        self.records.deallocate()
-        self.records = records
+        unsafe records.update(from: self.records, count: room)
+        unsafe self.records.deallocate()
+        unsafe self.records = records
         let ids = UnsafeMutableRawPointer.allocate(byteCount: larger * Self.idBytes, alignment: 8)
-        ids.copyMemory(from: self.ids, byteCount: room * Self.idBytes)
-        self.ids.deallocate()
-        self.ids = ids
+        unsafe ids.copyMemory(from: self.ids, byteCount: room * Self.idBytes)
+        unsafe self.ids.deallocate()
+        unsafe self.ids = ids
         let activity = UnsafeMutablePointer<UInt16>.allocate(capacity: larger * Self.activitySeconds)
-        activity.update(from: self.activity, count: room * Self.activitySeconds)
-        self.activity.deallocate()
-        self.activity = activity
+        unsafe activity.update(from: self.activity, count: room * Self.activitySeconds)
+        unsafe self.activity.deallocate()
+        unsafe self.activity = activity
         room = larger
     }
 }

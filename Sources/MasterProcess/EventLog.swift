@@ -44,7 +44,7 @@ final class EventLog {
         let time = MonotonicClock.wallClock()
         self.line.removeAll()
         line.finish(epochNanoseconds: time, into: &self.line)
-        recent.add(self.line.readable)
+        unsafe recent.add(self.line.readable)
         guard let output else { return }
         guard output.pendingCount < Self.pendingBytes else { return drop(1) }
         if droppedToTell > 0 {
@@ -53,9 +53,9 @@ final class EventLog {
             droppedToTell = 0
             var told = ByteBuffer(capacity: 128)
             note.finish(epochNanoseconds: time, into: &told)
-            output.append { $0.append(told.readable) }
+            output.append { unsafe $0.append(told.readable) }
         }
-        output.append { $0.append(self.line.readable) }
+        output.append { unsafe $0.append(self.line.readable) }
     }
 
     private func drop(_ count: UInt64) {

@@ -79,10 +79,10 @@ extension Master {
                 if said.omitted > 0 { line.add("omitted", said.omitted) }
             }
         }
-        withUnsafeTemporaryAllocation(byteCount: Self.demoErrorBytes, alignment: 8) { room in
-            switch demo.errors.read(into: room) {
+        unsafe withUnsafeTemporaryAllocation(byteCount: Self.demoErrorBytes, alignment: 8) { room in
+            switch unsafe demo.errors.read(into: room) {
             case .bytes(let count):
-                demo.spoken.take(UnsafeRawBufferPointer(rebasing: room[..<count]), now: now, note)
+                unsafe demo.spoken.take(UnsafeRawBufferPointer(rebasing: room[..<count]), now: now, note)
             case .wouldBlock: break
             case .endOfFile, .failed:
                 demo.spoken.end(now: now, note)

@@ -12,7 +12,7 @@ extension Master: RelaySink {
     func channelClosed(_ channel: Int, now: Int64) { hub.closeChannel(channel, now: now) }
 
     func joined(_ join: RelayJoin, on channel: Int, now: Int64) {
-        hub.joined(channel: channel, slot: join.slot, id: join.id, now: now)
+        unsafe hub.joined(channel: channel, slot: join.slot, id: join.id, now: now)
     }
 
     func left(slot: UInt32, on channel: Int, now: Int64) {
@@ -20,12 +20,12 @@ extension Master: RelaySink {
     }
 
     func named(page index: UInt32, _ bytes: UnsafeRawBufferPointer, on channel: Int) {
-        hub.page(channel: channel, index: index, bytes: bytes)
+        unsafe hub.page(channel: channel, index: index, bytes: bytes)
     }
 
     @inline(__always)
     func received(_ sample: UnsafePointer<PointerSample>, on channel: Int, now: Int64) {
-        hub.received(channel: channel, sample, now: now)
+        unsafe hub.received(channel: channel, sample, now: now)
     }
 
     func noted(_ event: ClusterEvent) {

@@ -17,7 +17,7 @@ struct FrameReader: ~Copyable {
 
     /// Begins another stream; what the one before left unfinished is forgotten.
     mutating func begin() {
-        if !parser.lastEventID.isEmpty { lastEventID = Array(parser.lastEventID) }
+        if unsafe !parser.lastEventID.isEmpty { lastEventID = unsafe Array(parser.lastEventID) }
         parser = EventStreamParser()
         hasSpoken = false
     }
@@ -28,9 +28,9 @@ struct FrameReader: ~Copyable {
     ) -> StreamFailure? {
         var offset = 0
         do throws(EventStreamError) {
-            while let message = try parser.next(bytes, offset: &offset) {
-                if message.event.elementsEqual("detached".utf8) { isDetached = true }
-                if model.apply(event: message.event, data: message.data, now: now) == .applied {
+            while let message = try unsafe parser.next(bytes, offset: &offset) {
+                if unsafe message.event.elementsEqual("detached".utf8) { isDetached = true }
+                if unsafe model.apply(event: message.event, data: message.data, now: now) == .applied {
                     hasSpoken = true
                     hasEverSpoken = true
                 } else if !hasSpoken, !isDetached {

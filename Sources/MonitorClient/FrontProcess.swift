@@ -5,7 +5,7 @@ import PosixIO
 ///
 /// A stalled terminal delays pictures and nothing else; the master's end, however it comes, ends with the
 /// terminal as it was found.
-final class FrontProcess {
+@safe final class FrontProcess {
     private enum Kind {
         static let signal: UInt8 = 1
         static let master: UInt8 = 2
@@ -82,7 +82,7 @@ final class FrontProcess {
                 settingsFile: SettingsFile(environment: environment)), kind: Kind.session)
     }
 
-    deinit { room.deallocate() }
+    deinit { unsafe room.deallocate() }
 
     /// Shows the server until the master is gone or goes on alone; returns the exit status.
     func run() -> Int32 {
@@ -161,22 +161,24 @@ final class FrontProcess {
         life = .detaching(deadline: now + TopLimits.nanoseconds(TopLimits.detachSeconds))
         let line: StaticString = "detach\n"
         // Nothing else is ever written, so that there is room for it.
-        _ = stream.write(UnsafeRawBufferPointer(start: line.utf8Start, count: line.utf8CodeUnitCount))
+        _ = unsafe stream.write(UnsafeRawBufferPointer(start: line.utf8Start, count: line.utf8CodeUnitCount))
     }
 
     private func readStream() {
-        guard case .bytes(let count) = stream.read(into: room) else {
+        guard case .bytes(let count) = unsafe stream.read(into: room) else {
             // Its exit is reported by its own descriptor.
             return poller.remove(stream.raw)
         }
-        if session.hear(UnsafeRawBufferPointer(rebasing: room[..<count]), now: now) != nil {
+        if unsafe session.hear(UnsafeRawBufferPointer(rebasing: room[..<count]), now: now) != nil {
             poller.remove(stream.raw)
         }
     }
 
     private func readErrors() {
-        guard case .bytes(let count) = errors.read(into: room) else { return poller.remove(errors.raw) }
-        errorText += room[..<count]
+        guard case .bytes(let count) = unsafe errors.read(into: room) else {
+            return poller.remove(errors.raw)
+        }
+        unsafe errorText += room[..<count]
         if errorText.count > Self.errorBytes { errorText.removeFirst(errorText.count - Self.errorBytes) }
     }
 

@@ -19,10 +19,10 @@ enum JobControl {
     /// SIGTSTP is blocked, so that it comes through the loop; the one sent here stops us when it is let in.
     private static func stop(_ send: () -> Void) {
         var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGTSTP)
+        unsafe sigemptyset(&signals)
+        unsafe sigaddset(&signals, SIGTSTP)
         send()
-        sigprocmask(SIG_UNBLOCK, &signals, nil)
-        sigprocmask(SIG_BLOCK, &signals, nil)
+        unsafe sigprocmask(SIG_UNBLOCK, &signals, nil)
+        unsafe sigprocmask(SIG_BLOCK, &signals, nil)
     }
 }

@@ -92,7 +92,7 @@ final class MonitorSession {
 
     /// Takes in what a stream says; returns why it cannot be read on, if it cannot.
     func hear(_ bytes: UnsafeRawBufferPointer, now: Int64) -> StreamFailure? {
-        let failure = reader.read(bytes, into: &model, now: now)
+        let failure = unsafe reader.read(bytes, into: &model, now: now)
         if reader.hasSpoken { model.link = .live }
         noteNews()
         return failure

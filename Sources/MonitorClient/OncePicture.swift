@@ -29,7 +29,7 @@ enum OncePicture {
     /// `COLUMNS` and `LINES`, else the terminal's size, else 80x24; never too small for a picture.
     private static func size() -> (columns: Int, rows: Int) {
         var window = winsize()
-        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0
+        let isKnown = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0
         func pick(_ name: String, _ terminal: UInt16, _ standard: Int) -> Int {
             if let wanted = ProcessEnvironment.value(of: name).flatMap({ Int($0) }), wanted > 0 {
                 return wanted

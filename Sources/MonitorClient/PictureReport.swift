@@ -148,7 +148,7 @@ enum PictureReport {
 extension ByteBuffer {
     fileprivate mutating func appendString(_ value: String) {
         var value = value
-        value.withUTF8 { appendJSONString(UnsafeRawBufferPointer($0)) }
+        value.withUTF8 { unsafe appendJSONString(UnsafeRawBufferPointer($0)) }
     }
 
     /// `,"name":"value"`.

@@ -7,7 +7,7 @@ import PosixIO
 ///  resolving ──▶ attempting ──failure──▶ waiting ──2 s, 4 s, 8 s, 10 s──▶ resolving
 /// ```
 /// A failure before the server has said anything is the end: then it is no server, or not this one.
-final class RemoteServer {
+@safe final class RemoteServer {
     private enum State {
         case idle
         case resolving(NameLookup, deadline: Int64)
@@ -39,7 +39,7 @@ final class RemoteServer {
         self.kind = kind
     }
 
-    deinit { room.deallocate() }
+    deinit { unsafe room.deallocate() }
 
     /// When `tick` has something to do next; nil for never.
     var nextDeadline: Int64? {
@@ -94,8 +94,8 @@ final class RemoteServer {
             case .failed(let why): failed(.unknownHost(why), session, poller, now: now)
             }
         case .attempting(let attempt) where event.token.index == Index.stream:
-            let failure = attempt.handle(event, poller, room: room, now: now) { bytes in
-                session.hear(bytes, now: now)
+            let failure = unsafe attempt.handle(event, poller, room: room, now: now) { bytes in
+                unsafe session.hear(bytes, now: now)
             }
             if session.hasStream {
                 attempt.spoke(now: now)

@@ -29,7 +29,7 @@ struct SettingsFile {
     /// replaced, and a pipe would be waited for.
     private var isOurs: Bool {
         var status = stat()
-        return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+        return unsafe stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Puts `text` in its place, all at once, so that nobody ever reads half of it.
@@ -37,9 +37,9 @@ struct SettingsFile {
         guard isOurs else { throw SystemError("not a regular file", code: EINVAL) }
         try makeDirectory()
         // A link leads to where somebody keeps the file; it is not to be replaced by one.
-        let target = realpath(path, nil).map { place in
-            defer { free(place) }
-            return String(cString: place)
+        let target = unsafe realpath(path, nil).map { place in
+            defer { unsafe free(place) }
+            return unsafe String(cString: place)
         }
         let final = target ?? path
         let draft = "\(final).\(getpid())"
@@ -47,9 +47,9 @@ struct SettingsFile {
             let file = try Descriptor.opening(
                 draft, flags: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600)
             try Self.write(text, to: file)
-            guard rename(draft, final) == 0 else { throw SystemError("rename") }
+            guard unsafe rename(draft, final) == 0 else { throw SystemError("rename") }
         } catch {
-            unlink(draft)
+            unsafe unlink(draft)
             throw error
         }
     }
@@ -57,7 +57,9 @@ struct SettingsFile {
     private static func write(_ text: String, to file: borrowing Descriptor) throws(SystemError) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(file.raw, $0.baseAddress, $0.count) }
+            let count = unsafe bytes.withUnsafeBytes {
+                unsafe Glibc.write(file.raw, $0.baseAddress, $0.count)
+            }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw SystemError("write") }
             bytes = bytes.dropFirst(count)
@@ -69,9 +71,9 @@ struct SettingsFile {
         var path = ""
         for part in directory.split(separator: "/") {
             path += "/" + part
-            guard mkdir(path, 0o700) != 0, errno != EEXIST else { continue }
+            guard unsafe mkdir(path, 0o700) != 0, errno != EEXIST else { continue }
             var status = stat()
-            guard stat(path, &status) == 0 else { throw SystemError("mkdir") }
+            guard unsafe stat(path, &status) == 0 else { throw SystemError("mkdir") }
         }
     }
 }

@@ -71,11 +71,11 @@ final class StreamAttempt {
             return ask(poller, now: now)
         }
         for _ in 0..<TopLimits.readsPerTurn {
-            switch stream.read(into: room) {
+            switch unsafe stream.read(into: room) {
             case .bytes(let count):
                 if let failure = watch(for: .readable, poller) { return failure }
-                let bytes = UnsafeRawBufferPointer(rebasing: room[..<count])
-                if let failure = take(bytes, now: now, body) { return failure }
+                let bytes = unsafe UnsafeRawBufferPointer(rebasing: room[..<count])
+                if let failure = unsafe take(bytes, now: now, body) { return failure }
                 if count < room.count { return nil }
             case .wouldBlock(let interest): return watch(for: interest, poller)
             case .endOfFile: return isStreaming ? .ended : .closedUnanswered
@@ -128,7 +128,7 @@ final class StreamAttempt {
         deadline = now + TopLimits.nanoseconds(TopLimits.answerSeconds)
         if let failure = watch(for: .readable, poller) { return failure }
         // The first bytes of a connection always find room.
-        guard case .bytes(request.count) = request.withUnsafeBytes({ stream.write($0) }) else {
+        guard case .bytes(request.count) = unsafe request.withUnsafeBytes({ unsafe stream.write($0) }) else {
             return .broken(EPIPE)
         }
         return nil
@@ -149,14 +149,14 @@ final class StreamAttempt {
     private func take(
         _ bytes: UnsafeRawBufferPointer, now: Int64, _ body: (UnsafeRawBufferPointer) -> StreamFailure?
     ) -> StreamFailure? {
-        if isStreaming { return pass(bytes, now: now, body) }
-        input.append(bytes)
+        if isStreaming { return unsafe pass(bytes, now: now, body) }
+        unsafe input.append(bytes)
         // Else a peer that never ends a line would only be found out by its silence.
-        guard zip(input.readable, "HTTP/1.".utf8).allSatisfy({ $0 == $1 }) else {
+        guard unsafe zip(input.readable, "HTTP/1.".utf8).allSatisfy({ $0 == $1 }) else {
             return .notHTTP("it begins otherwise")
         }
         while case .awaitingHead = state {
-            switch parser.parse(input.readable, into: &head) {
+            switch unsafe parser.parse(input.readable, into: &head) {
             case .incomplete: return nil
             case .refused(let refusal):
                 return refusal.isLimit ? .answerTooLong("\(refusal.reason)") : .notHTTP("\(refusal.reason)")
@@ -169,12 +169,14 @@ final class StreamAttempt {
             }
         }
         defer { input.removeAll(shrinkingTo: 64) }
-        return pass(input.readable, now: now, body)
+        return unsafe pass(input.readable, now: now, body)
     }
 
     private func judgeHead() -> StreamFailure? {
         guard head.status == 200 else { return .status(head.status) }
-        guard head.fields.hasMediaType("text/event-stream", in: input.readable) else { return .notAStream }
+        guard unsafe head.fields.hasMediaType("text/event-stream", in: input.readable) else {
+            return .notAStream
+        }
         switch head.framing {
         case .chunked: chunks = ChunkedDecoder()
         case .untilClose: break
@@ -189,15 +191,17 @@ final class StreamAttempt {
     ) -> StreamFailure? {
         // Comments keep a stream alive, but not one that has never said anything.
         if hasSpoken { deadline = now + TopLimits.nanoseconds(TopLimits.silenceSeconds) }
-        guard chunks != nil else { return body(bytes) }
+        guard chunks != nil else { return unsafe body(bytes) }
         var offset = 0
-        while let step = chunks?.next(bytes, offset: &offset) {
+        while let step = unsafe chunks?.next(bytes, offset: &offset) {
             switch step {
             case .needMore: return nil
             case .ended: return .ended
             case .malformed: return .brokenChunks
             case .bytes(let range):
-                if let failure = body(UnsafeRawBufferPointer(rebasing: bytes[range])) { return failure }
+                if let failure = unsafe body(UnsafeRawBufferPointer(rebasing: bytes[range])) {
+                    return failure
+                }
             }
         }
         return nil

@@ -29,7 +29,7 @@ enum StreamFailure: Equatable {
     var text: String {
         switch self {
         case .unknownHost(let why): "cannot be found: \(why)"
-        case .unreachable(let code): "cannot be reached: \(String(cString: strerror(code)))"
+        case .unreachable(let code): unsafe "cannot be reached: \(String(cString: strerror(code)))"
         case .connectTimeout: "cannot be reached: no connection within \(TopLimits.connectSeconds) s"
         case .noAnswer: "gives no answer within \(TopLimits.answerSeconds) s: \(Self.question)"
         case .closedUnanswered: "hung up without an answer: \(Self.question)"
@@ -47,7 +47,7 @@ enum StreamFailure: Equatable {
         case .mute: "sends nothing on its event stream: \(Self.question)"
         case .notPointerscope: "sends an event stream that is not of a Pointerscope server"
         case .ended: "ended the stream"
-        case .broken(let code): "is gone: \(String(cString: strerror(code)))"
+        case .broken(let code): unsafe "is gone: \(String(cString: strerror(code)))"
         case .silent: "has been silent for \(TopLimits.silenceSeconds) s"
         case .messageTooLong:
             "sends a message of more than \(SSEWire.Limits.messageBytes >> 20) MiB, the most that is read here: "

@@ -92,9 +92,9 @@ struct SummaryLine {
     /// The time of day here, as `16:40:12`.
     static func timeOfDay(epochNanoseconds: Int64) -> String {
         var seconds = time_t(epochNanoseconds / 1_000_000_000)
-        var parts = tm()
-        localtime_r(&seconds, &parts)
-        return [parts.tm_hour, parts.tm_min, parts.tm_sec]
+        var parts = unsafe tm()
+        unsafe localtime_r(&seconds, &parts)
+        return unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec]
             .map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
     }
 }

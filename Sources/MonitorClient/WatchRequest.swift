@@ -15,16 +15,16 @@ public enum WatchRequest {
     static func bytes(for server: ServerURL, name: String, rate: Int, lastEventID: [UInt8]) -> [UInt8] {
         var buffer = ByteBuffer(capacity: 512)
         var target = "/receive/\(name)?shape=frames&hz=\(rate)"
-        target.withUTF8 { buffer.appendHTTPRequestLine(.get, target: UnsafeRawBufferPointer($0)) }
+        target.withUTF8 { unsafe buffer.appendHTTPRequestLine(.get, target: UnsafeRawBufferPointer($0)) }
         var host = server.authority
-        host.withUTF8 { buffer.appendHTTPField("Host", UnsafeRawBufferPointer($0)) }
+        host.withUTF8 { unsafe buffer.appendHTTPField("Host", UnsafeRawBufferPointer($0)) }
         buffer.appendHTTPField("Accept", "text/event-stream")
         buffer.appendHTTPField("Cache-Control", "no-cache")
         if (1...TopLimits.eventIDBytes).contains(lastEventID.count) {
-            lastEventID.withUnsafeBytes { buffer.appendHTTPField("Last-Event-ID", $0) }
+            unsafe lastEventID.withUnsafeBytes { unsafe buffer.appendHTTPField("Last-Event-ID", $0) }
         }
         buffer.appendHTTPHeadEnd()
-        return Array(buffer.readable)
+        return unsafe Array(buffer.readable)
     }
 
     /// Who watches, as others who watch see it: `user-host` of unreserved characters (RFC 3986, section 2.3).
@@ -42,10 +42,12 @@ public enum WatchRequest {
 
     /// The name of this machine (gethostname(2)).
     static func hostName() -> String {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { text in
-            guard let base = text.baseAddress, gethostname(base, text.count - 1) == 0 else { return "" }
-            base[text.count - 1] = 0
-            return String(cString: base)
+        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { text in
+            guard let base = text.baseAddress, unsafe gethostname(base, text.count - 1) == 0 else {
+                return ""
+            }
+            unsafe base[text.count - 1] = 0
+            return unsafe String(cString: base)
         }
     }
 }

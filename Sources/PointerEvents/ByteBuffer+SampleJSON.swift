@@ -4,7 +4,7 @@ extension ByteBuffer {
     /// Appends what every sample of one visitor begins with, `{"id":"user123","x":`, made once and kept.
     public mutating func appendIDPrefix(id: UnsafeRawBufferPointer) {
         append("{\"id\":")
-        appendJSONString(id)
+        unsafe appendJSONString(id)
         append(",\"x\":")
     }
 
@@ -16,11 +16,11 @@ extension ByteBuffer {
     public mutating func appendSampleJSON(
         _ sample: PointerSample, idPrefix: UnsafeRawBufferPointer, page: UnsafeRawBufferPointer
     ) {
-        append(idPrefix)
+        unsafe append(idPrefix)
         appendNumber(sample.x)
         append(",\"y\":")
         appendNumber(sample.y)
-        if !sample.fields.isEmpty { appendOptionalFields(of: sample, page: page) }
+        if !sample.fields.isEmpty { unsafe appendOptionalFields(of: sample, page: page) }
         append(UInt8(ascii: "}"))
     }
 
@@ -48,9 +48,9 @@ extension ByteBuffer {
             append(",\"h\":")
             appendNumber(sample.height)
         }
-        if fields.contains(.page), !page.isEmpty {
+        if fields.contains(.page), unsafe !page.isEmpty {
             append(",\"p\":")
-            append(page)
+            unsafe append(page)
         }
     }
 }

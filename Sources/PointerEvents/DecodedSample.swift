@@ -8,7 +8,7 @@ public enum DecodeOutcome: Equatable, Sendable {
 
 /// A sample as it came in, with the texts that the worker replaces by numbers.
 @frozen
-public struct DecodedSample: BitwiseCopyable {
+@safe public struct DecodedSample: BitwiseCopyable {
     /// The fields of fixed size; slot, page number and receive time are the caller's to fill in.
     public var sample: PointerSample
     /// Who it is from: 1 to 64 bytes of UTF-8, escapes resolved.
@@ -19,7 +19,7 @@ public struct DecodedSample: BitwiseCopyable {
     @inlinable
     init(sample: PointerSample, id: UnsafeRawBufferPointer, page: UnsafeRawBufferPointer) {
         self.sample = sample
-        self.id = id
-        self.page = page
+        unsafe self.id = id
+        unsafe self.page = page
     }
 }

@@ -5,7 +5,7 @@ import ByteCore
 /// A scanner over the message's bytes: nothing is built, and only ids and pages with escapes in them are
 /// copied. It is strict (RFC 8259) and refuses a message whole. A message that is not JSON is refused as such
 /// wherever the fault stands in it, except behind a nesting deeper than 16, which ends the scan at once.
-public struct JSONPointerDecoder: ~Copyable, PointerDecoder {
+@safe public struct JSONPointerDecoder: ~Copyable, PointerDecoder {
     private static let leastSamples = 16
 
     private var samples = UnsafeMutablePointer<DecodedSample>.allocate(capacity: leastSamples)
@@ -22,21 +22,21 @@ public struct JSONPointerDecoder: ~Copyable, PointerDecoder {
     public init() {}
 
     deinit {
-        samples.deallocate()
-        unescaped?.deallocate()
+        unsafe samples.deallocate()
+        unsafe unescaped?.deallocate()
     }
 
     /// Bytes allocated.
     public var byteCount: Int {
-        capacity * MemoryLayout<DecodedSample>.stride + (unescaped == nil ? 0 : Limits.messageBytes)
+        unsafe capacity * MemoryLayout<DecodedSample>.stride + (unescaped == nil ? 0 : Limits.messageBytes)
     }
 
     /// Gives back what a large message took, and forgets the last one.
     public mutating func releaseFree() {
         count = 0
         if capacity > Self.leastSamples { reallocate(Self.leastSamples) }
-        unescaped?.deallocate()
-        unescaped = nil
+        unsafe unescaped?.deallocate()
+        unsafe unescaped = nil
     }
 
     /// One sample of the last message.
@@ -46,7 +46,7 @@ public struct JSONPointerDecoder: ~Copyable, PointerDecoder {
     @inline(__always)
     public func sample(at index: Int) -> DecodedSample {
         precondition(index >= 0 && index < count)
-        return samples[index]
+        return unsafe samples[index]
     }
 
     /// Decodes one whole message, which is replaced as the decoder's content.
@@ -59,7 +59,7 @@ public struct JSONPointerDecoder: ~Copyable, PointerDecoder {
             count = 0
             return .refused(.wrongKind)
         }
-        return decode(message)
+        return unsafe decode(message)
     }
 
     /// Does nothing: no message builds upon another.
@@ -73,7 +73,7 @@ public struct JSONPointerDecoder: ~Copyable, PointerDecoder {
         refusal = nil
         guard message.count <= Limits.messageBytes else { return .refused(.tooBig) }
         do throws(JSONFault) {
-            var scanner = JSONScanner(message, maximumDepth: Limits.nestingDepth)
+            var scanner = unsafe JSONScanner(message, maximumDepth: Limits.nestingDepth)
             scanner.skipWhitespace()
             if scanner.next == UInt8(ascii: "[") {
                 try decodeArray(&scanner)
@@ -158,19 +158,19 @@ public struct JSONPointerDecoder: ~Copyable, PointerDecoder {
         }
         let string = try scanner.scanString()
         if string.hasEscapes { return unescape(string) }
-        return SampleText(bytes: string.raw, isPrintableASCII: string.isPrintableASCII)
+        return unsafe SampleText(bytes: string.raw, isPrintableASCII: string.isPrintableASCII)
     }
 
     @inline(never)
     private mutating func unescape(_ string: JSONString) -> SampleText? {
         let base =
-            unescaped
+            unsafe unescaped
             ?? UnsafeMutableRawPointer.allocate(byteCount: Limits.messageBytes, alignment: 16)
-        unescaped = base
-        let target = base + unescapedCount
-        guard let count = string.unescape(into: target) else { return nil }
+        unsafe unescaped = base
+        let target = unsafe base + unescapedCount
+        guard let count = unsafe string.unescape(into: target) else { return nil }
         unescapedCount += count
-        return SampleText(
+        return unsafe SampleText(
             bytes: UnsafeRawBufferPointer(start: target, count: count), isPrintableASCII: false)
     }
 
@@ -183,7 +183,7 @@ public struct JSONPointerDecoder: ~Copyable, PointerDecoder {
     @inline(__always)
     private mutating func append(_ draft: borrowing SampleDraft) {
         if count == capacity { grow() }
-        samples[count] = draft.decoded
+        unsafe samples[count] = draft.decoded
         count &+= 1
     }
 
@@ -193,9 +193,9 @@ public struct JSONPointerDecoder: ~Copyable, PointerDecoder {
 
     private mutating func reallocate(_ newCapacity: Int) {
         let moved = UnsafeMutablePointer<DecodedSample>.allocate(capacity: newCapacity)
-        moved.update(from: samples, count: count)
-        samples.deallocate()
-        samples = moved
+        unsafe moved.update(from: samples, count: count)
+        unsafe samples.deallocate()
+        unsafe samples = moved
         capacity = newCapacity
     }
 }

@@ -4,12 +4,12 @@ extension PointerKind {
     init?(word: UnsafeRawBufferPointer) {
         func matches(_ kind: PointerKind) -> Bool {
             let expected = kind.word
-            return word.elementsEqual(
+            return unsafe word.elementsEqual(
                 UnsafeRawBufferPointer(start: expected.utf8Start, count: expected.utf8CodeUnitCount))
         }
         let candidate: PointerKind
         // Words of one length differ in their first letter.
-        switch (word.count, word.first) {
+        switch unsafe (word.count, word.first) {
         case (4, UInt8(ascii: "m")): candidate = .move
         case (4, _): candidate = .down
         case (2, _): candidate = .up

@@ -2,7 +2,7 @@ import ByteCore
 
 /// A sample whose keys are still coming in.
 struct SampleDraft {
-    private(set) var decoded = DecodedSample(
+    private(set) var decoded = unsafe DecodedSample(
         sample: PointerSample(),
         id: UnsafeRawBufferPointer(start: nil, count: 0),
         page: UnsafeRawBufferPointer(start: nil, count: 0))
@@ -60,20 +60,20 @@ struct SampleDraft {
     /// Takes a text, nil where none was sent; false where it is not acceptable.
     @inline(__always)
     mutating func set(_ key: SampleKey, to text: SampleText?) -> Bool {
-        guard let bytes = text?.bytes else { return false }
+        guard let bytes = unsafe text?.bytes else { return false }
         switch key {
         case .id:
             guard bytes.count >= 1, bytes.count <= Limits.idBytes, text?.hasControlCharacter == false else {
                 return false
             }
-            decoded.id = bytes
+            unsafe decoded.id = bytes
         case .kind:
-            guard let kind = PointerKind(word: bytes) else { return false }
+            guard let kind = unsafe PointerKind(word: bytes) else { return false }
             decoded.sample.kind = kind
             decoded.sample.fields.insert(.kind)
         case .page:
             guard bytes.count <= Limits.pageBytes else { return false }
-            decoded.page = bytes
+            unsafe decoded.page = bytes
             decoded.sample.fields.insert(.page)
         case .x, .y, .clientTime, .buttons, .width, .height:
             return false
@@ -86,7 +86,7 @@ struct SampleDraft {
 }
 
 /// A text that a key was sent with, escapes resolved.
-struct SampleText {
+@safe struct SampleText {
     /// Valid UTF-8.
     var bytes: UnsafeRawBufferPointer
     /// Whether `bytes` are known to hold nothing but U+0020...U+007E.
@@ -99,7 +99,8 @@ struct SampleText {
     @inline(never)
     private func searchControlCharacter() -> Bool {
         var previous: UInt8 = 0
-        for byte in bytes {
+        for index in unsafe bytes.indices {
+            let byte = unsafe bytes[index]
             // U+0080...U+009F are C2 80...C2 9F.
             if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && byte < 0xA0) { return true }
             previous = byte

@@ -15,10 +15,10 @@ public enum SampleKey: UInt8, Sendable, CaseIterable {
     /// Finds the key that `string` names, once its escapes are resolved: `"\u0069d"` is `id`.
     @inline(__always)
     init?(_ string: JSONString) {
-        let raw = string.raw
+        let raw = unsafe string.raw
         if raw.count == 1 {
-            self.init(letter: raw[0])
-        } else if raw.count == 2, raw[0] == UInt8(ascii: "i"), raw[1] == UInt8(ascii: "d") {
+            unsafe self.init(letter: raw[0])
+        } else if raw.count == 2, unsafe raw[0] == UInt8(ascii: "i"), unsafe raw[1] == UInt8(ascii: "d") {
             self = .id
         } else if string.hasEscapes {
             self.init(escaped: string)

@@ -28,11 +28,11 @@ public func runPointerscope(_ count: Int32, _ arguments: UnsafePointer<UnsafePoi
         // Without memory there is no String either.
         let complaint: StaticString =
             "pointerscope: the limit on memory is too low to start (ulimit -v, ulimit -d)\n"
-        _ = write(STDERR_FILENO, complaint.utf8Start, complaint.utf8CodeUnitCount)
+        _ = unsafe write(STDERR_FILENO, complaint.utf8Start, complaint.utf8CodeUnitCount)
         return ExitCode.system.rawValue
     }
     return runPointerscope(
-        arguments: (0..<Int(count)).compactMap { arguments[$0].map { String(cString: $0) } })
+        arguments: (0..<Int(count)).compactMap { unsafe arguments[$0].map { unsafe String(cString: $0) } })
 }
 
 /// What the smallest role, a worker without connections, needs to get by several times over: with less a

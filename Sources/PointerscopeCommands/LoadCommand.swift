@@ -129,19 +129,19 @@ private final class LoadSession {
     /// Date and time of day in UTC: a report may be read elsewhere.
     private static func date() -> String {
         var now = time(nil)
-        var parts = tm()
-        gmtime_r(&now, &parts)
+        var parts = unsafe tm()
+        unsafe gmtime_r(&now, &parts)
         var text = [CChar](repeating: 0, count: 64)
-        let count = strftime(&text, text.count, "%Y-%m-%d %H:%M:%S UTC", &parts)
+        let count = unsafe strftime(&text, text.count, "%Y-%m-%d %H:%M:%S UTC", &parts)
         return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     private func dismiss() {
         let deadline = MonotonicClock.now() + Self.leaveNanoseconds
         for index in 0..<children.slotCount {
-            guard let child = children.at(index)?.element else { continue }
-            while child.pointee.reap() == nil {
-                if MonotonicClock.now() > deadline { child.pointee.signal(SIGKILL) }
+            guard let child = unsafe children.at(index)?.element else { continue }
+            while unsafe child.pointee.reap() == nil {
+                if MonotonicClock.now() > deadline { unsafe child.pointee.signal(SIGKILL) }
                 usleep(2000)
             }
         }

@@ -36,7 +36,7 @@ public struct ByteStream: ~Copyable, Sendable {
     /// Reads into `room` (read(2)).
     @inlinable public func read(into room: UnsafeMutableRawBufferPointer) -> IOResult {
         while true {
-            let count = Glibc.read(descriptor.raw, room.baseAddress, room.count)
+            let count = unsafe Glibc.read(descriptor.raw, room.baseAddress, room.count)
             if count > 0 { return .bytes(count) }
             if count == 0 { return .endOfFile }
             if errno == EINTR { continue }
@@ -47,7 +47,7 @@ public struct ByteStream: ~Copyable, Sendable {
     /// Writes what the kernel takes of `bytes` (send(2) with MSG_NOSIGNAL).
     @inlinable public func write(_ bytes: UnsafeRawBufferPointer) -> IOResult {
         while true {
-            let count = Glibc.send(descriptor.raw, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            let count = unsafe Glibc.send(descriptor.raw, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
             if count > 0 { return .bytes(count) }
             if count < 0, errno == EINTR { continue }
             return count == 0 || errno == EAGAIN ? .wouldBlock(until: .writable) : .failed(errno)
@@ -56,11 +56,11 @@ public struct ByteStream: ~Copyable, Sendable {
 
     /// Writes what the kernel takes of several runs in order (sendmsg(2) with MSG_NOSIGNAL).
     @inlinable public func write(_ runs: UnsafeMutableBufferPointer<iovec>) -> IOResult {
-        var message = msghdr()
-        message.msg_iov = runs.baseAddress
-        message.msg_iovlen = runs.count
+        var message = unsafe msghdr()
+        unsafe message.msg_iov = runs.baseAddress
+        unsafe message.msg_iovlen = runs.count
         while true {
-            let count = sendmsg(descriptor.raw, &message, Int32(MSG_NOSIGNAL))
+            let count = unsafe sendmsg(descriptor.raw, &message, Int32(MSG_NOSIGNAL))
             if count > 0 { return .bytes(count) }
             if count < 0, errno == EINTR { continue }
             return count == 0 || errno == EAGAIN ? .wouldBlock(until: .writable) : .failed(errno)
@@ -90,7 +90,7 @@ public struct WriteQueue: ~Copyable {
     @inlinable public mutating func append(_ body: (inout ByteBuffer) -> Void) { body(&pending) }
 
     /// Appends a copy of `bytes`.
-    @inlinable public mutating func append(_ bytes: UnsafeRawBufferPointer) { pending.append(bytes) }
+    @inlinable public mutating func append(_ bytes: UnsafeRawBufferPointer) { unsafe pending.append(bytes) }
 
     /// Writes until the queue is empty or the stream takes no more.
     ///
@@ -98,7 +98,7 @@ public struct WriteQueue: ~Copyable {
     public mutating func flush(to stream: borrowing ByteStream) -> IOResult {
         var total = 0
         while !pending.isEmpty {
-            switch stream.write(pending.readable) {
+            switch unsafe stream.write(pending.readable) {
             case .bytes(let count):
                 pending.consume(count)
                 total += count

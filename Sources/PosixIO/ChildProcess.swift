@@ -12,7 +12,7 @@ public enum ExitStatus: Equatable, Sendable {
     public var text: String {
         switch self {
         case .exited(let code): "exit status \(code)"
-        case .signaled(let signal): "signal \(signal) (\(String(cString: strsignal(signal))))"
+        case .signaled(let signal): unsafe "signal \(signal) (\(String(cString: strsignal(signal))))"
         }
     }
 }
@@ -58,14 +58,15 @@ public struct ChildProcess: ~Copyable {
         // Above every target, or an inherited descriptor would take its place before it is executed.
         let image = try executable.duplicated(floor: Self.sourceFloor)
         var pid: pid_t = 0
-        var vector: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = (environment ?? []).map { strdup($0) } + [nil]
-        defer { for text in vector + variables { free(text) } }
-        let failure = variables.withUnsafeMutableBufferPointer { own in
-            vector.withUnsafeMutableBufferPointer { arguments in
-                let all = environment == nil ? ps_environment() : own.baseAddress!
-                return ps_spawn(
-                    &pid, "/proc/self/fd/\(image.raw)", arguments.baseAddress!, all, copies,
+        var vector: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] =
+            unsafe (environment ?? []).map { unsafe strdup($0) } + [nil]
+        defer { unsafe (vector + variables).forEach { unsafe free($0) } }
+        let failure = unsafe variables.withUnsafeMutableBufferPointer { own in
+            unsafe vector.withUnsafeMutableBufferPointer { arguments in
+                let all = unsafe environment == nil ? ps_environment() : own.baseAddress!
+                return unsafe ps_spawn(
+                    &pid, "/proc/self/fd/\(image.raw)", arguments.baseAddress!, unsafe all, copies,
                     copies.count, newSession)
             }
         }
@@ -101,7 +102,7 @@ public struct ChildProcess: ~Copyable {
     private borrowing func reap(waits: Bool) -> ExitStatus? {
         var status: Int32 = 0
         var wasSignaled = false
-        guard ps_pidfd_reap(handle.raw, waits, &status, &wasSignaled) == 1 else { return nil }
+        guard unsafe ps_pidfd_reap(handle.raw, waits, &status, &wasSignaled) == 1 else { return nil }
         return wasSignaled ? .signaled(status) : .exited(status)
     }
 

@@ -32,7 +32,7 @@ public func writeText(_ text: String, to descriptor: Int32) -> Bool {
     return text.withUTF8 { bytes in
         var offset = 0
         while offset < bytes.count {
-            let count = write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
+            let count = unsafe write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return false }
             offset += count

@@ -9,8 +9,8 @@ public enum CrashGuard {
     /// up to 256 `bytes`.
     public static func arm(descriptor: Int32, modes: termios, bytes: [UInt8]) {
         var modes = modes
-        bytes.withUnsafeBytes { bytes in
-            ps_restore_terminal_on_crash(descriptor, &modes, bytes.baseAddress, bytes.count)
+        unsafe bytes.withUnsafeBytes { bytes in
+            unsafe ps_restore_terminal_on_crash(descriptor, &modes, bytes.baseAddress, bytes.count)
         }
     }
 

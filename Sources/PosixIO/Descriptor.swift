@@ -35,7 +35,7 @@ public struct Descriptor: ~Copyable, Sendable {
     public static func opening(_ path: String, flags: Int32, mode: mode_t = 0o644) throws(SystemError)
         -> Descriptor
     {
-        let number = open(path, flags | O_CLOEXEC, mode)
+        let number = unsafe open(path, flags | O_CLOEXEC, mode)
         guard number >= 0 else { throw SystemError("open") }
         return Descriptor(owning: number)
     }
@@ -46,7 +46,7 @@ public struct Descriptor: ~Copyable, Sendable {
     public static func occupyStandardNumbers() {
         for number in Int32(0)...2 where fcntl(number, F_GETFD) < 0 {
             // The lowest free number is taken, and that is this one.
-            _ = open("/dev/null", O_RDONLY)
+            _ = unsafe open("/dev/null", O_RDONLY)
         }
     }
 }
@@ -63,8 +63,8 @@ public struct SocketPair: ~Copyable {
     public init(bufferBytes: Int32? = nil) throws(SystemError) {
         var ends: (Int32, Int32) = (-1, -1)
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        let made = withUnsafeMutableBytes(of: &ends) {
-            socketpair(AF_UNIX, type, 0, $0.baseAddress!.assumingMemoryBound(to: Int32.self))
+        let made = unsafe withUnsafeMutableBytes(of: &ends) {
+            unsafe socketpair(AF_UNIX, type, 0, $0.baseAddress!.assumingMemoryBound(to: Int32.self))
         }
         guard made == 0 else { throw SystemError("socketpair") }
         first = Descriptor(owning: ends.0)
@@ -72,7 +72,7 @@ public struct SocketPair: ~Copyable {
         guard var bytes = bufferBytes else { return }
         for end in [ends.0, ends.1] {
             // Best effort: a smaller buffer is slower, not wrong.
-            _ = setsockopt(end, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+            _ = unsafe setsockopt(end, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
         }
     }
 }

@@ -12,8 +12,9 @@ public enum DescriptorPassing {
     ) -> IOResult {
         guard let base = bytes.baseAddress else { return .wouldBlock(until: .writable) }
         var nothing: Int32 = -1
-        let sent = withUnsafePointer(to: &nothing) {
-            ps_send_descriptors(socket, base, bytes.count, descriptors.baseAddress ?? $0, descriptors.count)
+        let sent = unsafe withUnsafePointer(to: &nothing) {
+            unsafe ps_send_descriptors(
+                socket, base, bytes.count, descriptors.baseAddress ?? $0, descriptors.count)
         }
         if sent > 0 { return .bytes(sent) }
         // Too many in flight: the receiver has to take some first.
@@ -28,12 +29,12 @@ public enum DescriptorPassing {
         take: (consuming Descriptor) -> Void
     ) -> IOResult {
         guard let base = room.baseAddress else { return .wouldBlock(until: .readable) }
-        return withUnsafeTemporaryAllocation(of: Int32.self, capacity: limitPerMessage) { numbers in
+        return unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: limitPerMessage) { numbers in
             var count = limitPerMessage
-            let received = ps_receive_descriptors(
+            let received = unsafe ps_receive_descriptors(
                 socket, base, room.count, numbers.baseAddress!, &count, &truncated)
             if received < 0 { return errno == EAGAIN ? .wouldBlock(until: .readable) : .failed(errno) }
-            for index in 0..<count { take(Descriptor(owning: numbers[index])) }
+            for index in 0..<count { unsafe take(Descriptor(owning: numbers[index])) }
             return received == 0 ? .endOfFile : .bytes(received)
         }
     }

@@ -17,7 +17,7 @@ public struct Listener: ~Copyable {
         guard number >= 0 else { throw SystemError("socket") }
         let made = Descriptor(owning: number)
         try setSocketOption(number, SOL_SOCKET, SO_REUSEADDR, 1)
-        let bound = wanted.withSystemAddress { bind(number, $0, $1) }
+        let bound = unsafe wanted.withSystemAddress { unsafe bind(number, $0, $1) }
         guard bound == 0 else { throw SystemError("bind") }
         guard listen(number, Self.backlog) == 0 else { throw SystemError("listen") }
         let actual = try SocketAddress.bound(to: number)
@@ -58,7 +58,7 @@ public func setSocketOption(
     _ socket: Int32, _ level: Int32, _ option: Int32, _ value: Int32
 ) throws(SystemError) {
     var value = value
-    guard setsockopt(socket, level, option, &value, socklen_t(MemoryLayout<Int32>.size)) == 0 else {
+    guard unsafe setsockopt(socket, level, option, &value, socklen_t(MemoryLayout<Int32>.size)) == 0 else {
         throw SystemError("setsockopt")
     }
 }
@@ -78,9 +78,11 @@ public func connecting(
         // The port is chosen at connect(2), when the destination is known, so that one address has a whole
         // range for each destination (ip(7), IP_BIND_ADDRESS_NO_PORT); best effort.
         try? setSocketOption(number, Int32(IPPROTO_IP), 24, 1)
-        guard source.withSystemAddress({ bind(number, $0, $1) }) == 0 else { throw SystemError("bind") }
+        guard unsafe source.withSystemAddress({ unsafe bind(number, $0, $1) }) == 0 else {
+            throw SystemError("bind")
+        }
     }
-    let result = address.withSystemAddress { connect(number, $0, $1) }
+    let result = unsafe address.withSystemAddress { unsafe connect(number, $0, $1) }
     guard result == 0 || errno == EINPROGRESS else { throw SystemError("connect") }
     return descriptor
 }
@@ -89,6 +91,6 @@ public func connecting(
 public func connectionError(of socket: Int32) -> Int32 {
     var code: Int32 = 0
     var length = socklen_t(MemoryLayout<Int32>.size)
-    guard getsockopt(socket, SOL_SOCKET, SO_ERROR, &code, &length) == 0 else { return errno }
+    guard unsafe getsockopt(socket, SOL_SOCKET, SO_ERROR, &code, &length) == 0 else { return errno }
     return code
 }

@@ -27,16 +27,16 @@ public final class NameLookup: Sendable {
     public static func start(host: String, port: UInt16) throws(SystemError) -> NameLookup {
         let lookup = NameLookup(host: host, port: port, pair: try SocketPair())
         var thread = pthread_t()
-        let retained = Unmanaged.passRetained(lookup)
-        let failure = pthread_create(
+        let retained = unsafe Unmanaged.passRetained(lookup)
+        let failure = unsafe pthread_create(
             &thread, nil,
             { argument in
-                guard let argument else { return nil }
-                Unmanaged<NameLookup>.fromOpaque(argument).takeRetainedValue().work()
+                guard let argument = unsafe argument else { return nil }
+                unsafe Unmanaged<NameLookup>.fromOpaque(argument).takeRetainedValue().work()
                 return nil
-            }, retained.toOpaque())
+            }, unsafe retained.toOpaque())
         guard failure == 0 else {
-            retained.release()
+            unsafe retained.release()
             throw SystemError("pthread_create", code: failure)
         }
         pthread_detach(thread)
@@ -64,25 +64,25 @@ public final class NameLookup: Sendable {
     }
 
     private static func resolve(_ host: String, _ port: UInt16) -> Outcome {
-        var hints = addrinfo()
-        hints.ai_family = AF_UNSPEC
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_family = AF_UNSPEC
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
-        let failure = getaddrinfo(host, nil, &hints, &list)
+        let failure = unsafe getaddrinfo(host, nil, &hints, &list)
         guard failure == 0 else {
             let code = errno
-            return .failed(
+            return unsafe .failed(
                 failure == EAI_SYSTEM
                     ? String(cString: strerror(code)) : String(cString: gai_strerror(failure)))
         }
-        defer { freeaddrinfo(list) }
+        defer { unsafe freeaddrinfo(list) }
         var addresses: [SocketAddress] = []
-        var entry = list
-        while let current = entry?.pointee, addresses.count < mostAddresses {
-            entry = current.ai_next
-            guard let pointer = current.ai_addr else { continue }
-            let bytes = UnsafeRawBufferPointer(start: pointer, count: Int(current.ai_addrlen))
-            if let address = SocketAddress(system: bytes, port: port) { addresses.append(address) }
+        var entry = unsafe list
+        while let current = unsafe entry?.pointee, addresses.count < mostAddresses {
+            unsafe entry = current.ai_next
+            guard let pointer = unsafe current.ai_addr else { continue }
+            let bytes = unsafe UnsafeRawBufferPointer(start: pointer, count: Int(current.ai_addrlen))
+            if let address = unsafe SocketAddress(system: bytes, port: port) { addresses.append(address) }
         }
         return addresses.isEmpty ? .failed("it has no address") : .addresses(addresses)
     }

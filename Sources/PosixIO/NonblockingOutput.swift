@@ -45,7 +45,7 @@ public final class NonblockingOutput {
     public init(sharing number: Int32) {
         var status = stat()
         // Opened once more it might be writable, and what was to be seen would go nowhere.
-        guard fstat(number, &status) == 0, fcntl(number, F_GETFL) & O_ACCMODE != O_RDONLY else {
+        guard unsafe fstat(number, &status) == 0, fcntl(number, F_GETFL) & O_ACCMODE != O_RDONLY else {
             failure = EBADF
             way = .file
             target = Descriptor(owning: -1)
@@ -60,7 +60,7 @@ public final class NonblockingOutput {
             target = Descriptor(owning: fcntl(number, F_DUPFD_CLOEXEC, 3))
         default:
             let flags = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
-            let opened = open("/proc/self/fd/\(number)", flags)
+            let opened = unsafe open("/proc/self/fd/\(number)", flags)
             way = opened >= 0 ? .own : .pump
             target = Descriptor(owning: opened >= 0 ? opened : ps_pump_start(number))
         }
@@ -70,7 +70,7 @@ public final class NonblockingOutput {
     /// Writes to an open file of our own, which must not block.
     public init(_ file: consuming Descriptor) {
         var status = stat()
-        way = fstat(file.raw, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK ? .socket : .own
+        way = unsafe fstat(file.raw, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK ? .socket : .own
         target = file
     }
 
@@ -114,9 +114,9 @@ public final class NonblockingOutput {
     /// Writes what is pending as far as nobody has to wait for it; after `.failed` it may be tried again.
     public func pump() -> Progress {
         while !pending.isEmpty, failure == 0 {
-            let count = writeOnce(pending.readable)
+            let count = unsafe writeOnce(pending.readable)
             if count > 0 {
-                isAtLineStart = pending.readable[count - 1] == UInt8(ascii: "\n")
+                isAtLineStart = unsafe pending.readable[count - 1] == UInt8(ascii: "\n")
                 pending.consume(count)
             } else if errno == EAGAIN {
                 return .pending
@@ -130,16 +130,16 @@ public final class NonblockingOutput {
     }
 
     private func writeOnce(_ bytes: UnsafeRawBufferPointer) -> Int {
-        guard way == .socket else { return write(target.raw, bytes.baseAddress, bytes.count) }
-        return send(target.raw, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+        guard way == .socket else { return unsafe write(target.raw, bytes.baseAddress, bytes.count) }
+        return unsafe send(target.raw, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
     }
 
     /// Gives up what waits and returns how many lines of it there were; a line that is written in part is
     /// ended in front of what comes next.
     public func discard() -> Int {
-        let lineEnds = pending.readable.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
+        let lineEnds = unsafe pending.readable.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
         // One in front of everything ends a line of before.
-        let lines = lineEnds - (pending.readable.first == UInt8(ascii: "\n") ? 1 : 0)
+        let lines = unsafe lineEnds - (pending.readable.first == UInt8(ascii: "\n") ? 1 : 0)
         pending.removeAll(shrinkingTo: 64 * 1024)
         owesLineEnd = !isAtLineStart
         return lines
@@ -155,7 +155,7 @@ public final class NonblockingOutput {
             let left = (end - MonotonicClock.now()) / 1_000_000
             guard left > 0 else { return .pending }
             var request = pollfd(fd: target.raw, events: Int16(POLLOUT), revents: 0)
-            _ = poll(&request, 1, Int32(clamping: left))
+            _ = unsafe poll(&request, 1, Int32(clamping: left))
             progress = pump()
         }
         guard progress == .idle else { return progress }
@@ -202,7 +202,8 @@ extension NonblockingOutput {
             var request = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
             let left = max(0, (end - MonotonicClock.now()) / 1_000_000)
             var byte = byte
-            guard poll(&request, 1, Int32(clamping: left)) == 1, write(number, &byte, 1) == 1 else {
+            guard unsafe poll(&request, 1, Int32(clamping: left)) == 1, unsafe write(number, &byte, 1) == 1
+            else {
                 return false
             }
         }

@@ -11,8 +11,8 @@ public struct Pipe: ~Copyable {
     /// Makes a pipe.
     public init() throws(SystemError) {
         var ends: (Int32, Int32) = (-1, -1)
-        let made = withUnsafeMutableBytes(of: &ends) {
-            ps_pipe($0.baseAddress!.assumingMemoryBound(to: Int32.self))
+        let made = unsafe withUnsafeMutableBytes(of: &ends) {
+            unsafe ps_pipe($0.baseAddress!.assumingMemoryBound(to: Int32.self))
         }
         guard made == 0 else { throw SystemError("pipe2") }
         reading = Descriptor(owning: ends.0)

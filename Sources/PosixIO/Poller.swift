@@ -65,7 +65,7 @@ public struct ReadyEvent: Sendable {
 }
 
 /// The event loop's one blocking call: level-triggered epoll(7).
-public struct Poller: ~Copyable {
+@safe public struct Poller: ~Copyable {
     private let epoll: Descriptor
     private let events: UnsafeMutablePointer<epoll_event>
     private let capacity: Int32
@@ -76,10 +76,10 @@ public struct Poller: ~Copyable {
         guard number >= 0 else { throw SystemError("epoll_create1") }
         epoll = Descriptor(owning: number)
         self.capacity = Int32(capacity)
-        events = .allocate(capacity: capacity)
+        unsafe events = .allocate(capacity: capacity)
     }
 
-    deinit { events.deallocate() }
+    deinit { unsafe events.deallocate() }
 
     /// Watches a descriptor that is not watched yet.
     public borrowing func add(_ descriptor: Int32, for interest: Interest, token: Token) throws(SystemError) {
@@ -101,16 +101,18 @@ public struct Poller: ~Copyable {
     private borrowing func control(
         _ operation: Int32, _ descriptor: Int32, _ interest: Interest, _ token: Token
     ) throws(SystemError) {
-        var event = epoll_event()
-        event.events = interest.rawValue
-        event.data.u64 = token.rawValue
-        guard epoll_ctl(epoll.raw, operation, descriptor, &event) == 0 else { throw SystemError("epoll_ctl") }
+        var event = unsafe epoll_event()
+        unsafe event.events = interest.rawValue
+        unsafe event.data.u64 = token.rawValue
+        guard unsafe epoll_ctl(epoll.raw, operation, descriptor, &event) == 0 else {
+            throw SystemError("epoll_ctl")
+        }
     }
 
     /// Waits until something is ready or `timeoutMilliseconds` (-1: for ever) have passed; returns how many
     /// are.
     public borrowing func wait(timeoutMilliseconds: Int32) throws(SystemError) -> Int {
-        let ready = epoll_wait(epoll.raw, events, capacity, timeoutMilliseconds)
+        let ready = unsafe epoll_wait(epoll.raw, events, capacity, timeoutMilliseconds)
         if ready >= 0 { return Int(ready) }
         if errno == EINTR { return 0 }
         throw SystemError("epoll_wait")
@@ -122,7 +124,7 @@ public struct Poller: ~Copyable {
     public borrowing func wait(timeoutNanoseconds: Int64) throws(SystemError) -> Int {
         let (seconds, rest) = max(timeoutNanoseconds, 0).quotientAndRemainder(dividingBy: 1_000_000_000)
         var timeout = timespec(tv_sec: Int(seconds), tv_nsec: Int(rest))
-        let ready = epoll_pwait2(epoll.raw, events, capacity, &timeout, nil)
+        let ready = unsafe epoll_pwait2(epoll.raw, events, capacity, &timeout, nil)
         if ready >= 0 { return Int(ready) }
         if errno == EINTR { return 0 }
         throw SystemError("epoll_pwait2")
@@ -131,7 +133,7 @@ public struct Poller: ~Copyable {
     /// The event at `index` of the last wait.
     public borrowing func event(at index: Int) -> ReadyEvent {
         precondition(index < Int(capacity))
-        let event = events[index]
-        return ReadyEvent(token: Token(rawValue: event.data.u64), mask: event.events)
+        let event = unsafe events[index]
+        return unsafe ReadyEvent(token: Token(rawValue: event.data.u64), mask: event.events)
     }
 }

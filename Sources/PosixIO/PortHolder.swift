@@ -68,7 +68,7 @@ public struct PortHolder {
             words.append(word)
             rest = rest.dropFirst(8)
         }
-        return words.withUnsafeBytes { SocketAddress(hostBytes: $0, port: port) }
+        return unsafe words.withUnsafeBytes { unsafe SocketAddress(hostBytes: $0, port: port) }
     }
 
     /// The process of the lowest number, which is the parent of others that have the same socket, as a rule.
@@ -112,7 +112,7 @@ public struct PortHolder {
         var bytes: [UInt8] = []
         var room = [UInt8](repeating: 0, count: 16 * 1024)
         while bytes.count < limit {
-            let count = Glibc.read(file.raw, &room, room.count)
+            let count = unsafe Glibc.read(file.raw, &room, room.count)
             guard count > 0 else { break }
             bytes += room[..<count]
         }
@@ -120,23 +120,23 @@ public struct PortHolder {
     }
 
     private static func entries(of folder: String) -> [String] {
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
+        guard let directory = unsafe opendir(folder) else { return [] }
+        defer { unsafe closedir(directory) }
         var names: [String] = []
-        while let entry = readdir(directory) {
-            names.append(
+        while let entry = unsafe readdir(directory) {
+            unsafe names.append(
                 withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                    unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
                 })
         }
         return names
     }
 
     private static func linkTarget(_ path: String) -> String? {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { room in
-            let count = readlink(path, room.baseAddress!, room.count)
+        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { room in
+            let count = unsafe readlink(path, room.baseAddress!, room.count)
             guard count > 0 else { return nil }
-            return String(
+            return unsafe String(
                 decoding: UnsafeRawBufferPointer(start: room.baseAddress, count: count), as: UTF8.self)
         }
     }

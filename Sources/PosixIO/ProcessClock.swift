@@ -11,7 +11,7 @@ public enum ProcessClock {
         // Numbers no process can have make clocks of other things.
         guard pid > 0, pid < pidLimit else { return 0 }
         var clock = clockid_t()
-        guard clock_getcpuclockid(pid, &clock) == 0 else { return 0 }
+        guard unsafe clock_getcpuclockid(pid, &clock) == 0 else { return 0 }
         return MonotonicClock.read(clock)
     }
 }

@@ -5,10 +5,10 @@ public enum ProcessEnvironment {
     /// Every `NAME=value`.
     public static func entries() -> [String] {
         var entries: [String] = []
-        let table = ps_environment()
+        let table = unsafe ps_environment()
         var index = 0
-        while let entry = table[index] {
-            entries.append(String(cString: entry))
+        while let entry = unsafe table[index] {
+            unsafe entries.append(String(cString: entry))
             index += 1
         }
         return entries

@@ -5,9 +5,9 @@ public enum ProcessMemory {
     /// Whether `bytes` more could be had now: refused by limits on address space and data (getrlimit(2)) and
     /// by a machine that promises no more than it has. A control group refuses nothing in advance.
     public static func isAvailable(_ bytes: Int) -> Bool {
-        let mapped = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let mapped, mapped != MAP_FAILED else { return false }
-        munmap(mapped, bytes)
+        let mapped = unsafe mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else { return false }
+        unsafe munmap(mapped, bytes)
         return true
     }
 
@@ -17,14 +17,14 @@ public enum ProcessMemory {
     /// Resident bytes; 0 when the process is gone.
     public static func residentBytes(of pid: Int32) -> UInt64 {
         guard let file = try? Descriptor.opening("/proc/\(pid)/statm", flags: O_RDONLY) else { return 0 }
-        return withUnsafeTemporaryAllocation(byteCount: 128, alignment: 1) { room in
-            let count = read(file.raw, room.baseAddress, room.count)
+        return unsafe withUnsafeTemporaryAllocation(byteCount: 128, alignment: 1) { room in
+            let count = unsafe read(file.raw, room.baseAddress, room.count)
             guard count > 0 else { return 0 }
             // "size resident shared ..." in pages.
-            let words = room[..<count].split(separator: UInt8(ascii: " "), maxSplits: 2)
-            guard words.count > 1 else { return 0 }
+            let words = unsafe room[..<count].split(separator: UInt8(ascii: " "), maxSplits: 2)
+            guard unsafe words.count > 1 else { return 0 }
             var pages: UInt64 = 0
-            for digit in words[1] where digit >= 48 && digit <= 57 {
+            for digit in unsafe Array(words[1]) where digit >= 48 && digit <= 57 {
                 pages = pages &* 10 &+ UInt64(digit &- 48)
             }
             return pages &* UInt64(sysconf(Int32(_SC_PAGESIZE)))

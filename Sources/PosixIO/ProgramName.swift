@@ -46,41 +46,44 @@ public enum ProgramName {
     /// that could be started.
     private static func isOwnExecutable(_ path: String) -> Bool? {
         var other = stat()
-        guard stat(path, &other) == 0, other.st_mode & S_IFMT == S_IFREG, access(path, X_OK) == 0 else {
+        guard unsafe stat(path, &other) == 0, other.st_mode & S_IFMT == S_IFREG,
+            unsafe access(path, X_OK) == 0
+        else {
             return nil
         }
         var own = stat()
-        if stat("/proc/self/exe", &own) == 0, own.st_dev == other.st_dev, own.st_ino == other.st_ino {
+        if unsafe stat("/proc/self/exe", &own) == 0, own.st_dev == other.st_dev, own.st_ino == other.st_ino {
             return true
         }
-        guard let resolved = realpath(path, nil) else { return false }
-        defer { free(resolved) }
-        return String(cString: resolved) == executablePath()
+        guard let resolved = unsafe realpath(path, nil) else { return false }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved) == executablePath()
     }
 
     private static func executablePath() -> String {
-        let path = text { readlink("/proc/self/exe", $0, $1) } ?? standard
+        let path = unsafe text { unsafe readlink("/proc/self/exe", $0, $1) } ?? standard
         return path.hasSuffix(deletedMark) ? String(path.dropLast(deletedMark.count)) : path
     }
 
     private static func workingDirectory() -> String {
-        text { getcwd($0, $1) == nil ? -1 : Int(strlen($0)) } ?? "/"
+        unsafe text { unsafe getcwd($0, $1) == nil ? -1 : Int(strlen($0)) } ?? "/"
     }
 
     /// What stands before the first NUL of the command line (proc(5)).
     private static func commandLineStart() -> String? {
         guard let file = try? Descriptor.opening("/proc/self/cmdline", flags: O_RDONLY) else { return nil }
-        let line = text { read(file.raw, $0, $1) }?.prefix { $0 != "\0" }
+        let line = unsafe text { unsafe read(file.raw, $0, $1) }?.prefix { $0 != "\0" }
         return line.flatMap { $0.isEmpty ? nil : String($0) }
     }
 
     /// The text that `body` writes, of at most PATH_MAX bytes, or nil where it returns less than 0.
     private static func text(_ body: (UnsafeMutablePointer<CChar>, Int) -> Int) -> String? {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { room in
-            guard let base = room.baseAddress, case let count = body(base, room.count), count >= 0 else {
+        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { room in
+            guard let base = room.baseAddress, case let count = unsafe body(base, room.count), count >= 0
+            else {
                 return nil
             }
-            return String(decoding: UnsafeRawBufferPointer(start: base, count: count), as: UTF8.self)
+            return unsafe String(decoding: UnsafeRawBufferPointer(start: base, count: count), as: UTF8.self)
         }
     }
 }

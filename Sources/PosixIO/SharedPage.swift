@@ -2,7 +2,7 @@ import CPointerscopeShims
 import Glibc
 
 /// A page of memory that two processes share (memfd_create(2), mmap(2)); zero at first.
-public struct SharedPage: ~Copyable {
+@safe public struct SharedPage: ~Copyable {
     /// Bytes of the page.
     public static let byteCount = 4096
 
@@ -12,7 +12,7 @@ public struct SharedPage: ~Copyable {
 
     /// Makes a new page; `name` shows in /proc.
     public init(name: String) throws(SystemError) {
-        let number = ps_memfd_create(name)
+        let number = unsafe ps_memfd_create(name)
         guard number >= 0 else { throw SystemError("memfd_create") }
         let made = Descriptor(owning: number)
         guard ftruncate(number, off_t(Self.byteCount)) == 0 else { throw SystemError("ftruncate") }
@@ -21,13 +21,13 @@ public struct SharedPage: ~Copyable {
 
     /// Maps a page that another process made.
     public init(mapping descriptor: consuming Descriptor) throws(SystemError) {
-        let mapped = mmap(nil, Self.byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.raw, 0)
-        guard let mapped, mapped != MAP_FAILED else { throw SystemError("mmap") }
-        memory = mapped
+        let mapped = unsafe mmap(nil, Self.byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.raw, 0)
+        guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else { throw SystemError("mmap") }
+        unsafe memory = mapped
         self.descriptor = descriptor
     }
 
-    deinit { munmap(memory, Self.byteCount) }
+    deinit { unsafe munmap(memory, Self.byteCount) }
 
     /// For handing it to a child.
     public var raw: Int32 { descriptor.raw }
@@ -39,10 +39,10 @@ public enum DescriptorLimit {
     public static func raise() -> Int {
         var limit = rlimit()
         let resource = __rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue))
-        guard getrlimit(resource, &limit) == 0 else { return 1024 }
+        guard unsafe getrlimit(resource, &limit) == 0 else { return 1024 }
         limit.rlim_cur = limit.rlim_max
-        _ = setrlimit(resource, &limit)
-        getrlimit(resource, &limit)
+        _ = unsafe setrlimit(resource, &limit)
+        unsafe getrlimit(resource, &limit)
         return Int(clamping: limit.rlim_cur)
     }
 }

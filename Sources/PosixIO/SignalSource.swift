@@ -7,7 +7,7 @@ public struct SignalSource: ~Copyable {
 
     /// Blocks `signals` for the calling thread and reports them here instead.
     public init(_ signals: [Int32]) throws(SystemError) {
-        let number = ps_signalfd(signals, signals.count)
+        let number = unsafe ps_signalfd(signals, signals.count)
         guard number >= 0 else { throw SystemError("signalfd") }
         descriptor = Descriptor(owning: number)
     }
@@ -26,7 +26,7 @@ public struct SignalSource: ~Copyable {
     public func release(_ signals: [Int32]) {
         while next() != nil {}
         for signal in signals { Self.restoreDefault(signal) }
-        ps_unblock_signals(signals, signals.count)
+        unsafe ps_unblock_signals(signals, signals.count)
     }
 
     /// Gives a signal the effect it has in a fresh process.

@@ -3,7 +3,7 @@
 /// Chunks of 256 are allocated as needed; a freed slot is used again with the next generation, so a token
 /// from before is seen to be stale. New elements go to the lowest chunk that has room, so that after a crowd
 /// the high ones are empty and can be given back.
-public struct Slab<Element: ~Copyable>: ~Copyable {
+@safe public struct Slab<Element: ~Copyable>: ~Copyable {
     private struct Slot {
         var generation: UInt32
         /// In a free slot: the next free one of the same chunk.
@@ -33,9 +33,9 @@ public struct Slab<Element: ~Copyable>: ~Copyable {
     public init() {}
 
     deinit {
-        for index in slots.indices where slots[index].isUsed { address(index).deinitialize(count: 1) }
-        for index in chunks.indices { elements[index]?.deallocate() }
-        elements.deallocate()
+        for index in slots.indices where slots[index].isUsed { unsafe address(index).deinitialize(count: 1) }
+        for index in chunks.indices { unsafe elements[index]?.deallocate() }
+        unsafe elements.deallocate()
     }
 
     /// One more than the highest slot ever used; for sweeps.
@@ -48,19 +48,19 @@ public struct Slab<Element: ~Copyable>: ~Copyable {
     @inline(__always)
     private func address(_ index: Int) -> UnsafeMutablePointer<Element> {
         // A chunk with a used slot is allocated.
-        elements[index >> 8].unsafelyUnwrapped + (index & 0xFF)
+        unsafe elements[index >> 8].unsafelyUnwrapped + (index & 0xFF)
     }
 
     /// Moves an element in and returns where it is.
     public mutating func insert(_ element: consuming Element) -> (index: UInt32, generation: UInt32) {
         let index = takeSlot()
         slots[index].isUsed = true
-        if elements[index >> 8] == nil {
-            elements[index >> 8] = .allocate(capacity: Self.chunkSize)
+        if unsafe elements[index >> 8] == nil {
+            unsafe elements[index >> 8] = .allocate(capacity: Self.chunkSize)
             allocatedChunks += 1
         }
         chunks[index >> 8].usedCount += 1
-        address(index).initialize(to: element)
+        unsafe address(index).initialize(to: element)
         count += 1
         return (UInt32(index), slots[index].generation)
     }
@@ -86,12 +86,12 @@ public struct Slab<Element: ~Copyable>: ~Copyable {
         if chunks.count == elementsCapacity {
             let larger = UnsafeMutablePointer<UnsafeMutablePointer<Element>?>.allocate(
                 capacity: elementsCapacity * 2)
-            larger.initialize(from: elements, count: elementsCapacity)
-            elements.deallocate()
-            elements = larger
+            unsafe larger.initialize(from: elements, count: elementsCapacity)
+            unsafe elements.deallocate()
+            unsafe elements = larger
             elementsCapacity *= 2
         }
-        (elements + chunks.count).initialize(to: nil)
+        unsafe (elements + chunks.count).initialize(to: nil)
         chunks.append(Chunk())
     }
 
@@ -100,26 +100,26 @@ public struct Slab<Element: ~Copyable>: ~Copyable {
     public func find(_ index: UInt32, generation: UInt32) -> UnsafeMutablePointer<Element>? {
         let slot = Int(index)
         guard slot < slots.count, slots[slot].isUsed, slots[slot].generation == generation else { return nil }
-        return address(slot)
+        return unsafe address(slot)
     }
 
     /// The element a token points to.
     @inline(__always)
     public func find(_ token: Token) -> UnsafeMutablePointer<Element>? {
-        find(token.index, generation: token.generation)
+        unsafe find(token.index, generation: token.generation)
     }
 
     /// The element in a slot of whatever generation, with that generation.
     public func at(_ index: Int) -> (element: UnsafeMutablePointer<Element>, generation: UInt32)? {
         guard index < slots.count, slots[index].isUsed else { return nil }
-        return (address(index), slots[index].generation)
+        return unsafe (address(index), slots[index].generation)
     }
 
     /// The element in a slot that is known to be used; not checked.
     @inline(__always)
     public subscript(index: UInt32) -> UnsafeMutablePointer<Element> {
         assert(slots[Int(index)].isUsed)
-        return address(Int(index))
+        return unsafe address(Int(index))
     }
 
     /// Moves the element out and retires the slot's generation.
@@ -133,14 +133,14 @@ public struct Slab<Element: ~Copyable>: ~Copyable {
         chunks[slot >> 8].usedCount -= 1
         lowestRoom = min(lowestRoom, slot >> 8)
         count -= 1
-        return address(slot).move()
+        return unsafe address(slot).move()
     }
 
     /// Gives the memory of chunks back in which nothing is.
     public mutating func releaseEmptyChunks() {
-        for index in chunks.indices where chunks[index].usedCount == 0 && elements[index] != nil {
-            elements[index]?.deallocate()
-            elements[index] = nil
+        for index in chunks.indices where unsafe chunks[index].usedCount == 0 && elements[index] != nil {
+            unsafe elements[index]?.deallocate()
+            unsafe elements[index] = nil
             allocatedChunks -= 1
         }
     }

@@ -35,9 +35,9 @@ public struct SocketAddress: Equatable, Sendable {
         guard !name.utf8.contains(0) else { throw .badHost }
         var four = in_addr()
         var six = in6_addr()
-        if !hasBrackets, inet_pton(AF_INET, name, &four) == 1 {
+        if !hasBrackets, unsafe inet_pton(AF_INET, name, &four) == 1 {
             family = AF_INET
-        } else if hasBrackets, inet_pton(AF_INET6, name, &six) == 1 {
+        } else if hasBrackets, unsafe inet_pton(AF_INET6, name, &six) == 1 {
             family = AF_INET6
         } else {
             throw .badHost
@@ -59,9 +59,9 @@ public struct SocketAddress: Equatable, Sendable {
     public var isLoopback: Bool {
         if family == AF_INET { return host.hasPrefix("127.") }
         var six = in6_addr()
-        guard inet_pton(AF_INET6, host, &six) == 1 else { return false }
-        return withUnsafeBytes(of: &six) { bytes in
-            bytes.dropLast().allSatisfy { $0 == 0 } && bytes.last == 1
+        guard unsafe inet_pton(AF_INET6, host, &six) == 1 else { return false }
+        return unsafe withUnsafeBytes(of: &six) { bytes in
+            unsafe bytes.dropLast().allSatisfy { $0 == 0 } && bytes.last == 1
         }
     }
 
@@ -75,8 +75,8 @@ public struct SocketAddress: Equatable, Sendable {
 
     /// The host as in a packet, 4 or 16 bytes.
     private var hostBytes: [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 16) { room, count in
-            count = inet_pton(family, host, room.baseAddress) == 1 ? (family == AF_INET ? 4 : 16) : 0
+        unsafe [UInt8](unsafeUninitializedCapacity: 16) { room, count in
+            count = unsafe inet_pton(family, host, room.baseAddress) == 1 ? (family == AF_INET ? 4 : 16) : 0
         }
     }
 
@@ -85,7 +85,7 @@ public struct SocketAddress: Equatable, Sendable {
         guard bytes.count == 4 || bytes.count == 16, let base = bytes.baseAddress else { return nil }
         let family = bytes.count == 4 ? AF_INET : AF_INET6
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        guard inet_ntop(family, base, &text, socklen_t(text.count)) != nil else { return nil }
+        guard unsafe inet_ntop(family, base, &text, socklen_t(text.count)) != nil else { return nil }
         self.init(host: decoded(text), port: port, family: family)
     }
 
@@ -95,17 +95,17 @@ public struct SocketAddress: Equatable, Sendable {
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)
             address.sin_port = port.bigEndian
-            inet_pton(AF_INET, host, &address.sin_addr)
-            return withUnsafeBytes(of: &address) {
-                body($0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
+            unsafe inet_pton(AF_INET, host, &address.sin_addr)
+            return unsafe withUnsafeBytes(of: &address) {
+                unsafe body($0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
             }
         }
         var address = sockaddr_in6()
         address.sin6_family = sa_family_t(AF_INET6)
         address.sin6_port = port.bigEndian
-        inet_pton(AF_INET6, host, &address.sin6_addr)
-        return withUnsafeBytes(of: &address) {
-            body($0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
+        unsafe inet_pton(AF_INET6, host, &address.sin6_addr)
+        return unsafe withUnsafeBytes(of: &address) {
+            unsafe body($0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
         }
     }
 
@@ -113,11 +113,11 @@ public struct SocketAddress: Equatable, Sendable {
     static func bound(to socket: Int32) throws(SystemError) -> SocketAddress {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let known = withUnsafeMutableBytes(of: &storage) {
-            getsockname(socket, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), &length)
+        let known = unsafe withUnsafeMutableBytes(of: &storage) {
+            unsafe getsockname(socket, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), &length)
         }
         guard known == 0 else { throw SystemError("getsockname") }
-        let address = withUnsafeBytes(of: &storage) { SocketAddress(system: $0) }
+        let address = unsafe withUnsafeBytes(of: &storage) { unsafe SocketAddress(system: $0) }
         // A listener of ours is bound to nothing else.
         guard let address else { throw SystemError("getsockname", code: EAFNOSUPPORT) }
         return address
@@ -127,16 +127,16 @@ public struct SocketAddress: Equatable, Sendable {
     /// its own when given; nil for another family.
     init?(system bytes: UnsafeRawBufferPointer, port: UInt16? = nil) {
         guard bytes.count >= MemoryLayout<sa_family_t>.size else { return nil }
-        let family = Int32(bytes.loadUnaligned(as: sa_family_t.self))
+        let family = unsafe Int32(bytes.loadUnaligned(as: sa_family_t.self))
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         let ownPort: UInt16
         if family == AF_INET, bytes.count >= MemoryLayout<sockaddr_in>.size {
-            var address = bytes.loadUnaligned(as: sockaddr_in.self)
-            inet_ntop(AF_INET, &address.sin_addr, &text, socklen_t(text.count))
+            var address = unsafe bytes.loadUnaligned(as: sockaddr_in.self)
+            unsafe inet_ntop(AF_INET, &address.sin_addr, &text, socklen_t(text.count))
             ownPort = UInt16(bigEndian: address.sin_port)
         } else if family == AF_INET6, bytes.count >= MemoryLayout<sockaddr_in6>.size {
-            var address = bytes.loadUnaligned(as: sockaddr_in6.self)
-            inet_ntop(AF_INET6, &address.sin6_addr, &text, socklen_t(text.count))
+            var address = unsafe bytes.loadUnaligned(as: sockaddr_in6.self)
+            unsafe inet_ntop(AF_INET6, &address.sin6_addr, &text, socklen_t(text.count))
             ownPort = UInt16(bigEndian: address.sin6_port)
         } else {
             return nil

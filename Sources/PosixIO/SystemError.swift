@@ -17,5 +17,5 @@ public struct SystemError: Error, Equatable {
     public var text: String { "\(operation): \(reason)" }
 
     /// The same without the call: `Address already in use`.
-    public var reason: String { String(cString: strerror(code)) }
+    public var reason: String { unsafe String(cString: strerror(code)) }
 }

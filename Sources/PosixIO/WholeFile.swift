@@ -15,7 +15,7 @@ public enum UnreadableFile: Error, Equatable {
     /// For a person, behind the file's name: `cannot be read: Permission denied`.
     public var reason: String {
         switch self {
-        case .system(let code): "cannot be read: \(String(cString: strerror(code)))"
+        case .system(let code): unsafe "cannot be read: \(String(cString: strerror(code)))"
         case .directory: "is a directory, not a file"
         case .notText(let line): "is not UTF-8 text: line \(line) is not"
         case .tooLarge(let limit):
@@ -35,7 +35,7 @@ public func readWholeFile(_ path: String, limit: Int) throws(UnreadableFile) -> 
     var bytes: [UInt8] = []
     var room = [UInt8](repeating: 0, count: 16 * 1024)
     while bytes.count <= limit {
-        let count = read(file.raw, &room, room.count)
+        let count = unsafe read(file.raw, &room, room.count)
         if count < 0 {
             if errno == EINTR { continue }
             throw errno == EISDIR ? .directory : .system(code: errno)
@@ -51,7 +51,7 @@ private func text(of bytes: [UInt8]) throws(UnreadableFile) -> String {
     var validator = UTF8Validator()
     var line = 1
     for byte in bytes {
-        guard withUnsafeBytes(of: byte, { validator.consume($0) }) else { break }
+        guard unsafe withUnsafeBytes(of: byte, { unsafe validator.consume($0) }) else { break }
         if byte == UInt8(ascii: "\n") { line += 1 }
     }
     throw .notText(line: line)

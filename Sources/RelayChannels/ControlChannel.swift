@@ -32,8 +32,8 @@ public struct ControlChannel: ~Copyable {
     public mutating func receive(_ poller: borrowing Poller) -> [ControlRecord]? {
         guard isOpen else { return nil }
         var result = IOResult.wouldBlock(until: .readable)
-        _ = inbound.appendInPlace(minimum: ChannelLimits.controlReadBytes) { room in
-            result = stream.read(into: room)
+        _ = unsafe inbound.appendInPlace(minimum: ChannelLimits.controlReadBytes) { room in
+            result = unsafe stream.read(into: room)
             if case .bytes(let count) = result { return count }
             return 0
         }

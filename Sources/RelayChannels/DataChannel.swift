@@ -43,8 +43,8 @@ public struct DataChannel: ~Copyable {
     /// Reads at least `minimum` bytes once, if they are there.
     public mutating func read(minimum: Int) -> IOResult {
         var result = IOResult.wouldBlock(until: .readable)
-        _ = inbound.appendInPlace(minimum: minimum) { room in
-            result = stream.read(into: room)
+        _ = unsafe inbound.appendInPlace(minimum: minimum) { room in
+            result = unsafe stream.read(into: room)
             if case .bytes(let count) = result { return count }
             return 0
         }
@@ -56,8 +56,8 @@ public struct DataChannel: ~Copyable {
     public mutating func receive(_ arrivals: inout ConnectionArrivals) -> Bool {
         var truncated = false
         var result = IOResult.wouldBlock(until: .readable)
-        _ = inbound.appendInPlace(minimum: ChannelLimits.handoverReadBytes) { room in
-            result = DescriptorPassing.receive(into: room, from: stream.raw, truncated: &truncated) {
+        _ = unsafe inbound.appendInPlace(minimum: ChannelLimits.handoverReadBytes) { room in
+            result = unsafe DescriptorPassing.receive(into: room, from: stream.raw, truncated: &truncated) {
                 arrivals.add($0)
             }
             if case .bytes(let count) = result { return count }
@@ -81,10 +81,12 @@ public struct DataChannel: ~Copyable {
     /// Hands every whole record that was read to `body`; those before a broken one are handed on.
     @inlinable @inline(__always)
     public mutating func takeRecords(_ body: (RelayRecord) -> Void) throws(RelayError) {
-        let bytes = inbound.readable
+        let bytes = unsafe inbound.readable
         var offset = 0
         defer { inbound.consume(offset) }
-        while let (record, consumed) = try reader.next(UnsafeRawBufferPointer(rebasing: bytes[offset...])) {
+        while let (record, consumed) = unsafe try reader.next(
+            UnsafeRawBufferPointer(rebasing: bytes[offset...]))
+        {
             offset &+= consumed
             body(record)
         }
@@ -95,7 +97,7 @@ public struct DataChannel: ~Copyable {
     /// Writes queued records until the kernel takes no more; false when the channel is broken.
     public mutating func write(_ queue: inout RelayQueue, _ poller: borrowing Poller) -> Bool {
         while !queue.isEmpty {
-            switch stream.write(queue.readable) {
+            switch unsafe stream.write(queue.readable) {
             case .bytes(let count): queue.wrote(count)
             case .wouldBlock: return watch.follow(stream.raw, isMore: true, poller)
             case .endOfFile, .failed: return false
@@ -120,7 +122,7 @@ public struct DataChannel: ~Copyable {
     /// One message; nil when nothing is left.
     private mutating func handOverOnce(_ waiting: inout [WaitingConnection]) -> IOResult? {
         if !outbound.isEmpty {
-            let result = stream.write(outbound.readable)
+            let result = unsafe stream.write(outbound.readable)
             if case .bytes(let count) = result { outbound.consume(count) }
             return result
         }
@@ -128,8 +130,8 @@ public struct DataChannel: ~Copyable {
         let batch = waiting.prefix(DescriptorPassing.limitPerMessage)
         for connection in batch { outbound.appendRelayConnection(connection.number) }
         let numbers = batch.map(\.descriptor)
-        let result = numbers.withUnsafeBufferPointer {
-            DescriptorPassing.send(outbound.readable, with: $0, over: stream.raw)
+        let result = unsafe numbers.withUnsafeBufferPointer {
+            unsafe DescriptorPassing.send(outbound.readable, with: $0, over: stream.raw)
         }
         guard case .bytes(let count) = result else {
             outbound.removeAll()

@@ -1,31 +1,31 @@
 /// A growable set of small numbers: one bit each.
 @frozen @usableFromInline
-struct BitTable: ~Copyable {
+@safe struct BitTable: ~Copyable {
     @usableFromInline var words: UnsafeMutablePointer<UInt64>
     @usableFromInline var bitCount: UInt32
 
     init() {
         bitCount = 64
-        words = .allocate(capacity: 1)
-        words.initialize(to: 0)
+        unsafe words = .allocate(capacity: 1)
+        unsafe words.initialize(to: 0)
     }
 
-    @inlinable deinit { words.deallocate() }
+    @inlinable deinit { unsafe words.deallocate() }
 
     @inlinable @inline(__always)
     func contains(_ index: UInt32) -> Bool {
-        index < bitCount && words[Int(index >> 6)] >> UInt64(index & 63) & 1 != 0
+        unsafe index < bitCount && words[Int(index >> 6)] >> UInt64(index & 63) & 1 != 0
     }
 
     /// Inserts `index`, which the caller has held against its limit.
     mutating func insert(_ index: UInt32) {
         if index >= bitCount { grow(toHold: index) }
-        words[Int(index >> 6)] |= 1 << UInt64(index & 63)
+        unsafe words[Int(index >> 6)] |= 1 << UInt64(index & 63)
     }
 
     mutating func remove(_ index: UInt32) {
         guard index < bitCount else { return }
-        words[Int(index >> 6)] &= ~(1 << UInt64(index & 63))
+        unsafe words[Int(index >> 6)] &= ~(1 << UInt64(index & 63))
     }
 
     private mutating func grow(toHold index: UInt32) {
@@ -33,10 +33,10 @@ struct BitTable: ~Copyable {
         while index >= larger { larger *= 2 }
         let old = Int(bitCount / 64)
         let moved = UnsafeMutablePointer<UInt64>.allocate(capacity: Int(larger / 64))
-        moved.update(from: words, count: old)
-        (moved + old).update(repeating: 0, count: Int(larger / 64) - old)
-        words.deallocate()
-        words = moved
+        unsafe moved.update(from: words, count: old)
+        unsafe (moved + old).update(repeating: 0, count: Int(larger / 64) - old)
+        unsafe words.deallocate()
+        unsafe words = moved
         bitCount = larger
     }
 }

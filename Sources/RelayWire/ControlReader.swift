@@ -23,10 +23,10 @@ public struct ControlReader: Sendable {
         if case .failed(let error) = state { throw error }
         guard bytes.count >= MemoryLayout<RelayHeader>.size else { return nil }
         do throws(RelayError) {
-            let header = bytes.loadUnaligned(as: RelayHeader.self)
+            let header = unsafe bytes.loadUnaligned(as: RelayHeader.self)
             let kind = try admit(header)
             guard bytes.count >= kind.bytes else { return nil }
-            return (try record(kind, header, bytes), kind.bytes)
+            return unsafe (try record(kind, header, bytes), kind.bytes)
         } catch {
             state = .failed(error)
             throw error
@@ -37,7 +37,7 @@ public struct ControlReader: Sendable {
     public mutating func takeRecords(from inbound: inout ByteBuffer) -> [ControlRecord]? {
         var records: [ControlRecord] = []
         do throws(RelayError) {
-            while let (record, consumed) = try next(inbound.readable) {
+            while let (record, consumed) = unsafe try next(inbound.readable) {
                 inbound.consume(consumed)
                 records.append(record)
             }
@@ -66,15 +66,15 @@ public struct ControlReader: Sendable {
     ) throws(RelayError) -> ControlRecord {
         switch kind {
         case .hello:
-            let magic = bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
+            let magic = unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
             guard magic == ControlRecord.magic else { throw .wrongMagic(magic) }
-            let version = bytes.loadUnaligned(fromByteOffset: 12, as: UInt16.self)
+            let version = unsafe bytes.loadUnaligned(fromByteOffset: 12, as: UInt16.self)
             guard version == ControlRecord.version else { throw .otherVersion(version) }
             state = .open
             return .hello
         case .ready: return .ready(capacity: header.slot)
-        case .ping: return .ping(sequence: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        case .pong: return .pong(sequence: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        case .ping: return unsafe .ping(sequence: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        case .pong: return unsafe .pong(sequence: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
         case .stop: return .stop(deadlineMilliseconds: header.slot)
         case .stopped: return .stopped
         case .stopping: return .stopping
@@ -82,7 +82,7 @@ public struct ControlReader: Sendable {
             guard header.slot <= ControlRecord.originBytes else {
                 throw .wrongLength(type: header.type, length: header.length)
             }
-            return .originRefused(Array(bytes[8..<(8 + Int(header.slot))]))
+            return unsafe .originRefused(Array(bytes[8..<(8 + Int(header.slot))]))
         }
     }
 }

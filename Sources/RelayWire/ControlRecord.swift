@@ -93,7 +93,7 @@ extension ByteBuffer {
         case .originRefused(let origin):
             let bytes = origin.prefix(ControlRecord.originBytes)
             appendControlHeader(.originRefused, word: UInt32(bytes.count))
-            bytes.withUnsafeBytes { append($0) }
+            unsafe bytes.withUnsafeBytes { unsafe append($0) }
             for _ in bytes.count..<ControlRecord.originBytes { append(UInt8(0)) }
         }
     }

@@ -26,60 +26,64 @@ struct FoldTable: ~Copyable {
     /// Makes the record at `offset` the newest of its slot and kind, and says which one that was before.
     mutating func replaceNewest(slot: UInt32, isScroll: Bool, offset: Int) -> Int? {
         precondition(slot < RelayLimits.slotsPerChannel, "a slot past the limit was queued")
-        let entry = slots.reserve(slot)
+        let entry = unsafe slots.reserve(slot)
         let older: UInt32
         if isScroll {
-            older = entry.pointee.newestScroll
-            entry.pointee.newestScroll = UInt32(offset / 8 + 1)
+            older = unsafe entry.pointee.newestScroll
+            unsafe entry.pointee.newestScroll = UInt32(offset / 8 + 1)
         } else {
-            older = entry.pointee.newestMove
-            entry.pointee.newestMove = UInt32(offset / 8 + 1)
+            older = unsafe entry.pointee.newestMove
+            unsafe entry.pointee.newestMove = UInt32(offset / 8 + 1)
         }
         return older == 0 ? nil : Int(older - 1) * 8
     }
 
     /// Forgets the newest of a slot: what came before was another owner's, or the fold is over.
     mutating func forgetNewest(slot: UInt32) {
-        guard let entry = slots.find(slot) else { return }
-        entry.pointee.newestMove = 0
-        entry.pointee.newestScroll = 0
+        guard let entry = unsafe slots.find(slot) else { return }
+        unsafe entry.pointee.newestMove = 0
+        unsafe entry.pointee.newestScroll = 0
     }
 
     /// Keeps what a removed sample says of its visitor's surroundings until the slot's next one.
     mutating func keepSurroundings(of sample: PointerSample) {
-        let entry = slots.reserve(sample.slot)
+        let entry = unsafe slots.reserve(sample.slot)
         if let place = freePlaces.popLast() {
             surroundings[Int(place)] = sample
-            entry.pointee.surroundings = place + 1
+            unsafe entry.pointee.surroundings = place + 1
         } else {
             surroundings.append(sample)
-            entry.pointee.surroundings = UInt32(surroundings.count)
+            unsafe entry.pointee.surroundings = UInt32(surroundings.count)
         }
     }
 
     /// Hands out the sample whose surroundings were kept for a slot.
     @inline(__always)
     mutating func takeSurroundings(slot: UInt32) -> PointerSample? {
-        guard let entry = slots.find(slot), entry.pointee.surroundings != 0 else { return nil }
-        let place = entry.pointee.surroundings - 1
-        entry.pointee.surroundings = 0
+        guard let entry = unsafe slots.find(slot), unsafe entry.pointee.surroundings != 0 else { return nil }
+        let place = unsafe entry.pointee.surroundings - 1
+        unsafe entry.pointee.surroundings = 0
         freePlaces.append(place)
         return surroundings[Int(place)]
     }
 
     /// Notes that the record at `offset` gives `page` to a path.
-    mutating func named(page: UInt32, offset: Int) { pages.reserve(page).pointee = UInt32(offset / 8 + 1) }
+    mutating func named(page: UInt32, offset: Int) {
+        unsafe pages.reserve(page).pointee = UInt32(offset / 8 + 1)
+    }
 
     /// Whether `page` is given to another path behind `offset`.
     func isRenamed(page: UInt32, behind offset: Int) -> Bool {
-        guard let entry = pages.find(page) else { return false }
-        return entry.pointee > UInt32(offset / 8 + 1)
+        guard let entry = unsafe pages.find(page) else { return false }
+        return unsafe entry.pointee > UInt32(offset / 8 + 1)
     }
 
     /// Forgets a page once the record at `offset` is passed, if that is its newest.
     mutating func forget(page: UInt32, at offset: Int) {
-        guard let entry = pages.find(page), entry.pointee == UInt32(offset / 8 + 1) else { return }
-        entry.pointee = 0
+        guard let entry = unsafe pages.find(page), unsafe entry.pointee == UInt32(offset / 8 + 1) else {
+            return
+        }
+        unsafe entry.pointee = 0
     }
 
     /// Gives the storage back.

@@ -59,10 +59,10 @@ extension RelayQueue {
     private func supersede(_ older: Int, by newer: Int) {
         if fault == .overtakesClick {
             let bytes = RelayRecordType.sampleBytes
-            (base + older).copyMemory(from: base + newer, byteCount: bytes)
+            unsafe (base + older).copyMemory(from: base + newer, byteCount: bytes)
         }
         let isReversed = fault == .keepsOldest || fault == .overtakesClick
-        base.storeBytes(of: Self.superseded, toByteOffset: isReversed ? newer : older, as: UInt8.self)
+        unsafe base.storeBytes(of: Self.superseded, toByteOffset: isReversed ? newer : older, as: UInt8.self)
     }
 
     private mutating func removeMarked(from head: Int) {
@@ -73,7 +73,9 @@ extension RelayQueue {
             let length = Int(header.length)
             let isRemoved = settle(source, header)
             if !isRemoved {
-                if target != source { (base + target).copyMemory(from: base + source, byteCount: length) }
+                if target != source {
+                    unsafe (base + target).copyMemory(from: base + source, byteCount: length)
+                }
                 target += length
             }
             source += length
@@ -91,13 +93,13 @@ extension RelayQueue {
             return false
         case Self.superseded:
             saySurroundings(at: offset, header)
-            let sample = base.load(fromByteOffset: offset, as: PointerSample.self)
+            let sample = unsafe base.load(fromByteOffset: offset, as: PointerSample.self)
             let fields = sample.fields.intersection(.surroundings)
             if fields.contains(.page), table.isRenamed(page: sample.page, behind: offset),
                 fault != .saysPastRenaming
             {
                 // Further on its page's number means another page.
-                base.storeBytes(of: PointerSample.recordType, toByteOffset: offset, as: UInt8.self)
+                unsafe base.storeBytes(of: PointerSample.recordType, toByteOffset: offset, as: UInt8.self)
                 return false
             }
             if !fields.isEmpty, fault != .losesSurroundings { table.keepSurroundings(of: sample) }
@@ -114,19 +116,19 @@ extension RelayQueue {
     @inline(__always)
     private mutating func saySurroundings(at offset: Int, _ header: RelayHeader) {
         guard let older = table.takeSurroundings(slot: header.slot) else { return }
-        let sample = (base + offset).assumingMemoryBound(to: PointerSample.self)
-        if fault == .saysOverNewer { sample.pointee.fields.subtract(.surroundings) }
-        sample.pointee.takeSurroundings(from: older)
+        let sample = unsafe (base + offset).assumingMemoryBound(to: PointerSample.self)
+        if fault == .saysOverNewer { unsafe sample.pointee.fields.subtract(.surroundings) }
+        unsafe sample.pointee.takeSurroundings(from: older)
     }
 
     func header(at offset: Int) -> RelayHeader {
-        base.load(fromByteOffset: offset, as: RelayHeader.self)
+        unsafe base.load(fromByteOffset: offset, as: RelayHeader.self)
     }
 
     func length(at offset: Int) -> Int { Int(header(at: offset).length) }
 
     private func kind(at offset: Int) -> UInt8 {
-        base.load(fromByteOffset: offset + RelayRecordType.kindOffset, as: UInt8.self)
+        unsafe base.load(fromByteOffset: offset + RelayRecordType.kindOffset, as: UInt8.self)
     }
 
     func foldability(at offset: Int) -> Foldability {

@@ -11,10 +11,10 @@ extension RelayQueue {
         precondition(slot < RelayLimits.slotsPerChannel && (1...Limits.idBytes).contains(id.count))
         let bytes = RelayRecordType.joinBytes
         let offset = beginRecord(.join, bytes: bytes, slot: slot)
-        base.storeBytes(of: connection, toByteOffset: offset + 8, as: UInt64.self)
-        base.storeBytes(of: receivedNanoseconds, toByteOffset: offset + 16, as: Int64.self)
-        base.storeBytes(of: UInt64(id.count), toByteOffset: offset + 24, as: UInt64.self)
-        appendText(id, at: offset + RelayRecordType.joinIDOffset)
+        unsafe base.storeBytes(of: connection, toByteOffset: offset + 8, as: UInt64.self)
+        unsafe base.storeBytes(of: receivedNanoseconds, toByteOffset: offset + 16, as: Int64.self)
+        unsafe base.storeBytes(of: UInt64(id.count), toByteOffset: offset + 24, as: UInt64.self)
+        unsafe appendText(id, at: offset + RelayRecordType.joinIDOffset)
     }
 
     /// The visitor of `slot` is no longer spoken for; the slot may be given to another afterwards.
@@ -27,8 +27,8 @@ extension RelayQueue {
         precondition(index < RelayLimits.pagesPerChannel && bytes.count <= Limits.pageBytes)
         let length = RelayRecordType.pageBytes(text: bytes.count)
         let offset = beginRecord(.page, bytes: length, slot: index)
-        base.storeBytes(of: UInt16(bytes.count), toByteOffset: offset + 8, as: UInt16.self)
-        appendText(bytes, at: offset + RelayRecordType.pageTextOffset)
+        unsafe base.storeBytes(of: UInt16(bytes.count), toByteOffset: offset + 8, as: UInt16.self)
+        unsafe appendText(bytes, at: offset + RelayRecordType.pageTextOffset)
     }
 
     /// The worker has let go of `connection`; its leaves must have been appended before.
@@ -38,22 +38,22 @@ extension RelayQueue {
 
     mutating func appendHello() {
         let offset = beginRecord(.hello, bytes: RelayRecordType.helloBytes, slot: 0)
-        base.storeBytes(of: RelayHello.current, toByteOffset: offset + 8, as: RelayHello.self)
+        unsafe base.storeBytes(of: RelayHello.current, toByteOffset: offset + 8, as: RelayHello.self)
     }
 
     private mutating func appendShort(_ type: RelayRecordType, slot: UInt32, connection: UInt64) {
         let offset = beginRecord(type, bytes: RelayRecordType.shortBytes, slot: slot)
-        base.storeBytes(of: connection, toByteOffset: offset + 8, as: UInt64.self)
+        unsafe base.storeBytes(of: connection, toByteOffset: offset + 8, as: UInt64.self)
     }
 
     /// Appends a record of zeros with its header, and says where it is.
     private mutating func beginRecord(_ type: RelayRecordType, bytes: Int, slot: UInt32) -> Int {
         if end + bytes > limit { makeRoom(bytes) }
         let offset = end
-        UnsafeMutableRawBufferPointer(start: base + offset, count: bytes).initializeMemory(
+        unsafe UnsafeMutableRawBufferPointer(start: base + offset, count: bytes).initializeMemory(
             as: UInt8.self, repeating: 0)
         let header = RelayHeader(type: type.rawValue, length: UInt16(bytes), slot: slot)
-        base.storeBytes(of: header, toByteOffset: offset, as: RelayHeader.self)
+        unsafe base.storeBytes(of: header, toByteOffset: offset, as: RelayHeader.self)
         end += bytes
         unfoldable += bytes
         return offset
@@ -61,6 +61,6 @@ extension RelayQueue {
 
     private func appendText(_ text: UnsafeRawBufferPointer, at offset: Int) {
         guard let source = text.baseAddress else { return }
-        (base + offset).copyMemory(from: source, byteCount: text.count)
+        unsafe (base + offset).copyMemory(from: source, byteCount: text.count)
     }
 }

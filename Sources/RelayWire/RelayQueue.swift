@@ -9,7 +9,7 @@ public import PointerEvents
 /// `boundary` is where the first record not wholly written begins. Past the fold threshold the queue folds:
 /// of each slot it keeps the newest move and the newest scroll and removes the older ones, see
 /// `RelayQueue+Folding`. Samples are accounted for at any moment: appended = written + folded + queued.
-public struct RelayQueue: ~Copyable {
+@safe public struct RelayQueue: ~Copyable {
     @usableFromInline var base: UnsafeMutableRawPointer
     @usableFromInline var end = 0
     /// An append that ends at or before this offset needs neither room nor a fold.
@@ -38,15 +38,15 @@ public struct RelayQueue: ~Copyable {
     init(thresholds: FoldThresholds) {
         self.thresholds = thresholds
         capacity = thresholds.initialBytes
-        base = .allocate(byteCount: capacity, alignment: 16)
+        unsafe base = .allocate(byteCount: capacity, alignment: 16)
         appendHello()
     }
 
-    deinit { base.deallocate() }
+    deinit { unsafe base.deallocate() }
 
     /// The bytes to write next; valid until the next mutation.
     public var readable: UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: base + start, count: end - start)
+        unsafe UnsafeRawBufferPointer(start: base + start, count: end - start)
     }
 
     /// Bytes to write.
@@ -74,7 +74,7 @@ public struct RelayQueue: ~Copyable {
     @inlinable @inline(__always)
     public mutating func append(_ sample: PointerSample) {
         if end &+ RelayRecordType.sampleBytes > limit { makeRoom(RelayRecordType.sampleBytes) }
-        base.storeBytes(of: sample, toByteOffset: end, as: PointerSample.self)
+        unsafe base.storeBytes(of: sample, toByteOffset: end, as: PointerSample.self)
         end &+= RelayRecordType.sampleBytes
         appended &+= 1
         if !sample.kind.isFoldable { unfoldable &+= RelayRecordType.sampleBytes }
@@ -100,9 +100,9 @@ public struct RelayQueue: ~Copyable {
         foldDue = 0
         table.release()
         if capacity > thresholds.idleBytes {
-            base.deallocate()
+            unsafe base.deallocate()
             capacity = thresholds.idleBytes
-            base = .allocate(byteCount: capacity, alignment: 16)
+            unsafe base = .allocate(byteCount: capacity, alignment: 16)
         }
         limit = min(capacity, thresholds.foldBytes)
     }
@@ -136,14 +136,14 @@ public struct RelayQueue: ~Copyable {
     private mutating func moveOrGrow(_ count: Int) {
         let kept = end - boundary
         if boundary >= kept, capacity - kept >= count {
-            base.copyMemory(from: base + boundary, byteCount: kept)
+            unsafe base.copyMemory(from: base + boundary, byteCount: kept)
         } else {
             while capacity - kept < count { capacity *= 2 }
             if capacity - kept < kept { capacity *= 2 }
             let moved = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
-            moved.copyMemory(from: base + boundary, byteCount: kept)
-            base.deallocate()
-            base = moved
+            unsafe moved.copyMemory(from: base + boundary, byteCount: kept)
+            unsafe base.deallocate()
+            unsafe base = moved
         }
         start -= boundary
         foldDue -= boundary

@@ -9,10 +9,10 @@ extension RelayReader {
             return .outOfRange(type: header.type, index: header.slot)
         }
         guard slots.contains(header.slot) else { return .slotVacant(header.slot) }
-        guard let start = whole.baseAddress, hasSoundValues(start, fields: header.detail) else {
+        guard let start = whole.baseAddress, unsafe hasSoundValues(start, fields: header.detail) else {
             return .badSample
         }
-        return .pageUnknown(whole.load(fromByteOffset: RelayRecordType.pageOffset, as: UInt32.self))
+        return unsafe .pageUnknown(whole.load(fromByteOffset: RelayRecordType.pageOffset, as: UInt32.self))
     }
 
     mutating func join(
@@ -22,14 +22,14 @@ extension RelayReader {
             throw .outOfRange(type: header.type, index: header.slot)
         }
         guard !slots.contains(header.slot) else { throw .slotTaken(header.slot) }
-        let received = whole.load(fromByteOffset: 16, as: Int64.self)
+        let received = unsafe whole.load(fromByteOffset: 16, as: Int64.self)
         guard received >= 0, received < RelayLimits.receivedNanoseconds else { throw .badSample }
-        let count = whole.load(fromByteOffset: 24, as: UInt32.self)
+        let count = unsafe whole.load(fromByteOffset: 24, as: UInt32.self)
         guard count >= 1, count <= Limits.idBytes else { throw .badText(type: header.type) }
-        let id = text(whole, at: RelayRecordType.joinIDOffset, count: Int(count))
-        guard UTF8Validator.isValid(id) else { throw .badText(type: header.type) }
+        let id = unsafe text(whole, at: RelayRecordType.joinIDOffset, count: Int(count))
+        guard unsafe UTF8Validator.isValid(id) else { throw .badText(type: header.type) }
         slots.insert(header.slot)
-        return RelayJoin(
+        return unsafe RelayJoin(
             slot: header.slot, connection: connection(whole), receivedNanoseconds: received, id: id)
     }
 
@@ -39,19 +39,19 @@ extension RelayReader {
         guard header.slot < RelayLimits.pagesPerChannel else {
             throw .outOfRange(type: header.type, index: header.slot)
         }
-        let count = Int(whole.load(fromByteOffset: 8, as: UInt16.self))
+        let count = unsafe Int(whole.load(fromByteOffset: 8, as: UInt16.self))
         guard count <= Limits.pageBytes, RelayRecordType.pageBytes(text: count) == whole.count else {
             throw .badText(type: header.type)
         }
-        let bytes = text(whole, at: RelayRecordType.pageTextOffset, count: count)
-        guard UTF8Validator.isValid(bytes) else { throw .badText(type: header.type) }
+        let bytes = unsafe text(whole, at: RelayRecordType.pageTextOffset, count: count)
+        guard unsafe UTF8Validator.isValid(bytes) else { throw .badText(type: header.type) }
         pages.insert(header.slot)
-        return bytes
+        return unsafe bytes
     }
 
     private func text(
         _ whole: UnsafeRawBufferPointer, at offset: Int, count: Int
     ) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(rebasing: whole[offset..<offset + count])
+        unsafe UnsafeRawBufferPointer(rebasing: whole[offset..<offset + count])
     }
 }

@@ -30,36 +30,38 @@ public struct RelayReader: ~Copyable {
         _ bytes: UnsafeRawBufferPointer
     ) throws(RelayError) -> (record: RelayRecord, consumed: Int)? {
         if takesSamples, bytes.count >= RelayRecordType.sampleBytes, let start = bytes.baseAddress,
-            isSoundSample(start)
+            unsafe isSoundSample(start)
         {
-            return (.sample(start.assumingMemoryBound(to: PointerSample.self)), RelayRecordType.sampleBytes)
+            return unsafe (
+                .sample(start.assumingMemoryBound(to: PointerSample.self)), RelayRecordType.sampleBytes
+            )
         }
-        return try nextOther(bytes)
+        return try unsafe nextOther(bytes)
     }
 
     /// Whether a sample stands at `start` that can be handed on as it is.
     @inlinable @inline(__always)
     func isSoundSample(_ start: UnsafeRawPointer) -> Bool {
         precondition(UInt(bitPattern: start) & 7 == 0, "records are read at 8-byte boundaries")
-        let header = start.load(as: RelayHeader.self)
+        let header = unsafe start.load(as: RelayHeader.self)
         guard header.type == PointerSample.recordType, Int(header.length) == RelayRecordType.sampleBytes,
-            slots.contains(header.slot), hasSoundValues(start, fields: header.detail)
+            slots.contains(header.slot), unsafe hasSoundValues(start, fields: header.detail)
         else { return false }
-        return header.detail & SampleFields.page.rawValue == 0
+        return unsafe header.detail & SampleFields.page.rawValue == 0
             || pages.contains(start.load(fromByteOffset: RelayRecordType.pageOffset, as: UInt32.self))
     }
 
     /// Whether no value is one that would trap or write nonsense further on.
     @inlinable @inline(__always)
     func hasSoundValues(_ start: UnsafeRawPointer, fields: UInt8) -> Bool {
-        let received = start.load(fromByteOffset: 8, as: Int64.self)
-        let kind = start.load(fromByteOffset: RelayRecordType.kindOffset, as: UInt8.self)
+        let received = unsafe start.load(fromByteOffset: 8, as: Int64.self)
+        let kind = unsafe start.load(fromByteOffset: RelayRecordType.kindOffset, as: UInt8.self)
         // Zero times anything finite is zero; times an infinity or NaN it is NaN, and so is the sum.
-        var sum = start.load(fromByteOffset: 16, as: Double.self) * 0
-        sum += start.load(fromByteOffset: 24, as: Double.self) * 0
-        sum += start.load(fromByteOffset: 32, as: Double.self) * 0
-        sum += start.load(fromByteOffset: 40, as: Double.self) * 0
-        sum += start.load(fromByteOffset: 48, as: Double.self) * 0
+        var sum = unsafe start.load(fromByteOffset: 16, as: Double.self) * 0
+        unsafe sum += start.load(fromByteOffset: 24, as: Double.self) * 0
+        unsafe sum += start.load(fromByteOffset: 32, as: Double.self) * 0
+        unsafe sum += start.load(fromByteOffset: 40, as: Double.self) * 0
+        unsafe sum += start.load(fromByteOffset: 48, as: Double.self) * 0
         return fields & RelayRecordType.unknownFields == 0 && kind <= RelayRecordType.greatestKind
             && received >= 0 && received < RelayLimits.receivedNanoseconds && sum == 0
     }
@@ -71,11 +73,11 @@ public struct RelayReader: ~Copyable {
         if case .failed(let error) = state { throw error }
         guard bytes.count >= MemoryLayout<RelayHeader>.size, let start = bytes.baseAddress else { return nil }
         do throws(RelayError) {
-            let header = start.loadUnaligned(as: RelayHeader.self)
+            let header = unsafe start.loadUnaligned(as: RelayHeader.self)
             let type = try admit(header)
             guard bytes.count >= Int(header.length) else { return nil }
-            let whole = UnsafeRawBufferPointer(start: start, count: Int(header.length))
-            return (try record(type, header, whole), whole.count)
+            let whole = unsafe UnsafeRawBufferPointer(start: start, count: Int(header.length))
+            return unsafe (try record(type, header, whole), whole.count)
         } catch {
             state = .failed(error)
             takesSamples = false
@@ -116,33 +118,33 @@ public struct RelayReader: ~Copyable {
     ) throws(RelayError) -> RelayRecord {
         switch type {
         case .hello:
-            try checkHello(whole)
+            try unsafe checkHello(whole)
             state = .open
             takesSamples = peer == .worker
             return .hello
         case .sample:
-            throw sampleError(header, whole)
+            throw unsafe sampleError(header, whole)
         case .join:
-            return .join(try join(header, whole))
+            return unsafe .join(try join(header, whole))
         case .leave:
             guard slots.contains(header.slot) else { throw .slotVacant(header.slot) }
             slots.remove(header.slot)
-            return .leave(slot: header.slot, connection: connection(whole))
+            return unsafe .leave(slot: header.slot, connection: connection(whole))
         case .page:
-            return .page(index: header.slot, bytes: try page(header, whole))
+            return unsafe .page(index: header.slot, bytes: try page(header, whole))
         case .closed:
-            return .closed(connection: connection(whole))
+            return unsafe .closed(connection: connection(whole))
         case .connection:
-            return .connection(connection(whole))
+            return unsafe .connection(connection(whole))
         }
     }
 
     func connection(_ whole: UnsafeRawBufferPointer) -> UInt64 {
-        whole.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+        unsafe whole.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
     }
 
     private func checkHello(_ whole: UnsafeRawBufferPointer) throws(RelayError) {
-        let hello = whole.loadUnaligned(fromByteOffset: 8, as: RelayHello.self)
+        let hello = unsafe whole.loadUnaligned(fromByteOffset: 8, as: RelayHello.self)
         guard hello.magic == RelayHello.current.magic else { throw .wrongMagic(hello.magic) }
         guard hello == RelayHello.current else { throw .otherVersion(hello.version) }
     }

@@ -58,7 +58,7 @@ public enum RelayRecordType: UInt8, Sendable {
 }
 
 /// One record as it was read; what points does so into the bytes it was read from.
-public enum RelayRecord {
+@safe public enum RelayRecord {
     /// The peer speaks this version of the records.
     case hello
     case sample(UnsafePointer<PointerSample>)
@@ -74,7 +74,7 @@ public enum RelayRecord {
 }
 
 /// A visitor that a connection began to speak for.
-public struct RelayJoin {
+@safe public struct RelayJoin {
     public let slot: UInt32
     public let connection: UInt64
     /// CLOCK_MONOTONIC when the worker first heard of the visitor.

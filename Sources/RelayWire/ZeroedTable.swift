@@ -1,24 +1,24 @@
 /// A table of small values by number that grows as it is used; what was never set is zero.
-struct ZeroedTable<Value: BitwiseCopyable>: ~Copyable {
+@safe struct ZeroedTable<Value: BitwiseCopyable>: ~Copyable {
     private var values: UnsafeMutablePointer<Value>?
     private var count = 0
     private let zero: Value
 
     init(zero: Value) { self.zero = zero }
 
-    deinit { values?.deallocate() }
+    deinit { unsafe values?.deallocate() }
 
     /// The value of `number`, where there is room for it already.
     @inline(__always)
     func find(_ number: UInt32) -> UnsafeMutablePointer<Value>? {
-        guard Int(number) < count, let values else { return nil }
-        return values + Int(number)
+        guard Int(number) < count, let values = unsafe values else { return nil }
+        return unsafe values + Int(number)
     }
 
     /// The value of `number`; the caller has held it against its limit.
     @inline(__always)
     mutating func reserve(_ number: UInt32) -> UnsafeMutablePointer<Value> {
-        find(number) ?? grow(toHold: number)
+        unsafe find(number) ?? grow(toHold: number)
     }
 
     @inline(never)
@@ -26,18 +26,18 @@ struct ZeroedTable<Value: BitwiseCopyable>: ~Copyable {
         var larger = max(count, 256)
         while Int(number) >= larger { larger *= 2 }
         let moved = UnsafeMutablePointer<Value>.allocate(capacity: larger)
-        if let values { moved.initialize(from: values, count: count) }
-        (moved + count).initialize(repeating: zero, count: larger - count)
-        values?.deallocate()
-        values = moved
+        if let values = unsafe values { unsafe moved.initialize(from: values, count: count) }
+        unsafe (moved + count).initialize(repeating: zero, count: larger - count)
+        unsafe values?.deallocate()
+        unsafe values = moved
         count = larger
-        return moved + Int(number)
+        return unsafe moved + Int(number)
     }
 
     /// Gives the storage back.
     mutating func release() {
-        values?.deallocate()
-        values = nil
+        unsafe values?.deallocate()
+        unsafe values = nil
         count = 0
     }
 }

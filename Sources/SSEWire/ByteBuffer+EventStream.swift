@@ -12,8 +12,8 @@ extension ByteBuffer {
     /// Appends what every stream begins with: a comment of 2 KiB, then the retry time.
     public mutating func appendEventStreamOpening() {
         append(UInt8(ascii: ":"))
-        _ = appendInPlace(minimum: Limits.openingCommentBytes) { space in
-            space[0..<Limits.openingCommentBytes].initializeMemory(
+        _ = unsafe appendInPlace(minimum: Limits.openingCommentBytes) { space in
+            unsafe space[0..<Limits.openingCommentBytes].initializeMemory(
                 as: UInt8.self, repeating: UInt8(ascii: " "))
             return Limits.openingCommentBytes
         }
@@ -53,7 +53,8 @@ extension ByteBuffer {
         boot: UInt64, n: UInt64, event: StaticString? = nil, data: UnsafeRawBufferPointer
     ) {
         appendMessageHead(boot: boot, n: n, event: event)
-        for byte in data {
+        for index in data.indices {
+            let byte = unsafe data[index]
             if byte == UInt8(ascii: "\n") {
                 append("\ndata: ")
             } else if byte != UInt8(ascii: "\r") {

@@ -4,7 +4,7 @@ import func Glibc.memchr
 import func Glibc.memcmp
 
 /// One event of a stream; its bytes are valid until the parser's next call.
-public struct EventStreamMessage {
+@safe public struct EventStreamMessage {
     /// The `event` field; empty stands for `message`.
     public let event: UnsafeRawBufferPointer
     /// The `data` fields, joined by line feeds.
@@ -55,7 +55,7 @@ public struct EventStreamParser: ~Copyable {
     }
 
     /// The last event id, to be sent as `Last-Event-ID` when connecting again.
-    public var lastEventID: UnsafeRawBufferPointer { id.readable }
+    public var lastEventID: UnsafeRawBufferPointer { unsafe id.readable }
 
     /// Bytes held for what is not complete yet.
     public var heldBytes: Int { line.count + event.count + data.count + id.count }
@@ -77,23 +77,23 @@ public struct EventStreamParser: ~Copyable {
         while offset < bytes.count {
             if skipsLineFeed {
                 skipsLineFeed = false
-                if bytes[offset] == UInt8(ascii: "\n") {
+                if unsafe bytes[offset] == UInt8(ascii: "\n") {
                     offset += 1
                     continue
                 }
             }
-            let window = UnsafeRawBufferPointer(
+            let window = unsafe UnsafeRawBufferPointer(
                 rebasing: bytes[offset..<min(bytes.count, offset + Self.searchBytes)])
-            guard let end = Self.lineEnd(in: window) else {
-                try hold(window)
+            guard let end = unsafe Self.lineEnd(in: window) else {
+                try unsafe hold(window)
                 offset += window.count
                 continue
             }
             offset += end + 1
-            skipsLineFeed = window[end] == UInt8(ascii: "\r")
-            if try finishLine(with: UnsafeRawBufferPointer(rebasing: window[0..<end])) {
+            skipsLineFeed = unsafe window[end] == UInt8(ascii: "\r")
+            if try unsafe finishLine(with: UnsafeRawBufferPointer(rebasing: window[0..<end])) {
                 state = .dispatched
-                return EventStreamMessage(event: event.readable, data: data.readable, id: id.readable)
+                return unsafe EventStreamMessage(event: event.readable, data: data.readable, id: id.readable)
             }
         }
         return nil
@@ -101,14 +101,16 @@ public struct EventStreamParser: ~Copyable {
 
     private static func lineEnd(in window: UnsafeRawBufferPointer) -> Int? {
         guard let base = window.baseAddress else { return nil }
-        let feed = memchr(base, 0x0A, window.count).map { UnsafeRawPointer($0) - base }
-        let carriageReturn = memchr(base, 0x0D, feed ?? window.count).map { UnsafeRawPointer($0) - base }
+        let feed = unsafe memchr(base, 0x0A, window.count).map { unsafe UnsafeRawPointer($0) - base }
+        let carriageReturn = unsafe memchr(base, 0x0D, feed ?? window.count).map {
+            unsafe UnsafeRawPointer($0) - base
+        }
         return carriageReturn ?? feed
     }
 
     private mutating func hold(_ piece: UnsafeRawBufferPointer) throws(EventStreamError) {
         guard heldBytes + piece.count <= limit else { throw fail() }
-        line.append(piece)
+        unsafe line.append(piece)
     }
 
     private mutating func fail() -> EventStreamError {
@@ -121,54 +123,56 @@ public struct EventStreamParser: ~Copyable {
     private mutating func finishLine(with piece: UnsafeRawBufferPointer) throws(EventStreamError) -> Bool {
         guard heldBytes + piece.count < limit else { throw fail() }
         if line.isEmpty {
-            return take(line: piece)
+            return unsafe take(line: piece)
         }
-        line.append(piece)
-        let isMessage = take(line: line.readable)
+        unsafe line.append(piece)
+        let isMessage = unsafe take(line: line.readable)
         line.removeAll()
         return isMessage
     }
 
     private mutating func take(line whole: UnsafeRawBufferPointer) -> Bool {
-        var text = whole
+        var text = unsafe whole
         if isFirstLine {
             isFirstLine = false
             // Section 9.2.6: one leading byte order mark is dropped.
-            if text.count >= 3, text[0] == 0xEF, text[1] == 0xBB, text[2] == 0xBF {
-                text = UnsafeRawBufferPointer(rebasing: text[3...])
+            if text.count >= 3, unsafe text[0] == 0xEF, unsafe text[1] == 0xBB, unsafe text[2] == 0xBF {
+                unsafe text = UnsafeRawBufferPointer(rebasing: text[3...])
             }
         }
-        guard let base = text.baseAddress, !text.isEmpty else { return finishMessage() }
-        let nameEnd = memchr(base, 0x3A, text.count).map { UnsafeRawPointer($0) - base } ?? text.count
+        guard let base = text.baseAddress, unsafe !text.isEmpty else { return finishMessage() }
+        let nameEnd =
+            unsafe memchr(base, 0x3A, text.count).map { unsafe UnsafeRawPointer($0) - base } ?? text.count
         var valueStart = min(nameEnd + 1, text.count)
-        if valueStart < text.count, text[valueStart] == UInt8(ascii: " ") { valueStart += 1 }
-        takeField(
+        if valueStart < text.count, unsafe text[valueStart] == UInt8(ascii: " ") { valueStart += 1 }
+        unsafe takeField(
             name: UnsafeRawBufferPointer(rebasing: text[0..<nameEnd]),
             value: UnsafeRawBufferPointer(rebasing: text[valueStart...]))
         return false
     }
 
     private mutating func takeField(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
-        if name.isEqual(to: "data") {
+        if unsafe name.isEqual(to: "data") {
             if hasData { data.append(UInt8(ascii: "\n")) }
-            data.append(value)
+            unsafe data.append(value)
             hasData = true
-        } else if name.isEqual(to: "id") {
-            guard !value.contains(0) else { return }
+        } else if unsafe name.isEqual(to: "id") {
+            guard unsafe !value.contains(0) else { return }
             id.removeAll()
-            id.append(value)
-        } else if name.isEqual(to: "event") {
+            unsafe id.append(value)
+        } else if unsafe name.isEqual(to: "event") {
             event.removeAll()
-            event.append(value)
-        } else if name.isEqual(to: "retry") {
-            takeRetry(value)
+            unsafe event.append(value)
+        } else if unsafe name.isEqual(to: "retry") {
+            unsafe takeRetry(value)
         }
     }
 
     private mutating func takeRetry(_ value: UnsafeRawBufferPointer) {
         var milliseconds = 0
-        guard !value.isEmpty, value.count <= 9 else { return }
-        for byte in value {
+        guard unsafe !value.isEmpty, value.count <= 9 else { return }
+        for index in value.indices {
+            let byte = unsafe value[index]
             guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return }
             milliseconds = milliseconds * 10 + Int(byte - UInt8(ascii: "0"))
         }
@@ -187,6 +191,6 @@ extension UnsafeRawBufferPointer {
     func isEqual(to literal: StaticString) -> Bool {
         guard count == literal.utf8CodeUnitCount else { return false }
         guard let baseAddress else { return true }
-        return memcmp(baseAddress, literal.utf8Start, count) == 0
+        return unsafe memcmp(baseAddress, literal.utf8Start, count) == 0
     }
 }

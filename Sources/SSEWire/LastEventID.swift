@@ -17,17 +17,19 @@ public struct LastEventID: Equatable, Sendable {
 
     /// Reads an id exactly as this server writes it; nil for anything else.
     public static func parse(_ bytes: UnsafeRawBufferPointer) -> LastEventID? {
-        guard bytes.count > bootDigits + 1, bytes[bootDigits] == UInt8(ascii: "-") else { return nil }
+        guard bytes.count > bootDigits + 1, unsafe bytes[bootDigits] == UInt8(ascii: "-") else { return nil }
         var boot: UInt64 = 0
-        for byte in bytes[0..<bootDigits] {
+        for index in 0..<bootDigits {
+            let byte = unsafe bytes[index]
             guard let digit = hexadecimalDigit(byte) else { return nil }
             boot = boot << 4 | digit
         }
-        let digits = bytes[(bootDigits + 1)...]
+        let digits = unsafe bytes[(bootDigits + 1)...]
         // One zero is a number, a leading zero is not ours.
-        if digits.count > 1, digits.first == UInt8(ascii: "0") { return nil }
+        if unsafe digits.count > 1, unsafe digits.first == UInt8(ascii: "0") { return nil }
         var n: UInt64 = 0
-        for byte in digits {
+        for index in unsafe digits.indices {
+            let byte = unsafe digits[index]
             guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
             let (tens, overflowed) = n.multipliedReportingOverflow(by: 10)
             let (sum, overflowedAgain) = tens.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))

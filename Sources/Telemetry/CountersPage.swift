@@ -9,7 +9,7 @@ public import Synchronization
 /// ```
 /// One process writes, any other may read at any time; every word is an atomic of its own, in no order with
 /// others.
-public struct CountersPage: @unchecked Sendable {
+@safe public struct CountersPage: @unchecked Sendable {
     /// Bytes of the page.
     public static let byteCount = 4096
 
@@ -21,36 +21,37 @@ public struct CountersPage: @unchecked Sendable {
     /// Wraps a mapped page that outlives it; to read it needs no more than a read-only mapping.
     public init(memory: UnsafeMutableRawPointer) {
         precondition(UInt(bitPattern: memory) & 7 == 0)
-        words = memory.assumingMemoryBound(to: Atomic<UInt64>.self)
+        unsafe words = memory.assumingMemoryBound(to: Atomic<UInt64>.self)
     }
 
     /// Makes a fresh page of zeros a page of counters.
     public static func initialize(_ memory: UnsafeMutableRawPointer) {
-        memory.storeBytes(of: magic, as: UInt32.self)
-        memory.storeBytes(of: version, toByteOffset: 4, as: UInt32.self)
+        unsafe memory.storeBytes(of: magic, as: UInt32.self)
+        unsafe memory.storeBytes(of: version, toByteOffset: 4, as: UInt32.self)
     }
 
     /// Whether a page was initialized by a build with this layout.
     public static func isSound(_ memory: UnsafeRawPointer) -> Bool {
-        memory.load(as: UInt32.self) == magic && memory.load(fromByteOffset: 4, as: UInt32.self) == version
+        unsafe memory.load(as: UInt32.self) == magic
+            && memory.load(fromByteOffset: 4, as: UInt32.self) == version
     }
 
     /// What a counter says now.
     @inlinable
     public func value(_ counter: WorkerCounter) -> UInt64 {
-        words[counter.rawValue + 1].load(ordering: .relaxed)
+        unsafe words[counter.rawValue + 1].load(ordering: .relaxed)
     }
 
     /// Counts; for the one process that writes.
     @inlinable @inline(__always)
     public func add(_ counter: WorkerCounter, _ amount: UInt64 = 1) {
-        let word = words + (counter.rawValue + 1)
-        word.pointee.store(word.pointee.load(ordering: .relaxed) &+ amount, ordering: .relaxed)
+        let word = unsafe words + (counter.rawValue + 1)
+        unsafe word.pointee.store(word.pointee.load(ordering: .relaxed) &+ amount, ordering: .relaxed)
     }
 
     /// Sets a gauge, or a counter that is kept elsewhere; for the one process that writes.
     @inlinable @inline(__always)
     public func set(_ counter: WorkerCounter, _ value: UInt64) {
-        words[counter.rawValue + 1].store(value, ordering: .relaxed)
+        unsafe words[counter.rawValue + 1].store(value, ordering: .relaxed)
     }
 }

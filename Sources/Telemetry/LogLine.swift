@@ -20,7 +20,7 @@ public struct LogLine: ~Copyable {
         appendKey(key)
         var value = value
         if value.utf8.count > LogLimits.textBytes { value = Self.shortened(value) }
-        value.withUTF8 { text.appendJSONString(UnsafeRawBufferPointer($0)) }
+        value.withUTF8 { unsafe text.appendJSONString(UnsafeRawBufferPointer($0)) }
     }
 
     private static func shortened(_ value: String) -> String {
@@ -49,7 +49,7 @@ public struct LogLine: ~Copyable {
         text.append(",\"time\":\"")
         text.appendTimestamp(epochNanoseconds: epochNanoseconds)
         text.append("\"}\n")
-        output.append(text.readable)
+        unsafe output.append(text.readable)
     }
 }
 

@@ -11,12 +11,12 @@ public struct LogRing: ~Copyable {
 
     /// Takes a whole line, its line feed included; a longer one than `LogLimits.recentLineBytes` is left out.
     public mutating func add(_ line: UnsafeRawBufferPointer) {
-        let object = line.dropLast()
-        guard object.count <= LogLimits.recentLineBytes else { return }
+        let object = unsafe line.dropLast()
+        guard unsafe object.count <= LogLimits.recentLineBytes else { return }
         if lines.count < LogLimits.recentLines {
-            lines.append(Array(object))
+            unsafe lines.append(Array(object))
         } else {
-            lines[next] = Array(object)
+            lines[next] = unsafe Array(object)
             next = (next + 1) % lines.count
         }
     }
@@ -34,7 +34,7 @@ public struct LogRing: ~Copyable {
         text.append("[")
         for index in (lines.count - count)..<lines.count {
             if index > lines.count - count { text.append(",") }
-            line(index, fromNewest: false).withUnsafeBytes { text.append($0) }
+            unsafe line(index, fromNewest: false).withUnsafeBytes { unsafe text.append($0) }
         }
         text.append("]")
     }

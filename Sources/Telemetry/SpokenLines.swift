@@ -23,7 +23,8 @@ public struct SpokenLines: ~Copyable {
 
     /// Takes what was read at `now` (monotonic nanoseconds) and hands on the lines that it ends.
     public mutating func take(_ bytes: UnsafeRawBufferPointer, now: Int64, _ body: (Line) -> Void) {
-        for byte in bytes {
+        for index in bytes.indices {
+            let byte = unsafe bytes[index]
             if byte == UInt8(ascii: "\n") {
                 endLine(now: now, body)
             } else if partial.count < LogLimits.textBytes {
@@ -47,7 +48,7 @@ public struct SpokenLines: ~Copyable {
             return
         }
         left -= 1
-        body(Line(text: String(decoding: partial.readable, as: UTF8.self), omitted: omitted))
+        unsafe body(Line(text: String(decoding: partial.readable, as: UTF8.self), omitted: omitted))
         omitted = 0
     }
 }

@@ -34,6 +34,6 @@ struct ContentPolicy {
         var text = ByteBuffer(capacity: 256)
         write(&text)
         text.append(Self.closed)
-        bytes = Array(text.readable)
+        bytes = unsafe Array(text.readable)
     }
 }

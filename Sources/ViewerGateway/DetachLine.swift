@@ -7,8 +7,9 @@ struct DetachLine {
     mutating func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let line: StaticString = "detach\n"
         var isFound = false
-        for byte in bytes {
-            if let count = matched, byte == line.utf8Start[count] {
+        for index in bytes.indices {
+            let byte = unsafe bytes[index]
+            if let count = matched, unsafe byte == line.utf8Start[count] {
                 isFound = isFound || count + 1 == line.utf8CodeUnitCount
                 matched = count + 1 == line.utf8CodeUnitCount ? 0 : count + 1
             } else {

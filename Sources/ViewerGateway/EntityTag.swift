@@ -10,11 +10,11 @@ struct EntityTag: Equatable {
     init(of content: UnsafeRawBufferPointer) {
         var text = ByteBuffer(capacity: 32)
         text.append(UInt8(ascii: "\""))
-        text.appendHex(Hash64.hash(content, seed: 0), digits: 16)
+        unsafe text.appendHex(Hash64.hash(content, seed: 0), digits: 16)
         text.append(UInt8(ascii: "-"))
         text.appendHex(UInt64(content.count), digits: 8)
         text.append(UInt8(ascii: "\""))
-        bytes = Array(text.readable)
+        bytes = unsafe Array(text.readable)
     }
 
     /// Whether If-None-Match names this tag, compared weakly (RFC 9110, section 13.1.2).
@@ -22,9 +22,10 @@ struct EntityTag: Equatable {
     /// A tag with a comma in it is looked at in pieces; no piece of it can be a tag of ours.
     func isNamed(by fields: borrowing HTTPFieldTable, in head: UnsafeRawBufferPointer) -> Bool {
         var found = false
-        fields.forEachElement(of: "if-none-match", in: head) { element in
+        unsafe fields.forEachElement(of: "if-none-match", in: head) { element in
             found =
-                element.isEqual(to: "*") || (tail(of: element, after: "W/") ?? element).elementsEqual(bytes)
+                unsafe element.isEqual(to: "*")
+                || (tail(of: element, after: "W/") ?? element).elementsEqual(bytes)
             return !found
         }
         return found

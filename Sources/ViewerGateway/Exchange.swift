@@ -8,9 +8,9 @@ import HTTPWire
 ///  receive ──▶ next ──request──▶ put ──▶ outgoing
 ///                └──── incomplete: settle, and receive more
 /// ```
-struct Exchange: ~Copyable {
+@safe struct Exchange: ~Copyable {
     /// What stands in front of the bytes received.
-    enum Step {
+    @safe enum Step {
         /// No whole request.
         case incomplete
         /// None that could be answered otherwise.
@@ -23,7 +23,7 @@ struct Exchange: ~Copyable {
     /// What was kept of bytes received: requests that are not whole, or not answered yet.
     private var input = ByteBuffer(capacity: 16)
     /// Bytes just received, not kept yet: most requests are answered from here.
-    private var fresh = UnsafeRawBufferPointer(start: nil, count: 0)
+    private var fresh = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
     private let budget: ByteBudget
     /// Storage of the input that the budget knows of. The rest of a connection is small, and there are only
     /// so many.
@@ -48,28 +48,29 @@ struct Exchange: ~Copyable {
     var isHolding: Bool { counted > 0 || outgoing.isHoldingShared }
 
     /// Whether nothing of a request is there.
-    var isBetweenRequests: Bool { input.isEmpty && fresh.isEmpty }
+    var isBetweenRequests: Bool { unsafe input.isEmpty && fresh.isEmpty }
 
     /// Takes bytes, which must stay where they are until `settle`.
     mutating func receive(_ bytes: UnsafeRawBufferPointer) {
-        if input.isEmpty { fresh = bytes } else { input.append(bytes) }
+        if input.isEmpty { unsafe fresh = bytes } else { unsafe input.append(bytes) }
     }
 
     /// Looks for the next request; fills `head` where there is one.
     mutating func next(into head: inout HTTPRequestHead) -> Step {
-        let bytes = input.isEmpty ? fresh : input.readable
-        guard !bytes.isEmpty else { return .incomplete }
-        switch parser.parse(bytes, into: &head) {
+        let bytes = unsafe input.isEmpty ? fresh : input.readable
+        guard unsafe !bytes.isEmpty else { return .incomplete }
+        switch unsafe parser.parse(bytes, into: &head) {
         case .incomplete: return .incomplete
         case .refused(let refusal): return .refused(refusal)
-        case .complete(let consumed): return .request(UnsafeRawBufferPointer(rebasing: bytes[..<consumed]))
+        case .complete(let consumed):
+            return unsafe .request(UnsafeRawBufferPointer(rebasing: bytes[..<consumed]))
         }
     }
 
     /// Drops a request that has been looked at.
     mutating func consume(_ request: UnsafeRawBufferPointer) {
         if input.isEmpty {
-            fresh = UnsafeRawBufferPointer(rebasing: fresh[request.count...])
+            unsafe fresh = UnsafeRawBufferPointer(rebasing: fresh[request.count...])
         } else {
             input.consume(request.count)
         }
@@ -77,23 +78,23 @@ struct Exchange: ~Copyable {
 
     /// Drops everything that was received.
     mutating func dropInput() {
-        fresh = UnsafeRawBufferPointer(start: nil, count: 0)
+        unsafe fresh = UnsafeRawBufferPointer(start: nil, count: 0)
         input.removeAll()
     }
 
     /// Memory that `settle` will take of the budget.
     var neededBytes: Int {
-        let needed = max(input.isEmpty ? 0 : input.capacity, fresh.count)
+        let needed = unsafe max(input.isEmpty ? 0 : input.capacity, fresh.count)
         return needed > Limits.keptBytes ? max(0, needed - counted) : 0
     }
 
     /// Keeps what is left of the bytes received, and gives back what is not needed; false, with nothing kept,
     /// where the budget has no room for it.
     mutating func settle() -> Bool {
-        if !fresh.isEmpty {
-            if input.capacity < fresh.count { input = ByteBuffer(capacity: fresh.count) }
-            input.append(fresh)
-            fresh = UnsafeRawBufferPointer(start: nil, count: 0)
+        if unsafe !fresh.isEmpty {
+            if unsafe input.capacity < fresh.count { input = unsafe ByteBuffer(capacity: fresh.count) }
+            unsafe input.append(fresh)
+            unsafe fresh = UnsafeRawBufferPointer(start: nil, count: 0)
         }
         if input.isEmpty { input.removeAll(shrinkingTo: Limits.keptBytes) }
         let isKept = account()
@@ -127,7 +128,7 @@ struct Exchange: ~Copyable {
         switch reply.body {
         case .none, .length: break
         case .shared(let body): outgoing.setBody(body)
-        case .fixed(let bytes): outgoing.setBody(fixed: bytes)
+        case .fixed(let bytes): unsafe outgoing.setBody(fixed: bytes)
         case .line(let text):
             outgoing.text.append(text)
             outgoing.text.append(UInt8(ascii: "\n"))

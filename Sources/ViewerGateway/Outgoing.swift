@@ -15,30 +15,30 @@ final class SharedBody {
 
     deinit { budget.giveBack(text.capacity) }
 
-    var bytes: UnsafeRawBufferPointer { text.readable }
+    var bytes: UnsafeRawBufferPointer { unsafe text.readable }
 }
 
 /// Bytes of ours on their way to one peer: a text of its own, and a body behind it that many may share.
-struct Outgoing: ~Copyable {
+@safe struct Outgoing: ~Copyable {
     var text = ByteBuffer(capacity: 16)
     /// The rest of the body.
-    private var body = UnsafeRawBufferPointer(start: nil, count: 0)
+    private var body = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
     /// Keeps the body where it is; nil where it outlives every connection.
     private var owner: SharedBody?
 
     init() {}
 
-    var isEmpty: Bool { text.isEmpty && body.isEmpty }
+    var isEmpty: Bool { unsafe text.isEmpty && body.isEmpty }
 
     /// Whether it keeps a body in memory that is made for those who ask.
     var isHoldingShared: Bool { owner != nil }
 
     /// Puts a body behind the text that outlives every connection.
-    mutating func setBody(fixed bytes: UnsafeRawBufferPointer) { body = bytes }
+    mutating func setBody(fixed bytes: UnsafeRawBufferPointer) { unsafe body = bytes }
 
     /// Puts a body behind the text that others have as well.
     mutating func setBody(_ shared: SharedBody) {
-        body = shared.bytes
+        unsafe body = shared.bytes
         owner = shared
     }
 
@@ -46,9 +46,11 @@ struct Outgoing: ~Copyable {
     func fill(_ runs: UnsafeMutableBufferPointer<iovec>, limit: Int) -> (runs: Int, bytes: Int) {
         var used = 0
         var left = limit
-        for part in [text.readable, body] where !part.isEmpty && left > 0 {
+        let parts = unsafe [text.readable, body]
+        for index in unsafe parts.indices where unsafe !parts[index].isEmpty && left > 0 {
+            let part = unsafe parts[index]
             let count = min(left, part.count)
-            runs[used] = iovec(
+            unsafe runs[used] = iovec(
                 iov_base: UnsafeMutableRawPointer(mutating: part.baseAddress), iov_len: count)
             used += 1
             left -= count
@@ -61,9 +63,9 @@ struct Outgoing: ~Copyable {
         let own = min(count, text.count)
         text.consume(own)
         if text.isEmpty { text.removeAll(shrinkingTo: Limits.keptBytes) }
-        let shared = min(count - own, body.count)
-        body = UnsafeRawBufferPointer(rebasing: body[shared...])
-        if body.isEmpty { owner = nil }
+        let shared = unsafe min(count - own, body.count)
+        unsafe body = UnsafeRawBufferPointer(rebasing: body[shared...])
+        if unsafe body.isEmpty { owner = nil }
         return count - own - shared
     }
 }

@@ -4,7 +4,7 @@ import HTTPWire
 /// An answer about to be written.
 struct Reply {
     /// Where the body's bytes are.
-    enum Body {
+    @safe enum Body {
         case none
         /// Nowhere, but so long: for an answer to HEAD.
         case length(Int)
@@ -64,7 +64,7 @@ struct Reply {
         switch body {
         case .none: status.isBodiless ? nil : 0
         case .length(let count): count
-        case .shared(let body): body.bytes.count
+        case .shared(let body): unsafe body.bytes.count
         case .fixed(let bytes): bytes.count
         case .line(let text): text.utf8CodeUnitCount + 1
         }
@@ -74,9 +74,9 @@ struct Reply {
     func appendFields(to text: inout ByteBuffer) {
         text.appendHTTPField("Cache-Control", caching.value)
         text.appendHTTPField("X-Content-Type-Options", "nosniff")
-        if let tag { tag.bytes.withUnsafeBytes { text.appendHTTPField("ETag", $0) } }
+        if let tag { unsafe tag.bytes.withUnsafeBytes { unsafe text.appendHTTPField("ETag", $0) } }
         if let policy {
-            policy.bytes.withUnsafeBytes { text.appendHTTPField("Content-Security-Policy", $0) }
+            unsafe policy.bytes.withUnsafeBytes { unsafe text.appendHTTPField("Content-Security-Policy", $0) }
             text.appendHTTPField("Referrer-Policy", "no-referrer")
         }
         if isForEveryOrigin {

@@ -21,17 +21,21 @@ enum Route: Equatable {
 
     /// Finds the route of a percent-decoded path.
     static func find(_ path: UnsafeRawBufferPointer) -> Route {
-        if path.isEqual(to: "/") { return .samplePage }
-        if let name = tail(of: path, after: "/receive/") { return isName(name) ? .receive : .notFound }
-        if path.isEqual(to: "/pointerscope.js") { return .snippet }
-        if let name = tail(of: path, after: "/admin/") { return isName(name) ? .dashboard : .notFound }
+        if unsafe path.isEqual(to: "/") { return .samplePage }
+        if let name = unsafe tail(of: path, after: "/receive/") {
+            return unsafe isName(name) ? .receive : .notFound
+        }
+        if unsafe path.isEqual(to: "/pointerscope.js") { return .snippet }
+        if let name = unsafe tail(of: path, after: "/admin/") {
+            return unsafe isName(name) ? .dashboard : .notFound
+        }
         // Only the dashboard's folder: nothing else of the binary's files is the browser's business.
-        if tail(of: path, after: "/assets/dashboard/") != nil { return .asset }
-        if path.isEqual(to: "/metrics") { return .metrics }
-        if path.isEqual(to: "/healthz") { return .health }
-        if path.isEqual(to: "/readyz") { return .readiness }
-        if path.isEqual(to: "/api/state") { return .state }
-        if path.isEqual(to: "/favicon.ico") { return .favicon }
+        if unsafe tail(of: path, after: "/assets/dashboard/") != nil { return .asset }
+        if unsafe path.isEqual(to: "/metrics") { return .metrics }
+        if unsafe path.isEqual(to: "/healthz") { return .health }
+        if unsafe path.isEqual(to: "/readyz") { return .readiness }
+        if unsafe path.isEqual(to: "/api/state") { return .state }
+        if unsafe path.isEqual(to: "/favicon.ico") { return .favicon }
         return .notFound
     }
 
@@ -42,7 +46,7 @@ enum Route: Equatable {
     /// Whether bytes are 1 to 64 unreserved characters (RFC 3986, section 2.3).
     static func isName(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard (1...Limits.nameBytes).contains(bytes.count) else { return false }
-        return bytes.allSatisfy { byte in
+        return unsafe bytes.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
@@ -58,6 +62,6 @@ enum Route: Equatable {
 func tail(of bytes: UnsafeRawBufferPointer, after prefix: StaticString) -> UnsafeRawBufferPointer? {
     let count = prefix.utf8CodeUnitCount
     guard bytes.count >= count else { return nil }
-    guard UnsafeRawBufferPointer(rebasing: bytes[..<count]).isEqual(to: prefix) else { return nil }
-    return UnsafeRawBufferPointer(rebasing: bytes[count...])
+    guard unsafe UnsafeRawBufferPointer(rebasing: bytes[..<count]).isEqual(to: prefix) else { return nil }
+    return unsafe UnsafeRawBufferPointer(rebasing: bytes[count...])
 }

@@ -7,20 +7,20 @@ struct SamplePage {
 
     /// Replaces every `{{INGEST}}` of `page` by `ingest`, `HOST:PORT`.
     init(_ page: StaticFile, ingest: String) {
-        var text = ByteBuffer(capacity: page.bytes.count + 64)
-        var rest = page.bytes
-        while let first = rest.first {
-            if let behind = tail(of: rest, after: "{{INGEST}}") {
+        var text = unsafe ByteBuffer(capacity: page.bytes.count + 64)
+        var rest = unsafe page.bytes
+        while let first = unsafe rest.first {
+            if let behind = unsafe tail(of: rest, after: "{{INGEST}}") {
                 text.append(text: ingest)
-                rest = behind
+                unsafe rest = behind
             } else {
                 text.append(first)
-                rest = UnsafeRawBufferPointer(rebasing: rest[1...])
+                unsafe rest = UnsafeRawBufferPointer(rebasing: rest[1...])
             }
         }
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: text.count, alignment: 1)
-        copy.copyMemory(from: text.readable)
-        file = StaticFile(path: page.path, bytes: UnsafeRawBufferPointer(copy))
+        unsafe copy.copyMemory(from: text.readable)
+        file = unsafe StaticFile(path: page.path, bytes: UnsafeRawBufferPointer(copy))
         policy = .samplePage(ingest: ingest)
     }
 }

@@ -34,7 +34,7 @@ struct StateDraft: ~Copyable {
     consuming func finished(_ finish: (inout ByteBuffer) -> Void) -> ByteBuffer {
         var text = text
         // Each visitor ends with a comma.
-        if ranking.count > 0, text.readable.last == UInt8(ascii: ",") { text.truncate(by: 1) }
+        if ranking.count > 0, unsafe text.readable.last == UInt8(ascii: ",") { text.truncate(by: 1) }
         text.append("],")
         finish(&text)
         text.append("}\n")
@@ -43,7 +43,7 @@ struct StateDraft: ~Copyable {
 
     private static func append(_ visitor: VisitorState, to text: inout ByteBuffer) {
         text.append("{\"id\":")
-        text.append(visitor.idJSON)
+        unsafe text.append(visitor.idJSON)
         text.append(",\"since\":")
         text.appendDecimal(visitor.sinceMilliseconds)
         text.append(",\"last\":")
@@ -51,7 +51,7 @@ struct StateDraft: ~Copyable {
         text.append(",\"rate\":")
         text.appendNumber(visitor.rate)
         text.append(",\"page\":")
-        if let page = visitor.pageJSON { text.append(page) } else { text.append("null") }
+        if let page = unsafe visitor.pageJSON { unsafe text.append(page) } else { text.append("null") }
         text.append(",\"worker\":")
         text.appendDecimal(Int64(visitor.processID))
         text.append("},")

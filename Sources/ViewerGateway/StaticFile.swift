@@ -2,7 +2,7 @@ import ByteCore
 import ClientAssets
 
 /// A file that is served as it is; its bytes stay where they are as long as the process runs.
-struct StaticFile {
+@safe struct StaticFile {
     /// Its path below `client-js/`.
     let path: String
     let bytes: UnsafeRawBufferPointer
@@ -12,10 +12,10 @@ struct StaticFile {
     /// Every file of `client-js/` inside the binary.
     static func embedded() -> [StaticFile] {
         var count = 0
-        let assets = client_assets(&count)
+        let assets = unsafe client_assets(&count)
         return (0..<count).map { index in
-            let asset = assets[index]
-            return StaticFile(
+            let asset = unsafe assets[index]
+            return unsafe StaticFile(
                 path: String(cString: asset.name),
                 bytes: UnsafeRawBufferPointer(start: asset.bytes, count: asset.count))
         }
@@ -24,20 +24,20 @@ struct StaticFile {
     /// Describes a file; `bytes` must outlive every response.
     init(path: String, bytes: UnsafeRawBufferPointer) {
         self.path = path
-        self.bytes = bytes
+        unsafe self.bytes = bytes
         contentType = ContentType.find(path: path)
-        tag = EntityTag(of: bytes)
+        tag = unsafe EntityTag(of: bytes)
     }
 }
 
 extension [StaticFile] {
     /// The file at a path below `client-js/`.
     func find(_ path: UnsafeRawBufferPointer) -> StaticFile? {
-        first { $0.path.utf8.elementsEqual(path) }
+        first { unsafe $0.path.utf8.elementsEqual(path) }
     }
 
     /// The file at a literal path.
     func find(_ path: StaticString) -> StaticFile? {
-        find(UnsafeRawBufferPointer(start: path.utf8Start, count: path.utf8CodeUnitCount))
+        unsafe find(UnsafeRawBufferPointer(start: path.utf8Start, count: path.utf8CodeUnitCount))
     }
 }

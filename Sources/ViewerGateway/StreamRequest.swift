@@ -27,29 +27,29 @@ struct StreamRequest {
     init(
         _ head: borrowing HTTPRequestHead, in bytes: UnsafeRawBufferPointer, scratch: inout ByteBuffer
     ) throws(Refusal) {
-        let hz = try Self.rate(head.queryValue(of: "hz", in: bytes))
-        if let word = head.queryValue(of: "shape", in: bytes) {
-            guard word.isEqual(to: "frames") else { throw .shape }
+        let hz = try unsafe Self.rate(head.queryValue(of: "hz", in: bytes))
+        if let word = unsafe head.queryValue(of: "shape", in: bytes) {
+            guard unsafe word.isEqual(to: "frames") else { throw .shape }
             shape = .frames(hz)
         }
         // The header is what a browser's EventSource sends by itself, so it is the newer of the two.
-        if let field = head.fields.value(of: "last-event-id", in: bytes), !field.isEmpty {
-            resume = ResumeRequest(lastEventID: field)
-        } else if let value = head.queryValue(of: "last-event-id", in: bytes), !value.isEmpty {
+        if let field = unsafe head.fields.value(of: "last-event-id", in: bytes), unsafe !field.isEmpty {
+            resume = unsafe ResumeRequest(lastEventID: field)
+        } else if let value = unsafe head.queryValue(of: "last-event-id", in: bytes), unsafe !value.isEmpty {
             scratch.removeAll()
-            let isReadable = scratch.appendPercentDecoded(value, plusIsSpace: true)
-            resume = isReadable ? ResumeRequest(lastEventID: scratch.readable) : .unreadable
+            let isReadable = unsafe scratch.appendPercentDecoded(value, plusIsSpace: true)
+            resume = unsafe isReadable ? ResumeRequest(lastEventID: scratch.readable) : .unreadable
         }
     }
 
     private static func rate(_ text: UnsafeRawBufferPointer?) throws(Refusal) -> FrameRate {
-        guard let text else { return standardRate }
-        if text.isEqual(to: "1") { return .hz1 }
-        if text.isEqual(to: "5") { return .hz5 }
-        if text.isEqual(to: "10") { return .hz10 }
-        if text.isEqual(to: "15") { return .hz15 }
-        if text.isEqual(to: "30") { return .hz30 }
-        if text.isEqual(to: "60") { return .hz60 }
+        guard let text = unsafe text else { return standardRate }
+        if unsafe text.isEqual(to: "1") { return .hz1 }
+        if unsafe text.isEqual(to: "5") { return .hz5 }
+        if unsafe text.isEqual(to: "10") { return .hz10 }
+        if unsafe text.isEqual(to: "15") { return .hz15 }
+        if unsafe text.isEqual(to: "30") { return .hz30 }
+        if unsafe text.isEqual(to: "60") { return .hz60 }
         throw .rate
     }
 }

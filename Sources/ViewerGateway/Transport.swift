@@ -28,9 +28,9 @@ final class SocketTransport: Transport {
     /// Takes a socket that does not block.
     init(_ descriptor: consuming Descriptor) { stream = ByteStream(descriptor) }
 
-    func read(into room: UnsafeMutableRawBufferPointer) -> IOResult { stream.read(into: room) }
+    func read(into room: UnsafeMutableRawBufferPointer) -> IOResult { unsafe stream.read(into: room) }
 
-    func write(_ runs: UnsafeMutableBufferPointer<iovec>) -> IOResult { stream.write(runs) }
+    func write(_ runs: UnsafeMutableBufferPointer<iovec>) -> IOResult { unsafe stream.write(runs) }
 
     func endWriting() { stream.endWriting() }
 

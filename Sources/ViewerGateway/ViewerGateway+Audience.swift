@@ -50,8 +50,8 @@ extension ViewerGateway {
 
     private func append(_ viewer: Viewer, _ figures: ViewerFigures, to text: inout ByteBuffer) {
         text.append("{\"name\":")
-        let name = connections.find(viewer.connection)?.pointee.name ?? []
-        name.withUnsafeBytes { text.appendJSONString($0) }
+        let name = unsafe connections.find(viewer.connection)?.pointee.name ?? []
+        unsafe name.withUnsafeBytes { unsafe text.appendJSONString($0) }
         switch figures.shape {
         case .samples: text.append(",\"shape\":\"samples\"")
         case .frames(let rate):

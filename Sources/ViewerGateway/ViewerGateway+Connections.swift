@@ -44,16 +44,18 @@ extension ViewerGateway {
     /// work.
     private func makeRoom(_ poller: borrowing Poller, now: Int64) -> Bool {
         for _ in 0..<Limits.seatsTried {
-            guard let slot = idleness.idlest, let place = connections.at(Int(slot)) else { return false }
-            let token = token(slot, place.generation)
-            if place.element.pointee.isQueued {
+            guard let slot = idleness.idlest, let place = unsafe connections.at(Int(slot)) else {
+                return false
+            }
+            let token = unsafe token(slot, place.generation)
+            if unsafe place.element.pointee.isQueued {
                 // What has just come for it may be its next request, or its end.
                 _ = advance(token, poller, now: now)
                 if seatsTaken < settings.connectionLimit { return true }
                 continue
             }
             let isBusy =
-                place.element.pointee.phase == .requests
+                unsafe place.element.pointee.phase == .requests
                 && now - place.element.pointee.activeAt < Limits.busyNanoseconds
             if isBusy { return false }
             counters.connectionsEvicted += 1
@@ -68,18 +70,18 @@ extension ViewerGateway {
     private func dismissOldestRefusal(_ poller: borrowing Poller, now: Int64) {
         // Who waits for the metrics has been promised them.
         for _ in 1..<refusals.count {
-            guard let slot = refusals.idlest, let place = connections.at(Int(slot)),
-                place.element.pointee.exchange.awaited != nil
+            guard let slot = refusals.idlest, let place = unsafe connections.at(Int(slot)),
+                unsafe place.element.pointee.exchange.awaited != nil
             else { break }
             refusals.moveToBusiest(slot)
         }
-        guard let slot = refusals.idlest, let place = connections.at(Int(slot)) else { return }
-        let token = token(slot, place.generation)
+        guard let slot = refusals.idlest, let place = unsafe connections.at(Int(slot)) else { return }
+        let token = unsafe token(slot, place.generation)
         _ = advance(token, poller, now: now)
-        if let connection = connections.find(token), connection.pointee.phase == .requests,
-            connection.pointee.exchange.outgoing.isEmpty
+        if let connection = unsafe connections.find(token), unsafe connection.pointee.phase == .requests,
+            unsafe connection.pointee.exchange.outgoing.isEmpty
         {
-            refuse(connection, .serviceUnavailable, Self.noSeat)
+            unsafe refuse(connection, .serviceUnavailable, Self.noSeat)
             _ = advance(token, poller, now: now)
         }
         close(token, .gone, poller)
@@ -95,8 +97,8 @@ extension ViewerGateway {
     /// Calls `body` for every connection; it may close any.
     func forEachConnection(_ body: (Token, UnsafeMutablePointer<Connection>) -> Void) {
         for slot in 0..<connections.slotCount {
-            guard let place = connections.at(slot) else { continue }
-            body(token(UInt32(slot), place.generation), place.element)
+            guard let place = unsafe connections.at(slot) else { continue }
+            unsafe body(token(UInt32(slot), place.generation), place.element)
         }
     }
 
@@ -122,12 +124,13 @@ extension ViewerGateway {
 
     /// Changes what a connection is watched for, if that is a change.
     func watch(_ token: Token, for interest: Interest, _ poller: borrowing Poller) {
-        guard let connection = connections.find(token), connection.pointee.interest != interest else {
+        guard let connection = unsafe connections.find(token), unsafe connection.pointee.interest != interest
+        else {
             return
         }
-        connection.pointee.interest = interest
+        unsafe connection.pointee.interest = interest
         do throws(SystemError) {
-            try connection.pointee.transport.watch(for: interest, token: token, poller)
+            try unsafe connection.pointee.transport.watch(for: interest, token: token, poller)
         } catch {
             // Not watched, it would hang until its timeout; there is nothing better to do with it.
             close(token, .failed, poller)
@@ -136,20 +139,20 @@ extension ViewerGateway {
 
     /// Notes that a connection has got something done.
     func noteActivity(_ connection: UnsafeMutablePointer<Connection>, _ token: Token, now: Int64) {
-        connection.pointee.activeAt = now
-        if connection.pointee.seat == .regular { idleness.moveToBusiest(token.index) }
+        unsafe connection.pointee.activeAt = now
+        if unsafe connection.pointee.seat == .regular { idleness.moveToBusiest(token.index) }
     }
 
     /// Ends a connection at once; `reason` counts where it is an event stream.
     func close(_ token: Token, _ reason: ViewerCloseReason, _ poller: borrowing Poller) {
-        guard let connection = connections.find(token) else { return }
-        if let round = connection.pointee.round {
-            remove(from: round, at: connection.pointee.place, reason)
+        guard let connection = unsafe connections.find(token) else { return }
+        if let round = unsafe connection.pointee.round {
+            unsafe remove(from: round, at: connection.pointee.place, reason)
         }
         if front?.token == token { front = nil }
         idleness.remove(token.index)
         refusals.remove(token.index)
-        connection.pointee.transport.unwatch(poller)
+        unsafe connection.pointee.transport.unwatch(poller)
         _ = connections.remove(token.index)
     }
 
@@ -157,27 +160,29 @@ extension ViewerGateway {
     ///
     /// Closing with bytes unread would reset the connection, and with it what the peer has not read yet.
     func linger(_ token: Token, _ poller: borrowing Poller, now: Int64) {
-        guard let connection = connections.find(token) else { return }
-        if connection.pointee.exchange.hasEnded { return close(token, .gone, poller) }
-        connection.pointee.transport.endWriting()
-        connection.pointee.phase = .lingering
-        connection.pointee.since = now
-        connection.pointee.exchange.dropInput()
-        _ = connection.pointee.exchange.settle()
+        guard let connection = unsafe connections.find(token) else { return }
+        if unsafe connection.pointee.exchange.hasEnded { return close(token, .gone, poller) }
+        unsafe connection.pointee.transport.endWriting()
+        unsafe connection.pointee.phase = .lingering
+        unsafe connection.pointee.since = now
+        unsafe connection.pointee.exchange.dropInput()
+        _ = unsafe connection.pointee.exchange.settle()
         // It has been told everything: nobody loses less by going.
-        if connection.pointee.seat == .regular { idleness.moveToIdlest(token.index) }
-        watch(token, for: connection.pointee.readAwaits, poller)
+        if unsafe connection.pointee.seat == .regular { idleness.moveToIdlest(token.index) }
+        unsafe watch(token, for: connection.pointee.readAwaits, poller)
     }
 
     /// Reads once and throws it away, but for the terminal's wish to detach; the peer's end of file or too
     /// much of it ends the connection.
     func discard(_ token: Token, _ poller: borrowing Poller, now: Int64) {
-        guard let connection = connections.find(token) else { return }
-        switch connection.pointee.transport.read(into: readRoom) {
+        guard let connection = unsafe connections.find(token) else { return }
+        switch unsafe connection.pointee.transport.read(into: readRoom) {
         case .bytes(let count):
-            connection.pointee.discarded += count
-            hear(UnsafeRawBufferPointer(rebasing: readRoom[..<count]), from: token)
-            if connection.pointee.discarded > Limits.discardedBytes { return close(token, .input, poller) }
+            unsafe connection.pointee.discarded += count
+            unsafe hear(UnsafeRawBufferPointer(rebasing: readRoom[..<count]), from: token)
+            if unsafe connection.pointee.discarded > Limits.discardedBytes {
+                return close(token, .input, poller)
+            }
             readLater(.readable, of: token, poller)
         case .wouldBlock(let interest): readLater(interest, of: token, poller)
         case .endOfFile, .failed: close(token, .gone, poller)
@@ -186,11 +191,13 @@ extension ViewerGateway {
 
     /// Has a connection that is read from all the time wait for something else before the next read.
     private func readLater(_ interest: Interest, of token: Token, _ poller: borrowing Poller) {
-        guard let connection = connections.find(token), connection.pointee.readAwaits != interest else {
+        guard let connection = unsafe connections.find(token),
+            unsafe connection.pointee.readAwaits != interest
+        else {
             return
         }
-        connection.pointee.readAwaits = interest
-        if connection.pointee.phase == .stream {
+        unsafe connection.pointee.readAwaits = interest
+        if unsafe connection.pointee.phase == .stream {
             watchStream(token, poller)
         } else {
             watch(token, for: interest, poller)

@@ -33,31 +33,33 @@ extension ViewerGateway {
         try? descriptor.setNonBlocking()
         let transport = SocketTransport(descriptor)
         guard let token = insert(Connection(transport, budget: requestBudget, now: now), poller),
-            let connection = connections.find(token)
+            let connection = unsafe connections.find(token)
         else { return }
-        connection.pointee.name = Self.frontName
-        attach(connection, .frames(rate), .head, token, poller, isFront: true, now: now)
+        unsafe connection.pointee.name = Self.frontName
+        unsafe attach(connection, .frames(rate), .head, token, poller, isFront: true, now: now)
         front = Front(token: token)
     }
 
     /// Takes what a stream's peer says; nobody but the terminal has anything to say.
     func hear(_ bytes: UnsafeRawBufferPointer, from token: Token) {
-        guard front?.token == token, front?.line.receive(bytes) == true, !isFrontDetached else { return }
+        guard front?.token == token, unsafe front?.line.receive(bytes) == true, !isFrontDetached else {
+            return
+        }
         isFrontDetached = true
         front?.owesAnswer = true
-        guard let connection = connections.find(token) else { return }
-        answerDetach(connection)
-        connection.pointee.round?.isDue = true
+        guard let connection = unsafe connections.find(token) else { return }
+        unsafe answerDetach(connection)
+        unsafe connection.pointee.round?.isDue = true
     }
 
     /// Tells the terminal's process that it may go, once that cannot fall into the middle of a message.
     func answerDetach(_ connection: UnsafeMutablePointer<Connection>) {
-        guard front?.owesAnswer == true, let round = connection.pointee.round,
-            hub.isBetweenMessages(round.viewers[connection.pointee.place].id)
+        guard front?.owesAnswer == true, let round = unsafe connection.pointee.round,
+            unsafe hub.isBetweenMessages(round.viewers[connection.pointee.place].id)
         else { return }
         front?.owesAnswer = false
-        connection.pointee.exchange.outgoing.text.append("event: detached\ndata: {\"pid\":")
-        connection.pointee.exchange.outgoing.text.appendDecimal(Int64(ProcessMemory.ownPid))
-        connection.pointee.exchange.outgoing.text.append("}\n\n")
+        unsafe connection.pointee.exchange.outgoing.text.append("event: detached\ndata: {\"pid\":")
+        unsafe connection.pointee.exchange.outgoing.text.appendDecimal(Int64(ProcessMemory.ownPid))
+        unsafe connection.pointee.exchange.outgoing.text.append("}\n\n")
     }
 }

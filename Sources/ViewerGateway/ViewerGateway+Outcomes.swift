@@ -17,19 +17,20 @@ enum Outcome {
 extension ViewerGateway {
     /// Judges the request in `head`, whose bytes are `request`.
     func outcome(of request: UnsafeRawBufferPointer, on seat: Connection.Seat) -> Outcome {
-        if settings.requiresLoopbackHost, !head.isForLoopback(in: request) {
+        if settings.requiresLoopbackHost, unsafe !head.isForLoopback(in: request) {
             return .refusal(.misdirectedRequest, "only loopback names are answered here")
         }
         path.removeAll(shrinkingTo: 1024)
         let route =
-            path.appendPercentDecoded(head.path.slice(of: request)) ? Route.find(path.readable) : .notFound
+            unsafe path.appendPercentDecoded(head.path.slice(of: request))
+            ? Route.find(path.readable) : .notFound
         if seat == .refusal, !route.isAlwaysAnswered { return .refusal(.serviceUnavailable, Self.noSeat) }
         if let refusal = refusal(of: route) { return .reply(refusal) }
         switch route {
-        case .receive: return stream(request)
+        case .receive: return unsafe stream(request)
         case .metrics: return shared(.metrics, ContentType.metrics)
         case .state: return shared(.state, ContentType.json)
-        default: return .reply(reply(to: route, request))
+        default: return unsafe .reply(reply(to: route, request))
         }
     }
 
@@ -57,7 +58,7 @@ extension ViewerGateway {
     private func stream(_ request: UnsafeRawBufferPointer) -> Outcome {
         let wanted: StreamRequest
         do throws(StreamRequest.Refusal) {
-            wanted = try StreamRequest(head, in: request, scratch: &scratch)
+            wanted = try unsafe StreamRequest(head, in: request, scratch: &scratch)
         } catch {
             return .reply(Reply(.badRequest, line: error.reason))
         }
@@ -75,20 +76,21 @@ extension ViewerGateway {
         switch route {
         case .samplePage:
             let page = madeSamplePage()
-            var reply = file(page?.file, request)
+            var reply = unsafe file(page?.file, request)
             reply.policy = page?.policy
             return reply
         case .snippet:
-            var reply = file(files.find("snippet/pointerscope.js"), request)
+            var reply = unsafe file(files.find("snippet/pointerscope.js"), request)
             reply.isForEveryOrigin = true
             reply.caching = .briefly
             return reply
         case .dashboard:
-            var reply = file(files.find("dashboard/index.html"), request)
+            var reply = unsafe file(files.find("dashboard/index.html"), request)
             reply.policy = .dashboard
             return reply
         case .asset:
-            return file(tail(of: path.readable, after: "/assets/").flatMap { files.find($0) }, request)
+            return unsafe file(
+                tail(of: path.readable, after: "/assets/").flatMap { unsafe files.find($0) }, unsafe request)
         case .favicon:
             return Reply(.noContent)
         case .health:
@@ -105,8 +107,8 @@ extension ViewerGateway {
 
     private func file(_ file: StaticFile?, _ request: UnsafeRawBufferPointer) -> Reply {
         guard let file else { return Reply(.notFound, line: "there is nothing here") }
-        var reply = Reply(.ok, file.contentType, body: .fixed(file.bytes))
-        if file.tag.isNamed(by: head.fields, in: request) { reply = Reply(.notModified) }
+        var reply = unsafe Reply(.ok, file.contentType, body: .fixed(file.bytes))
+        if unsafe file.tag.isNamed(by: head.fields, in: request) { reply = Reply(.notModified) }
         reply.tag = file.tag
         reply.caching = .revalidated
         return reply
@@ -124,13 +126,13 @@ extension ViewerGateway {
     func refuse(
         _ connection: UnsafeMutablePointer<Connection>, _ status: HTTPStatus, _ reason: StaticString
     ) {
-        connection.pointee.exchange.closesAfterOutput = true
-        send(Reply(status, line: reason), connection, withBody: true)
+        unsafe connection.pointee.exchange.closesAfterOutput = true
+        unsafe send(Reply(status, line: reason), connection, withBody: true)
     }
 
     /// Puts an answer into a connection's output.
     func send(_ reply: Reply, _ connection: UnsafeMutablePointer<Connection>, withBody: Bool) {
         counters.count(reply.status)
-        connection.pointee.exchange.put(reply, withBody: withBody)
+        unsafe connection.pointee.exchange.put(reply, withBody: withBody)
     }
 }

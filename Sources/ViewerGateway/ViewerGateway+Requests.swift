@@ -14,8 +14,10 @@ extension ViewerGateway {
 
     /// Has a connection go on when its turn has come.
     func enqueue(_ token: Token) {
-        guard let connection = connections.find(token), !connection.pointee.isQueued else { return }
-        connection.pointee.isQueued = true
+        guard let connection = unsafe connections.find(token), unsafe !connection.pointee.isQueued else {
+            return
+        }
+        unsafe connection.pointee.isQueued = true
         queue.append(token)
     }
 
@@ -37,27 +39,28 @@ extension ViewerGateway {
     /// Writes what is pending and answers the next requests, one at a time, each when the one before was
     /// taken; returns what it cost, in requests.
     func advance(_ token: Token, _ poller: borrowing Poller, now: Int64) -> Int {
-        guard let connection = connections.find(token) else { return 0 }
-        connection.pointee.isQueued = false
-        guard connection.pointee.phase == .requests, connection.pointee.exchange.awaited == nil else {
+        guard let connection = unsafe connections.find(token) else { return 0 }
+        unsafe connection.pointee.isQueued = false
+        guard unsafe connection.pointee.phase == .requests, unsafe connection.pointee.exchange.awaited == nil
+        else {
             return 0
         }
         var cost = 1
         var mayRead = true
         var turn = Turn.unfinished
         while cost <= Limits.requestsPerConnection, turn == .unfinished {
-            turn = step(connection, token, &mayRead, &cost, poller, now: now)
-            guard connections.find(token) != nil else { return cost }
+            turn = unsafe step(connection, token, &mayRead, &cost, poller, now: now)
+            guard unsafe connections.find(token) != nil else { return cost }
         }
         // What was read stands in a place that the next one reads into.
-        makeMemory(for: connection.pointee.exchange.neededBytes, in: requestBudget, poller, now: now)
-        guard connections.find(token) != nil else { return cost }
-        if !connection.pointee.exchange.settle(), connection.pointee.phase == .requests {
+        unsafe makeMemory(for: connection.pointee.exchange.neededBytes, in: requestBudget, poller, now: now)
+        guard unsafe connections.find(token) != nil else { return cost }
+        if unsafe !connection.pointee.exchange.settle(), unsafe connection.pointee.phase == .requests {
             counters.connectionsStarved += 1
-            refuse(connection, .serviceUnavailable, "no memory for so long a request")
+            unsafe refuse(connection, .serviceUnavailable, "no memory for so long a request")
             turn = .unfinished
         }
-        if turn == .unfinished, connection.pointee.phase == .requests {
+        if turn == .unfinished, unsafe connection.pointee.phase == .requests {
             watch(token, for: [], poller)
             enqueue(token)
         }
@@ -69,30 +72,30 @@ extension ViewerGateway {
         _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ mayRead: inout Bool,
         _ cost: inout Int, _ poller: borrowing Poller, now: Int64
     ) -> Turn {
-        if !connection.pointee.exchange.outgoing.isEmpty {
-            return flush(connection, token, &cost, poller, now: now)
+        if unsafe !connection.pointee.exchange.outgoing.isEmpty {
+            return unsafe flush(connection, token, &cost, poller, now: now)
         }
-        connection.pointee.progress = now
-        if connection.pointee.exchange.closesAfterOutput {
+        unsafe connection.pointee.progress = now
+        if unsafe connection.pointee.exchange.closesAfterOutput {
             linger(token, poller, now: now)
             return .over
         }
-        switch connection.pointee.exchange.next(into: &head) {
+        switch unsafe connection.pointee.exchange.next(into: &head) {
         case .refused(let refusal):
-            refuse(connection, refusal.status, refusal.reason)
+            unsafe refuse(connection, refusal.status, refusal.reason)
             return .unfinished
         case .request(let request):
             cost += 1
-            let turn = respond(to: request, connection, token, poller, now: now)
-            guard connections.find(token) != nil else { return .over }
+            let turn = unsafe respond(to: request, connection, token, poller, now: now)
+            guard unsafe connections.find(token) != nil else { return .over }
             // The bytes were borrowed from here until now.
-            connection.pointee.exchange.consume(request)
-            connection.pointee.since = now
-            connection.pointee.exchange.hasBeenAnswered = true
-            if connection.pointee.phase == .stream { connection.pointee.exchange.dropInput() }
+            unsafe connection.pointee.exchange.consume(request)
+            unsafe connection.pointee.since = now
+            unsafe connection.pointee.exchange.hasBeenAnswered = true
+            if unsafe connection.pointee.phase == .stream { unsafe connection.pointee.exchange.dropInput() }
             return turn
         case .incomplete:
-            return mayRead
+            return unsafe mayRead
                 ? read(connection, token, &mayRead, poller, now: now) : rest(connection, token, poller)
         }
     }
@@ -102,13 +105,14 @@ extension ViewerGateway {
         _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ cost: inout Int,
         _ poller: borrowing Poller, now: Int64
     ) -> Turn {
-        let offered = connection.pointee.exchange.outgoing.fill(runs, limit: Limits.answerBytesPerWrite)
-        switch connection.pointee.transport.write(.init(rebasing: runs[..<offered.runs])) {
+        let offered = unsafe connection.pointee.exchange.outgoing.fill(
+            runs, limit: Limits.answerBytesPerWrite)
+        switch unsafe connection.pointee.transport.write(.init(rebasing: runs[..<offered.runs])) {
         case .bytes(let count):
             counters.bytesSent &+= UInt64(count)
-            _ = connection.pointee.exchange.outgoing.took(count)
-            connection.pointee.progress = now
-            noteActivity(connection, token, now: now)
+            _ = unsafe connection.pointee.exchange.outgoing.took(count)
+            unsafe connection.pointee.progress = now
+            unsafe noteActivity(connection, token, now: now)
             cost += count / Limits.bytesPerRequest
             // Where not all was taken the next write says what it waits for.
             return .unfinished
@@ -127,21 +131,21 @@ extension ViewerGateway {
         _ poller: borrowing Poller, now: Int64
     ) -> Turn {
         mayRead = false
-        if connection.pointee.exchange.hasEnded {
+        if unsafe connection.pointee.exchange.hasEnded {
             close(token, .gone, poller)
             return .over
         }
-        switch connection.pointee.transport.read(into: readRoom) {
+        switch unsafe connection.pointee.transport.read(into: readRoom) {
         case .bytes(let count):
-            connection.pointee.readAwaits = .readable
-            if connection.pointee.exchange.isBetweenRequests { connection.pointee.since = now }
-            connection.pointee.exchange.receive(UnsafeRawBufferPointer(rebasing: readRoom[..<count]))
+            unsafe connection.pointee.readAwaits = .readable
+            if unsafe connection.pointee.exchange.isBetweenRequests { unsafe connection.pointee.since = now }
+            unsafe connection.pointee.exchange.receive(UnsafeRawBufferPointer(rebasing: readRoom[..<count]))
             return .unfinished
         case .wouldBlock(let interest):
-            connection.pointee.readAwaits = interest
-            return rest(connection, token, poller)
+            unsafe connection.pointee.readAwaits = interest
+            return unsafe rest(connection, token, poller)
         case .endOfFile:
-            connection.pointee.exchange.hasEnded = true
+            unsafe connection.pointee.exchange.hasEnded = true
             // What it said before is still answered.
             mayRead = true
             return .unfinished
@@ -155,7 +159,7 @@ extension ViewerGateway {
     private func rest(
         _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ poller: borrowing Poller
     ) -> Turn {
-        watch(token, for: connection.pointee.readAwaits, poller)
+        unsafe watch(token, for: connection.pointee.readAwaits, poller)
         return .over
     }
 
@@ -164,29 +168,31 @@ extension ViewerGateway {
         to request: UnsafeRawBufferPointer, _ connection: UnsafeMutablePointer<Connection>, _ token: Token,
         _ poller: borrowing Poller, now: Int64
     ) -> Turn {
-        noteActivity(connection, token, now: now)
+        unsafe noteActivity(connection, token, now: now)
         let withBody = head.method != .head
         // A body is never read here: the connection ends with the answer, so nothing in it can pass for a
         // request.
-        if head.hasBody || !head.isKeepAlive || stopDeadline != nil || connection.pointee.seat == .refusal {
-            connection.pointee.exchange.closesAfterOutput = true
+        if unsafe head.hasBody || !head.isKeepAlive || stopDeadline != nil
+            || connection.pointee.seat == .refusal
+        {
+            unsafe connection.pointee.exchange.closesAfterOutput = true
         }
-        switch outcome(of: request, on: connection.pointee.seat) {
+        switch unsafe outcome(of: request, on: connection.pointee.seat) {
         case .refusal(let status, let reason):
-            connection.pointee.exchange.closesAfterOutput = true
-            send(Reply(status, line: reason), connection, withBody: withBody)
+            unsafe connection.pointee.exchange.closesAfterOutput = true
+            unsafe send(Reply(status, line: reason), connection, withBody: withBody)
         case .reply(let reply):
-            send(reply, connection, withBody: withBody)
+            unsafe send(reply, connection, withBody: withBody)
         case .shared(let answer):
-            wait(connection, token, for: answer, withBody: withBody)
+            unsafe wait(connection, token, for: answer, withBody: withBody)
             watch(token, for: [], poller)
             return .over
         case .streamHead:
-            connection.pointee.exchange.closesAfterOutput = true
-            connection.pointee.exchange.outgoing.setBody(fixed: streamHead)
+            unsafe connection.pointee.exchange.closesAfterOutput = true
+            unsafe connection.pointee.exchange.outgoing.setBody(fixed: streamHead)
             counters.count(.ok)
         case .stream(let wanted):
-            begin(wanted, connection, token, poller, now: now)
+            unsafe begin(wanted, connection, token, poller, now: now)
             return .over
         }
         return .unfinished

@@ -69,39 +69,42 @@ extension ViewerGateway {
     @inline(__always)
     private func serve(_ round: Round, at index: Int, _ poller: borrowing Poller, now: Int64) -> Served {
         let viewer = round.viewers[index]
-        guard !viewer.isBlocked, let connection = connections.find(viewer.connection) else { return .idle }
-        guard !connection.pointee.exchange.outgoing.isEmpty || hub.hasOutput(viewer.id) else {
+        guard !viewer.isBlocked, let connection = unsafe connections.find(viewer.connection) else {
+            return .idle
+        }
+        guard unsafe !connection.pointee.exchange.outgoing.isEmpty || hub.hasOutput(viewer.id) else {
             return stopDeadline == nil ? .idle : finish(viewer, poller)
         }
-        return write(viewer, connection, poller, now: now)
+        return unsafe write(viewer, connection, poller, now: now)
     }
 
     private func write(
         _ viewer: Viewer, _ connection: UnsafeMutablePointer<Connection>, _ poller: borrowing Poller,
         now: Int64
     ) -> Served {
-        var (count, offered) = connection.pointee.exchange.outgoing.fill(runs, limit: .max)
-        let room = UnsafeMutableBufferPointer(rebasing: runs[count...])
-        let filled = hub.fillVectors(viewer.id, into: room, limit: Limits.viewerBytesPerTurn)
+        var (count, offered) = unsafe connection.pointee.exchange.outgoing.fill(runs, limit: .max)
+        let room = unsafe UnsafeMutableBufferPointer(rebasing: runs[count...])
+        let filled = unsafe hub.fillVectors(viewer.id, into: room, limit: Limits.viewerBytesPerTurn)
         count += filled.vectorCount
         offered += filled.byteCount
         // The hub may find nothing after all.
         guard offered > 0 else { return stopDeadline == nil ? .idle : finish(viewer, poller) }
-        switch connection.pointee.transport.write(UnsafeMutableBufferPointer(rebasing: runs[..<count])) {
+        switch unsafe connection.pointee.transport.write(UnsafeMutableBufferPointer(rebasing: runs[..<count]))
+        {
         case .bytes(let taken):
             counters.bytesSent &+= UInt64(taken)
-            connection.pointee.progress = now
-            let foreign = connection.pointee.exchange.outgoing.took(taken)
+            unsafe connection.pointee.progress = now
+            let foreign = unsafe connection.pointee.exchange.outgoing.took(taken)
             if foreign > 0 { hub.took(viewer.id, bytes: foreign, now: now) }
             if taken < offered {
-                block(connection, viewer.connection, until: .writable, poller)
+                unsafe block(connection, viewer.connection, until: .writable, poller)
                 return .wrote(taken)
             }
-            if viewer.isFront { answerDetach(connection) }
-            let hasMore = !connection.pointee.exchange.outgoing.isEmpty || hub.hasOutput(viewer.id)
+            if viewer.isFront { unsafe answerDetach(connection) }
+            let hasMore = unsafe !connection.pointee.exchange.outgoing.isEmpty || hub.hasOutput(viewer.id)
             return hasMore ? .wroteWithMore(taken) : .wrote(taken)
         case .wouldBlock(let interest):
-            block(connection, viewer.connection, until: interest, poller)
+            unsafe block(connection, viewer.connection, until: interest, poller)
             return .idle
         case .endOfFile, .failed:
             // Its last words may lie unread: they say whether this end is one of ours.
@@ -116,16 +119,16 @@ extension ViewerGateway {
         _ connection: UnsafeMutablePointer<Connection>, _ token: Token, until interest: Interest,
         _ poller: borrowing Poller
     ) {
-        connection.pointee.round?.viewers[connection.pointee.place].isBlocked = true
-        connection.pointee.writeAwaits = interest
+        unsafe connection.pointee.round?.viewers[connection.pointee.place].isBlocked = true
+        unsafe connection.pointee.writeAwaits = interest
         watchStream(token, poller)
     }
 
     /// Ends a stream that has been given everything.
     private func finish(_ viewer: Viewer, _ poller: borrowing Poller) -> Served {
         // What lies unread would turn the close into a reset.
-        if let connection = connections.find(viewer.connection) {
-            _ = connection.pointee.transport.read(into: readRoom)
+        if let connection = unsafe connections.find(viewer.connection) {
+            _ = unsafe connection.pointee.transport.read(into: readRoom)
         }
         close(viewer.connection, .stopped, poller)
         return .closed

@@ -10,7 +10,7 @@ extension ViewerGateway {
         _ connection: UnsafeMutablePointer<Connection>, _ token: Token, for answer: SharedAnswer,
         withBody: Bool
     ) {
-        connection.pointee.exchange.awaited = (answer, withBody)
+        unsafe connection.pointee.exchange.awaited = (answer, withBody)
         demands[answer.rawValue].waiting.append(token)
     }
 
@@ -78,10 +78,11 @@ extension ViewerGateway {
             reply = Reply(.serviceUnavailable, line: "too many answers are waiting to be read")
         }
         for token in receivers {
-            guard let connection = connections.find(token), let awaited = connection.pointee.exchange.awaited
+            guard let connection = unsafe connections.find(token),
+                let awaited = unsafe connection.pointee.exchange.awaited
             else { continue }
-            connection.pointee.exchange.awaited = nil
-            send(reply, connection, withBody: awaited.withBody)
+            unsafe connection.pointee.exchange.awaited = nil
+            unsafe send(reply, connection, withBody: awaited.withBody)
             enqueue(token)
         }
     }
@@ -96,12 +97,13 @@ extension ViewerGateway {
         var next = idleness.idlest
         while let slot = next, !budget.hasRoom(for: bytes) {
             next = idleness.busier(than: slot)
-            guard let place = connections.at(Int(slot)), place.element.pointee.phase == .requests,
-                place.element.pointee.exchange.isHolding,
-                now - place.element.pointee.since >= Limits.busyNanoseconds
+            guard let place = unsafe connections.at(Int(slot)),
+                unsafe place.element.pointee.phase == .requests,
+                unsafe place.element.pointee.exchange.isHolding,
+                unsafe now - place.element.pointee.since >= Limits.busyNanoseconds
             else { continue }
             counters.connectionsEvicted += 1
-            close(token(slot, place.generation), .gone, poller)
+            unsafe close(token(slot, place.generation), .gone, poller)
         }
     }
 }

@@ -56,6 +56,6 @@ extension ViewerGateway {
 
     private static func appendString(_ string: String, to text: inout ByteBuffer) {
         var string = string
-        string.withUTF8 { text.appendJSONString(UnsafeRawBufferPointer($0)) }
+        string.withUTF8 { unsafe text.appendJSONString(UnsafeRawBufferPointer($0)) }
     }
 }

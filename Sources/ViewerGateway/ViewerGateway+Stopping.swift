@@ -12,15 +12,17 @@ extension ViewerGateway {
         door = nil
         acceptsAgainAt = nil
         hasMore = streamCount > 0
-        forEachConnection { token, connection in
-            switch connection.pointee.phase {
+        unsafe forEachConnection { token, connection in
+            switch unsafe connection.pointee.phase {
             case .requests:
-                connection.pointee.exchange.closesAfterOutput = true
+                unsafe connection.pointee.exchange.closesAfterOutput = true
                 // A shared answer that is waited for is made at once now.
-                let isWaiting = connection.pointee.exchange.awaited != nil
-                if connection.pointee.exchange.outgoing.isEmpty, !isWaiting { close(token, .stopped, poller) }
+                let isWaiting = unsafe connection.pointee.exchange.awaited != nil
+                if unsafe connection.pointee.exchange.outgoing.isEmpty, !isWaiting {
+                    close(token, .stopped, poller)
+                }
             // The next round ends the streams that have nothing pending.
-            case .stream: connection.pointee.round?.isDue = true
+            case .stream: unsafe connection.pointee.round?.isDue = true
             case .lingering: close(token, .stopped, poller)
             }
         }
@@ -31,6 +33,6 @@ extension ViewerGateway {
 
     /// Closes whatever is left.
     func closeAll(_ poller: borrowing Poller) {
-        forEachConnection { token, _ in close(token, .stopped, poller) }
+        unsafe forEachConnection { token, _ in close(token, .stopped, poller) }
     }
 }

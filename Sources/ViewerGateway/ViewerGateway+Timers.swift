@@ -31,7 +31,7 @@ extension ViewerGateway {
         if let stopDeadline, now >= stopDeadline { closeAll(poller) }
         guard needsSweep, now >= nextSweep else { return }
         nextSweep = now + Limits.sweepNanoseconds
-        forEachConnection { token, connection in check(connection, token, poller, now: now) }
+        unsafe forEachConnection { token, connection in unsafe check(connection, token, poller, now: now) }
         memory.note(
             budget.held + hub.tickTextBytes + connections.count * Limits.connectionBytes,
             atMost: budget.takeMost(), now: now)
@@ -60,48 +60,50 @@ extension ViewerGateway {
     private func check(
         _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ poller: borrowing Poller, now: Int64
     ) {
-        switch connection.pointee.phase {
-        case .requests: checkRequest(connection, token, poller, now: now)
-        case .stream: checkViewer(connection, token, poller, now: now)
+        switch unsafe connection.pointee.phase {
+        case .requests: unsafe checkRequest(connection, token, poller, now: now)
+        case .stream: unsafe checkViewer(connection, token, poller, now: now)
         case .lingering:
-            if now - connection.pointee.since >= Limits.lingerNanoseconds { close(token, .gone, poller) }
+            if unsafe now - connection.pointee.since >= Limits.lingerNanoseconds {
+                close(token, .gone, poller)
+            }
         }
     }
 
     private func checkRequest(
         _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ poller: borrowing Poller, now: Int64
     ) {
-        if connection.pointee.exchange.awaited != nil { return }
-        if !connection.pointee.exchange.outgoing.isEmpty {
-            guard now - connection.pointee.progress >= Limits.responseStallNanoseconds else { return }
+        if unsafe connection.pointee.exchange.awaited != nil { return }
+        if unsafe !connection.pointee.exchange.outgoing.isEmpty {
+            guard unsafe now - connection.pointee.progress >= Limits.responseStallNanoseconds else { return }
             counters.timeouts += 1
             close(token, .slow, poller)
-        } else if connection.pointee.seat == .refusal {
-            guard now - connection.pointee.since >= Limits.refusalTimeoutNanoseconds else { return }
-            refuse(connection, .serviceUnavailable, Self.noSeat)
+        } else if unsafe connection.pointee.seat == .refusal {
+            guard unsafe now - connection.pointee.since >= Limits.refusalTimeoutNanoseconds else { return }
+            unsafe refuse(connection, .serviceUnavailable, Self.noSeat)
             enqueue(token)
-        } else if !connection.pointee.exchange.isBetweenRequests {
-            guard now - connection.pointee.since >= Limits.headTimeoutNanoseconds else { return }
+        } else if unsafe !connection.pointee.exchange.isBetweenRequests {
+            guard unsafe now - connection.pointee.since >= Limits.headTimeoutNanoseconds else { return }
             counters.timeouts += 1
-            refuse(connection, .requestTimeout, "the request head took longer than 10 s")
+            unsafe refuse(connection, .requestTimeout, "the request head took longer than 10 s")
             enqueue(token)
         } else {
             let limit =
-                connection.pointee.exchange.hasBeenAnswered
+                unsafe connection.pointee.exchange.hasBeenAnswered
                 ? Limits.idleTimeoutNanoseconds : Limits.headTimeoutNanoseconds
-            if now - connection.pointee.since >= limit { close(token, .gone, poller) }
+            if unsafe now - connection.pointee.since >= limit { close(token, .gone, poller) }
         }
     }
 
     private func checkViewer(
         _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ poller: borrowing Poller, now: Int64
     ) {
-        guard let round = connection.pointee.round else { return }
-        let viewer = round.viewers[connection.pointee.place]
-        if connection.pointee.exchange.outgoing.isEmpty, !hub.hasOutput(viewer.id) {
-            connection.pointee.progress = now
+        guard let round = unsafe connection.pointee.round else { return }
+        let viewer = unsafe round.viewers[connection.pointee.place]
+        if unsafe connection.pointee.exchange.outgoing.isEmpty, !hub.hasOutput(viewer.id) {
+            unsafe connection.pointee.progress = now
         } else if !viewer.isFront || isFrontDetached,
-            now - connection.pointee.progress >= Limits.viewerStallNanoseconds
+            unsafe now - connection.pointee.progress >= Limits.viewerStallNanoseconds
         {
             close(token, .slow, poller)
         }
@@ -114,6 +116,6 @@ extension ViewerGateway {
         scratch.removeAll(shrinkingTo: 64 * 1024)
         appendStatus(to: &scratch, now: now, limit: hub.limits.frames.statusBytes)
         // The workers alone can be too many for it: then the old one is left standing.
-        _ = hub.setStatus(scratch.readable)
+        _ = unsafe hub.setStatus(scratch.readable)
     }
 }

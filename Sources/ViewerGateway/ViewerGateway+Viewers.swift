@@ -17,7 +17,7 @@ extension ViewerGateway {
         text.appendHTTPField("Cross-Origin-Resource-Policy", "same-origin")
         text.appendHTTPHeadEnd()
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: text.count, alignment: 1)
-        copy.copyMemory(from: text.readable)
+        unsafe copy.copyMemory(from: text.readable)
         return UnsafeRawBufferPointer(copy)
     }
 
@@ -27,10 +27,11 @@ extension ViewerGateway {
         _ poller: borrowing Poller, now: Int64
     ) {
         counters.count(.ok)
-        connection.pointee.exchange.outgoing.setBody(fixed: streamHead)
-        connection.pointee.transport.limitUnsent(to: Limits.unsentBytes)
-        connection.pointee.name = tail(of: path.readable, after: "/receive/").map { Array($0) } ?? []
-        attach(connection, wanted.shape, wanted.resume, token, poller, isFront: false, now: now)
+        unsafe connection.pointee.exchange.outgoing.setBody(fixed: streamHead)
+        unsafe connection.pointee.transport.limitUnsent(to: Limits.unsentBytes)
+        unsafe connection.pointee.name =
+            tail(of: path.readable, after: "/receive/").map { unsafe Array($0) } ?? []
+        unsafe attach(connection, wanted.shape, wanted.resume, token, poller, isFront: false, now: now)
     }
 
     /// Makes a connection an event stream.
@@ -39,13 +40,13 @@ extension ViewerGateway {
         _ token: Token, _ poller: borrowing Poller, isFront: Bool, now: Int64
     ) {
         if isFront { frontStreams += 1 } else { counters.viewersAccepted += 1 }
-        connection.pointee.phase = .stream
-        connection.pointee.since = now
-        connection.pointee.progress = now
+        unsafe connection.pointee.phase = .stream
+        unsafe connection.pointee.since = now
+        unsafe connection.pointee.progress = now
         let round = shape == .samples ? samplesRound : framesRound
         let id = hub.attach(shape: shape, resume: resume, isEssential: isFront, now: now)
-        connection.pointee.round = round
-        connection.pointee.place = round.append(Viewer(connection: token, id: id, isFront: isFront))
+        unsafe connection.pointee.round = round
+        unsafe connection.pointee.place = round.append(Viewer(connection: token, id: id, isFront: isFront))
         // A stream keeps its seat.
         idleness.remove(token.index)
         watchStream(token, poller)
@@ -55,10 +56,11 @@ extension ViewerGateway {
 
     /// Watches a stream for its peer, and for room where it is blocked.
     func watchStream(_ token: Token, _ poller: borrowing Poller) {
-        guard let connection = connections.find(token), let round = connection.pointee.round else { return }
-        let isBlocked = round.viewers[connection.pointee.place].isBlocked
-        let awaited = isBlocked ? connection.pointee.writeAwaits : []
-        watch(token, for: connection.pointee.readAwaits.union(awaited).union(.peerClosed), poller)
+        guard let connection = unsafe connections.find(token), let round = unsafe connection.pointee.round
+        else { return }
+        let isBlocked = unsafe round.viewers[connection.pointee.place].isBlocked
+        let awaited = unsafe isBlocked ? connection.pointee.writeAwaits : []
+        unsafe watch(token, for: connection.pointee.readAwaits.union(awaited).union(.peerClosed), poller)
     }
 
     /// Closes the viewers that the hub has no memory left for.
@@ -76,6 +78,6 @@ extension ViewerGateway {
         hub.detach(round.viewers[place].id, reason: reason.detachReason)
         if round.viewers[place].isFront { frontStreams -= 1 } else { counters.count(reason) }
         guard let moved = round.remove(at: place) else { return }
-        connections.find(moved.connection)?.pointee.place = place
+        unsafe connections.find(moved.connection)?.pointee.place = place
     }
 }

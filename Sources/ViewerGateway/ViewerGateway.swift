@@ -15,7 +15,7 @@ public import PosixIO
 /// serve                                          one write a viewer
 /// ```
 /// All times are nanoseconds of CLOCK_MONOTONIC.
-public final class ViewerGateway {
+@safe public final class ViewerGateway {
     /// Where it listens, with the port the kernel chose.
     public let address: SocketAddress
 
@@ -94,16 +94,16 @@ public final class ViewerGateway {
         self.settings = settings
         self.kind = kind
         self.source = source
-        streamHead = Self.makeStreamHead()
+        unsafe streamHead = Self.makeStreamHead()
         address = listener.address
         door = Door(listener)
     }
 
     deinit {
-        readRoom.deallocate()
-        runs.deallocate()
-        streamHead.deallocate()
-        samplePage?.file.bytes.deallocate()
+        unsafe readRoom.deallocate()
+        unsafe runs.deallocate()
+        unsafe streamHead.deallocate()
+        unsafe samplePage?.file.bytes.deallocate()
     }
 
     /// Begins to accept connections.
@@ -127,21 +127,22 @@ public final class ViewerGateway {
 
     /// Continues a connection whose transport is ready or has ended.
     func resume(_ token: Token, _ readiness: Interest, _ poller: borrowing Poller, now: Int64) {
-        guard let connection = connections.find(token) else { return }
-        switch connection.pointee.phase {
+        guard let connection = unsafe connections.find(token) else { return }
+        switch unsafe connection.pointee.phase {
         case .requests:
             // While its answer is being made, the only event of a connection that counts is its end.
-            if connection.pointee.exchange.awaited != nil { return close(token, .gone, poller) }
+            if unsafe connection.pointee.exchange.awaited != nil { return close(token, .gone, poller) }
             enqueue(token)
         case .stream:
-            if let round = connection.pointee.round, round.viewers[connection.pointee.place].isBlocked,
-                !readiness.isDisjoint(with: connection.pointee.writeAwaits)
+            if let round = unsafe connection.pointee.round,
+                unsafe round.viewers[connection.pointee.place].isBlocked,
+                unsafe !readiness.isDisjoint(with: connection.pointee.writeAwaits)
             {
-                round.viewers[connection.pointee.place].isBlocked = false
+                unsafe round.viewers[connection.pointee.place].isBlocked = false
                 round.isDue = true
                 watchStream(token, poller)
             }
-            guard !readiness.isDisjoint(with: connection.pointee.readAwaits) else { return }
+            guard unsafe !readiness.isDisjoint(with: connection.pointee.readAwaits) else { return }
             discard(token, poller, now: now)
         case .lingering:
             discard(token, poller, now: now)

@@ -14,14 +14,14 @@ enum AcceptKey {
     /// Appends the answer to `key`.
     static func append(answerTo key: UnsafeRawBufferPointer, to buffer: inout ByteBuffer) {
         var input = ByteBuffer(capacity: 64)
-        input.append(key)
+        unsafe input.append(key)
         input.append(identifier)
-        withUnsafeTemporaryAllocation(byteCount: Int(SHA_DIGEST_LENGTH), alignment: 8) { digest in
-            let source = input.readable
-            SHA1(
+        unsafe withUnsafeTemporaryAllocation(byteCount: Int(SHA_DIGEST_LENGTH), alignment: 8) { digest in
+            let source = unsafe input.readable
+            unsafe SHA1(
                 source.baseAddress?.assumingMemoryBound(to: UInt8.self), source.count,
                 digest.baseAddress?.assumingMemoryBound(to: UInt8.self))
-            Base64.append(UnsafeRawBufferPointer(digest), to: &buffer)
+            unsafe Base64.append(UnsafeRawBufferPointer(digest), to: &buffer)
         }
     }
 }

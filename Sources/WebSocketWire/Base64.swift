@@ -10,9 +10,9 @@ enum Base64 {
         var index = 0
         while index < bytes.count {
             let left = bytes.count - index
-            let second = left > 1 ? UInt32(bytes[index + 1]) : 0
-            let third = left > 2 ? UInt32(bytes[index + 2]) : 0
-            let group = UInt32(bytes[index]) << 16 | second << 8 | third
+            let second = unsafe left > 1 ? UInt32(bytes[index + 1]) : 0
+            let third = unsafe left > 2 ? UInt32(bytes[index + 2]) : 0
+            let group = unsafe UInt32(bytes[index]) << 16 | second << 8 | third
             buffer.append(digit(group >> 18))
             buffer.append(digit(group >> 12))
             buffer.append(left > 1 ? digit(group >> 6) : UInt8(ascii: "="))
@@ -23,14 +23,15 @@ enum Base64 {
 
     /// Whether `text` is the base64 of 16 bytes, as a handshake's key has to be (RFC 6455 section 4.1).
     static func isKey(_ text: UnsafeRawBufferPointer) -> Bool {
-        guard text.count == 24, text[22] == UInt8(ascii: "="), text[23] == UInt8(ascii: "=") else {
+        guard text.count == 24, unsafe text[22] == UInt8(ascii: "="), unsafe text[23] == UInt8(ascii: "=")
+        else {
             return false
         }
-        for index in 0..<22 where !isDigit(text[index]) { return false }
+        for index in 0..<22 where unsafe !isDigit(text[index]) { return false }
         return true
     }
 
-    private static func digit(_ bits: UInt32) -> UInt8 { alphabet.utf8Start[Int(bits & 0x3F)] }
+    private static func digit(_ bits: UInt32) -> UInt8 { unsafe alphabet.utf8Start[Int(bits & 0x3F)] }
 
     private static func isDigit(_ byte: UInt8) -> Bool {
         switch byte {

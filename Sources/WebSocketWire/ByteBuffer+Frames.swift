@@ -12,14 +12,14 @@ extension ByteBuffer {
         reserve(WebSocketLimits.headerBytes + count)
         header.append(to: &self, maskKey: maskKey ?? 0)
         guard let maskKey else {
-            append(payload)
+            unsafe append(payload)
             return
         }
         guard count > 0, let source = payload.baseAddress else { return }
-        _ = appendInPlace(minimum: count) { free in
+        _ = unsafe appendInPlace(minimum: count) { free in
             // The free space has a base address: it is at least one byte long.
             if let target = free.baseAddress {
-                FrameMask.copy(source, to: target, count: count, key: maskKey)
+                unsafe FrameMask.copy(source, to: target, count: count, key: maskKey)
             }
             return count
         }
@@ -32,7 +32,7 @@ extension ByteBuffer {
         _ code: CloseCode?, reason: StaticString = "", maskKey: UInt32? = nil
     ) {
         guard let code else {
-            appendFrame(.close, UnsafeRawBufferPointer(start: nil, count: 0), maskKey: maskKey)
+            unsafe appendFrame(.close, UnsafeRawBufferPointer(start: nil, count: 0), maskKey: maskKey)
             return
         }
         precondition(code.isSendable)
@@ -41,9 +41,9 @@ extension ByteBuffer {
         let header = FrameHeader(.close, length: 2 + reasonCount, isMasked: maskKey != nil)
         header.append(to: &self, maskKey: maskKey ?? 0)
         append(memoryOf: code.rawValue.bigEndian)
-        append(UnsafeRawBufferPointer(start: reason.utf8Start, count: reasonCount))
+        unsafe append(UnsafeRawBufferPointer(start: reason.utf8Start, count: reasonCount))
         guard let maskKey else { return }
-        let payload = mutableReadable[(start + header.byteCount)...]
-        FrameMask.unmask(UnsafeMutableRawBufferPointer(rebasing: payload), key: maskKey)
+        let payload = unsafe mutableReadable[(start + header.byteCount)...]
+        unsafe FrameMask.unmask(UnsafeMutableRawBufferPointer(rebasing: payload), key: maskKey)
     }
 }

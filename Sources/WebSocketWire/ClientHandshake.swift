@@ -18,15 +18,15 @@ public struct ClientHandshake: Sendable {
         to output: inout ByteBuffer, target: UnsafeRawBufferPointer, host: UnsafeRawBufferPointer,
         origin: UnsafeRawBufferPointer? = nil
     ) {
-        output.appendHTTPRequestLine(.get, target: target)
-        output.appendHTTPField("Host", host)
+        unsafe output.appendHTTPRequestLine(.get, target: target)
+        unsafe output.appendHTTPField("Host", host)
         output.appendHTTPField("Upgrade", "websocket")
         output.appendHTTPField("Connection", "Upgrade")
         output.append("Sec-WebSocket-Key: ")
         appendKey(to: &output)
         output.append("\r\n")
         output.appendHTTPField("Sec-WebSocket-Version", "13")
-        if let origin { output.appendHTTPField("Origin", origin) }
+        if let origin = unsafe origin { unsafe output.appendHTTPField("Origin", origin) }
         if let name = subprotocol.name { output.appendHTTPField("Sec-WebSocket-Protocol", name) }
         output.appendHTTPHeadEnd()
     }
@@ -38,33 +38,33 @@ public struct ClientHandshake: Sendable {
         guard response.status == HTTPStatus.switchingProtocols.rawValue else {
             return .refused(status: response.status)
         }
-        guard response.fields.contains(token: "websocket", in: "upgrade", of: bytes),
-            response.fields.contains(token: "upgrade", in: "connection", of: bytes)
+        guard unsafe response.fields.contains(token: "websocket", in: "upgrade", of: bytes),
+            unsafe response.fields.contains(token: "upgrade", in: "connection", of: bytes)
         else { return .violated(.upgradesElsewhere) }
-        guard let accept = response.fields.onlyValue(of: "sec-websocket-accept", in: bytes),
-            isAnswer(accept)
+        guard let accept = unsafe response.fields.onlyValue(of: "sec-websocket-accept", in: bytes),
+            unsafe isAnswer(accept)
         else { return .violated(.wrongAnswer) }
-        if response.fields.count(of: "sec-websocket-extensions", in: bytes) > 0 {
+        if unsafe response.fields.count(of: "sec-websocket-extensions", in: bytes) > 0 {
             return .violated(.extensionNotOffered)
         }
-        guard response.fields.count(of: "sec-websocket-protocol", in: bytes) > 0 else {
+        guard unsafe response.fields.count(of: "sec-websocket-protocol", in: bytes) > 0 else {
             return .opened(.none)
         }
-        guard let name = response.fields.onlyValue(of: "sec-websocket-protocol", in: bytes),
-            let chosen = WebSocketSubprotocol.named(name), chosen == subprotocol
+        guard let name = unsafe response.fields.onlyValue(of: "sec-websocket-protocol", in: bytes),
+            let chosen = unsafe WebSocketSubprotocol.named(name), chosen == subprotocol
         else { return .violated(.subprotocolNotOffered) }
         return .opened(chosen)
     }
 
     private func appendKey(to output: inout ByteBuffer) {
-        withUnsafeBytes(of: nonce) { Base64.append($0, to: &output) }
+        unsafe withUnsafeBytes(of: nonce) { unsafe Base64.append($0, to: &output) }
     }
 
     private func isAnswer(_ accept: UnsafeRawBufferPointer) -> Bool {
         var key = ByteBuffer(capacity: AcceptKey.keyBytes)
         appendKey(to: &key)
         var answer = ByteBuffer(capacity: AcceptKey.answerBytes)
-        AcceptKey.append(answerTo: key.readable, to: &answer)
-        return answer.readable.elementsEqual(accept)
+        unsafe AcceptKey.append(answerTo: key.readable, to: &answer)
+        return unsafe answer.readable.elementsEqual(accept)
     }
 }

@@ -59,12 +59,12 @@ public struct FrameHeader: Sendable, BitwiseCopyable, Equatable {
     /// Nothing is judged here, so that every judgement is made with the declared length known.
     public static func decode(_ bytes: UnsafeRawBufferPointer) -> Decoded {
         guard bytes.count >= 2 else { return .needMore(total: 2) }
-        var header = FrameHeader(first: bytes[0], second: bytes[1])
+        var header = unsafe FrameHeader(first: bytes[0], second: bytes[1])
         let lengthEnd = 2 + header.extendedLengthBytes
         guard bytes.count >= lengthEnd else { return .needMore(total: lengthEnd) }
         if header.extendedLengthBytes > 0 {
             header.length = 0
-            for index in 2..<lengthEnd { header.length = header.length << 8 | UInt64(bytes[index]) }
+            for index in 2..<lengthEnd { header.length = unsafe header.length << 8 | UInt64(bytes[index]) }
         }
         return .header(header)
     }

@@ -5,13 +5,13 @@ public enum FrameMask {
     /// Reads the key whose four bytes are at `pointer`.
     @inlinable @inline(__always)
     public static func key(at pointer: UnsafeRawPointer) -> UInt32 {
-        UInt32(littleEndian: pointer.loadUnaligned(as: UInt32.self))
+        unsafe UInt32(littleEndian: pointer.loadUnaligned(as: UInt32.self))
     }
 
     /// Unmasks (or masks) `bytes` in place; the first of them is byte `phase` of the payload, modulo 4.
     public static func unmask(_ bytes: UnsafeMutableRawBufferPointer, key: UInt32, phase: Int = 0) {
         guard let base = bytes.baseAddress else { return }
-        _ = unmask(base, count: bytes.count, key: rotated(key, by: phase))
+        _ = unsafe unmask(base, count: bytes.count, key: rotated(key, by: phase))
     }
 
     /// Unmasks `count` bytes at `base` with a key whose first byte is for the first of them.
@@ -24,16 +24,16 @@ public enum FrameMask {
         var seen: UInt64 = 0
         var index = 0
         while index &+ 8 <= count {
-            let word = base.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ wide
-            base.storeBytes(of: word, toByteOffset: index, as: UInt64.self)
+            let word = unsafe base.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ wide
+            unsafe base.storeBytes(of: word, toByteOffset: index, as: UInt64.self)
             seen |= word
             index &+= 8
         }
         var tail = key
         while index < count {
             let byte =
-                base.load(fromByteOffset: index, as: UInt8.self) ^ UInt8(truncatingIfNeeded: tail)
-            base.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
+                unsafe base.load(fromByteOffset: index, as: UInt8.self) ^ UInt8(truncatingIfNeeded: tail)
+            unsafe base.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
             seen |= UInt64(byte)
             tail = tail >> 8 | tail << 24
             index &+= 1
@@ -48,14 +48,14 @@ public enum FrameMask {
         let wide = (UInt64(key) << 32 | UInt64(key)).littleEndian
         var index = 0
         while index &+ 8 <= count {
-            let word = source.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ wide
-            target.storeBytes(of: word, toByteOffset: index, as: UInt64.self)
+            let word = unsafe source.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ wide
+            unsafe target.storeBytes(of: word, toByteOffset: index, as: UInt64.self)
             index &+= 8
         }
         while index < count {
-            let byte = source.load(fromByteOffset: index, as: UInt8.self)
+            let byte = unsafe source.load(fromByteOffset: index, as: UInt8.self)
             let mask = UInt8(truncatingIfNeeded: key >> UInt32((index & 3) * 8))
-            target.storeBytes(of: byte ^ mask, toByteOffset: index, as: UInt8.self)
+            unsafe target.storeBytes(of: byte ^ mask, toByteOffset: index, as: UInt8.self)
             index &+= 1
         }
     }

@@ -29,25 +29,25 @@ public struct HandshakePolicy: Sendable {
         switch origins {
         case .any: return nil
         case .loopback:
-            guard let origin, !Self.isLoopback(origin) else { return nil }
-            return Self.isFile(origin) ? .fileOriginNotAllowed : .originNotLoopback
+            guard let origin = unsafe origin, unsafe !Self.isLoopback(origin) else { return nil }
+            return unsafe Self.isFile(origin) ? .fileOriginNotAllowed : .originNotLoopback
         case .listed(let list):
-            guard let origin else { return .originNotAllowed }
-            if list.contains(where: { $0.elementsEqual(origin) }) { return nil }
-            return Self.isFile(origin) ? .fileOriginNotAllowed : .originNotAllowed
+            guard let origin = unsafe origin else { return .originNotAllowed }
+            if list.contains(where: { unsafe $0.elementsEqual(origin) }) { return nil }
+            return unsafe Self.isFile(origin) ? .fileOriginNotAllowed : .originNotAllowed
         }
     }
 
     /// What a browser sends for a page that was opened from a file (RFC 6454 section 6.1).
-    private static func isFile(_ origin: UnsafeRawBufferPointer) -> Bool { origin.isEqual(to: "null") }
+    private static func isFile(_ origin: UnsafeRawBufferPointer) -> Bool { unsafe origin.isEqual(to: "null") }
 
     private static func isLoopback(_ origin: UnsafeRawBufferPointer) -> Bool {
         for scheme: StaticString in ["http://", "https://"] {
             let count = scheme.utf8CodeUnitCount
             guard origin.count > count,
-                UnsafeRawBufferPointer(rebasing: origin[..<count]).isEqualIgnoringCase(to: scheme)
+                unsafe UnsafeRawBufferPointer(rebasing: origin[..<count]).isEqualIgnoringCase(to: scheme)
             else { continue }
-            return HTTPAuthority.isLoopback(UnsafeRawBufferPointer(rebasing: origin[count...]))
+            return unsafe HTTPAuthority.isLoopback(UnsafeRawBufferPointer(rebasing: origin[count...]))
         }
         return false
     }

@@ -18,16 +18,16 @@ public enum ServerHandshake {
         _ head: borrowing HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, policy: HandshakePolicy,
         into output: inout ByteBuffer
     ) -> HandshakeDecision {
-        if let refusal = refusal(of: head, bytes, policy) { return .refuse(refusal) }
-        guard let key = head.fields.onlyValue(of: "sec-websocket-key", in: bytes) else {
+        if let refusal = unsafe refusal(of: head, bytes, policy) { return .refuse(refusal) }
+        guard let key = unsafe head.fields.onlyValue(of: "sec-websocket-key", in: bytes) else {
             return .refuse(.missingKey)
         }
-        guard Base64.isKey(key) else { return .refuse(.malformedKey) }
-        guard let subprotocol = subprotocol(of: head, bytes) else {
+        guard unsafe Base64.isKey(key) else { return .refuse(.malformedKey) }
+        guard let subprotocol = unsafe subprotocol(of: head, bytes) else {
             return .refuse(.malformedSubprotocol)
         }
-        if let refusal = refusal(ofOriginIn: head, bytes, policy) { return .refuse(refusal) }
-        appendAcceptance(key, subprotocol, to: &output)
+        if let refusal = unsafe refusal(ofOriginIn: head, bytes, policy) { return .refuse(refusal) }
+        unsafe appendAcceptance(key, subprotocol, to: &output)
         return .accept(subprotocol)
     }
 
@@ -35,32 +35,32 @@ public enum ServerHandshake {
     private static func refusal(
         of head: borrowing HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, _ policy: HandshakePolicy
     ) -> HandshakeRefusal? {
-        if policy.requiresLoopbackHost, !head.isForLoopback(in: bytes) { return .misdirected }
+        if policy.requiresLoopbackHost, unsafe !head.isForLoopback(in: bytes) { return .misdirected }
         if head.method != .get { return .methodNotGet }
-        guard head.fields.contains(token: "websocket", in: "upgrade", of: bytes) else {
+        guard unsafe head.fields.contains(token: "websocket", in: "upgrade", of: bytes) else {
             return .notAnUpgrade
         }
         // An Upgrade in HTTP/1.0 has to be ignored (RFC 9110 section 7.8).
         if head.version == .http10 { return .oldVersionOfHTTP }
-        guard head.fields.contains(token: "upgrade", in: "connection", of: bytes) else {
+        guard unsafe head.fields.contains(token: "upgrade", in: "connection", of: bytes) else {
             return .connectionNotUpgrade
         }
         // Frames begin right behind the head; a body in between could be read as either.
         if head.hasBody { return .hasBody }
-        guard let version = head.fields.onlyValue(of: "sec-websocket-version", in: bytes) else {
+        guard let version = unsafe head.fields.onlyValue(of: "sec-websocket-version", in: bytes) else {
             return .missingVersion
         }
-        return version.isEqual(to: "13") ? nil : .otherVersion
+        return unsafe version.isEqual(to: "13") ? nil : .otherVersion
     }
 
     private static func refusal(
         ofOriginIn head: borrowing HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, _ policy: HandshakePolicy
     ) -> HandshakeRefusal? {
-        guard head.fields.count(of: "origin", in: bytes) > 1 else {
-            return policy.refusal(origin: head.fields.onlyValue(of: "origin", in: bytes))
+        guard unsafe head.fields.count(of: "origin", in: bytes) > 1 else {
+            return unsafe policy.refusal(origin: head.fields.onlyValue(of: "origin", in: bytes))
         }
         // More than one names nobody: it is served where every page is, and is no page of this machine.
-        return policy.refusal(origin: UnsafeRawBufferPointer(start: nil, count: 0))
+        return unsafe policy.refusal(origin: UnsafeRawBufferPointer(start: nil, count: 0))
     }
 
     /// The first of the offered subprotocols that is spoken; nil if the offer is malformed.
@@ -69,9 +69,9 @@ public enum ServerHandshake {
     ) -> WebSocketSubprotocol? {
         var chosen = WebSocketSubprotocol.none
         var isWellFormed = true
-        head.fields.forEachElement(of: "sec-websocket-protocol", in: bytes) { token in
-            isWellFormed = token.isHTTPToken
-            if chosen == .none, let spoken = WebSocketSubprotocol.named(token) { chosen = spoken }
+        unsafe head.fields.forEachElement(of: "sec-websocket-protocol", in: bytes) { token in
+            isWellFormed = unsafe token.isHTTPToken
+            if chosen == .none, let spoken = unsafe WebSocketSubprotocol.named(token) { chosen = spoken }
             return isWellFormed
         }
         return isWellFormed ? chosen : nil
@@ -83,7 +83,7 @@ public enum ServerHandshake {
         HTTPResponseHead(.switchingProtocols, connection: .upgrade).appendOpen(to: &output)
         output.appendHTTPField("Upgrade", "websocket")
         output.append("Sec-WebSocket-Accept: ")
-        AcceptKey.append(answerTo: key, to: &output)
+        unsafe AcceptKey.append(answerTo: key, to: &output)
         output.append("\r\n")
         if let name = subprotocol.name { output.appendHTTPField("Sec-WebSocket-Protocol", name) }
         output.appendHTTPHeadEnd()

@@ -8,12 +8,14 @@ extension WebSocketConnection {
         _ payload: UnsafeRawBufferPointer, total: Int, _ bytes: UnsafeMutableRawBufferPointer
     ) -> WebSocketStep {
         var code: CloseCode?
-        var reason = UnsafeRawBufferPointer(start: nil, count: 0)
+        var reason = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
         if payload.count >= 2 {
-            let sent = CloseCode(rawValue: UInt16(payload[0]) << 8 | UInt16(payload[1]))
-            guard sent.isSendable else { return violated(bytes, .closeCode) }
-            reason = UnsafeRawBufferPointer(rebasing: payload[2...])
-            guard UTF8Validator.isValid(reason) else { return violated(bytes, .closeReasonNotUTF8) }
+            let sent = unsafe CloseCode(rawValue: UInt16(payload[0]) << 8 | UInt16(payload[1]))
+            guard sent.isSendable else { return unsafe violated(bytes, .closeCode) }
+            unsafe reason = UnsafeRawBufferPointer(rebasing: payload[2...])
+            guard unsafe UTF8Validator.isValid(reason) else {
+                return unsafe violated(bytes, .closeReasonNotUTF8)
+            }
             code = sent
         }
         peerCode = (code ?? .noCode).rawValue
@@ -24,7 +26,7 @@ extension WebSocketConnection {
         }
         assembly.release()
         settle()
-        return WebSocketStep(consumed: total, event: .close(code, reason))
+        return unsafe WebSocketStep(consumed: total, event: .close(code, reason))
     }
 
     /// Answers the peer's close frame: with its own code, or not at all if ours went first.

@@ -14,13 +14,13 @@ extension WebSocketConnection {
             isAssemblyLent = false
             settle()
         }
-        if progress > 0, kinds.contains(.skipped) { return skip(bytes) }
-        switch FrameHeader.decode(UnsafeRawBufferPointer(bytes)) {
+        if progress > 0, kinds.contains(.skipped) { return unsafe skip(bytes) }
+        switch unsafe FrameHeader.decode(UnsafeRawBufferPointer(bytes)) {
         case .needMore(let total):
             return WebSocketStep(consumed: 0, event: .needMore(total: total))
         case .header(let header):
-            if let violation = judge(header) { return violated(bytes, violation) }
-            return take(header, bytes)
+            if let violation = judge(header) { return unsafe violated(bytes, violation) }
+            return unsafe take(header, bytes)
         }
     }
 
@@ -74,7 +74,7 @@ extension WebSocketConnection {
             // Whether a message is in progress is all that is remembered of its fragments.
             fragments = header.isFinal ? 0 : 1
             progress = header.length
-            return skip(bytes, behind: headerCount)
+            return unsafe skip(bytes, behind: headerCount)
         }
         // Judged: the length is at most 64 KiB, and the opcode is known.
         let length = Int(header.length)
@@ -83,20 +83,20 @@ extension WebSocketConnection {
         guard let opcode = header.opcode, bytes.count >= headerCount, isWhole || !opcode.isControl else {
             return WebSocketStep(consumed: 0, event: .needMore(total: total))
         }
-        let payload = UnsafeMutableRawBufferPointer(
+        let payload = unsafe UnsafeMutableRawBufferPointer(
             rebasing: bytes[headerCount..<min(total, bytes.count)])
         let seen = Int(progress)
-        let unseen = UnsafeMutableRawBufferPointer(rebasing: payload[seen...])
+        let unseen = unsafe UnsafeMutableRawBufferPointer(rebasing: payload[seen...])
         if header.isMasked, let base = bytes.baseAddress {
-            let key = FrameMask.key(at: base + (headerCount - 4))
-            FrameMask.unmask(unseen, key: key, phase: seen)
+            let key = unsafe FrameMask.key(at: base + (headerCount - 4))
+            unsafe FrameMask.unmask(unseen, key: key, phase: seen)
         }
         if opcode.isControl {
-            return takeControl(opcode, UnsafeRawBufferPointer(payload), total: total, bytes)
+            return unsafe takeControl(opcode, UnsafeRawBufferPointer(payload), total: total, bytes)
         }
         if opcode != .continuation { messageOpcode = opcode }
-        if messageOpcode == .text, !utf8.consume(UnsafeRawBufferPointer(unseen)) {
-            return violated(bytes, .notUTF8)
+        if messageOpcode == .text, unsafe !utf8.consume(UnsafeRawBufferPointer(unseen)) {
+            return unsafe violated(bytes, .notUTF8)
         }
         guard isWhole else {
             progress = UInt64(payload.count)
@@ -105,7 +105,7 @@ extension WebSocketConnection {
         }
         progress = 0
         let isFinal = header.isFinal
-        return takeData(UnsafeRawBufferPointer(payload), isFinal: isFinal, total: total, bytes)
+        return unsafe takeData(UnsafeRawBufferPointer(payload), isFinal: isFinal, total: total, bytes)
     }
 
     /// Passes over what is here of a skipped frame's payload.
@@ -126,12 +126,12 @@ extension WebSocketConnection {
         _ bytes: UnsafeMutableRawBufferPointer
     ) -> WebSocketStep {
         // A text that is complete leaves the validator as it was before its first byte.
-        if isFinal, messageOpcode == .text, !utf8.isComplete { return violated(bytes, .notUTF8) }
-        var message = payload
+        if isFinal, messageOpcode == .text, !utf8.isComplete { return unsafe violated(bytes, .notUTF8) }
+        var message = unsafe payload
         let isFragmented = fragments > 0 || !isFinal
         if isFragmented {
-            assembly.append(payload)
-            message = assembly.bytes
+            unsafe assembly.append(payload)
+            unsafe message = assembly.bytes
         }
         if isFinal {
             fragments = 0
@@ -141,7 +141,7 @@ extension WebSocketConnection {
         }
         settle()
         guard isFinal, state == .open else { return WebSocketStep(consumed: total, event: .nothing) }
-        return WebSocketStep(consumed: total, event: .message(message, messageOpcode))
+        return unsafe WebSocketStep(consumed: total, event: .message(message, messageOpcode))
     }
 
     /// Takes a whole control frame, unmasked.
@@ -151,11 +151,11 @@ extension WebSocketConnection {
     ) -> WebSocketStep {
         switch opcode {
         case .close:
-            return takeClose(payload, total: total, bytes)
+            return unsafe takeClose(payload, total: total, bytes)
         case .ping where state == .open:
-            return WebSocketStep(consumed: total, event: .ping(payload))
+            return unsafe WebSocketStep(consumed: total, event: .ping(payload))
         case .pong where state == .open:
-            return WebSocketStep(consumed: total, event: .pong(payload))
+            return unsafe WebSocketStep(consumed: total, event: .pong(payload))
         case .ping, .pong, .continuation, .text, .binary:
             return WebSocketStep(consumed: total, event: .nothing)
         }

@@ -77,33 +77,33 @@ public struct WebSocketConnection: ~Copyable {
     /// The way of a whole, masked, unfragmented message is inlined here; it touches each byte once.
     @inlinable @inline(__always)
     public mutating func next(_ bytes: UnsafeMutableRawBufferPointer) -> WebSocketStep {
-        guard bytes.count >= 6, let base = bytes.baseAddress else { return nextFrame(bytes) }
-        let first = base.load(as: UInt8.self)
-        let second = base.load(fromByteOffset: 1, as: UInt8.self)
-        guard UInt16(first) == wholeFrameStart, second >= 0x80 else { return nextFrame(bytes) }
+        guard bytes.count >= 6, let base = bytes.baseAddress else { return unsafe nextFrame(bytes) }
+        let first = unsafe base.load(as: UInt8.self)
+        let second = unsafe base.load(fromByteOffset: 1, as: UInt8.self)
+        guard UInt16(first) == wholeFrameStart, second >= 0x80 else { return unsafe nextFrame(bytes) }
         var length = Int(second & 0x7F)
         var headerCount = 6
         if length >= 126 {
-            guard length == 126, bytes.count >= 8 else { return nextFrame(bytes) }
-            length = Int(UInt16(bigEndian: base.loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
+            guard length == 126, bytes.count >= 8 else { return unsafe nextFrame(bytes) }
+            length = unsafe Int(UInt16(bigEndian: base.loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
             headerCount = 8
-            guard length >= 126 else { return nextFrame(bytes) }
+            guard length >= 126 else { return unsafe nextFrame(bytes) }
         }
-        guard headerCount &+ length <= bytes.count else { return nextFrame(bytes) }
-        let payload = base + headerCount
-        let seen = FrameMask.unmask(payload, count: length, key: FrameMask.key(at: payload - 4))
-        let message = UnsafeRawBufferPointer(start: payload, count: length)
+        guard headerCount &+ length <= bytes.count else { return unsafe nextFrame(bytes) }
+        let payload = unsafe base + headerCount
+        let seen = unsafe FrameMask.unmask(payload, count: length, key: FrameMask.key(at: payload - 4))
+        let message = unsafe UnsafeRawBufferPointer(start: payload, count: length)
         let isText = first & 0xF == FrameOpcode.text.rawValue
-        if isText, seen & 0x8080_8080_8080_8080 != 0, !UTF8Validator.isValid(message) {
-            return refusedText(bytes)
+        if isText, seen & 0x8080_8080_8080_8080 != 0, unsafe !UTF8Validator.isValid(message) {
+            return unsafe refusedText(bytes)
         }
-        return WebSocketStep(
+        return unsafe WebSocketStep(
             consumed: headerCount &+ length, event: .message(message, isText ? .text : .binary))
     }
 
     @usableFromInline @inline(never)
     mutating func refusedText(_ bytes: UnsafeMutableRawBufferPointer) -> WebSocketStep {
-        violated(bytes, .notUTF8)
+        unsafe violated(bytes, .notUTF8)
     }
 
     /// Decides whether the next frame may be taken in one go.

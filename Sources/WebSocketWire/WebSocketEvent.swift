@@ -1,5 +1,5 @@
 /// What a peer's bytes came to. Borrowed bytes are valid until the next call or until the buffer is changed.
-public enum WebSocketEvent {
+@safe public enum WebSocketEvent {
     /// The frame at the start of the buffer is not whole: calling again is of use once so many bytes, counted
     /// from its first, are there. `consumed` is zero.
     case needMore(total: Int)

@@ -25,7 +25,7 @@ public enum WebSocketSubprotocol: UInt8, Sendable, CaseIterable, BitwiseCopyable
     /// The subprotocol called `token`; names are compared with case.
     static func named(_ token: UnsafeRawBufferPointer) -> WebSocketSubprotocol? {
         for candidate in allCases {
-            if let name = candidate.name, token.isEqual(to: name) { return candidate }
+            if let name = candidate.name, unsafe token.isEqual(to: name) { return candidate }
         }
         return nil
     }

@@ -6,7 +6,7 @@ enum ControlDescriptor {
     /// One read(2), called when the poller says that it will not block.
     static func read(_ descriptor: Int32, into room: UnsafeMutableRawBufferPointer) -> IOResult {
         while true {
-            let count = Glibc.read(descriptor, room.baseAddress, room.count)
+            let count = unsafe Glibc.read(descriptor, room.baseAddress, room.count)
             if count > 0 { return .bytes(count) }
             if count == 0 { return .endOfFile }
             if errno == EINTR { continue }

@@ -66,27 +66,27 @@ struct DemoCrowd: ~Copyable {
     private mutating func wakeVisitors(now: Int64) {
         while true {
             let (index, deadline) = deadlines.earliest
-            guard deadline <= now, let visitor = visitors.at(index)?.element else { return }
+            guard deadline <= now, let visitor = unsafe visitors.at(index)?.element else { return }
             surroundings.current = UInt32(index)
-            visitor.pointee.wake(now: now, &surroundings)
-            deadlines.set(index, to: visitor.pointee.nextDueNanoseconds)
+            unsafe visitor.pointee.wake(now: now, &surroundings)
+            unsafe deadlines.set(index, to: visitor.pointee.nextDueNanoseconds)
         }
     }
 
     private mutating func tell(_ event: ReadyEvent) {
         let index = Int(event.token.index)
-        guard let visitor = visitors.at(index)?.element,
-            visitor.pointee.generation == event.token.generation
+        guard let visitor = unsafe visitors.at(index)?.element,
+            unsafe visitor.pointee.generation == event.token.generation
         else { return }
         surroundings.current = event.token.index
-        visitor.pointee.ready(event, now: MonotonicClock.now(), &surroundings)
-        deadlines.set(index, to: visitor.pointee.nextDueNanoseconds)
+        unsafe visitor.pointee.ready(event, now: MonotonicClock.now(), &surroundings)
+        unsafe deadlines.set(index, to: visitor.pointee.nextDueNanoseconds)
     }
 
     /// Reads and drops what came; the descriptor says something only by ending.
     private func hasControlEnded() -> Bool {
-        withUnsafeTemporaryAllocation(byteCount: 512, alignment: 1) { room in
-            switch ControlDescriptor.read(control, into: room) {
+        unsafe withUnsafeTemporaryAllocation(byteCount: 512, alignment: 1) { room in
+            switch unsafe ControlDescriptor.read(control, into: room) {
             case .bytes, .wouldBlock: false
             case .endOfFile, .failed: true
             }
@@ -94,6 +94,8 @@ struct DemoCrowd: ~Copyable {
     }
 
     private mutating func dismiss() {
-        for index in 0..<visitors.slotCount { visitors.at(index)?.element.pointee.dismiss(&surroundings) }
+        for index in 0..<visitors.slotCount {
+            unsafe visitors.at(index)?.element.pointee.dismiss(&surroundings)
+        }
     }
 }

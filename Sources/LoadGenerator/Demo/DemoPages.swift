@@ -12,7 +12,7 @@ struct DemoPages: ~Copyable {
 
     init() {
         for path in Self.paths {
-            text.appendJSONString(
+            unsafe text.appendJSONString(
                 UnsafeRawBufferPointer(start: path.utf8Start, count: path.utf8CodeUnitCount))
             ends.append(text.count)
         }
@@ -24,6 +24,6 @@ struct DemoPages: ~Copyable {
     /// Calls `body` with a page's path, quotes included.
     func withPage(_ index: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
         let start = index == 0 ? 0 : ends[index - 1]
-        body(UnsafeRawBufferPointer(rebasing: text.readable[start..<ends[index]]))
+        unsafe body(UnsafeRawBufferPointer(rebasing: text.readable[start..<ends[index]]))
     }
 }

@@ -22,7 +22,7 @@ struct DemoVisitor: ~Copyable {
     init(name: String, motion: HumanMotion) {
         self.motion = motion
         var name = name
-        name.withUTF8 { idPrefix.appendIDPrefix(id: UnsafeRawBufferPointer($0)) }
+        name.withUTF8 { unsafe idPrefix.appendIDPrefix(id: UnsafeRawBufferPointer($0)) }
     }
 
     /// When this visitor has something to do without being woken by its socket.
@@ -138,10 +138,10 @@ struct DemoVisitor: ~Copyable {
             record.height = motion.viewport.height
         }
         crowd.text.removeAll()
-        crowd.pages.withPage(sample.page) { page in
-            crowd.text.appendSampleJSON(record, idPrefix: idPrefix.readable, page: page)
+        unsafe crowd.pages.withPage(sample.page) { page in
+            unsafe crowd.text.appendSampleJSON(record, idPrefix: idPrefix.readable, page: page)
         }
-        link?.append(text: crowd.text.readable, maskKey: crowd.masks.next())
+        unsafe link?.append(text: crowd.text.readable, maskKey: crowd.masks.next())
         if link?.flush() != nil { linkEnded(now, &crowd) } else { watch(now, &crowd) }
     }
 }

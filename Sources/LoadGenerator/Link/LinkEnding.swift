@@ -17,11 +17,12 @@ enum LinkEnding: Equatable {
     /// The same for a person, in one line.
     var text: String {
         switch self {
-        case .unreachable(let code): "cannot connect: \(String(cString: strerror(code)))"
+        case .unreachable(let code): unsafe "cannot connect: \(String(cString: strerror(code)))"
         case .rejected(let status): "the server answered \(status) instead of opening a WebSocket"
         case .notWebSocket(let reason): "the server does not speak WebSocket: \(reason)"
         case .closed(let code): "the server closed the connection with code \(code.rawValue)"
-        case .lost(let code): code == 0 ? "given up" : "connection lost: \(String(cString: strerror(code)))"
+        case .lost(let code):
+            code == 0 ? "given up" : unsafe "connection lost: \(String(cString: strerror(code)))"
         }
     }
 }

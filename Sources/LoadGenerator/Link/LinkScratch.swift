@@ -1,15 +1,15 @@
 import HTTPWire
 
 /// What all links of a process share because only one is read at a time.
-struct LinkScratch: ~Copyable {
+@safe struct LinkScratch: ~Copyable {
     /// Where sockets are read into.
     let room: UnsafeMutableRawBufferPointer
     /// Where answers to handshakes are parsed into.
     var response = HTTPParsedResponse()
 
     init(byteCount: Int) {
-        room = .allocate(byteCount: byteCount, alignment: 16)
+        unsafe room = .allocate(byteCount: byteCount, alignment: 16)
     }
 
-    deinit { room.deallocate() }
+    deinit { unsafe room.deallocate() }
 }

@@ -42,9 +42,9 @@ struct VisitorLink: ~Copyable {
         let host = Array(address.text.utf8)
         let origin = origin.map { Array($0.utf8) }
         outbound.append { queue in
-            host.withUnsafeBytes { host in
-                (origin ?? []).withUnsafeBytes { bytes in
-                    handshake.appendRequest(
+            unsafe host.withUnsafeBytes { host in
+                unsafe (origin ?? []).withUnsafeBytes { bytes in
+                    unsafe handshake.appendRequest(
                         to: &queue,
                         target: UnsafeRawBufferPointer(
                             start: target.utf8Start, count: target.utf8CodeUnitCount),
@@ -80,7 +80,7 @@ struct VisitorLink: ~Copyable {
     /// Appends one sample as a text frame; `flush` sends it.
     @inline(__always)
     mutating func append(text: UnsafeRawBufferPointer, maskKey: UInt32) {
-        outbound.append { queue in queue.appendFrame(.text, text, maskKey: maskKey) }
+        outbound.append { queue in unsafe queue.appendFrame(.text, text, maskKey: maskKey) }
     }
 
     /// Writes what the socket takes; nil unless the link ended by it.
@@ -123,17 +123,17 @@ struct VisitorLink: ~Copyable {
 
     private mutating func read(_ scratch: inout LinkScratch, _ masks: inout MaskKeys) -> LinkProgress {
         let kept = spill.count
-        scratch.room.copyMemory(from: spill.readable)
+        unsafe scratch.room.copyMemory(from: spill.readable)
         spill.removeAll()
-        let free = UnsafeMutableRawBufferPointer(rebasing: scratch.room[kept...])
-        switch stream.read(into: free) {
+        let free = unsafe UnsafeMutableRawBufferPointer(rebasing: scratch.room[kept...])
+        switch unsafe stream.read(into: free) {
         case .bytes(let count):
             readAwaits = .readable
-            let bytes = UnsafeMutableRawBufferPointer(rebasing: scratch.room[..<(kept + count)])
-            return took(bytes, &scratch.response, &masks)
+            let bytes = unsafe UnsafeMutableRawBufferPointer(rebasing: scratch.room[..<(kept + count)])
+            return unsafe took(bytes, &scratch.response, &masks)
         case .wouldBlock(let interest):
             readAwaits = interest
-            spill.append(UnsafeRawBufferPointer(rebasing: scratch.room[..<kept]))
+            unsafe spill.append(UnsafeRawBufferPointer(rebasing: scratch.room[..<kept]))
             return .waiting
         case .endOfFile:
             return .ended(
@@ -149,24 +149,24 @@ struct VisitorLink: ~Copyable {
         _ bytes: UnsafeMutableRawBufferPointer, _ response: inout HTTPParsedResponse,
         _ masks: inout MaskKeys
     ) -> LinkProgress {
-        guard state == .upgrading else { return tookFrames(bytes, &masks) ?? .waiting }
+        guard state == .upgrading else { return unsafe tookFrames(bytes, &masks) ?? .waiting }
         let readable = UnsafeRawBufferPointer(bytes)
-        switch parser.parse(readable, into: &response) {
+        switch unsafe parser.parse(readable, into: &response) {
         case .incomplete:
-            spill.append(readable)
+            unsafe spill.append(readable)
             return .waiting
         case .interim(let consumed):
-            return took(UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...]), &response, &masks)
+            return unsafe took(UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...]), &response, &masks)
         case .refused(let refusal):
             return .ended(ended(.notWebSocket("\(refusal.reason)")))
         case .complete(let consumed):
-            switch handshake.check(response, readable) {
+            switch unsafe handshake.check(response, readable) {
             case .refused(let status): return .ended(ended(.rejected(status: status)))
             case .violated(let violation): return .ended(ended(.notWebSocket("\(violation.reason)")))
             case .opened: state = .open
             }
-            let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...])
-            return tookFrames(rest, &masks) ?? .opened
+            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...])
+            return unsafe tookFrames(rest, &masks) ?? .opened
         }
     }
 
@@ -174,17 +174,17 @@ struct VisitorLink: ~Copyable {
     private mutating func tookFrames(
         _ bytes: UnsafeMutableRawBufferPointer, _ masks: inout MaskKeys
     ) -> LinkProgress? {
-        var rest = bytes
+        var rest = unsafe bytes
         while true {
-            let step = connection.next(rest)
+            let step = unsafe connection.next(rest)
             switch step.event {
             case .needMore:
-                spill.append(UnsafeRawBufferPointer(rest))
+                unsafe spill.append(UnsafeRawBufferPointer(rest))
                 return flush().map { .ended($0) }
             case .message, .pong, .nothing: break
             case .ping(let payload):
                 let key = masks.next()
-                outbound.append { queue in queue.appendFrame(.pong, payload, maskKey: key) }
+                outbound.append { queue in unsafe queue.appendFrame(.pong, payload, maskKey: key) }
             case .close:
                 let key = masks.next()
                 outbound.append { queue in _ = connection.answerClose(into: &queue, maskKey: key) }
@@ -200,7 +200,7 @@ struct VisitorLink: ~Copyable {
             case .ended:
                 return .ended(ended(.closed(connection.endCode)))
             }
-            rest = UnsafeMutableRawBufferPointer(rebasing: rest[step.consumed...])
+            unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[step.consumed...])
         }
     }
 

@@ -5,7 +5,7 @@ enum ProcessTime {
     /// In nanoseconds since its start.
     static func now() -> Int64 {
         var usage = rusage()
-        guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
+        guard unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
         return nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime)
     }
 

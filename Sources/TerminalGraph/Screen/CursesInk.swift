@@ -8,7 +8,7 @@ struct CursesInk {
     private init(pair: Int16, attributes: attr_t) {
         var blank = cchar_t()
         let text: [wchar_t] = [0x20, 0]
-        _ = setcchar(&blank, text, attributes, pair, nil)
+        _ = unsafe setcchar(&blank, text, attributes, pair, nil)
         self.blank = blank
     }
 
@@ -28,7 +28,7 @@ struct CursesInk {
         use_default_colors()
         guard deepest != .sixteen, ps_color_count() >= 256 else { return .sixteen }
         func isSet(_ capability: String, _ sequence: String) -> Bool {
-            ps_color_sequence_has(capability, 17, sequence) != 0
+            unsafe ps_color_sequence_has(capability, 17, sequence) != 0
         }
         // There are terminals whose colours are no indices, and others that spell them in another way.
         guard isSet("setaf", "38;5;17") && isSet("setab", "48;5;17") else {

@@ -9,7 +9,7 @@ import Glibc
 /// would set them with TCSADRAIN, which waits for a terminal that may never come round.
 ///
 /// ncurses keeps its state in globals, so there is one of these at a time.
-final class CursesWindow {
+@safe final class CursesWindow {
     /// The file ncurses writes to, and what it writes through.
     private let file: Int32
     private let stream: UnsafeMutablePointer<FILE>
@@ -27,35 +27,37 @@ final class CursesWindow {
     init(traits: TerminalTraits, columns: Int, rows: Int) throws(TerminalError) {
         let names = traits.terminfoNames
         guard let name = names.last else { throw .noName }
-        file = ps_memory_file("pointerscope-screen")
+        file = unsafe ps_memory_file("pointerscope-screen")
         guard file >= 0 else { throw .system(operation: "memfd_create", errno: errno) }
-        guard let stream = fdopen(file, "w+") else {
+        guard let stream = unsafe fdopen(file, "w+") else {
             let error = TerminalError.system(operation: "fdopen", errno: errno)
             close(file)
             throw error
         }
-        self.stream = stream
-        let known = Self.keepingSignals {
-            Self.sized(columns: columns, rows: rows) {
-                for name in names { if let screen = newterm(name, stream, stream) { return screen } }
+        unsafe self.stream = stream
+        let known = unsafe Self.keepingSignals {
+            unsafe Self.sized(columns: columns, rows: rows) {
+                for name in names {
+                    if let screen = unsafe newterm(name, stream, stream) { return unsafe screen }
+                }
                 return nil
             }
         }
-        guard let screen = known else {
-            fclose(stream)
+        guard let screen = unsafe known else {
+            unsafe fclose(stream)
             throw .unknown(name: name)
         }
-        self.screen = screen
-        guard ps_has_capability("cup") != 0, ps_has_capability("clear") != 0 else {
-            delscreen(screen)
-            fclose(stream)
+        unsafe self.screen = screen
+        guard unsafe ps_has_capability("cup") != 0, unsafe ps_has_capability("clear") != 0 else {
+            unsafe delscreen(screen)
+            unsafe fclose(stream)
             throw .tooSimple(name: name)
         }
-        hasMouse = ps_has_capability("kmous") != 0
+        hasMouse = unsafe ps_has_capability("kmous") != 0
         // Else ncurses stops painting when it thinks that a key was pressed.
         typeahead(-1)
         curs_set(0)
-        leaveok(ps_standard_window(), true)
+        unsafe leaveok(ps_standard_window(), true)
         let depth = CursesInk.depth(atMost: traits.deepestColor)
         let palette = Palette(theme: traits.theme, depth: depth)
         inks = CursesInk.make(of: palette, hasColors: depth != .none)
@@ -65,11 +67,11 @@ final class CursesWindow {
     /// What shows the shell's screen again, in as few bytes as it takes and without a state to look at: for a
     /// process about to die. The waits that old terminals ask for (`$<5>`) are left out.
     func emergencyEnding() -> [UInt8] {
-        set_term(screen)
+        unsafe set_term(screen)
         var bytes: [UInt8] = []
-        for name in ["sgr0", "cnorm", "rmcup"] where ps_has_capability(name) != 0 {
+        for name in ["sgr0", "cnorm", "rmcup"] where unsafe ps_has_capability(name) != 0 {
             var isWait = false
-            for byte in String(cString: tigetstr(name)).utf8 {
+            for byte in unsafe String(cString: tigetstr(name)).utf8 {
                 if byte == UInt8(ascii: "$") { isWait = true }
                 if !isWait { bytes.append(byte) }
                 if byte == UInt8(ascii: ">") { isWait = false }
@@ -82,73 +84,75 @@ final class CursesWindow {
     private static func keepingSignals(_ body: () -> OpaquePointer?) -> OpaquePointer? {
         let signals = [SIGINT, SIGTERM, SIGTSTP, SIGWINCH]
         var actions = Array(repeating: sigaction(), count: signals.count)
-        for (index, signal) in signals.enumerated() { sigaction(signal, nil, &actions[index]) }
-        defer { for (index, signal) in signals.enumerated() { sigaction(signal, &actions[index], nil) } }
-        return body()
+        for (index, signal) in signals.enumerated() { unsafe sigaction(signal, nil, &actions[index]) }
+        defer {
+            for (index, signal) in signals.enumerated() { unsafe sigaction(signal, &actions[index], nil) }
+        }
+        return unsafe body()
     }
 
     /// newterm makes as many lines scroll as the terminal has, for good, and learns that number from the
     /// environment, from its descriptor, which is a file in memory here, or from terminfo, which says 24.
     private static func sized(columns: Int, rows: Int, _ body: () -> OpaquePointer?) -> OpaquePointer? {
         let sizes = [("COLUMNS", columns), ("LINES", rows)]
-        let before = sizes.map { name, _ in getenv(name).map { String(cString: $0) } }
-        for (name, size) in sizes { setenv(name, String(size), 1) }
+        let before = sizes.map { name, _ in unsafe getenv(name).map { unsafe String(cString: $0) } }
+        for (name, size) in sizes { unsafe setenv(name, String(size), 1) }
         defer {
             for (index, (name, _)) in sizes.enumerated() {
-                if let value = before[index] { setenv(name, value, 1) } else { unsetenv(name) }
+                if let value = before[index] { unsafe setenv(name, value, 1) } else { unsafe unsetenv(name) }
             }
         }
-        return body()
+        return unsafe body()
     }
 
     deinit {
-        delscreen(screen)
-        fclose(stream)
+        unsafe delscreen(screen)
+        unsafe fclose(stream)
     }
 
     /// Takes another size; the next picture is painted whole.
     func resize(columns: Int, rows: Int) {
-        set_term(screen)
+        unsafe set_term(screen)
         resizeterm(Int32(rows), Int32(columns))
         repaint()
     }
 
     /// Paints every cell with the next picture.
     func repaint() {
-        set_term(screen)
+        unsafe set_term(screen)
         shown.removeAll(keepingCapacity: true)
-        wclear(ps_standard_window())
+        unsafe wclear(ps_standard_window())
     }
 
     /// Gives ncurses the picture, which has this window's size; what it makes of it is taken with
     /// `takeOutput`.
     func show(_ canvas: CellCanvas) {
-        set_term(screen)
+        unsafe set_term(screen)
         let columns = canvas.columns
-        let window = ps_standard_window()
+        let window = unsafe ps_standard_window()
         let isWhole = shown.isEmpty
         // Noise that no canvas has: every cell is another one.
         if isWhole {
             shown = Array(repeating: Cell(scalar: 0, width: 0xFF, style: .plain), count: canvas.cells.count)
         }
-        canvas.cells.withUnsafeBufferPointer { cells in
-            shown.withUnsafeMutableBufferPointer { shown in
+        unsafe canvas.cells.withUnsafeBufferPointer { cells in
+            unsafe shown.withUnsafeMutableBufferPointer { shown in
                 for row in 0..<canvas.rows {
                     let range = row * columns..<(row + 1) * columns
-                    put(
+                    unsafe put(
                         UnsafeBufferPointer(rebasing: cells[range]),
                         over: UnsafeMutableBufferPointer(rebasing: shown[range]),
                         window, row: Int32(row))
                 }
             }
         }
-        wnoutrefresh(window)
+        unsafe wnoutrefresh(window)
         doupdate()
     }
 
     /// Makes ncurses say how the terminal is put back into its usual state.
     func end() {
-        set_term(screen)
+        unsafe set_term(screen)
         endwin()
     }
 
@@ -156,13 +160,14 @@ final class CursesWindow {
     func takeOutput(into output: inout ByteBuffer) {
         let end = Int(lseek(file, 0, SEEK_CUR))
         guard end > 0 else { return }
-        withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 1) { chunk in
+        unsafe withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 1) { chunk in
             var offset = 0
             while offset < end {
-                let count = pread(file, chunk.baseAddress, min(chunk.count, end - offset), off_t(offset))
+                let count = unsafe pread(
+                    file, chunk.baseAddress, min(chunk.count, end - offset), off_t(offset))
                 guard count > 0 else { break }
-                let bytes = UnsafeRawBufferPointer(rebasing: chunk[..<count])
-                if filter?.pass(bytes, into: &output) == nil { output.append(bytes) }
+                let bytes = unsafe UnsafeRawBufferPointer(rebasing: chunk[..<count])
+                if unsafe filter?.pass(bytes, into: &output) == nil { unsafe output.append(bytes) }
                 offset += count
             }
         }
@@ -179,30 +184,30 @@ final class CursesWindow {
         let byteCount = cells.count * MemoryLayout<Cell>.stride
         // Most rows are as they were. A cell has an unused byte, so that a row may seem to be another one;
         // then the loop finds nothing.
-        guard memcmp(source, target, byteCount) != 0 else { return }
-        withUnsafeTemporaryAllocation(of: cchar_t.self, capacity: cells.count) { signs in
+        guard unsafe memcmp(source, target, byteCount) != 0 else { return }
+        unsafe withUnsafeTemporaryAllocation(of: cchar_t.self, capacity: cells.count) { signs in
             var column = 0
             while column < cells.count {
-                guard cells[column] != shown[column] else {
+                guard unsafe cells[column] != shown[column] else {
                     column += 1
                     continue
                 }
                 let start = column
                 var count = 0
-                while column < cells.count, cells[column] != shown[column] {
+                while column < cells.count, unsafe cells[column] != shown[column] {
                     // A right half changes only together with the left one, which ncurses widens by itself.
-                    if cells[column].width > 0 {
-                        signs.initializeElement(at: count, to: character(of: cells[column]))
+                    if unsafe cells[column].width > 0 {
+                        unsafe signs.initializeElement(at: count, to: character(of: cells[column]))
                         count += 1
                     }
                     column += 1
                 }
-                let isRightHalf = cells[start].width == 0
-                _ = mvwadd_wchnstr(
+                let isRightHalf = unsafe cells[start].width == 0
+                _ = unsafe mvwadd_wchnstr(
                     window, row, Int32(isRightHalf ? start + 1 : start), signs.baseAddress, Int32(count))
             }
         }
-        memcpy(target, source, byteCount)
+        unsafe memcpy(target, source, byteCount)
     }
 
     private func character(of cell: Cell) -> cchar_t {

@@ -20,7 +20,7 @@ public enum TerminalError: Error, Sendable, Equatable {
         case .noName: "TERM is not set"
         case .unknown(let name): "TERM=\(name) is unknown here"
         case .tooSimple(let name): "TERM=\(name) cannot place its cursor"
-        case .system(let operation, let errno): "\(operation): \(String(cString: strerror(errno)))"
+        case .system(let operation, let errno): unsafe "\(operation): \(String(cString: strerror(errno)))"
         }
     }
 

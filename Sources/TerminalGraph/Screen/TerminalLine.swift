@@ -34,26 +34,26 @@ struct TerminalLine: ~Copyable {
 
     private static func reopen(_ shared: Int32) -> Int32? {
         let flags = O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
-        let own = open("/proc/self/fd/\(shared)", flags)
+        let own = unsafe open("/proc/self/fd/\(shared)", flags)
         if own >= 0 { return own }
-        let named = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { path -> Int32 in
-            guard let base = path.baseAddress, ttyname_r(shared, base, path.count) == 0 else { return -1 }
-            return open(base, flags)
+        let named = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { path -> Int32 in
+            guard let base = path.baseAddress else { return -1 }
+            return unsafe ttyname_r(shared, base, path.count) == 0 ? open(base, flags) : -1
         }
         if named >= 0 { return named }
         // After su the terminal is another user's; as the controlling one it may be opened all the same.
         guard tcgetsid(shared) == getsid(0) else { return nil }
-        let controlling = open("/dev/tty", flags)
+        let controlling = unsafe open("/dev/tty", flags)
         return controlling >= 0 ? controlling : nil
     }
 
     /// Writes as much of `bytes` as the terminal takes now.
     func write(_ bytes: UnsafeRawBufferPointer) -> Outcome {
-        guard !isOwn else { return once(Glibc.write(descriptor, bytes.baseAddress, bytes.count)) }
+        guard !isOwn else { return unsafe once(Glibc.write(descriptor, bytes.baseAddress, bytes.count)) }
         // With room for one byte a blocking terminal takes one byte without blocking.
         var written = 0
         while written < min(bytes.count, Limits.guardedWriteBytes), isReady(Int16(POLLOUT)) {
-            guard case .moved = once(Glibc.write(descriptor, bytes.baseAddress! + written, 1)) else {
+            guard case .moved = unsafe once(Glibc.write(descriptor, bytes.baseAddress! + written, 1)) else {
                 return written > 0 ? .moved(written) : .gone
             }
             written += 1
@@ -64,13 +64,13 @@ struct TerminalLine: ~Copyable {
     /// Reads what was typed.
     func read(into bytes: UnsafeMutableRawBufferPointer) -> Outcome {
         guard isOwn || isReady(Int16(POLLIN)) else { return .blocked }
-        return once(Glibc.read(descriptor, bytes.baseAddress, bytes.count))
+        return unsafe once(Glibc.read(descriptor, bytes.baseAddress, bytes.count))
     }
 
     /// Waits up to `milliseconds` until something can be written.
     func awaitRoom(milliseconds: Int32) {
         var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        poll(&request, 1, milliseconds)
+        unsafe poll(&request, 1, milliseconds)
     }
 
     /// Throws away what the terminal has not taken yet.
@@ -79,7 +79,8 @@ struct TerminalLine: ~Copyable {
     /// The size of the window; nil where the terminal does not know it.
     var size: (columns: Int, rows: Int)? {
         var window = winsize()
-        guard ioctl(descriptor, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0 else {
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0
+        else {
             return nil
         }
         return (Int(window.ws_col), Int(window.ws_row))
@@ -87,7 +88,7 @@ struct TerminalLine: ~Copyable {
 
     private func isReady(_ events: Int16) -> Bool {
         var request = pollfd(fd: descriptor, events: events, revents: 0)
-        return poll(&request, 1, 0) == 1 && request.revents & events != 0
+        return unsafe poll(&request, 1, 0) == 1 && request.revents & events != 0
     }
 
     private func once(_ result: Int) -> Outcome {

@@ -9,7 +9,7 @@ struct TerminalModes {
     /// Reads the modes of `descriptor`.
     init(of descriptor: Int32) throws(TerminalError) {
         var modes = termios()
-        guard tcgetattr(descriptor, &modes) == 0 else { throw .notATerminal }
+        guard unsafe tcgetattr(descriptor, &modes) == 0 else { throw .notATerminal }
         found = modes
     }
 
@@ -24,13 +24,15 @@ struct TerminalModes {
         modes.c_iflag &= ~tcflag_t(IXON | IXOFF | INLCR | IGNCR | ISTRIP)
         // A line feed is to be just that: ncurses moves the cursor with it.
         modes.c_oflag &= ~tcflag_t(OPOST)
-        withUnsafeMutableBytes(of: &modes.c_cc) { characters in
-            characters[Int(VMIN)] = 1
-            characters[Int(VTIME)] = 0
+        unsafe withUnsafeMutableBytes(of: &modes.c_cc) { characters in
+            unsafe characters[Int(VMIN)] = 1
+            unsafe characters[Int(VTIME)] = 0
             // Stopping would leave the shell with our picture and our modes.
-            characters[Int(VSUSP)] = Self.disabledCharacter
+            unsafe characters[Int(VSUSP)] = Self.disabledCharacter
             // What it does depends on what has the keys.
-            if characters[Int(VINTR)] == Self.controlC { characters[Int(VINTR)] = Self.disabledCharacter }
+            if unsafe characters[Int(VINTR)] == Self.controlC {
+                unsafe characters[Int(VINTR)] = Self.disabledCharacter
+            }
         }
         guard Self.set(modes, on: descriptor) else { throw .system(operation: "tcsetattr", errno: errno) }
     }
@@ -47,16 +49,16 @@ struct TerminalModes {
     static func withoutBeingStopped(_ body: () -> Void) {
         var blocked = sigset_t()
         var before = sigset_t()
-        sigemptyset(&blocked)
-        sigaddset(&blocked, SIGTTOU)
-        pthread_sigmask(SIG_BLOCK, &blocked, &before)
+        unsafe sigemptyset(&blocked)
+        unsafe sigaddset(&blocked, SIGTTOU)
+        unsafe pthread_sigmask(SIG_BLOCK, &blocked, &before)
         body()
-        pthread_sigmask(SIG_SETMASK, &before, nil)
+        unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
     }
 
     private static func set(_ modes: termios, on descriptor: Int32) -> Bool {
         var modes = modes
-        while tcsetattr(descriptor, TCSANOW, &modes) != 0 {
+        while unsafe tcsetattr(descriptor, TCSANOW, &modes) != 0 {
             guard errno == EINTR else { return false }
         }
         return true

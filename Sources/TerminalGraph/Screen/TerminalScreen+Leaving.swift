@@ -58,7 +58,7 @@ extension TerminalScreen {
         ending.append(text: reports.end)
         curses.end()
         curses.takeOutput(into: &ending)
-        pending.append(ending.readable)
+        unsafe pending.append(ending.readable)
         let deadline = Self.milliseconds() + limit
         while pump() == .pending, Self.milliseconds() < deadline {
             line.awaitRoom(milliseconds: Int32(clamping: min(deadline - Self.milliseconds(), 50)))
@@ -68,13 +68,13 @@ extension TerminalScreen {
         pending.removeAll()
         // CAN ends an escape sequence that was cut off (ECMA-48, 8.3.6, and every terminal since the VT100).
         pending.append(0x18)
-        pending.append(ending.readable)
+        unsafe pending.append(ending.readable)
         _ = pump()
     }
 
     private static func milliseconds() -> Int {
         var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
         return time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
     }
 }

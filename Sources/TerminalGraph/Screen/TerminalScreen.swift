@@ -123,8 +123,8 @@ public final class TerminalScreen {
         var budget = Limits.writeBytes
         while !pending.isEmpty {
             guard budget > 0 else { return .pending }
-            let piece = UnsafeRawBufferPointer(rebasing: pending.readable.prefix(budget))
-            switch line.write(piece) {
+            let piece = unsafe UnsafeRawBufferPointer(rebasing: pending.readable.prefix(budget))
+            switch unsafe line.write(piece) {
             case .moved(let count):
                 pending.consume(count)
                 budget -= count
@@ -146,12 +146,15 @@ public final class TerminalScreen {
         case .suspended: return .open
         case .restored: return .closed
         }
-        return withUnsafeTemporaryAllocation(byteCount: Limits.readBytes, alignment: 1) { bytes in
-            switch line.read(into: bytes) {
+        return unsafe withUnsafeTemporaryAllocation(byteCount: Limits.readBytes, alignment: 1) { bytes in
+            switch unsafe line.read(into: bytes) {
             case .moved(let count):
                 // What comes so late after an ESC does not belong to it.
                 expireEscape(now: now, body)
-                for byte in bytes[..<count] { decoder.consume(byte).map(body) }
+                for index in 0..<count {
+                    let byte = unsafe bytes[index]
+                    decoder.consume(byte).map(body)
+                }
                 escapeNanoseconds = now
                 return .open
             case .blocked:

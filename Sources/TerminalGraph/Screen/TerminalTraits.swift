@@ -34,13 +34,13 @@ public struct TerminalTraits: Sendable, Equatable {
     /// Sets the process's locale to that of the environment, but its characters to UTF-8 where `glyphs` need
     /// them and it has others: in another one they would have no width, and be blanks.
     public static func adoptLocale(for glyphs: Glyphs?) {
-        setlocale(LC_ALL, "")
+        unsafe setlocale(LC_ALL, "")
         guard let glyphs, glyphs != .ascii, !isUTF8(codeset) else { return }
-        setlocale(LC_CTYPE, "C.UTF-8")
+        unsafe setlocale(LC_CTYPE, "C.UTF-8")
     }
 
     private static var codeset: String {
-        nl_langinfo(nl_item(CODESET)).map { String(cString: $0) } ?? ""
+        unsafe nl_langinfo(nl_item(CODESET)).map { unsafe String(cString: $0) } ?? ""
     }
 
     /// Reads the environment and the locale, which the process has set with `adoptLocale`; what is given
@@ -93,8 +93,8 @@ public struct TerminalTraits: Sendable, Equatable {
     }
 
     private static func environment(_ name: String) -> String? {
-        guard let value = getenv(name) else { return nil }
-        let text = String(cString: value)
+        guard let value = unsafe getenv(name) else { return nil }
+        let text = unsafe String(cString: value)
         return text.isEmpty ? nil : text
     }
 }

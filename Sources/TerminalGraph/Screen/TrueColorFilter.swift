@@ -33,7 +33,8 @@ struct TrueColorFilter {
     /// Appends to `output` what is to be sent for `bytes`.
     mutating func pass(_ bytes: UnsafeRawBufferPointer, into output: inout ByteBuffer) {
         var start = 0
-        for (index, byte) in bytes.enumerated() {
+        for index in bytes.indices {
+            let byte = unsafe bytes[index]
             switch state {
             case .ground:
                 if byte == 0x1B { state = .escape }
@@ -43,7 +44,7 @@ struct TrueColorFilter {
                     continue
                 }
                 state = .sequence
-                output.append(UnsafeRawBufferPointer(rebasing: bytes[start...index]))
+                unsafe output.append(UnsafeRawBufferPointer(rebasing: bytes[start...index]))
                 start = index + 1
             case .sequence:
                 start = index + 1
@@ -52,18 +53,19 @@ struct TrueColorFilter {
                 finish(into: &output)
             }
         }
-        if start < bytes.count { output.append(UnsafeRawBufferPointer(rebasing: bytes[start...])) }
+        if start < bytes.count { unsafe output.append(UnsafeRawBufferPointer(rebasing: bytes[start...])) }
     }
 
     private mutating func finish(into output: inout ByteBuffer) {
         state = .ground
         let isStyle = held.last == UInt8(ascii: "m")
-        held.withUnsafeBytes { sequence in
-            guard isStyle else { return output.append(sequence) }
+        unsafe held.withUnsafeBytes { sequence in
+            guard isStyle else { return unsafe output.append(sequence) }
             // How many of the parameters 38 or 48 and 5 were just read.
             var matched = 0
             var value = 0
-            for byte in sequence {
+            for index in sequence.indices {
+                let byte = unsafe sequence[index]
                 if let digit = Self.digit(byte) {
                     value = min(value * 10 + digit, 1_000)
                     continue

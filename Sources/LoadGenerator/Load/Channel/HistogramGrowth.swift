@@ -19,7 +19,7 @@ extension LogLinearHistogram where Scale == LatencyScale {
             told.add(growth, to: bucket)
         }
         told.raiseMaximum(to: maximumNanoseconds)
-        output.appendRecord(type, bytes: payload.readable)
+        unsafe output.appendRecord(type, bytes: payload.readable)
     }
 
     /// Adds what such a record tells.

@@ -90,7 +90,7 @@ extension ByteBuffer {
     mutating func appendRecord(_ type: LoadRecordType, bytes: UnsafeRawBufferPointer) {
         append(memoryOf: type.rawValue)
         append(memoryOf: UInt32(bytes.count))
-        append(bytes)
+        unsafe append(bytes)
     }
 
     /// Appends a record without a payload.
@@ -101,7 +101,7 @@ extension ByteBuffer {
 }
 
 /// One record that was read; valid until its buffer changes.
-struct LoadRecord {
+@safe struct LoadRecord {
     let type: LoadRecordType
     let payload: UnsafeRawBufferPointer
 
@@ -120,29 +120,29 @@ struct LoadRecord {
     /// Takes the record at the start of `bytes`; its header is judged before the rest is waited for.
     static func next(_ bytes: UnsafeRawBufferPointer) -> Next {
         guard bytes.count >= headerBytes else { return .incomplete }
-        let count = Int(bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
-        guard let type = LoadRecordType(rawValue: bytes.loadUnaligned(as: UInt32.self)),
+        let count = unsafe Int(bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+        guard let type = unsafe LoadRecordType(rawValue: bytes.loadUnaligned(as: UInt32.self)),
             type.allows(payloadBytes: count)
         else { return .unreadable }
         guard bytes.count >= headerBytes + count else { return .incomplete }
-        let payload = UnsafeRawBufferPointer(rebasing: bytes[headerBytes..<(headerBytes + count)])
-        return .record(LoadRecord(type: type, payload: payload), consumed: headerBytes + count)
+        let payload = unsafe UnsafeRawBufferPointer(rebasing: bytes[headerBytes..<(headerBytes + count)])
+        return unsafe .record(LoadRecord(type: type, payload: payload), consumed: headerBytes + count)
     }
 
     /// The payload as one value.
     func value<Value: BitwiseCopyable>(as type: Value.Type) -> Value {
-        precondition(payload.count == MemoryLayout<Value>.size)
-        return payload.loadUnaligned(as: type)
+        unsafe precondition(payload.count == MemoryLayout<Value>.size)
+        return unsafe payload.loadUnaligned(as: type)
     }
 
     /// How many numbers the payload holds.
     func count<Value: BitwiseCopyable>(of type: Value.Type) -> Int {
-        payload.count / MemoryLayout<Value>.size
+        unsafe payload.count / MemoryLayout<Value>.size
     }
 
     /// One number of an array.
     func number<Value: BitwiseCopyable>(_ index: Int, as type: Value.Type) -> Value {
-        payload.loadUnaligned(fromByteOffset: index * MemoryLayout<Value>.size, as: type)
+        unsafe payload.loadUnaligned(fromByteOffset: index * MemoryLayout<Value>.size, as: type)
     }
 }
 
@@ -171,8 +171,8 @@ struct LoadChannel: ~Copyable {
     mutating func read() -> Bool {
         while true {
             var result = IOResult.wouldBlock(until: .readable)
-            _ = inbound.appendInPlace(minimum: 64 * 1024) { room in
-                result = stream.read(into: room)
+            _ = unsafe inbound.appendInPlace(minimum: 64 * 1024) { room in
+                result = unsafe stream.read(into: room)
                 if case .bytes(let count) = result { return count }
                 return 0
             }
@@ -188,7 +188,7 @@ struct LoadChannel: ~Copyable {
     mutating func next() -> LoadRecord? {
         inbound.consume(consumed)
         consumed = 0
-        switch LoadRecord.next(inbound.readable) {
+        switch unsafe LoadRecord.next(inbound.readable) {
         case .record(let record, let count):
             consumed = count
             return record

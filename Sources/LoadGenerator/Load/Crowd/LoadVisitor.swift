@@ -10,7 +10,7 @@ import WebSocketWire
 ///    ▲                                   │
 ///    └──────────── churn ────────────────┘
 /// ```
-struct LoadVisitor: ~Copyable {
+@safe struct LoadVisitor: ~Copyable {
     enum State: UInt8 {
         /// Not here yet, or away for a while.
         case absent
@@ -57,8 +57,8 @@ struct LoadVisitor: ~Copyable {
     init() {}
 
     deinit {
-        pending?.deinitialize(count: 1)
-        pending?.deallocate()
+        unsafe pending?.deinitialize(count: 1)
+        unsafe pending?.deallocate()
     }
 
     /// Its socket, for the poller; -1 without one.
@@ -70,47 +70,49 @@ struct LoadVisitor: ~Copyable {
     }
 
     /// Bytes that wait for the socket.
-    var outboundCount: Int { pending?.pointee.outbound.count ?? 0 }
+    var outboundCount: Int { unsafe pending?.pointee.outbound.count ?? 0 }
 
     /// The start of a frame or head that came in parts.
-    var spill: UnsafeRawBufferPointer { pending?.pointee.spill.readable ?? .init(start: nil, count: 0) }
+    var spill: UnsafeRawBufferPointer {
+        unsafe pending?.pointee.spill.readable ?? .init(start: nil, count: 0)
+    }
 
     private mutating func ensurePending() -> UnsafeMutablePointer<Pending> {
-        if let pending { return pending }
+        if let pending = unsafe pending { return unsafe pending }
         let made = UnsafeMutablePointer<Pending>.allocate(capacity: 1)
-        made.initialize(to: Pending())
-        pending = made
-        return made
+        unsafe made.initialize(to: Pending())
+        unsafe pending = made
+        return unsafe made
     }
 
     /// Keeps what came of a frame or head that is not whole; replaces what was kept.
     mutating func keep(spill bytes: UnsafeRawBufferPointer) {
-        guard !bytes.isEmpty || pending != nil else { return }
-        let pending = ensurePending()
-        pending.pointee.spill.removeAll()
-        pending.pointee.spill.append(bytes)
+        guard unsafe !bytes.isEmpty || pending != nil else { return }
+        let pending = unsafe ensurePending()
+        unsafe pending.pointee.spill.removeAll()
+        unsafe pending.pointee.spill.append(bytes)
         releaseIfEmpty()
     }
 
     /// Keeps what the socket did not take.
     mutating func keep(outbound bytes: UnsafeRawBufferPointer) {
-        guard !bytes.isEmpty else { return }
-        ensurePending().pointee.outbound.append(bytes)
+        guard unsafe !bytes.isEmpty else { return }
+        unsafe ensurePending().pointee.outbound.append(bytes)
     }
 
     /// Writes bytes behind those that wait; `.wouldBlock` means that some wait now.
     mutating func write(_ bytes: UnsafeRawBufferPointer) -> IOResult {
         guard stream != nil else { return .endOfFile }
         if outboundCount > 0 {
-            keep(outbound: bytes)
+            unsafe keep(outbound: bytes)
             return flush()
         }
-        var rest = bytes
-        while !rest.isEmpty {
-            switch stream!.write(rest) {
-            case .bytes(let count): rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        var rest = unsafe bytes
+        while unsafe !rest.isEmpty {
+            switch unsafe stream!.write(rest) {
+            case .bytes(let count): unsafe rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             case .wouldBlock(let interest):
-                keep(outbound: rest)
+                unsafe keep(outbound: rest)
                 return .wouldBlock(until: interest)
             case let other: return other
             }
@@ -120,11 +122,11 @@ struct LoadVisitor: ~Copyable {
 
     /// Writes what waits.
     mutating func flush() -> IOResult {
-        guard let pending else { return .bytes(0) }
+        guard let pending = unsafe pending else { return .bytes(0) }
         guard stream != nil else { return .endOfFile }
-        while !pending.pointee.outbound.isEmpty {
-            switch stream!.write(pending.pointee.outbound.readable) {
-            case .bytes(let count): pending.pointee.outbound.consume(count)
+        while unsafe !pending.pointee.outbound.isEmpty {
+            switch unsafe stream!.write(pending.pointee.outbound.readable) {
+            case .bytes(let count): unsafe pending.pointee.outbound.consume(count)
             case let other: return other
             }
         }
@@ -133,10 +135,12 @@ struct LoadVisitor: ~Copyable {
     }
 
     private mutating func releaseIfEmpty() {
-        guard let kept = pending, kept.pointee.spill.isEmpty, kept.pointee.outbound.isEmpty else { return }
-        kept.deinitialize(count: 1)
-        kept.deallocate()
-        pending = nil
+        guard let kept = unsafe pending, unsafe kept.pointee.spill.isEmpty,
+            unsafe kept.pointee.outbound.isEmpty
+        else { return }
+        unsafe kept.deinitialize(count: 1)
+        unsafe kept.deallocate()
+        unsafe pending = nil
     }
 
     /// Gives the connection up, with all that waits in it.
@@ -144,9 +148,9 @@ struct LoadVisitor: ~Copyable {
         stream = nil
         isBlocked = false
         awaitsPong = false
-        guard let kept = pending else { return }
-        kept.deinitialize(count: 1)
-        kept.deallocate()
-        pending = nil
+        guard let kept = unsafe pending else { return }
+        unsafe kept.deinitialize(count: 1)
+        unsafe kept.deallocate()
+        unsafe pending = nil
     }
 }

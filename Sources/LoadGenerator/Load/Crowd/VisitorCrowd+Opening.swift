@@ -29,17 +29,17 @@ extension VisitorCrowd {
         {
             let index = churn.visitor(leave)
             leave += 1
-            guard at(index).pointee.state == .open else { continue }
-            poller.remove(at(index).pointee.raw)
-            if at(index).pointee.isBlocked { tally.blocked -= 1 }
+            guard unsafe at(index).pointee.state == .open else { continue }
+            unsafe poller.remove(at(index).pointee.raw)
+            if unsafe at(index).pointee.isBlocked { tally.blocked -= 1 }
             close(index)
-            at(index).pointee.state = .absent
+            unsafe at(index).pointee.state = .absent
             tally.open -= 1
             tally.left += 1
             // What it could not send before is not forgotten with its place.
             if plan.rate == .natural { omitPoints(of: index, dueBefore: due) }
             place(index, from: due &+ LoadLimits.awayNanoseconds)
-            at(index).pointee.isPresent = false
+            unsafe at(index).pointee.isPresent = false
             returns.append((index, due &+ LoadLimits.awayNanoseconds))
         }
         while returnsDone < returns.count, begin &+ returns[returnsDone].due <= now {
@@ -68,9 +68,9 @@ extension VisitorCrowd {
     mutating func expire(now: Int64) {
         guard tally.connecting > 0 else { return }
         for index in 0..<count {
-            let visitor = at(index)
-            guard visitor.pointee.state == .connecting || visitor.pointee.state == .upgrading,
-                now &- visitor.pointee.connectDue > LoadLimits.handshakeNanoseconds
+            let visitor = unsafe at(index)
+            guard unsafe visitor.pointee.state == .connecting || visitor.pointee.state == .upgrading,
+                unsafe now &- visitor.pointee.connectDue > LoadLimits.handshakeNanoseconds
             else { continue }
             fail(index, Fault(.timedOut))
         }
@@ -78,27 +78,27 @@ extension VisitorCrowd {
 
     /// A visitor is here from `nanoseconds` of the run on: what falls due from then on is its own.
     mutating func place(_ index: Int, from nanoseconds: Int64) {
-        let visitor = at(index)
-        visitor.pointee.isPresent = true
-        visitor.pointee.round = schedule.firstRound(of: index, from: nanoseconds)
-        (visitor.pointee.cursor, visitor.pointee.base) = motion.begin(
+        let visitor = unsafe at(index)
+        unsafe visitor.pointee.isPresent = true
+        unsafe visitor.pointee.round = schedule.firstRound(of: index, from: nanoseconds)
+        unsafe (visitor.pointee.cursor, visitor.pointee.base) = motion.begin(
             visitor: share.visitors.lowerBound + index, arrival: nanoseconds)
         if plan.rate == .natural, begin > 0 { deadlines.set(index, to: begin &+ due(of: index)) }
     }
 
     private mutating func connect(_ index: Int, due: Int64, _ poller: borrowing Poller) {
-        let visitor = at(index)
-        visitor.pointee.attempt = (visitor.pointee.attempt &+ 1) & 0xFF_FFFF
-        visitor.pointee.maskKey = secrets(index).maskKey
-        visitor.pointee.connectDue = due
-        visitor.pointee.isPresent = true
-        visitor.pointee.parser = HTTPResponseParser()
-        visitor.pointee.connection = WebSocketConnection(role: .client, accepting: .skipped)
+        let visitor = unsafe at(index)
+        unsafe visitor.pointee.attempt = (visitor.pointee.attempt &+ 1) & 0xFF_FFFF
+        unsafe visitor.pointee.maskKey = secrets(index).maskKey
+        unsafe visitor.pointee.connectDue = due
+        unsafe visitor.pointee.isPresent = true
+        unsafe visitor.pointee.parser = HTTPResponseParser()
+        unsafe visitor.pointee.connection = WebSocketConnection(role: .client, accepting: .skipped)
         do throws(SystemError) {
             let socket = try connecting(to: plan.target.address, from: source(of: index))
             try poller.add(socket.raw, for: .everyChange, token: token(index))
-            visitor.pointee.stream = ByteStream(socket)
-            visitor.pointee.state = .connecting
+            unsafe visitor.pointee.stream = ByteStream(socket)
+            unsafe visitor.pointee.state = .connecting
             tally.connecting += 1
         } catch {
             // Where no source was given, the address was taken out of 127.0.0.0/8.
@@ -125,10 +125,10 @@ extension VisitorCrowd {
 
     /// The connection is there, or is not: asks for a WebSocket.
     mutating func connected(_ index: Int) {
-        let visitor = at(index)
-        let code = connectionError(of: visitor.pointee.raw)
+        let visitor = unsafe at(index)
+        let code = unsafe connectionError(of: visitor.pointee.raw)
         guard code == 0 else { return fail(index, Fault(.unreachable, code)) }
-        visitor.pointee.state = .upgrading
+        unsafe visitor.pointee.state = .upgrading
         request.removeAll()
         let handshake = ClientHandshake(nonce: secrets(index).nonce, offering: .json)
         var path = plan.target.path
@@ -137,26 +137,26 @@ extension VisitorCrowd {
         path.withUTF8 { path in
             authority.withUTF8 { authority in
                 origin.withUTF8 { origin in
-                    handshake.appendRequest(
+                    unsafe handshake.appendRequest(
                         to: &request, target: UnsafeRawBufferPointer(path),
                         host: UnsafeRawBufferPointer(authority),
                         origin: origin.isEmpty ? nil : UnsafeRawBufferPointer(origin))
                 }
             }
         }
-        if case .failed(let code) = visitor.pointee.write(request.readable) {
+        if case .failed(let code) = unsafe visitor.pointee.write(request.readable) {
             return fail(index, Fault(.lost, code))
         }
     }
 
     /// The handshake has succeeded.
     mutating func opened(_ index: Int, now: Int64) {
-        let visitor = at(index)
-        visitor.pointee.state = .open
+        let visitor = unsafe at(index)
+        unsafe visitor.pointee.state = .open
         tally.connecting -= 1
         tally.open += 1
         tally.opened += 1
-        handshakes.record(nanoseconds: now &- visitor.pointee.connectDue)
+        unsafe handshakes.record(nanoseconds: now &- visitor.pointee.connectDue)
     }
 }
 

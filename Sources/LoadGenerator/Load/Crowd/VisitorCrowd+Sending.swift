@@ -10,7 +10,7 @@ extension VisitorCrowd {
         begin = now
         for index in 0..<count {
             place(index, from: arrival(of: index))
-            if at(index).pointee.state == .ended { deadlinesOver(index) }
+            if unsafe at(index).pointee.state == .ended { deadlinesOver(index) }
         }
     }
 
@@ -22,9 +22,10 @@ extension VisitorCrowd {
     @inline(__always)
     func due(of index: Int) -> Int64 {
         if plan.rate == .natural {
-            return motion.dueNanoseconds(cursor: at(index).pointee.cursor, base: at(index).pointee.base)
+            return unsafe motion.dueNanoseconds(
+                cursor: at(index).pointee.cursor, base: at(index).pointee.base)
         }
-        return schedule.dueNanoseconds(of: index, round: at(index).pointee.round)
+        return unsafe schedule.dueNanoseconds(of: index, round: at(index).pointee.round)
     }
 
     /// When something is due next, in monotonic nanoseconds; `.max` if nothing more is.
@@ -56,13 +57,15 @@ extension VisitorCrowd {
             let (round, index) = slot.quotientAndRemainder(dividingBy: schedule.visitorCount)
             slot += 1
             guard index < count else { continue }
-            let visitor = at(index)
+            let visitor = unsafe at(index)
             // One who is away continues in a later round; one who is stuck is behind, and catches up itself.
-            if visitor.pointee.isPresent, visitor.pointee.round <= UInt32(truncatingIfNeeded: round) {
+            if unsafe visitor.pointee.isPresent,
+                unsafe visitor.pointee.round <= UInt32(truncatingIfNeeded: round)
+            {
                 tally.offered += Int64(plan.burst)
             }
-            guard visitor.pointee.round == UInt32(truncatingIfNeeded: round),
-                visitor.pointee.state == .open, !visitor.pointee.isBlocked
+            guard unsafe visitor.pointee.round == UInt32(truncatingIfNeeded: round),
+                unsafe visitor.pointee.state == .open, unsafe !visitor.pointee.isBlocked
             else { continue }
             sendBurst(index, due: schedule.dueNanoseconds(of: slot - 1))
         }
@@ -76,15 +79,15 @@ extension VisitorCrowd {
             guard deadline &- begin <= elapsed else { return false }
             guard budget > 0 else { return true }
             budget -= 1
-            let visitor = at(index)
-            guard visitor.pointee.state == .open, !visitor.pointee.isBlocked else {
+            let visitor = unsafe at(index)
+            guard unsafe visitor.pointee.state == .open, unsafe !visitor.pointee.isBlocked else {
                 // Counted and sent when the socket is there again, with the time it was due.
                 deadlines.set(index, to: DeadlineQueue.never)
                 continue
             }
             tally.offered += Int64(plan.burst)
             sendBurst(index, due: deadline &- begin)
-            if visitor.pointee.state == .open, !visitor.pointee.isBlocked {
+            if unsafe visitor.pointee.state == .open, unsafe !visitor.pointee.isBlocked {
                 deadlines.set(index, to: begin &+ due(of: index))
             }
         }
@@ -94,15 +97,15 @@ extension VisitorCrowd {
     mutating func afterOpening(_ index: Int, now: Int64) {
         guard begin > 0, plan.mode == .pace, plan.rate != .unpaced else { return }
         let elapsed = min(now &- begin, plan.durationNanoseconds &- 1)
-        let visitor = at(index)
+        let visitor = unsafe at(index)
         if plan.rate == .natural {
-            if visitor.pointee.state == .open { deadlines.set(index, to: begin &+ due(of: index)) }
+            if unsafe visitor.pointee.state == .open { deadlines.set(index, to: begin &+ due(of: index)) }
             return
         }
         // What the schedule has not come to yet is not counted as offered yet.
-        while visitor.pointee.state == .open, !visitor.pointee.isBlocked,
+        while unsafe visitor.pointee.state == .open, unsafe !visitor.pointee.isBlocked,
             case let due = due(of: index), due <= elapsed,
-            Int(visitor.pointee.round) * schedule.visitorCount + index < slot
+            unsafe Int(visitor.pointee.round) * schedule.visitorCount + index < slot
         {
             sendBurst(index, due: due)
         }
@@ -111,30 +114,31 @@ extension VisitorCrowd {
     /// Encodes and writes what is due at one time for one visitor; where the socket takes nothing, it is as
     /// if it had not been tried.
     private mutating func sendBurst(_ index: Int, due: Int64) {
-        let visitor = at(index)
-        let before = (visitor.pointee.sent, visitor.pointee.cursor, visitor.pointee.base)
+        let visitor = unsafe at(index)
+        let before = unsafe (visitor.pointee.sent, visitor.pointee.cursor, visitor.pointee.base)
         encode(index, due: due)
-        switch visitor.pointee.stream!.write(frames.bytes) {
+        switch unsafe visitor.pointee.stream!.write(frames.bytes) {
         case .bytes(let count):
             lastWritten = MonotonicClock.now()
             lag.record(nanoseconds: lastWritten &- begin &- due)
             tally.sent += Int64(plan.burst)
             tally.writes += 1
-            tally.bytesOut += Int64(frames.bytes.count)
-            visitor.pointee.round &+= 1
-            if count < frames.bytes.count {
-                visitor.pointee.keep(outbound: UnsafeRawBufferPointer(rebasing: frames.bytes[count...]))
+            unsafe tally.bytesOut += Int64(frames.bytes.count)
+            unsafe visitor.pointee.round &+= 1
+            if unsafe count < frames.bytes.count {
+                unsafe visitor.pointee.keep(
+                    outbound: UnsafeRawBufferPointer(rebasing: frames.bytes[count...]))
                 block(index)
             }
         case .wouldBlock:
-            (visitor.pointee.sent, visitor.pointee.cursor, visitor.pointee.base) = before
+            unsafe (visitor.pointee.sent, visitor.pointee.cursor, visitor.pointee.base) = before
             if plan.rate == .natural { tally.offered -= Int64(plan.burst) }
             block(index)
         case .endOfFile:
-            visitor.pointee.sent = before.0
+            unsafe visitor.pointee.sent = before.0
             fail(index, Fault(.lost))
         case .failed(let code):
-            visitor.pointee.sent = before.0
+            unsafe visitor.pointee.sent = before.0
             fail(index, Fault(.lost, code))
         }
     }
@@ -142,29 +146,29 @@ extension VisitorCrowd {
     /// Makes the frames of one write.
     @inline(__always)
     private mutating func encode(_ index: Int, due: Int64) {
-        let visitor = at(index)
+        let visitor = unsafe at(index)
         let number = share.visitors.lowerBound + index
         let isNatural = plan.rate == .natural
         frames.removeAll()
         for _ in 0..<plan.coalesce {
-            let first = visitor.pointee.sent &+ 1
-            visitor.pointee.sent &+= UInt32(truncatingIfNeeded: plan.batch)
+            let first = unsafe visitor.pointee.sent &+ 1
+            unsafe visitor.pointee.sent &+= UInt32(truncatingIfNeeded: plan.batch)
             let point: TrackPoint
             if isNatural {
-                point = motion.point(cursor: visitor.pointee.cursor)
-                motion.advance(
+                point = unsafe motion.point(cursor: visitor.pointee.cursor)
+                unsafe motion.advance(
                     visitor: number, cursor: &visitor.pointee.cursor, base: &visitor.pointee.base)
             } else {
-                point = motion.place(
+                point = unsafe motion.place(
                     visitor: number, sequence: first, now: due, cursor: &visitor.pointee.cursor,
                     base: &visitor.pointee.base)
             }
             if plan.batch == 1 {
-                frames.append(
+                unsafe frames.append(
                     visitor: number, sequence: first, dueMicroseconds: due / 1000, point: point,
                     maskKey: visitor.pointee.maskKey)
             } else {
-                frames.appendArray(
+                unsafe frames.appendArray(
                     visitor: number, sequence: first, count: plan.batch, dueMicroseconds: due / 1000,
                     point: point, maskKey: visitor.pointee.maskKey)
             }
@@ -176,18 +180,20 @@ extension VisitorCrowd {
         guard begin > 0, plan.mode == .pace, plan.rate != .unpaced else { return }
         let elapsed = min(now &- begin, plan.durationNanoseconds)
         guard plan.rate == .natural else { return omitSlots(dueBefore: elapsed) }
-        for index in 0..<count where at(index).pointee.isPresent { omitPoints(of: index, dueBefore: elapsed) }
+        for index in 0..<count where unsafe at(index).pointee.isPresent {
+            omitPoints(of: index, dueBefore: elapsed)
+        }
     }
 
     /// Slots that this side did not come to: it fell behind its own schedule.
     private mutating func omitSlots(dueBefore elapsed: Int64) {
         let end = schedule.firstSlot(notBefore: elapsed, from: slot)
         guard end > slot else { return }
-        for index in 0..<count where at(index).pointee.isPresent {
+        for index in 0..<count where unsafe at(index).pointee.isPresent {
             // The first of its rounds in a slot from `slot`, or from `end`, on.
             let first = max(slot - index + count - 1, 0) / count
             let behind = max(end - index + count - 1, 0) / count
-            let omitted = Int64(max(behind - max(first, Int(at(index).pointee.round)), 0) * plan.burst)
+            let omitted = unsafe Int64(max(behind - max(first, Int(at(index).pointee.round)), 0) * plan.burst)
             tally.offered += omitted
             tally.omitted += omitted
         }
@@ -198,7 +204,7 @@ extension VisitorCrowd {
     mutating func omitPoints(of index: Int, dueBefore elapsed: Int64) {
         while due(of: index) < elapsed {
             tally.offered += Int64(plan.burst)
-            motion.advance(
+            unsafe motion.advance(
                 visitor: share.visitors.lowerBound + index, cursor: &at(index).pointee.cursor,
                 base: &at(index).pointee.base)
         }
@@ -212,8 +218,8 @@ extension VisitorCrowd {
         for _ in 0..<min(LoadLimits.burstsPerTurn, count) {
             let index = nextToFlood
             nextToFlood = nextToFlood + 1 == count ? 0 : nextToFlood + 1
-            let visitor = at(index)
-            guard visitor.pointee.state == .open, !visitor.pointee.isBlocked else { continue }
+            let visitor = unsafe at(index)
+            guard unsafe visitor.pointee.state == .open, unsafe !visitor.pointee.isBlocked else { continue }
             let before = tally.sent
             sendBurst(index, due: lastWritten &- begin)
             tally.offered += tally.sent - before
@@ -228,37 +234,39 @@ extension VisitorCrowd {
     mutating func queue(frames count: Int) {
         tally.queued = 0
         tally.through = 0
-        for index in 0..<self.count where at(index).pointee.state == .open {
-            let visitor = at(index)
+        for index in 0..<self.count where unsafe at(index).pointee.state == .open {
+            let visitor = unsafe at(index)
             var rest = count
-            while rest > 0, visitor.pointee.state == .open {
+            while rest > 0, unsafe visitor.pointee.state == .open {
                 encode(index, due: 0)
                 rest -= plan.coalesce
                 tally.sent += Int64(plan.burst)
                 tally.offered += Int64(plan.burst)
                 tally.writes += 1
-                tally.bytesOut += Int64(frames.bytes.count)
-                write(index, frames.bytes)
+                unsafe tally.bytesOut += Int64(frames.bytes.count)
+                unsafe write(index, frames.bytes)
             }
         }
         var asked = max(self.count / LoadLimits.visitorsPerPing, 1)
         for index in stride(from: self.count - 1, through: 0, by: -1) {
-            let visitor = at(index)
-            guard visitor.pointee.state == .open, asked > 0 || visitor.pointee.isBlocked else { continue }
+            let visitor = unsafe at(index)
+            guard unsafe visitor.pointee.state == .open, unsafe asked > 0 || visitor.pointee.isBlocked else {
+                continue
+            }
             asked -= 1
             var ping = ByteBuffer(capacity: 16)
-            ping.appendFrame(
+            unsafe ping.appendFrame(
                 .ping, UnsafeRawBufferPointer(start: nil, count: 0), maskKey: visitor.pointee.maskKey)
-            visitor.pointee.awaitsPong = true
+            unsafe visitor.pointee.awaitsPong = true
             tally.queued += 1
-            write(index, ping.readable)
+            unsafe write(index, ping.readable)
         }
     }
 
     private mutating func write(
         _ index: Int, _ bytes: UnsafeRawBufferPointer
     ) {
-        switch at(index).pointee.write(bytes) {
+        switch unsafe at(index).pointee.write(bytes) {
         case .bytes: break
         case .wouldBlock: block(index)
         case .endOfFile: fail(index, Fault(.lost))

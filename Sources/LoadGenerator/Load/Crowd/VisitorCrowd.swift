@@ -8,7 +8,7 @@ import WebSocketWire
 /// All visitors of one process: they connect, send what is due, come and go.
 ///
 /// One loop drives it with plain calls; nothing is allocated for a sample that its socket takes.
-struct VisitorCrowd: ~Copyable {
+@safe struct VisitorCrowd: ~Copyable {
     /// The tag of visitors in the poller's tokens.
     static let kind: UInt8 = 1
 
@@ -47,8 +47,8 @@ struct VisitorCrowd: ~Copyable {
         self.plan = plan
         self.share = share
         let count = share.visitors.count
-        visitors = .allocate(capacity: max(count, 1))
-        for index in 0..<count { (visitors.baseAddress! + index).initialize(to: LoadVisitor()) }
+        unsafe visitors = .allocate(capacity: max(count, 1))
+        for index in 0..<count { unsafe (visitors.baseAddress! + index).initialize(to: LoadVisitor()) }
         motion = try MotionSource(plan)
         var milliHertz = 1000
         if case .perVisitor(let given) = plan.rate { milliHertz = given }
@@ -65,8 +65,8 @@ struct VisitorCrowd: ~Copyable {
     }
 
     deinit {
-        visitors.baseAddress?.deinitialize(count: share.visitors.count)
-        visitors.deallocate()
+        unsafe visitors.baseAddress?.deinitialize(count: share.visitors.count)
+        unsafe visitors.deallocate()
     }
 
     /// How many there are.
@@ -74,7 +74,7 @@ struct VisitorCrowd: ~Copyable {
 
     /// One of them; the address holds as long as the crowd.
     @inline(__always)
-    func at(_ index: Int) -> UnsafeMutablePointer<LoadVisitor> { visitors.baseAddress! + index }
+    func at(_ index: Int) -> UnsafeMutablePointer<LoadVisitor> { unsafe visitors.baseAddress! + index }
 
     /// When the visitor at `index` arrives, in nanoseconds of the run; visitors of all processes by turns.
     func arrival(of index: Int) -> Int64 {
@@ -84,13 +84,13 @@ struct VisitorCrowd: ~Copyable {
     }
 
     func token(_ index: Int) -> Token {
-        Token(kind: Self.kind, index: UInt32(index), generation: at(index).pointee.attempt)
+        unsafe Token(kind: Self.kind, index: UInt32(index), generation: at(index).pointee.attempt)
     }
 
     /// The key of a connection, and the 16 bytes of its handshake.
     func secrets(_ index: Int) -> (maskKey: UInt32, nonce: (UInt64, UInt64)) {
         let visitor = UInt64(share.visitors.lowerBound + index)
-        var random = SeededRandom(
+        var random = unsafe SeededRandom(
             seed: plan.seed ^ visitor << 24 ^ UInt64(at(index).pointee.attempt) &* 0x2545_F491_4F6C_DD1D)
         let key = UInt32(truncatingIfNeeded: random.bits())
         return (key, (random.bits(), random.bits()))
@@ -100,35 +100,36 @@ struct VisitorCrowd: ~Copyable {
 
     /// Counts a fault, and the visitor is gone for good.
     mutating func fail(_ index: Int, _ fault: Fault) {
-        let visitor = at(index)
-        switch visitor.pointee.state {
+        let visitor = unsafe at(index)
+        switch unsafe visitor.pointee.state {
         case .connecting, .upgrading: tally.connecting -= 1
         case .open: tally.open -= 1
         case .absent, .ended: break
         }
-        if visitor.pointee.isBlocked { tally.blocked -= 1 }
+        if unsafe visitor.pointee.isBlocked { tally.blocked -= 1 }
         // Nobody will answer its ping any more.
-        if visitor.pointee.awaitsPong { tally.queued -= 1 }
+        if unsafe visitor.pointee.awaitsPong { tally.queued -= 1 }
         tally.ended += 1
         faults.add(fault)
-        visitor.pointee.drop()
-        visitor.pointee.state = .ended
+        unsafe visitor.pointee.drop()
+        unsafe visitor.pointee.state = .ended
         if plan.rate == .natural { deadlines.set(index, to: DeadlineQueue.never) }
     }
 
     /// Closes every open connection, as far as the sockets take it.
     mutating func dismiss() {
-        for index in 0..<count where at(index).pointee.state == .open {
+        for index in 0..<count where unsafe at(index).pointee.state == .open {
             close(index)
         }
     }
 
     func close(_ index: Int) {
-        let visitor = at(index)
+        let visitor = unsafe at(index)
         var frame = ByteBuffer(capacity: 16)
-        _ = visitor.pointee.connection.close(.goingAway, into: &frame, maskKey: visitor.pointee.maskKey)
-        _ = visitor.pointee.write(frame.readable)
-        visitor.pointee.drop()
+        _ = unsafe visitor.pointee.connection.close(
+            .goingAway, into: &frame, maskKey: visitor.pointee.maskKey)
+        _ = unsafe visitor.pointee.write(frame.readable)
+        unsafe visitor.pointee.drop()
     }
 }
 

@@ -2,7 +2,7 @@ import Glibc
 import PointerEvents
 
 /// Where each visitor's pointer is at a time of the run.
-struct MotionSource: ~Copyable {
+@safe struct MotionSource: ~Copyable {
     private enum Kind {
         case circle, random, tracks
     }
@@ -33,15 +33,15 @@ struct MotionSource: ~Copyable {
             kind = plan.motion == .circle ? .circle : .random
             tracks = MotionTracks([])
         }
-        circle = .allocate(capacity: Self.circleSteps * 2)
+        unsafe circle = .allocate(capacity: Self.circleSteps * 2)
         for step in 0..<Self.circleSteps {
             let angle = 2 * Double.pi * Double(step) / Double(Self.circleSteps)
-            circle[step * 2] = cos(angle)
-            circle[step * 2 + 1] = sin(angle)
+            unsafe circle[step * 2] = cos(angle)
+            unsafe circle[step * 2 + 1] = sin(angle)
         }
     }
 
-    deinit { circle.deallocate() }
+    deinit { unsafe circle.deallocate() }
 
     /// Whether visitors follow tracks, which have times of their own.
     var hasTracks: Bool { kind == .tracks }
@@ -115,7 +115,7 @@ struct MotionSource: ~Copyable {
         let phase = now % Self.circleNanoseconds * Int64(Self.circleSteps) / Self.circleNanoseconds
         let step = (Int(phase) + visitor &* 37) & (Self.circleSteps - 1)
         let radius = 40 + Double(visitor % 17) * 15
-        return TrackPoint(
+        return unsafe TrackPoint(
             microseconds: 0, x: 900 + radius * circle[step * 2], y: 450 + radius * circle[step * 2 + 1],
             kind: .move)
     }

@@ -33,7 +33,7 @@ struct Track: Equatable, Sendable {
 /// Hands that were moved before the run, so that moving them costs nothing while it is measured.
 ///
 /// Visitors share tracks, each begins elsewhere in its own, and a track that is over begins again.
-struct MotionTracks: ~Copyable {
+@safe struct MotionTracks: ~Copyable {
     private let points: UnsafeMutableBufferPointer<TrackPoint>
     /// Where each track ends in `points`, and how long it lasts.
     private let tracks: [(end: Int, microseconds: UInt32)]
@@ -46,12 +46,12 @@ struct MotionTracks: ~Copyable {
             all += track.points
             ends.append((all.count, max(track.microseconds, track.points.last?.microseconds ?? 0) &+ 1))
         }
-        points = .allocate(capacity: max(all.count, 1))
-        _ = points.initialize(from: all)
+        unsafe points = .allocate(capacity: max(all.count, 1))
+        _ = unsafe points.initialize(from: all)
         self.tracks = ends
     }
 
-    deinit { points.deallocate() }
+    deinit { unsafe points.deallocate() }
 
     /// How many tracks there are.
     var count: Int { tracks.count }
@@ -64,7 +64,7 @@ struct MotionTracks: ~Copyable {
 
     /// One point of all.
     @inline(__always)
-    subscript(place: Int) -> TrackPoint { points[place] }
+    subscript(place: Int) -> TrackPoint { unsafe points[place] }
 
     /// Human hands: so many, of different temperaments, each followed for `seconds`.
     static func human(count: Int, seconds: Double, seed: UInt64) -> MotionTracks {

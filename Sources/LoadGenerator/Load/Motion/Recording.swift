@@ -20,21 +20,21 @@ enum Recording {
     /// Reads the file at `path`.
     static func reading(_ path: String) throws(Failure) -> [Track] {
         guard let file = try? Descriptor.opening(path, flags: O_RDONLY) else {
-            throw Failure(reason: "\(path): \(String(cString: strerror(errno)))")
+            throw Failure(reason: unsafe "\(path): \(String(cString: strerror(errno)))")
         }
         // Every process of a run reads it again, which a pipe does not allow.
         var status = stat()
-        guard fstat(file.raw, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard unsafe fstat(file.raw, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw Failure(reason: "\(path): not a regular file")
         }
         var text = ByteBuffer(capacity: 64 * 1024)
         while text.count <= LoadLimits.recordingBytes {
-            let count = text.appendInPlace(minimum: 64 * 1024) { room in
-                max(read(file.raw, room.baseAddress, room.count), 0)
+            let count = unsafe text.appendInPlace(minimum: 64 * 1024) { room in
+                unsafe max(read(file.raw, room.baseAddress, room.count), 0)
             }
             if count == 0 {
                 do throws(Failure) {
-                    return try parsing(text.readable)
+                    return try unsafe parsing(text.readable)
                 } catch {
                     throw Failure(reason: "\(path): \(error.reason)")
                 }
@@ -49,14 +49,14 @@ enum Recording {
         var places: [String: Int] = [:]
         var tracks: [(begin: Double, points: [TrackPoint])] = []
         var lineNumber = 0
-        var rest = text
-        while !rest.isEmpty {
+        var rest = unsafe text
+        while unsafe !rest.isEmpty {
             lineNumber += 1
-            let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.count
-            let line = UnsafeRawBufferPointer(rebasing: rest[..<end])
-            rest = UnsafeRawBufferPointer(rebasing: rest[min(end + 1, rest.count)...])
-            guard line.contains(where: { $0 > 0x20 }) else { continue }
-            guard case .accepted(let count) = decoder.decode(line), count > 0 else {
+            let end = unsafe rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.count
+            let line = unsafe UnsafeRawBufferPointer(rebasing: rest[..<end])
+            unsafe rest = UnsafeRawBufferPointer(rebasing: rest[min(end + 1, rest.count)...])
+            guard unsafe line.contains(where: { $0 > 0x20 }) else { continue }
+            guard case .accepted(let count) = unsafe decoder.decode(line), count > 0 else {
                 throw Failure(reason: "line \(lineNumber) is no sample")
             }
             for index in 0..<count {
@@ -64,7 +64,7 @@ enum Recording {
                 guard decoded.sample.fields.contains(.clientTime) else {
                     throw Failure(reason: "line \(lineNumber) has no time t")
                 }
-                let id = String(decoding: decoded.id, as: UTF8.self)
+                let id = unsafe String(decoding: decoded.id, as: UTF8.self)
                 let time = decoded.sample.clientTime
                 let place = places[id] ?? tracks.count
                 if place == tracks.count {

@@ -96,18 +96,18 @@ public struct LoadTarget: Equatable, Sendable {
 
     /// A name's first address, IPv6 in brackets.
     private static func firstAddress(of name: String) -> String? {
-        var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var found: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(name, nil, &hints, &found) == 0, let found else { return nil }
-        defer { freeaddrinfo(found) }
+        guard unsafe getaddrinfo(name, nil, &hints, &found) == 0, let found = unsafe found else { return nil }
+        defer { unsafe freeaddrinfo(found) }
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         guard
-            getnameinfo(
+            unsafe getnameinfo(
                 found.pointee.ai_addr, found.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0,
                 NI_NUMERICHOST) == 0
         else { return nil }
         let host = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return found.pointee.ai_family == AF_INET6 ? "[\(host)]" : host
+        return unsafe found.pointee.ai_family == AF_INET6 ? "[\(host)]" : host
     }
 }

@@ -142,13 +142,13 @@ private struct JSONObject {
     mutating func add(_ name: String, _ value: Double) {
         var buffer = ByteBuffer(capacity: 32)
         buffer.appendNumber(value.isFinite ? (value * 1e6).rounded() / 1e6 : 0)
-        add(raw: name, String(decoding: buffer.readable, as: UTF8.self))
+        unsafe add(raw: name, String(decoding: buffer.readable, as: UTF8.self))
     }
 
     private static func quoted(_ text: String) -> String {
         var text = text
         var buffer = ByteBuffer()
-        text.withUTF8 { buffer.appendJSONString(UnsafeRawBufferPointer($0)) }
-        return String(decoding: buffer.readable, as: UTF8.self)
+        text.withUTF8 { unsafe buffer.appendJSONString(UnsafeRawBufferPointer($0)) }
+        return unsafe String(decoding: buffer.readable, as: UTF8.self)
     }
 }

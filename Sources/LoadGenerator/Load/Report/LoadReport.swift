@@ -171,10 +171,10 @@ extension LoadReport {
         var sent: [UInt32] = []
         var missing = [UInt32](repeating: 0, count: plan.visitors)
         for index in 0..<run.peers.slotCount {
-            guard let peer = run.peers.at(index)?.element else { continue }
-            viewers += peer.pointee.viewers
-            sent += peer.pointee.sentCounts
-            for (visitor, count) in peer.pointee.missing.enumerated() where visitor < missing.count {
+            guard let peer = unsafe run.peers.at(index)?.element else { continue }
+            unsafe viewers += peer.pointee.viewers
+            unsafe sent += peer.pointee.sentCounts
+            for (visitor, count) in unsafe peer.pointee.missing.enumerated() where visitor < missing.count {
                 missing[visitor] &+= count
             }
         }

@@ -57,7 +57,7 @@ struct LoadPeer: ~Copyable {
     }
 
     mutating func tell(_ type: LoadRecordType, bytes: UnsafeRawBufferPointer) {
-        channel.outbound.append { $0.appendRecord(type, bytes: bytes) }
+        channel.outbound.append { unsafe $0.appendRecord(type, bytes: bytes) }
         _ = channel.flush()
     }
 }
@@ -84,23 +84,23 @@ struct LoadTotals {
 extension LoadRun {
     /// Gives every process an order.
     func tell(_ type: LoadRecordType) {
-        for index in 0..<peers.slotCount { peers.at(index)?.element.pointee.tell(type) }
+        for index in 0..<peers.slotCount { unsafe peers.at(index)?.element.pointee.tell(type) }
     }
 
     func tell(_ type: LoadRecordType, _ value: Int64) {
-        for index in 0..<peers.slotCount { peers.at(index)?.element.pointee.tell(type, value) }
+        for index in 0..<peers.slotCount { unsafe peers.at(index)?.element.pointee.tell(type, value) }
     }
 
     func tell(_ type: LoadRecordType, bytes: UnsafeRawBufferPointer) {
-        for index in 0..<peers.slotCount { peers.at(index)?.element.pointee.tell(type, bytes: bytes) }
+        for index in 0..<peers.slotCount { unsafe peers.at(index)?.element.pointee.tell(type, bytes: bytes) }
     }
 
     func totals() -> LoadTotals {
         var totals = LoadTotals()
         for index in 0..<peers.slotCount {
-            guard let peer = peers.at(index)?.element else { continue }
-            totals.add(peer.pointee.progress)
-            totals.errors += peer.pointee.faults.total
+            guard let peer = unsafe peers.at(index)?.element else { continue }
+            unsafe totals.add(peer.pointee.progress)
+            unsafe totals.errors += peer.pointee.faults.total
         }
         return totals
     }
@@ -108,8 +108,8 @@ extension LoadRun {
     func faults() -> FaultTable {
         var table = FaultTable()
         for index in 0..<peers.slotCount {
-            guard let peer = peers.at(index)?.element else { continue }
-            for (fault, count) in peer.pointee.faults.entries { table.add(fault, count: count) }
+            guard let peer = unsafe peers.at(index)?.element else { continue }
+            for (fault, count) in unsafe peer.pointee.faults.entries { table.add(fault, count: count) }
         }
         return table
     }

@@ -228,7 +228,7 @@ struct LoadProcess: ~Copyable {
         crowd.handshakes.appendGrowth(since: &toldHandshakes, as: .handshakes, to: &output)
         crowd.lag.appendGrowth(since: &toldLag, as: .lag, to: &output)
         appendFaults(to: &output)
-        channel.outbound.append(output.readable)
+        unsafe channel.outbound.append(output.readable)
         flushChannel()
     }
 
@@ -242,30 +242,32 @@ struct LoadProcess: ~Copyable {
                 payload.append(memoryOf: count)
             }
         }
-        output.appendRecord(.faults, bytes: payload.readable)
+        unsafe output.appendRecord(.faults, bytes: payload.readable)
     }
 
     private mutating func tellSent() {
         if phase != .settling { endSending() }
         tellProgress(MonotonicClock.now())
         var payload = ByteBuffer(capacity: 4 * crowd.count + 16)
-        for index in 0..<crowd.count { payload.append(memoryOf: crowd.at(index).pointee.sent) }
-        channel.outbound.append { $0.appendRecord(.sentCounts, bytes: payload.readable) }
+        for index in 0..<crowd.count { unsafe payload.append(memoryOf: crowd.at(index).pointee.sent) }
+        channel.outbound.append { unsafe $0.appendRecord(.sentCounts, bytes: payload.readable) }
         flushChannel()
     }
 
     private mutating func tellViewers(_ record: LoadRecord) {
         let count = record.count(of: UInt32.self)
         let sent = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: max(count, 1))
-        defer { sent.deallocate() }
-        for index in 0..<count { sent[index] = record.number(index, as: UInt32.self) }
-        let all = UnsafeBufferPointer(rebasing: sent[..<count])
+        defer { unsafe sent.deallocate() }
+        for index in 0..<count { unsafe sent[index] = record.number(index, as: UInt32.self) }
+        let all = unsafe UnsafeBufferPointer(rebasing: sent[..<count])
         var missing = [UInt32](repeating: 0, count: count)
-        audience.addMissing(sent: all, to: &missing)
+        unsafe audience.addMissing(sent: all, to: &missing)
         var output = ByteBuffer(capacity: 4096)
-        audience.forEachFigures(sent: all, now: MonotonicClock.now()) { output.appendRecord(.viewer, $0) }
-        missing.withUnsafeBytes { output.appendRecord(.missing, bytes: $0) }
-        channel.outbound.append(output.readable)
+        unsafe audience.forEachFigures(sent: all, now: MonotonicClock.now()) {
+            output.appendRecord(.viewer, $0)
+        }
+        unsafe missing.withUnsafeBytes { unsafe output.appendRecord(.missing, bytes: $0) }
+        unsafe channel.outbound.append(output.readable)
         tellProgress(MonotonicClock.now())
         channel.outbound.append { $0.appendRecord(.done) }
         flushChannel()

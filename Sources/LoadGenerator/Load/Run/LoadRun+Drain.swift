@@ -35,7 +35,7 @@ extension LoadRun {
         {
             let members = try Self.members(of: meter.tree)
             // Whatever happens, the server goes on: should this process be killed, the others see to it.
-            members.withUnsafeBytes { tell(.stopping, bytes: $0) }
+            unsafe members.withUnsafeBytes { unsafe tell(.stopping, bytes: $0) }
             ProcessTree.signal(SIGSTOP, to: members)
             defer { ProcessTree.signal(SIGCONT, to: members) }
             try drainOnce(members)

@@ -58,9 +58,9 @@ extension LoadRun {
     }
 
     private func hear(_ index: Int) throws(LoadFailure) {
-        guard let peer = peers.at(index)?.element else { return }
-        let isThere = peer.pointee.channel.read()
-        while let record = peer.pointee.channel.next() {
+        guard let peer = unsafe peers.at(index)?.element else { return }
+        let isThere = unsafe peer.pointee.channel.read()
+        while let record = unsafe peer.pointee.channel.next() {
             switch record.type {
             case .latencies:
                 latencies.add(record)
@@ -69,19 +69,19 @@ extension LoadRun {
             case .lag:
                 lag.add(record)
                 if plan.viewers == 0 { history.add(record) }
-            default: peer.pointee.hear(record)
+            default: unsafe peer.pointee.hear(record)
             }
         }
-        _ = peer.pointee.channel.flush()
-        guard isThere, !peer.pointee.channel.isUnreadable else {
-            poller.remove(peer.pointee.channel.raw)
+        _ = unsafe peer.pointee.channel.flush()
+        guard isThere, unsafe !peer.pointee.channel.isUnreadable else {
+            unsafe poller.remove(peer.pointee.channel.raw)
             throw .processGone
         }
     }
 
     func eachPeer<Value>(_ body: (borrowing LoadPeer) -> Value) -> [Value] {
         (0..<peers.slotCount).compactMap { index in
-            peers.at(index).map { body($0.element.pointee) }
+            unsafe peers.at(index).map { unsafe body($0.element.pointee) }
         }
     }
 }

@@ -245,10 +245,10 @@ public final class LoadRun {
         guard !eachPeer({ $0.hasCounted }).contains(false) else { return }
         var payload = ByteBuffer(capacity: plan.visitors * 4 + 64)
         for index in 0..<peers.slotCount {
-            guard let peer = peers.at(index)?.element else { continue }
-            for count in peer.pointee.sentCounts { payload.append(memoryOf: count) }
+            guard let peer = unsafe peers.at(index)?.element else { continue }
+            for count in unsafe peer.pointee.sentCounts { payload.append(memoryOf: count) }
         }
-        tell(.totals, bytes: payload.readable)
+        unsafe tell(.totals, bytes: payload.readable)
         while isWaiting(for: { $0.isDone }) { try turn() }
         // Behind the figures, which would go on growing while a server takes its time to answer.
         if let viewer = plan.viewer, let before = foldedAtBegin, !isAborted {

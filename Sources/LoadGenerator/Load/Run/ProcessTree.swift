@@ -7,12 +7,12 @@ struct ProcessTree {
 
     /// The process and its descendants; empty when it is gone.
     func members() -> [Int32] {
-        guard let folder = opendir("/proc") else { return [] }
-        defer { closedir(folder) }
+        guard let folder = unsafe opendir("/proc") else { return [] }
+        defer { unsafe closedir(folder) }
         var parents: [(pid: Int32, parent: Int32)] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
             guard let pid = Int32(name), let fields = Self.fields(of: pid) else { continue }
             parents.append((pid, Int32(truncatingIfNeeded: fields.parent)))
@@ -46,16 +46,16 @@ struct ProcessTree {
 
     private static func fields(of pid: Int32) -> (parent: Int64, ticks: Int64)? {
         guard let file = try? Descriptor.opening("/proc/\(pid)/stat", flags: O_RDONLY) else { return nil }
-        return withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { room in
-            let count = read(file.raw, room.baseAddress, room.count)
+        return unsafe withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { room in
+            let count = unsafe read(file.raw, room.baseAddress, room.count)
             guard count > 0 else { return nil }
             // The name stands in brackets and may hold anything.
-            let text = room[..<count]
-            guard let end = text.lastIndex(of: UInt8(ascii: ")")) else { return nil }
-            let words = text[(end + 1)...].split(separator: UInt8(ascii: " "))
-            guard words.count > 14 else { return nil }
+            let text = unsafe room[..<count]
+            guard let end = unsafe text.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+            let words = unsafe text[(end + 1)...].split(separator: UInt8(ascii: " "))
+            guard unsafe words.count > 14 else { return nil }
             func number(_ index: Int) -> Int64 {
-                words[index].reduce(0) { $1 >= 48 && $1 <= 57 ? $0 &* 10 &+ Int64($1 &- 48) : $0 }
+                unsafe words[index].reduce(0) { $1 >= 48 && $1 <= 57 ? $0 &* 10 &+ Int64($1 &- 48) : $0 }
             }
             return (number(1), number(11) &+ number(12) &+ number(13) &+ number(14))
         }

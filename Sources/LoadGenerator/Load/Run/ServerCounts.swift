@@ -26,19 +26,19 @@ enum ServerCounts {
             return nil
         }
         var request = ByteBuffer(capacity: 256)
-        request.appendHTTPRequestLine(
+        unsafe request.appendHTTPRequestLine(
             .get,
             target: UnsafeRawBufferPointer(start: path.utf8Start, count: path.utf8CodeUnitCount))
         var host = target.authority
-        host.withUTF8 { request.appendHTTPField("Host", UnsafeRawBufferPointer($0)) }
+        host.withUTF8 { unsafe request.appendHTTPField("Host", UnsafeRawBufferPointer($0)) }
         request.appendHTTPField("Connection", "close")
         request.appendHTTPHeadEnd()
-        _ = stream.write(request.readable)
+        _ = unsafe stream.write(request.readable)
         var text: [UInt8] = []
         var room = [UInt8](repeating: 0, count: 16 * 1024)
         var events = Int16(POLLIN)
         while text.count < LoadLimits.metricsBytes, wait(stream.raw, events, deadline) {
-            switch room.withUnsafeMutableBytes({ stream.read(into: $0) }) {
+            switch unsafe room.withUnsafeMutableBytes({ unsafe stream.read(into: $0) }) {
             case .bytes(let count): text += room[..<count]
             case .wouldBlock(let interest): events = Int16(interest.contains(.writable) ? POLLOUT : POLLIN)
             case .endOfFile: return text
@@ -52,6 +52,6 @@ enum ServerCounts {
         let left = (deadline - MonotonicClock.now()) / 1_000_000
         guard left > 0 else { return false }
         var request = pollfd(fd: socket, events: events, revents: 0)
-        return poll(&request, 1, Int32(left)) == 1
+        return unsafe poll(&request, 1, Int32(left)) == 1
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// A visitor's numbers count from 1. Those of the newest 192 at least are remembered one by one, so that a
 /// sample that comes again is told from one that comes late.
-struct ArrivalLedger: ~Copyable {
+@safe struct ArrivalLedger: ~Copyable {
     private struct Entry: BitwiseCopyable {
         /// The highest number that came; 0 if none did.
         var newest: UInt32 = 0
@@ -36,11 +36,11 @@ struct ArrivalLedger: ~Copyable {
 
     init(visitorCount: Int) {
         self.visitorCount = visitorCount
-        entries = .allocate(capacity: max(visitorCount, 1))
-        entries.initialize(repeating: Entry(), count: max(visitorCount, 1))
+        unsafe entries = .allocate(capacity: max(visitorCount, 1))
+        unsafe entries.initialize(repeating: Entry(), count: max(visitorCount, 1))
     }
 
-    deinit { entries.deallocate() }
+    deinit { unsafe entries.deallocate() }
 
     /// The event's number in the stream came; they count without gaps where nothing is left out.
     @inline(__always)
@@ -57,74 +57,76 @@ struct ArrivalLedger: ~Copyable {
             foreign &+= 1
             return false
         }
-        let entry = entries + Int(truncatingIfNeeded: visitor)
-        var step = Int(truncatingIfNeeded: number) - Int(entry.pointee.newest) % Self.modulus
+        let entry = unsafe entries + Int(truncatingIfNeeded: visitor)
+        var step = unsafe Int(truncatingIfNeeded: number) - Int(entry.pointee.newest) % Self.modulus
         if step < -Self.modulus / 2 { step += Self.modulus }
         if step > Self.modulus / 2 { step -= Self.modulus }
-        guard step == 1 else { return receivedOther(entry, step) }
-        advance(entry, by: 1)
+        guard step == 1 else { return unsafe receivedOther(entry, step) }
+        unsafe advance(entry, by: 1)
         return true
     }
 
     @inline(never)
     private mutating func receivedOther(_ entry: UnsafeMutablePointer<Entry>, _ step: Int) -> Bool {
-        let number = Int(entry.pointee.newest) + step
+        let number = unsafe Int(entry.pointee.newest) + step
         guard number > 0 else {
             foreign &+= 1
             return false
         }
         if step > 0 {
-            advance(entry, by: step)
+            unsafe advance(entry, by: step)
             return true
         }
         // The word that the newest is in was cleared when it was entered; the three before it are whole.
-        let isRemembered = number / 64 > Int(entry.pointee.newest) / 64 - 4
-        if isRemembered, Self.isSet(entry, number) {
+        let isRemembered = unsafe number / 64 > Int(entry.pointee.newest) / 64 - 4
+        if isRemembered, unsafe Self.isSet(entry, number) {
             duplicates &+= 1
             return false
         }
-        if isRemembered { Self.set(entry, number) }
+        if isRemembered { unsafe Self.set(entry, number) }
         disordered &+= 1
         received &+= 1
-        entry.pointee.received &+= 1
+        unsafe entry.pointee.received &+= 1
         return true
     }
 
     @inline(__always)
     private mutating func advance(_ entry: UnsafeMutablePointer<Entry>, by step: Int) {
-        let before = Int(entry.pointee.newest)
+        let before = unsafe Int(entry.pointee.newest)
         let number = before + step
-        if number >> 6 != before >> 6 { Self.clear(entry, from: before >> 6 + 1, through: number >> 6) }
-        Self.set(entry, number)
-        entry.pointee.newest = UInt32(truncatingIfNeeded: number)
-        entry.pointee.received &+= 1
+        if number >> 6 != before >> 6 {
+            unsafe Self.clear(entry, from: before >> 6 + 1, through: number >> 6)
+        }
+        unsafe Self.set(entry, number)
+        unsafe entry.pointee.newest = UInt32(truncatingIfNeeded: number)
+        unsafe entry.pointee.received &+= 1
         received &+= 1
     }
 
     @inline(__always)
     private static func words(_ entry: UnsafeMutablePointer<Entry>) -> UnsafeMutablePointer<UInt64> {
-        UnsafeMutableRawPointer(entry).advanced(by: MemoryLayout<Entry>.offset(of: \.seen)!)
+        unsafe UnsafeMutableRawPointer(entry).advanced(by: MemoryLayout<Entry>.offset(of: \.seen)!)
             .assumingMemoryBound(to: UInt64.self)
     }
 
     @inline(__always)
     private static func set(_ entry: UnsafeMutablePointer<Entry>, _ number: Int) {
-        words(entry)[number >> 6 & 3] |= 1 << UInt64(number & 63)
+        unsafe words(entry)[number >> 6 & 3] |= 1 << UInt64(number & 63)
     }
 
     private static func isSet(_ entry: UnsafeMutablePointer<Entry>, _ number: Int) -> Bool {
-        words(entry)[number >> 6 & 3] & 1 << UInt64(number & 63) != 0
+        unsafe words(entry)[number >> 6 & 3] & 1 << UInt64(number & 63) != 0
     }
 
     private static func clear(_ entry: UnsafeMutablePointer<Entry>, from first: Int, through last: Int) {
-        for word in max(first, last - 3)...last { words(entry)[word & 3] = 0 }
+        for word in max(first, last - 3)...last { unsafe words(entry)[word & 3] = 0 }
     }
 
     /// Different samples of one visitor.
-    func received(of visitor: Int) -> UInt32 { entries[visitor].received }
+    func received(of visitor: Int) -> UInt32 { unsafe entries[visitor].received }
 
     /// The highest number that came of a visitor; 0 if none did.
-    func newest(of visitor: Int) -> UInt32 { entries[visitor].newest }
+    func newest(of visitor: Int) -> UInt32 { unsafe entries[visitor].newest }
 
     /// Holds it against what was sent; of a stream that is still coming, what is behind the newest of each
     /// visitor may come yet.
@@ -137,13 +139,13 @@ struct ArrivalLedger: ~Copyable {
         figures.kills = kills
         figures.otherLines = otherLines
         for visitor in 0..<min(visitorCount, sent.count) {
-            let came = UInt64(min(entries[visitor].received, sent[visitor]))
-            figures.foreign &+= UInt64(entries[visitor].received) &- came
+            let came = unsafe UInt64(min(entries[visitor].received, sent[visitor]))
+            unsafe figures.foreign &+= UInt64(entries[visitor].received) &- came
             figures.received &+= came
-            figures.missing &+= UInt64(sent[visitor]) &- came
-            guard entries[visitor].newest < sent[visitor] else { continue }
+            unsafe figures.missing &+= UInt64(sent[visitor]) &- came
+            guard unsafe entries[visitor].newest < sent[visitor] else { continue }
             figures.stale &+= 1
-            if isComing { figures.underWay &+= UInt64(sent[visitor] - entries[visitor].newest) }
+            if isComing { unsafe figures.underWay &+= UInt64(sent[visitor] - entries[visitor].newest) }
         }
         // What the stream has left out will not come, however much of it still does.
         // A stream without a single sample numbers something else than samples.

@@ -9,7 +9,7 @@ import Tables
 /// ```
 /// It is no JSON parser: servers write these keys first and in this order, and a line of another form is
 /// counted, not guessed at. Nothing is kept between calls; lines not yet whole are the caller's to keep.
-struct ArrivalScanner: ~Copyable {
+@safe struct ArrivalScanner: ~Copyable {
     /// When the run began, in monotonic nanoseconds; 0 before it does.
     var begin: Int64 = 0
     /// Samples due before this many microseconds of the run are not part of the latencies.
@@ -23,14 +23,14 @@ struct ArrivalScanner: ~Copyable {
         self.warmUpMicroseconds = warmUpMicroseconds
         let text = Array("data: {\"id\":\"\(run)-".utf8)
         precondition(text.count <= Self.prefixBytes)
-        prefix = .allocate(byteCount: Self.prefixBytes, alignment: 1)
-        prefix.copyMemory(from: text, byteCount: text.count)
+        unsafe prefix = .allocate(byteCount: Self.prefixBytes, alignment: 1)
+        unsafe prefix.copyMemory(from: text, byteCount: text.count)
         prefixCount = text.count
     }
 
     private let prefixCount: Int
 
-    deinit { prefix.deallocate() }
+    deinit { unsafe prefix.deallocate() }
 
     /// Reads every whole line of `bytes`, which arrived at `now`; returns how many bytes those were.
     borrowing func scan(
@@ -38,20 +38,22 @@ struct ArrivalScanner: ~Copyable {
         latencies: inout LatencyHistogram
     ) -> Int {
         guard let start = bytes.baseAddress else { return 0 }
-        let end = start + bytes.count
-        var line = start
-        while line < end, let newline = memchr(line, Int32(UInt8(ascii: "\n")), end - line) {
+        let end = unsafe start + bytes.count
+        var line = unsafe start
+        while unsafe line < end, let newline = unsafe memchr(line, Int32(UInt8(ascii: "\n")), end - line) {
             let lineEnd = UnsafeRawPointer(newline)
-            switch line.load(as: UInt8.self) {
+            switch unsafe line.load(as: UInt8.self) {
             case UInt8(ascii: "d"):
-                if !readSample(line, lineEnd, now, &ledger, &latencies) { readOther(line, lineEnd, &ledger) }
-            case UInt8(ascii: "i"): readNumber(line, lineEnd, &ledger)
+                if unsafe !readSample(line, lineEnd, now, &ledger, &latencies) {
+                    unsafe readOther(line, lineEnd, &ledger)
+                }
+            case UInt8(ascii: "i"): unsafe readNumber(line, lineEnd, &ledger)
             case UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: ":"): break
-            default: readOther(line, lineEnd, &ledger)
+            default: unsafe readOther(line, lineEnd, &ledger)
             }
-            line = lineEnd + 1
+            unsafe line = lineEnd + 1
         }
-        return line - start
+        return unsafe line - start
     }
 
     /// The event's number: the digits behind `id: `, or behind the last dash of it.
@@ -59,10 +61,12 @@ struct ArrivalScanner: ~Copyable {
     private borrowing func readNumber(
         _ line: UnsafeRawPointer, _ lineEnd: UnsafeRawPointer, _ ledger: inout ArrivalLedger
     ) {
-        var next = lineEnd
-        while next > line, (next - 1).load(as: UInt8.self) &- UInt8(ascii: "0") < 10 { next -= 1 }
-        guard next < lineEnd, lineEnd - line > 4 else { return }
-        ledger.receivedEvent(next.takeNumber())
+        var next = unsafe lineEnd
+        while unsafe next > line, unsafe (next - 1).load(as: UInt8.self) &- UInt8(ascii: "0") < 10 {
+            unsafe next -= 1
+        }
+        guard unsafe next < lineEnd, unsafe lineEnd - line > 4 else { return }
+        unsafe ledger.receivedEvent(next.takeNumber())
     }
 
     /// Reads a line if it is a sample; the newline ends every run of digits, so none runs past the line.
@@ -71,21 +75,23 @@ struct ArrivalScanner: ~Copyable {
         _ line: UnsafeRawPointer, _ lineEnd: UnsafeRawPointer, _ now: Int64, _ ledger: inout ArrivalLedger,
         _ latencies: inout LatencyHistogram
     ) -> Bool {
-        guard lineEnd - line >= prefixCount + 20, memcmp(line, prefix, prefixCount) == 0 else { return false }
-        var next = line + prefixCount
-        let visitor = next.takeNumber()
-        guard lineEnd - next >= 12, next.begins(with: "\",\"x\":") else { return false }
-        next += 6
+        guard unsafe lineEnd - line >= prefixCount + 20, unsafe memcmp(line, prefix, prefixCount) == 0 else {
+            return false
+        }
+        var next = unsafe line + prefixCount
+        let visitor = unsafe next.takeNumber()
+        guard unsafe lineEnd - next >= 12, unsafe next.begins(with: "\",\"x\":") else { return false }
+        unsafe next += 6
         // A server that passes on the very bytes leaves the blanks that they came with.
-        next.skipBlanks()
-        _ = next.takeNumber()
-        let number = next.takeFraction(digits: 6)
-        guard lineEnd - next >= 6, next.begins(with: ",\"y\":") else { return false }
-        next += 5
-        next.skipBlanks()
-        _ = next.takeNumber()
-        let due = next.takeFraction(digits: 10)
-        let behind = next.load(as: UInt8.self)
+        unsafe next.skipBlanks()
+        _ = unsafe next.takeNumber()
+        let number = unsafe next.takeFraction(digits: 6)
+        guard unsafe lineEnd - next >= 6, unsafe next.begins(with: ",\"y\":") else { return false }
+        unsafe next += 5
+        unsafe next.skipBlanks()
+        _ = unsafe next.takeNumber()
+        let due = unsafe next.takeFraction(digits: 10)
+        let behind = unsafe next.load(as: UInt8.self)
         guard behind == UInt8(ascii: "}") || behind == UInt8(ascii: ",") else { return false }
         // One that comes twice was in time once.
         guard ledger.receivedSample(visitor: visitor, number: number) else { return true }
@@ -104,9 +110,9 @@ struct ArrivalScanner: ~Copyable {
     private borrowing func readOther(
         _ line: UnsafeRawPointer, _ lineEnd: UnsafeRawPointer, _ ledger: inout ArrivalLedger
     ) {
-        let length = lineEnd - line
+        let length = unsafe lineEnd - line
         func starts(with word: StaticString) -> Bool {
-            length >= word.utf8CodeUnitCount && line.begins(with: word)
+            unsafe length >= word.utf8CodeUnitCount && line.begins(with: word)
         }
         if starts(with: "data: {\"kill\":") {
             ledger.kills &+= 1
@@ -123,12 +129,12 @@ extension UnsafeRawPointer {
     /// Whether these bytes stand here; there must be as many.
     @inline(__always)
     fileprivate func begins(with word: StaticString) -> Bool {
-        memcmp(self, word.utf8Start, word.utf8CodeUnitCount) == 0
+        unsafe memcmp(self, word.utf8Start, word.utf8CodeUnitCount) == 0
     }
 
     @inline(__always)
     fileprivate mutating func skipBlanks() {
-        while load(as: UInt8.self) == UInt8(ascii: " ") { self += 1 }
+        while unsafe load(as: UInt8.self) == UInt8(ascii: " ") { unsafe self += 1 }
     }
 
     /// Reads decimal digits and steps over them; 0 where there are none, wrapping where there are too many.
@@ -136,10 +142,10 @@ extension UnsafeRawPointer {
     fileprivate mutating func takeNumber() -> UInt64 {
         var value: UInt64 = 0
         while true {
-            let digit = load(as: UInt8.self) &- UInt8(ascii: "0")
+            let digit = unsafe load(as: UInt8.self) &- UInt8(ascii: "0")
             guard digit < 10 else { return value }
             value = value &* 10 &+ UInt64(digit)
-            self += 1
+            unsafe self += 1
         }
     }
 
@@ -147,18 +153,18 @@ extension UnsafeRawPointer {
     /// all.
     @inline(__always)
     fileprivate mutating func takeFraction(digits: Int) -> UInt64 {
-        guard load(as: UInt8.self) == UInt8(ascii: ".") else { return 0 }
-        self += 1
+        guard unsafe load(as: UInt8.self) == UInt8(ascii: ".") else { return 0 }
+        unsafe self += 1
         var value: UInt64 = 0
         var missing = digits
         while true {
-            let digit = load(as: UInt8.self) &- UInt8(ascii: "0")
+            let digit = unsafe load(as: UInt8.self) &- UInt8(ascii: "0")
             guard digit < 10 else { break }
             if missing > 0 {
                 value = value &* 10 &+ UInt64(digit)
                 missing -= 1
             }
-            self += 1
+            unsafe self += 1
         }
         while missing > 0 {
             value = value &* 10

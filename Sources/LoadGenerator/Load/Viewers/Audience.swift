@@ -40,38 +40,42 @@ struct Audience: ~Copyable {
 
     var streamingCount: Int {
         var count = 0
-        for index in 0..<viewers.slotCount where viewers.at(index)!.element.pointee.isStreaming { count += 1 }
+        for index in 0..<viewers.slotCount where unsafe viewers.at(index)!.element.pointee.isStreaming {
+            count += 1
+        }
         return count
     }
 
     /// Samples received by all, and their bytes.
     var received: UInt64 {
         var sum: UInt64 = 0
-        for index in 0..<viewers.slotCount { sum &+= viewers.at(index)!.element.pointee.ledger.received }
+        for index in 0..<viewers.slotCount {
+            unsafe sum &+= viewers.at(index)!.element.pointee.ledger.received
+        }
         return sum
     }
 
     var bytesIn: UInt64 {
         var sum: UInt64 = 0
-        for index in 0..<viewers.slotCount { sum &+= viewers.at(index)!.element.pointee.bytesIn }
+        for index in 0..<viewers.slotCount { unsafe sum &+= viewers.at(index)!.element.pointee.bytesIn }
         return sum
     }
 
     /// Takes what the poller found.
     mutating func ready(_ event: ReadyEvent, poller: borrowing Poller) {
-        guard let viewer = viewers.at(Int(event.token.index))?.element else { return }
-        let before = viewer.pointee.interest
-        viewer.pointee.ready(event, scratch: &scratch, scanner: scanner, latencies: &latencies)
+        guard let viewer = unsafe viewers.at(Int(event.token.index))?.element else { return }
+        let before = unsafe viewer.pointee.interest
+        unsafe viewer.pointee.ready(event, scratch: &scratch, scanner: scanner, latencies: &latencies)
         lastArrival = MonotonicClock.now()
-        if let fault = viewer.pointee.fault, !before.isEmpty { faults.add(fault) }
-        let after = viewer.pointee.interest
+        if let fault = unsafe viewer.pointee.fault, !before.isEmpty { faults.add(fault) }
+        let after = unsafe viewer.pointee.interest
         guard after != before else { return }
         if after.isEmpty {
-            poller.remove(viewer.pointee.raw)
-            if viewer.pointee.fault != nil { viewer.pointee.close() }
+            unsafe poller.remove(viewer.pointee.raw)
+            if unsafe viewer.pointee.fault != nil { unsafe viewer.pointee.close() }
         } else {
             // Its descriptor is watched already, so there is nothing that could be refused.
-            try? poller.modify(viewer.pointee.raw, for: after, token: event.token)
+            try? unsafe poller.modify(viewer.pointee.raw, for: after, token: event.token)
         }
     }
 
@@ -86,18 +90,20 @@ struct Audience: ~Copyable {
         guard share > 0 else { return }
         slowReadAt = now
         for index in 0..<viewers.slotCount {
-            guard let viewer = viewers.at(index)?.element, viewer.pointee.isStreaming else { continue }
+            guard let viewer = unsafe viewers.at(index)?.element, unsafe viewer.pointee.isStreaming else {
+                continue
+            }
             var rest = share
             while rest > 0 {
-                let count = viewer.pointee.read(
+                let count = unsafe viewer.pointee.read(
                     atMost: rest, scratch: &scratch, scanner: scanner, latencies: &latencies)
                 if count > 0 { lastArrival = now }
                 guard count > 0 else { break }
                 rest -= count
             }
-            if let fault = viewer.pointee.fault {
+            if let fault = unsafe viewer.pointee.fault {
                 faults.add(fault)
-                viewer.pointee.close()
+                unsafe viewer.pointee.close()
             }
         }
     }
@@ -114,19 +120,20 @@ struct Audience: ~Copyable {
         sent: UnsafeBufferPointer<UInt32>, now: Int64, _ body: (ViewerFigures) -> Void
     ) {
         for index in 0..<viewers.slotCount {
-            guard let viewer = viewers.at(index)?.element else { continue }
-            let isComing = viewer.pointee.isStreaming && now - viewer.pointee.heardAt < quietNanoseconds
-            body(viewer.pointee.ledger.figures(sent: sent, isComing: isComing))
+            guard let viewer = unsafe viewers.at(index)?.element else { continue }
+            let isComing =
+                unsafe viewer.pointee.isStreaming && now - viewer.pointee.heardAt < quietNanoseconds
+            unsafe body(viewer.pointee.ledger.figures(sent: sent, isComing: isComing))
         }
     }
 
     /// How many samples of each visitor did not come, all viewers together.
     func addMissing(sent: UnsafeBufferPointer<UInt32>, to missing: inout [UInt32]) {
         for index in 0..<viewers.slotCount {
-            guard let viewer = viewers.at(index)?.element else { continue }
+            guard let viewer = unsafe viewers.at(index)?.element else { continue }
             for visitor in 0..<min(sent.count, missing.count) {
-                let came = min(viewer.pointee.ledger.received(of: visitor), sent[visitor])
-                missing[visitor] &+= sent[visitor] &- came
+                let came = unsafe min(viewer.pointee.ledger.received(of: visitor), sent[visitor])
+                unsafe missing[visitor] &+= sent[visitor] &- came
             }
         }
     }

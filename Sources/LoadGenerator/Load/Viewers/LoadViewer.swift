@@ -38,9 +38,9 @@ struct LoadViewer: ~Copyable {
         self.slowly = slowly
         ledger = ArrivalLedger(visitorCount: visitorCount)
         var path = target.path
-        path.withUTF8 { request.appendHTTPRequestLine(.get, target: UnsafeRawBufferPointer($0)) }
+        path.withUTF8 { unsafe request.appendHTTPRequestLine(.get, target: UnsafeRawBufferPointer($0)) }
         var host = target.authority
-        host.withUTF8 { request.appendHTTPField("Host", UnsafeRawBufferPointer($0)) }
+        host.withUTF8 { unsafe request.appendHTTPField("Host", UnsafeRawBufferPointer($0)) }
         request.appendHTTPField("Accept", "text/event-stream")
         request.appendHTTPHeadEnd()
     }
@@ -73,7 +73,7 @@ struct LoadViewer: ~Copyable {
             let code = connectionError(of: raw)
             guard code == 0 else { return fail(Fault(.viewerUnreachable, code)) }
             // The first bytes of a connection always find room.
-            _ = stream?.write(request.readable)
+            _ = unsafe stream?.write(request.readable)
             state = .awaitingHead
         }
         if event.isReady(for: awaited) {
@@ -88,22 +88,22 @@ struct LoadViewer: ~Copyable {
     ) -> Int {
         guard state == .awaitingHead || state == .streaming, limit > 0 else { return 0 }
         let kept = spill.count
-        scratch.room.copyMemory(from: spill.readable)
+        unsafe scratch.room.copyMemory(from: spill.readable)
         let most = min(limit, LoadLimits.viewerReadBytes)
-        let room = scratch.room[kept..<min(kept + most, scratch.room.count)]
-        switch stream!.read(into: UnsafeMutableRawBufferPointer(rebasing: room)) {
+        let room = unsafe scratch.room[kept..<min(kept + most, scratch.room.count)]
+        switch unsafe stream!.read(into: UnsafeMutableRawBufferPointer(rebasing: room)) {
         case .wouldBlock(let interest): awaited = interest
         case .endOfFile, .failed: fail(Fault(.viewerEnded))
         case .bytes(let count):
             awaited = .readable
             bytesIn &+= UInt64(count)
             spill.removeAll()
-            var bytes = UnsafeRawBufferPointer(rebasing: scratch.room[..<(kept + count)])
+            var bytes = unsafe UnsafeRawBufferPointer(rebasing: scratch.room[..<(kept + count)])
             if state == .awaitingHead {
-                guard let body = readHead(bytes, &scratch.response) else { return count }
-                bytes = body
+                guard let body = unsafe readHead(bytes, &scratch.response) else { return count }
+                unsafe bytes = body
             }
-            readLines(bytes, scanner: scanner, latencies: &latencies)
+            unsafe readLines(bytes, scanner: scanner, latencies: &latencies)
             return count
         }
         return 0
@@ -114,21 +114,21 @@ struct LoadViewer: ~Copyable {
         _ bytes: UnsafeRawBufferPointer, scanner: borrowing ArrivalScanner,
         latencies: inout LatencyHistogram
     ) {
-        var rest = bytes
+        var rest = unsafe bytes
         if isPassingLine {
-            guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return }
+            guard let end = unsafe rest.firstIndex(of: UInt8(ascii: "\n")) else { return }
             isPassingLine = false
-            rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
+            unsafe rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
         }
         let now = MonotonicClock.now()
         let received = ledger.received
-        let consumed = scanner.scan(rest, now: now, ledger: &ledger, latencies: &latencies)
+        let consumed = unsafe scanner.scan(rest, now: now, ledger: &ledger, latencies: &latencies)
         if ledger.received != received { heardAt = now }
         if rest.count - consumed > LoadLimits.streamLineBytes {
             isPassingLine = true
             ledger.otherLines &+= 1
         } else {
-            spill.append(UnsafeRawBufferPointer(rebasing: rest[consumed...]))
+            unsafe spill.append(UnsafeRawBufferPointer(rebasing: rest[consumed...]))
         }
     }
 
@@ -136,21 +136,21 @@ struct LoadViewer: ~Copyable {
     private mutating func readHead(
         _ bytes: UnsafeRawBufferPointer, _ response: inout HTTPParsedResponse
     ) -> UnsafeRawBufferPointer? {
-        switch parser.parse(bytes, into: &response) {
-        case .incomplete: spill.append(bytes)
+        switch unsafe parser.parse(bytes, into: &response) {
+        case .incomplete: unsafe spill.append(bytes)
         case .interim(let consumed):
-            return readHead(UnsafeRawBufferPointer(rebasing: bytes[consumed...]), &response)
+            return unsafe readHead(UnsafeRawBufferPointer(rebasing: bytes[consumed...]), &response)
         case .refused(let refusal): fail(Fault(.viewerNoStream, Fault.NoStream(refusal).rawValue))
         case .complete where response.status != 200:
             fail(Fault(.viewerRejected, Int32(response.status)))
-        case .complete where !response.fields.hasMediaType("text/event-stream", in: bytes):
+        case .complete where unsafe !response.fields.hasMediaType("text/event-stream", in: bytes):
             fail(Fault(.viewerNoStream))
         case .complete where response.framing != .untilClose:
             // Chunks would have to be taken apart at a cost that no viewer of ours pays.
             fail(Fault(.viewerNoStream))
         case .complete(let consumed):
             state = .streaming
-            return UnsafeRawBufferPointer(rebasing: bytes[consumed...])
+            return unsafe UnsafeRawBufferPointer(rebasing: bytes[consumed...])
         }
         return nil
     }

@@ -69,7 +69,7 @@ public struct Fault: Sendable, Equatable, Hashable, BitwiseCopyable {
 
     /// One line for a person.
     var text: String {
-        let system = String(cString: strerror(Int32(code)))
+        let system = unsafe String(cString: strerror(Int32(code)))
         switch kind {
         case .unreachable: return "cannot connect: \(system)"
         case .timedOut: return "the server did not answer in time"

@@ -12,7 +12,7 @@ import WebSocketWire
 /// of x stands the sample's number modulo a million, behind that of y when it was due, in microseconds of
 /// the run modulo 10^10: a server that passes on what it was sent, to the last digit, can be checked to the
 /// last sample, and nothing needs to be looked up for it. Kinds other than `move` follow as `k`.
-struct SampleFrames: ~Copyable {
+@safe struct SampleFrames: ~Copyable {
     /// Bytes of a sample without a kind.
     static let plainBytes = 55
     /// The most bytes of a sample, with the comma of an array and room for whole words.
@@ -34,23 +34,24 @@ struct SampleFrames: ~Copyable {
     init(run: String, batch: Int, frames: Int) {
         let text = Array("{\"id\":\"\(run)-000000\",\"x\":   1.000000,\"y\":   1.0000000000} ".utf8)
         precondition(text.count == Self.plainBytes + 1)
-        template = .allocate(byteCount: 64, alignment: 8)
-        template.copyMemory(from: text, byteCount: text.count)
-        digits = .allocate(capacity: 2 * Self.zeroed)
+        unsafe template = .allocate(byteCount: 64, alignment: 8)
+        unsafe template.copyMemory(from: text, byteCount: text.count)
+        unsafe digits = .allocate(capacity: 2 * Self.zeroed)
         for number in 0..<Self.zeroed {
-            digits[number] = Self.word(number, blank: UInt8(ascii: " "))
-            digits[number + Self.zeroed] = Self.word(number, blank: UInt8(ascii: "0"))
+            unsafe digits[number] = Self.word(number, blank: UInt8(ascii: " "))
+            unsafe digits[number + Self.zeroed] = Self.word(number, blank: UInt8(ascii: "0"))
         }
         let message = batch * Self.sampleBytes + 16
-        scratch = .allocate(byteCount: message, alignment: 8)
-        room = .allocate(byteCount: frames * (message + WebSocketLimits.headerBytes) + 16, alignment: 8)
+        unsafe scratch = .allocate(byteCount: message, alignment: 8)
+        unsafe room = .allocate(
+            byteCount: frames * (message + WebSocketLimits.headerBytes) + 16, alignment: 8)
     }
 
     deinit {
-        template.deallocate()
-        digits.deallocate()
-        scratch.deallocate()
-        room.deallocate()
+        unsafe template.deallocate()
+        unsafe digits.deallocate()
+        unsafe scratch.deallocate()
+        unsafe room.deallocate()
     }
 
     private static func word(_ number: Int, blank: UInt8) -> UInt32 {
@@ -65,7 +66,7 @@ struct SampleFrames: ~Copyable {
     }
 
     /// What was made so far, masked.
-    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: room[..<count]) }
+    var bytes: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(rebasing: room[..<count]) }
 
     /// Makes room for the next write.
     @inline(__always)
@@ -76,7 +77,7 @@ struct SampleFrames: ~Copyable {
     mutating func append(
         visitor: Int, sequence: UInt32, dueMicroseconds: Int64, point: TrackPoint, maskKey: UInt32
     ) {
-        let length = write(
+        let length = unsafe write(
             at: scratch, visitor: visitor, sequence: sequence, dueMicroseconds: dueMicroseconds,
             point: point)
         finish(length, maskKey)
@@ -90,14 +91,14 @@ struct SampleFrames: ~Copyable {
     ) {
         var length = 0
         for offset in 0..<count {
-            scratch.storeBytes(
+            unsafe scratch.storeBytes(
                 of: UInt8(ascii: offset == 0 ? "[" : ","), toByteOffset: length, as: UInt8.self)
             length += 1
-            length += write(
+            unsafe length += write(
                 at: scratch + length, visitor: visitor, sequence: sequence &+ UInt32(offset),
                 dueMicroseconds: dueMicroseconds, point: point)
         }
-        scratch.storeBytes(of: UInt8(ascii: "]"), toByteOffset: length, as: UInt8.self)
+        unsafe scratch.storeBytes(of: UInt8(ascii: "]"), toByteOffset: length, as: UInt8.self)
         finish(length + 1, maskKey)
     }
 
@@ -106,38 +107,38 @@ struct SampleFrames: ~Copyable {
         at target: UnsafeMutableRawPointer, visitor: Int, sequence: UInt32, dueMicroseconds: Int64,
         point: TrackPoint
     ) -> Int {
-        target.copyMemory(from: template, byteCount: Self.plainBytes + 1)
+        unsafe target.copyMemory(from: template, byteCount: Self.plainBytes + 1)
         let number = UInt(truncatingIfNeeded: visitor)
-        four(number / 100 % 10_000, target + 11)
-        two(number % 100, target + 15)
-        target.storeBytes(of: digits[Int(point.x)], toByteOffset: 23, as: UInt32.self)
+        unsafe four(number / 100 % 10_000, target + 11)
+        unsafe two(number % 100, target + 15)
+        unsafe target.storeBytes(of: digits[Int(point.x)], toByteOffset: 23, as: UInt32.self)
         let order = UInt(sequence % 1_000_000)
-        four(order / 100, target + 28)
-        two(order % 100, target + 32)
-        target.storeBytes(of: digits[Int(point.y)], toByteOffset: 39, as: UInt32.self)
+        unsafe four(order / 100, target + 28)
+        unsafe two(order % 100, target + 32)
+        unsafe target.storeBytes(of: digits[Int(point.y)], toByteOffset: 39, as: UInt32.self)
         let due = UInt(bitPattern: Int(dueMicroseconds)) % 10_000_000_000
-        four(due / 1_000_000, target + 44)
-        four(due / 100 % 10_000, target + 48)
-        two(due % 100, target + 52)
-        return point.kind == .move ? Self.plainBytes : writeKind(point.kind, target)
+        unsafe four(due / 1_000_000, target + 44)
+        unsafe four(due / 100 % 10_000, target + 48)
+        unsafe two(due % 100, target + 52)
+        return unsafe point.kind == .move ? Self.plainBytes : writeKind(point.kind, target)
     }
 
     @inline(__always)
     private func four(_ number: UInt, _ target: UnsafeMutableRawPointer) {
-        target.storeBytes(of: digits[Self.zeroed + Int(bitPattern: number)], as: UInt32.self)
+        unsafe target.storeBytes(of: digits[Self.zeroed + Int(bitPattern: number)], as: UInt32.self)
     }
 
     @inline(__always)
     private func two(_ number: UInt, _ target: UnsafeMutableRawPointer) {
-        let word = UInt32(littleEndian: digits[Self.zeroed + Int(bitPattern: number)]) >> 16
-        target.storeBytes(of: UInt16(truncatingIfNeeded: word).littleEndian, as: UInt16.self)
+        let word = unsafe UInt32(littleEndian: digits[Self.zeroed + Int(bitPattern: number)]) >> 16
+        unsafe target.storeBytes(of: UInt16(truncatingIfNeeded: word).littleEndian, as: UInt16.self)
     }
 
     @inline(never)
     private func writeKind(_ kind: PointerKind, _ target: UnsafeMutableRawPointer) -> Int {
         var length = Self.kindOffset
         for part: StaticString in [",\"k\":\"", kind.word, "\"}"] {
-            (target + length).copyMemory(from: part.utf8Start, byteCount: part.utf8CodeUnitCount)
+            unsafe (target + length).copyMemory(from: part.utf8Start, byteCount: part.utf8CodeUnitCount)
             length += part.utf8CodeUnitCount
         }
         return length
@@ -147,27 +148,28 @@ struct SampleFrames: ~Copyable {
     /// have room for a whole last word.
     @inline(__always)
     private mutating func finish(_ length: Int, _ maskKey: UInt32) {
-        guard let base = room.baseAddress else { return }
-        var target = base + count
-        target.storeBytes(of: 0x81, as: UInt8.self)
+        guard let base = unsafe room.baseAddress else { return }
+        var target = unsafe base + count
+        unsafe target.storeBytes(of: 0x81, as: UInt8.self)
         if length < 126 {
-            target.storeBytes(of: 0x80 | UInt8(truncatingIfNeeded: length), toByteOffset: 1, as: UInt8.self)
-            target += 2
+            unsafe target.storeBytes(
+                of: 0x80 | UInt8(truncatingIfNeeded: length), toByteOffset: 1, as: UInt8.self)
+            unsafe target += 2
         } else {
-            target.storeBytes(of: 0xFE, toByteOffset: 1, as: UInt8.self)
-            target.storeBytes(
+            unsafe target.storeBytes(of: 0xFE, toByteOffset: 1, as: UInt8.self)
+            unsafe target.storeBytes(
                 of: UInt16(truncatingIfNeeded: length).bigEndian, toByteOffset: 2, as: UInt16.self)
-            target += 4
+            unsafe target += 4
         }
-        target.storeBytes(of: maskKey.littleEndian, as: UInt32.self)
-        target += 4
+        unsafe target.storeBytes(of: maskKey.littleEndian, as: UInt32.self)
+        unsafe target += 4
         let wide = (UInt64(maskKey) << 32 | UInt64(maskKey)).littleEndian
         var offset = 0
         while offset < length {
-            let word = scratch.loadUnaligned(fromByteOffset: offset, as: UInt64.self) ^ wide
-            target.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
+            let word = unsafe scratch.loadUnaligned(fromByteOffset: offset, as: UInt64.self) ^ wide
+            unsafe target.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
             offset &+= 8
         }
-        count = target - base + length
+        count = unsafe target - base + length
     }
 }
