@@ -92,10 +92,14 @@ public struct LogLinearHistogram<Scale: LogLinearScale>: ~Copyable {
     /// How many values are in a bucket.
     public subscript(bucket: Int) -> UInt64 { counts[bucket] }
 
-    /// Counts so many values that another histogram has in this bucket.
+    /// More values than anything can count in a century; another process may say more, and is not believed.
+    @usableFromInline static var most: UInt64 { 1 << 62 }
+
+    /// Counts so many values that another histogram has in this bucket, up to 2^62 in all.
     public mutating func add(_ growth: UInt64, to bucket: Int) {
-        counts[bucket] &+= growth
-        recorded &+= growth
+        let counted = min(growth, Self.most - min(recorded, Self.most))
+        counts[bucket] += counted
+        recorded += counted
     }
 
     /// The greatest value is at least this.
@@ -103,8 +107,7 @@ public struct LogLinearHistogram<Scale: LogLinearScale>: ~Copyable {
 
     /// Counts all that another histogram has.
     public mutating func add(_ other: borrowing Self) {
-        for bucket in 0..<Self.bucketCount { counts[bucket] &+= other.counts[bucket] }
-        recorded &+= other.recorded
+        for bucket in 0..<Self.bucketCount { add(other.counts[bucket], to: bucket) }
         raiseMaximum(to: other.greatest)
     }
 

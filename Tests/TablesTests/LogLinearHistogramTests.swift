@@ -78,6 +78,20 @@ private enum Coarse: LogLinearScale {
         for bucket in 0..<LogLinearHistogram<Coarse>.bucketCount { #expect(one[bucket] == other[bucket]) }
     }
 
+    /// Counts come from other processes too.
+    @Test func whatNobodyCanHaveCountedIsHarmless() {
+        var histogram = LogLinearHistogram<Coarse>()
+        for bucket in [0, 3, 3, 5] { histogram.add(.max, to: bucket) }
+        var other = LogLinearHistogram<Coarse>()
+        other.add(histogram)
+        for _ in 0..<5 { other.add(histogram) }
+        #expect(histogram.count == 1 << 62 && other.count == 1 << 62)
+        for part in [0, 0.5, 0.99, 1] { _ = other.nanoseconds(at: part) }
+        histogram.record(nanoseconds: 5)
+        histogram.add(1, to: 0)
+        #expect(histogram.count == 1 << 62 + 1)
+    }
+
     @Test func emptyAndNegativeAreHarmless() {
         var histogram = LogLinearHistogram<Fine>()
         #expect(histogram.nanoseconds(at: 0.99) == 0)
