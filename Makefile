@@ -91,7 +91,7 @@ test: test-packages build unit-test client-test end-to-end-test
 
 # On the debug binary, so that nothing is built twice; what a release is linked with is the whole's to look at.
 test-quick: test-packages $(VENV)/.ready
-	$(SWIFT) test
+	POINTERSCOPE_QUICK=1 $(SWIFT) test
 	node --test client-js/test/*.test.mjs
 	POINTERSCOPE=.build/debug/pointerscope $(VENV)/bin/python -m pytest -q -k "not runtime_and_no_foundation" $(QUICK_TESTS)
 

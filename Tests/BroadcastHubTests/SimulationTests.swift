@@ -1,11 +1,13 @@
+import Glibc
 import Testing
 
 @testable import BroadcastHub
 
 /// Ten thousand random histories against a simple model, and the same against a hub with a mistake in it.
 @Suite struct SimulationTests {
-    /// Histories of each part; the parts run side by side.
-    private static let historiesPerPart: UInt64 = 2_500
+    /// Histories of each part; the parts run side by side. `make test-quick` takes fewer: it is for the inner
+    /// loop.
+    private static let historiesPerPart: UInt64 = getenv("POINTERSCOPE_QUICK") == nil ? 2_500 : 1_000
 
     /// What the histories of some seeds came to.
     private struct Outcome {
