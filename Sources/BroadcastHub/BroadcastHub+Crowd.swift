@@ -2,9 +2,9 @@
 struct CrowdLook {
     var present = 0
     var pages = 0
-    /// How many pages were left when they were last thinned out: as long as there are no others, nothing more
-    /// is to be had.
-    var settledPages = 0
+    /// Bytes of pages that were left when they were last thinned out, or the least since: those who are here
+    /// may name as much, and until there is twice that, thinning out would take the ring and give nothing.
+    var settledPageBytes = 0
 }
 
 /// Memory after a crowd.
@@ -21,7 +21,8 @@ extension BroadcastHub {
         crowdLook.pages = pages.count
         let hasThinned =
             visitors.mostCount >= limits.crowd && visitors.presentCount * 2 <= visitors.mostCount
-        let hasManyPages = pages.bytes > limits.keptPageBytes && pages.count != crowdLook.settledPages
+        crowdLook.settledPageBytes = min(crowdLook.settledPageBytes, pages.bytes)
+        let hasManyPages = pages.bytes > max(limits.keptPageBytes, crowdLook.settledPageBytes * 2)
         guard isStill, hasThinned || hasManyPages else { return false }
         release()
         return true
@@ -39,7 +40,7 @@ extension BroadcastHub {
         }
         pages.trim()
         crowdLook.pages = pages.count
-        crowdLook.settledPages = pages.count
+        crowdLook.settledPageBytes = pages.bytes
         visitors.renew(isFaulty: isFaulty(.crowdTakesSurroundings))
     }
 

@@ -1,8 +1,8 @@
 import func Glibc.calloc
 import func Glibc.free
 
-/// The memory of a table of visitors: what is known of each, by number. Pages of it that nobody was ever
-/// written to cost nothing, and hold zeros, which is a free entry.
+/// The memory of a table of visitors: what is known of each, by number. What was never
+/// written to costs nothing and holds zeros, which is a free entry.
 struct VisitorBlock {
     /// Whole cache lines.
     let entries: UnsafeMutablePointer<Visitor>

@@ -60,7 +60,6 @@ private final class LoadSession {
     init(_ settings: LoadSettings, arguments: [String]) throws(SystemError) {
         self.settings = settings
         ChildProcess.closeInheritedOnExec()
-        SignalSource.ignore(SIGPIPE)
         // The processes start with it ignored: on a terminal Ctrl-C is meant for this one.
         SignalSource.ignore(SIGINT)
         let isOnTerminal = isatty(STDOUT_FILENO) == 1

@@ -12,12 +12,14 @@ import Testing
     init() { channel = hub.openChannel(pid: 1) }
 
     /// Joins, names a page of one's own, moves.
-    private func come(_ number: Int) {
+    private func come(_ number: Int, page path: String? = nil) {
         Array("visitor-\(number)".utf8).withUnsafeBytes {
             hub.joined(channel: channel, slot: UInt32(number), id: $0, now: 1)
         }
         let page = UInt32(number % 60_000)
-        Array("/page/\(number)".utf8).withUnsafeBytes { hub.page(channel: channel, index: page, bytes: $0) }
+        Array((path ?? "/page/\(number)").utf8).withUnsafeBytes {
+            hub.page(channel: channel, index: page, bytes: $0)
+        }
         var sample = PointerSample(x: Double(number), y: 1)
         sample.slot = UInt32(number)
         sample.fields.insert(.page)
@@ -67,6 +69,20 @@ import Testing
         for number in 0..<3_000 { go(number) }
         hub.endTurn(now: 4)
         for _ in 0..<3 { #expect(!hub.releaseAfterCrowd()) }
+    }
+
+    /// Many who are here on long pages of their own are no crowd that has gone, whoever else comes.
+    @Test func ofPagesThatAreLookedAtIsKept() {
+        let tail = String(repeating: "p", count: 150)
+        for number in 0..<30_000 { come(number, page: "/page/\(number)/\(tail)") }
+        hub.endTurn(now: 4)
+        _ = hub.releaseAfterCrowd()
+        #expect(hub.releaseAfterCrowd() && hub.pages.count == 30_000)
+        for number in 30_000..<36_000 { come(number, page: "/page/\(number)/\(tail)") }
+        hub.endTurn(now: 4)
+        let first = hub.ring.firstN
+        for _ in 0..<3 { #expect(!hub.releaseAfterCrowd()) }
+        #expect(hub.ring.firstN == first && first < hub.headN - 5_000)
     }
 
     /// One visitor can name pages without end; what nobody names any more is not kept for that.

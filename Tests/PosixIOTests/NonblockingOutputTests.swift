@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func aFullPipe() throws {
-        let pipe = try #require(Pipe())
+        let pipe = try #require(PipeEnds())
         let output = NonblockingOutput(sharing: pipe.writing)
         let count = fill(output)
         #expect(count > 600)
@@ -130,7 +130,7 @@ import Testing
 
     /// Half a line is out when the rest is given up: what follows is on a line of its own.
     @Test func aLineThatIsCutIsEnded() throws {
-        let pipe = try #require(Pipe())
+        let pipe = try #require(PipeEnds())
         let output = NonblockingOutput(sharing: pipe.writing)
         output.append(text: "half")
         #expect(output.pump() == .idle)

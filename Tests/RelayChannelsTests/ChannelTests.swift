@@ -99,7 +99,7 @@ import Testing
         let pair = try SocketPair()
         let master = try DataEnd(pair.first, from: .worker)
         let worker = try DataEnd(pair.second, from: .master)
-        let pipes = try (0..<3).map { _ in try #require(Pipe()) }
+        let pipes = try (0..<3).map { _ in try #require(PipeEnds()) }
         var waiting = (0..<600).map { number in
             let copy = Descriptor(owning: fcntl(pipes[number % 3].writing, F_DUPFD_CLOEXEC, 0))
             return WaitingConnection(number: UInt64(number), descriptor: copy)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Tables
@@ -17,7 +18,7 @@ private enum Coarse: LogLinearScale {
 @Suite struct LogLinearHistogramTests {
     /// Every value below the last bucket is told within half a bucket; `unit` is the width of the first ones.
     private func expectFine<Scale: LogLinearScale>(_ scale: Scale.Type) {
-        var draws = Draws(seed: 4)
+        var draws = SplitMix64(seed: 4)
         for _ in 0..<20_000 {
             let value = Int64(
                 draws.next() >> UInt64.random(in: UInt64(65 - Scale.valueBits)...63, using: &draws))
@@ -43,7 +44,7 @@ private enum Coarse: LogLinearScale {
     }
 
     @Test func percentilesAreThoseOfTheSortedValues() {
-        var draws = Draws(seed: 9)
+        var draws = SplitMix64(seed: 9)
         var histogram = LogLinearHistogram<Fine>()
         var values: [Int64] = []
         var other = LogLinearHistogram<Fine>()

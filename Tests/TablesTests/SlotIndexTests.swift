@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Tables
@@ -5,7 +6,7 @@ import Testing
 @Suite struct SlotIndexTests {
     @Test(arguments: [UInt64.max, 0xFF, 0x7], [0, 100, 1_000])
     func itAgreesWithADictionary(hashMask: UInt64, capacity: Int) {
-        var draws = Draws(seed: hashMask)
+        var draws = SplitMix64(seed: hashMask)
         var index = SlotIndex(capacity: capacity)
         var expected: [UInt32: UInt64] = [:]
         // Few distinct hashes make long runs of probes, which removal has to keep whole.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Tables
@@ -13,7 +14,7 @@ import Testing
 
     @Test(arguments: 0..<10 as Range<UInt64>)
     func itIsADictionaryBothWays(seed: UInt64) {
-        var draws = Draws(seed: seed)
+        var draws = SplitMix64(seed: seed)
         let (limit, byteLimit) = (40, 2_000)
         var table = TextTable(limit: limit, byteLimit: byteLimit, seed: seed)
         var numbers: [String: UInt32] = [:]

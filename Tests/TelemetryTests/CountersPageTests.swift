@@ -1,12 +1,15 @@
 import Foundation
 import Glibc
 import PosixIO
+import TestSupport
 import Testing
 
 @testable import Telemetry
 
 /// The variable that tells a second process of this program which descriptor to count in.
 private let writerVariable = "POINTERSCOPE_TEST_COUNTERS"
+/// Where that process says that it has counted a thousand messages.
+private let writerWord: Int32 = 4
 
 struct CountersPageTests {
     private func withPage(_ body: (UnsafeMutableRawPointer) throws -> Void) rethrows {
@@ -68,23 +71,23 @@ struct CountersPageTests {
         let shared = try #require(SharedMemory(byteCount: CountersPage.byteCount))
         CountersPage.initialize(shared.address)
         // Nothing else of this process is open in it, which other tests would wait for.
+        let word = try #require(PipeEnds())
         let child = try ChildProcess(
             executable: try ChildProcess.ownExecutable(),
             arguments: ["tests", "--testing-library", "swift-testing", "--filter", "CountersPageWriter"],
             environment: ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
                 + ["\(writerVariable)=3"],
-            inherited: [.init(shared.descriptor, as: 3)])
+            inherited: [.init(shared.descriptor, as: 3), .init(word.writing, as: writerWord)])
+        word.closeWriting()
         let page = CountersPage(memory: shared.address)
-        let deadline = ContinuousClock.now + .seconds(60)
-        while page.value(.messagesReceived) < 1000, ContinuousClock.now < deadline { usleep(500) }
+        var request = pollfd(fd: word.reading, events: Int16(POLLIN), revents: 0)
+        #expect(poll(&request, 1, 60_000) == 1)
         child.killAndReap()
         let messages = page.value(.messagesReceived)
         let events = page.value(.eventsReceived)
         #expect(messages >= 1000)
         // The writer counts three events, then their message; it was killed somewhere in between.
         #expect(events == 3 * messages || events == 3 * (messages + 1))
-        usleep(1000)
-        #expect(page.value(.messagesReceived) == messages)
         #expect(page.value(.connectionsOpen) == 42)
     }
 }
@@ -109,6 +112,8 @@ struct CountersPageWriter {
                 page.add(.eventsReceived, 3)
                 page.add(.messagesReceived)
             }
+            // Once: what nobody reads would hold it up.
+            if page.value(.messagesReceived) == 1000 { write(writerWord, "!", 1) }
         }
     }
 }

@@ -3,7 +3,7 @@
 enum InheritanceCheck {
     /// Calls that cannot say so, and what can.
     private static let deaf = [
-        "pipe": "TestSupport's Pipe", "dup": "fcntl with F_DUPFD_CLOEXEC", "openpty": "open of /dev/ptmx",
+        "pipe": "TestSupport's PipeEnds", "dup": "fcntl with F_DUPFD_CLOEXEC", "openpty": "open of /dev/ptmx",
         "epoll_create": "epoll_create1", "creat": "open",
     ]
     /// Calls that can, in the same statement or in those just before it.
@@ -14,7 +14,7 @@ enum InheritanceCheck {
     /// Where those calls are made that nobody else is to make; what stands for descriptors 0 to 2 is to be
     /// inherited.
     private static let makers: Set<String> = [
-        "Tests/TestSupport/Pipe.swift", "Sources/PosixIO/Descriptor.swift",
+        "Tests/TestSupport/PipeEnds.swift", "Sources/PosixIO/Descriptor.swift",
     ]
     /// How many lines a statement and the flags made for it take at most.
     private static let reach = 12

@@ -23,7 +23,7 @@ struct InheritanceCheckTests {
     }
 
     @Test(arguments: [
-        ("pipe(&ends)", "calls pipe, which children inherit: TestSupport's Pipe"),
+        ("pipe(&ends)", "calls pipe, which children inherit: TestSupport's PipeEnds"),
         ("let copy = dup(1)", "calls dup, which children inherit: fcntl with F_DUPFD_CLOEXEC"),
         ("openpty(&a, &b, nil, nil, nil)", "calls openpty, which children inherit: open of /dev/ptmx"),
         ("let reader = open(path, O_RDONLY)", "calls open without CLOEXEC"),

@@ -184,7 +184,7 @@ import Testing
     }
 
     @Test func whatIsNoTerminalIsRefused() throws {
-        let pipe = try #require(Pipe())
+        let pipe = try #require(PipeEnds())
         let terminal = PseudoTerminal(columns: 80, rows: 24)
         let before = terminal.modeBytes
         func refusal(_ descriptor: Int32, _ name: String?) -> TerminalError? {

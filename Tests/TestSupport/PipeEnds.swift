@@ -2,7 +2,7 @@ import Glibc
 
 /// Both ends of a pipe(7) that exists for a test; no child process that another test starts meanwhile keeps
 /// them open, which would hide that one of them was closed.
-public final class Pipe {
+public final class PipeEnds {
     /// The end to read from; -1 once closed.
     public private(set) var reading: Int32 = -1
     /// The end to write to, which blocks; -1 once closed.
