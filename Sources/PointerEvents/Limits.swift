@@ -13,4 +13,8 @@ public enum Limits {
     public static let samplesPerMessage = 4096
     /// Ids one connection may speak for: a proxy in front of a page, not a crowd.
     public static let idsPerConnection = 256
+    /// The text of a scope: eight patterns of common length; more is a list that belongs into several names.
+    public static let scopeBytes = 512
+    /// Patterns in one scope: each is held against a page when a visitor comes to it.
+    public static let patternsPerScope = 8
 }
