@@ -1,0 +1,10 @@
+/// What a session is known by: the digest of its cookie, which itself is kept nowhere.
+public struct SessionKey: Hashable, Sendable, BitwiseCopyable {
+    let digest: SHA256Digest
+
+    /// The key of the session whose cookie holds `secret`.
+    init(of secret: SecretBytes) { digest = secret.digest }
+
+    /// A key that was written down.
+    init(digest: SHA256Digest) { self.digest = digest }
+}
