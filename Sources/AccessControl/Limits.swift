@@ -16,6 +16,8 @@ public enum Limits {
 
     /// Sessions that one admin can have at a time: a person's screens; more people are more names.
     public static let sessionsPerAdmin = 16
+    /// The longest life of a session that can be asked for: a year; what never ends is a token.
+    public static let longestSessionSeconds: Int64 = 366 * 86_400
     /// What is kept of a browser's name for itself: enough to recognise one's own.
     public static let agentBytes = 160
     /// A file of sessions: that many of all admins, each with everything as long as it may be.

@@ -9,7 +9,7 @@ public struct Admin: Equatable, Sendable {
     /// The pages they may watch; nil for all.
     public var scope: PageScope?
     /// What is kept of their password.
-    public var passwordHash: PasswordHash
+    public var passwordHash: PasswordHashText
     /// When they were made, in seconds since 1970.
     public var createdAt: Int64
     /// When they were last here, in seconds since 1970, to the hour; nil where they never were.
@@ -17,7 +17,8 @@ public struct Admin: Equatable, Sendable {
 
     /// Makes one.
     public init(
-        name: AccountName, role: Role, scope: PageScope? = nil, passwordHash: PasswordHash, createdAt: Int64,
+        name: AccountName, role: Role, scope: PageScope? = nil, passwordHash: PasswordHashText,
+        createdAt: Int64,
         lastSeenAt: Int64? = nil
     ) {
         self.name = name

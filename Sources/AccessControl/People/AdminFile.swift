@@ -50,7 +50,7 @@ public enum AdminFile {
         guard let createdAt = RecordText.epochSeconds(fields[2]) else { throw fault(.malformedTime) }
         let lastSeenAt = RecordText.epochSeconds(fields[3])
         guard lastSeenAt != nil || RecordText.isNone(fields[3]) else { throw fault(.malformedTime) }
-        guard let hash = PasswordHash(fields[4]) else { throw fault(.malformedHash) }
+        guard let hash = PasswordHashText(fields[4]) else { throw fault(.malformedHash) }
         let scope = PageScope(parsing: fields[5])
         guard scope != nil || RecordText.isNone(fields[5]) else { throw fault(.malformedScope) }
         return Admin(

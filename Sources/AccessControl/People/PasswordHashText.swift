@@ -1,7 +1,7 @@
 /// What is kept of a password: argon2id's PHC string, `$argon2id$v=19$m=19456,t=2,p=1$SALT$TAG`.
 ///
 /// Whether the costs in it are bearable is for whoever computes it to judge.
-public struct PasswordHash: Hashable, Sendable {
+public struct PasswordHashText: Hashable, Sendable {
     /// The string's bytes.
     public let bytes: [UInt8]
 
@@ -17,10 +17,10 @@ public struct PasswordHash: Hashable, Sendable {
 
     /// The hash of a password that nobody has, at the costs that new ones are made with: an unknown name is
     /// held against it, so that it takes as long as a known one.
-    public static let decoy: PasswordHash = {
+    public static let decoy: PasswordHashText = {
         let text =
             "$argon2id$v=19$m=19456,t=2,p=1$ERv0cPOrYq5KxEcwTLtB9A$hVnXE0X3kJ8mWcNqfGbU1tYpZs6oRi7aLd2CuKvHxQ0"
-        guard let hash = PasswordHash(text.utf8) else { preconditionFailure("the decoy is malformed") }
+        guard let hash = PasswordHashText(text.utf8) else { preconditionFailure("the decoy is malformed") }
         return hash
     }()
 
