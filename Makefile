@@ -25,7 +25,7 @@ VENV := .venv
 
 # How to see that it is there, and what brings it; .ci/install-packages has the forms.
 BUILD_PACKAGES := git:git ld.gold:binutils stdlib.h+:libc6-dev +stdc++:libstdc++-12-dev \
-	ncurses.h+ncursesw:libncurses-dev openssl/sha.h+crypto:libssl-dev
+	ncurses.h+ncursesw:libncurses-dev openssl/sha.h+crypto:libssl-dev argon2.h+:libargon2.a:libargon2-dev
 TEST_PACKAGES := node:nodejs /usr/share/nodejs/ws:node-ws chromium:chromium ensurepip.py:python3-venv tmux:tmux jq:jq
 MONITOR_PACKAGES := btop:btop htop:htop goaccess:goaccess
 BENCH_PACKAGES := node:nodejs /usr/share/nodejs/ws:node-ws ensurepip.py:python3-venv /usr/sbin/nginx:nginx \

@@ -70,12 +70,15 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CNCurses"),
         .systemLibrary(name: "COpenSSL"),
+        .systemLibrary(name: "CArgon2"),
         .target(name: "CPointerscopeShims"),
         .target(name: "ClientAssets"),
 
         room("ByteCore", over: []),
         room("Tables", over: ["ByteCore"]),
         room("PosixIO", over: ["ByteCore", "CPointerscopeShims"]),
+        room("PasswordHashing", over: ["ByteCore", "CArgon2", "COpenSSL"]),
+        room("StateDirectory", over: ["ByteCore", "PosixIO"]),
         room("HTTPWire", over: ["ByteCore"]),
         room("WebSocketWire", over: ["ByteCore", "HTTPWire", "COpenSSL"]),
         room("PointerEvents", over: ["ByteCore"]),
@@ -87,6 +90,9 @@ let package = Package(
         room("BroadcastHub", over: ["ByteCore", "Tables", "PointerEvents", "SSEWire", "FramesShape"]),
         room("LiveModel", over: ["ByteCore", "Tables", "PointerEvents"]),
         room("Telemetry", over: ["ByteCore"]),
+        room(
+            "HelperProcesses",
+            over: ["ByteCore", "PosixIO", "Telemetry", "PasswordHashing", "StateDirectory"]),
         room(
             "IngestWorker",
             over: [
@@ -124,7 +130,9 @@ let package = Package(
         room(
             "PointerscopeCommands",
             over: [
-                "PosixIO", "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess", "MonitorClient",
+                "ByteCore", "PosixIO", "PointerEvents", "AccessControl", "PasswordHashing", "StateDirectory",
+                "HelperProcesses", "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess",
+                "MonitorClient",
             ]),
         // In C, because argc and argv are what C's main is given.
         .executableTarget(
@@ -135,6 +143,8 @@ let package = Package(
         tests(of: "ByteCore"),
         tests(of: "Tables", also: ["ByteCore"]),
         tests(of: "PosixIO", also: ["ByteCore", "CPointerscopeShims"], besides: ["pump_threads.c"]),
+        tests(of: "PasswordHashing", also: ["AccessControl", "ByteCore"]),
+        tests(of: "StateDirectory", also: ["PosixIO"]),
         tests(of: "HTTPWire", also: ["ByteCore"]),
         tests(of: "WebSocketWire", also: ["ByteCore", "HTTPWire"]),
         tests(of: "PointerEvents", also: ["ByteCore"]),

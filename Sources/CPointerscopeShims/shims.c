@@ -40,6 +40,8 @@ int ps_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC | O_NONBLOCK); }
 
 void ps_close_on_exec_from(unsigned first) { close_range(first, ~0U, CLOSE_RANGE_CLOEXEC); }
 
+void ps_close_from(unsigned first) { close_range(first, ~0U, 0); }
+
 int ps_memfd_create(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
 static sigset_t set_of(const int *signals, size_t count) {

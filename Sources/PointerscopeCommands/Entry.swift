@@ -1,4 +1,5 @@
 import Glibc
+import HelperProcesses
 import MasterProcess
 import MonitorClient
 import PosixIO
@@ -13,6 +14,10 @@ enum Role: String {
     case demo = "@demo"
     /// `@load INDEX COUNT NAME ARGUMENTS...`: one of COUNT processes of the load run NAME.
     case load = "@load"
+    /// `@hash`: compares passwords for a master.
+    case hash = "@hash"
+    /// `@keep DIRECTORY`: writes files of the state directory for a master.
+    case keep = "@keep"
 }
 
 /// The version that `--version` and `/metrics` tell.
@@ -116,6 +121,8 @@ private func run(_ role: Role, _ arguments: [String]) -> Int32 {
     switch role {
     case .worker: return runWorkerRole(arguments)
     case .demo: return runDemoRole(arguments)
+    case .hash: return runHashRole()
+    case .keep: return runKeepRole(path: arguments.first ?? "")
     case .load:
         let own = Array(arguments.dropFirst(3))
         return parse(.load, own, environment: ProcessEnvironment.variables()) { values throws(UsageError) in

@@ -37,6 +37,9 @@ bool ps_pumps_are_idle(void);
 /// what a careless parent left open goes no further.
 void ps_close_on_exec_from(unsigned first);
 
+/// Closes every descriptor from `first` on (close_range(2)).
+void ps_close_from(unsigned first);
+
 /// memfd_create(2), close-on-exec; -1 and errno on failure.
 int ps_memfd_create(const char *_Nonnull name);
 
