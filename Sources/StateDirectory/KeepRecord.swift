@@ -41,8 +41,8 @@ public struct KeepRecord: Equatable, Sendable {
         self.byteCount = byteCount
     }
 
-    /// Reads a head; nil where it is none: another length, version, action or file, or more bytes than the file may
-    /// have.
+    /// Reads a head; nil where it is none: another length, version, action or file, or more bytes than the
+    /// file may have.
     public init?(_ bytes: [UInt8]) {
         guard let record = unsafe bytes.withUnsafeBytes({ unsafe Self(layout: $0) }) else { return nil }
         self = record

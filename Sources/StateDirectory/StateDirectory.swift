@@ -4,9 +4,9 @@ public import PosixIO
 
 /// The directory in which a server keeps what must outlive it: mode 0700, its files 0600, all of one owner.
 ///
-/// Files are written whole under another name, synced, and renamed, so that whoever reads them sees the old or the
-/// new one. Links are followed nowhere. Calls may wait for a disk: no loop that somebody waits for makes them, but
-/// for looking and reading what is small.
+/// Files are written whole under another name, synced, and renamed, so that whoever reads them sees the old
+/// or the new one. Links are followed nowhere. Calls may wait for a disk: no loop that somebody waits for
+/// makes them, but for looking and reading what is small.
 public struct StateDirectory: ~Copyable, Sendable {
     /// As it was named.
     public let path: String
@@ -133,8 +133,8 @@ extension StateDirectory {
 // MARK: - Writing
 
 extension StateDirectory {
-    /// Writes a whole file, in whose place nothing else is until all of it is on the disk. Whoever calls holds
-    /// the lock of changes.
+    /// Writes a whole file, in whose place nothing else is until all of it is on the disk. Whoever calls
+    /// holds the lock of changes.
     @discardableResult
     public func write(_ bytes: [UInt8], to file: StateFile) throws(StateFault) -> FileStamp {
         let place = "\(path)/\(file.name)"
@@ -143,7 +143,8 @@ extension StateDirectory {
             // One may lie there of somebody who was killed in the middle.
             _ = unsafe unlinkat(directory.raw, temporary, 0)
             let number = unsafe openat(
-                directory.raw, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600 as mode_t)
+                directory.raw, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                0o600 as mode_t)
             guard number >= 0 else { throw SystemError("open") }
             let opened = Descriptor(owning: number)
             guard fchmod(opened.raw, 0o600) == 0 else { throw SystemError("fchmod") }

@@ -45,7 +45,8 @@ public struct StateFault: Error, Equatable {
         switch problem {
         case .system(let error):
             switch error.code {
-            case ENOSPC, EDQUOT: return "there is no room to write it (\(error.reason)); what was there is kept"
+            case ENOSPC, EDQUOT:
+                return "there is no room to write it (\(error.reason)); what was there is kept"
             case EROFS: return "is on a file system that cannot be written"
             case EACCES: return "permission denied; run this as the user that the server runs as"
             default: return error.text
@@ -62,7 +63,8 @@ public struct StateFault: Error, Equatable {
             return "other users may read or write it (mode \(octal)); chmod \(mend) \(quoted)"
         case .inUse(let pid):
             let who = pid.map { "process \($0)" } ?? "another process"
-            return "a server runs on it already (\(who)); stop that one, or name another directory with --state"
+            return
+                "a server runs on it already (\(who)); stop that one, or name another directory with --state"
         case .busy: return "another process has been changing it for 10 s; try again"
         case .notFile: return "is no file; move it away"
         case .tooLarge(let limit):

@@ -8,6 +8,8 @@ public enum StateFile: UInt8, CaseIterable, Sendable {
     case key = 3
     /// The link for the first admin, as long as it holds.
     case invite = 4
+    /// Who is signed in, so that a restart asks nobody to sign in again.
+    case sessions = 5
 
     /// Its name in the directory.
     public var name: String {
@@ -16,6 +18,7 @@ public enum StateFile: UInt8, CaseIterable, Sendable {
         case .tokens: "tokens"
         case .key: "key"
         case .invite: "first-admin-link"
+        case .sessions: "sessions"
         }
     }
 
@@ -24,6 +27,7 @@ public enum StateFile: UInt8, CaseIterable, Sendable {
         switch self {
         case .admins, .tokens: Limits.recordsFileBytes
         case .key, .invite: Limits.lineFileBytes
+        case .sessions: Limits.sessionsFileBytes
         }
     }
 }

@@ -26,7 +26,9 @@ public struct StateLock: ~Copyable, Sendable {
         }
         let file = Descriptor(owning: number)
         var status = stat()
-        guard unsafe fstat(number, &status) == 0 else { throw StateFault(place, .system(SystemError("fstat"))) }
+        guard unsafe fstat(number, &status) == 0 else {
+            throw StateFault(place, .system(SystemError("fstat")))
+        }
         guard status.st_mode & S_IFMT == S_IFREG else { throw StateFault(place, .notFile) }
         try StateDirectory.checkOwner(status, place)
         while flock(number, LOCK_EX | LOCK_NB) != 0 {
@@ -64,7 +66,8 @@ extension StateDirectory {
         return lock
     }
 
-    /// Holds the lock of changes, for which it waits up to 10 s, while `body` reads a file and writes it back.
+    /// Holds the lock of changes, for which it waits up to 10 s, while `body` reads a file and writes it
+    /// back.
     public func changing<Outcome>(
         _ body: (borrowing StateDirectory) throws(StateFault) -> Outcome
     ) throws(StateFault) -> Outcome {
