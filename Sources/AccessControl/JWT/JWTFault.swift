@@ -33,7 +33,8 @@ public enum JWTFault: UInt8, Error, Sendable, CaseIterable {
         case .otherAudience: "aud does not name this server"
         case .otherIssuer: "iss is another issuer"
         case .noName: "no claim with a name"
-        case .malformedName: "the name has other than 1 to 64 letters, digits, dots, hyphens, underscores and tildes"
+        case .malformedName:
+            "the name has other than 1 to 64 letters, digits, dots, hyphens, underscores and tildes"
         case .noRole: "no claim with a role"
         case .unknownRole: "the role is neither viewer nor operator"
         case .malformedScope: "the scope is no patterns as page:/shop/*"

@@ -3,7 +3,8 @@ import func COpenSSL.ps_public_key_kind
 import func COpenSSL.ps_public_key_of_pem
 import func COpenSSL.ps_signature_holds
 
-/// The key of an issuer of JWTs: what kind it is says which algorithm its signatures have (RFC 7518, RFC 8037).
+/// The key of an issuer of JWTs: what kind it is says which algorithm its signatures have (RFC 7518, RFC
+/// 8037).
 ///
 /// | file | algorithm |
 /// |---|---|

@@ -15,7 +15,8 @@ public enum JWTKeyFault: UInt8, Error, Sendable {
         case .otherKind: "holds a key that is neither RSA nor P-256 nor Ed25519"
         case .shortSecret: "holds no PEM, and as a secret for HS256 it has less than 32 bytes"
         case .longSecret: "holds no PEM, and as a secret for HS256 it has more than 1,024 bytes"
-        case .publicKeyAsSecret: "looks like a public key that is not PEM: as a secret for HS256 everybody knew it"
+        case .publicKeyAsSecret:
+            "looks like a public key that is not PEM: as a secret for HS256 everybody knew it"
         }
     }
 }
@@ -48,8 +49,8 @@ enum JWTKeyForm {
 
     /// The secret that a file without PEM holds.
     ///
-    /// What looks like a public key in another form is refused: taken as a secret, whoever knows the public key could
-    /// sign.
+    /// What looks like a public key in another form is refused: taken as a secret, whoever knows the public
+    /// key could sign.
     static func secret(_ bytes: [UInt8]) throws(JWTKeyFault) -> [UInt8] {
         var secret = bytes
         if secret.last == UInt8(ascii: "\n") { secret.removeLast() }
@@ -69,7 +70,8 @@ enum JWTKeyForm {
         guard bytes.count > 8, bytes[0] == 0x30 else { return false }
         let lengthBytes = bytes[1] < 0x80 ? 1 : Int(bytes[1] & 0x7F) + 1
         guard lengthBytes <= 3 else { return false }
-        let length = bytes[1] < 0x80 ? Int(bytes[1]) : bytes[2..<(1 + lengthBytes)].reduce(0) { $0 << 8 | Int($1) }
+        let length =
+            bytes[1] < 0x80 ? Int(bytes[1]) : bytes[2..<(1 + lengthBytes)].reduce(0) { $0 << 8 | Int($1) }
         return 1 + lengthBytes + length == bytes.count
     }
 }

@@ -2,8 +2,8 @@ import ByteCore
 
 /// A JSON object of a JWT with its members, of which no key may stand twice, in no object at any depth.
 ///
-/// RFC 7519 (section 4) lets a reader take the last of two members of one name; two readers that take different ones are
-/// how somebody gets past a check.
+/// RFC 7519 (section 4) lets a reader take the last of two members of one name; two readers that take
+/// different ones are how somebody gets past a check.
 struct JWTObject {
     /// What a member can be of use as.
     enum Value: Equatable {

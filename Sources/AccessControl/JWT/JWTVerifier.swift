@@ -2,8 +2,8 @@ public import PointerEvents
 
 /// Reads JWTs of somebody else's issuer (RFC 7519, signed as RFC 7515 in its compact form).
 ///
-/// The key fixes the algorithm, whatever the header says (RFC 8725 section 3.1). Nothing of the claims is read before
-/// the signature holds.
+/// The key fixes the algorithm, whatever the header says (RFC 8725 section 3.1). Nothing of the claims is
+/// read before the signature holds.
 public struct JWTVerifier {
     /// Who a JWT says somebody is.
     public struct Claims: Equatable, Sendable {
@@ -13,8 +13,8 @@ public struct JWTVerifier {
         public let role: Role
         /// The pages they may watch; nil for all.
         public let scope: PageScope?
-        /// From when on it is nothing any more, in seconds since 1970: `exp`, but for who comes after that, while the
-        /// leeway lasts, the end of the leeway.
+        /// From when on it is nothing any more, in seconds since 1970: `exp`, but for who comes after that,
+        /// while the leeway lasts, the end of the leeway.
         public let endsAt: Int64
 
         /// What it lets its holder do.
@@ -75,7 +75,8 @@ public struct JWTVerifier {
         guard case .string(let algorithm) = header["alg"] else { throw .otherAlgorithm }
         if algorithm.map({ $0 | 0x20 }).elementsEqual("none".utf8) { throw .unsigned }
         guard algorithm.elementsEqual(key.algorithm.rawValue.utf8) else { throw .otherAlgorithm }
-        // What an issuer signs for another purpose, a logout for example, says so here (RFC 8725 section 3.11).
+        // What an issuer signs for another purpose, a logout for example, says so here (RFC 8725 section
+        // 3.11).
         guard let type = header["typ"] else { return }
         guard case .string(let type) = type, Self.types.contains(where: { Self.isWord(type, $0) }) else {
             throw .otherType
@@ -124,7 +125,8 @@ public struct JWTVerifier {
     /// A NumericDate (RFC 7519 section 2), which may have a fraction; that is left out.
     private static func time(_ claim: String, _ claims: JWTObject) throws(JWTFault) -> Int64? {
         guard let value = claims[claim] else { return nil }
-        guard case .number(let seconds) = value, seconds >= 0, seconds <= Double(Limits.latestEpochSeconds) else {
+        guard case .number(let seconds) = value, seconds >= 0, seconds <= Double(Limits.latestEpochSeconds)
+        else {
             throw .malformedTime
         }
         return Int64(seconds)
@@ -144,7 +146,9 @@ public struct JWTVerifier {
 
     private func scope(_ claims: JWTObject) throws(JWTFault) -> PageScope? {
         guard let value = claims[rules.scopeClaim] else { return nil }
-        guard case .string(let text) = value, let scope = PageScope(parsing: text) else { throw .malformedScope }
+        guard case .string(let text) = value, let scope = PageScope(parsing: text) else {
+            throw .malformedScope
+        }
         return scope
     }
 }

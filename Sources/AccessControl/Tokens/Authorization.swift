@@ -1,7 +1,7 @@
 /// What the field `Authorization` of a request shows.
 ///
-/// `Bearer` (RFC 6750 section 2.1) and, for those who know nothing else, `Basic` with any name and the token as
-/// password (RFC 7617). A token in an address is nowhere looked for: addresses are written into logs.
+/// `Bearer` (RFC 6750 section 2.1) and, for those who know nothing else, `Basic` with any name and the token
+/// as password (RFC 7617). A token in an address is nowhere looked for: addresses are written into logs.
 public enum Authorization: Sendable {
     /// A token of ours.
     case token(BearerText)

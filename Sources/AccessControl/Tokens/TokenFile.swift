@@ -4,7 +4,7 @@ import PointerEvents
 ///
 /// ```
 /// pointerscope tokens 1
-/// ID NAME ROLE CREATED EXPIRES USED DIGEST SCOPE    EXPIRES, USED and SCOPE may be -; SCOPE goes to the line's end
+/// ID NAME ROLE CREATED EXPIRES USED DIGEST SCOPE    EXPIRES, USED and SCOPE may be -; SCOPE ends the line
 /// sha256 ...
 /// ```
 public enum TokenFile {
@@ -24,7 +24,9 @@ public enum TokenFile {
             (record: ArraySlice<UInt8>, line: Int) throws(AccessFileFault) in
             guard tokens.count < Limits.tokens else { throw AccessFileFault(line: line, kind: .tooMany) }
             let token = try Self.token(record, line: line)
-            guard ids.insert(token.id).inserted else { throw AccessFileFault(line: line, kind: .repeatedName) }
+            guard ids.insert(token.id).inserted else {
+                throw AccessFileFault(line: line, kind: .repeatedName)
+            }
             tokens.append(token)
         }
         return tokens
@@ -38,8 +40,11 @@ public enum TokenFile {
         return token.id.text + front + Base64URL.encode(token.secretDigest.bytes) + back
     }
 
-    private static func token(_ record: ArraySlice<UInt8>, line: Int) throws(AccessFileFault) -> ProgramToken {
-        func fault(_ kind: AccessFileFault.Kind) -> AccessFileFault { AccessFileFault(line: line, kind: kind) }
+    private static func token(_ record: ArraySlice<UInt8>, line: Int) throws(AccessFileFault) -> ProgramToken
+    {
+        func fault(_ kind: AccessFileFault.Kind) -> AccessFileFault {
+            AccessFileFault(line: line, kind: kind)
+        }
         func time(_ field: ArraySlice<UInt8>) throws(AccessFileFault) -> Int64? {
             if RecordText.isNone(field) { return nil }
             guard let seconds = RecordText.epochSeconds(field) else { throw fault(.malformedTime) }

@@ -1,4 +1,5 @@
-/// What tells tokens of programs apart, and is no secret: 64 random bits, as text 16 lower-case hexadecimal digits.
+/// What tells tokens of programs apart, and is no secret: 64 random bits, as text 16 lower-case hexadecimal
+/// digits.
 public struct TokenID: Hashable, Sendable, BitwiseCopyable {
     /// How many characters its text has.
     public static let textCount = 16

@@ -11,8 +11,8 @@ public struct TokenTable: Sendable {
     private var byID: [TokenID: ProgramToken] = [:]
     private var order: [TokenID] = []
 
-    /// Whether a use was noted that is not written down.
-    public private(set) var isDirty = false
+    /// Whether a use was noted that the file does not say; `tokensWritten` ends it.
+    public private(set) var isUnwritten = false
 
     /// No tokens.
     public init() {}
@@ -20,28 +20,32 @@ public struct TokenTable: Sendable {
     /// All of them in the order of their file, with when they were last used.
     public var tokens: [ProgramToken] { order.compactMap { byID[$0] } }
 
-    /// Takes the tokens of a file that was read, and returns those of before that are gone or grant something else now.
+    /// Takes the tokens of a file that was read; what was granted on those that are gone, or grant something
+    /// else now, ends.
     ///
     /// A use that was noted and not written is kept.
-    public mutating func replace(with tokens: [ProgramToken]) -> [ProgramToken] {
-        let before = byID
-        byID = [:]
-        order = tokens.map(\.id)
-        isDirty = false
+    public mutating func tokensChanged(to tokens: [ProgramToken]) -> [Ended] {
+        let before = self.tokens
+        var byID: [TokenID: ProgramToken] = [:]
+        isUnwritten = false
         for var token in tokens {
-            if let known = before[token.id], known.grantsTheSame(as: token),
-                let used = known.lastUsedAt, used > token.lastUsedAt ?? .min
-            {
+            if let used = self.byID[token.id]?.lastUsedAt, used > token.lastUsedAt ?? .min {
                 token.lastUsedAt = used
-                isDirty = true
+                isUnwritten = true
             }
             byID[token.id] = token
         }
-        return before.values.filter { old in !(byID[old.id]?.grantsTheSame(as: old) ?? false) }
+        self.byID = byID
+        order = tokens.map(\.id)
+        return before.compactMap { old in
+            let now = byID[old.id]
+            if let now, now.grantsTheSame(as: old) { return nil }
+            return Ended(source: old.grant.source, name: old.name, why: now == nil ? .revoked : .changed)
+        }
     }
 
-    /// All uses that were noted are written down.
-    public mutating func wasWritten() { isDirty = false }
+    /// The file of tokens was written as they are.
+    public mutating func tokensWritten() { isUnwritten = false }
 
     /// What somebody may do who shows `text`, which is noted as a use.
     public mutating func grant(for text: BearerText, now: Int64) -> Result<Grant, Refusal> {
@@ -52,7 +56,7 @@ public struct TokenTable: Sendable {
         guard !token.hasExpired(at: now) else { return .failure(.expired) }
         if token.lastUsedAt.map({ now - $0 >= Limits.unwrittenUseSeconds }) ?? true {
             byID[text.id]?.lastUsedAt = now
-            isDirty = true
+            isUnwritten = true
         }
         return .success(token.grant)
     }
