@@ -4,9 +4,9 @@ public import PosixIO
 
 /// The master's end of the helper that hashes passwords, and the queue of those who wait for it.
 ///
-/// The owner registers nothing itself: events of its kind go to `handle`, and at `nextDeadline` it calls `tick`. A
-/// helper is started when it is first needed, lives on, and is replaced when it dies; who waits for an answer then gets
-/// `failed`, which is a 503.
+/// The owner registers nothing itself: events of its kind go to `handle`, and at `nextDeadline` it calls
+/// `tick`. A helper is started when it is first needed, lives on, and is replaced when it dies; who waits for
+/// an answer then gets `failed`, which is a 503.
 public final class HashHelper {
     private let link: HelperLink
     private var queue = HashQueue()
@@ -19,7 +19,8 @@ public final class HashHelper {
         executable: borrowing Descriptor, role: String, tokenKind: UInt8, note: @escaping (HelperNote) -> Void
     ) throws(SystemError) {
         link = try HelperLink(
-            executable: executable, arguments: [role], tokenKind: tokenKind, answerBytes: HashAnswer.byteCount,
+            executable: executable, arguments: [role], tokenKind: tokenKind,
+            answerBytes: HashAnswer.byteCount,
             note: note)
     }
 
@@ -32,7 +33,8 @@ public final class HashHelper {
     /// Starts the helper before anybody needs it, so that the first sign-in is not later than others.
     public func prepare(now: Int64, poller: borrowing Poller) { _ = link.start(now: now, poller: poller) }
 
-    /// Asks for a comparison or a new hash; `network` is where whoever asks comes from, nil where nobody can tell.
+    /// Asks for a comparison or a new hash; `network` is where whoever asks comes from, nil where nobody can
+    /// tell.
     ///
     /// Ids are the caller's, each used for one that waits at a time. An answer comes from `handle` or `tick`.
     public func submit(
@@ -91,7 +93,8 @@ public final class HashHelper {
     }
 
     private func work(now: Int64, _ poller: borrowing Poller) {
-        guard link.pid != nil, let id = queue.next(now: now), let request = requests.removeValue(forKey: id) else {
+        guard link.pid != nil, let id = queue.next(now: now), let request = requests.removeValue(forKey: id)
+        else {
             return
         }
         current = (id, now + Limits.hashPatience)

@@ -17,11 +17,11 @@ public enum HelperNote {
     case killed(pid: Int32)
 }
 
-/// The master's end of one helper: starts it, starts another one after its end, writes records and reads answers of
-/// a fixed length. Nothing waits.
+/// The master's end of one helper: starts it, starts another one after its end, writes records and reads
+/// answers of a fixed length. Nothing waits.
 ///
-/// Its descriptors are registered under the owner's kind: index 0 is the socket, 1 the process, 2 its standard error;
-/// the generation counts the helpers.
+/// Its descriptors are registered under the owner's kind: index 0 is the socket, 1 the process, 2 its
+/// standard error; the generation counts the helpers.
 final class HelperLink {
     /// What the descriptors of a helper are registered as.
     enum Part {
@@ -116,7 +116,8 @@ final class HelperLink {
         try? poller.modify(running.stream.raw, for: interest, token: token(Part.socket))
     }
 
-    /// Takes an event of one of its descriptors: hands on the answers that came, and says whether the helper is gone.
+    /// Takes an event of one of its descriptors: hands on the answers that came, and says whether the helper
+    /// is gone.
     func handle(
         _ event: ReadyEvent, now: Int64, poller: borrowing Poller, answer: ([UInt8]) -> Bool
     ) -> Bool {

@@ -25,8 +25,8 @@ public func runHashRole() -> Int32 {
     return ExitCode.success.rawValue
 }
 
-/// Writes files of a state directory for a master until that closes its end, and then what it was given before; `path`
-/// is the directory's name. Returns the exit status.
+/// Writes files of a state directory for a master until that closes its end, and then what it was given
+/// before; `path` is the directory's name. Returns the exit status.
 public func runKeepRole(path: String) -> Int32 {
     let channel = InheritedDescriptor.helper
     HelperProcess.begin(channel: channel, firstClosed: InheritedDescriptor.stateDirectory + 1)
@@ -41,7 +41,9 @@ public func runKeepRole(path: String) -> Int32 {
             return ExitCode.software.rawValue
         }
         var bytes = [UInt8](repeating: 0, count: record.byteCount)
-        guard unsafe bytes.withUnsafeMutableBytes({ unsafe HelperProcess.read(channel, into: $0) }) else { break }
+        guard unsafe bytes.withUnsafeMutableBytes({ unsafe HelperProcess.read(channel, into: $0) }) else {
+            break
+        }
         let answer = KeepAnswer(number: record.number, keep(record, bytes, in: directory)).encoded()
         guard unsafe answer.withUnsafeBytes({ unsafe HelperProcess.write($0, to: channel) }) else { break }
     }

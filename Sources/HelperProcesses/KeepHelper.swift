@@ -1,11 +1,11 @@
 public import PosixIO
 public import StateDirectory
 
-/// The master's end of the keeper, which writes files of the state directory: fsync(2) may take as long as a disk
-/// likes, and no loop waits for that.
+/// The master's end of the keeper, which writes files of the state directory: fsync(2) may take as long as a
+/// disk likes, and no loop waits for that.
 ///
-/// One file is written at a time. A newer wish for a file takes the place of an older one that waits. What could not be
-/// written is the owner's to wish for again.
+/// One file is written at a time. A newer wish for a file takes the place of an older one that waits. What
+/// could not be written is the owner's to wish for again.
 public final class KeepHelper {
     /// What became of a wish.
     public struct Kept: Equatable, Sendable {
@@ -26,8 +26,8 @@ public final class KeepHelper {
     private var current: KeepRecord?
     private var lastNumber: UInt64 = 0
 
-    /// Makes the master's end; `role` is the argument that makes the executable a keeper. `directory` stays open for as
-    /// long as this lives.
+    /// Makes the master's end; `role` is the argument that makes the executable a keeper. `directory` stays
+    /// open for as long as this lives.
     public init(
         executable: borrowing Descriptor, role: String, directory: borrowing StateDirectory, tokenKind: UInt8,
         note: @escaping (HelperNote) -> Void
@@ -46,7 +46,8 @@ public final class KeepHelper {
 
     /// Wishes that `bytes` become the file, if the writing `replaced` of it is still there (nil: none).
     public func write(
-        _ bytes: [UInt8], to file: StateFile, replacing replaced: FileStamp?, now: Int64, poller: borrowing Poller
+        _ bytes: [UInt8], to file: StateFile, replacing replaced: FileStamp?, now: Int64,
+        poller: borrowing Poller
     ) {
         precondition(bytes.count <= file.limitBytes, "a file has a limit")
         wish(.write, file, replaced, bytes, now: now, poller)
@@ -65,7 +66,8 @@ public final class KeepHelper {
         waiting.removeAll { $0.record.file == file }
         waiting.append(
             Wish(
-                record: KeepRecord(action, file, number: lastNumber, replaced: replaced, byteCount: bytes.count),
+                record: KeepRecord(
+                    action, file, number: lastNumber, replaced: replaced, byteCount: bytes.count),
                 bytes: bytes))
         work(now: now, poller)
     }

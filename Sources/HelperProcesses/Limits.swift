@@ -1,6 +1,7 @@
 /// Bounds of the helpers, each with its reason.
 enum Limits {
-    /// Before a helper that ended is started again; doubled each time, so that one that cannot live costs nothing.
+    /// Before a helper that ended is started again; doubled each time, so that one that cannot live costs
+    /// nothing.
     static let firstDelay: Int64 = 100_000_000
     /// The longest of these delays: a machine that is mended has sign-in again while somebody waits.
     static let longestDelay: Int64 = 10_000_000_000
@@ -10,6 +11,4 @@ enum Limits {
     static let hashPatience: Int64 = 10_000_000_000
     /// One read of a helper's standard error; a crash says less.
     static let errorBytes = 4_096
-    /// Bytes of a file that the keeper is told to write: the largest there is.
-    static let keptBytes = 4 << 20
 }

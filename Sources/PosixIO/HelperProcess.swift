@@ -3,8 +3,8 @@ import Glibc
 
 /// How a process begins that does one thing for the master and is spoken to over one socket.
 public enum HelperProcess {
-    /// Leaves open what is below `firstClosed` alone, lets SIGINT pass by (the master decides when to end), leaves no
-    /// memory behind in a file when it crashes, and reads and writes the socket `channel` waiting.
+    /// Leaves open what is below `firstClosed` alone, lets SIGINT pass by (the master decides when to end),
+    /// leaves no memory behind in a file when it crashes, and reads and writes the socket `channel` waiting.
     public static func begin(channel: Int32, firstClosed: Int32) {
         ps_close_from(UInt32(firstClosed))
         SignalSource.ignore(SIGINT)
