@@ -131,7 +131,7 @@ let package = Package(
             "PointerscopeCommands",
             over: [
                 "ByteCore", "PosixIO", "PointerEvents", "AccessControl", "PasswordHashing", "StateDirectory",
-                "HelperProcesses", "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess",
+                "Telemetry", "HelperProcesses", "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess",
                 "MonitorClient",
             ]),
         // In C, because argc and argv are what C's main is given.

@@ -67,6 +67,8 @@ private func runPointerscope(arguments: [String]) -> Int32 {
         return parse(.load, rest, environment: ProcessEnvironment.variables()) { values throws(UsageError) in
             load(try LoadSettings(values), arguments: rest)
         }
+    case "admin", "token":
+        return runPeopleCommand(arguments[1], rest)
     default:
         return unknown(arguments[1])
     }
@@ -80,8 +82,15 @@ private func help(_ arguments: [String]) -> Int32 {
     guard let name = names.first, name != "help", name != "version" else {
         return answer(HelpText.overview())
     }
+    if names.count == 1, CommandSpecification.all.contains(where: { $0.name.hasPrefix("\(name) ") }) {
+        return answer(HelpText.family(name))
+    }
+    let words = names.prefix(2).joined(separator: " ")
+    if let command = CommandSpecification.all.first(where: { $0.name == words }), names.count == 2 {
+        return answer(HelpText.page(of: command))
+    }
     guard let command = CommandSpecification.all.first(where: { $0.name == name }) else {
-        return unknown(name)
+        return unknown(words)
     }
     guard names.count == 1 else {
         complain("help takes one command: \(ProgramName.shell) help \(name)")
@@ -99,7 +108,7 @@ private func version(_ arguments: [String]) -> Int32 {
 }
 
 /// Says that there is no such command, and which one may have been meant.
-private func unknown(_ name: String) -> Int32 {
+func unknown(_ name: String) -> Int32 {
     let known = CommandSpecification.all.map(\.name) + ["help", "version"]
     let word = String(name.drop { $0 == "-" })
     // Two letters are near to everything, and what is longer than every command to nothing.
@@ -135,7 +144,7 @@ private func run(_ role: Role, _ arguments: [String]) -> Int32 {
 }
 
 /// Parses the arguments of a command and gives `run` what holds.
-private func parse(
+func parse(
     _ command: CommandSpecification, _ arguments: [String], environment: [String: String],
     _ run: (OptionValues) throws(UsageError) -> Int32
 ) -> Int32 {

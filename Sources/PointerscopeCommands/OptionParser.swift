@@ -145,7 +145,8 @@ struct OptionParser {
     private func readPositional(
         _ argument: String, behind bare: OptionSpecification? = nil, into values: inout OptionValues
     ) throws(UsageError) {
-        guard let option = command.positional, !argument.hasPrefix("-"), values[option.name] == nil else {
+        let option = command.positionals.first { values[$0.name] == nil }
+        guard let option, !argument.hasPrefix("-") else {
             throw usage("unexpected argument '\(argument)'\(mend(of: argument, behind: bare))")
         }
         try add(argument, to: option, origin: "", status: .usage, &values)

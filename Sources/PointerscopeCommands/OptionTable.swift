@@ -27,6 +27,14 @@ struct OptionSpecification: Sendable {
         "POINTERSCOPE_" + name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
     }
 
+    /// What stands for its value in a help.
+    var placeholder: String {
+        switch argument {
+        case .none: ""
+        case .required(let placeholder), .optional(let placeholder, _): placeholder
+        }
+    }
+
     /// `--name`, with its placeholder.
     var usage: String {
         switch argument {
@@ -46,17 +54,22 @@ struct CommandSpecification: Sendable {
     let description: String
     /// What may stand without a name; in the environment and the file it has one.
     var positional: OptionSpecification?
+    /// What may stand behind that.
+    var secondPositional: OptionSpecification?
     let options: [OptionSpecification]
     /// What to type behind the program's name.
     let examples: [String]
 
     /// Everything that can be set, by name.
-    var settable: [OptionSpecification] { (positional.map { [$0] } ?? []) + options }
+    var settable: [OptionSpecification] { positionals + options }
+
+    /// What may stand without a name, in its order.
+    var positionals: [OptionSpecification] { [positional, secondPositional].compactMap { $0 } }
 }
 
 extension CommandSpecification {
     /// Every command there is.
-    static let all: [CommandSpecification] = [.serve, .top, .load]
+    static let all: [CommandSpecification] = [.serve, .top, .load] + admin + token
 
     private static let workerRange = 1...256
     private static let demoRange = 0...1000
