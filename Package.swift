@@ -157,6 +157,9 @@ let package = Package(
         tests(of: "LiveModel", also: ["ByteCore", "PointerEvents", "SSEWire"]),
         tests(of: "Telemetry", also: ["ByteCore", "PosixIO"]),
         tests(
+            of: "HelperProcesses",
+            also: ["ByteCore", "PosixIO", "PasswordHashing", "StateDirectory", "Telemetry", "pointerscope"]),
+        tests(
             of: "IngestWorker",
             also: ["ByteCore", "PosixIO", "WebSocketWire", "PointerEvents", "RelayWire", "Telemetry"]),
         tests(of: "SupervisorCore", also: ["RelayWire", "PointerEvents"]),
@@ -182,6 +185,7 @@ let package = Package(
                 "Tables", "FramesShape", "BroadcastHub", "LiveModel", "ViewerGateway", "TerminalGraph",
                 "LoadGenerator",
                 "MonitorClient", "PointerscopeCommands",
+                "AccessControl", "PasswordHashing", "StateDirectory",
             ],
             exclude: ["Package.swift", "Driver", "Corpora", "Findings", "fuzz.py"],
             swiftSettings: house

@@ -11,11 +11,13 @@ func runPeopleCommand(_ first: String, _ arguments: [String]) -> Int32 {
         return unknown("\(first) \(second)")
     }
     let environment = ProcessEnvironment.variables()
-    return parse(command, Array(arguments.dropFirst()), environment: environment) { values throws(UsageError) in
+    return parse(command, Array(arguments.dropFirst()), environment: environment) {
+        values throws(UsageError) in
         for wanted in [command.positional, command.secondPositional] {
             guard let wanted, values[wanted.name] == nil else { continue }
             throw UsageError(
-                message: "\(HelpText.usage(of: command)): \(wanted.placeholder) is missing", exitStatus: .usage)
+                message: "\(wanted.placeholder) is missing: \(HelpText.usage(of: command))",
+                exitStatus: .usage)
         }
         let path = try StatePath.resolve(values, environment: environment)
         let now = MonotonicClock.wallClock() / 1_000_000_000
