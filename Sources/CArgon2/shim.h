@@ -3,8 +3,8 @@
 
 #include <argon2.h>
 
-/// Argon2id version 1.3 (RFC 9106) on the calling thread alone, however many lanes there are. 0, or an error number
-/// of the library, which is below 0: parameters out of its bounds, or no memory.
+/// Argon2id version 1.3 (RFC 9106) on the calling thread alone, however many lanes there are. 0, or an error
+/// number of the library, which is below 0: parameters out of its bounds, or no memory.
 static inline int ps_argon2id(unsigned kibibytes, unsigned passes, unsigned lanes, const void *password,
                               unsigned password_count, const void *salt, unsigned salt_count, void *digest,
                               unsigned digest_count) {

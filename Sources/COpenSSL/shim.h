@@ -15,7 +15,8 @@
 
 /* Signatures by public keys, all in memory. Errors are left on no queue: nobody here reads it. */
 
-/// The public key of a PEM text (PEM_read_bio_PUBKEY(3)), also in the older form of RSA; NULL where there is none.
+/// The public key of a PEM text (PEM_read_bio_PUBKEY(3)), also in the older form of RSA; NULL where there is
+/// none.
 static inline EVP_PKEY *ps_public_key_of_pem(const void *bytes, size_t count) {
     EVP_PKEY *key = NULL;
     BIO *text = count <= 1 << 20 ? BIO_new_mem_buf(bytes, (int)count) : NULL;
@@ -27,7 +28,8 @@ static inline EVP_PKEY *ps_public_key_of_pem(const void *bytes, size_t count) {
         char *name = NULL, *header = NULL;
         unsigned char *data = NULL;
         long length = 0;
-        if (PEM_read_bio(text, &name, &header, &data, &length) == 1 && strcmp(name, PEM_STRING_RSA_PUBLIC) == 0) {
+        if (PEM_read_bio(text, &name, &header, &data, &length) == 1 &&
+            strcmp(name, PEM_STRING_RSA_PUBLIC) == 0) {
             const unsigned char *start = data;
             key = d2i_PublicKey(EVP_PKEY_RSA, NULL, &start, length);
         }
@@ -78,8 +80,8 @@ static inline unsigned char *ps_ecdsa_der(const unsigned char *signature, int *c
     return der;
 }
 
-/// Whether `signature` is by `key` for `message`: 1 if so, else 0. RSA with PKCS #1 v1.5 and SHA-256, ECDSA with
-/// SHA-256 as two numbers of 32 bytes, Ed25519 (EVP_DigestVerify(3)).
+/// Whether `signature` is by `key` for `message`: 1 if so, else 0. RSA with PKCS #1 v1.5 and SHA-256, ECDSA
+/// with SHA-256 as two numbers of 32 bytes, Ed25519 (EVP_DigestVerify(3)).
 static inline int ps_signature_holds(EVP_PKEY *key, const void *message, size_t message_count,
                                      const void *signature, size_t signature_count) {
     int bits = 0, kind = ps_public_key_kind(key, &bits), holds = 0, der_count = 0;

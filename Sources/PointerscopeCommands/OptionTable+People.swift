@@ -6,13 +6,13 @@ import PointerEvents
 extension OptionSpecification {
     static let state = OptionSpecification(
         name: "state", argument: .required("DIR"), defaultValue: "",
-        help: "the server's directory (default: \(StatePath.words))",
+        help: "the server's directory (\(StatePath.words))",
         complaint: { $0.isEmpty ? "must name a directory" : nil })
 
     /// `account` where it is set elsewhere: a shell may have a NAME of its own.
     static let account = OptionSpecification(
         name: "account", argument: .required("NAME"), defaultValue: "",
-        help: "1 to 64 letters, digits, dots, hyphens, underscores and tildes",
+        help: "at most 64 letters, digits, dots, hyphens, underscores and tildes",
         complaint: PeopleWords.nameComplaint)
 
     static let role = OptionSpecification(

@@ -259,7 +259,7 @@ def test_a_write_that_fails_loses_nothing(people, failing, code, status):
 def test_a_full_disk_loses_nothing(people):
     people.state.mkdir(mode=0o700)
     if os.geteuid() != 0 or subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=64k,mode=700", "tmpfs", people.state], capture_output=True).returncode:
+            ["mount", "-t", "tmpfs", "-o", "size=64k,nr_inodes=100,mode=700", "tmpfs", people.state], capture_output=True).returncode:
         pytest.skip("nothing can be mounted here")
     try:
         people.add("anna")

@@ -197,9 +197,11 @@ def test_files_are_written_whole(keeper):
 
 def test_what_it_was_given_it_finishes(keeper):
     """Also where its master is gone before, and where somebody tells both to end."""
+    keeper.socket.sendall(wish(REMOVE, 1))
+    assert kept(keeper)[:2] == (1, 1)
     os.kill(keeper.pid, signal.SIGTERM)
     os.kill(keeper.pid, signal.SIGINT)
-    keeper.socket.sendall(wish(WRITE, 1, bytes(3_000_000)))
+    keeper.socket.sendall(wish(WRITE, 2, bytes(3_000_000)))
     keeper.socket.close()
     assert keeper.wait() == 0
     assert (keeper.place / "admins").stat().st_size == 3_000_000

@@ -26,7 +26,7 @@ public final class TemporaryDirectory {
 
     /// Writes a file with this mode.
     public func put(_ text: String, in name: String, mode: mode_t = 0o600) {
-        let file = open(self[name], O_WRONLY | O_CREAT | O_TRUNC, mode)
+        let file = open(self[name], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         precondition(file >= 0)
         _ = write(file, text, text.utf8.count)
         fchmod(file, mode)

@@ -81,7 +81,8 @@ struct AdminCommands {
             admins.remove(at: index)
             left = admins.count
         }
-        let nobody = "; nobody can sign in any more: the next start of the server makes a link for a first admin"
+        let nobody =
+            "; nobody can sign in any more: the next start of the server makes a link for a first admin"
         complain("\(text) may not sign in any more\(left == 0 ? nobody : "")")
     }
 

@@ -7,13 +7,14 @@ enum NewPassword {
     /// How often somebody may type two different ones.
     private static let tries = 3
 
-    /// Asks twice without showing it, or reads a line where `--password-stdin` says so; what it returns is the caller's
-    /// to overwrite.
+    /// Asks twice without showing it, or reads a line where `--password-stdin` says so; what it returns is
+    /// the caller's to overwrite.
     static func read(for name: String, _ values: OptionValues) throws(CommandFailure) -> [UInt8] {
         if values["password-stdin"].flatMap({ Complaint.truth(of: $0) }) ?? false { return try line() }
         guard isatty(STDIN_FILENO) == 1 else {
             throw CommandFailure(
-                "standard input is no terminal to ask on; to pipe a password into it add --password-stdin", .usage)
+                "standard input is no terminal to ask on; to pipe a password into it add --password-stdin",
+                .usage)
         }
         for attempt in 1...tries {
             let isLast = attempt == tries

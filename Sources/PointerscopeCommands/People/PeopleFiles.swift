@@ -82,7 +82,9 @@ struct PeopleFiles: ~Copyable {
         }
     }
 
-    private static func tokens(in directory: borrowing StateDirectory) throws(CommandFailure) -> [ProgramToken] {
+    private static func tokens(in directory: borrowing StateDirectory) throws(CommandFailure)
+        -> [ProgramToken]
+    {
         guard let bytes = try read(.tokens, in: directory) else { return [] }
         do throws(AccessFileFault) {
             return try TokenFile.parse(bytes)

@@ -26,7 +26,8 @@ enum PeopleWords {
 
     @Sendable static func lifetimeComplaint(_ text: String) -> String? {
         text == "never" || seconds(text) != nil
-            ? nil : "must be never, or a whole number with h, d or w behind it, up to 100 years: 12h, 90d, 52w"
+            ? nil
+            : "must be never, or a whole number with h, d or w behind it, up to 100 years: 12h, 90d, 52w"
     }
 
     /// Seconds of `12h`, `90d` or `52w`; nil of anything else.

@@ -4,7 +4,7 @@ import PosixIO
 /// Where a server keeps what outlives it if nobody says otherwise.
 enum StatePath {
     /// The same, for people.
-    static let words = "~/.local/state/pointerscope, root's /var/lib/pointerscope"
+    static let words = "~/.local/state/pointerscope; root's /var/lib/pointerscope"
 
     /// The directory that `--state` names, or the default: for root that of the machine's services, for
     /// others as the XDG base directories have it, which leave out what is no absolute path.

@@ -2,7 +2,8 @@ import AccessControl
 import PointerEvents
 import PosixIO
 
-/// The commands about programs that show a token; what they say goes to standard error, but for the token and lists.
+/// The commands about programs that show a token; what they say goes to standard error, but for the token and
+/// lists.
 struct TokenCommands {
     let values: OptionValues
     let path: String
@@ -52,13 +53,15 @@ struct TokenCommands {
             }
             guard found.count == 1 else {
                 let ids = found.map { String(decoding: $0.id.text, as: UTF8.self) }.joined(separator: ", ")
-                throw CommandFailure("\(found.count) tokens are called \(text): name one by its id: \(ids)", .dataError)
+                throw CommandFailure(
+                    "\(found.count) tokens are called \(text): name one by its id: \(ids)", .dataError)
             }
             tokens.removeAll { $0.id == token.id }
             revoked = token
         }
         guard let revoked else { return }
-        complain("\(revoked.name.text) (\(String(decoding: revoked.id.text, as: UTF8.self))) is let in no more")
+        complain(
+            "\(revoked.name.text) (\(String(decoding: revoked.id.text, as: UTF8.self))) is let in no more")
     }
 
     private func list() throws(CommandFailure) {
