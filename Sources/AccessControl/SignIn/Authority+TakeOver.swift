@@ -8,7 +8,8 @@ struct TakeOverTicket: Sendable {
 }
 
 extension Authority {
-    /// Signs in with the ticket that a right password was answered with: older sessions end as far as need be.
+    /// Signs in with the ticket that a right password was answered with: older sessions end as far as need
+    /// be.
     ///
     /// It is used up, whatever comes of it.
     public mutating func takeOver(
@@ -22,11 +23,11 @@ extension Authority {
             return .refused(retryAfterSeconds: 0)
         }
         if !isFaulty(.ticketKept) { tickets[digest] = nil }
-        return open(admin, takesOver: true, client: client, replacing: replacing, random: random, now: now)
+        return admit(admin, takesOver: true, client: client, replacing: replacing, random: random, now: now)
     }
 
-    /// Tells of the sessions there are, and gives out a ticket; an earlier one of the same admin is worth nothing
-    /// any more, so there are never more of them than admins.
+    /// Tells of the sessions there are, and gives out a ticket; an earlier one of the same admin is worth
+    /// nothing any more, so there are never more of them than admins.
     mutating func occupied(
         by others: [Session], _ admin: Admin, _ random: SecretBytes, _ now: Instant
     ) -> Occupied {
