@@ -58,6 +58,10 @@ public struct Authority: Faultable, Sendable {
         for (index, admin) in admins.enumerated() { indices[admin.name] = index }
         precondition(indices.count == admins.count, "two admins have one name")
         if !admins.isEmpty, !isFaulty(.inviteBesideAdmins) { invite.adminsExist() }
+        // Nor does a ticket come back when the admin is again what they were.
+        tickets = tickets.filter { _, ticket in
+            admin(named: ticket.name)?.stamp == ticket.stamp || isFaulty(.ticketOutlivesPassword)
+        }
         return sessions.all.compactMap { session in
             guard let admin = admin(named: session.name) else {
                 return isFaulty(.removalForgotten) ? nil : end(session, .removed)

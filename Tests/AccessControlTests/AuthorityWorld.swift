@@ -157,6 +157,7 @@ struct AuthorityWorld {
             return person == session.person ? nil : .changed
         }
         compare(found, expected, "a change of admins")
+        model.tickets.removeAll { people[$0.name] != $0.person }
         if !people.isEmpty, invite?.isRedeemed == false { invite = nil }
     }
 }

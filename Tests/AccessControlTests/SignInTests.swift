@@ -72,6 +72,8 @@ struct SignInTests {
             var (authority, _, taken) = try occupied()
             _ = authority.adminsChanged(to: admins)
             #expect(!isTaken(&authority, taken.ticket, at: 2))
+            _ = authority.adminsChanged(to: [Fixture.admin("ada"), Fixture.admin("eva")])
+            #expect(!isTaken(&authority, taken.ticket, at: 2), "it does not come back")
         }
         var (authority, _, taken) = try occupied()
         _ = authority.signOutEverywhere(Fixture.name("ada"))

@@ -2,8 +2,8 @@
 ///
 /// Five are free, the next try has to wait for a second, and each further one twice as long up to a minute.
 /// They are forgotten 15 minutes after the last one. What had to be thrown out is held against whoever
-/// comes new, for as long as it would have been remembered: filling the table with names forgives nothing
-/// that was worth more than one try of each, and costs as many tries as the table has places.
+/// comes new, for as long as it would have been remembered: filling the table forgives nothing. What was
+/// held against somebody so is not passed on once more, or a flood of names would add up to a wait for all.
 struct FailureTable<Key: Hashable & Sendable>: Faultable, Sendable {
     private struct Record: Sendable {
         /// Failures of its own, those under way included.
