@@ -57,7 +57,7 @@ func tests(
 /// The package of the fuzzers sees the rooms through this library; nobody else asks for it.
 let fuzzed: [Product] =
     Context.environment["POINTERSCOPE_FUZZING"] == nil
-    ? [] : [.library(name: "Rooms", targets: ["PointerscopeCommands"])]
+    ? [] : [.library(name: "Rooms", targets: ["PointerscopeCommands", "AccessControl"])]
 
 let package = Package(
     name: "pointerscope",

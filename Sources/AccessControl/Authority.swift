@@ -1,7 +1,8 @@
 /// Everything that is decided about people: who they are, what they may do, and whether they may try again.
 ///
-/// It does no I/O: it is told the time, handed random bytes, and told what the files of the state directory hold.
-/// Whoever owns it writes them when it says so, and ends what was opened on a grant when it names one that ended.
+/// It does no I/O: it is told the time, handed random bytes, and told what the files of the state directory
+/// hold. Whoever owns it writes them when it says so, and ends what was opened on a grant when it names one
+/// that ended.
 ///
 /// ```
 /// sign-in page ─▶ beginSignIn ─▶ .hash ──▶ (the hash is computed elsewhere) ──▶ endSignIn ─┬▶ .signedIn
@@ -17,8 +18,8 @@ public struct Authority: Faultable, Sendable {
     public internal(set) var admins: [Admin] = []
     /// Whether `admins` says of somebody's last visit what the file does not; `adminsWritten` ends it.
     public internal(set) var areAdminsUnwritten = false
-    /// Whether the file of sessions is not as `sessionFile` would write it, but for uses within the last hour;
-    /// `sessionsWritten` ends it.
+    /// Whether the file of sessions is not as `sessionFile` would write it, but for uses within the last
+    /// hour; `sessionsWritten` ends it. What ended and is not written comes back with a restart.
     public internal(set) var areSessionsUnwritten = false
 
     let key: SecretBytes
@@ -31,15 +32,15 @@ public struct Authority: Faultable, Sendable {
         var fault = AuthorityFault.none { didSet { throttle.fault = fault } }
     #endif
 
-    /// An authority that knows nobody. `key` is the same for as long as cookies of browsers that signed in are
-    /// to mean something.
+    /// An authority that knows nobody. `key` is the same for as long as cookies of browsers that signed in
+    /// are to mean something.
     public init(settings: AuthoritySettings, key: SecretBytes) {
         self.settings = settings
         self.key = key
     }
 
-    /// Takes the admins as they stand in the file now, at the start and whenever it was changed; no two have one
-    /// name. Sessions of who is gone, or is not what they were, end.
+    /// Takes the admins as they stand in the file now, at the start and whenever it was changed; no two
+    /// have one name. Sessions of who is gone, or is not what they were, end.
     public mutating func adminsChanged(to changed: [Admin]) -> [Ended] {
         precondition(changed.count <= Limits.admins)
         var merged = changed
@@ -57,6 +58,10 @@ public struct Authority: Faultable, Sendable {
         for (index, admin) in admins.enumerated() { indices[admin.name] = index }
         precondition(indices.count == admins.count, "two admins have one name")
         if !admins.isEmpty, !isFaulty(.inviteBesideAdmins) { invite.adminsExist() }
+        // Nor does a ticket come back when the admin is again what they were.
+        tickets = tickets.filter { _, ticket in
+            admin(named: ticket.name)?.stamp == ticket.stamp || isFaulty(.ticketOutlivesPassword)
+        }
         return sessions.all.compactMap { session in
             guard let admin = admin(named: session.name) else {
                 return isFaulty(.removalForgotten) ? nil : end(session, .removed)
@@ -75,8 +80,10 @@ public struct Authority: Faultable, Sendable {
     /// Notes that an admin is here; to the hour, as the file is written for it.
     mutating func saw(_ name: AccountName, at now: Instant) {
         guard let index = indices[name] else { return }
-        let seen = admins[index].lastSeenAt
-        guard seen.map({ now.epochSeconds - $0 >= Limits.unwrittenUseSeconds }) ?? true else { return }
+        let age = admins[index].lastSeenAt.map { now.epochSeconds - $0 } ?? .max
+        // From the future, too: the calendar was wrong then.
+        let isNoted = (-Limits.clockLeewaySeconds..<Limits.unwrittenUseSeconds).contains(age)
+        guard !isNoted else { return }
         admins[index].lastSeenAt = min(max(0, now.epochSeconds), Limits.latestEpochSeconds)
         areAdminsUnwritten = true
     }

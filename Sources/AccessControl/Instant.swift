@@ -1,8 +1,8 @@
 /// A moment, as whoever calls has read it from two clocks.
 ///
-/// What is kept in files is told by the calendar, which people set and which jumps. What is measured meanwhile is
-/// measured with a clock that does not; it should go on while the machine sleeps (CLOCK_BOOTTIME of
-/// clock_gettime(2)).
+/// What is kept in files is told by the calendar, which people set and which jumps. What is measured
+/// meanwhile is measured with a clock that does not; it should go on while the machine sleeps
+/// (CLOCK_BOOTTIME of clock_gettime(2)).
 public struct Instant: Equatable, Sendable, BitwiseCopyable {
     /// Seconds since 1970, UTC.
     public var epochSeconds: Int64

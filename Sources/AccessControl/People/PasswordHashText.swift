@@ -5,8 +5,8 @@ public struct PasswordHashText: Hashable, Sendable {
     /// The string's bytes.
     public let bytes: [UInt8]
 
-    /// Takes a string of that form; nil of another function, more than 256 bytes, and characters that the form
-    /// does not have.
+    /// Takes a string of that form; nil of another function, more than 256 bytes, and characters that the
+    /// form does not have.
     public init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count <= Limits.passwordHashBytes, bytes.starts(with: "$argon2id$".utf8),
             bytes.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false).count == 6,

@@ -21,8 +21,8 @@ extension Authority {
         sessions.written()
     }
 
-    /// Takes up the sessions of before the start, behind `adminsChanged`; those that are over, or whose admin is
-    /// not what they were, or that come from the future, are left out. Returns how many there are.
+    /// Takes up the sessions of before the start, behind `adminsChanged`; those that are over, or whose
+    /// admin is not what they were, or that come from the future, are left out. Returns how many there are.
     ///
     /// A file that cannot be trusted takes nobody up: everybody signs in anew, and the start goes on.
     public mutating func restoreSessions(
@@ -43,6 +43,8 @@ extension Authority {
             else { continue }
             sessions.insert(session, settings: settings)
         }
+        // What was left out is not to come back when its admin is again what they were.
+        areSessionsUnwritten = sessions.count != records.count
         return sessions.count
     }
 

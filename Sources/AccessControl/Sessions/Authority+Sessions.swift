@@ -5,8 +5,8 @@ extension Authority {
         return use(SessionKey(of: secret), now: now)
     }
 
-    /// A use of a session without its cookie, as of one on which a stream is open: somebody is there to read it.
-    /// Nil where the session is over.
+    /// A use of a session without its cookie, as of one on which a stream is open: somebody is there to
+    /// read it. Nil where the session is over.
     public mutating func use(_ key: SessionKey, now: Instant) -> Grant? {
         guard let session = sessions[key], let admin = admin(named: session.name),
             end(of: session, at: now) == nil
@@ -35,8 +35,8 @@ extension Authority {
         return all.dropFirst(isFaulty(.everywhereLeavesOne) ? 1 : 0).compactMap { end($0, .signedOut) }
     }
 
-    /// Ends what is over by now. It looks at nothing before something can be, so that it may be asked at every
-    /// turn of a loop; once a second is enough.
+    /// Ends what is over by now. It looks at nothing before something can be, so that it may be asked at
+    /// every turn of a loop; once a second is enough.
     public mutating func expire(now: Instant) -> [Ended] {
         let earliest = sessions.earliestEnd
         guard

@@ -3,8 +3,8 @@ import PointerEvents
 
 /// An admin's session: from a sign-in until it is left alone for too long, is old, or is ended.
 ///
-/// Times are kept on both clocks. A span has passed as soon as one of them says so: the calendar knows of the time
-/// that a machine was switched off, and the other one does not jump back.
+/// Times are kept on both clocks. A span has passed as soon as one of them says so: the calendar knows of
+/// the time that a machine was switched off, and the other one does not jump back.
 struct Session: Equatable, Sendable {
     let key: SessionKey
     let name: AccountName

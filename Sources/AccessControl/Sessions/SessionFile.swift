@@ -16,7 +16,8 @@ public enum SessionFileFault: UInt8, Error, Sendable {
     }
 }
 
-/// The file `sessions`: who is signed in, so that nobody has to sign in again when the server is started anew.
+/// The file `sessions`: who is signed in, so that nobody has to sign in again when the server is started
+/// anew.
 ///
 /// ```
 ///  0  8  "PSCOPESN"
@@ -102,7 +103,8 @@ enum SessionFile {
     }
 }
 
-/// Reads the file's values one by one; each fault is that of a malformed record, since the checksum was right.
+/// Reads the file's values one by one; each fault is that of a malformed record, since the checksum was
+/// right.
 private struct FileReader {
     var rest: ArraySlice<UInt8>
 

@@ -1,8 +1,8 @@
-/// Proofs that a form was ours and was filled in where it was shown, against forms of other sites that a browser
-/// sends with its cookies (CSRF).
+/// Proofs that a form was ours and was filled in where it was shown, against forms of other sites that a
+/// browser sends with its cookies (CSRF).
 extension Authority {
-    /// What every form and script of a session sends along that changes something: 43 characters of base64url, the
-    /// same for as long as the session lives.
+    /// What every form and script of a session sends along that changes something: 43 characters of
+    /// base64url, the same for as long as the session lives.
     public func formToken(of session: SessionKey) -> [UInt8] {
         let bound = isFaulty(.formOfAnotherSession) ? [] : session.digest.bytes
         return Base64URL.encode(KeyPurpose.sessionForm.code(of: bound, key: key).bytes)
@@ -13,8 +13,8 @@ extension Authority {
         ConstantTime.areEqual(Array(token), formToken(of: session))
     }
 
-    /// What the sign-in form sends along, where nobody has a session yet: good for an hour, and in the browser
-    /// alone that has `browser` as a cookie, which was drawn for it.
+    /// What the sign-in form sends along, where nobody has a session yet: good for an hour, and in the
+    /// browser alone that has `browser` as a cookie, which was drawn for it.
     ///
     /// ```
     /// byte 0    when it was made, 8 bytes of seconds since 1970, highest first

@@ -3,9 +3,9 @@ public import ByteCore
 extension Authority {
     /// Begins a sign-in: says what the password is to be held against, or for how long it is not looked at.
     ///
-    /// `name` is as it was typed. `address` is nil where no proxy names the client, and limits per address are
-    /// off; they are off for a Unix socket too, behind which everybody would share one. `device` is the value of
-    /// the browser's own cookie. The try counts from now on, whether it is ended or not.
+    /// `name` is as it was typed. `address` is nil where no proxy names the client, and limits per address
+    /// are off; they are off for a Unix socket too, behind which everybody would share one. `device` is the
+    /// value of the browser's own cookie. The try counts from now on, whether it is ended or not.
     public mutating func beginSignIn(
         name typed: some Collection<UInt8>, address: PeerAddress?, device: [UInt8]?, now: Instant
     ) -> SignInStart {
@@ -26,8 +26,8 @@ extension Authority {
 
     /// Ends a sign-in whose password was held against its hash.
     ///
-    /// With `takesOver` nobody is asked whether older sessions may end. `replacing` is the session that the same
-    /// browser has already, which ends as its cookie is overwritten. `random` is drawn for this call.
+    /// With `takesOver` nobody is asked whether older sessions may end. `replacing` is the session that the
+    /// same browser has already, which ends as its cookie is overwritten. `random` is drawn for this call.
     public mutating func endSignIn(
         _ attempt: SignInAttempt, passwordMatches: Bool, takesOver: Bool = false, client: Client,
         replacing: SessionKey? = nil, random: SecretBytes, now: Instant
@@ -41,18 +41,18 @@ extension Authority {
             return .refused(retryAfterSeconds: Nanoseconds.seconds(roundingUp: wait))
         }
         if !isFaulty(.refundForgotten) { throttle.succeeded(attempt.charge, at: now.monotonicNanoseconds) }
-        return open(
+        return admit(
             admin, takesOver: takesOver, client: client, replacing: replacing, random: random, now: now)
     }
 
-    /// Ends a sign-in whose password nobody looked at, because no hash could be computed. Where one was, though
-    /// whoever typed it has gone, it is `endSignIn` that has to be told.
+    /// Ends a sign-in whose password nobody looked at, because no hash could be computed. Where one was,
+    /// though whoever typed it has gone, it is `endSignIn` that has to be told.
     public mutating func abandonSignIn(_ attempt: SignInAttempt, now: Instant) {
         throttle.refund(attempt.charge, at: now.monotonicNanoseconds)
     }
 
     /// Begins a session, where there is room for it or somebody makes room.
-    mutating func open(
+    mutating func admit(
         _ admin: Admin, takesOver: Bool, client: Client, replacing: SessionKey?, random: SecretBytes,
         now: Instant
     ) -> SignInEnd {
@@ -87,11 +87,16 @@ extension Authority {
         counters.succeeded += 1
         saw(admin.name, at: now)
         let device = DeviceCookie.text(
-            name: admin.name, hash: admin.passwordHash, random: DrawnSecret.device.secret(of: random),
+            name: admin.name, hash: bound(admin.passwordHash), random: DrawnSecret.device.secret(of: random),
             key: key,
             now: now)
         return NewSession(
             cookie: cookie.text, deviceCookie: device, grant: grant(session, admin), ended: ended)
+    }
+
+    /// The hash that a browser's cookie is bound to.
+    private func bound(_ hash: PasswordHashText) -> PasswordHashText {
+        isFaulty(.deviceOutlivesPassword) ? .decoy : hash
     }
 
     /// Which browser a cookie says this is. As much is computed for a name that nobody has.
@@ -99,6 +104,6 @@ extension Authority {
         _ cookie: [UInt8]?, _ name: AccountName?, _ hash: PasswordHashText, _ now: Instant
     ) -> SHA256Digest? {
         guard let cookie, let name else { return nil }
-        return DeviceCookie.device(cookie, name: name, hash: hash, key: key, now: now)
+        return DeviceCookie.device(cookie, name: name, hash: bound(hash), key: key, now: now)
     }
 }

@@ -7,8 +7,8 @@
 /// byte 41     code over all before, the name and the hash of its password, 32 bytes
 /// ```
 ///
-/// In base64url, 98 characters. It says nothing of whose it is, lets nobody in, and means nothing any more once the
-/// password is another one.
+/// In base64url, 98 characters. It says nothing of whose it is, lets nobody in, and means nothing any more
+/// once the password is another one.
 enum DeviceCookie {
     private static let version: UInt8 = 1
     private static let signedBytes = 41

@@ -1,5 +1,5 @@
-/// What is remembered of strangers, at most so many entries: where one more comes, the one that weighs least
-/// goes, of several the one that was touched first.
+/// What is remembered of strangers, at most so many entries: where one more comes, the one that weighs
+/// least goes, of several the one that was touched first.
 ///
 /// ```
 /// weight 0   oldest ─ … ─ newest      slots in a list for each weight, linked by index
@@ -7,8 +7,8 @@
 /// …
 /// ```
 ///
-/// An entry that is past its time goes before all others. Finding the one to go takes a look at the oldest of each
-/// weight, however many there are.
+/// An entry that is past its time goes before all others. Finding the one to go takes a look at the oldest
+/// of each weight, however many there are.
 struct EvictingTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// Weights that are told apart: 0 up to this one, which stands for all above.
     static var heaviest: Int { 31 }

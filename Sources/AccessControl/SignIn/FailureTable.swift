@@ -1,9 +1,9 @@
 /// Failures in a row of each key, and how long it has to wait before it may try again.
 ///
-/// Five are free, the next try has to wait for a second, and each further one twice as long up to a minute. They are
-/// forgotten 15 minutes after the last one. What had to be thrown out is held against whoever comes new, for as
-/// long as it would have been remembered: filling the table with names forgives nothing that was worth more than
-/// one try of each, and costs as many tries as the table has places.
+/// Five are free, the next try has to wait for a second, and each further one twice as long up to a minute.
+/// They are forgotten 15 minutes after the last one. What had to be thrown out is held against whoever
+/// comes new, for as long as it would have been remembered: filling the table forgives nothing. What was
+/// held against somebody so is not passed on once more, or a flood of names would add up to a wait for all.
 struct FailureTable<Key: Hashable & Sendable>: Faultable, Sendable {
     private struct Record: Sendable {
         /// Failures of its own, those under way included.
@@ -29,7 +29,8 @@ struct FailureTable<Key: Hashable & Sendable>: Faultable, Sendable {
     /// Nanoseconds until `key` may try again; 0 where it may.
     func wait(of key: Key, at now: Int64) -> Int64 {
         let record = record(of: key, at: now)
-        return max(0, record.lastAt + wait(after: record.failures + record.inherited) - now)
+        let wait = wait(after: record.failures + record.inherited)
+        return wait == 0 ? 0 : max(0, record.lastAt + wait - now)
     }
 
     /// Takes it that a try fails, until it is known better.

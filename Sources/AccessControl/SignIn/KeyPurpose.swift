@@ -1,4 +1,5 @@
-/// What a code by the authority's key is for: each has a key of its own, so that none of them passes for another.
+/// What a code by the authority's key is for: each has a key of its own, so that none of them passes for
+/// another.
 enum KeyPurpose: UInt8 {
     case deviceCookie = 1
     case sessionForm = 2

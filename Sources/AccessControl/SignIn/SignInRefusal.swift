@@ -1,4 +1,5 @@
-/// Why somebody was not signed in, as far as it is counted: an unknown name and a wrong password are one thing.
+/// Why somebody was not signed in, as far as it is counted: an unknown name and a wrong password are one
+/// thing.
 public enum SignInRefusal: Int, Sendable, CaseIterable {
     /// A wrong password, or no such name.
     case credentials
@@ -35,7 +36,7 @@ public struct SignInCounters: Equatable, Sendable {
     private var refusals = [UInt64](repeating: 0, count: SignInRefusal.allCases.count)
 
     /// Refusals for that reason.
-    public subscript(refusal: SignInRefusal) -> UInt64 {
+    public internal(set) subscript(refusal: SignInRefusal) -> UInt64 {
         get { refusals[refusal.rawValue] }
         set { refusals[refusal.rawValue] = newValue }
     }

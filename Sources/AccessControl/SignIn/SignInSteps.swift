@@ -1,7 +1,7 @@
 /// Whether a password is to be looked at.
 public enum SignInStart: Sendable {
-    /// It is: hold it against `attempt.hash`, which takes as long for a name that nobody has, and come back with
-    /// `endSignIn`.
+    /// It is: hold it against `attempt.hash`, which takes as long for a name that nobody has, and come back
+    /// with `endSignIn`.
     case hash(SignInAttempt)
     /// Not now. The answer is the same for every name.
     case throttled(retryAfterSeconds: Int, SignInRefusal)

@@ -1,7 +1,7 @@
 /// Tries of each name within the last 15 minutes, over all addresses: at most 20, however they are spread.
 ///
-/// The moments themselves are kept, so that no 15 minutes have more, wherever they begin. What had to be thrown
-/// out is held against new names, as in `FailureTable`.
+/// The moments themselves are kept, so that no 15 minutes have more, wherever they begin. What had to be
+/// thrown out is held against new names, as in `FailureTable`.
 struct TryTable: Faultable, Sendable {
     private struct Record: Sendable {
         /// When there were tries, the oldest first; those under way included.

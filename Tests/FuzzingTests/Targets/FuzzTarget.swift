@@ -21,6 +21,7 @@ struct FuzzTarget: Sendable {
         .terminalInput, .trueColor, .safeText, .theme, .monitorSettings, .filter,
         .options, .serverURL, .loadWords,
         .loadRecords, .loadArrivals, .detachLine,
+        .adminFile, .sessionFile,
         .tokenFile, .jwt, .bearer, .hashRecord, .phc,
     ]
 
