@@ -131,7 +131,8 @@ let package = Package(
             "PointerscopeCommands",
             over: [
                 "ByteCore", "PosixIO", "PointerEvents", "AccessControl", "PasswordHashing", "StateDirectory",
-                "Telemetry", "HelperProcesses", "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess",
+                "Telemetry", "HelperProcesses", "IngestWorker", "TerminalGraph", "LoadGenerator",
+                "MasterProcess",
                 "MonitorClient",
             ]),
         // In C, because argc and argv are what C's main is given.

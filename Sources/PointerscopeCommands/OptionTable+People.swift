@@ -86,7 +86,8 @@ extension CommandSpecification {
         CommandSpecification(
             name: "token create", summary: "let a program in",
             description: """
-                Makes a token for a program and prints it, once: what is kept of it lets nobody in. \(noticed)
+                Makes a token for a program and prints it, once: what is kept of it lets nobody in.
+                \(noticed)
                 """,
             positional: .account,
             options: [
@@ -99,7 +100,7 @@ extension CommandSpecification {
             examples: ["token create prometheus", "token create wall --scope 'page:/shop/*' --expires never"]),
         CommandSpecification(
             name: "token list", summary: "which programs are let in",
-            description: "Lists the tokens: which, for what, as what, until when, and when they were last shown.",
+            description: "Lists the tokens: for what, as what, until when, and when they were last shown.",
             options: [.json, .state, .config], examples: ["token list", "token list --json"]),
         CommandSpecification(
             name: "token revoke", summary: "let a program in no more",
