@@ -53,7 +53,7 @@ struct TokenTests {
     @Test func basicHasTheTokenAsPassword() throws {
         // base64 of prom:ps_0123456789abcdef_AAEC..., of :TOKEN, and of a name with a line end.
         let text = "ps_0123456789abcdef_\(Self.secretText)"
-        for name in ["prom", "", "a b"] {
+        for name in ["prom", "", "a b", "?>?>~~"] {
             let value = "Basic \(standardBase64(Array("\(name):\(text)".utf8)))"
             guard case .token(let token) = Authorization(Array(value.utf8)) else {
                 Issue.record("\(name) is not read")
@@ -65,7 +65,9 @@ struct TokenTests {
         for wrong in [
             "Basic", "Basic ", "Basic =", "Basic \(value)=", "Basic \(value.dropLast())", "Basic \(value) ",
             "Basic \(standardBase64(Array(text.utf8)))",
-            "Basic " + standardBase64(Array("p:\(text)?>".utf8)).replacing("+", with: "-"),
+            // The alphabet of addresses.
+            "Basic " + standardBase64(Array("?>?>~~:\(text)".utf8)).replacing("/", with: "_"),
+            "Basic " + standardBase64(Array("?>?>~~:\(text)".utf8)).replacing("+", with: "-"),
         ] {
             guard case .refused = Authorization(Array(wrong.utf8)) else {
                 Issue.record("\(wrong) is read")

@@ -130,6 +130,10 @@ struct HelperTests {
         }
         helper.cancel(2)
         #expect(try answers(helper, count: 2).map(\.id) == [1, 3])
+        // Nothing is left of it: its number may be used again.
+        let again = try request(.make, 2, "some password", [UInt8](1...16))
+        #expect(helper.submit(again, from: nil, now: loop.now, poller: loop.poller) == .accepted)
+        #expect(try answers(helper, count: 1).map(\.id) == [2])
         helper.stop(poller: loop.poller)
     }
 
@@ -170,5 +174,16 @@ struct HelperTests {
         keeper.remove(.tokens, now: loop.now, poller: loop.poller)
         #expect(try kept(1) == [.init(file: .tokens, outcome: .done(nil))])
         #expect(try directory.read(.tokens) == nil)
+        // Of one that dies nobody knows what it did; what waits the next one does.
+        let pid = try #require(keeper.pid)
+        kill(pid, SIGSTOP)
+        keeper.write([6], to: .tokens, replacing: nil, now: loop.now, poller: loop.poller)
+        keeper.write([7], to: .key, replacing: nil, now: loop.now, poller: loop.poller)
+        kill(pid, SIGKILL)
+        let last = try kept(2)
+        #expect(last.first == .init(file: .tokens, outcome: .changedMeanwhile) && last.last?.file == .key)
+        #expect(try directory.read(.key)?.bytes == [7])
+        #expect(notes.started.count == 2 && notes.ended == [pid])
+        keeper.stop(poller: loop.poller)
     }
 }

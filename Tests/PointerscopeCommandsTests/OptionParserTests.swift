@@ -186,6 +186,26 @@ import Testing
         #expect(misspelled?.message.hasPrefix("x:1: unknown option urk") == true)
     }
 
+    @Test func twoArgumentsHaveTheirOrder() throws {
+        let command = try #require(CommandSpecification.all.first { $0.name == "admin role" })
+        func read(_ arguments: [String], _ environment: [String: String] = [:]) throws -> [String?] {
+            let outcome = try OptionParser(command: command).parse(
+                arguments: arguments, environment: environment
+            ) { _ throws(UnreadableFile) in "" }
+            guard case .run(let values) = outcome else { return [] }
+            return [values["account"], values["role"]]
+        }
+        #expect(try read(["anna", "operator"]) == ["anna", "operator"])
+        #expect(try read(["anna", "--state", "/x", "viewer"]) == ["anna", "viewer"])
+        #expect(try read(["anna"], ["POINTERSCOPE_ROLE": "viewer"]) == ["anna", "viewer"])
+        #expect(try read([]) == [nil, nil])
+        #expect(throws: UsageError.self) { try read(["anna", "operator", "x"]) }
+        #expect(throws: UsageError.self) { try read(["anna", "ben"]) }
+        #expect(
+            HelpText.page(of: command, program: "pointerscope").hasPrefix(
+                "Usage: pointerscope admin role NAME ROLE [OPTIONS]\n"))
+    }
+
     @Test func valuesBecomeArgumentsAgain() throws {
         let environment = ["POINTERSCOPE_ORIGIN": "https://a.example,https://b.example"]
         let first = try values(["--headless", "--demo", "--fps=30"], environment: environment)

@@ -44,9 +44,11 @@ extension FuzzTarget {
                     arguments: arguments, environment: environment, readFile: { _ in file })
             else { return nil }
             // Processes are given their parent's options as arguments, which must mean the same.
-            let again =
-                values.arguments(of: command)
-                + (command.positional.map { ["--", values[$0.name] ?? ""] } ?? [])
+            let places = command.positionals.map { values[$0.name] }
+            let given = places.prefix { $0 != nil }.compactMap { $0 }
+            // The second one alone can be set, but not typed.
+            guard given.count == places.compactMap({ $0 }).count else { return nil }
+            let again = values.arguments(of: command) + ["--"] + given
             guard
                 case .run(let second) = try parser.parse(
                     arguments: again, environment: [:], readFile: { _ in file })
