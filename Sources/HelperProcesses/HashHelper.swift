@@ -38,24 +38,28 @@ public final class HashHelper {
     ///
     /// Ids are the caller's, each used for one that waits at a time. An answer comes from `handle` or `tick`.
     public func submit(
-        _ request: HashRequest, from network: IPAddress?, now: Int64, poller: borrowing Poller
+        _ request: consuming HashRequest, from network: IPAddress?, now: Int64, poller: borrowing Poller
     ) -> HashQueue.Admission {
-        precondition(requests[request.id] == nil, "an id waits once")
+        let id = request.id
+        precondition(requests[id] == nil, "an id waits once")
         guard link.start(now: now, poller: poller) else {
+            request.forgetPassword()
             let wait = max(0, (link.nextDeadline ?? now) - now)
             return .full(retryAfterSeconds: Int(wait / 1_000_000_000) + 1)
         }
-        let admission = queue.submit(request.id, from: network, now: now)
-        if admission == .accepted {
-            requests[request.id] = request
-            work(now: now, poller)
+        let admission = queue.submit(id, from: network, now: now)
+        guard admission == .accepted else {
+            request.forgetPassword()
+            return admission
         }
+        requests[id] = consume request
+        work(now: now, poller)
         return admission
     }
 
     /// Forgets somebody who has gone.
     public func cancel(_ id: UInt64) {
-        if queue.cancel(id) { requests.removeValue(forKey: id)?.forget() }
+        if queue.cancel(id) { forget(id) }
     }
 
     /// Takes an event of the owner's kind of token; returns the answers that it brought.
@@ -93,24 +97,24 @@ public final class HashHelper {
     }
 
     private func work(now: Int64, _ poller: borrowing Poller) {
-        guard link.pid != nil, let id = queue.next(now: now), let request = requests.removeValue(forKey: id)
-        else {
+        guard link.pid != nil, let id = queue.next(now: now), let record = requests[id]?.encoded() else {
             return
         }
+        forget(id)
         current = (id, now + Limits.hashPatience)
-        link.send(request.encoded(), poller: poller)
-        request.forget()
+        link.send(record, poller: poller)
+    }
+
+    /// Erases a password where it lies: a copy of the request would leave the original.
+    private func forget(_ id: UInt64) {
+        requests[id]?.forgetPassword()
+        requests[id] = nil
     }
 
     /// Nobody is worked for any more.
     private func abandon() -> [HashAnswer] {
         current = nil
-        for request in requests.values { request.forget() }
-        requests = [:]
+        for id in Array(requests.keys) { forget(id) }
         return queue.drain().map { HashAnswer(id: $0, .failed) }
     }
-}
-
-extension HashRequest {
-    fileprivate consuming func forget() { forgetPassword() }
 }

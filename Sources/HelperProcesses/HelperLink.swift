@@ -98,9 +98,9 @@ final class HelperLink {
     }
 
     /// Sends a record behind those that wait; our copy is overwritten when it is sent.
-    func send(_ record: [UInt8], poller: borrowing Poller) {
+    func send(_ record: consuming [UInt8], poller: borrowing Poller) {
         guard let running else { return }
-        running.outgoing.append(record)
+        running.outgoing.append(consume record)
         flush(running, poller)
     }
 

@@ -37,11 +37,14 @@ public struct HashRequest: Equatable, Sendable {
     public let text: [UInt8]
 
     /// Puts a request together; nil where password or text are too long.
+    ///
+    /// It has a copy of the password: what the caller has is the caller's to erase.
     public init?(_ kind: Kind, id: UInt64, password: [UInt8], text: [UInt8]) {
         guard password.count <= Limits.passwordBytes, text.count <= Limits.encodedBytes else { return nil }
         self.kind = kind
         self.id = id
-        self.password = password
+        // Not the caller's memory, which neither could erase while both have it.
+        self.password = unsafe password.withUnsafeBytes { unsafe Array($0) }
         self.text = text
     }
 

@@ -1,4 +1,4 @@
-public import Glibc
+import Glibc
 
 /// A directory that is there for one test.
 public final class TemporaryDirectory {
@@ -25,7 +25,7 @@ public final class TemporaryDirectory {
     public subscript(name: String) -> String { "\(path)/\(name)" }
 
     /// Writes a file with this mode.
-    public func put(_ text: String, in name: String, mode: mode_t = 0o600) {
+    public func put(_ text: String, in name: String, mode: UInt32 = 0o600) {
         let file = open(self[name], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         precondition(file >= 0)
         _ = write(file, text, text.utf8.count)
