@@ -25,6 +25,8 @@ import Testing
             let range = line.prefix { $0 != " " }.split(separator: "-").compactMap {
                 UInt(String($0), radix: 16)
             }
+            // A sanitizer's shadow of everything has no room for a password.
+            guard range[1] - range[0] < 1 << 30 else { continue }
             var at = range[0]
             while at < range[1] {
                 let length = min(UInt(size), range[1] - at)
@@ -51,7 +53,10 @@ import Testing
     @Test func aPasswordThatWasSentIsNowhere() throws {
         let loop = try Loop()
         let helper = try HashHelper(executable: loop.executable, role: "@hash", tokenKind: Loop.kind) { _ in }
-        var password = Self.masked.map { $0 ^ 0x5A }
+        // So long that its memory is not soon another's.
+        var password: [UInt8] = []
+        password.reserveCapacity(30 * Self.masked.count)
+        for _ in 0..<30 { for byte in Self.masked { password.append(byte ^ 0x5A) } }
         #expect(try count() >= 1)
         for id: UInt64 in 1...3 {
             let admission = helper.submit(
@@ -63,7 +68,7 @@ import Testing
         helper.cancel(3)
         eraseSecret(&password)
         // One is worked for, and one waits.
-        #expect(try count() == 1)
+        #expect(try count() == 30)
         var answered = 0
         try loop.run {
             helper.tick(now: loop.now, poller: loop.poller)
