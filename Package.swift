@@ -77,6 +77,7 @@ let package = Package(
         room("Tables", over: ["ByteCore"]),
         room("PosixIO", over: ["ByteCore", "CPointerscopeShims"]),
         room("HTTPWire", over: ["ByteCore"]),
+        room("ProxyWire", over: ["ByteCore", "HTTPWire"]),
         room("WebSocketWire", over: ["ByteCore", "HTTPWire", "COpenSSL"]),
         room("PointerEvents", over: ["ByteCore"]),
         room("RelayWire", over: ["ByteCore", "PointerEvents"]),
@@ -89,8 +90,8 @@ let package = Package(
         room(
             "IngestWorker",
             over: [
-                "ByteCore", "Tables", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire",
-                "RelayChannels", "Telemetry",
+                "ByteCore", "Tables", "PosixIO", "HTTPWire", "ProxyWire", "WebSocketWire", "PointerEvents",
+                "RelayWire", "RelayChannels", "Telemetry",
             ]),
         room("SupervisorCore", over: []),
         room(
@@ -102,7 +103,8 @@ let package = Package(
         room(
             "ViewerGateway",
             over: [
-                "ByteCore", "PosixIO", "HTTPWire", "FramesShape", "BroadcastHub", "Telemetry", "ClientAssets",
+                "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "FramesShape", "BroadcastHub", "Telemetry",
+                "ClientAssets",
             ]),
         room("TerminalGraph", over: ["ByteCore", "LiveModel", "PointerEvents", "CNCurses"]),
         room(
@@ -111,9 +113,8 @@ let package = Package(
         room(
             "MasterProcess",
             over: [
-                "ByteCore", "PosixIO", "PointerEvents", "RelayWire", "FramesShape", "BroadcastHub",
-                "Telemetry",
-                "ClusterSupervisor", "ViewerGateway",
+                "ByteCore", "PosixIO", "ProxyWire", "PointerEvents", "RelayWire", "FramesShape",
+                "BroadcastHub", "Telemetry", "ClusterSupervisor", "ViewerGateway",
             ]),
         room(
             "MonitorClient",
@@ -123,7 +124,8 @@ let package = Package(
         room(
             "PointerscopeCommands",
             over: [
-                "PosixIO", "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess", "MonitorClient",
+                "ByteCore", "PosixIO", "ProxyWire", "IngestWorker", "TerminalGraph", "LoadGenerator",
+                "MasterProcess", "MonitorClient",
             ]),
         // In C, because argc and argv are what C's main is given.
         .executableTarget(
@@ -135,6 +137,7 @@ let package = Package(
         tests(of: "Tables", also: ["ByteCore"]),
         tests(of: "PosixIO", also: ["ByteCore", "CPointerscopeShims"], besides: ["pump_threads.c"]),
         tests(of: "HTTPWire", also: ["ByteCore"]),
+        tests(of: "ProxyWire", also: ["ByteCore", "HTTPWire"]),
         tests(of: "WebSocketWire", also: ["ByteCore", "HTTPWire"]),
         tests(of: "PointerEvents", also: ["ByteCore"]),
         tests(of: "RelayWire", also: ["ByteCore", "PointerEvents"]),
@@ -146,12 +149,15 @@ let package = Package(
         tests(of: "Telemetry", also: ["ByteCore", "PosixIO"]),
         tests(
             of: "IngestWorker",
-            also: ["ByteCore", "PosixIO", "WebSocketWire", "PointerEvents", "RelayWire", "Telemetry"]),
+            also: [
+                "ByteCore", "PosixIO", "ProxyWire", "WebSocketWire", "PointerEvents", "RelayWire", "Telemetry",
+            ]),
         tests(of: "SupervisorCore", also: ["RelayWire", "PointerEvents"]),
         tests(
             of: "ViewerGateway",
             also: [
-                "ByteCore", "HTTPWire", "PosixIO", "PointerEvents", "SSEWire", "FramesShape", "BroadcastHub",
+                "ByteCore", "HTTPWire", "PosixIO", "ProxyWire", "PointerEvents", "SSEWire", "FramesShape",
+                "BroadcastHub",
             ]),
         tests(of: "TerminalGraph", also: ["ByteCore", "LiveModel"], besides: ["Goldens"]),
         tests(
@@ -166,10 +172,9 @@ let package = Package(
         .testTarget(
             name: "FuzzingTests",
             dependencies: [
-                "ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire", "SSEWire",
-                "Tables", "FramesShape", "BroadcastHub", "LiveModel", "ViewerGateway", "TerminalGraph",
-                "LoadGenerator",
-                "MonitorClient", "PointerscopeCommands",
+                "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "WebSocketWire", "PointerEvents", "RelayWire",
+                "SSEWire", "Tables", "FramesShape", "BroadcastHub", "LiveModel", "ViewerGateway",
+                "TerminalGraph", "LoadGenerator", "MonitorClient", "PointerscopeCommands",
             ],
             exclude: ["Package.swift", "Driver", "Corpora", "Findings", "fuzz.py"],
             swiftSettings: house

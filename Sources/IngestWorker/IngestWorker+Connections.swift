@@ -22,6 +22,7 @@ extension IngestWorker {
         counters.add(.connectionsAccepted)
         counters.set(.connectionsOpen, UInt64(connections.count))
         let token = Token(kind: Kind.connection, index: place.index, generation: place.generation)
+        guard proxies == nil || awaitProxyHeader(token) else { return }
         watch(token)
         if life != .running { turnAway(token) }
     }

@@ -20,7 +20,7 @@ extension IngestWorker {
         // One message's worth a turn, so that a loud visitor does not starve the others.
         switch unsafe connection.pointee.phase {
         case .closing: drain(token)
-        case .handshake, .open: read(token)
+        case .proxyHeader, .handshake, .open: read(token)
         }
     }
 
@@ -90,6 +90,10 @@ extension IngestWorker {
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
         var rest = unsafe bytes
+        if unsafe connection.pointee.phase == .proxyHeader {
+            guard let headerBytes = unsafe takeProxyHeader(rest, token, connection) else { return false }
+            unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[headerBytes...])
+        }
         if unsafe connection.pointee.phase == .handshake {
             guard let headBytes = unsafe openHandshake(rest, token, connection) else { return false }
             unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[headBytes...])

@@ -100,11 +100,13 @@ final class Master {
             throw StartError(message: error.text, exitStatus: .system)
         }
         let visitorLimit = String(max(1, Self.presentVisitors / settings.workerCount))
-        let ingest = try Self.listen("--ingest", settings.ingest)
-        let http = try Self.listen("--http", settings.http)
+        let ingest = try Self.listen("--ingest", settings.ingest, settings.network)
+        let http = try Self.listen("--http", settings.http, settings.network)
         var limits = GatewaySettings()
         limits.connectionLimit = budget.httpConnections
         limits.viewerLimit = budget.viewers
+        limits.trust = settings.network.trust
+        limits.expectsProxyHeader = settings.network.expectsProxyHeaders.http
         gateway = ViewerGateway(
             listener: http, hub: hub, budget: held, source: self, settings: limits, kind: Kind.gateway)
         do throws(SystemError) {
@@ -113,6 +115,7 @@ final class Master {
                 workerArguments: [
                     "pointerscope", settings.roles.worker, "loopback-only",
                     settings.ingest.isLoopback ? "loopback-origins" : "any-origin", visitorLimit,
+                    settings.network.ingestProxies,
                 ] + settings.origins,
                 workerCount: settings.workerCount, waitingLimit: budget.waitingPerWorker, kind: Kind.cluster)
             try gateway.start(poller)
@@ -122,16 +125,6 @@ final class Master {
             }
         } catch {
             throw StartError(message: error.text, exitStatus: .system)
-        }
-    }
-
-    private static func listen(_ option: String, _ address: SocketAddress) throws(StartError) -> Listener {
-        do throws(SystemError) {
-            return try Listener(on: address)
-        } catch {
-            var message = "\(option) \(address.text): \(error.text)"
-            if error.code == EADDRINUSE { message += PortHolder.words(on: address, option: option) }
-            throw StartError(message: message, exitStatus: .unavailable)
         }
     }
 

@@ -1,4 +1,5 @@
 public import PosixIO
+public import ProxyWire
 
 /// What the master was asked to do, checked as a whole.
 public struct MasterSettings {
@@ -12,6 +13,8 @@ public struct MasterSettings {
     public var demoVisitors: Int
     /// Empty admits the pages of this machine where `ingest` is loopback, and else every page.
     public var origins: [String]
+    /// How connections reach it from outside.
+    public var network: NetworkSettings
     /// The file that the log is appended to; nil writes it to standard error.
     public var logPath: String?
     /// Frames a second that the front process gets, one of the rates of the frames shape.
@@ -36,16 +39,36 @@ public struct MasterSettings {
     /// Takes what was asked for.
     public init(
         ingest: SocketAddress, http: SocketAddress, workerCount: Int, demoVisitors: Int, origins: [String],
-        logPath: String?, frontRate: Int, roles: ChildRoles, version: String
+        network: NetworkSettings, logPath: String?, frontRate: Int, roles: ChildRoles, version: String
     ) {
         self.ingest = ingest
         self.http = http
         self.workerCount = workerCount
         self.demoVisitors = demoVisitors
         self.origins = origins
+        self.network = network
         self.logPath = logPath
         self.frontRate = frontRate
         self.roles = roles
         self.version = version
+    }
+}
+
+/// How connections reach the server: over which sockets' files, and what stands in front of it.
+public struct NetworkSettings: Sendable {
+    /// The group of Unix sockets' files; nil leaves the user's own.
+    public var socketGroup: UInt32?
+    /// Whose word about its clients is believed.
+    public var trust = ProxyTrust()
+    /// Whether every connection of the ingest port, or of the HTTP port, begins with a PROXY header.
+    public var expectsProxyHeaders = (ingest: false, http: false)
+
+    /// Nobody in front, files of the user's own group.
+    public init() {}
+
+    /// The proxies that the ingest port hears as a worker's argument: `direct` without headers, else a list
+    /// that is empty where all may connect.
+    var ingestProxies: String {
+        expectsProxyHeaders.ingest ? trust.proxies.words.joined(separator: ",") : "direct"
     }
 }

@@ -53,6 +53,7 @@ import PosixIO
 
     /// Begins to connect.
     func start(_ session: MonitorSession, _ poller: borrowing Poller, now: Int64) {
+        if let socket = url.socket { return attempt([socket], session, poller, now: now) }
         // A literal needs no resolver, and localhost is known: both families, as there may be a server on
         // either.
         let names = url.host == "localhost" ? ["127.0.0.1", "[::1]"] : [url.host, "[\(url.host)]"]

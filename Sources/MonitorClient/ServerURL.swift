@@ -1,11 +1,13 @@
 import PosixIO
 
-/// The server that `top` watches, as a person names it: `HOST:PORT` or `http://HOST[:PORT][/]`.
+/// The server that `top` watches, as a person names it: `HOST:PORT`, `http://HOST[:PORT][/]` or `unix:PATH`.
 public struct ServerURL: Equatable {
     /// A name or an address, as it was typed; IPv6 without its brackets.
     public let host: String
     /// From 1 on.
     public let port: UInt16
+    /// The Unix socket to connect to, whatever the host; nil where it is found by that.
+    let socket: SocketAddress?
 
     /// Why a text names no server, and the mend.
     public struct ParseError: Error, Equatable {
@@ -20,6 +22,17 @@ public struct ServerURL: Equatable {
 
     /// Reads what a person typed.
     public init(parsing text: String) throws(ParseError) {
+        if text.hasPrefix("unix:") {
+            guard let address = try? SocketAddress(parsing: text) else {
+                throw ParseError(
+                    complaint: "needs a path of 1 to \(SocketAddress.pathBytes) bytes, as in unix:/run/ps.sock")
+            }
+            socket = address
+            host = "localhost"
+            port = Self.standardPort
+            return
+        }
+        socket = nil
         let scheme = text.prefix { $0 != "/" }
         let hasScheme = scheme.hasSuffix(":") && text.dropFirst(scheme.count).hasPrefix("//")
         var rest = Substring(text)
@@ -100,5 +113,5 @@ public struct ServerURL: Equatable {
     /// answers only loopback names has to see one.
     var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
-    var text: String { "http://\(authority)" }
+    var text: String { socket?.text ?? "http://\(authority)" }
 }

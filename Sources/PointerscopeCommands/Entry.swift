@@ -7,7 +7,7 @@ import PosixIO
 enum Role: String {
     /// `@master FRONT ARGUMENTS...`: the master of a front process, whose socket is descriptor FRONT.
     case master = "@master"
-    /// `@worker HOST-CHECK ORIGIN-CHECK VISITORS ORIGINS...`
+    /// `@worker HOST-CHECK ORIGIN-CHECK VISITORS PROXIES ORIGINS...`
     case worker = "@worker"
     /// `@demo ADDRESS COUNT [ORIGIN]`
     case demo = "@demo"

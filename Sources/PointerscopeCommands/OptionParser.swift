@@ -36,8 +36,9 @@ struct OptionValues: Equatable {
         }
     }
 
+    /// Where a value came from says the last of them, where there are several.
     fileprivate mutating func add(_ value: String, to option: OptionSpecification, from origin: String) {
-        if option.isRepeatable, origins[option.name] == origin {
+        if option.isRepeatable {
             values[option.name, default: []].append(value)
         } else {
             values[option.name] = [value]
@@ -165,6 +166,7 @@ struct OptionParser {
     private func readFileText(
         _ text: String, path: String, into values: inout OptionValues
     ) throws(UsageError) {
+        var lines: [String: Int] = [:]
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             .enumerated()
         {
@@ -182,6 +184,11 @@ struct OptionParser {
                 if isOthers, name != "config" { continue }
                 throw UsageError(
                     message: "\(place): unknown option \(name)\(suggestion(for: name, dashes: ""))",
+                    exitStatus: .configuration)
+            }
+            if let before = lines.updateValue(index + 1, forKey: name), !option.isRepeatable {
+                throw UsageError(
+                    message: "\(place): \(name) is set on line \(before) already; keep one of the two",
                     exitStatus: .configuration)
             }
             try addParts(of: value, to: option, origin: "\(place): \(name)", status: .configuration, &values)

@@ -71,11 +71,11 @@ extension CommandSpecification {
         options: [
             OptionSpecification(
                 name: "ingest", argument: .required("HOST:PORT"), defaultValue: "127.0.0.1:8081",
-                help: "where visitors' WebSockets arrive; port 0 means any free one",
+                help: "where visitors' WebSockets arrive, or unix:PATH; port 0 means any free one",
                 complaint: Complaint.address),
             OptionSpecification(
                 name: "http", argument: .required("HOST:PORT"), defaultValue: "127.0.0.1:2112",
-                help: "where pages, streams and metrics are served; port 0 means any free one",
+                help: "where pages, streams and metrics are served, or unix:PATH; port 0: any free one",
                 complaint: Complaint.address),
             OptionSpecification(
                 name: "workers", argument: .required("N"), defaultValue: "",
@@ -100,7 +100,7 @@ extension CommandSpecification {
                 name: "log", argument: .required("FILE"), defaultValue: "",
                 help: "append the JSON log to FILE, also while the graph is on the screen",
                 complaint: { $0.isEmpty ? "must name a file" : nil }),
-        ] + OptionSpecification.drawing + [.config],
+        ] + OptionSpecification.network + OptionSpecification.drawing + [.config],
         examples: [
             "serve --demo",
             "serve --headless --ingest 127.0.0.1:0 --http 127.0.0.1:0 --workers 2",

@@ -13,6 +13,7 @@ struct ServeSettings {
     var demoVisitors: Int
     /// Empty admits every origin.
     var origins: [String]
+    var network: NetworkSettings
     var logPath: String?
     var drawing: DrawingSettings
 
@@ -24,7 +25,8 @@ struct ServeSettings {
             values["workers"].flatMap { Int($0) } ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         isHeadless = values["headless"].flatMap { Complaint.truth(of: $0) } ?? false
         demoVisitors = values["demo"].flatMap { Int($0) } ?? 0
-        origins = values.all("origin")
+        origins = values.all("origin").compactMap { try? OriginText.canonical($0) }
+        network = try NetworkSettings(values)
         logPath = values["log"]
         drawing = try DrawingSettings(values)
         for (name, address) in [("ingest", ingest), ("http", http)] where !address.isLoopback {
@@ -34,9 +36,11 @@ struct ServeSettings {
                     + "are served, for example 127.0.0.1:\(address.port)",
                 exitStatus: values.isFromFile(name) ? .configuration : .usage)
         }
-        if ingest == http, ingest.port != 0 {
+        if ingest.overlaps(http), ingest.path != nil || ingest.port != 0 {
+            let both = ingest == http ? "both \(http.text)" : "\(ingest.text) and \(http.text)"
             throw UsageError(
-                message: "--ingest and --http are both \(http.text): give them two ports", exitStatus: .usage)
+                message: "--ingest and --http are \(both): give them two \(ingest.path == nil ? "port" : "path")s",
+                exitStatus: .usage)
         }
     }
 
@@ -44,7 +48,7 @@ struct ServeSettings {
     var master: MasterSettings {
         MasterSettings(
             ingest: ingest, http: http, workerCount: workerCount, demoVisitors: demoVisitors,
-            origins: origins, logPath: logPath,
+            origins: origins, network: network, logPath: logPath,
             frontRate: WatchRequest.rate(for: drawing.picturesPerSecond),
             roles: .init(worker: Role.worker.rawValue, demo: Role.demo.rawValue), version: productVersion)
     }

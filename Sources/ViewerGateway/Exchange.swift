@@ -50,6 +50,9 @@ import HTTPWire
     /// Whether nothing of a request is there.
     var isBetweenRequests: Bool { unsafe input.isEmpty && fresh.isEmpty }
 
+    /// What was received and not looked at yet.
+    var unread: UnsafeRawBufferPointer { unsafe input.isEmpty ? fresh : input.readable }
+
     /// Takes bytes, which must stay where they are until `settle`.
     mutating func receive(_ bytes: UnsafeRawBufferPointer) {
         if input.isEmpty { unsafe fresh = bytes } else { unsafe input.append(bytes) }
@@ -57,7 +60,7 @@ import HTTPWire
 
     /// Looks for the next request; fills `head` where there is one.
     mutating func next(into head: inout HTTPRequestHead) -> Step {
-        let bytes = unsafe input.isEmpty ? fresh : input.readable
+        let bytes = unsafe unread
         guard unsafe !bytes.isEmpty else { return .incomplete }
         switch unsafe parser.parse(bytes, into: &head) {
         case .incomplete: return .incomplete

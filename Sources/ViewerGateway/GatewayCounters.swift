@@ -1,5 +1,6 @@
 import BroadcastHub
 import HTTPWire
+import ProxyWire
 
 /// Why an event stream ended.
 enum ViewerCloseReason: Int, CaseIterable {
@@ -35,6 +36,10 @@ struct GatewayCounters {
     /// Of the accepted, closed for want of memory, and to make room for newcomers.
     var connectionsStarved: UInt64 = 0
     var connectionsEvicted: UInt64 = 0
+    /// By `ProxyHeaderFault.rawValue`: connections closed at their start.
+    private(set) var proxyHeaders = [UInt64](repeating: 0, count: ProxyHeaderFault.allCases.count)
+    /// By `ForwardedFault.rawValue`: requests of which a proxy named no client that could be read.
+    private(set) var forwarded = [UInt64](repeating: 0, count: ForwardedFault.allCases.count)
     /// Shared answers that there was no memory for.
     var answersRefused: UInt64 = 0
     var acceptPauses: UInt64 = 0
@@ -50,6 +55,10 @@ struct GatewayCounters {
     mutating func count(_ status: HTTPStatus) { requests[Int(status.rawValue / 100)] += 1 }
 
     mutating func count(_ reason: ViewerCloseReason) { viewersClosed[reason.rawValue] += 1 }
+
+    mutating func count(_ fault: ProxyHeaderFault) { proxyHeaders[Int(fault.rawValue)] += 1 }
+
+    mutating func count(_ fault: ForwardedFault) { forwarded[Int(fault.rawValue)] += 1 }
 }
 
 extension ViewerCloseReason {

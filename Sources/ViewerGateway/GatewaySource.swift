@@ -12,8 +12,10 @@ public enum Readiness: Sendable {
 public protocol GatewaySource: AnyObject {
     /// For `/readyz`.
     var readiness: Readiness { get }
-    /// Where pages send their samples, as `HOST:PORT`.
+    /// Where pages send their samples, as `HOST:PORT` or `unix:PATH`.
     var ingestAddress: String { get }
+    /// The same as a page of this machine has to write it, `HOST:PORT`.
+    var ingestAuthority: String { get }
     /// Seconds since the server started.
     var uptimeSeconds: Double { get }
 

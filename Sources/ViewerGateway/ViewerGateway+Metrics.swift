@@ -1,6 +1,7 @@
 import BroadcastHub
 public import ByteCore
 import PosixIO
+import ProxyWire
 import Telemetry
 
 /// The port's and the hub's part of `/metrics`.
@@ -100,6 +101,17 @@ extension ViewerGateway {
         text.appendMetricFamily(refused, .counter, help: "Connections not served.")
         text.appendMetric(refused, label: ("reason", "capacity"), counters.connectionsRefused)
         text.appendMetric(refused, label: ("reason", "memory"), counters.connectionsStarved)
+        for fault in ProxyHeaderFault.allCases {
+            let count = counters.proxyHeaders[Int(fault.rawValue)]
+            text.appendMetric(refused, label: ("reason", "\(fault.word)"), count)
+        }
+        let forwarded: StaticString = "pointerscope_forwarded_malformed_total"
+        text.appendMetricFamily(
+            forwarded, .counter, help: "Requests of which a trusted proxy named no client that could be read.")
+        for fault in ForwardedFault.allCases {
+            let count = counters.forwarded[Int(fault.rawValue)]
+            text.appendMetric(forwarded, label: ("reason", "\(fault.word)"), count)
+        }
         text.appendMetric(
             "pointerscope_http_connections_evicted_total", .counter,
             help: "Idle connections closed to make room for others.", counters.connectionsEvicted)

@@ -118,7 +118,7 @@ extension ViewerGateway {
     private func madeSamplePage() -> SamplePage? {
         if let samplePage { return samplePage }
         guard let page = files.find("sample/index.html"), let source else { return nil }
-        samplePage = SamplePage(page, ingest: source.ingestAddress)
+        samplePage = SamplePage(page, ingest: source.ingestAuthority)
         return samplePage
     }
 

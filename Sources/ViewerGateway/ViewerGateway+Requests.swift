@@ -1,6 +1,7 @@
 import ByteCore
 import HTTPWire
 import PosixIO
+import ProxyWire
 
 /// Requests: from bytes to an answer, as much in one turn of the loop as leaves room for the samples.
 extension ViewerGateway {
@@ -80,6 +81,21 @@ extension ViewerGateway {
             linger(token, poller, now: now)
             return .over
         }
+        if unsafe connection.pointee.awaitsProxyHeader {
+            guard unsafe takeProxyHeader(connection, now: now) else {
+                close(token, .gone, poller)
+                return .over
+            }
+            if unsafe connection.pointee.awaitsProxyHeader {
+                if unsafe connection.pointee.exchange.hasEnded
+                    && !connection.pointee.exchange.isBetweenRequests
+                {
+                    counters.count(ProxyHeaderFault.malformed)
+                }
+                return unsafe mayRead
+                    ? read(connection, token, &mayRead, poller, now: now) : rest(connection, token, poller)
+            }
+        }
         switch unsafe connection.pointee.exchange.next(into: &head) {
         case .refused(let refusal):
             unsafe refuse(connection, refusal.status, refusal.reason)
@@ -138,7 +154,9 @@ extension ViewerGateway {
         switch unsafe connection.pointee.transport.read(into: readRoom) {
         case .bytes(let count):
             unsafe connection.pointee.readAwaits = .readable
-            if unsafe connection.pointee.exchange.isBetweenRequests { unsafe connection.pointee.since = now }
+            if unsafe connection.pointee.exchange.isBetweenRequests && !connection.pointee.awaitsProxyHeader {
+                unsafe connection.pointee.since = now
+            }
             unsafe connection.pointee.exchange.receive(UnsafeRawBufferPointer(rebasing: readRoom[..<count]))
             return .unfinished
         case .wouldBlock(let interest):
@@ -169,6 +187,7 @@ extension ViewerGateway {
         _ poller: borrowing Poller, now: Int64
     ) -> Turn {
         unsafe noteActivity(connection, token, now: now)
+        client = unsafe client(of: request, connection)
         let withBody = head.method != .head
         // A body is never read here: the connection ends with the answer, so nothing in it can pass for a
         // request.

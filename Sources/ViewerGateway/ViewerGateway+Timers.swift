@@ -3,6 +3,7 @@ import ByteCore
 import FramesShape
 import HTTPWire
 public import PosixIO
+import ProxyWire
 
 /// Time passing.
 extension ViewerGateway {
@@ -78,6 +79,10 @@ extension ViewerGateway {
             guard unsafe now - connection.pointee.progress >= Limits.responseStallNanoseconds else { return }
             counters.timeouts += 1
             close(token, .slow, poller)
+        } else if unsafe connection.pointee.awaitsProxyHeader {
+            guard unsafe isProxyHeaderLate(connection, now: now) else { return }
+            counters.count(.late)
+            close(token, .gone, poller)
         } else if unsafe connection.pointee.seat == .refusal {
             guard unsafe now - connection.pointee.since >= Limits.refusalTimeoutNanoseconds else { return }
             unsafe refuse(connection, .serviceUnavailable, Self.noSeat)

@@ -31,6 +31,7 @@ extension ViewerGateway {
         unsafe connection.pointee.transport.limitUnsent(to: Limits.unsentBytes)
         unsafe connection.pointee.name =
             tail(of: path.readable, after: "/receive/").map { unsafe Array($0) } ?? []
+        unsafe connection.pointee.viewer = client
         unsafe attach(connection, wanted.shape, wanted.resume, token, poller, isFront: false, now: now)
     }
 

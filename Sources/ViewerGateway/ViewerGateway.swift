@@ -3,6 +3,7 @@ public import ByteCore
 import Glibc
 import HTTPWire
 public import PosixIO
+import ProxyWire
 
 /// The HTTP port: pages, health, metrics, and the event streams of viewers.
 ///
@@ -59,6 +60,8 @@ public import PosixIO
     /// Shared by all connections: the bytes just read, the head being parsed, a text being made, a path.
     let readRoom = UnsafeMutableRawBufferPointer.allocate(byteCount: Limits.readBytes, alignment: 16)
     var head = HTTPRequestHead()
+    /// Whom the request in `head` is from.
+    var client = ClientAddress.unnamed
     var scratch = ByteBuffer(capacity: 4096)
     var path = ByteBuffer(capacity: 256)
     let runs = UnsafeMutableBufferPointer<iovec>.allocate(capacity: Limits.runsPerWrite)

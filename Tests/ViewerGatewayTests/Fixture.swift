@@ -9,6 +9,7 @@ import Testing
 final class FakeSource: GatewaySource {
     var readiness = Readiness.ready
     var ingestAddress = "127.0.0.1:8081"
+    var ingestAuthority: String { ingestAddress }
     var uptimeSeconds = 12.34
     var conflatedInRelay: UInt64 = 5
     /// How often the state and the metrics were made.
