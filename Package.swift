@@ -150,7 +150,8 @@ let package = Package(
         tests(
             of: "IngestWorker",
             also: [
-                "ByteCore", "PosixIO", "ProxyWire", "WebSocketWire", "PointerEvents", "RelayWire", "Telemetry",
+                "ByteCore", "PosixIO", "ProxyWire", "WebSocketWire", "PointerEvents", "RelayWire",
+                "Telemetry",
             ]),
         tests(of: "SupervisorCore", also: ["RelayWire", "PointerEvents"]),
         tests(
@@ -166,7 +167,9 @@ let package = Package(
         tests(of: "MasterProcess", also: ["ByteCore", "PosixIO", "Telemetry"]),
         tests(
             of: "MonitorClient", also: ["ByteCore", "LiveModel", "PosixIO", "TerminalGraph"]),
-        tests(of: "PointerscopeCommands", also: ["PosixIO", "LoadGenerator", "MonitorClient"]),
+        tests(
+            of: "PointerscopeCommands",
+            also: ["PosixIO", "ProxyWire", "LoadGenerator", "MasterProcess", "MonitorClient"]),
         // The decoders' fuzz targets, over what fuzzing has found worth keeping; the fuzzer itself is a package
         // of its own in the same folder.
         .testTarget(

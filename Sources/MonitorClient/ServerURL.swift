@@ -25,7 +25,7 @@ public struct ServerURL: Equatable {
         if text.hasPrefix("unix:") {
             guard let address = try? SocketAddress(parsing: text) else {
                 throw ParseError(
-                    complaint: "needs a path of 1 to \(SocketAddress.pathBytes) bytes, as in unix:/run/ps.sock")
+                    complaint: "needs a path of 1 to \(SocketAddress.pathBytes) bytes: unix:/run/ps.sock")
             }
             socket = address
             host = "localhost"

@@ -15,8 +15,8 @@ extension NetworkSettings {
         if let name = values["forwarded"] {
             guard !trust.proxies.isEmpty else {
                 throw UsageError(
-                    message: "\(values.origin(of: "forwarded")) \(name): nobody is trusted to say so; name the "
-                        + "proxy with --trusted-proxy, for example 127.0.0.1",
+                    message: "\(values.origin(of: "forwarded")) \(name): nobody is trusted to say so; "
+                        + "name the proxy with --trusted-proxy, for example 127.0.0.1",
                     exitStatus: values.isFromFile("forwarded") ? .configuration : .usage)
             }
             trust.field = (try? ForwardedField(parsing: name)) ?? .standard

@@ -3,7 +3,7 @@ extension OptionSpecification {
     static let network: [OptionSpecification] = [
         OptionSpecification(
             name: "socket-group", argument: .required("GROUP"), defaultValue: "",
-            help: "the group that may connect to the files of unix:PATH, beside the server's user",
+            help: "the group that may connect to unix:PATH, beside the server's own user",
             complaint: { SocketGroup.id(of: $0) == nil ? "is no group of this machine" : nil }),
         OptionSpecification(
             name: "trusted-proxy", argument: .required("CIDR"), defaultValue: "",

@@ -94,7 +94,7 @@ extension CommandSpecification {
                 complaint: { $0 == "none" ? nil : "must be none" }),
             OptionSpecification(
                 name: "origin", argument: .required("ORIGIN"), defaultValue: "",
-                help: "serve pages of this origin, not only of this machine; null: from a file; repeatable",
+                help: "serve pages of this origin, not only this machine's; null: of a file; repeatable",
                 isRepeatable: true, complaint: Complaint.origin),
             OptionSpecification(
                 name: "log", argument: .required("FILE"), defaultValue: "",

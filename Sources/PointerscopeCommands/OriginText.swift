@@ -18,7 +18,7 @@ enum OriginText {
         }
         guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
             throw ParseError(
-                complaint: "must be in ASCII, as browsers send it: a name like bücher.example is xn--bcher-kva.example")
+                complaint: "must be in ASCII, as browsers send it: bücher.example is xn--bcher-kva.example")
         }
         let parts = text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count >= 3, parts[1].isEmpty, !parts[2].isEmpty, parts[0].hasSuffix(":") else {
@@ -39,7 +39,7 @@ enum OriginText {
         }
         guard !parts[2].contains("*") else {
             throw ParseError(
-                complaint: "must be a single origin: browsers send no wildcards; name each, this is repeatable")
+                complaint: "must be one origin: browsers send no wildcards; name each, this is repeatable")
         }
         return try "\(scheme)://" + authority(parts[2], scheme: scheme)
     }
@@ -88,7 +88,8 @@ enum OriginText {
         // A name whose last part is a number is an address to a browser, which writes all four of its parts.
         let last = labels.last { !$0.isEmpty } ?? ""
         if last.utf8.allSatisfy(isDigit), IPAddress(name) == nil {
-            throw ParseError(complaint: "has an IPv4 address that is none: four numbers from 0 to 255, no zeros first")
+            throw ParseError(
+                complaint: "has an IPv4 address that is none: four numbers from 0 to 255, no zeros in front")
         }
         return name
     }

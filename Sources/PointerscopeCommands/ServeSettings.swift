@@ -36,11 +36,18 @@ struct ServeSettings {
                     + "are served, for example 127.0.0.1:\(address.port)",
                 exitStatus: values.isFromFile(name) ? .configuration : .usage)
         }
+        if demoVisitors > 0, network.expectsProxyHeaders.ingest {
+            throw UsageError(
+                message:
+                    "\(values.origin(of: "demo")): its visitors come from no proxy; leave out the PROXY headers "
+                    + "of the ingest port: --proxy-protocol=http",
+                exitStatus: .usage)
+        }
         if ingest.overlaps(http), ingest.path != nil || ingest.port != 0 {
             let both = ingest == http ? "both \(http.text)" : "\(ingest.text) and \(http.text)"
+            let places = ingest.path == nil ? "ports" : "paths"
             throw UsageError(
-                message: "--ingest and --http are \(both): give them two \(ingest.path == nil ? "port" : "path")s",
-                exitStatus: .usage)
+                message: "--ingest and --http are \(both): give them two \(places)", exitStatus: .usage)
         }
     }
 

@@ -23,8 +23,8 @@ func runWorkerRole(_ arguments: [String]) -> Int32 {
     }
 }
 
-/// Who may pass connections on; nil where they come from their visitors themselves. A list that cannot be read
-/// is not the master's, and then nobody may.
+/// Who may pass connections on; nil where they come from their visitors themselves. A list that cannot be
+/// read is not the master's, and then nobody may.
 private func proxies(_ word: String) -> TrustedProxies? {
     guard word != "direct" else { return nil }
     let words = word.split(separator: ",").map { String($0) }

@@ -32,8 +32,9 @@ extension ViewerGateway {
         // It came from another process; one write that waits would hold up everyone.
         try? descriptor.setNonBlocking()
         let transport = SocketTransport(descriptor)
-        guard let token = insert(
-            Connection(transport, from: .unixSocket, budget: requestBudget, now: now), poller),
+        guard
+            let token = insert(
+                Connection(transport, from: .unixSocket, budget: requestBudget, now: now), poller),
             let connection = unsafe connections.find(token)
         else { return }
         unsafe connection.pointee.name = Self.frontName

@@ -107,7 +107,8 @@ extension ViewerGateway {
         }
         let forwarded: StaticString = "pointerscope_forwarded_malformed_total"
         text.appendMetricFamily(
-            forwarded, .counter, help: "Requests of which a trusted proxy named no client that could be read.")
+            forwarded, .counter, help: "Requests of which a trusted proxy named no client that could be read."
+        )
         for fault in ForwardedFault.allCases {
             let count = counters.forwarded[Int(fault.rawValue)]
             text.appendMetric(forwarded, label: ("reason", "\(fault.word)"), count)

@@ -3,8 +3,8 @@ import ProxyWire
 import TestSupport
 import Testing
 
-/// Reads `bytes` as a socket brings them, each piece behind the last: whole, and one byte at a time, which has
-/// to come to the same. Memory has the size of what was there.
+/// Reads `bytes` as a socket brings them, each piece behind the last: whole, and one byte at a time, which
+/// has to come to the same. Memory has the size of what was there.
 func header(_ bytes: [UInt8]) -> ProxyHeader.Outcome {
     let whole = bytes.withUnsafeBytes { ProxyHeader.parse($0) }
     var outcome = ProxyHeader.Outcome.incomplete
@@ -26,6 +26,8 @@ func hex(_ text: String) -> [UInt8] {
 /// proxy-protocol.txt, section 2.2: the signature.
 let signature = hex("0D 0A 0D 0A 00 0D 0A 51 55 49 54 0A")
 
+let longest = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"
+
 func address(_ text: String) -> IPAddress { IPAddress(text)! }
 
 @Suite struct ProxyHeaderTests {
@@ -35,8 +37,8 @@ func address(_ text: String) -> IPAddress { IPAddress(text)! }
         ("PROXY TCP4 192.168.0.1 192.168.0.11 56324 443\r\nGET / HTTP/1.1\r\n", "192.168.0.1", 47),
         ("PROXY TCP6 2001:db8::1 ::1 1 0\r\n\r\n", "2001:db8::1", 32),
         (
-            "PROXY TCP6 ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff 65535 65535\r\n",
-            "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", 104
+            "PROXY TCP6 \(longest) \(longest) 65535 65535\r\n",
+            longest, 104
         ),
         ("PROXY TCP6 ::ffff:192.0.2.1 ::1 1 2\r\n", "192.0.2.1", 37),
     ])
@@ -46,7 +48,7 @@ func address(_ text: String) -> IPAddress { IPAddress(text)! }
 
     @Test(arguments: [
         "PROXY UNKNOWN\r\n", "PROXY UNKNOWN 1.2.3.4 nonsense\u{1}\r\n",
-        "PROXY UNKNOWN ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff 65535 65535\r\n",
+        "PROXY UNKNOWN \(longest) \(longest) 65535 65535\r\n",
     ])
     func linesThatNameNobody(text: String) {
         #expect(header(text) == .header(.unknown, count: text.utf8.count))
@@ -66,7 +68,8 @@ func address(_ text: String) -> IPAddress { IPAddress(text)! }
     func linesThatAreNone(text: String) { #expect(header(text) == .refused(.malformed)) }
 
     @Test(arguments: [
-        "GET / HTTP/1.1\r\n\r\n", "POST / HTTP/1.1\r\n", "PUT", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "proxy TCP4 ",
+        "GET / HTTP/1.1\r\n\r\n", "POST / HTTP/1.1\r\n", "PUT", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "proxy TCP4 ",
         "\r\n\r\nGET / HTTP/1.1\r\n", "\u{16}\u{3}\u{1}", "PROXY\tTCP4", "\0",
     ])
     func otherBeginnings(text: String) { #expect(header(text) == .refused(.absent)) }
@@ -97,7 +100,9 @@ func address(_ text: String) -> IPAddress { IPAddress(text)! }
     }
 
     @Test func versionTwoNamesAnIPv6Client() {
-        let ends = hex("20 01 0D B8 00 00 00 00 00 00 00 00 00 00 00 01 20 01 0D B8") + [UInt8](repeating: 2, count: 12)
+        let ends =
+            hex("20 01 0D B8 00 00 00 00 00 00 00 00 00 00 00 01 20 01 0D B8")
+            + [UInt8](repeating: 2, count: 12)
         // AF_INET6, STREAM; 36 bytes of addresses and ports, then a TLV of type 4 (NOOP), 3 bytes, which is
         // skipped.
         let bytes = signature + hex("21 21 00 2A") + ends + hex("12 67 01 BB") + hex("04 00 03 FF FF FF")
@@ -120,7 +125,8 @@ func address(_ text: String) -> IPAddress { IPAddress(text)! }
     }
 
     @Test(arguments: [
-        "11 11 00 0C", "01 11 00 0C", "22 11 00 0C", "2F 11 00 0C", "31 11 00 0C", "21 41 00 0C", "21 13 00 0C",
+        "11 11 00 0C", "01 11 00 0C", "22 11 00 0C", "2F 11 00 0C", "31 11 00 0C", "21 41 00 0C",
+        "21 13 00 0C",
         "21 F1 00 0C", "21 1F 00 0C", "21 11 00 0B", "21 21 00 23", "21 31 00 D7",
     ])
     func versionTwoThatIsNone(rest: String) {
@@ -146,7 +152,8 @@ func address(_ text: String) -> IPAddress { IPAddress(text)! }
         }
     }
 
-    /// What is broken in a byte or two is a header, the start of one, or refused, and never more than was there.
+    /// What is broken in a byte or two is a header, the start of one, or refused, and never longer than it
+    /// is.
     @Test func strangeBytes() {
         var random = SplitMix64(seed: 20)
         let seeds = [
@@ -156,10 +163,10 @@ func address(_ text: String) -> IPAddress { IPAddress(text)! }
         ]
         for round in 0..<20_000 {
             var bytes = seeds[round % seeds.count]
-            for _ in 0..<Int.random(in: 1...3, using: &random) {
-                bytes[Int.random(in: bytes.indices, using: &random)] = .random(in: .min ... .max, using: &random)
+            for _ in 0...random.below(3) {
+                bytes[random.below(bytes.count)] = UInt8(truncatingIfNeeded: random.next())
             }
-            if Bool.random(using: &random) { bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random)) }
+            if random.once(in: 2) { bytes.removeLast(random.below(bytes.count)) }
             if case .header(_, let count) = header(bytes) { #expect(count <= bytes.count) }
         }
     }

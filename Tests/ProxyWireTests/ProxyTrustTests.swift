@@ -84,14 +84,17 @@ let proxy = ClientAddress.peer(.ip(address("10.1.2.3")))
         ("Forwarded: for=unknown, for=10.0.0.1\r\n", "unnamed"),
         ("Forwarded: for=192.0.2.43\r\nForwarded: for=\"10.0.0.1:80\"\r\n", "192.0.2.43"),
         ("Forwarded: proto=https;For=192.0.2.1;by=\"_x\";ext=\"a\\\"b,c;d=e\"\r\n", "192.0.2.1"),
-        ("Forwarded: for=\"192.0.2.1:_port\"\r\n", "192.0.2.1"), ("Forwarded: ,, for=192.0.2.1 ,\r\n", "192.0.2.1"),
+        ("Forwarded: for=\"192.0.2.1:_port\"\r\n", "192.0.2.1"),
+        ("Forwarded: ,, for=192.0.2.1 ,\r\n", "192.0.2.1"),
         ("Forwarded: for=\"1\\92.0.2.1\"\r\n", "192.0.2.1"), ("Forwarded: ;for=192.0.2.1;\r\n", "192.0.2.1"),
         ("Forwarded: for=6.6.6.6, by=10.0.0.1;proto=https\r\n", "unnamed"),
         ("Forwarded: for=10.0.0.7, for=10.0.0.1\r\n", "10.0.0.7"), ("Forwarded:\r\n", "peer empty"),
-        ("Forwarded: for=2001:db8::1\r\n", "peer malformed"), ("Forwarded: for=\"2001:db8::1\"\r\n", "peer malformed"),
+        ("Forwarded: for=2001:db8::1\r\n", "peer malformed"),
+        ("Forwarded: for=\"2001:db8::1\"\r\n", "peer malformed"),
         ("Forwarded: for=192.0.2.1:80\r\n", "peer malformed"), ("Forwarded: for=\r\n", "peer malformed"),
         ("Forwarded: for=\"\"\r\n", "peer malformed"), ("Forwarded: for = 192.0.2.1\r\n", "peer malformed"),
-        ("Forwarded: for=192.0.2.1;for=6.6.6.6\r\n", "peer malformed"), ("Forwarded: 192.0.2.1\r\n", "peer malformed"),
+        ("Forwarded: for=192.0.2.1;for=6.6.6.6\r\n", "peer malformed"),
+        ("Forwarded: 192.0.2.1\r\n", "peer malformed"),
         ("Forwarded: for=_\r\n", "peer malformed"), ("Forwarded: for=\"192.0.2.1\r\n", "peer malformed"),
         // A quote that a client opens swallows nothing of what its proxy appends, and names nobody.
         ("Forwarded: for=6.6.6.6, x=\", for=192.0.2.1;proto=\"https\"\r\n", "peer malformed"),
@@ -122,7 +125,8 @@ let proxy = ClientAddress.peer(.ip(address("10.1.2.3")))
     @Test func onlyProxiesAreBelieved() throws {
         let field = "X-Forwarded-For: 6.6.6.6\r\n"
         for connection in [
-            ClientAddress.peer(.ip(address("192.0.2.9"))), .peer(.unixSocket), .named(address("192.0.2.9")), .unnamed,
+            ClientAddress.peer(.ip(address("192.0.2.9"))), .peer(.unixSocket), .named(address("192.0.2.9")),
+            .unnamed,
         ] {
             #expect(try client(field, over: connection) == "peer")
         }
@@ -137,7 +141,8 @@ let proxy = ClientAddress.peer(.ip(address("10.1.2.3")))
     }
 
     @Test(arguments: [
-        ("10.0.0.1/8", "did you mean 10.0.0.0/8?"), ("nobody", "must be a network"), ("10.0.0.0/64", "from 0 to 32"),
+        ("10.0.0.1/8", "did you mean 10.0.0.0/8?"), ("nobody", "must be a network"),
+        ("10.0.0.0/64", "from 0 to 32"),
         ("Unix", "must be a network"), ("", "must be a network"),
     ])
     func refusesProxies(word: String, complaint: String) {

@@ -66,7 +66,7 @@ final class Fixture {
     /// `ringBytes` small makes a viewer fall off the ring soon, `heldBytes` small memory scarce.
     init(
         settings: GatewaySettings = GatewaySettings(), ringBytes: Int = 8 * 1024 * 1024,
-        heldBytes: Int = 64 * 1024 * 1024
+        heldBytes: Int = 64 * 1024 * 1024, address: String = "127.0.0.1:0"
     ) throws {
         budget = ByteBudget(limit: heldBytes)
         var limits = HubLimits.standard
@@ -74,7 +74,7 @@ final class Fixture {
         hub = BroadcastHub(
             boot: Fixture.boot, epochOffsetNanoseconds: 0, limits: limits, budget: budget, hashSeed: 1)
         poller = try Poller()
-        let listener = try Listener(on: SocketAddress(parsing: "127.0.0.1:0"))
+        let listener = try Listener(on: SocketAddress(parsing: address))
         gateway = ViewerGateway(
             listener: listener, hub: hub, budget: budget, source: source, settings: settings, kind: 7)
         source.gateway = gateway

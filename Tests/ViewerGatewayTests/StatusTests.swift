@@ -50,7 +50,8 @@ import Testing
         #expect(try #require(rows[0]["idle"] as? Double) >= 3)
         let other = try #require(rows.first { $0["name"] as? String == "quick" })
         #expect(
-            Set(other.keys) == ["name", "shape", "hz", "behind", "conflated", "sent", "age", "idle"])
+            Set(other.keys) == ["name", "shape", "hz", "behind", "conflated", "sent", "age", "idle", "from"])
+        #expect(other["from"] as? String == "127.0.0.1")
         #expect(other["shape"] as? String == "frames" && other["hz"] as? Int == 1)
         #expect(try status(fixture)["viewers"] as? Int == 2)
         _ = stuck

@@ -14,6 +14,7 @@ struct FuzzTarget: Sendable {
 
     static let all: [FuzzTarget] = [
         .httpRequest, .httpResponse, .chunkedBody, .serverHandshake, .clientHandshake,
+        .proxyHeader, .forwarded, .networkAddress,
         .webSocketServer, .webSocketClient,
         .sampleJSON, .number, .recording,
         .relayData, .relayControl, .relayToHub, .hubSnapshot,
