@@ -36,8 +36,9 @@ extension PortHolder {
         return option == "--http" ? conflict : process.otherAddresses.first
     }
 
+    /// The last one, which is the one that holds.
     private static func value(of option: String, in arguments: [String]) -> String? {
-        for (index, argument) in arguments.enumerated() {
+        for (index, argument) in arguments.enumerated().reversed() {
             if argument.hasPrefix(option + "=") { return String(argument.dropFirst(option.utf8.count + 1)) }
             if argument == option, index + 1 < arguments.count { return arguments[index + 1] }
         }

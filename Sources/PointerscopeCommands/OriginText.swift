@@ -10,7 +10,7 @@ enum OriginText {
 
     private static let standardPorts = ["http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21]
 
-    /// `scheme://host`, and a port that is not the scheme's own; `null` of a page that was opened from a file.
+    /// `scheme://host`, and a port that is not the scheme's own; `null` of a page opened from a file.
     static func canonical(_ text: String) throws(ParseError) -> String {
         if text == "null" { return text }
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != 0x2C }) else {

@@ -39,8 +39,8 @@ struct ServeSettings {
         if demoVisitors > 0, network.expectsProxyHeaders.ingest {
             throw UsageError(
                 message:
-                    "\(values.origin(of: "demo")): its visitors come from no proxy; leave out the PROXY headers "
-                    + "of the ingest port: --proxy-protocol=http",
+                    "\(values.origin(of: "demo")): its visitors come from no proxy; leave out the PROXY headers of "
+                    + "the ingest port: --proxy-protocol=http",
                 exitStatus: .usage)
         }
         if ingest.overlaps(http), ingest.path != nil || ingest.port != 0 {

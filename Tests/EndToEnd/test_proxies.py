@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import socket
 import struct
@@ -16,22 +17,26 @@ LINE = b"PROXY TCP4 192.0.2.1 192.0.2.2 4711 443\r\n"
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 LOCAL = SIGNATURE + b"\x20\0\0\0"
 BINARY = SIGNATURE + b"\x21\x11\0\x0f" + bytes([192, 0, 2, 1, 192, 0, 2, 2]) + struct.pack(">HH", 1, 2) + b"\4\0\0"
+NAMES = map("v{}".format, itertools.count())
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
 def viewer_address(server, fields: str = "", start: bytes = b"", source: str | None = None):
     """Whom the server takes a viewer for: an address, or None."""
-    client = connected(server.http, source)
-    client.send(start + f"GET /receive/me?shape=frames&hz=60 HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n".encode())
+    client, name = connected(server.http, source), next(NAMES)
+    head = f"GET /receive/{name}?shape=frames&hz=60 HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n"
+    client.send(start + head.encode())
     try:
         while True:
+            # The first status may be from before this viewer came.
             block = client.read_until(b"\n\n")
             if b"event: status" in block:
                 rows = json.loads(block.split(b"data: ", 1)[1])["audience"]
-                return rows[0].get("from")
+                for row in rows:
+                    if row["name"] == name:
+                        return row.get("from")
     finally:
         client.close()
-        wait_until(lambda: viewers(server, start) == 0, 30, "the viewer to be gone")
 
 
 def connected(address, source: str | None = None) -> RawSocket:
@@ -41,10 +46,6 @@ def connected(address, source: str | None = None) -> RawSocket:
     client.socket = socket.create_connection(address, 60, source_address=(source, 0))
     client.buffer = b""
     return client
-
-
-def viewers(server, start: bytes = b"") -> int:
-    return int(metrics(server, start)["pointerscope_viewers"])
 
 
 def metrics(server, start: bytes = b"") -> dict[str, float]:

@@ -85,7 +85,7 @@ import Testing
     @Test func whatADeadServerLeftIsTakenOver() throws {
         let folder = try Folder()
         do {
-            let number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+            let number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
             var name = sockaddr_un()
             name.sun_family = sa_family_t(AF_UNIX)
             withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: (folder.path + "/s").utf8) }
@@ -105,7 +105,7 @@ import Testing
 
     @Test func whatIsNoSocketIsLeftAlone() throws {
         let folder = try Folder()
-        let file = open(folder.path + "/f", O_CREAT | O_WRONLY, 0o600)
+        let file = open(folder.path + "/f", O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
         #expect(write(file, "mine", 4) == 4)
         close(file)
         #expect(failure(try folder.address("f"))?.code == ENOTSOCK)

@@ -102,11 +102,10 @@ import Testing
     @Test func aHeaderHasThreeSecondsHoweverItTrickles() throws {
         let fixture = try Fixture(settings: settings(expectsProxyHeader: true))
         let (silent, slow) = (try Client(fixture.gateway.address), try Client(fixture.gateway.address))
-        slow.send("PROXY ")
         #expect(fixture.run { fixture.gateway.connections.count == 2 })
-        for _ in 0..<2 {
+        for part in ["PROXY ", "U"] {
             fixture.advance(seconds: 1.4)
-            slow.send("U")
+            slow.send(part)
             for _ in 0..<3 { fixture.turn(timeoutMilliseconds: 1) }
             #expect(fixture.gateway.connections.count == 2)
         }
