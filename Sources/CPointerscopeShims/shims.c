@@ -69,9 +69,9 @@ int ps_next_signal(int descriptor) {
     return read(descriptor, &info, sizeof info) == (ssize_t)sizeof info ? (int)info.ssi_signo : 0;
 }
 
-int ps_accept(int listener, struct sockaddr_storage *peer) {
-    socklen_t length = sizeof *peer;
-    return accept4(listener, (struct sockaddr *)peer, peer ? &length : NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+int ps_accept(int listener, void *peer) {
+    socklen_t length = sizeof(struct sockaddr_storage);
+    return accept4(listener, peer, peer ? &length : NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
 ssize_t ps_send_descriptors(int socket, const void *bytes, size_t count, const int *descriptors,

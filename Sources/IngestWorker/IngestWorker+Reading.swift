@@ -1,6 +1,7 @@
 import ByteCore
 import PointerEvents
 import PosixIO
+import ProxyWire
 import RelayWire
 import Telemetry
 import WebSocketWire
@@ -63,7 +64,11 @@ extension IngestWorker {
             watch(token)
             return false
         case .endOfFile, .failed:
-            drop(token)
+            if kept > 0, unsafe connection.pointee.phase == .proxyHeader {
+                closeUnheard(token, .malformed)
+            } else {
+                drop(token)
+            }
             return false
         case .bytes(let count):
             if unsafe connection.pointee.readAwaits != .readable {

@@ -57,7 +57,7 @@ import PosixIO
         // A literal needs no resolver, and localhost is known: both families, as there may be a server on
         // either.
         let names = url.host == "localhost" ? ["127.0.0.1", "[::1]"] : [url.host, "[\(url.host)]"]
-        let literals = names.compactMap { try? SocketAddress(parsing: "\($0):\(url.port)") }
+        let literals = names.compactMap { try? SocketAddress(parsingIP: "\($0):\(url.port)") }
         guard literals.isEmpty else { return attempt(literals, session, poller, now: now) }
         do throws(SystemError) {
             let lookup = try NameLookup.start(host: url.host, port: url.port)

@@ -77,7 +77,7 @@ public struct ServerURL: Equatable {
 
     private static func host(_ name: Substring) throws(ParseError) -> String {
         if name.hasPrefix("[") || name.contains(":") {
-            let isAddress = (try? SocketAddress(parsing: "\(name):1")) != nil
+            let isAddress = (try? SocketAddress(parsingIP: "\(name):1")) != nil
             guard name.hasPrefix("["), isAddress else {
                 throw ParseError(
                     complaint: "has an IPv6 address that is none; it goes in brackets: [::1]:2112")

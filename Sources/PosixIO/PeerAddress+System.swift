@@ -1,5 +1,4 @@
 public import ByteCore
-import CPointerscopeShims
 import Glibc
 
 extension PeerAddress {

@@ -34,8 +34,13 @@ public struct SocketAddress: Equatable, Sendable {
     public init(parsing text: String) throws(ParseError) {
         if text.hasPrefix(Self.unixPrefix) {
             try self.init(path: String(text.dropFirst(Self.unixPrefix.utf8.count)))
-            return
+        } else {
+            try self.init(parsingIP: text)
         }
+    }
+
+    /// The same without the last: where `unix` would be the name of a host.
+    public init(parsingIP text: String) throws(ParseError) {
         guard let colon = text.lastIndex(of: ":") else { throw .missingPort }
         var name = String(text[..<colon])
         let portText = text[text.index(after: colon)...]

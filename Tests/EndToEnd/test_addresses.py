@@ -95,6 +95,23 @@ def test_everything_works_over_files(folder, server):
     visitor.close()
 
 
+def test_the_sample_page_names_no_file(folder, server):
+    """A browser reaches none; whoever stands in front of the file is this machine."""
+    assert b'data-ingest="ws://localhost"' in get(folder / "h.sock", "/")[1]
+
+
+def test_a_proxy_behind_a_file_is_believed_as_unix(folder, start_server):
+    start_files(folder, start_server, "--trusted-proxy=unix")
+    client = UnixSocket(folder / "h.sock")
+    client.send(
+        b"GET /receive/me?shape=frames HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 6.6.6.6, 192.0.2.1\r\n\r\n")
+    while b"event: status" not in (block := client.read_until(b"\n\n")):
+        pass
+    row, = json.loads(block.split(b"data: ", 1)[1])["audience"]
+    assert row["from"] == "192.0.2.1"
+    client.close()
+
+
 def test_curl_reaches_it(folder, server):
     done = subprocess.run(
         ["curl", "-sf", "--unix-socket", f"{folder}/h.sock", "http://localhost/healthz"],

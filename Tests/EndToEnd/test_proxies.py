@@ -150,6 +150,18 @@ def test_whatever_begins_otherwise_is_closed_and_counted(behind, said, reason):
         wait_until(lambda: refused(behind, reason, port, LINE) == 1, 30, reason)
 
 
+def test_a_header_that_ends_before_its_end_is_malformed(behind):
+    for address, port in ((behind.ingest, ""), (behind.http, "http_")):
+        # Who only looks whether the port is open is nobody to count.
+        RawSocket(address).close()
+        client = RawSocket(address)
+        client.send(LINE[:-1])
+        client.socket.shutdown(socket.SHUT_WR)
+        assert client.read_to_end() == b""
+        wait_until(lambda: refused(behind, "proxy_malformed", port, LINE) == 1, 30, "it counted")
+        assert refused(behind, "proxy_absent", port, LINE) == 0
+
+
 def test_a_header_has_three_seconds(behind):
     """However it comes; and what it is not has no effect on others."""
     for address, port in ((behind.ingest, ""), (behind.http, "http_")):

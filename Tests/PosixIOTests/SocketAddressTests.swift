@@ -44,6 +44,10 @@ import Testing
         #expect(throws: error) { try SocketAddress(parsing: text) }
     }
 
+    @Test func aHostMayBeCalledUnix() {
+        #expect(throws: SocketAddress.ParseError.badHost) { try SocketAddress(parsingIP: "unix:80") }
+    }
+
     @Test(arguments: [
         ("0.0.0.0:80", "127.0.0.1:80", "127.0.0.1:80"), ("[::]:80", "[::1]:80", "[::1]:80"),
         ("[0:0::0]:80", "[::1]:80", "[::1]:80"), ("192.0.2.1:80", "192.0.2.1:80", "192.0.2.1:80"),

@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <sys/types.h>
 
 // What the Swift importer cannot see: function-like macros (CMSG_*, W*),
@@ -51,8 +50,9 @@ void ps_unblock_signals(const int *_Nonnull signals, size_t count);
 /// The next signal of a signalfd, or 0 when there is none.
 int ps_next_signal(int descriptor);
 
-/// accept4(2) with SOCK_NONBLOCK and SOCK_CLOEXEC; the peer's address goes to `peer`, unless that is NULL.
-int ps_accept(int listener, struct sockaddr_storage *_Nullable peer);
+/// accept4(2) with SOCK_NONBLOCK and SOCK_CLOEXEC; the peer's address goes to `peer`, a `struct
+/// sockaddr_storage`, unless that is NULL.
+int ps_accept(int listener, void *_Nullable peer);
 
 /// The most descriptors one message may carry (SCM_MAX_FD).
 enum { PS_DESCRIPTORS_PER_MESSAGE = 253 };
