@@ -10,4 +10,8 @@ public enum HTTPLimits {
     public static let interimAnswers: UInt8 = 8
     /// Digits of a Content-Length: 18 always fit an `Int`, so that no sum of ours can overflow.
     public static let contentLengthDigits = 18
+    /// A host's name (RFC 1035 section 2.3.4).
+    static let hostBytes = 253
+    /// The base path of a public URL: it stands in every request, in cookies and in links.
+    static let basePathBytes = 128
 }
