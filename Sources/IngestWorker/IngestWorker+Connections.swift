@@ -57,7 +57,9 @@ extension IngestWorker {
                 counters.add(refusal.isOfOrigin ? .originRefused : .handshakesRefused)
                 if refusal.isOfOrigin { unsafe reportOrigin(head.fields.value(of: "origin", in: borrowed)) }
                 let withBody = head.method != .head
-                answer(token) { refusal.append(to: &$0, withBody: withBody) }
+                answer(token) {
+                    refusal.append(to: &$0, withBody: withBody, publicURL: policy.publicURL)
+                }
                 endWriting(token)
                 return nil
             case .accept(let subprotocol):

@@ -1,6 +1,6 @@
 import ByteCore
 import Glibc
-import HTTPWire
+public import HTTPWire
 public import PosixIO
 import RelayChannels
 import RelayWire
@@ -62,10 +62,12 @@ import WebSocketWire
     ///
     /// `origins` is the allow-list. When it is empty every origin is admitted, or with
     /// `requiresLoopbackOrigin` every origin on this machine. `visitorLimit` is the most visitors that may be
-    /// spoken for at a time, each counted once for every connection that speaks for it.
+    /// spoken for at a time, each counted once for every connection that speaks for it. The host of
+    /// `publicURL` and pages of its origin are served in any case.
     public init(
         data: consuming Descriptor, control: consuming Descriptor, counters: consuming Descriptor,
-        origins: [String], requiresLoopbackHost: Bool, requiresLoopbackOrigin: Bool, visitorLimit: Int
+        origins: [String], requiresLoopbackHost: Bool, publicURL: PublicURL? = nil,
+        requiresLoopbackOrigin: Bool, visitorLimit: Int
     ) throws(SystemError) {
         let limit = DescriptorLimit.raise()
         SignalSource.ignore(SIGINT)
@@ -91,7 +93,7 @@ import WebSocketWire
         policy = HandshakePolicy(
             origins: !origins.isEmpty
                 ? .listed(origins.map { Array($0.utf8) }) : requiresLoopbackOrigin ? .loopback : .any,
-            requiresLoopbackHost: requiresLoopbackHost)
+            requiresLoopbackHost: requiresLoopbackHost, publicURL: publicURL)
         intake = SampleIntake(seed: UInt64.random(in: .min ... .max), visitorLimit: visitorLimit)
         unsafe receiveBuffer = .allocate(byteCount: WorkerLimits.receiveBytes, alignment: 64)
         now = MonotonicClock.now()
