@@ -39,8 +39,8 @@ enum StreamFailure: Equatable {
             "speaks WebSocket there (it answered 426): that is an ingest port, and this takes the address of "
                 + "--http, for example 127.0.0.1:2112"
         case .status(421):
-            "answered 421: it answers loopback names only; make a tunnel, ssh -L 2112:127.0.0.1:2112 HOST, "
-                + "and watch http://127.0.0.1:2112"
+            "answered 421: it answers loopback names only, and its --public-url; make a tunnel, "
+                + "ssh -L 2112:127.0.0.1:2112 HOST, and watch http://127.0.0.1:2112"
         case .status(503): "answered 503: it is full or stopping"
         case .status(let status): "answered \(status): \(Self.question)"
         case .notAStream: "answered with something else than an event stream: \(Self.question)"

@@ -74,7 +74,7 @@ extension FuzzTarget {
         seeds: {
             Seed.texts([
                 "127.0.0.1:2112", "http://localhost", "HTTP://[::1]:80/", "[fe80::1%25lo]:1", "https://a",
-                "a.example:65536", "ftp://a",
+                "a.example:65536", "ftp://a", "http://a.example/ps/", "http://a:1/x/receive/me",
                 "http://user@a/", "a:1/b", "::1:80", "[::ffff:127.0.0.1]:9", ":1", "[]:1", "localhost:+1",
             ])
         }
