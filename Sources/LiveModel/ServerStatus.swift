@@ -41,6 +41,8 @@ public struct ServerStatus: Sendable, Equatable {
     public var ingestAddress = ""
     /// The address admins connect to.
     public var httpAddress = ""
+    /// Under which name and path they reach it, where it has one.
+    public var publicURL = ""
     /// The viewers furthest behind, and how many there are is `viewers`.
     public var audience: [AudienceMember] = []
     public var latency = HopLatency()

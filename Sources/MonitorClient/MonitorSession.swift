@@ -212,7 +212,10 @@ final class MonitorSession {
             "no graph on this terminal: \(oneLine($0)); a line a second instead"
         }
         if plan.url == nil {
-            let addresses = "ingest \(model.status.ingestAddress), http \(model.status.httpAddress)"
+            let publicURL = model.status.publicURL
+            let addresses =
+                "ingest \(model.status.ingestAddress), http \(model.status.httpAddress)"
+                + (publicURL.isEmpty ? "" : ", \(publicURL)")
             greeting = "pointerscope: \(reason.map { "\($0); " } ?? "")\(addresses)"
         } else if let reason {
             complain(reason)

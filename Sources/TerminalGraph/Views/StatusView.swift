@@ -99,7 +99,9 @@ struct StatusView {
         if !model.status.ingestAddress.isEmpty {
             line.addRight(weight: 6, ("ingest ", .faint), (model.status.ingestAddress, .reference))
         }
-        if !model.status.httpAddress.isEmpty {
+        if !model.status.publicURL.isEmpty {
+            line.addRight(weight: 7, (model.status.publicURL, .reference))
+        } else if !model.status.httpAddress.isEmpty {
             line.addRight(weight: 7, ("http ", .faint), (model.status.httpAddress, .reference))
         }
     }
