@@ -111,7 +111,8 @@ let package = Package(
         room(
             "MasterProcess",
             over: [
-                "ByteCore", "PosixIO", "PointerEvents", "RelayWire", "FramesShape", "BroadcastHub",
+                "ByteCore", "PosixIO", "HTTPWire", "PointerEvents", "RelayWire", "FramesShape",
+                "BroadcastHub",
                 "Telemetry",
                 "ClusterSupervisor", "ViewerGateway",
             ]),
@@ -123,7 +124,8 @@ let package = Package(
         room(
             "PointerscopeCommands",
             over: [
-                "PosixIO", "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess", "MonitorClient",
+                "PosixIO", "HTTPWire", "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess",
+                "MonitorClient",
             ]),
         // In C, because argc and argv are what C's main is given.
         .executableTarget(

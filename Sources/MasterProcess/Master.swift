@@ -3,6 +3,7 @@ import ByteCore
 import ClusterSupervisor
 import FramesShape
 import Glibc
+import HTTPWire
 import PosixIO
 import Telemetry
 import ViewerGateway
@@ -105,13 +106,14 @@ final class Master {
         var limits = GatewaySettings()
         limits.connectionLimit = budget.httpConnections
         limits.viewerLimit = budget.viewers
+        limits.publicURL = settings.publicURL
         gateway = ViewerGateway(
             listener: http, hub: hub, budget: held, source: self, settings: limits, kind: Kind.gateway)
         do throws(SystemError) {
             cluster = try ClusterSupervisor(
                 listener: ingest, sink: self, executable: executable.duplicated(),
                 workerArguments: [
-                    "pointerscope", settings.roles.worker, "loopback-only",
+                    "pointerscope", settings.roles.worker, settings.publicURL?.text ?? "loopback-only",
                     settings.ingest.isLoopback ? "loopback-origins" : "any-origin", visitorLimit,
                 ] + settings.origins,
                 workerCount: settings.workerCount, waitingLimit: budget.waitingPerWorker, kind: Kind.cluster)
@@ -230,6 +232,7 @@ final class Master {
         log.write("ready") { line in
             line.add("ingest", cluster.address.text)
             line.add("http", gateway.address.text)
+            if let publicURL = settings.publicURL { line.add("url", publicURL.text) }
             line.add("workers", settings.workerCount)
             line.add("pid", Int(getpid()))
             line.add("capacity", cluster.capacity)

@@ -1,3 +1,4 @@
+public import HTTPWire
 public import PosixIO
 
 /// What the master was asked to do, checked as a whole.
@@ -12,6 +13,8 @@ public struct MasterSettings {
     public var demoVisitors: Int
     /// Empty admits the pages of this machine where `ingest` is loopback, and else every page.
     public var origins: [String]
+    /// Under which name and path people and pages reach the server; nil where they reach its ports.
+    public var publicURL: PublicURL?
     /// The file that the log is appended to; nil writes it to standard error.
     public var logPath: String?
     /// Frames a second that the front process gets, one of the rates of the frames shape.
@@ -36,13 +39,14 @@ public struct MasterSettings {
     /// Takes what was asked for.
     public init(
         ingest: SocketAddress, http: SocketAddress, workerCount: Int, demoVisitors: Int, origins: [String],
-        logPath: String?, frontRate: Int, roles: ChildRoles, version: String
+        publicURL: PublicURL? = nil, logPath: String?, frontRate: Int, roles: ChildRoles, version: String
     ) {
         self.ingest = ingest
         self.http = http
         self.workerCount = workerCount
         self.demoVisitors = demoVisitors
         self.origins = origins
+        self.publicURL = publicURL
         self.logPath = logPath
         self.frontRate = frontRate
         self.roles = roles

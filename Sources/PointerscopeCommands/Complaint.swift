@@ -1,3 +1,4 @@
+import HTTPWire
 import PosixIO
 
 /// Checks of option values: each returns what is wrong and the mend, or nil.
@@ -12,6 +13,15 @@ enum Complaint {
             return "has a port that is no number from 0 to 65535"
         } catch {
             return "must begin with an IP address or localhost; IPv6 goes in brackets, for example [::1]:8081"
+        }
+    }
+
+    @Sendable static func publicURL(_ text: String) -> String? {
+        do throws(PublicURL.ParseError) {
+            _ = try PublicURL(parsing: text)
+            return nil
+        } catch {
+            return error.complaint
         }
     }
 

@@ -78,6 +78,10 @@ extension CommandSpecification {
                 help: "where pages, streams and metrics are served; port 0 means any free one",
                 complaint: Complaint.address),
             OptionSpecification(
+                name: "public-url", argument: .required("URL"), defaultValue: "",
+                help: "under which name and path a proxy in front makes it known: https://HOST[:PORT][/PATH]",
+                complaint: Complaint.publicURL),
+            OptionSpecification(
                 name: "workers", argument: .required("N"), defaultValue: "",
                 help: "worker processes, \(workerRange.words) (default: one per core)",
                 complaint: { Complaint.count($0, in: workerRange) }),

@@ -1,4 +1,5 @@
 import Glibc
+import HTTPWire
 import MasterProcess
 import MonitorClient
 import PosixIO
@@ -13,6 +14,8 @@ struct ServeSettings {
     var demoVisitors: Int
     /// Empty admits every origin.
     var origins: [String]
+    /// Under which name and path people and pages reach it.
+    var publicURL: PublicURL?
     var logPath: String?
     var drawing: DrawingSettings
 
@@ -25,6 +28,7 @@ struct ServeSettings {
         isHeadless = values["headless"].flatMap { Complaint.truth(of: $0) } ?? false
         demoVisitors = values["demo"].flatMap { Int($0) } ?? 0
         origins = values.all("origin")
+        publicURL = try Self.publicURL(values)
         logPath = values["log"]
         drawing = try DrawingSettings(values)
         for (name, address) in [("ingest", ingest), ("http", http)] where !address.isLoopback {
@@ -44,9 +48,21 @@ struct ServeSettings {
     var master: MasterSettings {
         MasterSettings(
             ingest: ingest, http: http, workerCount: workerCount, demoVisitors: demoVisitors,
-            origins: origins, logPath: logPath,
+            origins: origins, publicURL: publicURL, logPath: logPath,
             frontRate: WatchRequest.rate(for: drawing.picturesPerSecond),
             roles: .init(worker: Role.worker.rawValue, demo: Role.demo.rawValue), version: productVersion)
+    }
+
+    private static func publicURL(_ values: OptionValues) throws(UsageError) -> PublicURL? {
+        guard let text = values["public-url"], let url = try? PublicURL(parsing: text) else { return nil }
+        guard url.isLoopback else {
+            throw UsageError(
+                message:
+                    "\(values.origin(of: "public-url")) \(text): with --auth none only names of this machine "
+                    + "are served, for example http://localhost\(url.basePath)/",
+                exitStatus: values.isFromFile("public-url") ? .configuration : .usage)
+        }
+        return url
     }
 
     private static func address(_ name: String, _ values: OptionValues) throws(UsageError) -> SocketAddress {

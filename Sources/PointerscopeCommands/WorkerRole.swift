@@ -1,17 +1,20 @@
+import HTTPWire
 import IngestWorker
 import LoadGenerator
 import PosixIO
 
-/// A worker: `loopback-only` or `any-host`, `loopback-origins` or `any-origin` where no origin is listed, how
-/// many visitors it may have, then the origins it admits.
+/// A worker: `loopback-only`, the public URL that is served besides, or `any-host`; `loopback-origins` or
+/// `any-origin` where no origin is listed, how many visitors it may have, then the origins it admits.
 func runWorkerRole(_ arguments: [String]) -> Int32 {
+    let hosts = arguments.first ?? ""
+    let publicURL = try? PublicURL(parsing: hosts)
     do throws(SystemError) {
         let worker = try IngestWorker(
             data: Descriptor(owning: InheritedDescriptor.data),
             control: Descriptor(owning: InheritedDescriptor.control),
             counters: Descriptor(owning: InheritedDescriptor.counters),
             origins: Array(arguments.dropFirst(3)),
-            requiresLoopbackHost: arguments.first == "loopback-only",
+            requiresLoopbackHost: hosts == "loopback-only" || publicURL != nil, publicURL: publicURL,
             requiresLoopbackOrigin: arguments.dropFirst().first == "loopback-origins",
             visitorLimit: arguments.dropFirst(2).first.flatMap { Int($0) } ?? .max)
         return worker.run()

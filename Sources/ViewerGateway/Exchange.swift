@@ -118,12 +118,12 @@ import HTTPWire
     }
 
     /// Puts an answer into the output; to HEAD, `withBody: false`, only its head.
-    mutating func put(_ reply: Reply, withBody: Bool) {
+    mutating func put(_ reply: Reply, withBody: Bool, _ common: inout PortFields) {
         HTTPResponseHead(
             reply.status, contentType: reply.contentType, contentLength: reply.contentLength,
             connection: closesAfterOutput ? .close : .keepAlive
         ).appendOpen(to: &outgoing.text)
-        reply.appendFields(to: &outgoing.text)
+        reply.appendFields(to: &outgoing.text, &common)
         guard withBody else { return }
         switch reply.body {
         case .none, .length: break

@@ -37,6 +37,8 @@ struct GatewayCounters {
     var connectionsEvicted: UInt64 = 0
     /// Shared answers that there was no memory for.
     var answersRefused: UInt64 = 0
+    /// Requests for a host that is not served here.
+    var hostsRefused: UInt64 = 0
     var acceptPauses: UInt64 = 0
     var timeouts: UInt64 = 0
     var bytesSent: UInt64 = 0

@@ -38,8 +38,10 @@ struct Reply {
     var contentType: StaticString?
     var body: Body
     var caching = Caching.never
-    /// Of a page: what it may load and talk to.
-    var policy: ContentPolicy?
+    /// What it may load and talk to where a browser shows it.
+    var policy = ContentPolicy.nothing
+    /// Where else to go (3xx), a path.
+    var location: String?
     var tag: EntityTag?
     /// Pages of other origins may load it.
     var isForEveryOrigin = false
@@ -71,14 +73,11 @@ struct Reply {
     }
 
     /// Appends the fields that are this port's own, and the empty line.
-    func appendFields(to text: inout ByteBuffer) {
+    func appendFields(to text: inout ByteBuffer, _ common: inout PortFields) {
+        common.append(to: &text, policy)
         text.appendHTTPField("Cache-Control", caching.value)
-        text.appendHTTPField("X-Content-Type-Options", "nosniff")
         if let tag { unsafe tag.bytes.withUnsafeBytes { unsafe text.appendHTTPField("ETag", $0) } }
-        if let policy {
-            unsafe policy.bytes.withUnsafeBytes { unsafe text.appendHTTPField("Content-Security-Policy", $0) }
-            text.appendHTTPField("Referrer-Policy", "no-referrer")
-        }
+        if var location { location.withUTF8 { unsafe text.appendHTTPField("Location", .init($0)) } }
         if isForEveryOrigin {
             text.appendHTTPField("Access-Control-Allow-Origin", "*")
             text.appendHTTPField("Cross-Origin-Resource-Policy", "cross-origin")

@@ -90,6 +90,9 @@ extension ViewerGateway {
         for digit in 2...5 {
             text.appendMetric(requests, label: ("class", "\(digit)xx"), counters.requests[digit])
         }
+        let unserved: StaticString = "pointerscope_http_requests_refused_total"
+        text.appendMetricFamily(unserved, .counter, help: "Requests refused whatever they were for.")
+        text.appendMetric(unserved, label: ("reason", "host"), counters.hostsRefused)
         text.appendMetric(
             "pointerscope_http_connections", .gauge, help: "Connections open, event streams included.",
             UInt64(clamping: connections.count))

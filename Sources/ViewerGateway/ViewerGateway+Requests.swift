@@ -178,9 +178,9 @@ extension ViewerGateway {
             unsafe connection.pointee.exchange.closesAfterOutput = true
         }
         switch unsafe outcome(of: request, on: connection.pointee.seat) {
-        case .refusal(let status, let reason):
+        case .refusal(let reply):
             unsafe connection.pointee.exchange.closesAfterOutput = true
-            unsafe send(Reply(status, line: reason), connection, withBody: withBody)
+            unsafe send(reply, connection, withBody: withBody)
         case .reply(let reply):
             unsafe send(reply, connection, withBody: withBody)
         case .shared(let answer):
@@ -189,7 +189,7 @@ extension ViewerGateway {
             return .over
         case .streamHead:
             unsafe connection.pointee.exchange.closesAfterOutput = true
-            unsafe connection.pointee.exchange.outgoing.setBody(fixed: streamHead)
+            unsafe appendStreamHead(to: &connection.pointee.exchange.outgoing.text)
             counters.count(.ok)
         case .stream(let wanted):
             unsafe begin(wanted, connection, token, poller, now: now)

@@ -1,5 +1,6 @@
 import BroadcastHub
 import ByteCore
+import HTTPWire
 import PosixIO
 
 /// JSON about the whole server.
@@ -18,6 +19,10 @@ extension ViewerGateway {
         Self.appendString(source?.ingestAddress ?? "", to: &text)
         text.append(",\"http\":")
         Self.appendString(address.text, to: &text)
+        if let publicURL = settings.publicURL {
+            text.append(",\"url\":")
+            Self.appendString(publicURL.text, to: &text)
+        }
         append(",\"audience\":", to: &text, limit: limit) { text in
             appendAudience(to: &text, now: now)
             return true

@@ -5,20 +5,17 @@ import PosixIO
 
 /// Event streams: attaching and leaving.
 extension ViewerGateway {
-    /// The head of an event stream's response; the same for every viewer, so none holds a copy.
+    /// Appends the head of an event stream's response.
     ///
-    /// Without a length: the stream ends with the connection.
-    static func makeStreamHead() -> UnsafeRawBufferPointer {
-        var text = ByteBuffer(capacity: 512)
+    /// Without a length: the stream ends with the connection. Proxies are told in their words not to gather
+    /// it up (nginx), and not to compress it, which gathers it too (RFC 9111, section 5.2.2.6).
+    func appendStreamHead(to text: inout ByteBuffer) {
         HTTPResponseHead(.ok, contentType: "text/event-stream", connection: .close).appendOpen(to: &text)
-        text.appendHTTPField("Cache-Control", "no-store")
+        common.append(to: &text)
+        text.appendHTTPField("Cache-Control", "no-store, no-transform")
         text.appendHTTPField("X-Accel-Buffering", "no")
-        text.appendHTTPField("X-Content-Type-Options", "nosniff")
         text.appendHTTPField("Cross-Origin-Resource-Policy", "same-origin")
         text.appendHTTPHeadEnd()
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: text.count, alignment: 1)
-        unsafe copy.copyMemory(from: text.readable)
-        return UnsafeRawBufferPointer(copy)
     }
 
     /// Begins the stream that a request asked for.
@@ -27,7 +24,7 @@ extension ViewerGateway {
         _ poller: borrowing Poller, now: Int64
     ) {
         counters.count(.ok)
-        unsafe connection.pointee.exchange.outgoing.setBody(fixed: streamHead)
+        unsafe appendStreamHead(to: &connection.pointee.exchange.outgoing.text)
         unsafe connection.pointee.transport.limitUnsent(to: Limits.unsentBytes)
         unsafe connection.pointee.name =
             tail(of: path.readable, after: "/receive/").map { unsafe Array($0) } ?? []

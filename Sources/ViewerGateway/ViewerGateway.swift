@@ -53,8 +53,11 @@ public import PosixIO
     var seenTick: Int64?
     var counters = GatewayCounters()
     var files = StaticFile.embedded()
-    /// Nil until somebody asks for it.
-    var samplePage: SamplePage?
+    var made = MadeFiles()
+    /// What every answer says besides.
+    var common: PortFields
+    /// The path that people reach it under, which a proxy passes on or not; empty for none.
+    let basePath: [UInt8]
 
     /// Shared by all connections: the bytes just read, the head being parsed, a text being made, a path.
     let readRoom = UnsafeMutableRawBufferPointer.allocate(byteCount: Limits.readBytes, alignment: 16)
@@ -62,8 +65,6 @@ public import PosixIO
     var scratch = ByteBuffer(capacity: 4096)
     var path = ByteBuffer(capacity: 256)
     let runs = UnsafeMutableBufferPointer<iovec>.allocate(capacity: Limits.runsPerWrite)
-    /// The head of every event stream's response.
-    let streamHead: UnsafeRawBufferPointer
 
     /// Whether the last turn left viewers or requests that could go on.
     var hasMore = false
@@ -94,7 +95,8 @@ public import PosixIO
         self.settings = settings
         self.kind = kind
         self.source = source
-        unsafe streamHead = Self.makeStreamHead()
+        common = PortFields(isSecure: settings.publicURL?.isSecure ?? false)
+        basePath = Array((settings.publicURL?.basePath ?? "").utf8)
         address = listener.address
         door = Door(listener)
     }
@@ -102,8 +104,6 @@ public import PosixIO
     deinit {
         unsafe readRoom.deallocate()
         unsafe runs.deallocate()
-        unsafe streamHead.deallocate()
-        unsafe samplePage?.file.bytes.deallocate()
     }
 
     /// Begins to accept connections.
