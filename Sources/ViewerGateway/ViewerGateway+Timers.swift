@@ -113,9 +113,28 @@ extension ViewerGateway {
     private func sendStatus(now: Int64) {
         guard now >= nextStatus, !framesRound.viewers.isEmpty else { return }
         nextStatus = now + Limits.statusNanoseconds
-        scratch.removeAll(shrinkingTo: 64 * 1024)
-        appendStatus(to: &scratch, now: now, limit: hub.limits.frames.statusBytes)
+        let limit = hub.limits.frames.statusBytes
+        scratch.removeAll(shrinkingTo: 128 * 1024)
+        appendStatus(to: &scratch, now: now, limit: limit)
+        let length = scratch.count
+        appendStatus(to: &scratch, now: now, limit: length + limit, isBrief: true)
+        let (whole, brief) = unsafe (scratch.readable[..<length], scratch.readable[length...])
         // The workers alone can be too many for it: then the old one is left standing.
-        _ = unsafe hub.setStatus(scratch.readable)
+        _ = unsafe hub.setStatus(
+            UnsafeRawBufferPointer(rebasing: whole), brief: UnsafeRawBufferPointer(rebasing: brief))
+        hub.forEachScope { sendStatus(of: $0) }
+    }
+
+    /// Gives those who are held to a scope the text of their next `status` event.
+    private func sendStatus(of scope: ScopeNumber) {
+        guard let figures = hub.figures(of: scope), figures.viewers > 0 else { return }
+        scratch.removeAll()
+        scratch.append("{")
+        appendServer(to: &scratch, within: figures)
+        scratch.append(",\"uptime\":")
+        appendUptime(to: &scratch)
+        scratch.append("}")
+        // Never too long.
+        _ = unsafe hub.setStatus(scratch.readable, of: scope)
     }
 }

@@ -15,7 +15,7 @@ struct FuzzTarget: Sendable {
     static let all: [FuzzTarget] = [
         .httpRequest, .httpResponse, .chunkedBody, .serverHandshake, .clientHandshake,
         .webSocketServer, .webSocketClient,
-        .sampleJSON, .number, .recording,
+        .sampleJSON, .pageScope, .number, .recording,
         .relayData, .relayControl, .relayToHub, .hubSnapshot,
         .eventStream, .lastEventID, .liveModel,
         .terminalInput, .trueColor, .safeText, .theme, .monitorSettings, .filter,
