@@ -1,11 +1,13 @@
 import PosixIO
 
-/// The server that `top` watches, as a person names it: `HOST:PORT` or `http://HOST[:PORT][/]`.
+/// The server that `top` watches, as a person names it: `HOST:PORT[/PATH]` or `http://HOST[:PORT][/PATH]`.
 public struct ServerURL: Equatable {
     /// A name or an address, as it was typed; IPv6 without its brackets.
     public let host: String
     /// From 1 on.
     public let port: UInt16
+    /// What stands in front of every path of it, without a slash at its end; empty for none.
+    public let basePath: String
 
     /// Why a text names no server, and the mend.
     public struct ParseError: Error, Equatable {
@@ -15,6 +17,8 @@ public struct ServerURL: Equatable {
 
     /// Bytes of a name (RFC 1035, section 2.3.4).
     private static let nameBytes = 253
+    /// Bytes of a path: a public URL has fewer.
+    private static let pathBytes = 256
     /// What a URL without a port means (RFC 9110, section 4.2.1).
     private static let standardPort: UInt16 = 80
 
@@ -30,10 +34,12 @@ public struct ServerURL: Equatable {
             default: throw ParseError(complaint: "must begin with http:// or be HOST:PORT")
             }
         }
-        if hasScheme, rest.hasSuffix("/") { rest = rest.dropLast() }
-        guard !rest.contains(where: { "/?#".contains($0) }) else {
-            throw ParseError(complaint: "must end with the host and its port: no path")
+        guard !rest.contains(where: { "?#".contains($0) }) else {
+            throw ParseError(complaint: "must end with the host, its port and the path: no ? and no #")
         }
+        let path = rest.drop { $0 != "/" }
+        basePath = try Self.path(path)
+        rest = rest.dropLast(path.count)
         guard !rest.isEmpty else { throw ParseError(complaint: "is empty; for example 127.0.0.1:2112") }
         guard !rest.contains("@") else { throw ParseError(complaint: "must hold no name and no password") }
         let (name, digits) = Self.split(rest)
@@ -54,6 +60,36 @@ public struct ServerURL: Equatable {
         is not spoken; make a tunnel, ssh -L 2112:127.0.0.1:2112 HOST, and watch http://127.0.0.1:2112
         """
 
+    /// The path without the slashes at its end.
+    private static func path(_ text: Substring) throws(ParseError) -> String {
+        var path = text
+        while path.hasSuffix("/") { path = path.dropLast() }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        let isPlain =
+            path.utf8.count <= pathBytes
+            && parts.allSatisfy { part in
+                !part.isEmpty && part != "." && part != ".."
+                    && part.utf8.allSatisfy { isNameByte($0) || $0 == UInt8(ascii: "~") }
+            }
+        guard isPlain else {
+            throw ParseError(complaint: "has a path of other parts than letters, digits, - . _ ~")
+        }
+        // Who copies an address out of a browser has more of it than the server's.
+        if let page = parts.dropLast().last, ["receive", "admin", "api"].contains(page) {
+            throw ParseError(complaint: "names a page of a server; leave out /\(page) and what follows")
+        }
+        return String(path)
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+
     /// Host and port, of which the latter may be missing.
     private static func split(_ text: Substring) -> (Substring, Substring?) {
         // The colons of an address in brackets are its own.
@@ -72,16 +108,7 @@ public struct ServerURL: Equatable {
             return String(name.dropFirst().dropLast())
         }
         let isName =
-            (1...nameBytes).contains(name.utf8.count)
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                    UInt8(ascii: "_"):
-                    true
-                default: false
-                }
-            }
+            (1...nameBytes).contains(name.utf8.count) && name.utf8.allSatisfy { isNameByte($0) }
         guard isName else { throw ParseError(complaint: "has a host that is neither a name nor an address") }
         return String(name)
     }
@@ -100,5 +127,5 @@ public struct ServerURL: Equatable {
     /// answers only loopback names has to see one.
     var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
-    var text: String { "http://\(authority)" }
+    var text: String { "http://\(authority)\(basePath)" }
 }

@@ -107,7 +107,8 @@ final class Simulation {
         case 42..<46: leave()
         case 46..<48: random.once(in: 3) ? closeChannel() : openChannel()
         case 48..<52: page()
-        case 52..<60: hub.endTurn(now: now)
+        case 52..<59: hub.endTurn(now: now)
+        case 59: askState()
         case 60..<70: tick(after: random.pick([1, 20, 20, 100, 100, 100, 1_000, 16_000]))
         case 70..<74: attach()
         case 74..<77: attachAndFallBehind()
@@ -115,10 +116,9 @@ final class Simulation {
         case 96..<98: burst()
         case 98: if !viewers.isEmpty { detach(random.below(viewers.count)) }
         default:
-            switch random.below(8) {
+            switch random.below(6) {
             case 0...1: moveClock()
             case 2: hub.release()
-            case 3...4: askState()
             default: setStatus()
             }
         }
