@@ -123,7 +123,8 @@ let package = Package(
         room(
             "PointerscopeCommands",
             over: [
-                "PosixIO", "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess", "MonitorClient",
+                "PosixIO", "HTTPWire", "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess",
+                "MonitorClient",
             ]),
         // In C, because argc and argv are what C's main is given.
         .executableTarget(

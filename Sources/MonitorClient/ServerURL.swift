@@ -123,6 +123,13 @@ public struct ServerURL: Equatable {
         }
     }
 
+    /// Its addresses where they need no resolver: a literal, or localhost, of which both families are known, as
+    /// there may be a server on either.
+    var literalAddresses: [SocketAddress] {
+        let names = host == "localhost" ? ["127.0.0.1", "[::1]"] : [host, "[\(host)]"]
+        return names.compactMap { try? SocketAddress(parsing: "\($0):\(port)") }
+    }
+
     /// What goes into the Host field (RFC 9110, section 7.2): what the person typed, because a server that
     /// answers only loopback names has to see one.
     var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }

@@ -1,4 +1,5 @@
 import Glibc
+import PosixIO
 import SSEWire
 
 /// Why there is no event stream, or none any more.
@@ -13,6 +14,8 @@ enum StreamFailure: Equatable {
     /// The answer is beyond what a client reads of one; which bound it passed.
     case answerTooLong(String)
     case status(UInt16)
+    /// The server ended the stream because nobody is signed in on it any more.
+    case signedOut(SignedOut)
     case notAStream
     /// The stream began and nothing followed.
     case mute
@@ -41,6 +44,11 @@ enum StreamFailure: Equatable {
         case .status(421):
             "answered 421: it answers loopback names only; make a tunnel, ssh -L 2112:127.0.0.1:2112 HOST, "
                 + "and watch http://127.0.0.1:2112"
+        case .status(401): "answered 401: it wants to know who asks"
+        case .status(403): "answered 403: who asks may not watch there"
+        case .status(301), .status(302), .status(303), .status(307), .status(308):
+            "sends elsewhere, which is not followed: name the server itself"
+        case .signedOut(let end): oneLine(end.text)
         case .status(503): "answered 503: it is full or stopping"
         case .status(let status): "answered \(status): \(Self.question)"
         case .notAStream: "answered with something else than an event stream: \(Self.question)"
@@ -54,6 +62,14 @@ enum StreamFailure: Equatable {
                 + Self.question
         case .brokenChunks: "does not cut its answer into chunks as HTTP does: \(Self.question)"
         case .system(let why): why
+        }
+    }
+
+    /// Whether it takes somebody who signs in, or another token.
+    var isForWantOfAccess: Bool {
+        switch self {
+        case .status(401), .signedOut: true
+        default: false
         }
     }
 

@@ -1,3 +1,5 @@
+public import HTTPWire
+
 /// What `top` was asked to do, checked as a whole.
 public struct TopSettings {
     /// What goes to standard output.
@@ -13,10 +15,13 @@ public struct TopSettings {
     let server: ServerURL
     let drawing: DrawingSettings
     let output: Output
+    /// What it shows the server instead of a session; nil without one.
+    let token: BearerToken?
 
     /// Watches `server`.
-    public init(server: ServerURL, drawing: DrawingSettings, output: Output) {
+    public init(server: ServerURL, drawing: DrawingSettings, output: Output, token: BearerToken?) {
         self.server = server
+        self.token = token
         self.drawing = drawing
         self.output = output
     }

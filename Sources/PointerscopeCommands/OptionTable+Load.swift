@@ -15,7 +15,7 @@ extension CommandSpecification {
             name: "target", argument: .required("URL"), defaultValue: "ws://127.0.0.1:8081/",
             help: "the server: ws://HOST[:PORT][/PATH] or HOST:PORT",
             complaint: { $0.isEmpty ? "must name a server" : nil }),
-        options: loadOptions + measuringOptions + OptionSpecification.drawing + [.config],
+        options: loadOptions + measuringOptions + OptionSpecification.drawing + [.tokenFile, .config],
         examples: [
             "load --visitors 1000 --viewer http://127.0.0.1:2112",
             "load --visitors 200 --rate 25 --viewer 127.0.0.1:2112 --require 'p99<50ms,lost=0'",

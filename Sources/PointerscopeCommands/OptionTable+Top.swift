@@ -7,6 +7,9 @@ extension CommandSpecification {
         description: """
             Watches a running server over its event stream and draws what serve draws. It connects again by
             itself when the stream is lost. Without a terminal, or with --plain, it prints a line a second.
+            A server that wants to know who looks is shown a token: --token-file, or POINTERSCOPE_TOKEN. On a
+            terminal it may be a name and a password, which are asked for; the session is kept for the next
+            start.
             """,
         positional: OptionSpecification(
             name: "url", argument: .required("URL"), defaultValue: "http://127.0.0.1:2112",
@@ -18,7 +21,7 @@ extension CommandSpecification {
             OptionSpecification(
                 name: "json", argument: .none, defaultValue: "",
                 help: "print a JSON object a second, with --once a single one", complaint: Complaint.flag),
-            .config,
+            .tokenFile, .config,
         ],
         examples: [
             "top",

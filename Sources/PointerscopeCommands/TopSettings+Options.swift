@@ -14,6 +14,7 @@ extension TopSettings {
         let isJSON = values["json"].flatMap { Complaint.truth(of: $0) } ?? false
         self.init(
             server: server, drawing: try DrawingSettings(values),
-            output: isOnce ? .once(isJSON: isJSON) : isJSON ? .jsonLines : .live)
+            output: isOnce ? .once(isJSON: isJSON) : isJSON ? .jsonLines : .live,
+            token: try ServerToken.find(values))
     }
 }

@@ -18,6 +18,10 @@ public enum ExitCode: Int32, Sendable {
     case cannotCreate = 73
     /// What was asked for cannot be written.
     case inputOutput = 74
+    /// Somebody else is in the way; later it may be done.
+    case temporaryFailure = 75
+    /// What is asked for is another user's to do.
+    case noPermission = 77
     /// The configuration file is wrong.
     case configuration = 78
 }
