@@ -10,7 +10,8 @@ public import ByteCore
 public struct BearerToken: Equatable, Sendable {
     private let bytes: [UInt8]
 
-    /// Reads the token of a file or a variable; white space around it does not count. Nil where there is none.
+    /// Reads the token of a file or a variable; white space around it does not count. Nil where there is
+    /// none.
     public init?(parsing text: some BidirectionalCollection<UInt8>) {
         let start = text.firstIndex { !Self.isSpace($0) } ?? text.endIndex
         let end = text.lastIndex { !Self.isSpace($0) }.map { text.index(after: $0) } ?? start

@@ -33,7 +33,8 @@ import PosixIO
     /// Why there has never been a stream, or will be none any more.
     private(set) var finalFailure: StreamFailure?
 
-    /// Watches `url` as `viewerName`, showing it `credential`; `kind` marks this object's events in the poller.
+    /// Watches `url` as `viewerName`, showing it `credential`; `kind` marks this object's events in the
+    /// poller.
     init(_ url: ServerURL, viewerName: String, rate: Int, credential: Credential, kind: UInt8) {
         self.url = url
         self.viewerName = viewerName

@@ -123,8 +123,8 @@ public struct ServerURL: Equatable {
         }
     }
 
-    /// Its addresses where they need no resolver: a literal, or localhost, of which both families are known, as
-    /// there may be a server on either.
+    /// Its addresses where they need no resolver: a literal, or localhost, of which both families are known,
+    /// as there may be a server on either.
     var literalAddresses: [SocketAddress] {
         let names = host == "localhost" ? ["127.0.0.1", "[::1]"] : [host, "[\(host)]"]
         return names.compactMap { try? SocketAddress(parsing: "\($0):\(port)") }

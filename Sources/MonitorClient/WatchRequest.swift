@@ -13,7 +13,7 @@ public enum WatchRequest {
 
     /// The request; `lastEventID` is the server's last word, empty where it had none.
     static func bytes(
-        for server: ServerURL, name: String, rate: Int, lastEventID: [UInt8], credential: Credential
+        for server: ServerURL, name: String, rate: Int, lastEventID: [UInt8], credential: Credential = .none
     ) -> [UInt8] {
         var buffer = ByteBuffer(capacity: 512)
         var target = "\(server.basePath)/receive/\(name)?shape=frames&hz=\(rate)"

@@ -13,7 +13,8 @@ extension CommandSpecification {
             """,
         positional: OptionSpecification(
             name: "url", argument: .required("URL"), defaultValue: "http://127.0.0.1:2112",
-            help: "the server: HOST:PORT or http://HOST[:PORT]", complaint: ServerURL.complaint),
+            help: "the server: HOST:PORT or http://HOST[:PORT], with its path if it has one",
+            complaint: ServerURL.complaint),
         options: OptionSpecification.drawing + [
             OptionSpecification(
                 name: "once", argument: .none, defaultValue: "",

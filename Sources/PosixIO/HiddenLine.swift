@@ -6,11 +6,11 @@ public enum HiddenLine {
     private static let lineBytes = 4_096
     private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP]
 
-    /// Asks on standard error and reads a line from standard input, a terminal, without its end; nil where there is
-    /// none.
+    /// Asks on standard error and reads a line from standard input, a terminal, without its end; nil where
+    /// there is none.
     ///
-    /// A signal that ends or stops this process gives the terminal back first; after a stop the question is asked anew.
-    /// What the caller is given it overwrites when it is done with it.
+    /// A signal that ends or stops this process gives the terminal back first; after a stop the question is
+    /// asked anew. What the caller is given it overwrites when it is done with it.
     public static func ask(_ question: String) throws(SystemError) -> [UInt8]? {
         let source = try SignalSource(signals)
         while true {
@@ -20,7 +20,9 @@ public enum HiddenLine {
             var hidden = shown
             hidden.c_lflag &= ~UInt32(ECHO)
             hidden.c_lflag |= UInt32(ECHONL | ICANON)
-            guard unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0 else { throw SystemError("tcsetattr") }
+            guard unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0 else {
+                throw SystemError("tcsetattr")
+            }
             NonblockingOutput.say(question, on: STDERR_FILENO)
             let outcome = wait(for: source)
             // What was typed and not read is no command for the shell.
@@ -59,7 +61,9 @@ public enum HiddenLine {
                 pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: source.raw, events: Int16(POLLIN), revents: 0),
             ]
-            guard unsafe poll(&watched, 2, -1) >= 0 || errno == EINTR else { return .failed(SystemError("poll")) }
+            guard unsafe poll(&watched, 2, -1) >= 0 || errno == EINTR else {
+                return .failed(SystemError("poll"))
+            }
             if let number = source.next() { return .signal(number) }
             guard watched[0].revents != 0 else { continue }
             let count = unsafe read(STDIN_FILENO, &room, room.count)

@@ -43,7 +43,9 @@ enum SignInAnswer: Equatable {
         var cookies: [UInt8] = []
         for value in values {
             let pair = value.prefix { $0 != UInt8(ascii: ";") }
-            guard isCookies(pair), pair.last != UInt8(ascii: "=") else { continue }
+            guard isCookies(pair), pair.firstIndex(of: UInt8(ascii: "=")) != pair.endIndex - 1 else {
+                continue
+            }
             if !cookies.isEmpty { cookies += Array("; ".utf8) }
             cookies += pair
         }
@@ -52,7 +54,9 @@ enum SignInAnswer: Equatable {
 
     /// Whether text can stand in a Cookie field: `NAME=VALUE`, several with `; ` between.
     static func isCookies(_ text: ArraySlice<UInt8>) -> Bool {
-        guard let equals = text.firstIndex(of: UInt8(ascii: "=")), equals > text.startIndex else { return false }
+        guard let equals = text.firstIndex(of: UInt8(ascii: "=")), equals > text.startIndex else {
+            return false
+        }
         return text.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
     }
 }

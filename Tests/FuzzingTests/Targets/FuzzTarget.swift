@@ -19,7 +19,7 @@ struct FuzzTarget: Sendable {
         .relayData, .relayControl, .relayToHub, .hubSnapshot,
         .eventStream, .lastEventID, .liveModel,
         .terminalInput, .trueColor, .safeText, .theme, .monitorSettings, .filter,
-        .options, .serverURL, .loadWords,
+        .options, .serverURL, .signInAnswer, .loadWords,
         .loadRecords, .loadArrivals, .detachLine,
     ]
 
