@@ -70,11 +70,9 @@ extension BroadcastHub {
         if case .frames(let rate) = viewer.shape { ticker.detach(viewer, at: rate) }
     }
 
-    /// The viewer of that name, unless it was detached.
+    /// The viewer of that name, which is none of a scope's, unless it was detached.
     func find(_ id: ViewerID) -> Viewer? {
-        guard id.scope == scopeNumber, Int(id.index) < viewers.count,
-            generations[Int(id.index)] == id.generation
-        else { return nil }
+        guard Int(id.index) < viewers.count, generations[Int(id.index)] == id.generation else { return nil }
         return viewers[Int(id.index)]
     }
 
