@@ -51,6 +51,14 @@ class SignInServer:
             stream.put({"why": why, "by": by})
         self._streams.clear()
 
+    def lose(self) -> None:
+        """Ends every stream without a word, and knows nobody any more, as a server that starts anew."""
+        wait_until(lambda: self._streams, 30, "a stream")
+        self.sessions.clear()
+        for stream in self._streams:
+            stream.put(None)
+        self._streams.clear()
+
     def end(self) -> None:
         for stream in self._streams:
             stream.put(None)

@@ -246,6 +246,17 @@ def test_who_is_signed_out_is_told_and_asked(server: SignInServer, open_top, tmp
     top.check_modes_restored()
 
 
+def test_a_server_that_starts_anew_asks_anew(server: SignInServer, open_top):
+    top = open_top()
+    give(top, "ann", "correct horse")
+    top.wait_for(r"\blive\b")
+    server.lose()
+    top.wait_for(r"answered 401: it wants to know who asks")
+    give(top, "ann", "correct horse")
+    top.wait_for(r"\blive\b")
+    assert top.quit() == 0
+
+
 def test_whoever_gives_up_gets_the_terminal_back(server: SignInServer, open_top):
     top = open_top()
     top.wait_for(NAME)
