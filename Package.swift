@@ -70,12 +70,14 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CNCurses"),
         .systemLibrary(name: "COpenSSL"),
+        .target(name: "CLibSSL"),
         .target(name: "CPointerscopeShims"),
         .target(name: "ClientAssets"),
 
         room("ByteCore", over: []),
         room("Tables", over: ["ByteCore"]),
         room("PosixIO", over: ["ByteCore", "CPointerscopeShims"]),
+        room("TLSClient", over: ["PosixIO", "CLibSSL"]),
         room("HTTPWire", over: ["ByteCore"]),
         room("WebSocketWire", over: ["ByteCore", "HTTPWire", "COpenSSL"]),
         room("PointerEvents", over: ["ByteCore"]),
@@ -118,12 +120,17 @@ let package = Package(
         room(
             "MonitorClient",
             over: [
-                "ByteCore", "PosixIO", "HTTPWire", "PointerEvents", "SSEWire", "LiveModel", "TerminalGraph",
+                "ByteCore", "PosixIO", "TLSClient", "HTTPWire", "PointerEvents", "SSEWire", "LiveModel",
+                "TerminalGraph",
             ]),
+        room(
+            "ServerDoctor",
+            over: ["ByteCore", "PosixIO", "TLSClient", "HTTPWire", "WebSocketWire", "MonitorClient"]),
         room(
             "PointerscopeCommands",
             over: [
                 "PosixIO", "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess", "MonitorClient",
+                "ServerDoctor",
             ]),
         // In C, because argc and argv are what C's main is given.
         .executableTarget(
@@ -134,6 +141,7 @@ let package = Package(
         tests(of: "ByteCore"),
         tests(of: "Tables", also: ["ByteCore"]),
         tests(of: "PosixIO", also: ["ByteCore", "CPointerscopeShims"], besides: ["pump_threads.c"]),
+        tests(of: "TLSClient"),
         tests(of: "HTTPWire", also: ["ByteCore"]),
         tests(of: "WebSocketWire", also: ["ByteCore", "HTTPWire"]),
         tests(of: "PointerEvents", also: ["ByteCore"]),
@@ -160,6 +168,7 @@ let package = Package(
         tests(of: "MasterProcess", also: ["ByteCore", "PosixIO", "Telemetry"]),
         tests(
             of: "MonitorClient", also: ["ByteCore", "LiveModel", "PosixIO", "TerminalGraph"]),
+        tests(of: "ServerDoctor", also: ["ByteCore", "TLSClient"]),
         tests(of: "PointerscopeCommands", also: ["PosixIO", "LoadGenerator", "MonitorClient"]),
         // The decoders' fuzz targets, over what fuzzing has found worth keeping; the fuzzer itself is a package
         // of its own in the same folder.

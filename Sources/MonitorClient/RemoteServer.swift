@@ -1,5 +1,6 @@
 import LiveModel
 import PosixIO
+import TLSClient
 
 /// The server that `top` watches: gets its event stream, and gets it again when it is lost.
 ///
@@ -21,6 +22,7 @@ import PosixIO
     }
 
     private let url: ServerURL
+    private let trust: TLSTrust?
     private let viewerName: String
     private let rate: Int
     private let kind: UInt8
@@ -31,9 +33,11 @@ import PosixIO
     /// Why there has never been a stream.
     private(set) var firstFailure: StreamFailure?
 
-    /// Watches `url` as `viewerName`; `kind` marks this object's events in the poller.
-    init(_ url: ServerURL, viewerName: String, rate: Int, kind: UInt8) {
+    /// Watches `url` as `viewerName`, under TLS as far as `trust` goes; `kind` marks this object's events in the
+    /// poller.
+    init(_ url: ServerURL, trusting trust: TLSTrust?, viewerName: String, rate: Int, kind: UInt8) {
         self.url = url
+        self.trust = trust
         self.viewerName = viewerName
         self.rate = rate
         self.kind = kind
@@ -76,8 +80,8 @@ import PosixIO
         do throws(StreamRefusal) {
             state = .attempting(
                 try StreamAttempt(
-                    to: addresses, request: request, token: Token(kind: kind, index: Index.stream), poller,
-                    now: now))
+                    to: addresses, StreamAttempt.Reach(host: url.host, trust: trust), request: request,
+                    token: Token(kind: kind, index: Index.stream), poller, now: now))
         } catch {
             failed(error.failure, session, poller, now: now)
         }

@@ -1,39 +1,48 @@
 import PosixIO
 
-/// The server that `top` watches, as a person names it: `HOST:PORT` or `http://HOST[:PORT][/]`.
+/// A server as a person names it: `HOST:PORT`, or `http://HOST[:PORT][/PATH]` and the same with `https`.
 public struct ServerURL: Equatable {
     /// A name or an address, as it was typed; IPv6 without its brackets.
     public let host: String
     /// From 1 on.
     public let port: UInt16
+    /// Whether it is spoken to under TLS (`https`).
+    public let isSecure: Bool
+    /// What stands in front of every path there, without a slash at its end; empty for none.
+    public let basePath: String
 
     /// Why a text names no server, and the mend.
     public struct ParseError: Error, Equatable {
         /// In words that stand behind what was typed.
         public let complaint: String
+
+        /// Makes one.
+        public init(complaint: String) { self.complaint = complaint }
     }
 
     /// Bytes of a name (RFC 1035, section 2.3.4).
     private static let nameBytes = 253
-    /// What a URL without a port means (RFC 9110, section 4.2.1).
-    private static let standardPort: UInt16 = 80
+    /// Bytes of a path: nobody types more.
+    private static let pathBytes = 256
 
     /// Reads what a person typed.
     public init(parsing text: String) throws(ParseError) {
         let scheme = text.prefix { $0 != "/" }
         let hasScheme = scheme.hasSuffix(":") && text.dropFirst(scheme.count).hasPrefix("//")
         var rest = Substring(text)
+        var isSecure = false
         if hasScheme {
             switch scheme.lowercased() {
-            case "http:": rest = rest.dropFirst(scheme.count + 2)
-            case "https:": throw ParseError(complaint: Self.tunnel)
-            default: throw ParseError(complaint: "must begin with http:// or be HOST:PORT")
+            case "http:": break
+            case "https:": isSecure = true
+            default: throw ParseError(complaint: "must begin with http:// or https://, or be HOST:PORT")
             }
+            rest = rest.dropFirst(scheme.count + 2)
         }
-        if hasScheme, rest.hasSuffix("/") { rest = rest.dropLast() }
-        guard !rest.contains(where: { "/?#".contains($0) }) else {
-            throw ParseError(complaint: "must end with the host and its port: no path")
-        }
+        self.isSecure = isSecure
+        basePath = try Self.path(rest[(rest.firstIndex(of: "/") ?? rest.endIndex)...], hasScheme: hasScheme)
+        rest = rest.prefix { $0 != "/" }
+        guard !rest.contains(where: { "?#".contains($0) }) else { throw ParseError(complaint: Self.noQuery) }
         guard !rest.isEmpty else { throw ParseError(complaint: "is empty; for example 127.0.0.1:2112") }
         guard !rest.contains("@") else { throw ParseError(complaint: "must hold no name and no password") }
         let (name, digits) = Self.split(rest)
@@ -43,16 +52,41 @@ public struct ServerURL: Equatable {
             }
             self.port = port
         } else if hasScheme {
-            port = Self.standardPort
+            port = Self.standardPort(isSecure: isSecure)
         } else {
             throw ParseError(complaint: "needs a port, for example 127.0.0.1:2112")
         }
         host = try Self.host(name)
     }
 
-    private static let tunnel = """
-        is not spoken; make a tunnel, ssh -L 2112:127.0.0.1:2112 HOST, and watch http://127.0.0.1:2112
-        """
+    private static let noQuery = "must end with the path below which the server is: no ? and no #"
+
+    /// What a URL without a port means (RFC 9110, section 4.2).
+    private static func standardPort(isSecure: Bool) -> UInt16 { isSecure ? 443 : 80 }
+
+    /// The path, of unreserved characters (RFC 3986, section 2.3), as it is known to every proxy.
+    private static func path(_ text: Substring, hasScheme: Bool) throws(ParseError) -> String {
+        guard !text.isEmpty else { return "" }
+        guard hasScheme else {
+            throw ParseError(complaint: "has no path behind it, but where it begins with http:// or https://")
+        }
+        guard !text.contains(where: { "?#".contains($0) }) else { throw ParseError(complaint: noQuery) }
+        let path = text.last == "/" ? text.dropLast() : text
+        let isPlain = path.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "/-._~".utf8.contains(byte)
+            }
+        }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        guard isPlain, path.utf8.count <= pathBytes, !parts.contains(where: { ["", ".", ".."].contains($0) })
+        else {
+            throw ParseError(complaint: "has a path of more than letters, digits, - . _ ~ and single slashes")
+        }
+        return String(path)
+    }
 
     /// Host and port, of which the latter may be missing.
     private static func split(_ text: Substring) -> (Substring, Substring?) {
@@ -96,9 +130,13 @@ public struct ServerURL: Equatable {
         }
     }
 
-    /// What goes into the Host field (RFC 9110, section 7.2): what the person typed, because a server that
-    /// answers only loopback names has to see one.
-    var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    /// What goes into the Host field (RFC 9110, section 7.2): what the person typed, because a server answers
+    /// the names that it knows. The port of https is left out, as browsers do.
+    public var authority: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return isSecure && port == Self.standardPort(isSecure: true) ? name : "\(name):\(port)"
+    }
 
-    var text: String { "http://\(authority)" }
+    /// The whole of it, without a slash at its end.
+    public var text: String { "\(isSecure ? "https" : "http")://\(authority)\(basePath)" }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import SSEWire
+import TLSClient
 
 /// Why there is no event stream, or none any more.
 enum StreamFailure: Equatable {
@@ -7,6 +8,9 @@ enum StreamFailure: Equatable {
     /// No address could be connected to; the errno(3) of the last one.
     case unreachable(Int32)
     case connectTimeout
+    /// There is no TLS with it.
+    case insecure(TLSFailure)
+    case handshakeTimeout
     case noAnswer
     case closedUnanswered
     case notHTTP(String)
@@ -31,6 +35,9 @@ enum StreamFailure: Equatable {
         case .unknownHost(let why): "cannot be found: \(why)"
         case .unreachable(let code): unsafe "cannot be reached: \(String(cString: strerror(code)))"
         case .connectTimeout: "cannot be reached: no connection within \(TopLimits.connectSeconds) s"
+        case .insecure(let failure): failure.text
+        case .handshakeTimeout:
+            "does not finish a TLS handshake within \(TopLimits.connectSeconds) s: is that the port of https?"
         case .noAnswer: "gives no answer within \(TopLimits.answerSeconds) s: \(Self.question)"
         case .closedUnanswered: "hung up without an answer: \(Self.question)"
         case .notHTTP(let why): "does not speak HTTP (\(why)): \(Self.question)"

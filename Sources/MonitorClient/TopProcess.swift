@@ -1,5 +1,6 @@
 import Glibc
 import PosixIO
+public import TLSClient
 
 /// `pointerscope top`: a session fed by a server's event stream.
 final class TopProcess {
@@ -19,7 +20,9 @@ final class TopProcess {
     private var patience: Int64?
     private var ending: (status: ExitCode, complaint: String?)?
 
-    init(_ settings: TopSettings, environment: [String: String]) throws(SystemError) {
+    init(
+        _ settings: TopSettings, trusting trust: TLSTrust?, environment: [String: String]
+    ) throws(SystemError) {
         self.settings = settings
         ChildProcess.closeInheritedOnExec()
         SignalSource.ignore(SIGPIPE)
@@ -34,7 +37,8 @@ final class TopProcess {
             kind: Kind.session)
         let user = environment["USER"] ?? environment["LOGNAME"]
         server = RemoteServer(
-            settings.server, viewerName: WatchRequest.viewerName(user: user, host: WatchRequest.hostName()),
+            settings.server, trusting: trust,
+            viewerName: WatchRequest.viewerName(user: user, host: WatchRequest.hostName()),
             rate: WatchRequest.rate(for: settings.drawing.picturesPerSecond), kind: Kind.server)
         if case .once = settings.output { patience = now + TopLimits.nanoseconds(TopLimits.onceSeconds) }
     }
@@ -107,10 +111,26 @@ final class TopProcess {
 
 /// Watches a server that runs elsewhere; returns the exit status.
 public func watch(_ settings: TopSettings, environment: [String: String]) -> Int32 {
+    let trust: TLSTrust?
+    do throws(TLSFailure) {
+        trust = settings.server.isSecure ? try TLSTrust(authorities: settings.authorities) : nil
+    } catch {
+        return refuse(error, of: settings.server.text)
+    }
     do throws(SystemError) {
-        return try TopProcess(settings, environment: environment).run()
+        return try TopProcess(settings, trusting: trust, environment: environment).run()
     } catch {
         complain(error.text)
         return ExitCode.system.rawValue
     }
+}
+
+/// Says why there can be no TLS with a server before one was asked; returns the exit status.
+public func refuse(_ failure: TLSFailure, of server: String) -> Int32 {
+    if case .badAuthorities(let why) = failure {
+        complain("--ca-file \(why)")
+        return ExitCode.noInput.rawValue
+    }
+    complain("\(server) \(failure.text)")
+    return ExitCode.unavailable.rawValue
 }

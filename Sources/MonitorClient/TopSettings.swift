@@ -11,12 +11,15 @@ public struct TopSettings {
     }
 
     let server: ServerURL
+    /// A file of the authorities that are believed in the place of the system's.
+    let authorities: String?
     let drawing: DrawingSettings
     let output: Output
 
     /// Watches `server`.
-    public init(server: ServerURL, drawing: DrawingSettings, output: Output) {
+    public init(server: ServerURL, authorities: String?, drawing: DrawingSettings, output: Output) {
         self.server = server
+        self.authorities = authorities
         self.drawing = drawing
         self.output = output
     }

@@ -14,7 +14,7 @@ public enum WatchRequest {
     /// The request; `lastEventID` is the server's last word, empty where it had none.
     static func bytes(for server: ServerURL, name: String, rate: Int, lastEventID: [UInt8]) -> [UInt8] {
         var buffer = ByteBuffer(capacity: 512)
-        var target = "/receive/\(name)?shape=frames&hz=\(rate)"
+        var target = "\(server.basePath)/receive/\(name)?shape=frames&hz=\(rate)"
         target.withUTF8 { unsafe buffer.appendHTTPRequestLine(.get, target: UnsafeRawBufferPointer($0)) }
         var host = server.authority
         host.withUTF8 { unsafe buffer.appendHTTPField("Host", UnsafeRawBufferPointer($0)) }

@@ -2,6 +2,7 @@ import Glibc
 import MasterProcess
 import MonitorClient
 import PosixIO
+import ServerDoctor
 
 /// What this executable was started as; the roles are between a master and its children and no command.
 enum Role: String {
@@ -61,6 +62,10 @@ private func runPointerscope(arguments: [String]) -> Int32 {
     case "load":
         return parse(.load, rest, environment: ProcessEnvironment.variables()) { values throws(UsageError) in
             load(try LoadSettings(values), arguments: rest)
+        }
+    case "doctor":
+        return parse(.doctor, rest, environment: ProcessEnvironment.variables()) { values throws(UsageError) in
+            examine(try DoctorSettings(values))
         }
     default:
         return unknown(arguments[1])

@@ -10,7 +10,7 @@ extension CommandSpecification {
             """,
         positional: OptionSpecification(
             name: "url", argument: .required("URL"), defaultValue: "http://127.0.0.1:2112",
-            help: "the server: HOST:PORT or http://HOST[:PORT]", complaint: ServerURL.complaint),
+            help: "the server: HOST:PORT, or http[s]://HOST[:PORT][/PATH]", complaint: ServerURL.complaint),
         options: OptionSpecification.drawing + [
             OptionSpecification(
                 name: "once", argument: .none, defaultValue: "",
@@ -18,11 +18,21 @@ extension CommandSpecification {
             OptionSpecification(
                 name: "json", argument: .none, defaultValue: "",
                 help: "print a JSON object a second, with --once a single one", complaint: Complaint.flag),
+            .authorities,
             .config,
         ],
         examples: [
             "top",
+            "top https://watch.example.org",
             "top 127.0.0.1:8112 --theme light",
             "top --once --json | jq '.visitors[0]'",
         ])
+}
+
+extension OptionSpecification {
+    /// Whom a client of https believes; `top` and `doctor` have it.
+    static let authorities = OptionSpecification(
+        name: "ca-file", argument: .required("FILE"), defaultValue: "",
+        help: "believe the authorities in FILE (PEM), not the system's",
+        complaint: { $0.isEmpty ? "must name a file" : nil })
 }

@@ -56,7 +56,7 @@ struct CommandSpecification: Sendable {
 
 extension CommandSpecification {
     /// Every command there is.
-    static let all: [CommandSpecification] = [.serve, .top, .load]
+    static let all: [CommandSpecification] = [.serve, .top, .load, .doctor]
 
     private static let workerRange = 1...256
     private static let demoRange = 0...1000

@@ -2,11 +2,11 @@
 public enum ExitCode: Int32, Sendable {
     /// Done, or stopped as asked.
     case success = 0
-    /// What `load --require` asks for does not hold; no failure of anything.
+    /// What `load --require` asks for does not hold, or `doctor` found something; no failure of either.
     case unmet = 1
     /// The command line was used incorrectly.
     case usage = 64
-    /// A recording cannot be read.
+    /// A recording, a token or an authority cannot be read.
     case noInput = 66
     /// A needed service or address is not to be had, or there is no server to watch.
     case unavailable = 69
