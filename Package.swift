@@ -141,7 +141,7 @@ let package = Package(
         tests(of: "ByteCore"),
         tests(of: "Tables", also: ["ByteCore"]),
         tests(of: "PosixIO", also: ["ByteCore", "CPointerscopeShims"], besides: ["pump_threads.c"]),
-        tests(of: "TLSClient"),
+        tests(of: "TLSClient", also: ["PosixIO"]),
         tests(of: "HTTPWire", also: ["ByteCore"]),
         tests(of: "WebSocketWire", also: ["ByteCore", "HTTPWire"]),
         tests(of: "PointerEvents", also: ["ByteCore"]),
@@ -168,7 +168,7 @@ let package = Package(
         tests(of: "MasterProcess", also: ["ByteCore", "PosixIO", "Telemetry"]),
         tests(
             of: "MonitorClient", also: ["ByteCore", "LiveModel", "PosixIO", "TerminalGraph"]),
-        tests(of: "ServerDoctor", also: ["ByteCore", "TLSClient"]),
+        tests(of: "ServerDoctor", also: ["MonitorClient"]),
         tests(of: "PointerscopeCommands", also: ["PosixIO", "LoadGenerator", "MonitorClient"]),
         // The decoders' fuzz targets, over what fuzzing has found worth keeping; the fuzzer itself is a package
         // of its own in the same folder.

@@ -64,7 +64,8 @@ private func runPointerscope(arguments: [String]) -> Int32 {
             load(try LoadSettings(values), arguments: rest)
         }
     case "doctor":
-        return parse(.doctor, rest, environment: ProcessEnvironment.variables()) { values throws(UsageError) in
+        return parse(.doctor, rest, environment: ProcessEnvironment.variables()) {
+            values throws(UsageError) in
             examine(try DoctorSettings(values))
         }
     default:

@@ -119,7 +119,7 @@ final class Doctor {
         }
         switch prober.certificate() {
         case .failure(let failure):
-            tell(Judge.certificate(.refused(failure.text), site, now: now))
+            tell(Judge.certificate(.refused(failure.text, failure.certificateFault), site, now: now))
             return false
         case .success(let shown):
             let certificate = shown?.certificate ?? PeerCertificate()

@@ -8,7 +8,7 @@ enum Limits {
     /// For a resolver, which may ask several servers in turn.
     static let resolveMilliseconds = 10_000
     /// How long a stream is watched, from which something is due once a second.
-    static let streamMilliseconds = 3_400
+    static let streamMilliseconds = 2_400
     /// What comes so soon behind the last bytes belongs to them.
     static let pauseMilliseconds = 200
     /// For a server to say that it cannot know where a viewer was; it says so at once.

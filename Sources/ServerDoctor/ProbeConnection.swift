@@ -184,7 +184,9 @@ final class ProbeConnection {
             case .endOfFile: return ([], true)
             case .failed(let code): throw .broken(code)
             case .wouldBlock(let interest):
-                guard waitUntilReady(stream.raw, for: interest, deadline: deadline) else { return ([], false) }
+                guard waitUntilReady(stream.raw, for: interest, deadline: deadline) else {
+                    return ([], false)
+                }
             }
         }
     }

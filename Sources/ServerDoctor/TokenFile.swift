@@ -8,21 +8,22 @@ enum TokenFile {
     }
 
     static func read(_ path: String) throws(Fault) -> String {
+        let bytes: [UInt8]
         do throws(UnreadableFile) {
-            return try token(
-                in: try readFileInTime(
-                    path, limit: Limits.tokenFileBytes, milliseconds: Limits.tokenFileMilliseconds))
+            bytes = try readFileInTime(
+                path, limit: Limits.tokenFileBytes, milliseconds: Limits.tokenFileMilliseconds)
         } catch {
             throw Fault(text: error.reason)
         }
+        guard let token = token(in: bytes) else { throw Fault(text: "holds no token in its first line") }
+        return token
     }
 
     /// The first line, spaces around it aside, if it can stand in a field (RFC 6750, section 2.1).
-    static func token(in bytes: [UInt8]) throws(UnreadableFile) -> String {
+    static func token(in bytes: [UInt8]) -> String? {
         let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
-        guard let words = String(validating: line, as: UTF8.self)?.split(separator: " "), words.count == 1,
-            words[0].utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-        else { throw .notText(line: 1) }
-        return String(words[0])
+        let words = line.split(separator: UInt8(ascii: " "))
+        guard words.count == 1, words[0].allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        return String(decoding: words[0], as: UTF8.self)
     }
 }

@@ -57,11 +57,13 @@ public struct PeerCertificate: Equatable, Sendable {
         case .expired: "expired on \(utcText(notAfter))\(whose)"
         case .notYetValid: "is not valid before \(utcText(notBefore))\(whose); is the clock here right?"
         case .wrongName: names.isEmpty ? "names no host at all" : "is for another name: it holds for \(names)"
-        case .selfSigned: "is signed by itself and by nobody who is believed here (\(subject)); --ca-file names it"
+        case .selfSigned:
+            "is signed by itself and by nobody who is believed here (\(subject)); --ca-file names it"
         case .unknownIssuer where sent == 1:
             "comes alone, and its issuer is not known here (\(issuer)): either the server does not send the "
                 + "certificate between, or --ca-file must name the authority"
-        case .unknownIssuer: "is signed by nobody who is believed here (\(issuer)); --ca-file names an authority"
+        case .unknownIssuer:
+            "is signed by nobody who is believed here (\(issuer)); --ca-file names an authority"
         case .other(let why): "is refused: \(why)\(whose)"
         }
     }

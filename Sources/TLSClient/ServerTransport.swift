@@ -59,7 +59,9 @@ public enum HandshakeStep: Equatable {
         case PS_TLS_ENDED: return .failed(.hungUp)
         case PS_TLS_BROKEN: return .failed(errno == 0 ? .hungUp : .broken(errno))
         default:
-            if let certificate = peer, certificate.problem != nil { return .failed(.certificate(certificate)) }
+            if let certificate = peer, certificate.problem != nil {
+                return .failed(.certificate(certificate))
+            }
             let reason = unsafe String(cString: ps_tls_reason(session))
             // The library's word for an end of file, where a handshake has no place for one.
             return .failed(reason.hasPrefix("unexpected eof") ? .hungUp : TLSFailure(reason: reason))

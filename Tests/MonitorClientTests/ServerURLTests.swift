@@ -14,28 +14,58 @@ import Testing
         ("[::1]:2112", "::1", 2112, "http://[::1]:2112"),
         ("http://[fe80::1]", "fe80::1", 80, "http://[fe80::1]:80"),
     ])
-    func serversAreNamed(text: String, host: String, port: UInt16, whole: String) throws {
+    func plainServersAreNamed(text: String, host: String, port: UInt16, whole: String) throws {
         let url = try ServerURL(parsing: text)
         #expect(url.host == host && url.port == port && url.text == whole)
-        #expect("http://" + url.authority == whole)
+        #expect("http://" + url.authority == whole && !url.isSecure && url.basePath.isEmpty)
     }
 
     @Test(arguments: [
-        ("https://server.example", "ssh -L"),
+        ("https://watch.example", 443, "watch.example", "", "https://watch.example"),
+        ("HTTPS://watch.example:443/", 443, "watch.example", "", "https://watch.example"),
+        ("https://[2001:db8::1]", 443, "[2001:db8::1]", "", "https://[2001:db8::1]"),
+        (
+            "https://watch.example:8443/ps/", 8443, "watch.example:8443", "/ps",
+            "https://watch.example:8443/ps"
+        ),
+        (
+            "http://watch.example/a/b-._~", 80, "watch.example:80", "/a/b-._~",
+            "http://watch.example:80/a/b-._~"
+        ),
+        ("https://watch.example:80", 80, "watch.example:80", "", "https://watch.example:80"),
+    ])
+    func publicServersAreNamed(text: String, port: UInt16, authority: String, path: String, whole: String)
+        throws
+    {
+        let url = try ServerURL(parsing: text)
+        #expect(url.isSecure == text.lowercased().hasPrefix("https") && url.port == port)
+        #expect(url.authority == authority && url.basePath == path && url.text == whole)
+    }
+
+    @Test(arguments: [
         ("ftp://server.example", "http://"),
+        ("https:/server.example", "no path"),
+        ("https://", "is empty"),
         ("server.example", "needs a port"),
         ("", "is empty"),
         (":2112", "neither a name nor an address"),
         ("http://", "is empty"),
         ("http:///", "is empty"),
+        ("http:///ps", "is empty"),
         ("server.example:0", "1 to 65535"),
         ("server.example:65536", "1 to 65535"),
         ("server.example:", "1 to 65535"),
         ("server.example:+80", "1 to 65535"),
         ("http://server.example:21x", "1 to 65535"),
-        ("http://server.example/receive/me", "no path"),
-        ("http://server.example:1?x", "no path"),
-        ("http://server.example:1#x", "no path"),
+        ("http://server.example/a?x", "no ?"),
+        ("http://server.example:1?x", "no ?"),
+        ("http://server.example:1#x", "no #"),
+        ("http://server.example//", "single slashes"),
+        ("http://server.example/a//b", "single slashes"),
+        ("http://server.example/a/../b", "single slashes"),
+        ("http://server.example/a%20b", "letters, digits"),
+        ("http://server.example/é", "letters, digits"),
+        ("http://server.example/" + String(repeating: "x", count: 256), "letters, digits"),
         ("server.example:1/", "no path"),
         ("http://user@server.example:1", "no password"),
         ("ser ver:1", "neither a name nor an address"),
@@ -68,6 +98,14 @@ import Testing
     @Test func theRateIsTheNextAbove() {
         #expect(
             [1, 2, 5, 6, 10, 11, 15, 16, 30].map(WatchRequest.rate) == [1, 5, 5, 10, 10, 15, 15, 30, 30])
+    }
+
+    @Test func theRequestIsBelowTheBasePath() throws {
+        let server = try ServerURL(parsing: "https://watch.example/ps/")
+        let bytes = WatchRequest.bytes(for: server, name: "ann", rate: 15, lastEventID: [])
+        #expect(
+            String(decoding: bytes, as: UTF8.self).hasPrefix(
+                "GET /ps/receive/ann?shape=frames&hz=15 HTTP/1.1\r\nHost: watch.example\r\n"))
     }
 
     @Test func theRequestGoesOnWhereItEnded() throws {

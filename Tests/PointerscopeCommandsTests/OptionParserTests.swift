@@ -179,8 +179,8 @@ import Testing
         #expect(try url(["--config", "x"], file: "url = c:3\nworkers = 2\n") == "c:3")
         #expect(throws: UsageError.self) { try url(["a:1", "b:2"]) }
         #expect(throws: UsageError.self) { try url(["--url", "a:1"]) }
-        let error = #expect(throws: UsageError.self) { try url(["https://a.example"]) }
-        #expect(error?.message.hasPrefix("https://a.example: is not spoken; make a tunnel") == true)
+        let error = #expect(throws: UsageError.self) { try url(["ftp://a.example"]) }
+        #expect(error?.message.hasPrefix("ftp://a.example: must begin with http://") == true)
         #expect(error?.exitStatus == .usage)
         let misspelled = #expect(throws: UsageError.self) { try url(["--config", "x"], file: "urk = c:3\n") }
         #expect(misspelled?.message.hasPrefix("x:1: unknown option urk") == true)

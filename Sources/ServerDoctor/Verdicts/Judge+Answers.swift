@@ -16,7 +16,9 @@ extension Judge {
         guard health.answer?.status == 200 else { return verdicts }
         switch ready.answer?.status {
         case 200: verdicts.append(.ok("ready", "/readyz answers 200"))
-        case 503: verdicts.append(.fail("ready", "/readyz \(ready.words)", mend: "what it says; its log tells more"))
+        case 503:
+            verdicts.append(
+                .fail("ready", "/readyz \(ready.words)", mend: "what it says; its log tells more"))
         default: verdicts.append(.fail("ready", "/readyz \(ready.words)", mend: noServer))
         }
         return verdicts
@@ -46,7 +48,8 @@ extension Judge {
 
     /// Judges a page of the server's and what it is made of.
     static func page(_ page: Reply, _ assets: [AssetFinding], _ site: Site) -> Verdict {
-        guard let answer = page.answer, answer.status == 200, answer.has("text/html", in: "content-type") else {
+        guard let answer = page.answer, answer.status == 200, answer.has("text/html", in: "content-type")
+        else {
             if page.answer?.status == 421 { return .skip("assets", "skipped: the Host is not answered") }
             return .fail("assets", "the dashboard \(page.words)", mend: baseMend(site))
         }
@@ -54,6 +57,10 @@ extension Judge {
             guard let answer = asset.reply.answer, answer.status == 200 else { return true }
             // What a proxy answers for whatever it does not know.
             return answer.has("text/html", in: "content-type")
+        }
+        guard !assets.isEmpty else {
+            return .warn(
+                "assets", "the dashboard's page names no file: it is none of ours", mend: baseMend(site))
         }
         guard let broken else {
             return .ok("assets", "the dashboard and \(assets.count) files of it load")
@@ -78,14 +85,17 @@ extension Judge {
         }
         var verdicts: [Verdict] = []
         if missing.isEmpty {
-            verdicts.append(.ok("headers", "the proxy keeps what protects the pages"))
+            verdicts.append(.ok("headers", "what protects the pages is there"))
         } else {
             verdicts.append(
-                .warn("headers", "missing: \(missing.joined(separator: ", "))", mend: "the proxy must not take them away"))
+                .warn(
+                    "headers", "missing: \(missing.joined(separator: ", "))",
+                    mend: "the proxy must leave them where they are"))
         }
         if site.isSecure, answer.value("strict-transport-security") == nil {
             verdicts.append(
-                .warn("hsts", "Strict-Transport-Security is missing: the first visit may be read on the way",
+                .warn(
+                    "hsts", "Strict-Transport-Security is missing: the first visit may be read on the way",
                     mend: "--public-url \(site.url), and the proxy must not take it away"))
         } else if site.isSecure {
             verdicts.append(.ok("hsts", "browsers will come by https only"))
@@ -96,7 +106,9 @@ extension Judge {
     /// Judges every cookie that was set while we looked.
     static func cookies(_ replies: [Reply], _ site: Site) -> Verdict {
         let cookies = replies.compactMap(\.answer).flatMap(\.fields).filter { $0.name == "set-cookie" }
-        guard !cookies.isEmpty else { return .skip("cookies", "skipped: none is set before somebody signs in") }
+        guard !cookies.isEmpty else {
+            return .skip("cookies", "skipped: none is set before somebody signs in")
+        }
         for cookie in cookies {
             let attributes = cookie.value.split(separator: ";").dropFirst().map {
                 $0.split(separator: " ").joined().lowercased()
@@ -104,11 +116,13 @@ extension Judge {
             let name = cookie.value.prefix { $0 != "=" }
             if site.isSecure, !attributes.contains("secure") {
                 return .fail(
-                    "cookies", "\(name) is not Secure", mend: "--public-url must begin with https, and the proxy leave "
+                    "cookies", "\(name) is not Secure",
+                    mend: "--public-url must begin with https, and the proxy leave "
                         + "Set-Cookie alone")
             }
             guard attributes.contains("httponly") else {
-                return .fail("cookies", "\(name) is not HttpOnly", mend: "the proxy must leave Set-Cookie alone")
+                return .fail(
+                    "cookies", "\(name) is not HttpOnly", mend: "the proxy must leave Set-Cookie alone")
             }
         }
         return .ok("cookies", "they are HttpOnly\(site.isSecure ? " and Secure" : "")")
@@ -120,12 +134,14 @@ extension Judge {
             return .skip("clock", "skipped: no answer has a Date")
         }
         guard let then = DateField.seconds(text) else {
-            return .warn("clock", "a Date that is none: '\(text)'", mend: "the proxy must send a Date as HTTP has it")
+            return .warn(
+                "clock", "a Date that is none: '\(text)'", mend: "the proxy must send a Date as HTTP has it")
         }
         let seconds = abs(then - now)
         guard seconds > 60 else { return .ok("clock", "within \(max(seconds, 1)) s of this machine's") }
         return .warn(
-            "clock", "\(seconds) s \(then < now ? "behind" : "ahead of") this machine's: tokens and certificates "
+            "clock",
+            "\(seconds) s \(then < now ? "behind" : "ahead of") this machine's: tokens and certificates "
                 + "end at other times than they say", mend: "set it on both: timedatectl set-ntp true")
     }
 }

@@ -24,7 +24,8 @@ extension Judge {
                 "ingest", "\(url) opens and passes nothing on: \(why)",
                 mend: "the proxy must pass bytes on both ways once a connection is upgraded")
         case .violated(let why):
-            return .fail("ingest", "\(url) answers 101 wrongly: \(why)", mend: "no proxy may answer for the server")
+            return .fail(
+                "ingest", "\(url) answers 101 wrongly: \(why)", mend: "no proxy may answer for the server")
         case .refused(.failed(let why)):
             return .fail("ingest", "\(url) \(why)", mend: ingestMend(url))
         case .refused(.answered(let answer)):
@@ -33,14 +34,17 @@ extension Judge {
             case 400, 426:
                 return .fail("ingest", "\(text): the proxy does not pass Upgrade on", mend: upgradeLines)
             case 403:
-                return .fail("ingest", "\(text), though no page was named", mend: "the proxy must not refuse it")
+                return .fail(
+                    "ingest", "\(text), though no page was named", mend: "the proxy must not refuse it")
             case 421:
                 return .fail(
-                    "ingest", text, mend: "start the server with --public-url \(site.url), and let the proxy pass on Host")
+                    "ingest", text,
+                    mend: "start the server with --public-url \(site.url), and let the proxy pass on Host")
             case 502, 503, 504: return .fail("ingest", text, mend: ingestMend(url))
             case 200...299, 300...399, 401, 404, 405:
                 return .fail(
-                    "ingest", "\(text): that path leads to something else than the ingest port", mend: ingestMend(url))
+                    "ingest", "\(text): that path leads to something else than the ingest port",
+                    mend: ingestMend(url))
             default: return .fail("ingest", text, mend: ingestMend(url))
             }
         }
@@ -59,7 +63,8 @@ extension Judge {
             return .fail(
                 "origin", "pages of \(origin) are refused: it \(Reply.answered(answer).words)",
                 mend: "start the server with --origin \(origin), and let the proxy pass on Origin")
-        case .refused(let reply): return .fail("origin", "a page of \(origin): it \(reply.words)", mend: upgradeLines)
+        case .refused(let reply):
+            return .fail("origin", "a page of \(origin): it \(reply.words)", mend: upgradeLines)
         case .deaf(let why), .violated(let why):
             return .fail("origin", "a page of \(origin): \(why)", mend: upgradeLines)
         }

@@ -15,23 +15,33 @@ extension Judge {
         guard dead.count == found.count else {
             return .warn(
                 "connect", "not every address answers (\(words))",
-                mend: "who gets that one waits or fails: let the proxy listen there, or take the address out of DNS")
+                mend:
+                    "who gets that one waits or fails: let the proxy listen there, or take the address out of DNS"
+            )
         }
         return .fail(
             "connect", words,
             mend: site.isLoopback
-                ? "start the server, or name its address" : "start the proxy, and let its port through the firewall")
+                ? "start the server, or name its address"
+                : "start the proxy, and let its port through the firewall")
     }
 
     /// Judges a resolver's refusal.
     static func name(_ failure: String, _ site: Site) -> Verdict {
-        .fail("name", "\(site.host): \(failure)", mend: "an A or AAAA record must lead from the name to the proxy")
+        .fail(
+            "name", "\(site.host): \(failure)",
+            mend: "an A or AAAA record must lead from the name to the proxy")
+    }
+
+    /// What can be wrong about TLS, as far as the mend differs.
+    enum CertificateFault: Equatable {
+        case expired, notYetValid, wrongName, untrusted, notTLS, other
     }
 
     /// What the handshake showed.
     enum CertificateFinding: Equatable {
-        /// Behind "it".
-        case refused(String)
+        /// Why, in words behind "it", and what kind of fault that is.
+        case refused(String, CertificateFault)
         /// Seconds since the epoch, the end also as a person reads it.
         case believed(notBefore: Int64, notAfter: Int64, end: String, names: String, version: String)
     }
@@ -39,23 +49,36 @@ extension Judge {
     /// Judges the certificate at `now`, seconds since the epoch; nil where there is nothing to say.
     static func certificate(_ found: CertificateFinding?, _ site: Site, now: Int64) -> Verdict {
         switch found {
-        case nil where site.isLoopback: return .ok("certificate", "plain http, which does not leave this machine")
+        case nil where site.isLoopback:
+            return .ok("certificate", "plain http, which does not leave this machine")
         case nil:
             return .warn(
                 "certificate", "plain http: whoever is on the way reads and changes everything",
                 mend: "a proxy with a certificate in front, and --public-url https://\(site.host)")
-        case .refused(let why):
-            return .fail(
-                "certificate", "it \(why)", mend: "let the proxy get one for \(site.host), and send its whole chain")
+        case .refused(let why, let fault):
+            return .fail("certificate", "it \(why)", mend: mend(of: fault, site))
         case .believed(let notBefore, let notAfter, let end, let names, let version):
             let days = (notAfter - now) / 86_400
             let left = days > 1 ? "\(days) days" : "\(max(0, (notAfter - now) / 3600)) h"
             let text = "valid until \(end) (\(left)), for \(names), \(version)"
             // Whoever renews does it when a third is left.
             guard notAfter - now >= (notAfter - notBefore) / 6 else {
-                return .warn("certificate", text, mend: "it should have been renewed: look into the proxy's log")
+                return .warn(
+                    "certificate", text, mend: "it should have been renewed: look into the proxy's log")
             }
             return .ok("certificate", text)
+        }
+    }
+
+    private static func mend(of fault: CertificateFault, _ site: Site) -> String {
+        switch fault {
+        case .expired: "renew it: the proxy's log says why that has not happened by itself"
+        case .notYetValid: "set both clocks: timedatectl set-ntp true"
+        case .wrongName: "let the proxy get one that holds for \(site.host), and choose it by name"
+        case .untrusted:
+            "let the proxy send the whole chain (fullchain.pem); an authority of your own goes to --ca-file"
+        case .notTLS: "name the port of https, or let the proxy speak TLS there"
+        case .other: "the proxy's log says what it did not like"
         }
     }
 
@@ -74,6 +97,8 @@ extension Judge {
             return .warn("redirect", "http leads to '\(location)'", mend: mend)
         }
         if answer.status >= 400 { return .ok("redirect", "plain http is refused (\(answer.status))") }
-        return .fail("redirect", "plain http is answered (\(answer.status)): sessions could be read on the way", mend: mend)
+        return .fail(
+            "redirect", "plain http is answered (\(answer.status)): sessions could be read on the way",
+            mend: mend)
     }
 }

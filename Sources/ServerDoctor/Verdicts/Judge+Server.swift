@@ -32,12 +32,14 @@ extension Judge {
                 mend: "X-Forwarded-For must hold addresses alone, or --forwarded name another field")
         case .untrustedPeer:
             return .fail(
-                "forwarding", "the proxy's address \(seen.address) is seen instead of yours: it is not trusted",
+                "forwarding",
+                "the proxy's address \(seen.address) is seen instead of yours: it is not trusted",
                 mend: "start the server with --trusted-proxy \(seen.address)")
         case .missing where site.hasProxy || (!site.isLoopback && seen.isLoopback):
             return .fail(
                 "forwarding", "the proxy's address \(seen.address) is seen instead of yours",
-                mend: "X-Forwarded-For is missing (nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for), "
+                mend:
+                    "X-Forwarded-For is missing (nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for), "
                     + "or --trusted-proxy is")
         case .missing, .ok: return .ok("forwarding", "you are seen as \(seen.address), by \(seen.by)")
         }

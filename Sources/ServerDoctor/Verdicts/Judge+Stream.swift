@@ -43,7 +43,8 @@ extension Judge {
         } else {
             verdicts.append(
                 .warn(
-                    "caching", "Cache-Control is '\(answer.value("cache-control") ?? "")', without "
+                    "caching",
+                    "Cache-Control is '\(answer.value("cache-control") ?? "")', without "
                         + (isLocked ? "no-store" : "no-transform"),
                     mend: "the proxy must leave Cache-Control of the stream alone"))
         }
@@ -79,15 +80,19 @@ extension Judge {
             return .fail("stream", "the event stream begins and nothing of it comes", mend: unbuffered)
         }
         guard first <= promptMilliseconds else {
-            return .fail("stream", "the first bytes come after \(first) ms: they are held back", mend: unbuffered)
+            return .fail(
+                "stream", "the first bytes come after \(first) ms: they are held back", mend: unbuffered)
         }
         // One of those that are due may fall just behind the end.
         guard found.laterArrivals + 1 >= seconds, found.laterArrivals > 0 else {
             return .fail(
-                "stream", "the first bytes come after \(first) ms, then \(found.laterArrivals) of \(seconds) that are "
+                "stream",
+                "the first bytes come after \(first) ms, then \(found.laterArrivals) of \(seconds) that are "
                     + "due: the stream is gathered", mend: unbuffered)
         }
-        return .ok("stream", "the first bytes come after \(first) ms, then \(found.laterArrivals) times in \(seconds) s")
+        return .ok(
+            "stream",
+            "the first bytes come after \(first) ms, then \(found.laterArrivals) times in \(seconds) s")
     }
 
     /// Judges whether a viewer that comes back can go on: `isReset` is whether the server saw a Last-Event-ID that
@@ -97,7 +102,8 @@ extension Judge {
         return isReset
             ? .ok("resume", "Last-Event-ID reaches the server")
             : .fail(
-                "resume", "Last-Event-ID does not reach the server: viewers who come back miss what was in between",
+                "resume",
+                "Last-Event-ID does not reach the server: viewers who come back miss what was in between",
                 mend: "the proxy must pass the field on")
     }
 }
