@@ -178,7 +178,7 @@ let package = Package(
                 "ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire", "SSEWire",
                 "Tables", "FramesShape", "BroadcastHub", "LiveModel", "ViewerGateway", "TerminalGraph",
                 "LoadGenerator",
-                "MonitorClient", "PointerscopeCommands",
+                "MonitorClient", "PointerscopeCommands", "ServerDoctor",
             ],
             exclude: ["Package.swift", "Driver", "Corpora", "Findings", "fuzz.py"],
             swiftSettings: house

@@ -11,21 +11,22 @@
 #include <string.h>
 #include <time.h>
 
-// Every function that is called here, by the name it has in libssl.so.3 or in the libcrypto.so.3 that it needs.
-#define FUNCTIONS(X)                                                                                               \
-    X(ASN1_STRING_get0_data) X(ASN1_STRING_length) X(ASN1_TIME_to_tm) X(BIO_free) X(BIO_new_mem_buf)               \
-    X(ERR_clear_error) X(ERR_peek_last_error) X(ERR_reason_error_string) X(GENERAL_NAME_free) X(OPENSSL_sk_num)     \
-    X(OPENSSL_sk_pop_free) X(OPENSSL_sk_value) X(PEM_read_bio_X509) X(SSL_CTX_ctrl) X(SSL_CTX_free)                \
-    X(SSL_CTX_get_cert_store) X(SSL_CTX_new) X(SSL_CTX_set_default_verify_paths) X(SSL_CTX_set_options)            \
-    X(SSL_CTX_set_verify) X(SSL_ctrl) X(SSL_do_handshake) X(SSL_free) X(SSL_get0_param)                            \
-    X(SSL_get1_peer_certificate) X(SSL_get_error) X(SSL_get_ex_data) X(SSL_get_ex_data_X509_STORE_CTX_idx)         \
-    X(SSL_get_peer_cert_chain) X(SSL_get_version) X(SSL_new) X(SSL_read_ex) X(SSL_set1_host)                       \
-    X(SSL_set_alpn_protos) X(SSL_set_connect_state) X(SSL_set_ex_data) X(SSL_set_fd) X(SSL_set_hostflags)          \
-    X(SSL_shutdown) X(SSL_write_ex) X(TLS_client_method) X(X509_NAME_oneline) X(X509_STORE_CTX_get0_untrusted)     \
-    X(X509_STORE_CTX_get_current_cert) X(X509_STORE_CTX_get_error) X(X509_STORE_CTX_get_error_depth)               \
-    X(X509_STORE_CTX_get_ex_data) X(X509_STORE_add_cert) X(X509_VERIFY_PARAM_set1_ip_asc) X(X509_free)             \
-    X(X509_get0_notAfter) X(X509_get0_notBefore) X(X509_get_ext_d2i) X(X509_get_issuer_name)                       \
-    X(X509_get_subject_name) X(X509_verify_cert_error_string)
+// Every function that is called here, by its name in libssl.so.3 or in the libcrypto.so.3 that it needs.
+#define FUNCTIONS(X) \
+    X(ASN1_STRING_get0_data) X(ASN1_STRING_length) X(ASN1_TIME_to_tm) X(BIO_free) X(BIO_new_mem_buf) \
+    X(ERR_clear_error) X(ERR_peek_last_error) X(ERR_reason_error_string) X(GENERAL_NAME_free) \
+    X(OPENSSL_sk_num) X(OPENSSL_sk_pop_free) X(OPENSSL_sk_value) X(PEM_read_bio_X509) \
+    X(SSL_CTX_ctrl) X(SSL_CTX_free) X(SSL_CTX_get_cert_store) X(SSL_CTX_new) \
+    X(SSL_CTX_set_default_verify_paths) X(SSL_CTX_set_options) X(SSL_CTX_set_verify) X(SSL_ctrl) \
+    X(SSL_do_handshake) X(SSL_free) X(SSL_get0_param) X(SSL_get1_peer_certificate) X(SSL_get_error) \
+    X(SSL_get_ex_data) X(SSL_get_ex_data_X509_STORE_CTX_idx) X(SSL_get_peer_cert_chain) \
+    X(SSL_get_version) X(SSL_new) X(SSL_read_ex) X(SSL_set1_host) X(SSL_set_alpn_protos) \
+    X(SSL_set_connect_state) X(SSL_set_ex_data) X(SSL_set_fd) X(SSL_set_hostflags) X(SSL_shutdown) \
+    X(SSL_write_ex) X(TLS_client_method) X(X509_NAME_oneline) X(X509_STORE_CTX_get0_untrusted) \
+    X(X509_STORE_CTX_get_current_cert) X(X509_STORE_CTX_get_error) X(X509_STORE_CTX_get_error_depth) \
+    X(X509_STORE_CTX_get_ex_data) X(X509_STORE_add_cert) X(X509_VERIFY_PARAM_set1_ip_asc) \
+    X(X509_free) X(X509_get0_notAfter) X(X509_get0_notBefore) X(X509_get_ext_d2i) \
+    X(X509_get_issuer_name) X(X509_get_subject_name) X(X509_verify_cert_error_string)
 
 static struct {
     bool is_loaded;
@@ -39,7 +40,7 @@ const char *ps_tls_load(void) {
     void *handle = dlopen("libssl.so.3", RTLD_NOW | RTLD_LOCAL);
     if (!handle) return dlerror();
     // A name that the library lacks is looked for in those that it needs (dlsym(3)).
-#define FIND(name)                                                                                                 \
+#define FIND(name) \
     if (!(lib.name = (__typeof__(&name))dlsym(handle, #name))) return dlerror();
     FUNCTIONS(FIND)
 #undef FIND
@@ -90,7 +91,8 @@ ps_tls_trust *ps_tls_trust_new(bool believes_system) {
     lib.SSL_CTX_ctrl(trust->context, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION, NULL);
     // What is written stays in place no longer than the call, and part of it may go first.
     lib.SSL_CTX_ctrl(trust->context, SSL_CTRL_MODE,
-                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS,
+                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
+                         | SSL_MODE_RELEASE_BUFFERS,
                      NULL);
     // Many servers hang up without the alert; whether an answer is whole is said by HTTP.
     lib.SSL_CTX_set_options(trust->context, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
@@ -146,7 +148,8 @@ static void append_address(char *text, size_t size, const unsigned char *bytes, 
     } else if (count == 16) {
         for (int at = 0; at < 16; at += 2) {
             size_t used = strlen(address);
-            snprintf(address + used, sizeof address - used, at ? ":%x" : "%x", bytes[at] << 8 | bytes[at + 1]);
+            int word = bytes[at] << 8 | bytes[at + 1];
+            snprintf(address + used, sizeof address - used, at ? ":%x" : "%x", word);
         }
     }
     append(text, size, address, (int)strlen(address));
@@ -217,7 +220,8 @@ ps_tls_session *ps_tls_session_new(ps_tls_trust *trust, int socket, const char *
         // The server's name goes ahead (RFC 6066, section 3); an address is none.
         lib.SSL_set_hostflags(session->ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
         is_ready = lib.SSL_set1_host(session->ssl, host) == 1
-            && lib.SSL_ctrl(session->ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, (void *)host) == 1;
+            && lib.SSL_ctrl(session->ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                            (void *)host) == 1;
     }
     if (!is_ready) {
         ps_tls_session_free(session);

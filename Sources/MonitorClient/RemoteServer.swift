@@ -33,8 +33,8 @@ import TLSClient
     /// Why there has never been a stream.
     private(set) var firstFailure: StreamFailure?
 
-    /// Watches `url` as `viewerName`, under TLS as far as `trust` goes; `kind` marks this object's events in the
-    /// poller.
+    /// Watches `url` as `viewerName`, under TLS where there is `trust`; `kind` marks this object's events in
+    /// the poller.
     init(_ url: ServerURL, trusting trust: TLSTrust?, viewerName: String, rate: Int, kind: UInt8) {
         self.url = url
         self.trust = trust

@@ -17,11 +17,11 @@ extension CommandSpecification {
             help: "the server: HOST:PORT, or http[s]://HOST[:PORT][/PATH]", complaint: ServerURL.complaint),
         options: [
             OptionSpecification(
-                name: "ingest", argument: .required("URL"), defaultValue: "",
+                name: "ingest-url", argument: .required("URL"), defaultValue: "",
                 help: "where visitors' WebSockets arrive: ws[s]://HOST[:PORT][/PATH] (default: URL/ws)",
                 complaint: DoctorSettings.ingestComplaint),
             OptionSpecification(
-                name: "origin", argument: .required("ORIGIN"), defaultValue: "",
+                name: "page-origin", argument: .required("ORIGIN"), defaultValue: "",
                 help: "be a page of this origin (default: the URL's own)", complaint: Complaint.origin),
             OptionSpecification(
                 name: "plain-port", argument: .required("PORT"), defaultValue: "",
@@ -40,7 +40,7 @@ extension CommandSpecification {
         examples: [
             "doctor",
             "doctor https://watch.example.org/ps --token-file token",
-            "doctor https://watch.example.org --origin https://shop.example.org",
+            "doctor https://watch.example.org --page-origin https://shop.example.org",
             "doctor --json | jq -r '.checks[] | select(.level == \"fail\") | .text'",
         ])
 }
@@ -50,9 +50,9 @@ extension DoctorSettings {
     init(_ values: OptionValues) throws(UsageError) {
         do throws(ServerURL.ParseError) {
             var ingest: ServerURL?
-            if let text = values["ingest"] { ingest = try DoctorSettings.ingestURL(parsing: text) }
+            if let text = values["ingest-url"] { ingest = try DoctorSettings.ingestURL(parsing: text) }
             self.init(
-                server: try ServerURL(parsing: values["url"] ?? ""), ingest: ingest, origin: values["origin"],
+                server: try ServerURL(parsing: values["url"] ?? ""), ingest: ingest, origin: values["page-origin"],
                 plainPort: values["plain-port"].flatMap { UInt16($0) }, authorities: values["ca-file"],
                 tokenFile: values["token-file"],
                 isJSON: values["json"].flatMap { Complaint.truth(of: $0) } ?? false)

@@ -3,8 +3,8 @@ import MonitorClient
 import PosixIO
 import TLSClient
 
-/// `pointerscope doctor`: asks a server from outside, as browsers, pages and viewers do, one question after the
-/// other.
+/// `pointerscope doctor`: asks a server from outside, as browsers, pages and viewers do, one question after
+/// the other.
 final class Doctor {
     private let settings: DoctorSettings
     private let url: ServerURL
@@ -167,6 +167,7 @@ final class Doctor {
         let links = PageLinks.paths(in: html, page: url.basePath + path)
         let assets = links.map { Judge.AssetFinding(path: $0, reply: get(prober, $0, whole: true)) }
         tell(Judge.host(replies, site))
+        if page.answer?.status == 200 { tell(Judge.strangers(prober.get(path, host: Judge.strangeHost))) }
         tell(Judge.page(page, assets, site))
         tell(Judge.headers(page, site))
         return get(prober, "/")
@@ -174,7 +175,7 @@ final class Doctor {
 
     private func examineIngest(_ prober: Prober, _ front: Reply) {
         guard let ingest = settings.ingest ?? ownIngest(front) else {
-            return tell(.skip("ingest", "skipped: the sample page does not name it; --ingest does"))
+            return tell(.skip("ingest", "skipped: the sample page does not name it; --ingest-url does"))
         }
         let name = "\(ingest.isSecure ? "wss" : "ws")://\(ingest.authority)\(ingest.basePath)"
         let isSame = ingest.host == url.host && ingest.port == url.port
@@ -202,8 +203,8 @@ final class Doctor {
         }
     }
 
-    /// Where visitors' sockets arrive when nobody says: a path below a public URL; beside a server of this machine
-    /// what its sample page names.
+    /// Where visitors' sockets arrive when nobody says: a path below a public URL; beside a server of this
+    /// machine what its sample page names.
     private func ownIngest(_ front: Reply) -> ServerURL? {
         guard site.isLoopback, !site.hasProxy else {
             return try? ServerURL(parsing: url.text + "/ws")

@@ -21,11 +21,11 @@ struct Prober {
         try ProbeConnection(to: address, host: url.host, trust: trust)
     }
 
-    private func request(_ path: String, _ fields: [Field]) -> [UInt8] {
+    private func request(_ path: String, _ fields: [Field], host: String? = nil) -> [UInt8] {
         var buffer = ByteBuffer(capacity: 512)
         var target = path
         target.withUTF8 { unsafe buffer.appendHTTPRequestLine(.get, target: UnsafeRawBufferPointer($0)) }
-        append("Host", url.authority, to: &buffer)
+        append("Host", host ?? url.authority, to: &buffer)
         append("User-Agent", "pointerscope-doctor", to: &buffer)
         if let token { append("Authorization", "Bearer \(token)", to: &buffer) }
         for field in fields { append(field.name, field.value, to: &buffer) }
@@ -37,12 +37,14 @@ struct Prober {
         value.withUTF8 { unsafe buffer.appendHTTPField(name, UnsafeRawBufferPointer($0)) }
     }
 
-    /// What answers a GET of `path`, which stands behind the base path unless it is `whole`.
-    func get(_ path: String, whole: Bool = false, _ fields: [Field] = []) -> Reply {
+    /// What answers a GET of `path`, which stands behind the base path unless it is `whole`; `host` in the
+    /// place of the server's own.
+    func get(_ path: String, whole: Bool = false, host: String? = nil, _ fields: [Field] = []) -> Reply {
         do throws(ProbeFailure) {
             let connection = try connected()
             let path = whole ? path : url.basePath + path
-            try connection.send(request(path, fields + [("Connection", "close")]) + Array("\r\n".utf8))
+            let asked = request(path, fields + [("Connection", "close")], host: host)
+            try connection.send(asked + Array("\r\n".utf8))
             var answer = try connection.readHead()
             answer.body = connection.readBody()
             return .answered(answer)
@@ -97,8 +99,8 @@ struct Prober {
         return finding
     }
 
-    /// Whether the server hears where a viewer was: one life of a hub that never was is told by a reset. Nil where
-    /// there is no stream.
+    /// Whether the server hears where a viewer was: one life of a hub that never was is told by a reset. Nil
+    /// where there is no stream.
     func isResumeHeard() -> Bool? {
         do throws(ProbeFailure) {
             let connection = try connected()

@@ -10,8 +10,8 @@ public enum HandshakeStep: Equatable {
     case failed(TLSFailure)
 }
 
-/// Bytes to and from a server without blocking, plain or under TLS: what stands in the place of a `ByteStream`
-/// where a client may be asked for either.
+/// Bytes to and from a server without blocking, plain or under TLS: what stands in the place of a
+/// `ByteStream` where a client may be asked for either.
 @safe public struct ServerTransport: ~Copyable {
     private let stream: ByteStream
     private let session: OpaquePointer?

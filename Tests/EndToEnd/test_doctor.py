@@ -105,6 +105,14 @@ def test_a_server_of_this_machine_is_well(server):
     assert found.told["url"] == server.http_url
 
 
+def test_what_a_server_is_told_is_not_for_the_doctor(server):
+    """Both may be started from one environment."""
+    environment = {**os.environ, "POINTERSCOPE_INGEST": "127.0.0.1:0", "POINTERSCOPE_ORIGIN": "https://a.example"}
+    ended = subprocess.run([BINARY, "doctor", "http://127.0.0.1:1"], capture_output=True, text=True, timeout=60,
+                           env=environment)
+    assert ended.returncode == 1 and ended.stderr == "", ended
+
+
 def test_lines_for_a_person(server):
     ended = doctor(server.http_url)
     lines = ended.stdout.splitlines()
@@ -117,8 +125,8 @@ def test_lines_for_a_person(server):
 def test_a_proxy_that_does_it_right(look, proxy):
     found = look(streams=True)
     assert found.status == 0 and not found.levels("fail"), found.told
-    for check in ("connect", "certificate", "health", "ready", "host", "assets", "headers", "ingest", "origin",
-                  "stream", "compression", "resume"):
+    for check in ("connect", "certificate", "health", "ready", "host", "strangers", "assets", "headers", "ingest",
+                  "origin", "stream", "compression", "resume"):
         found.check(check, "ok")
     found.check("certificate", "ok", "localhost, TLSv1.3")
     targets = {target.split("?")[0] for target, _ in proxy.requests}
@@ -139,6 +147,10 @@ def fault_no_ingest(proxy):
 
 def fault_wrong_host(proxy):
     proxy.host = "watch.example"
+
+
+def fault_any_name(proxy):
+    proxy.host = "127.0.0.1"
 
 
 def fault_no_server(proxy):
@@ -178,6 +190,7 @@ def fault_open_cookie(proxy):
     (fault_ingest_elsewhere, "ingest", "fail", "leads to something else", "--ingest"),
     (fault_no_ingest, "ingest", "fail", "answers 502", "the address of --ingest"),
     (fault_wrong_host, "host", "fail", "answers 421", "--public-url https://localhost"),
+    (fault_any_name, "strangers", "warn", "doctor.invalid", "Host $host"),
     (fault_no_server, "health", "fail", "answers 502", "the address of its --http"),
     (fault_not_ready, "ready", "fail", "answers 503", "its log"),
     (fault_gathers, "stream", "fail", "nothing of it comes", "proxy_buffering off"),
@@ -195,7 +208,7 @@ def test_one_fault(look, proxy, fault, check, level, words, mend):
 
 
 def test_a_page_of_another_origin(look):
-    found = look("--origin", "https://shop.example")
+    found = look("--page-origin", "https://shop.example")
     found.check("origin", "fail", "pages of https://shop.example are refused", "--origin https://shop.example")
     assert found.levels("fail") == {"origin"}
 
@@ -336,8 +349,8 @@ def test_output_that_cannot_be_written(server):
 
 
 @pytest.mark.parametrize("arguments, words", [
-    (["ftp://a"], "http:// or https://"), (["a"], "needs a port"), (["--ingest", "http://a"], "ws:// or wss://"),
-    (["--origin", "a"], "scheme://host"), (["--plain-port", "0"], "1 to 65535"), (["http://a/b?c"], "no ?")])
+    (["ftp://a"], "http:// or https://"), (["a"], "needs a port"), (["--ingest-url", "http://a"], "ws:// or wss://"),
+    (["--page-origin", "a"], "scheme://host"), (["--plain-port", "0"], "1 to 65535"), (["http://a/b?c"], "no ?")])
 def test_what_is_no_request(arguments, words):
     ended = doctor(*arguments)
     assert ended.returncode == 64 and words in ended.stderr and ended.stderr.count("\n") == 1, ended.stderr

@@ -26,7 +26,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: folder) }
         #expect(mkfifo(path, 0o600) == 0)
         #expect(try readFileInTime(path, limit: 8, milliseconds: 10_000) == [])
-        let held = open(path, O_RDWR)
+        let held = open(path, O_RDWR | O_CLOEXEC)
         defer { close(held) }
         #expect(throws: UnreadableFile.system(code: ETIMEDOUT)) {
             try readFileInTime(path, limit: 8, milliseconds: 1)

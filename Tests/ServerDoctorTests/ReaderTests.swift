@@ -1,3 +1,4 @@
+import MonitorClient
 import Testing
 
 @testable import ServerDoctor

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// TLS for clients out of libssl.so.3 (OpenSSL 3), which is loaded when it is first asked for and never linked:
-// the program starts where it is not installed, and whoever speaks no TLS does not pay for it.
+// TLS for clients out of libssl.so.3 (OpenSSL 3), which is loaded when it is first asked for and never
+// linked: the program starts where it is not installed, and whoever speaks no TLS does not pay for it.
 
 /// Loads the library; what is missing, in words of the loader (dlerror(3)), or NULL where all is there.
 const char *_Nullable ps_tls_load(void);
@@ -26,7 +26,8 @@ typedef struct ps_tls_certificate {
     int error;
     /// In the words of the library.
     char reason[128];
-    /// Of the certificate that the rest tells of: the peer's own where nothing is wrong, 0, else the refused one.
+    /// Of the certificate that the rest tells of: the peer's own, 0, where nothing is wrong, else the refused
+    /// one.
     int depth;
     /// Certificates that the peer sent.
     int sent;
@@ -41,10 +42,10 @@ typedef struct ps_tls_certificate {
 /// A connection (SSL).
 typedef struct ps_tls_session ps_tls_session;
 
-/// A session over a connected, non-blocking socket, which stays the caller's; `host` is a name, or an address where
-/// `is_address`. NULL where that is impossible.
-ps_tls_session *_Nullable ps_tls_session_new(ps_tls_trust *_Nonnull trust, int socket, const char *_Nonnull host,
-                                             bool is_address);
+/// A session over a connected, non-blocking socket, which stays the caller's; `host` is a name, or an address
+/// where `is_address`. NULL where that is impossible.
+ps_tls_session *_Nullable ps_tls_session_new(ps_tls_trust *_Nonnull trust, int socket,
+                                             const char *_Nonnull host, bool is_address);
 void ps_tls_session_free(ps_tls_session *_Nonnull session);
 
 /// How far a call got.
@@ -63,7 +64,8 @@ typedef enum ps_tls_step {
 /// Goes on with the handshake (SSL_do_handshake(3)).
 ps_tls_step ps_tls_handshake(ps_tls_session *_Nonnull session);
 /// Reads up to `room` bytes; `*count` says how many.
-ps_tls_step ps_tls_read(ps_tls_session *_Nonnull session, void *_Nonnull bytes, size_t room, size_t *_Nonnull count);
+ps_tls_step ps_tls_read(ps_tls_session *_Nonnull session, void *_Nonnull bytes, size_t room,
+                        size_t *_Nonnull count);
 /// Writes up to `size` bytes; `*count` says how many.
 ps_tls_step ps_tls_write(ps_tls_session *_Nonnull session, const void *_Nonnull bytes, size_t size,
                          size_t *_Nonnull count);

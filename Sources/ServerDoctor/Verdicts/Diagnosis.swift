@@ -25,7 +25,7 @@ struct Diagnosis {
 
     /// One object:
     /// ```
-    /// {"url":"https://a.example","checks":[{"check":"host","level":"ok","text":"...","mend":"..."}],"ok":9,...}
+    /// {"url":"https://a.example","checks":[{"check":"host","level":"ok","text":"..."}],"ok":9,...}
     /// ```
     var json: String {
         var text = ByteBuffer(capacity: 4096)

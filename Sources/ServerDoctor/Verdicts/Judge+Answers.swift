@@ -34,6 +34,21 @@ extension Judge {
         return replies.contains { $0.answer?.status == 200 } ? .ok("host", "'\(site.host)' is answered") : nil
     }
 
+    /// A name that nobody has (RFC 2606).
+    static let strangeHost = "doctor.invalid"
+
+    /// Judges what a page answers to a name that is none of the server's: a page elsewhere that has its own
+    /// name lead here must not be able to read it (DNS rebinding).
+    static func strangers(_ reply: Reply) -> Verdict {
+        // What is a page of the proxy's own tells nothing of the server's.
+        guard let answer = reply.answer, answer.status == 200, answer.body.holds("Pointerscope") else {
+            return .ok("strangers", "other names than its own are not answered")
+        }
+        return .warn(
+            "strangers", "a request for '\(strangeHost)' is answered like one for its own name",
+            mend: "the proxy must pass on the Host that came (nginx: proxy_set_header Host $host)")
+    }
+
     private static func baseMend(_ site: Site) -> String {
         site.basePath.isEmpty
             ? "the URL must name the server, and the path below which it is"

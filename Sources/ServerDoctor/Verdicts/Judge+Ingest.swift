@@ -33,15 +33,12 @@ extension Judge {
             switch answer.status {
             case 400, 426:
                 return .fail("ingest", "\(text): the proxy does not pass Upgrade on", mend: upgradeLines)
-            case 403:
-                return .fail(
-                    "ingest", "\(text), though no page was named", mend: "the proxy must not refuse it")
             case 421:
                 return .fail(
                     "ingest", text,
                     mend: "start the server with --public-url \(site.url), and let the proxy pass on Host")
             case 502, 503, 504: return .fail("ingest", text, mend: ingestMend(url))
-            case 200...299, 300...399, 401, 404, 405:
+            case 200...299, 300...399, 401, 403, 404, 405:
                 return .fail(
                     "ingest", "\(text): that path leads to something else than the ingest port",
                     mend: ingestMend(url))
@@ -51,7 +48,7 @@ extension Judge {
     }
 
     private static func ingestMend(_ url: String) -> String {
-        "the proxy must lead the path of \(url) to the address of --ingest; --ingest here names another one"
+        "the proxy must lead the path of \(url) to the address of --ingest; --ingest-url names another URL"
     }
 
     /// Judges the same handshake for a page of `origin`; `first` is what came of it without one.

@@ -95,8 +95,8 @@ extension Judge {
             "the first bytes come after \(first) ms, then \(found.laterArrivals) times in \(seconds) s")
     }
 
-    /// Judges whether a viewer that comes back can go on: `isReset` is whether the server saw a Last-Event-ID that
-    /// it cannot know; nil where there was no stream to ask.
+    /// Judges whether a viewer that comes back can go on: `isReset` is whether the server saw a Last-Event-ID
+    /// that it cannot know; nil where there was no stream to ask.
     static func resume(isReset: Bool?) -> Verdict? {
         guard let isReset else { return nil }
         return isReset

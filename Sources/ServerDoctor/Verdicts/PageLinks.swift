@@ -3,11 +3,13 @@ enum PageLinks {
     /// Those of one page that are looked at; ours have five.
     static let most = 8
 
-    /// The paths of scripts, styles and images in `html`, as a browser at `page` (a path) asks for them: of this
-    /// server, each once, in their order.
+    /// The paths of scripts, styles and images in `html`, as a browser at `page` (a path) asks for them: of
+    /// this server, each once, in their order.
     static func paths(in html: [UInt8], page: String) -> [String] {
         var paths: [String] = []
-        for tag in String(decoding: html, as: UTF8.self).split(separator: "<").dropFirst() {
+        let tags = String(decoding: html, as: UTF8.self).split(
+            separator: "<", omittingEmptySubsequences: false)
+        for tag in tags.dropFirst() {
             let element = tag.prefix { $0 != ">" }
             let name = element.prefix { $0.isLetter }.lowercased()
             guard let attribute = ["script": "src", "img": "src", "link": "href"][name],
@@ -29,8 +31,8 @@ enum PageLinks {
         return nil
     }
 
-    /// A reference within the server as a path (RFC 3986, section 5.2), without query and fragment; nil for what
-    /// leads elsewhere.
+    /// A reference within the server as a path (RFC 3986, section 5.2), without query and fragment; nil for
+    /// what leads elsewhere.
     private static func resolved(_ reference: String, at page: String) -> String? {
         let path = reference.prefix { $0 != "?" && $0 != "#" }
         guard !path.isEmpty, !path.hasPrefix("//"), !path.contains(":"),

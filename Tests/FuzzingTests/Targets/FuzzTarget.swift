@@ -21,6 +21,7 @@ struct FuzzTarget: Sendable {
         .terminalInput, .trueColor, .safeText, .theme, .monitorSettings, .filter,
         .options, .serverURL, .loadWords,
         .loadRecords, .loadArrivals, .detachLine,
+        .sessionReport, .pageLinks, .dateField,
     ]
 
     static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -1,0 +1,184 @@
+"""The documented configurations in the real nginx, Caddy and HAProxy: they work, and without a line the doctor says
+which one is missing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+
+import pytest
+
+from local_authority import Authority
+from proxies import Caddy, CaddyPath, HAProxy, HAProxyPath, Nginx, NginxPath, Proxy, program
+from server import BINARY, Server
+from test_doctor import HAS_PUBLIC_SERVERS, Verdicts, needs_public_servers
+
+ALL = [Nginx, NginxPath, Caddy, CaddyPath, HAProxy, HAProxyPath]
+"""Each document once. Below a path the server must know it, and so does whoever names a client's address."""
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority") / "ours")
+
+
+@pytest.fixture(scope="module")
+def certificate(authority):
+    return authority.certificate()
+
+
+class Deployment:
+    """A server and the proxy in front of it."""
+
+    def __init__(self, proxy: Proxy, server: Server, authority: Authority, token: str | None) -> None:
+        self.proxy, self.server, self.authority, self.token = proxy, server, authority, token
+
+    def doctor(self, *options: str) -> Verdicts:
+        token = ["--token-file", self.token] if self.token else []
+        return Verdicts(subprocess.run(
+            [BINARY, "doctor", self.proxy.url, "--ca-file", str(self.authority.root), "--json", *token, *options],
+            capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL))
+
+
+@pytest.fixture
+def deploy(tmp_path, start_server, authority, certificate):
+    """Starts one of the documents, some lines of it left out, and the server with the options that it names."""
+    started: list[Proxy] = []
+
+    def start(kind: type[Proxy], *without: str, options: bool | list[str] = True) -> Deployment:
+        if program(kind.name) is None:
+            pytest.skip(f"{kind.name} is not installed")
+        proxy = kind(tmp_path / "proxy", certificate, tuple(line for line in without if line))
+        started.append(proxy)
+        chosen: list[str] = []
+        if HAS_PUBLIC_SERVERS:
+            chosen = ["--public-url", proxy.url, "--trusted-proxy", "127.0.0.1"] if options is True else options
+        return Deployment(proxy.start(server := start_server(*chosen)), server, authority, None)
+
+    yield start
+    for proxy in started:
+        proxy.end()
+
+
+def all_but_paths(kinds):
+    """Marks those that need a server which knows its path."""
+    return [pytest.param(kind, marks=needs_public_servers) if "-path" in kind.document else kind for kind in kinds]
+
+
+@pytest.mark.parametrize("kind", all_but_paths(ALL), ids=lambda kind: kind.document)
+def test_a_document_works(deploy, kind):
+    made = deploy(kind)
+    plain = ["--plain-port", str(made.proxy.plain_port)] if not made.proxy.base else []
+    found = made.doctor(*plain)
+    assert not found.levels("fail"), found.told
+    for check in ("connect", "certificate", "health", "ready", "host", "strangers", "assets", "headers", "ingest",
+                  "origin", "stream", "compression", "resume"):
+        found.check(check, "ok")
+    if plain:
+        # Caddy leads to the port that https has outside, and a test's is another one.
+        found.check("redirect", "warn" if kind is Caddy else "ok", "http leads to ")
+    ended = subprocess.run(
+        [BINARY, "top", made.proxy.url, "--ca-file", str(made.authority.root), "--once", "--json"],
+        capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, env={**os.environ, "LC_ALL": "C.UTF-8"})
+    assert ended.returncode == 0 and json.loads(ended.stdout)["link"] == "live", ended.stderr
+
+
+@needs_public_servers
+@pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.document)
+def test_what_the_server_adds(deploy, kind):
+    found = deploy(kind).doctor()
+    for check in ("forwarding", "caching", "clock", "hsts"):
+        found.check(check, "ok")
+
+
+@pytest.mark.parametrize("kind, line, check, level, words", [
+    (Nginx, "proxy_set_header Upgrade $http_upgrade;", "ingest", "fail", "Upgrade $http_upgrade"),
+    (Nginx, "proxy_set_header Connection upgrade;", "ingest", "fail", "Connection upgrade"),
+    (Nginx, "proxy_http_version 1.1;", "ingest", "fail", "proxy_http_version 1.1"),
+    (Nginx, "proxy_set_header Host $host;", "strangers", "warn", "proxy_set_header Host $host"),
+    (Nginx, "proxy_pass http://127.0.0.1:8081;", "ingest", "fail", "must lead the path"),
+    (Nginx, "proxy_pass http://127.0.0.1:2112;", "health", "fail", ""),
+    (Caddy, "reverse_proxy 127.0.0.1:8081", "ingest", "fail", "must lead the path"),
+    (HAProxy, "use_backend ingest", "ingest", "fail", "must lead the path"),
+    (HAProxy, "server pointerscope 127.0.0.1:8081", "ingest", "fail", "the address of --ingest"),
+], ids=lambda value: value if isinstance(value, str) and len(value) > 20 else "")
+def test_a_line_that_is_missing(deploy, kind, line, check, level, words):
+    found = deploy(kind, line).doctor()
+    found.check(check, level, mend=words)
+    assert found.levels("fail") <= {check, "origin", "stream", "assets"}, found.told
+
+
+@pytest.mark.parametrize("kind, line", [
+    (Nginx, "return 301"), (HAProxy, "http-request redirect")], ids=lambda value: value if isinstance(value, str) else "")
+def test_plain_http_that_leads_nowhere(deploy, kind, line):
+    made = deploy(kind, line)
+    made.doctor("--plain-port", str(made.proxy.plain_port)).check("redirect", "fail" if kind is HAProxy else "ok")
+
+
+@pytest.mark.parametrize("kind", [Nginx, Caddy, HAProxy])
+def test_a_chain_that_is_cut(tmp_path, start_server, authority, kind):
+    """The certificate alone in the place of the chain, as with cert.pem instead of fullchain.pem."""
+    if program(kind.name) is None:
+        pytest.skip(f"{kind.name} is not installed")
+    between = Authority(tmp_path / "between", "Between", under=authority)
+    proxy = kind(tmp_path / "proxy", between.certificate())
+    try:
+        made = Deployment(proxy.start(server := start_server()), server, authority, None)
+        made.doctor().check("certificate", "fail", "comes alone", mend="fullchain.pem")
+    finally:
+        proxy.end()
+
+
+@needs_public_servers
+@pytest.mark.parametrize("kind, line", [
+    (Nginx, "proxy_set_header X-Forwarded-For $remote_addr;"), (NginxPath, "proxy_set_header X-Forwarded-For"),
+    (HAProxy, "set-header X-Forwarded-For"), (HAProxyPath, "set-header X-Forwarded-For"),
+])
+def test_addresses_that_are_not_passed_on(deploy, kind, line):
+    found = deploy(kind, line).doctor()
+    found.check("forwarding", "fail")
+    assert "X-Forwarded-For" in found.checks["forwarding"]["mend"]
+
+
+@needs_public_servers
+@pytest.mark.parametrize("kind", [Nginx, Caddy, HAProxy])
+def test_options_of_the_server_that_are_missing(deploy, kind):
+    made = deploy(kind, options=[])
+    made.doctor().check("forwarding", "fail", mend="--trusted-proxy")
+
+
+@needs_public_servers
+@pytest.mark.parametrize("kind", [NginxPath, CaddyPath, HAProxyPath])
+def test_a_path_that_the_server_does_not_know(deploy, kind):
+    made = deploy(kind, options=["--trusted-proxy", "127.0.0.1"])
+    found = made.doctor()
+    assert found.levels("fail") & {"health", "assets"} and "/ps" in json.dumps(found.told)
+
+
+def test_what_nginx_does_to_streams_by_hand(deploy):
+    """Where somebody turns against them what the server asks for, the doctor says that as well."""
+    class Gathering(Nginx):
+        FRAME = Nginx.FRAME.replace("gzip on;", "proxy_ignore_headers X-Accel-Buffering;")
+
+    made = deploy(Gathering)
+    made.doctor().check("stream", "fail", mend="proxy_buffering off")
+
+
+@needs_public_servers
+def test_caddys_encode_leaves_streams_alone(deploy):
+    class Encoding(Caddy):
+        def text(self, server):
+            return super().text(server).replace("\ttls ", "\tencode gzip\n\ttls ", 1)
+
+    found = deploy(Encoding).doctor()
+    found.check("stream", "ok")
+    found.check("compression", "ok")
+
+
+def test_what_nginx_does_to_streams_by_compression(deploy):
+    class Compressing(Nginx):
+        FRAME = Nginx.FRAME.replace("gzip on;", "gzip on; gzip_types *; gzip_proxied any; gzip_min_length 0;")
+
+    found = deploy(Compressing).doctor()
+    assert found.levels("fail") & {"compression", "stream"}, found.told
