@@ -68,6 +68,8 @@ install:
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/pointerscope
 	install -d $(DESTDIR)$(PREFIX)/share/doc/pointerscope
 	install -m 644 LICENSE CHANGELOG.md README.md docs/*.md $(DESTDIR)$(PREFIX)/share/doc/pointerscope
+	install -d $(DESTDIR)$(PREFIX)/share/doc/pointerscope/deploy
+	install -m 644 docs/deploy/* $(DESTDIR)$(PREFIX)/share/doc/pointerscope/deploy
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/pointerscope

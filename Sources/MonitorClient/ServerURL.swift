@@ -1,15 +1,15 @@
 import PosixIO
 
-/// A server as a person names it: `HOST:PORT`, or `http://HOST[:PORT][/PATH]` and the same with `https`.
+/// The server that `top` watches, as a person names it: `HOST:PORT[/PATH]` or `http[s]://HOST[:PORT][/PATH]`.
 public struct ServerURL: Equatable {
     /// A name or an address, as it was typed; IPv6 without its brackets.
     public let host: String
     /// From 1 on.
     public let port: UInt16
+    /// What stands in front of every path of it, without a slash at its end; empty for none.
+    public let basePath: String
     /// Whether it is spoken to under TLS (`https`).
     public let isSecure: Bool
-    /// What stands in front of every path there, without a slash at its end; empty for none.
-    public let basePath: String
 
     /// Why a text names no server, and the mend.
     public struct ParseError: Error, Equatable {
@@ -22,8 +22,11 @@ public struct ServerURL: Equatable {
 
     /// Bytes of a name (RFC 1035, section 2.3.4).
     private static let nameBytes = 253
-    /// Bytes of a path: nobody types more.
+    /// Bytes of a path: a public URL has fewer.
     private static let pathBytes = 256
+    /// What a URL without a port means (RFC 9110, sections 4.2.1 and 4.2.2).
+    private static let standardPort: UInt16 = 80
+    private static let securePort: UInt16 = 443
 
     /// Reads what a person typed.
     public init(parsing text: String) throws(ParseError) {
@@ -33,16 +36,19 @@ public struct ServerURL: Equatable {
         var isSecure = false
         if hasScheme {
             switch scheme.lowercased() {
-            case "http:": break
-            case "https:": isSecure = true
+            case "http:": rest = rest.dropFirst(scheme.count + 2)
+            case "https:":
+                rest = rest.dropFirst(scheme.count + 2)
+                isSecure = true
             default: throw ParseError(complaint: "must begin with http:// or https://, or be HOST:PORT")
             }
-            rest = rest.dropFirst(scheme.count + 2)
         }
-        self.isSecure = isSecure
-        basePath = try Self.path(rest[(rest.firstIndex(of: "/") ?? rest.endIndex)...], hasScheme: hasScheme)
-        rest = rest.prefix { $0 != "/" }
-        guard !rest.contains(where: { "?#".contains($0) }) else { throw ParseError(complaint: Self.noQuery) }
+        guard !rest.contains(where: { "?#".contains($0) }) else {
+            throw ParseError(complaint: "must end with the host, its port and the path: no ? and no #")
+        }
+        let path = rest.drop { $0 != "/" }
+        basePath = try Self.path(path)
+        rest = rest.dropLast(path.count)
         guard !rest.isEmpty else { throw ParseError(complaint: "is empty; for example 127.0.0.1:2112") }
         guard !rest.contains("@") else { throw ParseError(complaint: "must hold no name and no password") }
         let (name, digits) = Self.split(rest)
@@ -52,40 +58,42 @@ public struct ServerURL: Equatable {
             }
             self.port = port
         } else if hasScheme {
-            port = Self.standardPort(isSecure: isSecure)
+            port = isSecure ? Self.securePort : Self.standardPort
         } else {
             throw ParseError(complaint: "needs a port, for example 127.0.0.1:2112")
         }
         host = try Self.host(name)
+        self.isSecure = isSecure
     }
 
-    private static let noQuery = "must end with the path below which the server is: no ? and no #"
-
-    /// What a URL without a port means (RFC 9110, section 4.2).
-    private static func standardPort(isSecure: Bool) -> UInt16 { isSecure ? 443 : 80 }
-
-    /// The path, of unreserved characters (RFC 3986, section 2.3), as it is known to every proxy.
-    private static func path(_ text: Substring, hasScheme: Bool) throws(ParseError) -> String {
-        guard !text.isEmpty else { return "" }
-        guard hasScheme else {
-            throw ParseError(complaint: "has no path behind it, but where it begins with http:// or https://")
-        }
-        guard !text.contains(where: { "?#".contains($0) }) else { throw ParseError(complaint: noQuery) }
-        let path = text.last == "/" ? text.dropLast() : text
-        let isPlain = path.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "/-._~".utf8.contains(byte)
-            }
-        }
+    /// The path without the slashes at its end.
+    private static func path(_ text: Substring) throws(ParseError) -> String {
+        var path = text
+        while path.hasSuffix("/") { path = path.dropLast() }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        guard isPlain, path.utf8.count <= pathBytes, !parts.contains(where: { ["", ".", ".."].contains($0) })
-        else {
-            throw ParseError(complaint: "has a path of more than letters, digits, - . _ ~ and single slashes")
+        let isPlain =
+            path.utf8.count <= pathBytes
+            && parts.allSatisfy { part in
+                !part.isEmpty && part != "." && part != ".."
+                    && part.utf8.allSatisfy { isNameByte($0) || $0 == UInt8(ascii: "~") }
+            }
+        guard isPlain else {
+            throw ParseError(complaint: "has a path of other parts than letters, digits, - . _ ~")
+        }
+        // Who copies an address out of a browser has more of it than the server's.
+        if let page = parts.dropLast().last, ["receive", "admin", "api"].contains(page) {
+            throw ParseError(complaint: "names a page of a server; leave out /\(page) and what follows")
         }
         return String(path)
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+            true
+        default: false
+        }
     }
 
     /// Host and port, of which the latter may be missing.
@@ -106,16 +114,7 @@ public struct ServerURL: Equatable {
             return String(name.dropFirst().dropLast())
         }
         let isName =
-            (1...nameBytes).contains(name.utf8.count)
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                    UInt8(ascii: "_"):
-                    true
-                default: false
-                }
-            }
+            (1...nameBytes).contains(name.utf8.count) && name.utf8.allSatisfy { isNameByte($0) }
         guard isName else { throw ParseError(complaint: "has a host that is neither a name nor an address") }
         return String(name)
     }
@@ -130,11 +129,11 @@ public struct ServerURL: Equatable {
         }
     }
 
-    /// What goes into the Host field (RFC 9110, section 7.2): what the person typed, because a server answers
-    /// the names that it knows. The port of https is left out, as browsers do.
+    /// What goes into the Host field (RFC 9110, section 7.2): what the person typed, because a server that
+    /// answers only names that it knows has to see one. The port of https is left out, as browsers do.
     public var authority: String {
         let name = host.contains(":") ? "[\(host)]" : host
-        return isSecure && port == Self.standardPort(isSecure: true) ? name : "\(name):\(port)"
+        return isSecure && port == Self.securePort ? name : "\(name):\(port)"
     }
 
     /// The whole of it, without a slash at its end.

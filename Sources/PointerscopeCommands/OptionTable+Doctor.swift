@@ -14,7 +14,8 @@ extension CommandSpecification {
             """,
         positional: OptionSpecification(
             name: "url", argument: .required("URL"), defaultValue: "http://127.0.0.1:2112",
-            help: "the server: HOST:PORT, or http[s]://HOST[:PORT][/PATH]", complaint: ServerURL.complaint),
+            help: "the server: HOST:PORT[/PATH] or http[s]://HOST[:PORT][/PATH]",
+            complaint: ServerURL.complaint),
         options: [
             OptionSpecification(
                 name: "ingest-url", argument: .required("URL"), defaultValue: "",
@@ -52,7 +53,8 @@ extension DoctorSettings {
             var ingest: ServerURL?
             if let text = values["ingest-url"] { ingest = try DoctorSettings.ingestURL(parsing: text) }
             self.init(
-                server: try ServerURL(parsing: values["url"] ?? ""), ingest: ingest, origin: values["page-origin"],
+                server: try ServerURL(parsing: values["url"] ?? ""), ingest: ingest,
+                origin: values["page-origin"],
                 plainPort: values["plain-port"].flatMap { UInt16($0) }, authorities: values["ca-file"],
                 tokenFile: values["token-file"],
                 isJSON: values["json"].flatMap { Complaint.truth(of: $0) } ?? false)

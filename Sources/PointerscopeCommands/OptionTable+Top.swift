@@ -10,7 +10,8 @@ extension CommandSpecification {
             """,
         positional: OptionSpecification(
             name: "url", argument: .required("URL"), defaultValue: "http://127.0.0.1:2112",
-            help: "the server: HOST:PORT, or http[s]://HOST[:PORT][/PATH]", complaint: ServerURL.complaint),
+            help: "the server: HOST:PORT[/PATH] or http[s]://HOST[:PORT][/PATH]",
+            complaint: ServerURL.complaint),
         options: OptionSpecification.drawing + [
             OptionSpecification(
                 name: "once", argument: .none, defaultValue: "",

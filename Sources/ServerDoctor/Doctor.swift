@@ -57,8 +57,10 @@ final class Doctor {
         examineRedirection(first)
         guard let front = examinePages(prober) else { return }
         examineIngest(prober, front)
-        tell(Judge.stream(prober.stream(), site))
-        tell(Judge.resume(isReset: prober.isResumeHeard()))
+        let stream = Judge.stream(prober.stream(), site)
+        tell(stream)
+        // One that is held back tells nothing of what it says.
+        if stream.first?.level == .ok { tell(Judge.resume(isReset: prober.isResumeHeard())) }
         examineServer(prober)
     }
 
@@ -162,12 +164,17 @@ final class Doctor {
         }
         tell(Judge.health(health, ready: get(prober, "/readyz"), site))
         let path = "/admin/doctor"
-        let page = get(prober, path)
-        let html = page.answer?.status == 200 ? page.answer?.body ?? [] : []
+        // Who does not ask for a page gets none to sign in on.
+        let page = prober.get(path, [("Accept", "text/html")])
+        replies.append(page)
+        let html = page.answer?.isPage == true ? page.answer?.body ?? [] : []
         let links = PageLinks.paths(in: html, page: url.basePath + path)
         let assets = links.map { Judge.AssetFinding(path: $0, reply: get(prober, $0, whole: true)) }
         tell(Judge.host(replies, site))
-        if page.answer?.status == 200 { tell(Judge.strangers(prober.get(path, host: Judge.strangeHost))) }
+        if page.answer?.isPage == true {
+            let other = prober.get(path, host: Judge.strangeHost, [("Accept", "text/html")])
+            tell(Judge.strangers(other))
+        }
         tell(Judge.page(page, assets, site))
         tell(Judge.headers(page, site))
         return get(prober, "/")

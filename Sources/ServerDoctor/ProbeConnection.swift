@@ -178,7 +178,8 @@ final class ProbeConnection {
     }
 
     private func read(until deadline: Int64) throws(ProbeFailure) -> (bytes: [UInt8], isOver: Bool) {
-        while true {
+        // Who sends without a pause is not listened to for longer either.
+        while MonotonicClock.now() < deadline {
             switch unsafe room.withUnsafeMutableBytes({ unsafe stream.read(into: $0) }) {
             case .bytes(let count): return (Array(room[..<count]), false)
             case .endOfFile: return ([], true)
@@ -189,6 +190,7 @@ final class ProbeConnection {
                 }
             }
         }
+        return ([], false)
     }
 }
 

@@ -40,14 +40,12 @@ public enum HandshakeStep: Equatable {
 
     deinit {
         guard let session = unsafe session else { return }
+        unsafe ps_tls_end(session)
         unsafe ps_tls_session_free(session)
     }
 
     /// The socket's number, for the poller.
     public var raw: Int32 { stream.raw }
-
-    /// Whether bytes go under TLS.
-    public var isSecure: Bool { unsafe session != nil }
 
     /// Goes on with what comes before the first byte; a plain connection is done at once.
     public func handshake() -> HandshakeStep {
@@ -93,12 +91,6 @@ public enum HandshakeStep: Equatable {
         var count = 0
         let step = unsafe ps_tls_write(session, base, bytes.count, &count)
         return step == PS_TLS_DONE ? .bytes(count) : Self.result(of: step)
-    }
-
-    /// Tells the peer that nothing more will come, as far as the socket takes it.
-    public func endWriting() {
-        guard let session = unsafe session else { return stream.endWriting() }
-        unsafe ps_tls_end(session)
     }
 
     /// What the server showed; nil for a plain one, and before it has.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import socket
@@ -17,8 +18,14 @@ DOCUMENTS = Path(__file__).resolve().parents[2] / "docs/deploy"
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+    """One that nobody is given who asks the kernel for any (ip_local_port_range in ip(7)): others do meanwhile."""
+    while True:
+        port = random.randrange(10_240, 32_768)
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+            return port
+        except OSError:
+            continue
 
 
 def program(name: str) -> str | None:

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from alien_server import AlienServer
+from alien_server import AlienServer, Double
 from local_authority import Authority
 from reverse_proxy import ReverseProxy
 from server import BINARY
@@ -227,6 +227,23 @@ def test_a_port_that_stalls(start_proxy):
     found = verdicts(proxy.url().replace("http:", "https:"))
     found.check("certificate", "fail", "does not finish a TLS handshake within 5 s")
     verdicts(proxy.url()).check("health", "fail", "gives no answer within 5 s")
+
+
+def test_a_stream_without_a_pause():
+    """Who never stops sending is left after a while."""
+    def serve(connection):
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")
+        while True:
+            connection.sendall(b":" * 65536)
+
+    flood = Double(serve)
+    try:
+        began = time.monotonic()
+        found = verdicts("http://" + flood.address)
+        assert time.monotonic() - began < 60 and found.status == 1
+    finally:
+        flood.end()
 
 
 @pytest.mark.parametrize("made, words, mend", [

@@ -20,7 +20,7 @@ private func answer(_ status: Int, _ body: String = "", _ fields: [String: Strin
     @Test(arguments: [
         (400, "Upgrade $http_upgrade"), (426, "Upgrade $http_upgrade"), (502, "--ingest"), (404, "--ingest"),
         (200, "--ingest"), (401, "--ingest"), (301, "--ingest"), (421, "--public-url"),
-        (403, "must not refuse"),
+        (403, "--ingest"),
         (500, "--ingest"),
     ])
     func refusals(status: Int, mend: String) {

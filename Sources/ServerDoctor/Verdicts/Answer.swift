@@ -24,6 +24,9 @@ struct Answer: Equatable {
         }
     }
 
+    /// Whether it is a page: that of the dashboard, or the one to sign in on that stands in its place.
+    var isPage: Bool { (status == 200 || status == 401) && has("text/html", in: "content-type") }
+
     /// The first line of the body for a person: what servers of ours say why.
     var firstLine: String {
         let line = body.prefix(160).prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }

@@ -41,7 +41,7 @@ extension Judge {
     /// name lead here must not be able to read it (DNS rebinding).
     static func strangers(_ reply: Reply) -> Verdict {
         // What is a page of the proxy's own tells nothing of the server's.
-        guard let answer = reply.answer, answer.status == 200, answer.body.holds("Pointerscope") else {
+        guard let answer = reply.answer, answer.isPage, answer.body.holds("Pointerscope") else {
             return .ok("strangers", "other names than its own are not answered")
         }
         return .warn(
@@ -63,8 +63,7 @@ extension Judge {
 
     /// Judges a page of the server's and what it is made of.
     static func page(_ page: Reply, _ assets: [AssetFinding], _ site: Site) -> Verdict {
-        guard let answer = page.answer, answer.status == 200, answer.has("text/html", in: "content-type")
-        else {
+        guard let answer = page.answer, answer.isPage else {
             if page.answer?.status == 421 { return .skip("assets", "skipped: the Host is not answered") }
             return .fail("assets", "the dashboard \(page.words)", mend: baseMend(site))
         }
@@ -74,18 +73,19 @@ extension Judge {
             return answer.has("text/html", in: "content-type")
         }
         guard !assets.isEmpty else {
-            return .warn(
-                "assets", "the dashboard's page names no file: it is none of ours", mend: baseMend(site))
+            return .warn("assets", "the page names no file: it is none of ours", mend: baseMend(site))
         }
         guard let broken else {
-            return .ok("assets", "the dashboard and \(assets.count) files of it load")
+            let page = answer.status == 200 ? "the dashboard" : "the page to sign in on"
+            return .ok("assets", "\(page) and \(assets.count) files of it load")
         }
-        return .fail("assets", "\(broken.path) of the dashboard \(broken.reply.words)", mend: baseMend(site))
+        return .fail(
+            "assets", "\(broken.path), which the page names, \(broken.reply.words)", mend: baseMend(site))
     }
 
     /// Judges the fields that protect people in their browsers, in the answer to a page.
     static func headers(_ page: Reply, _ site: Site) -> [Verdict] {
-        guard let answer = page.answer, answer.status == 200 else { return [] }
+        guard let answer = page.answer, answer.isPage else { return [] }
         var missing: [String] = []
         let policy = Array((answer.value("content-security-policy") ?? "").utf8)
         if !policy.holds("frame-ancestors") {

@@ -48,8 +48,8 @@ extension Judge {
     /// Below this many visitors nobody means a server for the public.
     private static let fewConnections = 1024
 
-    /// Judges the room for visitors: what `/metrics` tells of it, or this machine's own limit where the server
-    /// is on it.
+    /// Judges the room for visitors: what `/metrics` tells of it, or this machine's own limit where the
+    /// server is on it.
     static func descriptors(_ metrics: Reply, localLimit: Int?, _ site: Site) -> Verdict {
         let mend = "ulimit -n, or LimitNOFILE= of the systemd unit, 65536 for example"
         if let answer = metrics.answer, answer.status == 200, let capacity = capacity(in: answer.body) {

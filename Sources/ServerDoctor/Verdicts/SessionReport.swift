@@ -12,16 +12,20 @@ struct SessionReport: Equatable {
         case untrustedPeer = "untrusted-peer"
     }
 
+    /// As it is written, or `noAddress`.
     let address: String
     /// What told it: `header`, `peer` or `proxy-protocol`.
     let by: String
     let forwarded: Forwarded
 
+    /// What stands for the address of who came by a Unix socket.
+    static let noAddress = "none"
+
     /// Bytes of a value: addresses and words are shorter.
     private static let valueBytes = 64
 
     /// Whether the address is one of a machine's own.
-    var isLoopback: Bool { address.hasPrefix("127.") || address == "::1" || address.hasPrefix("unix") }
+    var isLoopback: Bool { address.hasPrefix("127.") || address == "::1" || address == Self.noAddress }
 
     /// Reads an answer; nil where it does not say whom the server sees.
     static func parse(_ body: [UInt8]) -> SessionReport? {
@@ -47,6 +51,11 @@ struct SessionReport: Equatable {
         var by: String?
         var forwarded: Forwarded?
         try members(of: &scanner) { key, scanner throws(JSONFault) in
+            if key.equals("address"), scanner.next != UInt8(ascii: "\"") {
+                // Nobody named one, and whoever connected to a Unix socket has none.
+                address = Self.noAddress
+                return false
+            }
             guard scanner.next == UInt8(ascii: "\"") else { return false }
             if key.equals("address") {
                 address = text(try scanner.scanString())
