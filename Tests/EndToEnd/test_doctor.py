@@ -304,7 +304,7 @@ def believing(fields: dict) -> dict:
     (session("192.0.2.7", "header", "ok"), "ok", "you are seen as 192.0.2.7", ""),
     (session("192.0.2.7", "proxy-protocol", "ok"), "ok", "by proxy-protocol", ""),
     (session("127.0.0.1", "peer", "missing"), "fail", "instead of yours", "X-Forwarded-For is missing"),
-    (session("10.0.0.2", "peer", "untrusted-peer"), "fail", "it is not trusted", "--trusted-proxy 10.0.0.2"),
+    (session("10.0.0.2", "peer", "untrusted-peer"), "fail", "is not trusted", "--trusted-proxy 10.0.0.2"),
     (session("127.0.0.1", "peer", "malformed"), "fail", "names an address that is none", "--forwarded"),
     (believing, "fail", "visitors can say who they are", "append to it"),
     (lambda fields: {"name": "doctor"}, "skip", "does not tell", ""),

@@ -104,11 +104,13 @@ private func check(
     }
 
     @Test func otherNames() {
+        let html = ["content-type": "text/html"]
+        check(Judge.strangers(answer(401, "Sign in to Pointerscope", html)), .warn)
         check(
-            Judge.strangers(answer(200, "<title>Pointerscope</title>")), .warn, "doctor.invalid",
+            Judge.strangers(answer(200, "<title>Pointerscope</title>", html)), .warn, "doctor.invalid",
             mend: "Host $host")
         check(Judge.strangers(answer(421)), .ok)
-        check(Judge.strangers(answer(200, "<title>Welcome to nginx!</title>")), .ok)
+        check(Judge.strangers(answer(200, "<title>Welcome to nginx!</title>", html)), .ok)
         check(Judge.strangers(.failed("hangs up")), .ok)
     }
 
@@ -116,7 +118,10 @@ private func check(
         let page = answer(200, "", ["content-type": "text/html; charset=utf-8"])
         let script = answer(200, "", ["content-type": "text/javascript"])
         let found = [Judge.AssetFinding(path: "/ps/a.js", reply: script)]
-        check(Judge.page(page, found, site), .ok, "1 files")
+        check(Judge.page(page, found, site), .ok, "the dashboard and 1 files")
+        let signIn = answer(401, "", ["content-type": "text/html"])
+        check(Judge.page(signIn, found, site), .ok, "the page to sign in on")
+        check(Judge.page(answer(401, "no\n"), found, site), .fail, "answers 401 (no)")
         check(
             Judge.page(page, found + [.init(path: "/b.js", reply: answer(404))], site), .fail, "/b.js",
             mend: "/ps/")
@@ -129,6 +134,7 @@ private func check(
 
     @Test func protectingFields() {
         let fields = [
+            "content-type": "text/html",
             "content-security-policy": "default-src 'self'; frame-ancestors 'none'",
             "referrer-policy": "no-referrer",
             "x-content-type-options": "nosniff", "cross-origin-resource-policy": "same-origin",
@@ -136,7 +142,7 @@ private func check(
         ]
         #expect(Judge.headers(answer(200, "", fields), site).map(\.level) == [.ok, .ok])
         #expect(Judge.headers(answer(200, "", fields), here).map(\.check) == ["headers"])
-        for name in fields.keys {
+        for name in fields.keys where name != "content-type" {
             let fewer = fields.filter { $0.key != name }
             let verdicts = Judge.headers(answer(200, "", fewer), site)
             #expect(verdicts.count { $0.level == .warn } == 1, "\(name)")

@@ -132,6 +132,9 @@ private func answer(_ status: Int, _ body: String = "", _ fields: [String: Strin
             forwarding("10.0.0.2", "peer", .untrustedPeer).mend
                 == "start the server with --trusted-proxy 10.0.0.2")
         #expect(forwarding("127.0.0.1", "peer", .malformed).level == .fail)
+        let socket = forwarding(SessionReport.noAddress, "peer", .untrustedPeer)
+        #expect(socket.mend == "start the server with --trusted-proxy unix")
+        #expect(socket.text.hasPrefix("no address is seen instead of yours"))
         #expect(
             forwarding("192.0.2.7", "header", .ok, forged: "203.0.113.66").mend?.contains("append") == true)
         var open = here

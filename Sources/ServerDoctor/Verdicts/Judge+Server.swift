@@ -25,22 +25,22 @@ extension Judge {
                 "forwarding", "visitors can say who they are: \(forgedAddress) was believed",
                 mend: "the proxy must set X-Forwarded-For itself, or append to it, not pass it on")
         }
+        let isNobody = seen.address == SessionReport.noAddress
+        let whose = isNobody ? "no address" : "the proxy's address \(seen.address)"
         switch seen.forwarded {
         case .malformed:
             return .fail(
-                "forwarding", "the proxy names an address that is none, so \(seen.address) is seen",
+                "forwarding", "the proxy names an address that is none, so \(whose) is seen",
                 mend: "X-Forwarded-For must hold addresses alone, or --forwarded name another field")
         case .untrustedPeer:
             return .fail(
-                "forwarding",
-                "the proxy's address \(seen.address) is seen instead of yours: it is not trusted",
-                mend: "start the server with --trusted-proxy \(seen.address)")
+                "forwarding", "\(whose) is seen instead of yours: the proxy is not trusted",
+                mend: "start the server with --trusted-proxy \(isNobody ? "unix" : seen.address)")
         case .missing where site.hasProxy || (!site.isLoopback && seen.isLoopback):
             return .fail(
-                "forwarding", "the proxy's address \(seen.address) is seen instead of yours",
-                mend:
-                    "X-Forwarded-For is missing (nginx: proxy_set_header X-Forwarded-For $remote_addr), "
-                    + "or --trusted-proxy is")
+                "forwarding", "\(whose) is seen instead of yours",
+                mend: "X-Forwarded-For is missing (nginx: proxy_set_header X-Forwarded-For $remote_addr), or "
+                    + "--trusted-proxy is")
         case .missing, .ok: return .ok("forwarding", "you are seen as \(seen.address), by \(seen.by)")
         }
     }
