@@ -14,6 +14,7 @@ final class Doctor {
     private var diagnosis: Diagnosis
     /// Everything that was answered, for what is judged by all of it.
     private var replies: [Reply] = []
+    private var clock: Judge.ClockFinding?
     /// Whether standard output has taken all so far.
     private(set) var isHeard = true
 
@@ -149,9 +150,14 @@ final class Doctor {
 
     // MARK: What it answers
 
-    private func get(_ prober: Prober, _ path: String, whole: Bool = false) -> Reply {
-        let reply = prober.get(path, whole: whole)
+    private func get(
+        _ prober: Prober, _ path: String, whole: Bool = false, _ fields: [Prober.Field] = []
+    ) -> Reply {
+        let reply = prober.get(path, whole: whole, fields)
         replies.append(reply)
+        if clock == nil, let date = reply.answer?.value("date") {
+            clock = Judge.ClockFinding(date: date, now: MonotonicClock.wallClock() / 1_000_000_000)
+        }
         return reply
     }
 
@@ -165,8 +171,12 @@ final class Doctor {
         tell(Judge.health(health, ready: get(prober, "/readyz"), site))
         let path = "/admin/doctor"
         // Who does not ask for a page gets none to sign in on.
-        let page = prober.get(path, [("Accept", "text/html")])
-        replies.append(page)
+        let page = get(prober, path, [("Accept", "text/html")])
+        if token != nil {
+            // The page to sign in on is where a cookie is set first.
+            let stranger = Prober(url: url, address: prober.address, trust: trust, token: nil)
+            _ = get(stranger, path, [("Accept", "text/html")])
+        }
         let html = page.answer?.isPage == true ? page.answer?.body ?? [] : []
         let links = PageLinks.paths(in: html, page: url.basePath + path)
         let assets = links.map { Judge.AssetFinding(path: $0, reply: get(prober, $0, whole: true)) }
@@ -234,7 +244,7 @@ final class Doctor {
             finding.seenForged = claim.answer.flatMap { SessionReport.parse($0.body) }
         }
         tell(Judge.forwarding(finding, site))
-        tell(Judge.clock(replies, now: MonotonicClock.wallClock() / 1_000_000_000))
+        tell(Judge.clock(clock))
         tell(Judge.cookies(replies, site))
         tell(Judge.descriptors(get(prober, "/metrics"), localLimit: DescriptorLimit.raise(), site))
     }

@@ -165,13 +165,15 @@ private func check(
     }
 
     @Test func clocks() {
-        let date = ["date": "Sun, 06 Nov 1994 08:49:37 GMT"]
         let then: Int64 = 784_111_777
-        check(Judge.clock([.failed(""), answer(200, "", date)], now: then + 60), .ok)
-        check(Judge.clock([answer(200, "", date)], now: then + 61), .warn, "61 s behind", mend: "timedatectl")
-        check(Judge.clock([answer(200, "", date)], now: then - 90), .warn, "90 s ahead of")
-        check(Judge.clock([answer(200, "", ["date": "today"])], now: then), .warn, "'today'")
-        check(Judge.clock([answer(200)], now: then), .skip)
+        func judged(_ now: Int64, _ date: String = "Sun, 06 Nov 1994 08:49:37 GMT") -> Verdict {
+            Judge.clock(Judge.ClockFinding(date: date, now: now))
+        }
+        check(judged(then + 60), .ok)
+        check(judged(then + 61), .warn, "61 s behind", mend: "timedatectl")
+        check(judged(then - 90), .warn, "90 s ahead of")
+        check(judged(then, "today"), .warn, "'today'")
+        check(Judge.clock(nil), .skip)
     }
 
     @Test(arguments: [

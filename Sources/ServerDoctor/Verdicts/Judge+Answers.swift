@@ -143,11 +143,16 @@ extension Judge {
         return .ok("cookies", "they are HttpOnly\(site.isSecure ? " and Secure" : "")")
     }
 
-    /// Judges the server's clock against this one's `now`, seconds since the epoch.
-    static func clock(_ replies: [Reply], now: Int64) -> Verdict {
-        guard let text = replies.lazy.compactMap({ $0.answer?.value("date") }).first else {
-            return .skip("clock", "skipped: no answer has a Date")
-        }
+    /// A Date field, and what this machine's clock said when it came, seconds since the epoch.
+    struct ClockFinding: Equatable {
+        var date: String
+        var now: Int64
+    }
+
+    /// Judges the server's clock against this machine's.
+    static func clock(_ found: ClockFinding?) -> Verdict {
+        guard let found else { return .skip("clock", "skipped: no answer has a Date") }
+        let (text, now) = (found.date, found.now)
         guard let then = DateField.seconds(text) else {
             return .warn(
                 "clock", "a Date that is none: '\(text)'", mend: "the proxy must send a Date as HTTP has it")
