@@ -138,7 +138,7 @@ def test_a_pipe_in_the_place_of_a_file_holds_nothing_up(tmp_path):
     check_refused(top("https://127.0.0.1:1", "--ca-file", str(tmp_path / "pipe")), 66, "holds no certificate")
 
 
-def test_it_holds_on_over_tls(start_proxy, authority):
+def test_the_picture_over_tls(start_proxy, authority):
     proxy = start_proxy(authority.certificate())
     screen = Top(120, 40, proxy.url(), "--ca-file", str(authority.root))
     try:
