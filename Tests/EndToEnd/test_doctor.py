@@ -11,8 +11,8 @@ import time
 import pytest
 
 from alien_server import AlienServer, Double
+from faulty_proxy import FaultyProxy
 from local_authority import Authority
-from reverse_proxy import ReverseProxy
 from server import BINARY
 
 HAS_PUBLIC_SERVERS = False
@@ -34,10 +34,10 @@ def certificate(authority):
 
 @pytest.fixture
 def start_proxy(server):
-    proxies: list[ReverseProxy] = []
+    proxies: list[FaultyProxy] = []
 
-    def start(*more, **further) -> ReverseProxy:
-        proxies.append(ReverseProxy(server, *more, **further))
+    def start(*more, **further) -> FaultyProxy:
+        proxies.append(FaultyProxy(server, *more, **further))
         return proxies[-1]
 
     yield start
@@ -46,7 +46,7 @@ def start_proxy(server):
 
 
 @pytest.fixture
-def proxy(start_proxy, certificate) -> ReverseProxy:
+def proxy(start_proxy, certificate) -> FaultyProxy:
     """One that does everything right, with a base path and TLS."""
     return start_proxy(certificate, base="/ps")
 
@@ -376,7 +376,7 @@ def test_what_is_no_request(arguments, words):
 @needs_public_servers
 def test_a_public_server(start_server, certificate, authority):
     """All of it by the server's own means: its name, its path, the address behind a header."""
-    proxy = ReverseProxy(None, certificate, base="/ps")
+    proxy = FaultyProxy(None, certificate, base="/ps")
     try:
         proxy.server = start_server(
             "--public-url", proxy.url(), "--trusted-proxy", "127.0.0.0/8", "--sample")

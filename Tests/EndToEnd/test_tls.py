@@ -9,8 +9,8 @@ import subprocess
 
 import pytest
 
+from faulty_proxy import FaultyProxy
 from local_authority import Authority
-from reverse_proxy import ReverseProxy
 from server import BINARY
 from terminal import Top
 from wire import RawWebSocket
@@ -23,10 +23,10 @@ def authority(tmp_path_factory) -> Authority:
 
 @pytest.fixture
 def start_proxy(server):
-    proxies: list[ReverseProxy] = []
+    proxies: list[FaultyProxy] = []
 
-    def start(certificate=None, **more) -> ReverseProxy:
-        proxies.append(ReverseProxy(server, certificate, **more))
+    def start(certificate=None, **more) -> FaultyProxy:
+        proxies.append(FaultyProxy(server, certificate, **more))
         return proxies[-1]
 
     yield start

@@ -17,7 +17,7 @@ from server import Server
 Head = dict[str, str]
 
 
-class ReverseProxy(Double):
+class FaultyProxy(Double):
     """Passes `BASE/ws` on to the ingest port and the rest to the HTTP port, and adds what a proxy has to add.
 
     Each attribute below is a fault, or what takes the place of one.
