@@ -86,7 +86,8 @@ class FaultyProxy(Double):
         if path in self.own:
             return client.sendall(self._own_answer(self.own[path], fields))
         address = self.server.ingest if path == "/ws" else self.server.http
-        sent = {name: value for name, value in fields.items() if name not in self.dropped}
+        sent = {**fields, "x-forwarded-for": client.getpeername()[0]}
+        sent = {name: value for name, value in sent.items() if name not in self.dropped}
         if self.host is not None:
             sent["host"] = self.host
         text = f"{method} {target.removeprefix(self.base) or '/'} HTTP/1.1\r\n"

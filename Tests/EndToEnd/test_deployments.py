@@ -13,6 +13,7 @@ from local_authority import Authority
 from proxies import DOCUMENTS, Caddy, CaddyPath, HAProxy, HAProxyPath, Nginx, NginxPath, Proxy, program
 from server import BINARY, Server
 from test_doctor import HAS_PUBLIC_SERVERS, Verdicts, needs_public_servers
+from waiting import wait_until
 
 ALL = [Nginx, NginxPath, Caddy, CaddyPath, HAProxy, HAProxyPath]
 """Each document once. Below a path the server must know it, and so does whoever names a client's address."""
@@ -54,6 +55,8 @@ def deploy(tmp_path, start_server, authority, certificate):
         chosen: list[str] = []
         if HAS_PUBLIC_SERVERS:
             chosen = ["--public-url", proxy.url, "--trusted-proxy", "127.0.0.1"] if options is True else options
+            if "--auth" in chosen:
+                chosen = ["--public-url", proxy.url, *chosen]
         return Deployment(proxy.start(server := start_server(*chosen)), server, authority, None)
 
     yield start
@@ -129,6 +132,34 @@ def test_a_chain_that_is_cut(tmp_path, start_server, authority, kind):
         made.doctor().check("certificate", "fail", "comes alone", mend="fullchain.pem")
     finally:
         proxy.end()
+
+
+@needs_public_servers
+@pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.document)
+def test_people_and_programs_sign_in(deploy, tmp_path, kind):
+    """All options that the document names: without a token what is open is looked at, with one all of it."""
+    state = tmp_path / "state"
+    made = deploy(kind, options=["--trusted-proxy", "127.0.0.1", "--auth", "password", "--state", str(state)])
+    found = made.doctor()
+    assert not found.levels("fail", "warn"), found.told
+    found.check("assets", "ok", "the page to sign in on")
+    found.check("cookies", "ok", "HttpOnly and Secure")
+    for check in ("stream", "forwarding"):
+        found.check(check, "skip", "skipped: needs --token-file")
+    made.token = str(tmp_path / "token")
+    with open(made.token, "w") as file:
+        subprocess.run([BINARY, "token", "create", "doctor", "--state", str(state)], stdout=file, check=True, timeout=60)
+
+    def signed_in() -> Verdicts:
+        found = made.doctor()
+        found.check("stream", "ok")
+        return found
+
+    # A server notices a new token within a second.
+    found = wait_until(signed_in, 60, "the token to be taken")
+    assert not found.levels("fail", "warn"), found.told
+    for check in ("assets", "resume", "forwarding", "cookies"):
+        found.check(check, "ok")
 
 
 @needs_public_servers

@@ -22,6 +22,11 @@ needs_public_servers = pytest.mark.skipif(not HAS_PUBLIC_SERVERS, reason="the se
 LEVELS = ("ok", "warn", "fail", "skip")
 
 
+def session(address: str, by: str, forwarded: str):
+    """What a server says that sees such a caller."""
+    return lambda fields: {"name": "doctor", "client": {"address": address, "by": by, "forwarded": forwarded}}
+
+
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory) -> Authority:
     return Authority(tmp_path_factory.mktemp("authority") / "ours")
@@ -38,6 +43,8 @@ def start_proxy(server):
 
     def start(*more, **further) -> FaultyProxy:
         proxies.append(FaultyProxy(server, *more, **further))
+        # The server of these tests knows of no proxy, and would say so.
+        proxies[-1].own["/api/session"] = session("192.0.2.7", "header", "ok")
         return proxies[-1]
 
     yield start
@@ -291,10 +298,6 @@ def test_plain_http_beside_it(look, proxy, answer, level, words):
             beside.end()
 
 
-def session(address: str, by: str, forwarded: str):
-    return lambda fields: {"name": "doctor", "client": {"address": address, "by": by, "forwarded": forwarded}}
-
-
 def believing(fields: dict) -> dict:
     claimed = fields.get("x-forwarded-for")
     return {"client": {"address": claimed or "192.0.2.7", "by": "header", "forwarded": "ok"}}
@@ -381,7 +384,10 @@ def test_a_public_server(start_server, certificate, authority):
         proxy.server = start_server(
             "--public-url", proxy.url(), "--trusted-proxy", "127.0.0.0/8", "--sample")
         found = verdicts(proxy.url(), "--ca-file", authority.root)
-        for check in ("host", "assets", "ingest", "origin", "stream", "caching", "clock", "headers", "hsts"):
+        for check in ("host", "assets", "ingest", "origin", "stream", "caching", "clock", "headers", "hsts",
+                      "forwarding"):
             found.check(check, "ok")
+        proxy.dropped = {"x-forwarded-for"}
+        verdicts(proxy.url(), "--ca-file", authority.root).check("forwarding", "fail", mend="--trusted-proxy is")
     finally:
         proxy.end()
