@@ -148,7 +148,8 @@ def test_people_and_programs_sign_in(deploy, tmp_path, kind):
         found.check(check, "skip", "skipped: needs --token-file")
     made.token = str(tmp_path / "token")
     with open(made.token, "w") as file:
-        subprocess.run([BINARY, "token", "create", "doctor", "--state", str(state)], stdout=file, check=True, timeout=60)
+        subprocess.run(
+            [BINARY, "token", "create", "doctor", "--state", str(state)], stdout=file, check=True, timeout=60)
 
     def signed_in() -> Verdicts:
         found = made.doctor()
