@@ -25,8 +25,11 @@ VENV := .venv
 
 # How to see that it is there, and what brings it; .ci/install-packages has the forms.
 BUILD_PACKAGES := git:git ld.gold:binutils stdlib.h+:libc6-dev +stdc++:libstdc++-12-dev \
-	ncurses.h+ncursesw:libncurses-dev openssl/sha.h+crypto:libssl-dev
-TEST_PACKAGES := node:nodejs /usr/share/nodejs/ws:node-ws chromium:chromium ensurepip.py:python3-venv tmux:tmux jq:jq
+	ncurses.h+ncursesw:libncurses-dev openssl/sha.h+crypto:libssl-dev argon2.h+:libargon2.a:libargon2-dev
+TEST_PACKAGES := node:nodejs /usr/share/nodejs/ws:node-ws chromium:chromium ensurepip.py:python3-venv tmux:tmux jq:jq \
+	openssl:openssl
+# Programs that Debian starts as services where they are installed; tests run their own of each.
+PROXY_PACKAGES := /usr/sbin/nginx:nginx /usr/bin/caddy:caddy /usr/sbin/haproxy:haproxy
 MONITOR_PACKAGES := btop:btop htop:htop goaccess:goaccess
 BENCH_PACKAGES := node:nodejs /usr/share/nodejs/ws:node-ws ensurepip.py:python3-venv /usr/sbin/nginx:nginx \
 	/usr/lib/nginx/modules/ngx_nchan_module.so:libnginx-mod-nchan libwebsockets.h+websockets:libwebsockets-dev \
@@ -65,6 +68,8 @@ install:
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/pointerscope
 	install -d $(DESTDIR)$(PREFIX)/share/doc/pointerscope
 	install -m 644 LICENSE CHANGELOG.md README.md docs/*.md $(DESTDIR)$(PREFIX)/share/doc/pointerscope
+	install -d $(DESTDIR)$(PREFIX)/share/doc/pointerscope/deploy
+	install -m 644 docs/deploy/* $(DESTDIR)$(PREFIX)/share/doc/pointerscope/deploy
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/pointerscope
@@ -78,14 +83,11 @@ build-packages: toolchain
 
 test-packages: build-packages
 	@.ci/install-packages $(TEST_PACKAGES)
+	@.ci/install-idle $(PROXY_PACKAGES)
 
-# The suite runs an nginx of its own: the service that the package starts on some machines is not wanted.
 bench-packages: build-packages
-	@if [ -e /usr/sbin/nginx ]; then kept=yes; fi; \
-	.ci/install-packages $(MONITOR_PACKAGES) $(BENCH_PACKAGES) && \
-	if [ -z "$$kept" ] && [ -d /run/systemd/system ]; then \
-		$$([ $$(id -u) -eq 0 ] || echo sudo) systemctl disable --now nginx; \
-	fi
+	@.ci/install-idle /usr/sbin/nginx:nginx
+	@.ci/install-packages $(MONITOR_PACKAGES) $(BENCH_PACKAGES)
 
 test: test-packages build unit-test client-test end-to-end-test
 

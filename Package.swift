@@ -57,7 +57,7 @@ func tests(
 /// The package of the fuzzers sees the rooms through this library; nobody else asks for it.
 let fuzzed: [Product] =
     Context.environment["POINTERSCOPE_FUZZING"] == nil
-    ? [] : [.library(name: "Rooms", targets: ["PointerscopeCommands"])]
+    ? [] : [.library(name: "Rooms", targets: ["PointerscopeCommands", "AccessControl"])]
 
 let package = Package(
     name: "pointerscope",
@@ -70,15 +70,22 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CNCurses"),
         .systemLibrary(name: "COpenSSL"),
+        .systemLibrary(name: "CArgon2"),
+        .target(name: "CLibSSL"),
         .target(name: "CPointerscopeShims"),
         .target(name: "ClientAssets"),
 
         room("ByteCore", over: []),
         room("Tables", over: ["ByteCore"]),
         room("PosixIO", over: ["ByteCore", "CPointerscopeShims"]),
+        room("PasswordHashing", over: ["ByteCore", "CArgon2", "COpenSSL"]),
+        room("StateDirectory", over: ["ByteCore", "PosixIO"]),
+        room("TLSClient", over: ["PosixIO", "CLibSSL"]),
         room("HTTPWire", over: ["ByteCore"]),
+        room("ProxyWire", over: ["ByteCore", "HTTPWire"]),
         room("WebSocketWire", over: ["ByteCore", "HTTPWire", "COpenSSL"]),
         room("PointerEvents", over: ["ByteCore"]),
+        room("AccessControl", over: ["ByteCore", "PointerEvents", "COpenSSL"]),
         room("RelayWire", over: ["ByteCore", "PointerEvents"]),
         room("RelayChannels", over: ["ByteCore", "PosixIO", "RelayWire"]),
         room("SSEWire", over: ["ByteCore"]),
@@ -87,10 +94,13 @@ let package = Package(
         room("LiveModel", over: ["ByteCore", "Tables", "PointerEvents"]),
         room("Telemetry", over: ["ByteCore"]),
         room(
+            "HelperProcesses",
+            over: ["ByteCore", "PosixIO", "Telemetry", "PasswordHashing", "StateDirectory"]),
+        room(
             "IngestWorker",
             over: [
-                "ByteCore", "Tables", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire",
-                "RelayChannels", "Telemetry",
+                "ByteCore", "Tables", "PosixIO", "HTTPWire", "ProxyWire", "WebSocketWire", "PointerEvents",
+                "RelayWire", "RelayChannels", "Telemetry",
             ]),
         room("SupervisorCore", over: []),
         room(
@@ -102,7 +112,9 @@ let package = Package(
         room(
             "ViewerGateway",
             over: [
-                "ByteCore", "PosixIO", "HTTPWire", "FramesShape", "BroadcastHub", "Telemetry", "ClientAssets",
+                "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "PointerEvents", "AccessControl",
+                "FramesShape",
+                "BroadcastHub", "Telemetry", "ClientAssets",
             ]),
         room("TerminalGraph", over: ["ByteCore", "LiveModel", "PointerEvents", "CNCurses"]),
         room(
@@ -111,19 +123,26 @@ let package = Package(
         room(
             "MasterProcess",
             over: [
-                "ByteCore", "PosixIO", "PointerEvents", "RelayWire", "FramesShape", "BroadcastHub",
-                "Telemetry",
-                "ClusterSupervisor", "ViewerGateway",
+                "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "PointerEvents", "AccessControl",
+                "PasswordHashing", "StateDirectory", "HelperProcesses", "RelayWire", "FramesShape",
+                "BroadcastHub", "Telemetry", "ClusterSupervisor", "ViewerGateway",
             ]),
         room(
             "MonitorClient",
             over: [
-                "ByteCore", "PosixIO", "HTTPWire", "PointerEvents", "SSEWire", "LiveModel", "TerminalGraph",
+                "ByteCore", "PosixIO", "TLSClient", "HTTPWire", "PointerEvents", "SSEWire", "LiveModel",
+                "TerminalGraph",
             ]),
+        room(
+            "ServerDoctor",
+            over: ["ByteCore", "PosixIO", "TLSClient", "HTTPWire", "WebSocketWire", "MonitorClient"]),
         room(
             "PointerscopeCommands",
             over: [
-                "PosixIO", "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess", "MonitorClient",
+                "ByteCore", "PosixIO", "HTTPWire", "PointerEvents", "ProxyWire", "AccessControl",
+                "PasswordHashing", "StateDirectory", "HelperProcesses", "Telemetry", "ViewerGateway",
+                "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess", "MonitorClient",
+                "ServerDoctor",
             ]),
         // In C, because argc and argv are what C's main is given.
         .executableTarget(
@@ -134,9 +153,14 @@ let package = Package(
         tests(of: "ByteCore"),
         tests(of: "Tables", also: ["ByteCore"]),
         tests(of: "PosixIO", also: ["ByteCore", "CPointerscopeShims"], besides: ["pump_threads.c"]),
+        tests(of: "PasswordHashing", also: ["AccessControl", "ByteCore"]),
+        tests(of: "StateDirectory", also: ["PosixIO"]),
+        tests(of: "TLSClient", also: ["PosixIO"]),
         tests(of: "HTTPWire", also: ["ByteCore"]),
+        tests(of: "ProxyWire", also: ["ByteCore", "HTTPWire"]),
         tests(of: "WebSocketWire", also: ["ByteCore", "HTTPWire"]),
         tests(of: "PointerEvents", also: ["ByteCore"]),
+        tests(of: "AccessControl", also: ["ByteCore", "PointerEvents"]),
         tests(of: "RelayWire", also: ["ByteCore", "PointerEvents"]),
         tests(of: "RelayChannels", also: ["PointerEvents", "PosixIO", "RelayWire"]),
         tests(of: "SSEWire", also: ["ByteCore"]),
@@ -145,31 +169,46 @@ let package = Package(
         tests(of: "LiveModel", also: ["ByteCore", "PointerEvents", "SSEWire"]),
         tests(of: "Telemetry", also: ["ByteCore", "PosixIO"]),
         tests(
+            of: "HelperProcesses",
+            also: ["ByteCore", "PosixIO", "PasswordHashing", "StateDirectory", "Telemetry", "pointerscope"]),
+        tests(
             of: "IngestWorker",
-            also: ["ByteCore", "PosixIO", "WebSocketWire", "PointerEvents", "RelayWire", "Telemetry"]),
+            also: [
+                "ByteCore", "PosixIO", "ProxyWire", "WebSocketWire", "PointerEvents", "RelayWire",
+                "Telemetry",
+            ]),
         tests(of: "SupervisorCore", also: ["RelayWire", "PointerEvents"]),
         tests(
             of: "ViewerGateway",
             also: [
-                "ByteCore", "HTTPWire", "PosixIO", "PointerEvents", "SSEWire", "FramesShape", "BroadcastHub",
+                "AccessControl", "ByteCore", "HTTPWire", "PosixIO", "ProxyWire", "PointerEvents", "SSEWire",
+                "FramesShape", "BroadcastHub",
             ]),
         tests(of: "TerminalGraph", also: ["ByteCore", "LiveModel"], besides: ["Goldens"]),
         tests(
             of: "LoadGenerator",
             also: ["ByteCore", "Tables", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
-        tests(of: "MasterProcess", also: ["ByteCore", "PosixIO", "Telemetry"]),
+        tests(
+            of: "MasterProcess",
+            also: ["AccessControl", "ByteCore", "PosixIO", "ProxyWire", "Telemetry", "ViewerGateway"]),
         tests(
             of: "MonitorClient", also: ["ByteCore", "LiveModel", "PosixIO", "TerminalGraph"]),
-        tests(of: "PointerscopeCommands", also: ["PosixIO", "LoadGenerator", "MonitorClient"]),
+        tests(of: "ServerDoctor", also: ["MonitorClient"]),
+        tests(
+            of: "PointerscopeCommands",
+            also: [
+                "AccessControl", "PosixIO", "ProxyWire", "LoadGenerator", "MasterProcess", "MonitorClient",
+                "ViewerGateway",
+            ]),
         // The decoders' fuzz targets, over what fuzzing has found worth keeping; the fuzzer itself is a package
         // of its own in the same folder.
         .testTarget(
             name: "FuzzingTests",
             dependencies: [
-                "ByteCore", "PosixIO", "HTTPWire", "WebSocketWire", "PointerEvents", "RelayWire", "SSEWire",
-                "Tables", "FramesShape", "BroadcastHub", "LiveModel", "ViewerGateway", "TerminalGraph",
-                "LoadGenerator",
-                "MonitorClient", "PointerscopeCommands",
+                "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "WebSocketWire", "PointerEvents", "RelayWire",
+                "SSEWire", "Tables", "FramesShape", "BroadcastHub", "LiveModel", "ViewerGateway",
+                "TerminalGraph", "LoadGenerator", "MonitorClient", "PointerscopeCommands", "AccessControl",
+                "PasswordHashing", "StateDirectory", "ServerDoctor",
             ],
             exclude: ["Package.swift", "Driver", "Corpora", "Findings", "fuzz.py"],
             swiftSettings: house

@@ -9,6 +9,9 @@ extension BroadcastHub {
     /// When the clock was set, frames viewers get a keyframe at their next tick, since what they were told of
     /// visitors who rest is by another clock.
     public func followClock(epochOffsetNanoseconds offset: Int64, sleptNanoseconds slept: Int64, now: Int64) {
+        for scope in scopes {
+            scope.hub.followClock(epochOffsetNanoseconds: offset, sleptNanoseconds: slept, now: now)
+        }
         guard clock.follow(offset: offset, slept: slept, now: now) == .set else { return }
         filledFor = nil
         ticker.retell()

@@ -15,6 +15,11 @@ extension BroadcastHub {
     /// Who is gone stands in the ring for as long as it reaches back, which without traffic is for ever. So
     /// the ring forgets the most of them; whoever resumes from before is caught up as from off the ring.
     public func releaseAfterCrowd() -> Bool {
+        let hasReleased = releaseOwn()
+        return scopes.reduce(hasReleased) { $1.hub.releaseAfterCrowd() || $0 }
+    }
+
+    private func releaseOwn() -> Bool {
         // While they are still going, or coming, there is more to come.
         let isStill = visitors.presentCount >= crowdLook.present && pages.count <= crowdLook.pages
         crowdLook.present = visitors.presentCount

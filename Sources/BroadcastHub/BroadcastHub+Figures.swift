@@ -29,6 +29,7 @@ public enum DelayHop: Sendable {
 extension BroadcastHub {
     /// How the viewer of that name gets on, unless it was detached.
     public func figures(of id: ViewerID, now: Int64) -> ViewerFigures? {
+        if id.scope != scopeNumber { return within(id)?.figures(of: id, now: now) }
         guard let viewer = find(id) else { return nil }
         return ViewerFigures(
             shape: viewer.shape, behind: viewer.pending(headOrdinal: ring.headOrdinal),
@@ -36,12 +37,13 @@ extension BroadcastHub {
             idle: now &- viewer.lastProgress)
     }
 
-    /// Memory of the newest ticks' texts, of all rates together.
-    public var tickTextBytes: Int { ticker.textBytes }
+    /// Memory of the newest ticks' texts, of all rates and scopes together.
+    public var tickTextBytes: Int { scopes.reduce(ticker.textBytes) { $0 + $1.hub.tickTextBytes } }
 
     /// Whether the viewer has had every message whole that it has had any of: the owner may put one of its
     /// own in between.
     public func isBetweenMessages(_ id: ViewerID) -> Bool {
+        if id.scope != scopeNumber { return within(id)?.isBetweenMessages(id) ?? true }
         guard let viewer = find(id) else { return true }
         return viewer.isAtBoundary && !viewer.isCarrying
     }
@@ -65,8 +67,13 @@ extension BroadcastHub {
 
     /// Whether there are viewers that have lost their place in the middle of a message: nothing is to be done
     /// with them but to close them.
-    public var hasForfeited: Bool { ledger.forfeitedCount > 0 }
+    public var hasForfeited: Bool {
+        ledger.forfeitedCount > 0 || hasScopes && scopes.contains { $0.hub.hasForfeited }
+    }
 
     /// Whether a viewer has lost its place.
-    public func isForfeited(_ id: ViewerID) -> Bool { find(id)?.isForfeited ?? false }
+    public func isForfeited(_ id: ViewerID) -> Bool {
+        if id.scope != scopeNumber { return within(id)?.isForfeited(id) ?? false }
+        return find(id)?.isForfeited ?? false
+    }
 }

@@ -57,6 +57,9 @@ extension BroadcastHub {
             visitors.surroundings[Int(visitor)] = VisitorSurroundings()
             visitors.link(visitor)
             counted.joins += 1
+        } else {
+            entry.pointee.flags.insert(.several)
+            for scope in scopes { scope.follow(visitor, processID: entry.pointee.processID) }
         }
     }
 
@@ -114,6 +117,9 @@ extension BroadcastHub {
             // A page there was no room for: the sample goes out without it.
             if page == PageTable.none { record.pointee.fields.remove(.page) }
             visitors.surroundings[Int(visitor)].page = page
+            channels.setSlotPage(channel: channel, slot: sample.pointee.slot, to: page)
+            // The only connection's page, and its sample.
+            if entry.pointee.speakers == 1 { entry.pointee.flags.remove(.several) }
         }
         if sample.pointee.fields.rawValue & Self.surroundingFields != 0 {
             visitors.surroundings[Int(visitor)].update(record.pointee)
@@ -128,11 +134,13 @@ extension BroadcastHub {
         entry.pointee.orderN = ring.headN
         entry.pointee.rate.bump(second)
         if !isFaulty(.orderForgotten) { visitors.moveToNewest(visitor) }
+        if hasScopes { receivedInScopes(visitor, channel: channel, sample, now: now) }
     }
 
     /// The turn's events are all told: viewers may now be served with them.
     public func endTurn(now: Int64) {
         ring.seal()
+        for scope in scopes { scope.hub.endTurn(now: now) }
     }
 
     @inline(never)
@@ -141,20 +149,20 @@ extension BroadcastHub {
     }
 
     @inline(never)
-    private func fillSurroundings(of visitor: UInt32, into record: UnsafeMutablePointer<PointerSample>) {
+    func fillSurroundings(of visitor: UInt32, into record: UnsafeMutablePointer<PointerSample>) {
         guard !isFaulty(.dropoutNotFilled) else { return }
         record.pointee = visitors.surroundings[Int(visitor)].filledInto(record.pointee)
     }
 
     @inline(never)
-    private func startSecond(_ now: Int64) {
+    func startSecond(_ now: Int64) {
         second = second(at: now)
         relayDelays.begin(second)
         secondEndsAt = now &+ 1_000_000_000 &- now % 1_000_000_000
     }
 
     /// One (channel, slot) pair less speaks for a visitor; the last one kills.
-    private func lostSpeaker(_ visitor: UInt32, now: Int64) {
+    func lostSpeaker(_ visitor: UInt32, now: Int64) {
         let entry = visitors[visitor]
         precondition(entry.pointee.speakers > 0)
         entry.pointee.speakers -= 1
@@ -170,5 +178,6 @@ extension BroadcastHub {
         entry.pointee.killN = ring.headN
         kills.append(n: ring.headN, id: visitors.id(of: visitor))
         counted.kills += 1
+        if hasScopes { leftScopes(visitor, now: now) }
     }
 }

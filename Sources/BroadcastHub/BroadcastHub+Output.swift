@@ -41,6 +41,9 @@ extension BroadcastHub {
     public func fillVectors(
         _ id: ViewerID, into vectors: UnsafeMutableBufferPointer<iovec>, limit: Int
     ) -> OutputSize {
+        if id.scope != scopeNumber {
+            return within(id)?.fillVectors(id, into: vectors, limit: limit) ?? OutputSize()
+        }
         filledFor = nil
         var size = OutputSize()
         guard let viewer = find(id), !vectors.isEmpty, limit > 0 else { return size }
@@ -140,6 +143,10 @@ extension BroadcastHub {
     ///
     /// Must follow that call directly; taking nothing need not be told.
     public func took(_ id: ViewerID, bytes: Int, now: Int64) {
+        if id.scope != scopeNumber {
+            within(id)?.took(id, bytes: bytes, now: now)
+            return
+        }
         guard bytes > 0, let viewer = find(id) else { return }
         precondition(filledFor == id, "took must follow fillVectors for the same viewer")
         filledFor = nil

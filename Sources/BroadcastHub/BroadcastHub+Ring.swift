@@ -70,16 +70,17 @@ extension BroadcastHub {
         return visitors.insert(id)
     }
 
-    /// The number of a page, sweeping out the pages nobody names any more where there is no room.
-    func internPage(_ path: UnsafeRawBufferPointer) -> UInt32? {
+    /// The number of a page, sweeping out the pages nobody names any more where there is no room; `isJSON`
+    /// says that the path is a JSON string already.
+    func internPage(_ path: UnsafeRawBufferPointer, isJSON: Bool = false) -> UInt32? {
         if pages.count >= pageSweepDue { sweepPages() }
-        if let page = pages.intern(path) { return page }
+        if let page = isJSON ? pages.intern(json: path) : pages.intern(path) { return page }
         if pageSweepHolidays > 0 {
             pageSweepHolidays -= 1
             return nil
         }
         sweepPages()
-        return pages.intern(path)
+        return isJSON ? pages.intern(json: path) : pages.intern(path)
     }
 
     /// Sweeps out the pages that nothing names any more.
@@ -101,6 +102,8 @@ extension BroadcastHub {
         channels.forEachPage { pages.mark($0) }
         let before = pages.count
         pages.sweep()
+        // A number that is free may be another page's soon.
+        for scope in scopes where !isFaulty(.verdictsOutliveSweep) { scope.forgetVerdicts() }
         // A sweep looks at everything; one that frees little must not be paid for by every new page.
         pageSweepDue = max(limits.pagesBeforeSweep, pages.count * 2)
         pageSweepHolidays = before - pages.count < limits.pages / 8 ? limits.pages / 8 : 0

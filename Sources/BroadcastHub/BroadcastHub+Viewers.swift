@@ -8,11 +8,12 @@ extension BroadcastHub {
     ///
     /// A resume works where the ring still holds what came after the named event. Any other resume is
     /// answered by a reset in the default shape. The frames shape always begins with a keyframe; the rate's
-    /// tick is brought forward for it. An essential viewer is part of this server. How many viewers there may
-    /// be is the owner's business: each takes about 300 bytes, and of the budget what is left of a message
-    /// whose source is gone.
+    /// tick is brought forward for it. An essential viewer is part of this server; one that `showsLess` gets
+    /// the brief status. How many viewers there may be is the owner's business: each takes about 300 bytes,
+    /// and of the budget what is left of a message whose source is gone.
     public func attach(
-        shape: ViewerShape, resume: ResumeRequest, isEssential: Bool = false, now: Int64
+        shape: ViewerShape, resume: ResumeRequest, showsLess: Bool = false, isEssential: Bool = false,
+        now: Int64
     ) -> ViewerID {
         let index: UInt32
         if let free = freeViewers.popLast() {
@@ -22,12 +23,12 @@ extension BroadcastHub {
             viewers.append(nil)
             generations.append(0)
         }
-        let id = ViewerID(index: index, generation: generations[Int(index)])
+        let id = ViewerID(index: index, generation: generations[Int(index)], scope: scopeNumber)
         let start = resumable(resume)
         let viewer = Viewer(
             id: id, shape: shape, position: start ?? ring.headN,
             baseOrdinal: start.map { ring.ordinal(through: $0) } ?? ring.headOrdinal,
-            isEssential: isEssential, now: now)
+            isEssential: isEssential, showsLess: showsLess, now: now)
         viewers[Int(index)] = viewer
         if viewerCount == 0 { heartbeatDueAt = now + SSEWire.Limits.heartbeatNanoseconds }
         viewerCount += 1
@@ -52,6 +53,10 @@ extension BroadcastHub {
 
     /// Lets a viewer go; what it was still to get counts as undelivered.
     public func detach(_ id: ViewerID, reason: DetachReason) {
+        if id.scope != scopeNumber {
+            within(id)?.detach(id, reason: reason)
+            return
+        }
         guard let viewer = find(id) else { return }
         endCatchUp(viewer)
         counted.undelivered[reason.rawValue] &+= viewer.pending(headOrdinal: ring.headOrdinal)
@@ -65,7 +70,7 @@ extension BroadcastHub {
         if case .frames(let rate) = viewer.shape { ticker.detach(viewer, at: rate) }
     }
 
-    /// The viewer of that name, unless it was detached.
+    /// The viewer of that name, which is none of a scope's, unless it was detached.
     func find(_ id: ViewerID) -> Viewer? {
         guard Int(id.index) < viewers.count, generations[Int(id.index)] == id.generation else { return nil }
         return viewers[Int(id.index)]
@@ -73,6 +78,7 @@ extension BroadcastHub {
 
     /// Whether `fillVectors` is worth calling; it may still find nothing.
     public func hasOutput(_ id: ViewerID) -> Bool {
+        if id.scope != scopeNumber { return within(id)?.hasOutput(id) ?? false }
         guard let viewer = find(id), !viewer.isForfeited else { return false }
         if viewer.isCarrying || viewer.owesOpening { return true }
         if viewer.owesHeartbeat, viewer.isAtBoundary { return true }
@@ -87,21 +93,35 @@ extension BroadcastHub {
 
     /// When the viewer's kernel last took bytes (monotonic nanoseconds), or when it was attached; every
     /// viewer is owed a heartbeat now and then, so one that stands still is stuck.
-    public func lastProgress(_ id: ViewerID) -> Int64? { find(id)?.lastProgress }
+    public func lastProgress(_ id: ViewerID) -> Int64? {
+        if id.scope != scopeNumber { return within(id)?.lastProgress(id) }
+        return find(id)?.lastProgress
+    }
 
     /// Samples that the viewer is still to get or to skip.
-    public func pending(_ id: ViewerID) -> UInt64? { find(id)?.pending(headOrdinal: ring.headOrdinal) }
+    public func pending(_ id: ViewerID) -> UInt64? {
+        if id.scope != scopeNumber { return within(id)?.pending(id) }
+        return find(id)?.pending(headOrdinal: ring.headOrdinal)
+    }
 
     /// Samples delivered to the viewer.
-    public func delivered(_ id: ViewerID) -> UInt64? { find(id)?.delivered }
+    public func delivered(_ id: ViewerID) -> UInt64? {
+        if id.scope != scopeNumber { return within(id)?.delivered(id) }
+        return find(id)?.delivered
+    }
 
     /// Samples skipped for the viewer.
-    public func conflated(_ id: ViewerID) -> UInt64? { find(id)?.conflated }
+    public func conflated(_ id: ViewerID) -> UInt64? {
+        if id.scope != scopeNumber { return within(id)?.conflated(id) }
+        return find(id)?.conflated
+    }
 
-    /// When `tick` is to be called next (monotonic nanoseconds, possibly past); nil when nobody is attached.
+    /// When `tick` is to be called next (monotonic nanoseconds, possibly past); nil when nobody is attached
+    /// and no scope is left to be forgotten.
     public func nextTick(now: Int64) -> Int64? {
-        guard viewerCount > 0 else { return nil }
-        return min(heartbeatDueAt, ticker.dueAt)
+        let own = viewerCount > 0 ? min(heartbeatDueAt, ticker.dueAt) : nil
+        guard hasScopes else { return own }
+        return scopes.reduce(own ?? .max) { min($0, $1.dueAt(limits, now: now)) }
     }
 
     /// Makes the frames that are due, and owes everyone a heartbeat when its time has come.
@@ -112,12 +132,14 @@ extension BroadcastHub {
             forEachViewer { $0.owesHeartbeat = true }
         }
         ticker.tick(source: self, now: now)
+        if hasScopes { tickScopes(now: now) }
     }
 
-    /// Sets the newest `status`, a JSON object on one line, which every frames viewer gets once.
+    /// Sets the newest `status`, a JSON object on one line, which every frames viewer gets once: in full, or
+    /// `brief` where it `showsLess`. Viewers within a scope get none of it: see `setStatus(_:of:)`.
     ///
-    /// Returns false, and keeps the old one, where it is longer than `FramesLimits.statusBytes`.
-    public func setStatus(_ json: UnsafeRawBufferPointer) -> Bool {
-        ticker.setStatus(json)
+    /// Returns false, and keeps the old ones, where one is longer than `FramesLimits.statusBytes`.
+    public func setStatus(_ json: UnsafeRawBufferPointer, brief: UnsafeRawBufferPointer) -> Bool {
+        ticker.setStatus(json, brief: brief)
     }
 }

@@ -23,15 +23,26 @@ public struct VisitorState {
 extension BroadcastHub {
     /// Goes on with a ranking for `steps` of the hub's entries; true when it is finished.
     ///
-    /// It is ordered by rate, then by who moved last.
+    /// It is ordered by rate, then by who moved last. One of a scope that was forgotten meanwhile is at its
+    /// end.
     public func advance(_ ranking: inout VisitorRanking, by steps: Int, now: Int64) -> Bool {
-        ranking.advance(by: steps, in: self, now: now)
+        guard let hub = hub(of: ranking.scope) else { return true }
+        return ranking.advance(by: steps, in: hub, now: now)
+    }
+
+    /// The hub that has a scope's visitors, or everyone.
+    private func hub(of scope: ScopeNumber?) -> BroadcastHub? {
+        guard let scope, !isFaulty(.stateOfEveryone) else { return self }
+        return find(scope.value)?.hub
     }
 
     /// The visitor at a place of a finished ranking, with the rate they were ranked by; nil where they have
     /// left since.
     public func visitor(at place: Int, of ranking: borrowing VisitorRanking) -> VisitorState? {
-        let place = ranking[place]
+        hub(of: ranking.scope)?.visitor(at: ranking[place])
+    }
+
+    private func visitor(at place: VisitorRanking.Place) -> VisitorState? {
         let visitor = visitors[place.entry].pointee
         guard visitor.flags.contains(.present), visitor.sinceNanoseconds == place.sinceNanoseconds else {
             return nil

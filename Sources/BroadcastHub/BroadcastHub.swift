@@ -58,6 +58,17 @@ public final class BroadcastHub {
     var pageSweepHolidays = 0
     var crowdLook = CrowdLook()
 
+    /// Scopes that viewers are held to, each with a hub of its own; the hot path looks at `hasScopes` alone.
+    @exclusivity(unchecked) var scopes: ContiguousArray<HubScope> = []
+    @exclusivity(unchecked) var hasScopes = false
+    /// Of this hub where it is a scope's; 0 of the one that has everything.
+    let scopeNumber: UInt32
+    /// The number that a scope was given last.
+    @exclusivity(unchecked) var lastScopeNumber: UInt32 = 0
+    /// What viewers were given within scopes that are no more, and how many scopes were refused.
+    @exclusivity(unchecked) var departedScopes = HubCounters()
+    let hashSeed: UInt64
+
     /// What the id line of every event begins with: `id: <boot>-`.
     let idPrefix: UnsafeRawBufferPointer
     /// Messages made for one viewer alone, and what each of them means to it.
@@ -79,15 +90,26 @@ public final class BroadcastHub {
     ///   - budget: memory for the rests of messages that viewers are in the middle of; shared with whoever
     ///     else keeps bytes for them.
     ///   - hashSeed: keys the tables of ids and pages: who chooses ids must not know it.
-    public init(
+    public convenience init(
         boot: UInt64, epochOffsetNanoseconds: Int64, sleptNanoseconds: Int64 = 0,
         limits: HubLimits = .standard, budget: ByteBudget = ByteBudget(limit: .max), hashSeed: UInt64
     ) {
+        let clock = EpochClock(offset: epochOffsetNanoseconds, slept: sleptNanoseconds)
+        self.init(boot: boot, clock: clock, limits: limits, budget: budget, hashSeed: hashSeed, scope: 0)
+    }
+
+    /// The same with a clock that has been followed, for the scope of that number.
+    init(
+        boot: UInt64, clock: EpochClock, limits: HubLimits, budget: ByteBudget, hashSeed: UInt64,
+        scope: UInt32
+    ) {
         self.boot = boot
         self.limits = limits
+        self.hashSeed = hashSeed
+        self.clock = clock
+        scopeNumber = scope
         ledger = ReaderLedger(budget: budget)
         ticker = FrameTicker(limits: limits.frames, ledger: ledger)
-        clock = EpochClock(offset: epochOffsetNanoseconds, slept: sleptNanoseconds)
         visitors = VisitorTable(capacity: limits.visitors, seed: hashSeed)
         pageSweepDue = limits.pagesBeforeSweep
         pages = PageTable(limit: limits.pages, byteLimit: limits.pageBytes, seed: hashSeed)
@@ -126,6 +148,8 @@ public final class BroadcastHub {
         counters.pending = counters.offered &- ledger.delivered &- ledger.conflated &- undelivered
         counters.present = visitors.presentCount
         counters.viewers = viewerCount
+        counters.addViewers(of: departedScopes)
+        for scope in scopes { counters.addViewers(of: scope.hub.counters) }
         return counters
     }
 

@@ -7,6 +7,8 @@ struct ChannelTable: ~Copyable {
         var isOpen = false
         var processID: Int32 = 0
         var slots = NumberTable(none: Visitor.none)
+        /// By slot: the hub's page that it named last.
+        var slotPages = NumberTable(none: PageTable.none)
         var pages = NumberTable(none: PageTable.none)
     }
 
@@ -27,6 +29,7 @@ struct ChannelTable: ~Copyable {
     deinit {
         for index in 0..<count {
             channels[index].slots.release()
+            channels[index].slotPages.release()
             channels[index].pages.release()
         }
         channels.deallocate()
@@ -64,6 +67,7 @@ struct ChannelTable: ~Copyable {
     mutating func close(_ channel: Int) {
         channels[channel].isOpen = false
         channels[channel].slots.release()
+        channels[channel].slotPages.release()
         channels[channel].pages.release()
     }
 
@@ -75,8 +79,23 @@ struct ChannelTable: ~Copyable {
     }
 
     /// Says who a slot stands for; returns false when the slot is past the limit. The channel must be open.
+    ///
+    /// Whoever it stands for has named no page yet.
     mutating func setVisitor(channel: Int, slot: UInt32, to visitor: UInt32) -> Bool {
-        channels[channel].slots.set(slot, to: visitor, limit: slotLimit)
+        if slot < channels[channel].slotPages.capacity {
+            _ = channels[channel].slotPages.set(slot, to: PageTable.none, limit: slotLimit)
+        }
+        return channels[channel].slots.set(slot, to: visitor, limit: slotLimit)
+    }
+
+    /// The page that a slot named last, or `PageTable.none`. The channel must be open.
+    @inline(__always)
+    func slotPage(channel: Int, slot: UInt32) -> UInt32 { channels[channel].slotPages[slot] }
+
+    /// Says which page a slot, which stands for somebody, names.
+    @inline(__always)
+    mutating func setSlotPage(channel: Int, slot: UInt32, to page: UInt32) {
+        _ = channels[channel].slotPages.set(slot, to: page, limit: slotLimit)
     }
 
     /// Slots of the channel that have ever been in use, as a bound for going through them.
@@ -93,26 +112,30 @@ struct ChannelTable: ~Copyable {
 
     /// A channel's tables as they are.
     func slots(of channel: Int) -> NumberTable { channels[channel].slots }
+    func slotPages(of channel: Int) -> NumberTable { channels[channel].slotPages }
     func pages(of channel: Int) -> NumberTable { channels[channel].pages }
 
     /// Adds a channel behind all others, with copies of its tables' memory.
     mutating func restore(
-        processID: Int32, isOpen: Bool, slots: UnsafeRawBufferPointer, pages: UnsafeRawBufferPointer
+        processID: Int32, isOpen: Bool, slots: UnsafeRawBufferPointer, slotPages: UnsafeRawBufferPointer,
+        pages: UnsafeRawBufferPointer
     ) {
         if count == capacity { grow() }
         (channels + count).initialize(
             to: Channel(
                 isOpen: isOpen, processID: processID,
                 slots: NumberTable(none: Visitor.none, memory: slots),
+                slotPages: NumberTable(none: PageTable.none, memory: slotPages),
                 pages: NumberTable(none: PageTable.none, memory: pages)))
         count += 1
     }
 
-    /// Calls `body` with every page that some channel's number stands for.
+    /// Calls `body` with every page that some channel's number stands for or some slot has named.
     func forEachPage(_ body: (UInt32) -> Void) {
         for index in 0..<count {
-            let pages = channels[index].pages
-            for number in 0..<pages.capacity where pages[number] != PageTable.none { body(pages[number]) }
+            for pages in [channels[index].pages, channels[index].slotPages] {
+                for number in 0..<pages.capacity where pages[number] != PageTable.none { body(pages[number]) }
+            }
         }
     }
 }

@@ -46,6 +46,8 @@ public struct HubCounters: Equatable, Sendable {
     public var interruptedKeyframes: UInt64 = 0
     /// Frames made.
     public var frames: UInt64 = 0
+    /// Scopes for which there was no room, each time that one was asked for.
+    public var refusedScopes: UInt64 = 0
     /// Segments of the ring dropped.
     public var droppedSegments: UInt64 = 0
 
@@ -55,6 +57,24 @@ public struct HubCounters: Equatable, Sendable {
     public var viewers = 0
 
     public init() {}
+
+    /// Adds what viewers of another hub were given and are still to be.
+    mutating func addViewers(of other: HubCounters) {
+        offered &+= other.offered
+        delivered &+= other.delivered
+        conflated &+= other.conflated
+        pending &+= other.pending
+        for reason in undelivered.indices { undelivered[reason] &+= other.undelivered[reason] }
+        bytes &+= other.bytes
+        catchUps &+= other.catchUps
+        resets &+= other.resets
+        keyframes &+= other.keyframes
+        truncatedKeyframes &+= other.truncatedKeyframes
+        interruptedKeyframes &+= other.interruptedKeyframes
+        frames &+= other.frames
+        refusedScopes &+= other.refusedScopes
+        viewers += other.viewers
+    }
 
     /// `undelivered` of one reason.
     public func undelivered(_ reason: DetachReason) -> UInt64 { undelivered[reason.rawValue] }

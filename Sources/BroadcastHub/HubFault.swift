@@ -36,7 +36,20 @@ enum HubFault: CaseIterable {
     case conflatedForgotten
     // After a crowd
     case crowdTakesSurroundings
+    // Scopes
+    case unseenKillTold
+    case otherPageTold
+    case movedAwayKept
+    case keyframeOfEveryone
+    case stateOfEveryone
+    case pageOfAnotherConnection
+    case surroundingsLeftOutside
+    case verdictsOutliveSweep
+    case scopeNeverFreed
+    case scopeSharesBoot
     // Being moved
+    case scopeIdleTimeForgotten
+    case slotPagesNotMoved
     case pinNotMovedAlong
     case surroundingsNotMoved
     case pageOfAnotherMoment

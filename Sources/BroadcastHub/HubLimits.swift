@@ -32,10 +32,36 @@ public struct HubLimits: Sendable {
     public var keptPageBytes = 4 * 1024 * 1024
     /// Text made for one viewer at one time outside the ring (catch-up, reset).
     public var scratchBytes = 64 * 1024
+    /// Scopes that viewers are held to at a time: each is told of every sample that it admits, and keeps a
+    /// picture of its own. More is a site per person, and wants a server per site.
+    public var scopes = 16
+    /// The ring of a scope: the text of a busy page for seconds, and 32 MiB for all scopes together.
+    public var scopeRingBytes = 2 * 1024 * 1024
+    /// Records of one segment of it: a thirtieth, text included.
+    public var scopeSegmentRecords = 512
+    /// Pages that a scope remembers: as `pages`, more than its ring and its visitors can name.
+    public var scopePages = 393_216
+    /// Keyframes of a scope that readers are in the middle of: 32 MiB for all scopes together.
+    public var scopeHeldKeyframeBytes = 2 * 1024 * 1024
+    /// How long a scope outlives its last viewer: a browser that reconnects goes on where it was, a phone
+    /// that changes networks too.
+    public var scopeLingerNanoseconds: Int64 = 30_000_000_000
     /// The frames shape.
     public var frames = FramesLimits()
 
     public init() {}
+
+    /// Those of a scope's hub. A visitor who is present finds room: all others of it have left since its
+    /// newest segment began, or are given up for them.
+    func ofScope() -> HubLimits {
+        var limits = self
+        limits.visitors += scopeSegmentRecords
+        limits.ringBytes = scopeRingBytes
+        limits.segmentRecords = scopeSegmentRecords
+        limits.pages = scopePages
+        limits.frames.heldKeyframeBytes = scopeHeldKeyframeBytes
+        return limits
+    }
 
     /// What a server runs with.
     public static let standard = HubLimits()

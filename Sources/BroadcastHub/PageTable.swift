@@ -39,6 +39,9 @@ struct PageTable: ~Copyable {
         return texts.intern(scratch.readable)?.number
     }
 
+    /// The number of a page whose text another table lends; nil when this one is full.
+    mutating func intern(json: UnsafeRawBufferPointer) -> UInt32? { texts.intern(json)?.number }
+
     /// Gives the page `path`, which is new, a number beyond all others; false where there is no room.
     mutating func restore(_ path: UnsafeRawBufferPointer, as number: UInt32) -> Bool {
         scratch.removeAll()

@@ -24,13 +24,15 @@ final class Viewer: StreamReader {
     @exclusivity(unchecked) var progress = Progress.following
 
     init(
-        id: ViewerID, shape: ViewerShape, position: UInt64, baseOrdinal: UInt64, isEssential: Bool, now: Int64
+        id: ViewerID, shape: ViewerShape, position: UInt64, baseOrdinal: UInt64, isEssential: Bool,
+        showsLess: Bool, now: Int64
     ) {
         self.id = id
         self.shape = shape
         attachedAt = now
         lastProgress = now
-        super.init(position: position, baseOrdinal: baseOrdinal, isEssential: isEssential)
+        super.init(
+            position: position, baseOrdinal: baseOrdinal, isEssential: isEssential, showsLess: showsLess)
     }
 }
 

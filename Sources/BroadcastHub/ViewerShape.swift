@@ -54,6 +54,8 @@ public enum DetachReason: Int, CaseIterable, Sendable {
 public struct ViewerID: Hashable, Sendable {
     let index: UInt32
     let generation: UInt32
+    /// The number of the scope that holds it; 0 for who sees everything.
+    var scope: UInt32 = 0
 }
 
 /// What `fillVectors` found.

@@ -11,6 +11,9 @@ struct VisitorFlags: OptionSet, BitwiseCopyable {
     static let hasSample = VisitorFlags(rawValue: 1 << 1)
     /// A viewer's catch-up may stand at this entry, and must be moved on before the entry moves in the list.
     static let pinned = VisitorFlags(rawValue: 1 << 2)
+    /// Several connections spoke for the id at a time, so that the newest sample and the page named last need
+    /// not be of the same one.
+    static let several = VisitorFlags(rawValue: 1 << 3)
 }
 
 /// One entry of the visitor table: who someone is and the newest that is known of them. Two cache lines.

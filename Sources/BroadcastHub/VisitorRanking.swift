@@ -26,6 +26,8 @@ public struct VisitorRanking: ~Copyable {
     }
 
     private let limit: Int
+    /// The scope that it is held to; nil where it is of everyone.
+    public let scope: ScopeNumber?
     /// Entries up to this one were looked at.
     private var nextEntry: UInt32 = 0
     private var places: ContiguousArray<Place> = []
@@ -33,7 +35,12 @@ public struct VisitorRanking: ~Copyable {
     private var sortedFrom = -1
 
     /// A ranking of the `limit` most active, nothing of which is known yet.
-    public init(limit: Int) { self.limit = limit }
+    public init(limit: Int) { self.init(limit: limit, scope: nil) }
+
+    init(limit: Int, scope: ScopeNumber?) {
+        self.limit = limit
+        self.scope = scope
+    }
 
     /// Visitors in it.
     public var count: Int { places.count }

@@ -148,6 +148,11 @@ struct VisitorTable: ~Copyable {
     @inline(__always)
     func isInUse(_ index: UInt32) -> Bool { index < used && self[index].pointee.idLength > 0 }
 
+    /// Whether an entry is somebody's who is present.
+    func isPresent(_ index: UInt32) -> Bool {
+        isInUse(index) && self[index].pointee.flags.contains(.present)
+    }
+
     /// Makes an entry and its text.
     private mutating func write(_ id: UnsafeRawBufferPointer, at index: UInt32) {
         scratch.removeAll()
@@ -238,7 +243,7 @@ extension VisitorTable {
         let next = next(of: index)
         if previous == Visitor.none { oldest = next } else { links[Int(previous)].next = next }
         if next == Visitor.none { newest = previous } else { links[Int(next)].previous = previous }
-        self[index].pointee.flags.remove([.present, .hasSample])
+        self[index].pointee.flags.remove([.present, .hasSample, .several])
         presentCount -= 1
     }
 

@@ -40,6 +40,8 @@ int ps_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC | O_NONBLOCK); }
 
 void ps_close_on_exec_from(unsigned first) { close_range(first, ~0U, CLOSE_RANGE_CLOEXEC); }
 
+void ps_close_from(unsigned first) { close_range(first, ~0U, 0); }
+
 int ps_memfd_create(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
 static sigset_t set_of(const int *signals, size_t count) {
@@ -69,7 +71,10 @@ int ps_next_signal(int descriptor) {
     return read(descriptor, &info, sizeof info) == (ssize_t)sizeof info ? (int)info.ssi_signo : 0;
 }
 
-int ps_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC); }
+int ps_accept(int listener, void *peer) {
+    socklen_t length = sizeof(struct sockaddr_storage);
+    return accept4(listener, peer, peer ? &length : NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
 
 ssize_t ps_send_descriptors(int socket, const void *bytes, size_t count, const int *descriptors,
                             size_t descriptor_count) {

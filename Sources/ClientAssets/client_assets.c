@@ -71,6 +71,12 @@ static const unsigned char dashboard_ripples_js[] = {
 static const unsigned char dashboard_selection_js[] = {
 #embed "../../client-js/dashboard/selection.js"
 };
+static const unsigned char dashboard_session_view_js[] = {
+#embed "../../client-js/dashboard/session-view.js"
+};
+static const unsigned char dashboard_session_js[] = {
+#embed "../../client-js/dashboard/session.js"
+};
 static const unsigned char dashboard_stream_js[] = {
 #embed "../../client-js/dashboard/stream.js"
 };
@@ -98,8 +104,29 @@ static const unsigned char dashboard_visitor_row_js[] = {
 static const unsigned char dashboard_visitor_table_js[] = {
 #embed "../../client-js/dashboard/visitor-table.js"
 };
+static const unsigned char pages_first_admin_html[] = {
+#embed "../../client-js/pages/first-admin.html"
+};
+static const unsigned char pages_notice_html[] = {
+#embed "../../client-js/pages/notice.html"
+};
+static const unsigned char pages_sign_in_html[] = {
+#embed "../../client-js/pages/sign-in.html"
+};
+static const unsigned char pages_style_css[] = {
+#embed "../../client-js/pages/style.css"
+};
+static const unsigned char pages_take_over_html[] = {
+#embed "../../client-js/pages/take-over.html"
+};
+static const unsigned char sample_field_js[] = {
+#embed "../../client-js/sample/field.js"
+};
 static const unsigned char sample_index_html[] = {
 #embed "../../client-js/sample/index.html"
+};
+static const unsigned char sample_style_css[] = {
+#embed "../../client-js/sample/style.css"
 };
 static const unsigned char snippet_pointerscope_js[] = {
 #embed "../../client-js/snippet/pointerscope.js"
@@ -131,6 +158,8 @@ static const ClientAsset assets[] = {
     ASSET("dashboard/picture.js", dashboard_picture_js),
     ASSET("dashboard/ripples.js", dashboard_ripples_js),
     ASSET("dashboard/selection.js", dashboard_selection_js),
+    ASSET("dashboard/session-view.js", dashboard_session_view_js),
+    ASSET("dashboard/session.js", dashboard_session_js),
     ASSET("dashboard/stream.js", dashboard_stream_js),
     ASSET("dashboard/strip-view.js", dashboard_strip_view_js),
     ASSET("dashboard/theme.css", dashboard_theme_css),
@@ -140,7 +169,14 @@ static const ClientAsset assets[] = {
     ASSET("dashboard/visitor-list.js", dashboard_visitor_list_js),
     ASSET("dashboard/visitor-row.js", dashboard_visitor_row_js),
     ASSET("dashboard/visitor-table.js", dashboard_visitor_table_js),
+    ASSET("pages/first-admin.html", pages_first_admin_html),
+    ASSET("pages/notice.html", pages_notice_html),
+    ASSET("pages/sign-in.html", pages_sign_in_html),
+    ASSET("pages/style.css", pages_style_css),
+    ASSET("pages/take-over.html", pages_take_over_html),
+    ASSET("sample/field.js", sample_field_js),
     ASSET("sample/index.html", sample_index_html),
+    ASSET("sample/style.css", sample_style_css),
     ASSET("snippet/pointerscope.js", snippet_pointerscope_js),
 };
 

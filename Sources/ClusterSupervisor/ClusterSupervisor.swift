@@ -115,6 +115,7 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     /// Stops accepting and tells the workers to close everyone; `isStopped` turns true when they are gone.
     public func stop(_ poller: borrowing Poller, now: Int64) {
         stopAccepting(poller)
+        listener.removeFile()
         carryOut(core.stopRequested(now: now), poller, now: now)
     }
 

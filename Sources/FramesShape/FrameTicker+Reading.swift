@@ -3,13 +3,16 @@ import SSEWire
 
 /// How readers take what the ticks made.
 extension FrameTicker {
-    /// Sets the newest `status`, a JSON object on one line, which every reader gets once.
+    /// Sets the newest `status`, a JSON object on one line, which every reader gets once; who is shown less
+    /// gets `brief` instead.
     ///
-    /// Returns false, and keeps the old one, where it is longer than the limit.
-    public func setStatus(_ json: UnsafeRawBufferPointer) -> Bool {
-        guard json.count <= limits.statusBytes else { return false }
+    /// Returns false, and keeps the old ones, where one of them is longer than the limit.
+    public func setStatus(_ json: UnsafeRawBufferPointer, brief: UnsafeRawBufferPointer) -> Bool {
+        guard json.count <= limits.statusBytes, brief.count <= limits.statusBytes else { return false }
         status.removeAll()
         status.append(json)
+        briefStatus.removeAll()
+        briefStatus.append(brief)
         statusSequence += 1
         return true
     }
@@ -34,7 +37,10 @@ extension FrameTicker {
     /// Once it is taken, `tookStatus` must follow.
     public func appendStatus(for reader: StreamReader, boot: UInt64, to text: inout ByteBuffer) -> Bool {
         guard owesStatus(to: reader) else { return false }
-        text.appendMessage(boot: boot, n: reader.position, event: "status", data: status.readable)
+        let isBrief = reader.showsLess && !isFaulty(.wholeStatusToAll)
+        text.appendMessage(
+            boot: boot, n: reader.position, event: "status",
+            data: isBrief ? briefStatus.readable : status.readable)
         return true
     }
 

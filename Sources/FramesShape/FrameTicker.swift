@@ -31,6 +31,8 @@ public final class FrameTicker {
     @exclusivity(unchecked) var nextKeyframeAt = Int64.min
     @exclusivity(unchecked) var expectedKeyframeBytes = 1_024
     @exclusivity(unchecked) var status = ByteBuffer(capacity: 256)
+    /// What of the status those get who are shown less.
+    @exclusivity(unchecked) var briefStatus = ByteBuffer(capacity: 256)
     @exclusivity(unchecked) var statusSequence: UInt64 = 0
     /// From a record's arrival at the source to the tick that makes its frame's text, of every rate in use.
     @exclusivity(unchecked) public var encodeDelays = RecentDelays()

@@ -10,6 +10,7 @@ enum FramesFault: CaseIterable {
     case moreForgotten
     case terminatorForgotten
     case statusRepeated
+    case wholeStatusToAll
     case clockNotRetold
     // Being moved
     case carryNotMoved
@@ -19,6 +20,12 @@ extension FrameTicker {
     #if DEBUG
         @inline(__always)
         func isFaulty(_ candidate: FramesFault) -> Bool { fault == candidate }
+
+        /// Has the mistakes that another ticker and its ledger have.
+        public func takeFaults(of other: FrameTicker) {
+            fault = other.fault
+            ledger.forgetsForfeits = other.ledger.forgetsForfeits
+        }
 
         /// `keyframeMissed`: readers who missed a tick are taken for up to date.
         func pretendNobodyMissed(_ group: RateGroup) {

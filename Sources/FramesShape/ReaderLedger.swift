@@ -3,7 +3,7 @@ public import ByteCore
 /// What all readers together were given, and what they may make the server keep for them.
 public final class ReaderLedger {
     /// Memory for the rests of messages that readers are in the middle of.
-    let budget: ByteBudget
+    public let budget: ByteBudget
     /// The same for readers that are part of this server.
     private let ownBudget = ByteBudget(limit: .max)
 

@@ -8,6 +8,8 @@ open class StreamReader {
     public final let baseOrdinal: UInt64
     /// Is part of this server, and not to be lost for want of memory.
     public final let isEssential: Bool
+    /// Gets the brief status instead of the whole one.
+    public final let showsLess: Bool
 
     @exclusivity(unchecked) @usableFromInline final var state: State
     /// Of readers of frames.
@@ -27,9 +29,10 @@ open class StreamReader {
     }
 
     /// A reader that has had everything up to `position`, of which `baseOrdinal` are samples.
-    public init(position: UInt64, baseOrdinal: UInt64, isEssential: Bool) {
+    public init(position: UInt64, baseOrdinal: UInt64, isEssential: Bool, showsLess: Bool = false) {
         self.baseOrdinal = baseOrdinal
         self.isEssential = isEssential
+        self.showsLess = showsLess
         state = State(position: position)
     }
 

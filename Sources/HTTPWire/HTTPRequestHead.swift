@@ -49,6 +49,17 @@ public struct HTTPRequestHead: ~Copyable {
         return unsafe authority.isLoopback(in: bytes)
     }
 
+    /// Whether the request is for this machine by such a name, or for the server by its public one; `anyPort`
+    /// takes whatever port stands behind that.
+    public func isForServer(
+        at publicURL: PublicURL?, anyPort: Bool = false, in bytes: UnsafeRawBufferPointer
+    ) -> Bool {
+        if unsafe isForLoopback(in: bytes) { return true }
+        guard let publicURL, let authority else { return false }
+        return unsafe anyPort
+            ? publicURL.hasHost(of: authority, in: bytes) : publicURL.isNamed(by: authority, in: bytes)
+    }
+
     /// The value of the query's first parameter called `name`, still percent-encoded; nil if there is none.
     public func queryValue(
         of name: StaticString, in bytes: UnsafeRawBufferPointer

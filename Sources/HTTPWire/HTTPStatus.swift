@@ -13,6 +13,7 @@ public enum HTTPStatus: UInt16, Sendable, CaseIterable, BitwiseCopyable {
     case notFound = 404
     case methodNotAllowed = 405
     case requestTimeout = 408
+    case conflict = 409
     case lengthRequired = 411
     case contentTooLarge = 413
     case unsupportedMediaType = 415
@@ -41,6 +42,7 @@ public enum HTTPStatus: UInt16, Sendable, CaseIterable, BitwiseCopyable {
         case .notFound: "Not Found"
         case .methodNotAllowed: "Method Not Allowed"
         case .requestTimeout: "Request Timeout"
+        case .conflict: "Conflict"
         case .lengthRequired: "Length Required"
         case .contentTooLarge: "Content Too Large"
         case .unsupportedMediaType: "Unsupported Media Type"

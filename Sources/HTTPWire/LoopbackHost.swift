@@ -1,3 +1,5 @@
+import ByteCore
+
 /// The names and addresses that can only mean this machine.
 ///
 /// A page of another site that had its name pointed here (DNS rebinding) still sends its own name, and nobody
@@ -18,13 +20,12 @@ public enum LoopbackHost {
             let end = unsafe UnsafeRawBufferPointer(rebasing: name[(name.count - suffix)...])
             if unsafe end.isEqualIgnoringCase(to: ".localhost") { return true }
         }
-        return unsafe IPv4Text.value(of: name).map { $0 >> 24 == 127 } ?? false
+        return unsafe IPAddress.v4(name, allowingZeros: true).map { $0 >> 24 == 127 } ?? false
     }
 
     private static func isIPv6(_ text: UnsafeRawBufferPointer) -> Bool {
-        guard let address = unsafe IPv6Text.value(of: text), address.high == 0 else { return false }
-        let isMapped = address.low >> 32 == 0xFFFF
-        return address.low == 1 || isMapped && UInt8(truncatingIfNeeded: address.low >> 24) == 127
+        // Without a colon it would be an IPv4 address in brackets.
+        unsafe text.contains(HTTPByte.colon) && IPAddress(text)?.isLoopback == true
     }
 }
 

@@ -1,6 +1,7 @@
 import ByteCore
 import HTTPWire
 import PosixIO
+import ProxyWire
 import RelayWire
 import Telemetry
 import WebSocketWire
@@ -51,7 +52,7 @@ extension IngestWorker {
         guard let connection = unsafe connections.find(token) else { return }
         switch unsafe connection.pointee.phase {
         case .closing: return
-        case .handshake: return drop(token)
+        case .proxyHeader, .handshake: return drop(token)
         case .open: break
         }
         unsafe intake.leave(&connection.pointee)
@@ -119,6 +120,9 @@ extension IngestWorker {
             // Who is not read cannot be heard.
             guard unsafe !connection.pointee.isPaused else { return }
             switch unsafe connection.pointee.phase {
+            case .proxyHeader:
+                guard unsafe isProxyHeaderLate(connection) else { return }
+                closeUnheard(token, .late)
             case .handshake:
                 guard silent >= WorkerLimits.handshakeTimeoutSeconds else { return }
                 counters.add(.handshakeTimeouts)

@@ -22,6 +22,7 @@ extension IngestWorker {
         counters.add(.connectionsAccepted)
         counters.set(.connectionsOpen, UInt64(connections.count))
         let token = Token(kind: Kind.connection, index: place.index, generation: place.generation)
+        guard proxies == nil || awaitProxyHeader(token) else { return }
         watch(token)
         if life != .running { turnAway(token) }
     }
@@ -57,7 +58,9 @@ extension IngestWorker {
                 counters.add(refusal.isOfOrigin ? .originRefused : .handshakesRefused)
                 if refusal.isOfOrigin { unsafe reportOrigin(head.fields.value(of: "origin", in: borrowed)) }
                 let withBody = head.method != .head
-                answer(token) { refusal.append(to: &$0, withBody: withBody) }
+                answer(token) {
+                    refusal.append(to: &$0, withBody: withBody, publicURL: policy.publicURL)
+                }
                 endWriting(token)
                 return nil
             case .accept(let subprotocol):

@@ -31,6 +31,7 @@ extension IngestWorker {
             counters.add(.memoryRefused)
             switch unsafe connection.pointee.phase {
             case .handshake: turnAway(token)
+            case .proxyHeader: drop(token)
             case .open where unsafe connection.pointee.unfinishedSinceSeconds != VisitorConnection.never:
                 counters.add(.memoryRefused1013)
                 refuse(token, .tryAgainLater, "no room for half a message; try again later")

@@ -1,6 +1,7 @@
 import ByteCore
 import PointerEvents
 import PosixIO
+import ProxyWire
 import RelayWire
 import Telemetry
 import WebSocketWire
@@ -20,7 +21,7 @@ extension IngestWorker {
         // One message's worth a turn, so that a loud visitor does not starve the others.
         switch unsafe connection.pointee.phase {
         case .closing: drain(token)
-        case .handshake, .open: read(token)
+        case .proxyHeader, .handshake, .open: read(token)
         }
     }
 
@@ -63,7 +64,11 @@ extension IngestWorker {
             watch(token)
             return false
         case .endOfFile, .failed:
-            drop(token)
+            if kept > 0, unsafe connection.pointee.phase == .proxyHeader {
+                closeUnheard(token, .malformed)
+            } else {
+                drop(token)
+            }
             return false
         case .bytes(let count):
             if unsafe connection.pointee.readAwaits != .readable {
@@ -90,6 +95,10 @@ extension IngestWorker {
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
         var rest = unsafe bytes
+        if unsafe connection.pointee.phase == .proxyHeader {
+            guard let headerBytes = unsafe takeProxyHeader(rest, token, connection) else { return false }
+            unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[headerBytes...])
+        }
         if unsafe connection.pointee.phase == .handshake {
             guard let headBytes = unsafe openHandshake(rest, token, connection) else { return false }
             unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[headBytes...])

@@ -1,7 +1,8 @@
 import ByteCore
 import Glibc
-import HTTPWire
+public import HTTPWire
 public import PosixIO
+public import ProxyWire
 import RelayChannels
 import RelayWire
 import Telemetry
@@ -32,6 +33,8 @@ import WebSocketWire
     let page: SharedPage
     let counters: CountersPage
     let policy: HandshakePolicy
+    /// Who may connect, each with a PROXY header, everyone where nobody is listed; nil where none is spoken.
+    let proxies: TrustedProxies?
     var data: DataChannel
     var control: ControlChannel
     let signals: SignalSource
@@ -62,10 +65,13 @@ import WebSocketWire
     ///
     /// `origins` is the allow-list. When it is empty every origin is admitted, or with
     /// `requiresLoopbackOrigin` every origin on this machine. `visitorLimit` is the most visitors that may be
-    /// spoken for at a time, each counted once for every connection that speaks for it.
+    /// spoken for at a time, each counted once for every connection that speaks for it. The host of
+    /// `publicURL` and pages of its origin are served in any case. With `proxies` each connection has to
+    /// begin with a PROXY header, from one of them if there are any.
     public init(
         data: consuming Descriptor, control: consuming Descriptor, counters: consuming Descriptor,
-        origins: [String], requiresLoopbackHost: Bool, requiresLoopbackOrigin: Bool, visitorLimit: Int
+        origins: [String], requiresLoopbackHost: Bool, publicURL: PublicURL? = nil,
+        requiresLoopbackOrigin: Bool, visitorLimit: Int, proxies: TrustedProxies? = nil
     ) throws(SystemError) {
         let limit = DescriptorLimit.raise()
         SignalSource.ignore(SIGINT)
@@ -91,7 +97,8 @@ import WebSocketWire
         policy = HandshakePolicy(
             origins: !origins.isEmpty
                 ? .listed(origins.map { Array($0.utf8) }) : requiresLoopbackOrigin ? .loopback : .any,
-            requiresLoopbackHost: requiresLoopbackHost)
+            requiresLoopbackHost: requiresLoopbackHost, publicURL: publicURL)
+        self.proxies = proxies
         intake = SampleIntake(seed: UInt64.random(in: .min ... .max), visitorLimit: visitorLimit)
         unsafe receiveBuffer = .allocate(byteCount: WorkerLimits.receiveBytes, alignment: 64)
         now = MonotonicClock.now()

@@ -7,6 +7,8 @@ import WebSocketWire
 struct VisitorConnection: ~Copyable {
     /// Where a connection stands.
     enum Phase: Equatable {
+        /// The PROXY header in front of everything else is not whole yet.
+        case proxyHeader
         /// The request head is not whole yet.
         case handshake
         /// Frames go both ways.

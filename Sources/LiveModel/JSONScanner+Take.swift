@@ -57,11 +57,9 @@ extension JSONScanner {
     }
 
     /// A short text for people, such as an address; a longer one is cut.
-    mutating func takeText() throws(JSONFault) -> String? {
+    mutating func takeText(_ limit: Int = LiveModelLimits.textBytes) throws(JSONFault) -> String? {
         guard let string = try takeString() else { return nil }
-        return unsafe string.withBytes { bytes in
-            unsafe String(cutting: bytes, to: LiveModelLimits.textBytes)
-        }
+        return unsafe string.withBytes { bytes in unsafe String(cutting: bytes, to: limit) }
     }
 }
 

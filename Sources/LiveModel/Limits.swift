@@ -23,6 +23,8 @@ public struct LiveModelLimits: Sendable {
 
     /// Bytes of a text that is no id and no page: a state, an address, a figure's name.
     static let textBytes = 128
+    /// Bytes of a link: a name, a path and a secret.
+    static let linkBytes = 640
     /// Bytes of a line of the log: what the widest of usual screens shows.
     static let logLineBytes = 200
     /// Bytes and terms of a filter: more than anyone types, and little work per visitor; a page of 256 bytes

@@ -41,6 +41,10 @@ public struct ServerStatus: Sendable, Equatable {
     public var ingestAddress = ""
     /// The address admins connect to.
     public var httpAddress = ""
+    /// Under which name and path they reach it, where it has one.
+    public var publicURL = ""
+    /// The link by which the first admin is made, while there is nobody who could sign in.
+    public var invite = ""
     /// The viewers furthest behind, and how many there are is `viewers`.
     public var audience: [AudienceMember] = []
     public var latency = HopLatency()

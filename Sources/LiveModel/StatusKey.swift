@@ -15,6 +15,8 @@ enum StatusKey: UInt64, MessageWord {
     case uptime = 0x656D_6974_7075
     case ingest = 0x7473_6567_6E69
     case http = 0x7074_7468
+    case url = 0x6C_7275
+    case invite = 0x6574_6976_6E69
     case audience = 0x6563_6E65_6964_7561
     case name = 0x656D_616E
     case shape = 0x65_7061_6873
@@ -52,6 +54,8 @@ enum StatusKey: UInt64, MessageWord {
         case .uptime: "uptime"
         case .ingest: "ingest"
         case .http: "http"
+        case .url: "url"
+        case .invite: "invite"
         case .audience: "audience"
         case .name: "name"
         case .shape: "shape"

@@ -37,6 +37,8 @@ struct StatusReader {
         case .uptime: status.uptimeSeconds = min(try readFigure(), 1e12)
         case .ingest: status.ingestAddress = try scanner.takeText() ?? ""
         case .http: status.httpAddress = try scanner.takeText() ?? ""
+        case .url: status.publicURL = try scanner.takeText() ?? ""
+        case .invite: status.invite = try scanner.takeText(LiveModelLimits.linkBytes) ?? ""
         case .audience:
             status.audience = []
             try forEachElement { reader throws(JSONFault) in

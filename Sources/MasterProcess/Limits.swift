@@ -8,6 +8,18 @@ enum MasterLimits {
     static let memoryBytes = 192 << 20
     /// For whoever reads the log to take its last lines; with the deadlines of a stop within its 5 s.
     static let lastWordsMilliseconds: Int32 = 300
+    /// How long the link for the first admin is shown, and lies in its file: as long as it holds.
+    static let inviteNanoseconds: Int64 = 900_000_000_000
+    /// Between two times that sessions and last visits are written down.
+    static let stateWriteNanoseconds: Int64 = 1_000_000_000
+    /// After a file could not be written: a full disk is not full of us.
+    static let stateRetryNanoseconds: Int64 = 10_000_000_000
+    /// A public key, or a secret.
+    static let keyFileBytes = 16 * 1024
+    /// Lines about who was turned away that are written in a while: enough for whatever bans addresses, and
+    /// no way to fill a disk, which strangers could have.
+    static let accessLogLines = 100
+    static let accessLogNanoseconds: Int64 = 10_000_000_000
     /// What all callers of the HTTP port together can make the master keep for them: rests of messages that
     /// viewers do not take, answers that nobody reads, requests that are not whole. A thousand of the longest
     /// messages; past it a request is answered 503, and a viewer that has stopped within a message is closed.

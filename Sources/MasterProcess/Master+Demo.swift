@@ -36,7 +36,7 @@ extension Master {
     func startDemo() {
         do throws(SystemError) {
             let demo = try DemoProcess(
-                executable: executable, role: settings.roles.demo, address: cluster.address.text,
+                executable: executable, role: settings.roles.demo, address: cluster.address.reachable.text,
                 visitors: settings.demoVisitors, origin: settings.origins.first)
             do throws(SystemError) {
                 try poller.add(demo.child.raw, for: .readable, token: Token(kind: Kind.demo))

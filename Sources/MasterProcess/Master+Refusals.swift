@@ -26,6 +26,11 @@ extension Master {
             ("message_timeout", cluster.sum(of: .messageTimeouts)),
             ("memory", cluster.sum(of: .memoryRefused)),
             ("descriptor_dropped", cluster.sum(of: .descriptorsDropped)),
+            ("proxy_absent", cluster.sum(of: .proxyHeadersAbsent)),
+            ("proxy_malformed", cluster.sum(of: .proxyHeadersMalformed)),
+            ("proxy_too_long", cluster.sum(of: .proxyHeadersTooLong)),
+            ("proxy_late", cluster.sum(of: .proxyHeadersLate)),
+            ("proxy_untrusted", cluster.sum(of: .proxyPeersUntrusted)),
         ]
     }
 

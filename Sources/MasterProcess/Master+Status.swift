@@ -43,6 +43,8 @@ extension Master: GatewaySource {
 
     var ingestAddress: String { cluster.address.text }
 
+    var ingestAuthority: String { cluster.address.reachable.authority }
+
     var uptimeSeconds: Double { Double((now - startedAt) / 1_000_000) / 1000 }
 
     func appendWorkers(to text: inout ByteBuffer) {

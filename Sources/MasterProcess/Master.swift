@@ -3,6 +3,7 @@ import ByteCore
 import ClusterSupervisor
 import FramesShape
 import Glibc
+import HTTPWire
 import PosixIO
 import Telemetry
 import ViewerGateway
@@ -17,6 +18,8 @@ final class Master {
         static let demoErrors: UInt8 = 4
         static let gateway: UInt8 = 8
         static let cluster: UInt8 = 16
+        static let hash: UInt8 = 32
+        static let keep: UInt8 = 33
     }
 
     /// The stages of the master's life; deadlines are CLOCK_MONOTONIC in nanoseconds.
@@ -48,6 +51,8 @@ final class Master {
     let startedAt: Int64
     var cluster: ClusterSupervisor<Master>!
     var gateway: ViewerGateway!
+    /// Who is let in; nil where everybody is.
+    let access: AccessKeeper?
     var demo: DemoProcess?
     var life = Life.running
     var now: Int64
@@ -100,19 +105,25 @@ final class Master {
             throw StartError(message: error.text, exitStatus: .system)
         }
         let visitorLimit = String(max(1, Self.presentVisitors / settings.workerCount))
-        let ingest = try Self.listen("--ingest", settings.ingest)
-        let http = try Self.listen("--http", settings.http)
+        let ingest = try Self.listen("--ingest", settings.ingest, settings.network)
+        let http = try Self.listen("--http", settings.http, settings.network)
+        access = try Self.accessKeeper(settings, http.address, executable, log, now: now)
         var limits = GatewaySettings()
         limits.connectionLimit = budget.httpConnections
         limits.viewerLimit = budget.viewers
+        limits.trust = settings.network.trust
+        limits.expectsProxyHeader = settings.network.expectsProxyHeaders.http
+        limits.publicURL = settings.publicURL
         gateway = ViewerGateway(
-            listener: http, hub: hub, budget: held, source: self, settings: limits, kind: Kind.gateway)
+            listener: http, hub: hub, budget: held, source: self, settings: limits, gate: access?.gate,
+            kind: Kind.gateway)
         do throws(SystemError) {
             cluster = try ClusterSupervisor(
                 listener: ingest, sink: self, executable: executable.duplicated(),
                 workerArguments: [
-                    "pointerscope", settings.roles.worker, "loopback-only",
+                    "pointerscope", settings.roles.worker, settings.publicURL?.text ?? "loopback-only",
                     settings.ingest.isLoopback ? "loopback-origins" : "any-origin", visitorLimit,
+                    settings.network.ingestProxies,
                 ] + settings.origins,
                 workerCount: settings.workerCount, waitingLimit: budget.waitingPerWorker, kind: Kind.cluster)
             try gateway.start(poller)
@@ -122,16 +133,6 @@ final class Master {
             }
         } catch {
             throw StartError(message: error.text, exitStatus: .system)
-        }
-    }
-
-    private static func listen(_ option: String, _ address: SocketAddress) throws(StartError) -> Listener {
-        do throws(SystemError) {
-            return try Listener(on: address)
-        } catch {
-            var message = "\(option) \(address.text): \(error.text)"
-            if error.code == EADDRINUSE { message += PortHolder.words(on: address, option: option) }
-            throw StartError(message: message, exitStatus: .unavailable)
         }
     }
 
@@ -155,6 +156,7 @@ final class Master {
             }
             if now >= nextClockReading { followClock() }
             cluster.tick(poller, now: now)
+            access?.tick(gateway, poller, now: now)
             gateway.tick(poller, now: now)
             if now >= nextMeasure { measure() }
         }
@@ -165,6 +167,7 @@ final class Master {
         if let due = hub.nextTick(now: now) { next = min(next, due) }
         if let due = gateway.nextDeadline(now: now) { next = min(next, due) }
         if let due = cluster.nextDeadline() { next = min(next, due) }
+        if let due = access?.nextDeadline { next = min(next, due) }
         switch life {
         case .stoppingWorkers(let deadline), .drainingViewers(let deadline): next = min(next, deadline)
         case .running, .ended: break
@@ -180,6 +183,8 @@ final class Master {
             announceOnce()
         } else if gateway.owns(token) {
             gateway.handle(event, poller, now: now)
+        } else if let access, access.owns(token) {
+            access.handle(event, gateway, poller, now: now)
         } else if token.kind == Kind.signal {
             while let signal = signals.next() { stop(because: signal == SIGINT ? "SIGINT" : "SIGTERM") }
         } else if token.kind == Kind.demo {
@@ -230,10 +235,13 @@ final class Master {
         log.write("ready") { line in
             line.add("ingest", cluster.address.text)
             line.add("http", gateway.address.text)
+            if let publicURL = settings.publicURL { line.add("url", publicURL.text) }
             line.add("workers", settings.workerCount)
             line.add("pid", Int(getpid()))
             line.add("capacity", cluster.capacity)
         }
+        access?.prepare(poller, now: now)
+        announceInvite()
         gateway.refreshStatus()
         if settings.demoVisitors > 0 { startDemo() }
     }
@@ -275,6 +283,7 @@ final class Master {
 
     private func finish() -> Int32 {
         demo?.child.signal(SIGKILL)
+        access?.stop(poller, now: now)
         log.write("stopped") { line in
             line.add("uptime_seconds", (now - startedAt) / 1_000_000_000)
             line.add("events_received", Int64(clamping: totals().received))

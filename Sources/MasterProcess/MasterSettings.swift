@@ -1,4 +1,6 @@
+public import HTTPWire
 public import PosixIO
+public import ProxyWire
 
 /// What the master was asked to do, checked as a whole.
 public struct MasterSettings {
@@ -12,6 +14,12 @@ public struct MasterSettings {
     public var demoVisitors: Int
     /// Empty admits the pages of this machine where `ingest` is loopback, and else every page.
     public var origins: [String]
+    /// How connections reach it from outside.
+    public var network: NetworkSettings
+    /// Under which name and path people and pages reach the server; nil where they reach its ports.
+    public var publicURL: PublicURL?
+    /// Who is let in; nil lets in everybody who reaches the ports.
+    public var people: PeopleSettings?
     /// The file that the log is appended to; nil writes it to standard error.
     public var logPath: String?
     /// Frames a second that the front process gets, one of the rates of the frames shape.
@@ -25,17 +33,22 @@ public struct MasterSettings {
     public struct ChildRoles: Sendable {
         let worker: String
         let demo: String
+        let hash: String
+        let keep: String
 
         /// Names the roles as the executable's entry knows them.
-        public init(worker: String, demo: String) {
+        public init(worker: String, demo: String, hash: String, keep: String) {
             self.worker = worker
             self.demo = demo
+            self.hash = hash
+            self.keep = keep
         }
     }
 
     /// Takes what was asked for.
     public init(
         ingest: SocketAddress, http: SocketAddress, workerCount: Int, demoVisitors: Int, origins: [String],
+        publicURL: PublicURL? = nil, network: NetworkSettings, people: PeopleSettings? = nil,
         logPath: String?, frontRate: Int, roles: ChildRoles, version: String
     ) {
         self.ingest = ingest
@@ -43,9 +56,31 @@ public struct MasterSettings {
         self.workerCount = workerCount
         self.demoVisitors = demoVisitors
         self.origins = origins
+        self.network = network
+        self.people = people
+        self.publicURL = publicURL
         self.logPath = logPath
         self.frontRate = frontRate
         self.roles = roles
         self.version = version
+    }
+}
+
+/// How connections reach the server: over which sockets' files, and what stands in front of it.
+public struct NetworkSettings: Sendable {
+    /// The group of Unix sockets' files; nil leaves the user's own.
+    public var socketGroup: UInt32?
+    /// Whose word about its clients is believed.
+    public var trust = ProxyTrust()
+    /// Whether every connection of the ingest port, or of the HTTP port, begins with a PROXY header.
+    public var expectsProxyHeaders = (ingest: false, http: false)
+
+    /// Nobody in front, files of the user's own group.
+    public init() {}
+
+    /// The proxies that the ingest port hears as a worker's argument: `direct` without headers, else a list
+    /// that is empty where all may connect.
+    var ingestProxies: String {
+        expectsProxyHeaders.ingest ? trust.proxies.words.joined(separator: ",") : "direct"
     }
 }

@@ -8,7 +8,8 @@ extension PortHolder {
         guard let process = holder.process else { return "; a program of user \(holder.user) has it" }
         guard isPointerscope(process) else { return "; \(process.name) (process \(process.pid)) has it" }
         let shown = httpAddress(of: process, conflict: address, option: option).map {
-            "\"\(ProgramName.shell) top \(shellQuoted("http://\($0.text)"))\" shows it, "
+            let url = $0.path == nil ? "http://\($0.text)" : $0.text
+            return "\"\(ProgramName.shell) top \(shellQuoted(url))\" shows it, "
         }
         return "; a Pointerscope server has it, process \(process.pid): \(shown ?? "")"
             + "\"kill \(process.pid)\" stops it"
@@ -30,11 +31,14 @@ extension PortHolder {
         {
             return told
         }
+        // Files are in no table of sockets; what its arguments name is not relative to this folder, perhaps.
+        if http.hasPrefix("unix:/"), let named = try? SocketAddress(parsing: http) { return named }
         return option == "--http" ? conflict : process.otherAddresses.first
     }
 
+    /// The last one, which is the one that holds.
     private static func value(of option: String, in arguments: [String]) -> String? {
-        for (index, argument) in arguments.enumerated() {
+        for (index, argument) in arguments.enumerated().reversed() {
             if argument.hasPrefix(option + "=") { return String(argument.dropFirst(option.utf8.count + 1)) }
             if argument == option, index + 1 < arguments.count { return arguments[index + 1] }
         }

@@ -12,6 +12,8 @@ struct FrameReader: ~Copyable {
     private(set) var hasSpoken = false
     /// Whether any has.
     private(set) var hasEverSpoken = false
+    /// Why the server has ended this stream, where nobody is signed in on it any more.
+    private(set) var signedOut: SignedOut?
     /// Whether the master said that it goes on without its front.
     private(set) var isDetached = false
 
@@ -20,6 +22,7 @@ struct FrameReader: ~Copyable {
         if unsafe !parser.lastEventID.isEmpty { lastEventID = unsafe Array(parser.lastEventID) }
         parser = EventStreamParser()
         hasSpoken = false
+        signedOut = nil
     }
 
     /// Reads what came; returns why the stream cannot be read on, if it cannot.
@@ -30,6 +33,10 @@ struct FrameReader: ~Copyable {
         do throws(EventStreamError) {
             while let message = try unsafe parser.next(bytes, offset: &offset) {
                 if unsafe message.event.elementsEqual("detached".utf8) { isDetached = true }
+                if unsafe message.event.elementsEqual("signed-out".utf8) {
+                    signedOut = unsafe SignedOut(message.data)
+                    return nil
+                }
                 if unsafe model.apply(event: message.event, data: message.data, now: now) == .applied {
                     hasSpoken = true
                     hasEverSpoken = true

@@ -206,7 +206,8 @@ import PosixIO
     /// The master goes on alone: the shell gets its prompt, and a word on how to come back.
     private func finishDetached() -> Int32 {
         closeSession()
-        let url = shellQuoted("http://\(session.httpAddress)")
+        let address = session.httpAddress
+        let url = shellQuoted(address.hasPrefix("unix:") ? address : "http://\(address)")
         say(
             "the server goes on as process \(master.pid); \"\(ProgramName.shell) top \(url)\" shows it again, "
                 + "\"kill \(master.pid)\" stops it")

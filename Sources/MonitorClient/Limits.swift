@@ -12,6 +12,16 @@ enum TopLimits {
     static let onceSeconds = 10
     /// For a master to say that it goes on alone.
     static let detachSeconds = 2
+    /// For a whole answer to somebody who signs in: hashing takes its turn behind sixteen others.
+    static let exchangeSeconds = 15
+    /// Of such an answer: some hundred bytes of ours.
+    static let answerBytes = 64 * 1024
+    /// Arrays and objects within one another in it.
+    static let answerDepth = 8
+    /// Cookies of a session: ours take 200 bytes.
+    static let cookieBytes = 4 * 1024
+    /// Names and passwords asked for in a row: a server that counts them lets nobody wait for five.
+    static let signInTries = 3
     /// A server's last word, sent back to it; ours are 37 bytes at most.
     static let eventIDBytes = 128
     /// One read of a stream: what the hub makes of a tick, all at once.

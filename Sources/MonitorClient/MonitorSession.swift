@@ -75,6 +75,8 @@ final class MonitorSession {
     var lastEventID: [UInt8] { reader.lastEventID }
     /// How long the server wants to be left alone before somebody connects again.
     var retryMilliseconds: Int { reader.retryMilliseconds }
+    /// Why the stream that was open has ended, where nobody is signed in on it any more.
+    var signedOut: SignedOut? { reader.signedOut }
     /// Whether the server said that it goes on without us.
     var isDetached: Bool { reader.isDetached }
     /// Whether what was asked for once is known, and on its way out as fast as it is read.
@@ -212,7 +214,10 @@ final class MonitorSession {
             "no graph on this terminal: \(oneLine($0)); a line a second instead"
         }
         if plan.url == nil {
-            let addresses = "ingest \(model.status.ingestAddress), http \(model.status.httpAddress)"
+            let publicURL = model.status.publicURL
+            let addresses =
+                "ingest \(model.status.ingestAddress), http \(model.status.httpAddress)"
+                + (publicURL.isEmpty ? "" : ", \(publicURL)")
             greeting = "pointerscope: \(reason.map { "\($0); " } ?? "")\(addresses)"
         } else if let reason {
             complain(reason)

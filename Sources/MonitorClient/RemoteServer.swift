@@ -1,12 +1,14 @@
 import LiveModel
 import PosixIO
+import TLSClient
 
 /// The server that `top` watches: gets its event stream, and gets it again when it is lost.
 ///
 /// ```
 ///  resolving ──▶ attempting ──failure──▶ waiting ──2 s, 4 s, 8 s, 10 s──▶ resolving
 /// ```
-/// A failure before the server has said anything is the end: then it is no server, or not this one.
+/// A failure before the server has said anything is the end: then it is no server, or not this one. So is one
+/// that only somebody who signs in can mend.
 @safe final class RemoteServer {
     private enum State {
         case idle
@@ -21,21 +23,29 @@ import PosixIO
     }
 
     private let url: ServerURL
+    private let trust: TLSTrust?
     private let viewerName: String
     private let rate: Int
+    private let credential: Credential
     private let kind: UInt8
     private var state = State.idle
     private var policy = RetryPolicy()
     private let room = UnsafeMutableRawBufferPointer.allocate(
         byteCount: TopLimits.readBytes, alignment: 8)
-    /// Why there has never been a stream.
-    private(set) var firstFailure: StreamFailure?
+    /// Why there has never been a stream, or will be none any more.
+    private(set) var finalFailure: StreamFailure?
 
-    /// Watches `url` as `viewerName`; `kind` marks this object's events in the poller.
-    init(_ url: ServerURL, viewerName: String, rate: Int, kind: UInt8) {
+    /// Watches `url` as `viewerName`, under TLS where there is `trust`, showing it `credential`; `kind` marks
+    /// this object's events in the poller.
+    init(
+        _ url: ServerURL, trusting trust: TLSTrust?, viewerName: String, rate: Int, credential: Credential,
+        kind: UInt8
+    ) {
         self.url = url
+        self.trust = trust
         self.viewerName = viewerName
         self.rate = rate
+        self.credential = credential
         self.kind = kind
     }
 
@@ -53,10 +63,7 @@ import PosixIO
 
     /// Begins to connect.
     func start(_ session: MonitorSession, _ poller: borrowing Poller, now: Int64) {
-        // A literal needs no resolver, and localhost is known: both families, as there may be a server on
-        // either.
-        let names = url.host == "localhost" ? ["127.0.0.1", "[::1]"] : [url.host, "[\(url.host)]"]
-        let literals = names.compactMap { try? SocketAddress(parsing: "\($0):\(url.port)") }
+        let literals = url.literalAddresses
         guard literals.isEmpty else { return attempt(literals, session, poller, now: now) }
         do throws(SystemError) {
             let lookup = try NameLookup.start(host: url.host, port: url.port)
@@ -72,12 +79,13 @@ import PosixIO
     ) {
         session.beginStream()
         let request = WatchRequest.bytes(
-            for: url, name: viewerName, rate: rate, lastEventID: session.lastEventID)
+            for: url, name: viewerName, rate: rate, lastEventID: session.lastEventID,
+            credential: credential)
         do throws(StreamRefusal) {
             state = .attempting(
                 try StreamAttempt(
-                    to: addresses, request: request, token: Token(kind: kind, index: Index.stream), poller,
-                    now: now))
+                    to: addresses, StreamAttempt.Reach(host: url.host, trust: trust), request: request,
+                    token: Token(kind: kind, index: Index.stream), poller, now: now))
         } catch {
             failed(error.failure, session, poller, now: now)
         }
@@ -101,7 +109,11 @@ import PosixIO
                 attempt.spoke(now: now)
                 policy.heard(now: now)
             }
-            if let failure { failed(failure, session, poller, now: now) }
+            if let end = session.signedOut {
+                failed(.signedOut(end), session, poller, now: now)
+            } else if let failure {
+                failed(failure, session, poller, now: now)
+            }
         default: break
         }
     }
@@ -125,9 +137,9 @@ import PosixIO
         _ failure: StreamFailure, _ session: MonitorSession, _ poller: borrowing Poller, now: Int64
     ) {
         if case .attempting(let attempt) = state { attempt.unwatch(poller) }
-        guard session.hasEverSpoken else {
+        guard session.hasEverSpoken, !failure.isForWantOfAccess else {
             state = .idle
-            firstFailure = failure
+            finalFailure = failure
             return
         }
         let wait = policy.failed(

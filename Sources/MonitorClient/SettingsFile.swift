@@ -35,46 +35,13 @@ struct SettingsFile {
     /// Puts `text` in its place, all at once, so that nobody ever reads half of it.
     func write(_ text: String) throws(SystemError) {
         guard isOurs else { throw SystemError("not a regular file", code: EINVAL) }
-        try makeDirectory()
+        try KeptFile.makeDirectory(directory)
         // A link leads to where somebody keeps the file; it is not to be replaced by one.
         let target = unsafe realpath(path, nil).map { place in
             defer { unsafe free(place) }
             return unsafe String(cString: place)
         }
-        let final = target ?? path
-        let draft = "\(final).\(getpid())"
-        do throws(SystemError) {
-            let file = try Descriptor.opening(
-                draft, flags: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600)
-            try Self.write(text, to: file)
-            guard unsafe rename(draft, final) == 0 else { throw SystemError("rename") }
-        } catch {
-            unsafe unlink(draft)
-            throw error
-        }
-    }
-
-    private static func write(_ text: String, to file: borrowing Descriptor) throws(SystemError) {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let count = unsafe bytes.withUnsafeBytes {
-                unsafe Glibc.write(file.raw, $0.baseAddress, $0.count)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw SystemError("write") }
-            bytes = bytes.dropFirst(count)
-        }
-    }
-
-    /// Makes the directory and those above it that are missing, for nobody else to read.
-    private func makeDirectory() throws(SystemError) {
-        var path = ""
-        for part in directory.split(separator: "/") {
-            path += "/" + part
-            guard unsafe mkdir(path, 0o700) != 0, errno != EEXIST else { continue }
-            var status = stat()
-            guard unsafe stat(path, &status) == 0 else { throw SystemError("mkdir") }
-        }
+        try KeptFile.replace(target ?? path, with: Array(text.utf8))
     }
 }
 

@@ -2,23 +2,26 @@ import ByteCore
 import Glibc
 import HTTPWire
 import PosixIO
+import TLSClient
 
 /// One try to get a server's event stream, from connect(2) to the stream's end.
 ///
 /// ```
-///  connecting ──▶ awaiting the answer ──200, text/event-stream──▶ streaming
-///   each address     head within 5 s                               silent for 40 s at most
-///   within 5 s
+///  connecting ──▶ securing ──▶ awaiting the answer ──200, text/event-stream──▶ streaming
+///   each address   https only   head within 5 s                               silent for 40 s at most
+///   within 5 s     within 5 s
 /// ```
 final class StreamAttempt {
     private enum State {
         case connecting
+        case securing
         case awaitingHead
         case streaming
     }
 
     private var state = State.connecting
-    private var stream: ByteStream
+    private var stream: ServerTransport
+    private let reach: Reach
     private var addresses: ArraySlice<SocketAddress>
     private let request: [UInt8]
     private let token: Token
@@ -32,15 +35,38 @@ final class StreamAttempt {
     /// When patience ends, in monotonic nanoseconds.
     private(set) var deadline: Int64
 
+    /// How a server is reached, whichever of its addresses takes the connection.
+    struct Reach {
+        /// Who has to answer, where it is under TLS.
+        let host: String
+        /// Nil for plain bytes.
+        let trust: TLSTrust?
+    }
+
     /// Begins to connect to the first of `addresses` that does not refuse at once.
     init(
-        to addresses: [SocketAddress], request: [UInt8], token: Token, _ poller: borrowing Poller, now: Int64
+        to addresses: [SocketAddress], _ reach: Reach, request: [UInt8], token: Token,
+        _ poller: borrowing Poller, now: Int64
     ) throws(StreamRefusal) {
         self.request = request
         self.token = token
+        self.reach = reach
         self.addresses = addresses[...]
-        stream = ByteStream(try Self.connectNext(of: &self.addresses, code: ENXIO, token, poller))
+        stream = try Self.connectNext(of: &self.addresses, reach, code: ENXIO, token, poller)
         deadline = now + TopLimits.nanoseconds(TopLimits.connectSeconds)
+    }
+
+    private static func connectNext(
+        of addresses: inout ArraySlice<SocketAddress>, _ reach: Reach, code: Int32, _ token: Token,
+        _ poller: borrowing Poller
+    ) throws(StreamRefusal) -> ServerTransport {
+        let descriptor = try connectNext(of: &addresses, code: code, token, poller)
+        guard let trust = reach.trust else { return ServerTransport(plain: descriptor) }
+        do throws(TLSFailure) {
+            return try ServerTransport(descriptor, trusting: trust, host: reach.host)
+        } catch {
+            throw StreamRefusal(failure: .insecure(error))
+        }
     }
 
     private static func connectNext(
@@ -68,8 +94,10 @@ final class StreamAttempt {
         if case .connecting = state {
             let code = connectionError(of: stream.raw)
             guard code == 0 else { return tryNext(after: .unreachable(code), code: code, poller, now: now) }
-            return ask(poller, now: now)
+            state = .securing
+            deadline = now + TopLimits.nanoseconds(TopLimits.connectSeconds)
         }
+        if case .securing = state { return secure(poller, now: now) }
         for _ in 0..<TopLimits.readsPerTurn {
             switch unsafe stream.read(into: room) {
             case .bytes(let count):
@@ -90,6 +118,7 @@ final class StreamAttempt {
         guard now >= deadline else { return nil }
         switch state {
         case .connecting: return tryNext(after: .connectTimeout, code: ETIMEDOUT, poller, now: now)
+        case .securing: return .handshakeTimeout
         case .awaitingHead: return .noAnswer
         case .streaming: return hasSpoken ? .silent : .mute
         }
@@ -115,11 +144,19 @@ final class StreamAttempt {
         guard !addresses.isEmpty else { return failure }
         poller.remove(stream.raw)
         do throws(StreamRefusal) {
-            stream = ByteStream(try Self.connectNext(of: &addresses, code: code, token, poller))
+            stream = try Self.connectNext(of: &addresses, reach, code: code, token, poller)
             deadline = now + TopLimits.nanoseconds(TopLimits.connectSeconds)
             return nil
         } catch {
             return error.failure
+        }
+    }
+
+    private func secure(_ poller: borrowing Poller, now: Int64) -> StreamFailure? {
+        switch stream.handshake() {
+        case .done: return ask(poller, now: now)
+        case .wouldBlock(let interest): return watch(for: interest, poller)
+        case .failed(let failure): return .insecure(failure)
         }
     }
 

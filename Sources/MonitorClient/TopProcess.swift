@@ -1,5 +1,6 @@
 import Glibc
 import PosixIO
+public import TLSClient
 
 /// `pointerscope top`: a session fed by a server's event stream.
 final class TopProcess {
@@ -19,7 +20,17 @@ final class TopProcess {
     private var patience: Int64?
     private var ending: (status: ExitCode, complaint: String?)?
 
-    init(_ settings: TopSettings, environment: [String: String]) throws(SystemError) {
+    /// How the watching ended.
+    enum Outcome {
+        case over(ExitCode)
+        /// The server wants somebody to sign in, or says that nobody is any more.
+        case signInWanted(StreamFailure)
+    }
+
+    init(
+        _ settings: TopSettings, trusting trust: TLSTrust?, credential: Credential,
+        environment: [String: String]
+    ) throws(SystemError) {
         self.settings = settings
         ChildProcess.closeInheritedOnExec()
         SignalSource.ignore(SIGPIPE)
@@ -34,15 +45,22 @@ final class TopProcess {
             kind: Kind.session)
         let user = environment["USER"] ?? environment["LOGNAME"]
         server = RemoteServer(
-            settings.server, viewerName: WatchRequest.viewerName(user: user, host: WatchRequest.hostName()),
-            rate: WatchRequest.rate(for: settings.drawing.picturesPerSecond), kind: Kind.server)
+            settings.server, trusting: trust,
+            viewerName: WatchRequest.viewerName(user: user, host: WatchRequest.hostName()),
+            rate: WatchRequest.rate(for: settings.drawing.picturesPerSecond), credential: credential,
+            kind: Kind.server)
         if case .once = settings.output { patience = now + TopLimits.nanoseconds(TopLimits.onceSeconds) }
     }
 
-    /// Shows the server until somebody has seen enough; returns the exit status.
-    func run() -> Int32 {
+    /// Shows the server until somebody has seen enough, or it wants to know who looks.
+    func run() -> Outcome {
         server.start(session, poller, now: now)
         while true {
+            if let failure = server.finalFailure, failure.isForWantOfAccess {
+                _ = finish(.success, nil)
+                signals.release(MonitorSession.signals)
+                return .signInWanted(failure)
+            }
             check()
             if let ending { return finish(ending.status, ending.complaint) }
             do throws(SystemError) {
@@ -86,7 +104,7 @@ final class TopProcess {
 
     private func check() {
         let name = settings.server.text
-        if let failure = server.firstFailure {
+        if let failure = server.finalFailure {
             ending = ending ?? (.unavailable, "\(name) \(failure.text)")
         } else if let patience, now >= patience {
             ending =
@@ -98,19 +116,45 @@ final class TopProcess {
     }
 
     /// The terminal comes first, then what there is to say.
-    private func finish(_ status: ExitCode, _ complaint: String?) -> Int32 {
+    private func finish(_ status: ExitCode, _ complaint: String?) -> Outcome {
         let last = session.close()
         for text in [complaint, last].compactMap({ $0 }) { complain(text) }
-        return status.rawValue
+        return .over(status)
     }
 }
 
 /// Watches a server that runs elsewhere; returns the exit status.
 public func watch(_ settings: TopSettings, environment: [String: String]) -> Int32 {
+    let trust: TLSTrust?
+    do throws(TLSFailure) {
+        trust = settings.server.isSecure ? try TLSTrust(authorities: settings.authorities) : nil
+    } catch {
+        return refuse(error, of: settings.server.text)
+    }
     do throws(SystemError) {
-        return try TopProcess(settings, environment: environment).run()
+        let access = ServerAccess(
+            to: settings.server, trusting: trust, token: settings.token, environment: environment)
+        while true {
+            let process = try TopProcess(
+                settings, trusting: trust, credential: access.credential, environment: environment)
+            switch process.run() {
+            case .over(let status): return status.rawValue
+            case .signInWanted(let why):
+                if let status = access.renew(after: why) { return status.rawValue }
+            }
+        }
     } catch {
         complain(error.text)
         return ExitCode.system.rawValue
     }
+}
+
+/// Says why there can be no TLS with a server before one was asked; returns the exit status.
+public func refuse(_ failure: TLSFailure, of server: String) -> Int32 {
+    if case .badAuthorities(let why) = failure {
+        complain("--ca-file \(why)")
+        return ExitCode.noInput.rawValue
+    }
+    complain("\(server) \(failure.text)")
+    return ExitCode.unavailable.rawValue
 }

@@ -12,14 +12,17 @@ public enum WatchRequest {
     public static func rate(for pictures: Int) -> Int { rates.first { $0 >= pictures } ?? 30 }
 
     /// The request; `lastEventID` is the server's last word, empty where it had none.
-    static func bytes(for server: ServerURL, name: String, rate: Int, lastEventID: [UInt8]) -> [UInt8] {
+    static func bytes(
+        for server: ServerURL, name: String, rate: Int, lastEventID: [UInt8], credential: Credential = .none
+    ) -> [UInt8] {
         var buffer = ByteBuffer(capacity: 512)
-        var target = "/receive/\(name)?shape=frames&hz=\(rate)"
+        var target = "\(server.basePath)/receive/\(name)?shape=frames&hz=\(rate)"
         target.withUTF8 { unsafe buffer.appendHTTPRequestLine(.get, target: UnsafeRawBufferPointer($0)) }
         var host = server.authority
         host.withUTF8 { unsafe buffer.appendHTTPField("Host", UnsafeRawBufferPointer($0)) }
         buffer.appendHTTPField("Accept", "text/event-stream")
         buffer.appendHTTPField("Cache-Control", "no-cache")
+        credential.append(to: &buffer)
         if (1...TopLimits.eventIDBytes).contains(lastEventID.count) {
             unsafe lastEventID.withUnsafeBytes { unsafe buffer.appendHTTPField("Last-Event-ID", $0) }
         }

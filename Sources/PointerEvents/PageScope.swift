@@ -1,5 +1,5 @@
-/// The pages that somebody may watch, as text `page:/shop/*`: up to eight patterns with a space between, each a
-/// path or the beginning of one with a `*` behind it.
+/// The pages that somebody may watch, as text `page:/shop/*`: up to eight patterns with a space between, each
+/// a path or the beginning of one with a `*` behind it.
 ///
 /// ```
 /// scope   = pattern *7( SP pattern )
@@ -16,9 +16,9 @@ public struct PageScope: Hashable, Sendable {
     public let text: String
     private let patterns: [Pattern]
 
-    /// Reads the text; nil of anything else: another word in front, a path that does not begin with `/`, a `*`
-    /// that is not the last byte, a control character, a query or fragment, more than eight patterns or 512
-    /// bytes.
+    /// Reads the text; nil of anything else: another word in front, a path that does not begin with `/`, a
+    /// `*` that is not the last byte, a control character, a query or fragment, more than eight patterns or
+    /// 512 bytes.
     public init?(parsing bytes: some Collection<UInt8>) {
         guard (1...Limits.scopeBytes).contains(bytes.count) else { return nil }
         let words = bytes.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)

@@ -1,4 +1,6 @@
+import HTTPWire
 import PosixIO
+import ProxyWire
 
 /// Checks of option values: each returns what is wrong and the mend, or nil.
 enum Complaint {
@@ -10,8 +12,21 @@ enum Complaint {
             return "needs a port, for example 127.0.0.1:8081"
         } catch SocketAddress.ParseError.badPort {
             return "has a port that is no number from 0 to 65535"
+        } catch SocketAddress.ParseError.badPath {
+            return "needs a path, for example unix:/run/pointerscope/http.sock"
+        } catch SocketAddress.ParseError.longPath(let bytes) {
+            return "has a path of \(bytes) bytes, and the system takes \(SocketAddress.pathBytes)"
         } catch {
             return "must begin with an IP address or localhost; IPv6 goes in brackets, for example [::1]:8081"
+        }
+    }
+
+    @Sendable static func publicURL(_ text: String) -> String? {
+        do throws(PublicURL.ParseError) {
+            _ = try PublicURL(parsing: text)
+            return nil
+        } catch {
+            return error.complaint
         }
     }
 
@@ -39,16 +54,34 @@ enum Complaint {
         }
     }
 
-    /// An origin as browsers send it (RFC 6454, section 6.2): scheme, host, and a port when not the default.
+    /// An origin as browsers send it (RFC 6454, section 6.2), or one that can be written so.
     @Sendable static func origin(_ text: String) -> String? {
-        let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
-        let isWhole =
-            parts.count == 3 && parts[0].hasSuffix(":") && parts[0].count > 1 && parts[1].isEmpty
-            && !parts[2].isEmpty && !parts[2].contains("/")
-            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x2C }
-        // What a page that was opened from a file sends.
-        if isWhole || text == "null" { return nil }
-        return "must be scheme://host or scheme://host:port, with no path, or null for pages from a file"
+        do throws(OriginText.ParseError) {
+            _ = try OriginText.canonical(text)
+            return nil
+        } catch {
+            return error.complaint
+        }
+    }
+
+    /// A network, an address or `unix`.
+    @Sendable static func proxy(_ text: String) -> String? {
+        do throws(TrustedProxies.ParseError) {
+            _ = try TrustedProxies(parsing: [text])
+            return nil
+        } catch {
+            return error.complaint
+        }
+    }
+
+    /// The name of a field that names clients.
+    @Sendable static func forwarded(_ text: String) -> String? {
+        do throws(ForwardedField.ParseError) {
+            _ = try ForwardedField(parsing: text)
+            return nil
+        } catch {
+            return error.complaint
+        }
     }
 }
 

@@ -1,18 +1,24 @@
 import Glibc
+import HelperProcesses
 import MasterProcess
 import MonitorClient
 import PosixIO
+import ServerDoctor
 
 /// What this executable was started as; the roles are between a master and its children and no command.
 enum Role: String {
     /// `@master FRONT ARGUMENTS...`: the master of a front process, whose socket is descriptor FRONT.
     case master = "@master"
-    /// `@worker HOST-CHECK ORIGIN-CHECK VISITORS ORIGINS...`
+    /// `@worker HOST-CHECK ORIGIN-CHECK VISITORS PROXIES ORIGINS...`
     case worker = "@worker"
     /// `@demo ADDRESS COUNT [ORIGIN]`
     case demo = "@demo"
     /// `@load INDEX COUNT NAME ARGUMENTS...`: one of COUNT processes of the load run NAME.
     case load = "@load"
+    /// `@hash`: compares passwords for a master.
+    case hash = "@hash"
+    /// `@keep DIRECTORY`: writes files of the state directory for a master.
+    case keep = "@keep"
 }
 
 /// The version that `--version` and `/metrics` tell.
@@ -62,6 +68,13 @@ private func runPointerscope(arguments: [String]) -> Int32 {
         return parse(.load, rest, environment: ProcessEnvironment.variables()) { values throws(UsageError) in
             load(try LoadSettings(values), arguments: rest)
         }
+    case "admin", "token":
+        return runPeopleCommand(arguments[1], rest)
+    case "doctor":
+        return parse(.doctor, rest, environment: ProcessEnvironment.variables()) {
+            values throws(UsageError) in
+            examine(try DoctorSettings(values))
+        }
     default:
         return unknown(arguments[1])
     }
@@ -75,8 +88,15 @@ private func help(_ arguments: [String]) -> Int32 {
     guard let name = names.first, name != "help", name != "version" else {
         return answer(HelpText.overview())
     }
+    if names.count == 1, CommandSpecification.all.contains(where: { $0.name.hasPrefix("\(name) ") }) {
+        return answer(HelpText.family(name))
+    }
+    let words = names.prefix(2).joined(separator: " ")
+    if let command = CommandSpecification.all.first(where: { $0.name == words }), names.count == 2 {
+        return answer(HelpText.page(of: command))
+    }
     guard let command = CommandSpecification.all.first(where: { $0.name == name }) else {
-        return unknown(name)
+        return unknown(words)
     }
     guard names.count == 1 else {
         complain("help takes one command: \(ProgramName.shell) help \(name)")
@@ -94,7 +114,7 @@ private func version(_ arguments: [String]) -> Int32 {
 }
 
 /// Says that there is no such command, and which one may have been meant.
-private func unknown(_ name: String) -> Int32 {
+func unknown(_ name: String) -> Int32 {
     let known = CommandSpecification.all.map(\.name) + ["help", "version"]
     let word = String(name.drop { $0 == "-" })
     // Two letters are near to everything, and what is longer than every command to nothing.
@@ -116,6 +136,8 @@ private func run(_ role: Role, _ arguments: [String]) -> Int32 {
     switch role {
     case .worker: return runWorkerRole(arguments)
     case .demo: return runDemoRole(arguments)
+    case .hash: return runHashRole()
+    case .keep: return runKeepRole(path: arguments.first ?? "")
     case .load:
         let own = Array(arguments.dropFirst(3))
         return parse(.load, own, environment: ProcessEnvironment.variables()) { values throws(UsageError) in
@@ -128,7 +150,7 @@ private func run(_ role: Role, _ arguments: [String]) -> Int32 {
 }
 
 /// Parses the arguments of a command and gives `run` what holds.
-private func parse(
+func parse(
     _ command: CommandSpecification, _ arguments: [String], environment: [String: String],
     _ run: (OptionValues) throws(UsageError) -> Int32
 ) -> Int32 {
@@ -155,7 +177,7 @@ private func parse(
 private func serve(_ arguments: [String], front: Int32? = nil) -> Int32 {
     let environment = ProcessEnvironment.variables()
     return parse(.serve, arguments, environment: environment) { values throws(UsageError) in
-        let settings = try ServeSettings(values)
+        let settings = try ServeSettings(values, environment: environment)
         if let front { return serveAsMaster(settings.master, front: front) }
         let isOnTerminal = isatty(STDOUT_FILENO) == 1
         guard isOnTerminal, !settings.isHeadless else { return serveAsMaster(settings.master, front: nil) }

@@ -25,11 +25,13 @@ enum HelpText {
 
     /// One command with its options.
     static func page(of command: CommandSpecification, program: String = ProgramName.shell) -> String {
-        var text = "Usage: \(program) \(command.name)\(argument(of: command)) [OPTIONS]\n\n"
+        var text = "Usage: \(usage(of: command, program: program)) [OPTIONS]\n\n"
         text += "\(command.description)\n\n"
         let width = (command.options.map(\.usage.count).max() ?? 0) + 3
-        if let positional = command.positional, case .required(let placeholder) = positional.argument {
-            text += "Argument:\n" + line(placeholder, positional, width) + "\n"
+        if !command.positionals.isEmpty {
+            text += command.positionals.count == 1 ? "Argument:\n" : "Arguments:\n"
+            for option in command.positionals { text += line(option.placeholder, option, width) }
+            text += "\n"
         }
         text += "Options:\n"
         for option in command.options { text += line(option.usage, option, width) }
@@ -48,9 +50,27 @@ enum HelpText {
         return text
     }
 
-    private static func argument(of command: CommandSpecification) -> String {
-        guard case .required(let placeholder) = command.positional?.argument else { return "" }
-        return " [\(placeholder)]"
+    /// The commands that begin with `word`.
+    static func family(_ word: String, program: String = ProgramName.shell) -> String {
+        let commands = CommandSpecification.all.filter { $0.name.hasPrefix("\(word) ") }
+        let width = (commands.map { arguments(of: $0).count + $0.name.count }.max() ?? 0) + 3
+        var text = "Usage: \(program) \(word) COMMAND [OPTIONS]\n\nCommands:\n"
+        for command in commands {
+            text += "  \(padded(command.name + arguments(of: command), to: width))\(command.summary)\n"
+        }
+        return text + "\n\(program) help \(word) COMMAND lists the options of one.\n"
+    }
+
+    /// How a command is called, without its options.
+    static func usage(of command: CommandSpecification, program: String = ProgramName.shell) -> String {
+        "\(program) \(command.name)\(arguments(of: command))"
+    }
+
+    /// In brackets what has a default.
+    private static func arguments(of command: CommandSpecification) -> String {
+        command.positionals.map { option in
+            option.defaultValue.isEmpty ? " \(option.placeholder)" : " [\(option.placeholder)]"
+        }.joined()
     }
 
     private static func line(_ usage: String, _ option: OptionSpecification, _ width: Int) -> String {

@@ -63,6 +63,8 @@ struct LoadSettings {
         } else if values["viewers"] != nil {
             throw Self.usage("--viewers needs --viewer, the server whose event stream they read")
         }
+        // One that is for top need not be fit for a run without viewers.
+        if plan.viewer != nil { plan.token = try ServerToken.find(values) }
         plan.viewerBytesPerSecond = values["viewer-rate"].flatMap { LoadWords.bytes($0) }
         // The option table has read them once already.
         plan.requirements = values.all("require").flatMap { (try? Requirement.parsing($0)) ?? [] }

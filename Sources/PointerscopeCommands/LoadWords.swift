@@ -54,7 +54,7 @@ enum LoadWords {
     }
 
     static func source(_ text: String) -> SocketAddress? {
-        (try? SocketAddress(parsing: "\(text):0")) ?? (try? SocketAddress(parsing: "[\(text)]:0"))
+        (try? SocketAddress(parsingIP: "\(text):0")) ?? (try? SocketAddress(parsingIP: "[\(text)]:0"))
     }
 
     @Sendable static func requirementComplaint(_ text: String) -> String? {

@@ -36,8 +36,9 @@ struct OptionValues: Equatable {
         }
     }
 
+    /// Where a value came from says the last of them, where there are several.
     fileprivate mutating func add(_ value: String, to option: OptionSpecification, from origin: String) {
-        if option.isRepeatable, origins[option.name] == origin {
+        if option.isRepeatable {
             values[option.name, default: []].append(value)
         } else {
             values[option.name] = [value]
@@ -145,7 +146,8 @@ struct OptionParser {
     private func readPositional(
         _ argument: String, behind bare: OptionSpecification? = nil, into values: inout OptionValues
     ) throws(UsageError) {
-        guard let option = command.positional, !argument.hasPrefix("-"), values[option.name] == nil else {
+        let option = command.positionals.first { values[$0.name] == nil }
+        guard let option, !argument.hasPrefix("-") else {
             throw usage("unexpected argument '\(argument)'\(mend(of: argument, behind: bare))")
         }
         try add(argument, to: option, origin: "", status: .usage, &values)
@@ -165,6 +167,7 @@ struct OptionParser {
     private func readFileText(
         _ text: String, path: String, into values: inout OptionValues
     ) throws(UsageError) {
+        var lines: [String: Int] = [:]
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             .enumerated()
         {
@@ -182,6 +185,11 @@ struct OptionParser {
                 if isOthers, name != "config" { continue }
                 throw UsageError(
                     message: "\(place): unknown option \(name)\(suggestion(for: name, dashes: ""))",
+                    exitStatus: .configuration)
+            }
+            if let before = lines.updateValue(index + 1, forKey: name), !option.isRepeatable {
+                throw UsageError(
+                    message: "\(place): \(name) is set on line \(before) already; keep one of the two",
                     exitStatus: .configuration)
             }
             try addParts(of: value, to: option, origin: "\(place): \(name)", status: .configuration, &values)

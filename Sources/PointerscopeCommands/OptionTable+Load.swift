@@ -6,16 +6,16 @@ extension CommandSpecification {
             Connects visitors to a WebSocket server and sends pointer samples on a schedule that nothing the
             server does can shift; latency counts from when a sample was due. With --viewer it attaches to
             the server's event streams as well and holds what arrives against what was sent. Exit status: 0;
-            1 a condition of --require is not met; 64 bad arguments; 66 the recording cannot be read; 69 the
+            1 a condition of --require is not met; 64 bad arguments; 66 a file cannot be read; 69 the
             server is not there, or closed everyone; 70, 71 this side broke; 73, 74 the page of --report,
             standard output cannot be written; 75 interrupted before anything was measured; 76 what answers is
-            no such server; 78 a wrong configuration or theme file.
+            no such server; 77 it wants another token; 78 a wrong configuration or theme file.
             """,
         positional: OptionSpecification(
             name: "target", argument: .required("URL"), defaultValue: "ws://127.0.0.1:8081/",
             help: "the server: ws://HOST[:PORT][/PATH] or HOST:PORT",
             complaint: { $0.isEmpty ? "must name a server" : nil }),
-        options: loadOptions + measuringOptions + OptionSpecification.drawing + [.config],
+        options: loadOptions + measuringOptions + OptionSpecification.drawing + [.tokenFile, .config],
         examples: [
             "load --visitors 1000 --viewer http://127.0.0.1:2112",
             "load --visitors 200 --rate 25 --viewer 127.0.0.1:2112 --require 'p99<50ms,lost=0'",

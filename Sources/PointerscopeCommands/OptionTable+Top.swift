@@ -7,10 +7,14 @@ extension CommandSpecification {
         description: """
             Watches a running server over its event stream and draws what serve draws. It connects again by
             itself when the stream is lost. Without a terminal, or with --plain, it prints a line a second.
+            A server that wants to know who looks is shown a token: --token-file, or POINTERSCOPE_TOKEN. On a
+            terminal it may be a name and a password, which are asked for; the session is kept for the next
+            start.
             """,
         positional: OptionSpecification(
             name: "url", argument: .required("URL"), defaultValue: "http://127.0.0.1:2112",
-            help: "the server: HOST:PORT or http://HOST[:PORT]", complaint: ServerURL.complaint),
+            help: "HOST:PORT, http[s]://HOST[:PORT] with its path if it has one, or unix:PATH",
+            complaint: ServerURL.complaint),
         options: OptionSpecification.drawing + [
             OptionSpecification(
                 name: "once", argument: .none, defaultValue: "",
@@ -18,11 +22,20 @@ extension CommandSpecification {
             OptionSpecification(
                 name: "json", argument: .none, defaultValue: "",
                 help: "print a JSON object a second, with --once a single one", complaint: Complaint.flag),
-            .config,
+            .authorities, .tokenFile, .config,
         ],
         examples: [
             "top",
+            "top https://watch.example.org",
             "top 127.0.0.1:8112 --theme light",
             "top --once --json | jq '.visitors[0]'",
         ])
+}
+
+extension OptionSpecification {
+    /// Whom a client of https believes; `top` and `doctor` have it.
+    static let authorities = OptionSpecification(
+        name: "ca-file", argument: .required("FILE"), defaultValue: "",
+        help: "believe the authorities in FILE (PEM), not the system's",
+        complaint: { $0.isEmpty ? "must name a file" : nil })
 }

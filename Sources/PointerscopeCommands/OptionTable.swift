@@ -27,6 +27,14 @@ struct OptionSpecification: Sendable {
         "POINTERSCOPE_" + name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
     }
 
+    /// What stands for its value in a help.
+    var placeholder: String {
+        switch argument {
+        case .none: ""
+        case .required(let placeholder), .optional(let placeholder, _): placeholder
+        }
+    }
+
     /// `--name`, with its placeholder.
     var usage: String {
         switch argument {
@@ -46,17 +54,22 @@ struct CommandSpecification: Sendable {
     let description: String
     /// What may stand without a name; in the environment and the file it has one.
     var positional: OptionSpecification?
+    /// What may stand behind that.
+    var secondPositional: OptionSpecification?
     let options: [OptionSpecification]
     /// What to type behind the program's name.
     let examples: [String]
 
     /// Everything that can be set, by name.
-    var settable: [OptionSpecification] { (positional.map { [$0] } ?? []) + options }
+    var settable: [OptionSpecification] { positionals + options }
+
+    /// What may stand without a name, in its order.
+    var positionals: [OptionSpecification] { [positional, secondPositional].compactMap { $0 } }
 }
 
 extension CommandSpecification {
     /// Every command there is.
-    static let all: [CommandSpecification] = [.serve, .top, .load]
+    static let all: [CommandSpecification] = [.serve, .top, .load, .doctor] + admin + token
 
     private static let workerRange = 1...256
     private static let demoRange = 0...1000
@@ -71,12 +84,16 @@ extension CommandSpecification {
         options: [
             OptionSpecification(
                 name: "ingest", argument: .required("HOST:PORT"), defaultValue: "127.0.0.1:8081",
-                help: "where visitors' WebSockets arrive; port 0 means any free one",
+                help: "where visitors' WebSockets arrive, or unix:PATH; port 0 means any free one",
                 complaint: Complaint.address),
             OptionSpecification(
                 name: "http", argument: .required("HOST:PORT"), defaultValue: "127.0.0.1:2112",
-                help: "where pages, streams and metrics are served; port 0 means any free one",
+                help: "where pages, streams and metrics are served, or unix:PATH; port 0: any free one",
                 complaint: Complaint.address),
+            OptionSpecification(
+                name: "public-url", argument: .required("URL"), defaultValue: "",
+                help: "the name and path that a proxy makes it known by: https://HOST[:PORT][/PATH]",
+                complaint: Complaint.publicURL),
             OptionSpecification(
                 name: "workers", argument: .required("N"), defaultValue: "",
                 help: "worker processes, \(workerRange.words) (default: one per core)",
@@ -89,18 +106,16 @@ extension CommandSpecification {
                 help: "add N synthetic visitors, \(demoRange.words) (24 when N is not given)",
                 complaint: { Complaint.count($0, in: demoRange) }),
             OptionSpecification(
-                name: "auth", argument: .required("none"), defaultValue: "none",
-                help: "who may watch; none: anyone on this machine, both addresses must be loopback",
-                complaint: { $0 == "none" ? nil : "must be none" }),
-            OptionSpecification(
                 name: "origin", argument: .required("ORIGIN"), defaultValue: "",
-                help: "serve pages of this origin, not only of this machine; null: from a file; repeatable",
+                help: "serve pages of this origin, not only this machine's; null: of a file; repeatable",
                 isRepeatable: true, complaint: Complaint.origin),
             OptionSpecification(
                 name: "log", argument: .required("FILE"), defaultValue: "",
                 help: "append the JSON log to FILE, also while the graph is on the screen",
                 complaint: { $0.isEmpty ? "must name a file" : nil }),
-        ] + OptionSpecification.drawing + [.config],
+        ] + OptionSpecification.access + OptionSpecification.network + OptionSpecification.drawing + [
+            .config
+        ],
         examples: [
             "serve --demo",
             "serve --headless --ingest 127.0.0.1:0 --http 127.0.0.1:0 --workers 2",

@@ -1,4 +1,5 @@
 import Glibc
+import HTTPWire
 import MasterProcess
 import MonitorClient
 import PosixIO
@@ -13,30 +14,43 @@ struct ServeSettings {
     var demoVisitors: Int
     /// Empty admits every origin.
     var origins: [String]
+    var network: NetworkSettings
+    /// Under which name and path people and pages reach it.
+    var publicURL: PublicURL?
+    /// Who is let in; nil lets in everybody on this machine.
+    var people: PeopleSettings?
     var logPath: String?
     var drawing: DrawingSettings
 
     /// Reads parsed values; what each of them says alone was checked by the option table.
-    init(_ values: OptionValues) throws(UsageError) {
+    init(_ values: OptionValues, environment: [String: String]) throws(UsageError) {
         ingest = try Self.address("ingest", values)
         http = try Self.address("http", values)
         workerCount =
             values["workers"].flatMap { Int($0) } ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         isHeadless = values["headless"].flatMap { Complaint.truth(of: $0) } ?? false
         demoVisitors = values["demo"].flatMap { Int($0) } ?? 0
-        origins = values.all("origin")
+        origins = values.all("origin").compactMap { try? OriginText.canonical($0) }
+        network = try NetworkSettings(values)
+        publicURL = Self.publicURL(values)
         logPath = values["log"]
         drawing = try DrawingSettings(values)
-        for (name, address) in [("ingest", ingest), ("http", http)] where !address.isLoopback {
+        let isSample = values["sample"].flatMap { Complaint.truth(of: $0) } ?? false
+        people = try PeopleSettings(
+            values, ingest: ingest, http: http, publicURL: publicURL, network: network,
+            showsSamplePage: isSample || demoVisitors > 0, environment: environment)
+        if demoVisitors > 0, network.expectsProxyHeaders.ingest {
             throw UsageError(
                 message:
-                    "\(values.origin(of: name)) \(address.text): with --auth none only loopback addresses "
-                    + "are served, for example 127.0.0.1:\(address.port)",
-                exitStatus: values.isFromFile(name) ? .configuration : .usage)
+                    "\(values.origin(of: "demo")): its visitors come from no proxy; leave out the PROXY headers of "
+                    + "the ingest port: --proxy-protocol=http",
+                exitStatus: .usage)
         }
-        if ingest == http, ingest.port != 0 {
+        if ingest.overlaps(http), ingest.path != nil || ingest.port != 0 {
+            let both = ingest == http ? "both \(http.text)" : "\(ingest.text) and \(http.text)"
+            let places = ingest.path == nil ? "ports" : "paths"
             throw UsageError(
-                message: "--ingest and --http are both \(http.text): give them two ports", exitStatus: .usage)
+                message: "--ingest and --http are \(both): give them two \(places)", exitStatus: .usage)
         }
     }
 
@@ -44,9 +58,15 @@ struct ServeSettings {
     var master: MasterSettings {
         MasterSettings(
             ingest: ingest, http: http, workerCount: workerCount, demoVisitors: demoVisitors,
-            origins: origins, logPath: logPath,
+            origins: origins, publicURL: publicURL, network: network, people: people, logPath: logPath,
             frontRate: WatchRequest.rate(for: drawing.picturesPerSecond),
-            roles: .init(worker: Role.worker.rawValue, demo: Role.demo.rawValue), version: productVersion)
+            roles: .init(
+                worker: Role.worker.rawValue, demo: Role.demo.rawValue, hash: Role.hash.rawValue,
+                keep: Role.keep.rawValue), version: productVersion)
+    }
+
+    private static func publicURL(_ values: OptionValues) -> PublicURL? {
+        values["public-url"].flatMap { try? PublicURL(parsing: $0) }
     }
 
     private static func address(_ name: String, _ values: OptionValues) throws(UsageError) -> SocketAddress {

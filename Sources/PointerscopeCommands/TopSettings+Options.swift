@@ -13,7 +13,8 @@ extension TopSettings {
         let isOnce = values["once"].flatMap { Complaint.truth(of: $0) } ?? false
         let isJSON = values["json"].flatMap { Complaint.truth(of: $0) } ?? false
         self.init(
-            server: server, drawing: try DrawingSettings(values),
-            output: isOnce ? .once(isJSON: isJSON) : isJSON ? .jsonLines : .live)
+            server: server, authorities: values["ca-file"], drawing: try DrawingSettings(values),
+            output: isOnce ? .once(isJSON: isJSON) : isJSON ? .jsonLines : .live,
+            token: try ServerToken.find(values))
     }
 }

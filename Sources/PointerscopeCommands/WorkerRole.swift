@@ -1,24 +1,38 @@
+import HTTPWire
 import IngestWorker
 import LoadGenerator
 import PosixIO
+import ProxyWire
 
-/// A worker: `loopback-only` or `any-host`, `loopback-origins` or `any-origin` where no origin is listed, how
-/// many visitors it may have, then the origins it admits.
+/// A worker: `loopback-only`, the public URL that is served besides, or `any-host`; `loopback-origins` or
+/// `any-origin` where no origin is listed; how many visitors it may have; `direct` or who may pass
+/// connections on; then the origins it admits.
 func runWorkerRole(_ arguments: [String]) -> Int32 {
+    let hosts = arguments.first ?? ""
+    let publicURL = try? PublicURL(parsing: hosts)
     do throws(SystemError) {
         let worker = try IngestWorker(
             data: Descriptor(owning: InheritedDescriptor.data),
             control: Descriptor(owning: InheritedDescriptor.control),
             counters: Descriptor(owning: InheritedDescriptor.counters),
-            origins: Array(arguments.dropFirst(3)),
-            requiresLoopbackHost: arguments.first == "loopback-only",
+            origins: Array(arguments.dropFirst(4)),
+            requiresLoopbackHost: hosts == "loopback-only" || publicURL != nil, publicURL: publicURL,
             requiresLoopbackOrigin: arguments.dropFirst().first == "loopback-origins",
-            visitorLimit: arguments.dropFirst(2).first.flatMap { Int($0) } ?? .max)
+            visitorLimit: arguments.dropFirst(2).first.flatMap { Int($0) } ?? .max,
+            proxies: proxies(arguments.dropFirst(3).first ?? "direct"))
         return worker.run()
     } catch {
         complain("worker: \(error.text)")
         return ExitCode.system.rawValue
     }
+}
+
+/// Who may pass connections on; nil where they come from their visitors themselves. A list that cannot be
+/// read is not the master's, and then nobody may.
+private func proxies(_ word: String) -> TrustedProxies? {
+    guard word != "direct" else { return nil }
+    let words = word.split(separator: ",").map { String($0) }
+    return (try? TrustedProxies(parsing: words)) ?? (try? TrustedProxies(parsing: ["::/128"]))
 }
 
 /// The demo's visitors: address and count, then the origin to name if the server admits only some.

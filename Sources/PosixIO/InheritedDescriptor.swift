@@ -10,6 +10,10 @@ public enum InheritedDescriptor {
     public static let demoControl: Int32 = 3
     /// A load process's channel to its parent.
     public static let load: Int32 = 3
+    /// The end of a helper that does one thing for the master: what it is asked and what it answers.
+    public static let helper: Int32 = 3
+    /// The state directory, for the helper that keeps files in it.
+    public static let stateDirectory: Int32 = 4
     /// The master's end of its front's socket.
     public static let front: Int32 = 3
 }

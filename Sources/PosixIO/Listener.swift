@@ -1,32 +1,50 @@
+public import ByteCore
 import CPointerscopeShims
 import Glibc
 
-/// A listening TCP socket.
+/// A listening socket: TCP, or a file of this machine.
 public struct Listener: ~Copyable {
     private let descriptor: Descriptor
     /// Where it listens, with the port the kernel chose.
     public let address: SocketAddress
+    /// The file of a Unix socket, removed with this.
+    private let file: SocketFile?
 
     /// The kernel clips it to net.core.somaxconn.
     private static let backlog: Int32 = 4096
 
     /// Binds and listens; fails with the errno of the call that did.
-    public init(on wanted: SocketAddress) throws(SystemError) {
+    ///
+    /// A Unix socket's file has mode 0660 and belongs to `group` where one is given. The file of a server
+    /// that is gone is taken over; EADDRINUSE where one is there still, ENOTSOCK where the file is none.
+    public init(on wanted: SocketAddress, group: UInt32? = nil) throws(SystemError) {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let number = socket(wanted.family, type, 0)
         guard number >= 0 else { throw SystemError("socket") }
         let made = Descriptor(owning: number)
-        try setSocketOption(number, SOL_SOCKET, SO_REUSEADDR, 1)
-        let bound = unsafe wanted.withSystemAddress { unsafe bind(number, $0, $1) }
-        guard bound == 0 else { throw SystemError("bind") }
-        guard listen(number, Self.backlog) == 0 else { throw SystemError("listen") }
-        let actual = try SocketAddress.bound(to: number)
+        if let path = wanted.path {
+            file = try SocketFile(binding: number, to: wanted, at: path, group: group) {
+                listen(number, Self.backlog) == 0
+            }
+            address = wanted
+        } else {
+            try setSocketOption(number, SOL_SOCKET, SO_REUSEADDR, 1)
+            // The system's default may be either (ipv6(7), net.ipv6.bindv6only).
+            if wanted.isDualStack { try setSocketOption(number, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
+            let bound = unsafe wanted.withSystemAddress { unsafe bind(number, $0, $1) }
+            guard bound == 0 else { throw SystemError("bind") }
+            guard listen(number, Self.backlog) == 0 else { throw SystemError("listen") }
+            address = try SocketAddress.bound(to: number)
+            file = nil
+        }
         descriptor = made
-        address = actual
     }
 
     /// For the poller.
     public var raw: Int32 { descriptor.raw }
+
+    /// Removes the file of a Unix socket, so that nobody waits there for an answer.
+    public func removeFile() { file?.remove() }
 
     /// How an accept ended.
     public enum Accepted: ~Copyable {
@@ -40,9 +58,19 @@ public struct Listener: ~Copyable {
 
     /// Takes the next connection that waits; one that is already gone is skipped (accept(2), "Error
     /// handling").
-    public func accept() -> Accepted {
+    public func accept() -> Accepted { unsafe accept(naming: nil) }
+
+    /// The same, and says who it is.
+    public func accept(_ peer: inout PeerAddress) -> Accepted {
+        var storage = sockaddr_storage()
+        let accepted = unsafe accept(naming: &storage)
+        peer = PeerAddress(system: storage)
+        return accepted
+    }
+
+    private func accept(naming peer: UnsafeMutablePointer<sockaddr_storage>?) -> Accepted {
         while true {
-            let number = ps_accept(descriptor.raw)
+            let number = unsafe ps_accept(descriptor.raw, peer)
             if number >= 0 { return .connection(Descriptor(owning: number)) }
             switch errno {
             case EAGAIN: return .none
@@ -63,7 +91,7 @@ public func setSocketOption(
     }
 }
 
-/// Begins a non-blocking TCP connection; it is there, or has failed, when the descriptor turns writable.
+/// Begins a non-blocking connection; it is there, or has failed, when the descriptor turns writable.
 ///
 /// `source` is bound first when given, so that a generator can spread over many loopback addresses.
 public func connecting(
@@ -73,7 +101,7 @@ public func connecting(
     let number = socket(address.family, type, 0)
     guard number >= 0 else { throw SystemError("socket") }
     let descriptor = Descriptor(owning: number)
-    try setSocketOption(number, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+    if address.path == nil { try setSocketOption(number, Int32(IPPROTO_TCP), TCP_NODELAY, 1) }
     if let source {
         // The port is chosen at connect(2), when the destination is known, so that one address has a whole
         // range for each destination (ip(7), IP_BIND_ADDRESS_NO_PORT); best effort.

@@ -24,6 +24,12 @@ public struct PortHolder {
     /// Finds who listens at `address`, or at all addresses with its port; nil where nobody does.
     public init?(of address: SocketAddress) {
         let listening = Self.listeningSockets()
+        if address.path != nil {
+            guard let peer = PeerProcess(listeningAt: address) else { return nil }
+            user = peer.user
+            process = Self.process(peer.pid, among: listening, without: [])
+            return
+        }
         let holding = listening.filter { $0.address.port == address.port && $0.address.overlaps(address) }
         guard let first = holding.first else { return nil }
         user = first.user
@@ -75,15 +81,21 @@ public struct PortHolder {
     private static func process(holding inodes: Set<UInt64>, among listening: [ListeningSocket]) -> Process? {
         for pid in allProcesses().sorted() {
             let own = socketInodes(of: pid)
-            guard !own.isDisjoint(with: inodes) else { continue }
-            let others = listening.filter { own.contains($0.inode) && !inodes.contains($0.inode) }
-            let words = commandLine(of: pid)
-            let name = words.first.flatMap { $0.split(separator: "/").last.map { String($0) } }
-            return Process(
-                pid: pid, name: name ?? "a program", arguments: Array(words.dropFirst()),
-                otherAddresses: others.map(\.address))
+            if !own.isDisjoint(with: inodes) { return process(pid, among: listening, without: inodes) }
         }
         return nil
+    }
+
+    private static func process(
+        _ pid: Int32, among listening: [ListeningSocket], without inodes: Set<UInt64>
+    ) -> Process {
+        let own = socketInodes(of: pid)
+        let others = listening.filter { own.contains($0.inode) && !inodes.contains($0.inode) }
+        let words = commandLine(of: pid)
+        let name = words.first.flatMap { $0.split(separator: "/").last.map { String($0) } }
+        return Process(
+            pid: pid, name: name ?? "a program", arguments: Array(words.dropFirst()),
+            otherAddresses: others.map(\.address))
     }
 
     private static func allProcesses() -> [Int32] { entries(of: "/proc").compactMap { Int32($0) } }

@@ -1,12 +1,13 @@
+import ByteCore
 import Glibc
 
-/// An IPv4 or IPv6 address with a port.
+/// An IPv4 or IPv6 address with a port, or the path of a Unix socket.
 public struct SocketAddress: Equatable, Sendable {
-    /// Host as it is shown: dotted, or with colons and no brackets.
+    /// Host as it is shown: dotted, or with colons and no brackets; of a Unix socket its path.
     public let host: String
-    /// 0 asks for any free port.
+    /// 0 asks for any free port; of a Unix socket it says nothing.
     public let port: UInt16
-    /// AF_INET or AF_INET6.
+    /// AF_INET, AF_INET6 or AF_UNIX.
     public let family: Int32
 
     /// Why a text is no address.
@@ -17,11 +18,29 @@ public struct SocketAddress: Equatable, Sendable {
         case badPort
         /// Neither an IP address nor `localhost`.
         case badHost
+        /// Behind `unix:` stands no path.
+        case badPath
+        /// The path is longer than the system takes.
+        case longPath(bytes: Int)
     }
 
-    /// Reads `127.0.0.1:80`, `[::1]:80` or `localhost:80`; names are not looked up, so that starting needs no
-    /// resolver.
+    /// What a Unix socket's address begins with.
+    private static let unixPrefix = "unix:"
+    /// Bytes of a Unix socket's path, without the zero behind it (unix(7)).
+    public static let pathBytes = MemoryLayout<sockaddr_un>.size - MemoryLayout<sa_family_t>.size - 1
+
+    /// Reads `127.0.0.1:80`, `[::1]:80`, `localhost:80` or `unix:PATH`; names are not looked up, so that
+    /// starting needs no resolver.
     public init(parsing text: String) throws(ParseError) {
+        if text.hasPrefix(Self.unixPrefix) {
+            try self.init(path: String(text.dropFirst(Self.unixPrefix.utf8.count)))
+        } else {
+            try self.init(parsingIP: text)
+        }
+    }
+
+    /// The same without the last: where `unix` would be the name of a host.
+    public init(parsingIP text: String) throws(ParseError) {
         guard let colon = text.lastIndex(of: ":") else { throw .missingPort }
         var name = String(text[..<colon])
         let portText = text[text.index(after: colon)...]
@@ -36,14 +55,19 @@ public struct SocketAddress: Equatable, Sendable {
         var four = in_addr()
         var six = in6_addr()
         if !hasBrackets, unsafe inet_pton(AF_INET, name, &four) == 1 {
-            family = AF_INET
+            self.init(host: name, port: port, family: AF_INET)
         } else if hasBrackets, unsafe inet_pton(AF_INET6, name, &six) == 1 {
-            family = AF_INET6
+            self.init(host: name, port: port, family: AF_INET6)
         } else {
             throw .badHost
         }
-        host = name
-        self.port = port
+    }
+
+    /// The Unix socket at `path`.
+    public init(path: String) throws(ParseError) {
+        guard !path.isEmpty, !path.utf8.contains(0) else { throw .badPath }
+        guard path.utf8.count <= Self.pathBytes else { throw .longPath(bytes: path.utf8.count) }
+        self.init(host: path, port: 0, family: AF_UNIX)
     }
 
     init(host: String, port: UInt16, family: Int32) {
@@ -52,25 +76,44 @@ public struct SocketAddress: Equatable, Sendable {
         self.family = family
     }
 
-    /// `127.0.0.1:80` or `[::1]:80`.
-    public var text: String { family == AF_INET6 ? "[\(host)]:\(port)" : "\(host):\(port)" }
-
-    /// Whether only this machine can reach it: 127.0.0.0/8 or ::1.
-    public var isLoopback: Bool {
-        if family == AF_INET { return host.hasPrefix("127.") }
-        var six = in6_addr()
-        guard unsafe inet_pton(AF_INET6, host, &six) == 1 else { return false }
-        return unsafe withUnsafeBytes(of: &six) { bytes in
-            unsafe bytes.dropLast().allSatisfy { $0 == 0 } && bytes.last == 1
+    /// `127.0.0.1:80`, `[::1]:80` or `unix:PATH`.
+    public var text: String {
+        switch family {
+        case AF_UNIX: Self.unixPrefix + host
+        case AF_INET6: "[\(host)]:\(port)"
+        default: "\(host):\(port)"
         }
     }
 
-    /// Whether somebody who listens at one of the two is in the way of the other: the same port, and the same
-    /// host or all of them.
-    func overlaps(_ other: SocketAddress) -> Bool {
-        let hosts = [hostBytes, other.hostBytes]
-        let isAnyHost = hosts.contains { $0.allSatisfy { $0 == 0 } }
-        return port == other.port && (isAnyHost || hosts[0] == hosts[1])
+    /// The path of a Unix socket; nil of any other address.
+    public var path: String? { family == AF_UNIX ? host : nil }
+
+    /// Whether only this machine can reach it: 127.0.0.0/8, mapped or not, ::1, or a Unix socket.
+    public var isLoopback: Bool { family == AF_UNIX || IPAddress(host)?.isLoopback == true }
+
+    /// Whether it stands for all addresses of this machine.
+    private var isWildcard: Bool { family != AF_UNIX && hostBytes.allSatisfy { $0 == 0 } }
+
+    /// Where a process of this machine reaches who listens here.
+    public var reachable: SocketAddress {
+        guard isWildcard else { return self }
+        return SocketAddress(host: family == AF_INET ? "127.0.0.1" : "::1", port: port, family: family)
+    }
+
+    /// What a client puts into Host when it connects here (RFC 9110 section 7.2): a socket file has no name
+    /// that anyone could ask for, so whoever is behind it is this machine.
+    public var authority: String { family == AF_UNIX ? "localhost" : text }
+
+    /// Whether whoever listens here hears IPv4 peers by their mapped addresses too: at `::`, and at a mapped
+    /// address.
+    var isDualStack: Bool { family == AF_INET6 && (isWildcard || IPAddress(host)?.v4 != nil) }
+
+    /// Whether somebody who listens at one of the two is in the way of the other: the same file, or the same
+    /// port and the same host or all of them.
+    public func overlaps(_ other: SocketAddress) -> Bool {
+        guard family != AF_UNIX, other.family != AF_UNIX else { return self == other }
+        let isAnyHost = isWildcard || other.isWildcard
+        return port == other.port && (isAnyHost || hostBytes == other.hostBytes)
     }
 
     /// The host as in a packet, 4 or 16 bytes.
@@ -91,6 +134,7 @@ public struct SocketAddress: Equatable, Sendable {
 
     /// Calls `body` with the address as the kernel wants it.
     func withSystemAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+        if family == AF_UNIX { return unsafe withSystemPath(body) }
         if family == AF_INET {
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)
@@ -104,6 +148,15 @@ public struct SocketAddress: Equatable, Sendable {
         address.sin6_family = sa_family_t(AF_INET6)
         address.sin6_port = port.bigEndian
         unsafe inet_pton(AF_INET6, host, &address.sin6_addr)
+        return unsafe withUnsafeBytes(of: &address) {
+            unsafe body($0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
+        }
+    }
+
+    private func withSystemPath<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: host.utf8) }
         return unsafe withUnsafeBytes(of: &address) {
             unsafe body($0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
         }

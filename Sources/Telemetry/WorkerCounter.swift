@@ -40,6 +40,12 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
     /// them that got a 1013, which are among the refused.
     case memoryRefused
     case memoryRefused1013
+    /// Connections closed at their start, where a PROXY header has to stand.
+    case proxyHeadersAbsent
+    case proxyHeadersMalformed
+    case proxyHeadersTooLong
+    case proxyHeadersLate
+    case proxyPeersUntrusted
 
     /// Whether it goes up and down; a gauge of a process that has ended counts for nothing.
     public var isGauge: Bool { self == .connectionsOpen }

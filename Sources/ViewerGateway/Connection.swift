@@ -1,5 +1,7 @@
+import AccessControl
 import ByteCore
 import PosixIO
+import ProxyWire
 
 /// One connection of the HTTP port: what carries it, what is said on it, and its time.
 struct Connection: ~Copyable {
@@ -23,6 +25,12 @@ struct Connection: ~Copyable {
     let transport: any Transport
     var exchange: Exchange
     let seat: Seat
+    /// Who is at its other end.
+    let peer: PeerAddress
+    /// Whom it is from: its peer, or who a PROXY header said is behind that.
+    var source: ClientAddress
+    /// The PROXY header it has to begin with is not whole yet.
+    var awaitsProxyHeader = false
     var phase = Phase.requests
     /// What it is watched for.
     var interest: Interest = .readable
@@ -33,6 +41,12 @@ struct Connection: ~Copyable {
     var isQueued = false
     /// Of an event stream: who gets it, 1 to 64 bytes.
     var name: [UInt8] = []
+    /// Of an event stream: whom its request was from.
+    var viewer = ClientAddress.unnamed
+    /// Of an event stream: on what it was let in; nil where everybody may.
+    var grant: Grant?
+    /// Of an event stream whose session or token has ended.
+    var farewell: Farewell?
     /// Bytes read and thrown away.
     var discarded = 0
     /// When the phase, or the request now being read, began.
@@ -45,9 +59,14 @@ struct Connection: ~Copyable {
     var round: Round?
     var place = 0
 
-    init(_ transport: any Transport, seat: Seat = .regular, budget: ByteBudget, now: Int64) {
+    init(
+        _ transport: any Transport, from peer: PeerAddress, seat: Seat = .regular, budget: ByteBudget,
+        now: Int64
+    ) {
         self.transport = transport
         self.seat = seat
+        self.peer = peer
+        source = .peer(peer)
         exchange = Exchange(budget)
         since = now
         progress = now

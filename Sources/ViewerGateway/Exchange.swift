@@ -35,6 +35,8 @@ import HTTPWire
     var closesAfterOutput = false
     /// The answer that is being waited for, and whether its body is wanted.
     var awaited: (answer: SharedAnswer, withBody: Bool)?
+    /// The hash that its answer needs.
+    var awaitedHash: UInt64?
     /// It has had an answer: what follows is an idle connection, not one that never asked.
     var hasBeenAnswered = false
     /// The peer has ended its side.
@@ -44,11 +46,17 @@ import HTTPWire
 
     deinit { budget.giveBack(counted) }
 
+    /// Whether its answer is being made, and nothing is read meanwhile.
+    var isWaiting: Bool { awaited != nil || awaitedHash != nil }
+
     /// Whether it holds memory that others could use.
     var isHolding: Bool { counted > 0 || outgoing.isHoldingShared }
 
     /// Whether nothing of a request is there.
     var isBetweenRequests: Bool { unsafe input.isEmpty && fresh.isEmpty }
+
+    /// What was received and not looked at yet.
+    var unread: UnsafeRawBufferPointer { unsafe input.isEmpty ? fresh : input.readable }
 
     /// Takes bytes, which must stay where they are until `settle`.
     mutating func receive(_ bytes: UnsafeRawBufferPointer) {
@@ -57,7 +65,7 @@ import HTTPWire
 
     /// Looks for the next request; fills `head` where there is one.
     mutating func next(into head: inout HTTPRequestHead) -> Step {
-        let bytes = unsafe input.isEmpty ? fresh : input.readable
+        let bytes = unsafe unread
         guard unsafe !bytes.isEmpty else { return .incomplete }
         switch unsafe parser.parse(bytes, into: &head) {
         case .incomplete: return .incomplete
@@ -74,6 +82,13 @@ import HTTPWire
         } else {
             input.consume(request.count)
         }
+    }
+
+    /// The `count` bytes behind a request's head, or nil while they are not all there.
+    func body(of request: UnsafeRawBufferPointer, count: Int) -> UnsafeRawBufferPointer? {
+        let bytes = unsafe input.isEmpty ? fresh : input.readable
+        guard bytes.count - request.count >= count else { return nil }
+        return unsafe UnsafeRawBufferPointer(rebasing: bytes[request.count..<(request.count + count)])
     }
 
     /// Drops everything that was received.
@@ -118,12 +133,12 @@ import HTTPWire
     }
 
     /// Puts an answer into the output; to HEAD, `withBody: false`, only its head.
-    mutating func put(_ reply: Reply, withBody: Bool) {
+    mutating func put(_ reply: Reply, withBody: Bool, _ common: inout PortFields) {
         HTTPResponseHead(
             reply.status, contentType: reply.contentType, contentLength: reply.contentLength,
             connection: closesAfterOutput ? .close : .keepAlive
         ).appendOpen(to: &outgoing.text)
-        reply.appendFields(to: &outgoing.text)
+        reply.appendFields(to: &outgoing.text, &common)
         guard withBody else { return }
         switch reply.body {
         case .none, .length: break

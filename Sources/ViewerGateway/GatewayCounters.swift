@@ -1,5 +1,6 @@
 import BroadcastHub
 import HTTPWire
+import ProxyWire
 
 /// Why an event stream ended.
 enum ViewerCloseReason: Int, CaseIterable {
@@ -15,6 +16,8 @@ enum ViewerCloseReason: Int, CaseIterable {
     case input
     /// The server stopped.
     case stopped
+    /// Its session or token has ended.
+    case signedOut
 
     var word: StaticString {
         switch self {
@@ -24,6 +27,7 @@ enum ViewerCloseReason: Int, CaseIterable {
         case .memory: "memory"
         case .input: "input"
         case .stopped: "stopped"
+        case .signedOut: "signed_out"
         }
     }
 }
@@ -35,8 +39,14 @@ struct GatewayCounters {
     /// Of the accepted, closed for want of memory, and to make room for newcomers.
     var connectionsStarved: UInt64 = 0
     var connectionsEvicted: UInt64 = 0
+    /// By `ProxyHeaderFault.rawValue`: connections closed at their start.
+    private(set) var proxyHeaders = [UInt64](repeating: 0, count: ProxyHeaderFault.allCases.count)
+    /// By `ForwardedFault.rawValue`: requests of which a proxy named no client that could be read.
+    private(set) var forwarded = [UInt64](repeating: 0, count: ForwardedFault.allCases.count)
     /// Shared answers that there was no memory for.
     var answersRefused: UInt64 = 0
+    /// Requests for a host that is not served here.
+    var hostsRefused: UInt64 = 0
     var acceptPauses: UInt64 = 0
     var timeouts: UInt64 = 0
     var bytesSent: UInt64 = 0
@@ -50,13 +60,17 @@ struct GatewayCounters {
     mutating func count(_ status: HTTPStatus) { requests[Int(status.rawValue / 100)] += 1 }
 
     mutating func count(_ reason: ViewerCloseReason) { viewersClosed[reason.rawValue] += 1 }
+
+    mutating func count(_ fault: ProxyHeaderFault) { proxyHeaders[Int(fault.rawValue)] += 1 }
+
+    mutating func count(_ fault: ForwardedFault) { forwarded[Int(fault.rawValue)] += 1 }
 }
 
 extension ViewerCloseReason {
     /// The hub's word for it.
     var detachReason: DetachReason {
         switch self {
-        case .gone, .input: .closed
+        case .gone, .input, .signedOut: .closed
         case .slow, .memory: .stalled
         case .failed: .failed
         case .stopped: .stopped

@@ -12,8 +12,10 @@ public enum Readiness: Sendable {
 public protocol GatewaySource: AnyObject {
     /// For `/readyz`.
     var readiness: Readiness { get }
-    /// Where pages send their samples, as `HOST:PORT`.
+    /// Where pages send their samples, as `HOST:PORT` or `unix:PATH`.
     var ingestAddress: String { get }
+    /// The same as a page of this machine has to write it, `HOST:PORT`.
+    var ingestAuthority: String { get }
     /// Seconds since the server started.
     var uptimeSeconds: Double { get }
 
@@ -28,6 +30,8 @@ public protocol GatewaySource: AnyObject {
     func appendTotals(to text: inout ByteBuffer)
     /// Appends a JSON object of what was refused since the start, by reason.
     func appendRefusals(to text: inout ByteBuffer)
+    /// Appends the link for the first admin as a JSON string, while there is one; whether there is.
+    func appendInvite(to text: inout ByteBuffer) -> Bool
     /// Appends a JSON array of the newest lines of the log, in at most `limit` bytes (2 or more).
     func appendLog(to text: inout ByteBuffer, limit: Int)
     /// Appends the whole of `/metrics`; the port's own families come from `ViewerGateway.appendMetrics(to:)`.

@@ -62,6 +62,18 @@ enum Limits {
     /// TCP_NOTSENT_LOWAT of a viewer: what the kernel holds unsent, and so how old a slow viewer's news is.
     static let unsentBytes: Int32 = 128 * 1024
 
+    /// A form: a password of 1 KiB, every byte of it escaped, and what is sent along.
+    static let formBytes = 8 * 1024
+    /// A password that is looked at; no hash is made of a longer one.
+    static let passwordBytes = 1024
+    /// A new password.
+    static let newPasswordBytes = 12...1024
+    /// For a stream to say that its session has ended; it is closed then in any case. With the sweep
+    /// that sees it first and the one that closes it that is a second.
+    static let farewellNanoseconds = second / 2
+    /// Between two times that an open stream counts as a use of its session.
+    static let touchNanoseconds = 60 * second
+
     /// A viewer's name.
     static let nameBytes = 64
     /// Visitors listed by `/api/state`: a megabyte or two of text; `/metrics` counts them all.

@@ -38,8 +38,16 @@ struct Reply {
     var contentType: StaticString?
     var body: Body
     var caching = Caching.never
-    /// Of a page: what it may load and talk to.
-    var policy: ContentPolicy?
+    /// What it may load and talk to where a browser shows it.
+    var policy = ContentPolicy.nothing
+    /// Where else to go (3xx), a path.
+    var location: String?
+    /// Cookies to be set.
+    var cookies: [CookieNames.Crumb] = []
+    /// When to come again, in seconds.
+    var retryAfter: Int?
+    /// Says how to show who one is (401).
+    var challenges = false
     var tag: EntityTag?
     /// Pages of other origins may load it.
     var isForEveryOrigin = false
@@ -71,14 +79,11 @@ struct Reply {
     }
 
     /// Appends the fields that are this port's own, and the empty line.
-    func appendFields(to text: inout ByteBuffer) {
+    func appendFields(to text: inout ByteBuffer, _ common: inout PortFields) {
+        common.append(to: &text, policy)
         text.appendHTTPField("Cache-Control", caching.value)
-        text.appendHTTPField("X-Content-Type-Options", "nosniff")
         if let tag { unsafe tag.bytes.withUnsafeBytes { unsafe text.appendHTTPField("ETag", $0) } }
-        if let policy {
-            unsafe policy.bytes.withUnsafeBytes { unsafe text.appendHTTPField("Content-Security-Policy", $0) }
-            text.appendHTTPField("Referrer-Policy", "no-referrer")
-        }
+        if var location { location.withUTF8 { unsafe text.appendHTTPField("Location", .init($0)) } }
         if isForEveryOrigin {
             text.appendHTTPField("Access-Control-Allow-Origin", "*")
             text.appendHTTPField("Cross-Origin-Resource-Policy", "cross-origin")
@@ -86,7 +91,13 @@ struct Reply {
             text.appendHTTPField("Cross-Origin-Resource-Policy", "same-origin")
         }
         if allowsReading { text.appendHTTPField("Allow", "GET, HEAD") }
-        if isWorthRetrying { text.appendHTTPField("Retry-After", "1") }
+        if challenges { text.appendHTTPField("WWW-Authenticate", "Bearer realm=\"pointerscope\"") }
+        for crumb in cookies { common.cookies.append(crumb, to: &text) }
+        if let retryAfter {
+            text.appendHTTPField("Retry-After", number: retryAfter)
+        } else if isWorthRetrying {
+            text.appendHTTPField("Retry-After", "1")
+        }
         text.appendHTTPHeadEnd()
     }
 }

@@ -17,31 +17,75 @@ enum Route: Equatable {
     case health
     case readiness
     case state
+    /// Who is signed in; a program signs in and out there as well.
+    case session
+    /// The page for name and password, and what it sends.
+    case signIn
+    case signOut
+    case takeOver
+    /// Where the link for the first admin leads.
+    case firstAdmin
+    /// Where samples would be, had the proxy sent them to the ingest port.
+    case samples
+    /// The dashboard or the event stream of somebody who cannot be called that.
+    case unnamed
+    /// The base path without the slash behind it.
+    case base
     case notFound
 
     /// Finds the route of a percent-decoded path.
     static func find(_ path: UnsafeRawBufferPointer) -> Route {
         if unsafe path.isEqual(to: "/") { return .samplePage }
         if let name = unsafe tail(of: path, after: "/receive/") {
-            return unsafe isName(name) ? .receive : .notFound
+            return unsafe isName(name) ? .receive : unnamed(name)
         }
         if unsafe path.isEqual(to: "/pointerscope.js") { return .snippet }
         if let name = unsafe tail(of: path, after: "/admin/") {
-            return unsafe isName(name) ? .dashboard : .notFound
+            return unsafe isName(name) ? .dashboard : unnamed(name)
         }
-        // Only the dashboard's folder: nothing else of the binary's files is the browser's business.
-        if unsafe tail(of: path, after: "/assets/dashboard/") != nil { return .asset }
+        if let file = unsafe tail(of: path, after: "/assets/") { return unsafe asset(file) }
         if unsafe path.isEqual(to: "/metrics") { return .metrics }
         if unsafe path.isEqual(to: "/healthz") { return .health }
         if unsafe path.isEqual(to: "/readyz") { return .readiness }
         if unsafe path.isEqual(to: "/api/state") { return .state }
+        if unsafe path.isEqual(to: "/api/session") { return .session }
+        if unsafe path.isEqual(to: "/sign-in") { return .signIn }
+        if unsafe path.isEqual(to: "/sign-out") { return .signOut }
+        if unsafe path.isEqual(to: "/take-over") { return .takeOver }
+        if unsafe path.isEqual(to: "/first-admin") { return .firstAdmin }
         if unsafe path.isEqual(to: "/favicon.ico") { return .favicon }
+        if unsafe path.isEqual(to: "/ws") || path.isEqual(to: "/events") { return .samples }
         return .notFound
+    }
+
+    /// Only what pages name: nothing else of the binary's files is the browser's business, and the pages
+    /// themselves have routes of their own.
+    private static func asset(_ path: UnsafeRawBufferPointer) -> Route {
+        let ending = unsafe UnsafeRawBufferPointer(rebasing: path.suffix(5))
+        guard unsafe !ending.isEqual(to: ".html") else { return .notFound }
+        for folder: StaticString in ["dashboard/", "sample/", "pages/"]
+        where unsafe tail(of: path, after: folder) != nil {
+            return .asset
+        }
+        return .notFound
+    }
+
+    private static func unnamed(_ name: UnsafeRawBufferPointer) -> Route {
+        unsafe name.contains(UInt8(ascii: "/")) ? .notFound : .unnamed
     }
 
     /// Whether it is answered also where there is no seat for who asks: how the server does can always be
     /// found out.
     var isAlwaysAnswered: Bool { self == .health || self == .readiness || self == .metrics }
+
+    /// Whether a request is one of those that sign somebody in or out.
+    func changesSomething(by method: HTTPMethod) -> Bool {
+        switch self {
+        case .signIn, .signOut, .takeOver, .firstAdmin: method == .post
+        case .session: method == .post || method == .delete
+        default: false
+        }
+    }
 
     /// Whether bytes are 1 to 64 unreserved characters (RFC 3986, section 2.3).
     static func isName(_ bytes: UnsafeRawBufferPointer) -> Bool {

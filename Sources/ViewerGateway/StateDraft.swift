@@ -3,16 +3,22 @@ import ByteCore
 
 /// The answer of `/api/state` while it is being made, a bounded piece each turn of the loop.
 struct StateDraft: ~Copyable {
-    private var ranking = VisitorRanking(limit: Limits.listedVisitors)
+    private var ranking: VisitorRanking
     private var isRanked = false
     private var place = 0
     private var text: ByteBuffer
 
     /// Begins one that will have about `expectedBytes`.
-    init(expectedBytes: Int) {
+    init(
+        _ ranking: consuming VisitorRanking = VisitorRanking(limit: Limits.listedVisitors), expectedBytes: Int
+    ) {
+        self.ranking = ranking
         text = ByteBuffer(capacity: expectedBytes)
         text.append("{\"visitors\":[")
     }
+
+    /// The scope that it is held to; nil where it is of everyone.
+    var scope: ScopeNumber? { ranking.scope }
 
     /// Goes on for about `steps` entries of the hub; true when every visitor stands in it.
     mutating func advance(by steps: Int, _ hub: BroadcastHub, now: Int64) -> Bool {

@@ -1,3 +1,4 @@
+import AccessControl
 import BroadcastHub
 import ByteCore
 import FramesShape
@@ -7,6 +8,8 @@ import HTTPWire
 struct StreamRequest {
     var shape = ViewerShape.samples
     var resume = ResumeRequest.head
+    /// Who asks; nil where everybody may.
+    var grant: Grant?
 
     /// Why a request for a stream is answered 400.
     enum Refusal: Error {

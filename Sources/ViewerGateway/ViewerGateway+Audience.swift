@@ -2,6 +2,7 @@ import BroadcastHub
 import ByteCore
 import FramesShape
 import PosixIO
+import ProxyWire
 
 /// Who watches, and how they get on.
 extension ViewerGateway {
@@ -14,8 +15,10 @@ extension ViewerGateway {
     /// Appends a JSON array of the viewers that are furthest behind; `behind` counts events not had yet.
     ///
     /// ```
-    /// [{"name":"me","shape":"frames","hz":10,"behind":0,"conflated":0,"sent":123456,"age":12.3,"idle":0.1}]
+    /// [{"name":"me","shape":"frames","hz":10,"behind":0,"conflated":0,"sent":123456,"age":12.3,"idle":0.1,
+    ///   "from":"192.0.2.1"}]
     /// ```
+    /// `from` is left out where there is no address: behind a Unix socket, or of whom no proxy names.
     func appendAudience(to text: inout ByteBuffer, now: Int64) {
         text.append("[")
         for (index, (viewer, figures)) in furthestBehind(now: now).enumerated() {
@@ -68,6 +71,11 @@ extension ViewerGateway {
         text.appendNumber(Self.seconds(figures.age))
         text.append(",\"idle\":")
         text.appendNumber(Self.seconds(figures.idle))
+        if let address = unsafe connections.find(viewer.connection)?.pointee.viewer.address {
+            text.append(",\"from\":\"")
+            text.append(text: address.text)
+            text.append("\"")
+        }
         text.append("}")
     }
 

@@ -10,7 +10,8 @@ extension ViewerGateway {
     func accept(_ poller: borrowing Poller, now: Int64) {
         for _ in 0..<Limits.acceptsPerTurn {
             guard let door else { return }
-            switch door.listener.accept() {
+            var peer = PeerAddress.unixSocket
+            switch door.listener.accept(&peer) {
             case .none: return
             case .exhausted:
                 counters.acceptPauses += 1
@@ -18,23 +19,32 @@ extension ViewerGateway {
                 poller.remove(door.listener.raw)
                 return
             case .connection(let descriptor):
-                try? setSocketOption(descriptor.raw, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-                admit(SocketTransport(descriptor), poller, now: now)
+                guard mayConnect(peer) else { continue }
+                if door.listener.address.path == nil {
+                    try? setSocketOption(descriptor.raw, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+                }
+                admit(SocketTransport(descriptor), from: peer, poller, now: now)
             }
         }
     }
 
     /// Gives a newcomer a seat: a free one, that of the idlest connection, or one on which it is told that
     /// there is no other.
-    func admit(_ transport: any Transport, _ poller: borrowing Poller, now: Int64) {
+    func admit(
+        _ transport: any Transport, from peer: PeerAddress, _ poller: borrowing Poller, now: Int64
+    ) {
+        let seat: Connection.Seat
         if seatsTaken < settings.connectionLimit || makeRoom(poller, now: now) {
             counters.connectionsAccepted += 1
-            _ = insert(Connection(transport, budget: requestBudget, now: now), poller)
+            seat = .regular
         } else {
             counters.connectionsRefused += 1
             if refusals.count >= Limits.refusalSeats { dismissOldestRefusal(poller, now: now) }
-            _ = insert(Connection(transport, seat: .refusal, budget: requestBudget, now: now), poller)
+            seat = .refusal
         }
+        var connection = Connection(transport, from: peer, seat: seat, budget: requestBudget, now: now)
+        connection.awaitsProxyHeader = settings.expectsProxyHeader
+        _ = insert(connection, poller)
     }
 
     /// Connections on regular seats.
@@ -71,7 +81,7 @@ extension ViewerGateway {
         // Who waits for the metrics has been promised them.
         for _ in 1..<refusals.count {
             guard let slot = refusals.idlest, let place = unsafe connections.at(Int(slot)),
-                unsafe place.element.pointee.exchange.awaited != nil
+                unsafe place.element.pointee.exchange.isWaiting
             else { break }
             refusals.moveToBusiest(slot)
         }
@@ -150,6 +160,7 @@ extension ViewerGateway {
             unsafe remove(from: round, at: connection.pointee.place, reason)
         }
         if front?.token == token { front = nil }
+        if let id = unsafe connection.pointee.exchange.awaitedHash { forgetHash(id) }
         idleness.remove(token.index)
         refusals.remove(token.index)
         unsafe connection.pointee.transport.unwatch(poller)

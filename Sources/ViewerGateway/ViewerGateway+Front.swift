@@ -32,11 +32,14 @@ extension ViewerGateway {
         // It came from another process; one write that waits would hold up everyone.
         try? descriptor.setNonBlocking()
         let transport = SocketTransport(descriptor)
-        guard let token = insert(Connection(transport, budget: requestBudget, now: now), poller),
+        guard
+            let token = insert(
+                Connection(transport, from: .unixSocket, budget: requestBudget, now: now), poller),
             let connection = unsafe connections.find(token)
         else { return }
         unsafe connection.pointee.name = Self.frontName
-        unsafe attach(connection, .frames(rate), .head, token, poller, isFront: true, now: now)
+        let id = hub.attach(shape: .frames(rate), resume: .head, isEssential: true, now: now)
+        unsafe attach(connection, id, .frames(rate), token, poller, isFront: true, now: now)
         front = Front(token: token)
     }
 

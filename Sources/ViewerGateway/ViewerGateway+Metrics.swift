@@ -1,6 +1,7 @@
 import BroadcastHub
 public import ByteCore
 import PosixIO
+import ProxyWire
 import Telemetry
 
 /// The port's and the hub's part of `/metrics`.
@@ -12,6 +13,7 @@ extension ViewerGateway {
         appendDelays(to: &text, now: now)
         appendViewers(to: &text)
         appendRequests(to: &text)
+        appendAccess(to: &text)
     }
 
     private func appendEvents(to text: inout ByteBuffer, _ hub: HubCounters) {
@@ -90,6 +92,9 @@ extension ViewerGateway {
         for digit in 2...5 {
             text.appendMetric(requests, label: ("class", "\(digit)xx"), counters.requests[digit])
         }
+        let unserved: StaticString = "pointerscope_http_requests_refused_total"
+        text.appendMetricFamily(unserved, .counter, help: "Requests refused whatever they were for.")
+        text.appendMetric(unserved, label: ("reason", "host"), counters.hostsRefused)
         text.appendMetric(
             "pointerscope_http_connections", .gauge, help: "Connections open, event streams included.",
             UInt64(clamping: connections.count))
@@ -100,6 +105,18 @@ extension ViewerGateway {
         text.appendMetricFamily(refused, .counter, help: "Connections not served.")
         text.appendMetric(refused, label: ("reason", "capacity"), counters.connectionsRefused)
         text.appendMetric(refused, label: ("reason", "memory"), counters.connectionsStarved)
+        for fault in ProxyHeaderFault.allCases {
+            let count = counters.proxyHeaders[Int(fault.rawValue)]
+            text.appendMetric(refused, label: ("reason", "\(fault.word)"), count)
+        }
+        let forwarded: StaticString = "pointerscope_forwarded_malformed_total"
+        text.appendMetricFamily(
+            forwarded, .counter, help: "Requests of which a trusted proxy named no client that could be read."
+        )
+        for fault in ForwardedFault.allCases {
+            let count = counters.forwarded[Int(fault.rawValue)]
+            text.appendMetric(forwarded, label: ("reason", "\(fault.word)"), count)
+        }
         text.appendMetric(
             "pointerscope_http_connections_evicted_total", .counter,
             help: "Idle connections closed to make room for others.", counters.connectionsEvicted)

@@ -1,45 +1,89 @@
+import AccessControl
 import ByteCore
 import HTTPWire
+import PointerEvents
 import PosixIO
 
 /// What a request comes to, whoever carries it.
 enum Outcome {
     case reply(Reply)
-    /// One line, and the end of the connection.
-    case refusal(HTTPStatus, StaticString)
+    /// An answer, and the end of the connection.
+    case refusal(Reply)
     /// What is made once for many.
     case shared(SharedAnswer)
+    /// The state of what is in scope.
+    case scopedState(PageScope)
     case stream(StreamRequest)
     /// What a stream would begin with (HEAD).
     case streamHead
+    /// What needs a hash, by its number; the answer comes later.
+    case hash(UInt64)
 }
 
 extension ViewerGateway {
-    /// Judges the request in `head`, whose bytes are `request`.
-    func outcome(of request: UnsafeRawBufferPointer, on seat: Connection.Seat) -> Outcome {
-        if settings.requiresLoopbackHost, unsafe !head.isForLoopback(in: request) {
-            return .refusal(.misdirectedRequest, "only loopback names are answered here")
+    /// Judges the request in `head`.
+    func outcome(of asked: borrowing Asked, on seat: Connection.Seat, _ poller: borrowing Poller) -> Outcome {
+        let request = unsafe asked.request
+        if settings.requiresLoopbackHost, unsafe !head.isForServer(at: settings.publicURL, in: request) {
+            counters.hostsRefused += 1
+            return .refusal(misdirectedReply())
         }
         path.removeAll(shrinkingTo: 1024)
-        let route =
-            unsafe path.appendPercentDecoded(head.path.slice(of: request))
-            ? Route.find(path.readable) : .notFound
-        if seat == .refusal, !route.isAlwaysAnswered { return .refusal(.serviceUnavailable, Self.noSeat) }
+        let isReadable = unsafe path.appendPercentDecoded(head.path.slice(of: request))
+        let route = isReadable ? takeRoute() : .notFound
+        if seat == .refusal, !route.isAlwaysAnswered {
+            return .refusal(Reply(.serviceUnavailable, line: Self.noSeat))
+        }
+        if gate != nil, route.changesSomething(by: head.method) { return change(route, asked, poller) }
+        let grant: Grant?
+        switch admission(to: route, asked) {
+        case .answer(let outcome): return outcome
+        case .pass(let found): grant = found
+        }
         if let refusal = refusal(of: route) { return .reply(refusal) }
         switch route {
-        case .receive: return unsafe stream(request)
+        case .receive: return unsafe stream(request, grant)
         case .metrics: return shared(.metrics, ContentType.metrics)
-        case .state: return shared(.state, ContentType.json)
+        case .state: return grant?.scope.map { .scopedState($0) } ?? shared(.state, ContentType.json)
+        case .session: return .reply(sessionReply(grant, asked))
+        case .samplePage: return unsafe .reply(firstPage(grant, request))
         default: return unsafe .reply(reply(to: route, request))
         }
+    }
+
+    /// Finds where the path leads; the base path, which a proxy passes on or not, is taken off it where
+    /// something is behind that.
+    private func takeRoute() -> Route {
+        isBelowBase = false
+        if !basePath.isEmpty, unsafe path.readable.starts(with: basePath) {
+            let rest = unsafe UnsafeRawBufferPointer(rebasing: path.readable[basePath.count...])
+            if unsafe rest.isEmpty { return .base }
+            let route = unsafe Route.find(rest)
+            if route != .notFound {
+                path.consume(basePath.count)
+                isBelowBase = true
+                return route
+            }
+            let whole = unsafe Route.find(path.readable)
+            isBelowBase = unsafe whole == .notFound && rest.first == UInt8(ascii: "/")
+            return whole
+        }
+        return unsafe Route.find(path.readable)
     }
 
     /// The answer to a request that no route takes, or nil.
     private func refusal(of route: Route) -> Reply? {
         switch (head.method, route) {
         case (.other, _): return Reply(.notImplemented, line: "unknown method")
-        case (_, .notFound): return Reply(.notFound, line: "there is nothing here")
+        case (_, .notFound): return Reply(.notFound, line: Self.nothing)
+        case (_, .samples):
+            return Reply(.notFound, line: "samples go to the ingest port: the proxy has to send them there")
         case (.get, _), (.head, _): return nil
+        case (_, .unnamed): return Reply(.notFound, line: Self.noName)
+        case (_, .signIn), (_, .signOut), (_, .takeOver), (_, .firstAdmin):
+            return gate == nil
+                ? Reply(.notFound, line: Self.nothing)
+                : Reply(.methodNotAllowed, line: "a form is sent by POST")
         case (_, _):
             var reply = Reply(.methodNotAllowed, line: "only GET and HEAD")
             reply.allowsReading = true
@@ -55,42 +99,46 @@ extension ViewerGateway {
         return .reply(Reply(.ok, contentType, body: .length(length)))
     }
 
-    private func stream(_ request: UnsafeRawBufferPointer) -> Outcome {
-        let wanted: StreamRequest
+    private func stream(_ request: UnsafeRawBufferPointer, _ grant: Grant?) -> Outcome {
+        var wanted: StreamRequest
         do throws(StreamRequest.Refusal) {
             wanted = try unsafe StreamRequest(head, in: request, scratch: &scratch)
         } catch {
             return .reply(Reply(.badRequest, line: error.reason))
         }
         if head.method == .head { return .streamHead }
-        guard !head.hasBody else { return .refusal(.badRequest, "a stream is asked for without a body") }
+        guard !head.hasBody else {
+            return .refusal(Reply(.badRequest, line: "a stream is asked for without a body"))
+        }
         guard stopDeadline == nil, viewerCount < settings.viewerLimit else {
             counters.viewersRefused += 1
-            return .refusal(.serviceUnavailable, stopDeadline == nil ? "too many viewers" : "stopping")
+            let reason: StaticString = stopDeadline == nil ? "too many viewers" : "stopping"
+            return .refusal(Reply(.serviceUnavailable, line: reason))
         }
+        wanted.grant = grant
         return .stream(wanted)
     }
 
     /// The answer of a route that has one at hand.
     private func reply(to route: Route, _ request: UnsafeRawBufferPointer) -> Reply {
         switch route {
-        case .samplePage:
-            let page = madeSamplePage()
-            var reply = unsafe file(page?.file, request)
-            reply.policy = page?.policy
-            return reply
-        case .snippet:
-            var reply = unsafe file(files.find("snippet/pointerscope.js"), request)
-            reply.isForEveryOrigin = true
-            reply.caching = .briefly
-            return reply
+        case .samplePage: return unsafe samplePageReply(request)
+        case .snippet: return unsafe snippetReply(request)
         case .dashboard:
-            var reply = unsafe file(files.find("dashboard/index.html"), request)
+            var reply = unsafe reply(with: files.find("dashboard/index.html"), request)
             reply.policy = .dashboard
             return reply
         case .asset:
-            return unsafe file(
-                tail(of: path.readable, after: "/assets/").flatMap { unsafe files.find($0) }, unsafe request)
+            return unsafe reply(
+                with: tail(of: path.readable, after: "/assets/").flatMap { unsafe files.find($0) },
+                unsafe request)
+        case .unnamed: return unsafe nameReply(request)
+        case .base:
+            var reply = Reply(.movedPermanently)
+            reply.location = String(decoding: basePath, as: UTF8.self) + "/"
+            return reply
+        case .signIn: return unsafe gate == nil ? Reply(.notFound, line: Self.nothing) : signInReply(request)
+        case .firstAdmin: return unsafe firstAdminReply(request)
         case .favicon:
             return Reply(.noContent)
         case .health:
@@ -100,26 +148,9 @@ extension ViewerGateway {
             case .ready: Reply(.ok, line: "ready")
             case .unready(let reason): Reply(.serviceUnavailable, line: reason)
             }
-        case .receive, .metrics, .state, .notFound:
-            return Reply(.notFound, line: "there is nothing here")
+        case .receive, .metrics, .state, .samples, .session, .signOut, .takeOver, .notFound:
+            return Reply(.notFound, line: Self.nothing)
         }
-    }
-
-    private func file(_ file: StaticFile?, _ request: UnsafeRawBufferPointer) -> Reply {
-        guard let file else { return Reply(.notFound, line: "there is nothing here") }
-        var reply = unsafe Reply(.ok, file.contentType, body: .fixed(file.bytes))
-        if unsafe file.tag.isNamed(by: head.fields, in: request) { reply = Reply(.notModified) }
-        reply.tag = file.tag
-        reply.caching = .revalidated
-        return reply
-    }
-
-    /// The sample page with `{{INGEST}}` replaced; made once, since responses may still point into it.
-    private func madeSamplePage() -> SamplePage? {
-        if let samplePage { return samplePage }
-        guard let page = files.find("sample/index.html"), let source else { return nil }
-        samplePage = SamplePage(page, ingest: source.ingestAddress)
-        return samplePage
     }
 
     /// Puts a one-line answer into a connection's output that ends the connection.
@@ -133,6 +164,6 @@ extension ViewerGateway {
     /// Puts an answer into a connection's output.
     func send(_ reply: Reply, _ connection: UnsafeMutablePointer<Connection>, withBody: Bool) {
         counters.count(reply.status)
-        unsafe connection.pointee.exchange.put(reply, withBody: withBody)
+        unsafe connection.pointee.exchange.put(reply, withBody: withBody, &common)
     }
 }

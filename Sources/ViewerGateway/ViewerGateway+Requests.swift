@@ -1,6 +1,7 @@
 import ByteCore
 import HTTPWire
 import PosixIO
+import ProxyWire
 
 /// Requests: from bytes to an answer, as much in one turn of the loop as leaves room for the samples.
 extension ViewerGateway {
@@ -41,7 +42,7 @@ extension ViewerGateway {
     func advance(_ token: Token, _ poller: borrowing Poller, now: Int64) -> Int {
         guard let connection = unsafe connections.find(token) else { return 0 }
         unsafe connection.pointee.isQueued = false
-        guard unsafe connection.pointee.phase == .requests, unsafe connection.pointee.exchange.awaited == nil
+        guard unsafe connection.pointee.phase == .requests, unsafe !connection.pointee.exchange.isWaiting
         else {
             return 0
         }
@@ -80,13 +81,32 @@ extension ViewerGateway {
             linger(token, poller, now: now)
             return .over
         }
+        if unsafe connection.pointee.awaitsProxyHeader {
+            guard unsafe takeProxyHeader(connection, now: now) else {
+                close(token, .gone, poller)
+                return .over
+            }
+            if unsafe connection.pointee.awaitsProxyHeader {
+                if unsafe connection.pointee.exchange.hasEnded
+                    && !connection.pointee.exchange.isBetweenRequests
+                {
+                    counters.count(ProxyHeaderFault.malformed)
+                }
+                return unsafe mayRead
+                    ? read(connection, token, &mayRead, poller, now: now) : rest(connection, token, poller)
+            }
+        }
         switch unsafe connection.pointee.exchange.next(into: &head) {
         case .refused(let refusal):
             unsafe refuse(connection, refusal.status, refusal.reason)
             return .unfinished
         case .request(let request):
+            guard let body = unsafe form(of: request, connection) else {
+                return unsafe mayRead
+                    ? read(connection, token, &mayRead, poller, now: now) : rest(connection, token, poller)
+            }
             cost += 1
-            let turn = unsafe respond(to: request, connection, token, poller, now: now)
+            let turn = unsafe respond(to: request, body, connection, token, poller, now: now)
             guard unsafe connections.find(token) != nil else { return .over }
             // The bytes were borrowed from here until now.
             unsafe connection.pointee.exchange.consume(request)
@@ -138,7 +158,9 @@ extension ViewerGateway {
         switch unsafe connection.pointee.transport.read(into: readRoom) {
         case .bytes(let count):
             unsafe connection.pointee.readAwaits = .readable
-            if unsafe connection.pointee.exchange.isBetweenRequests { unsafe connection.pointee.since = now }
+            if unsafe connection.pointee.exchange.isBetweenRequests && !connection.pointee.awaitsProxyHeader {
+                unsafe connection.pointee.since = now
+            }
             unsafe connection.pointee.exchange.receive(UnsafeRawBufferPointer(rebasing: readRoom[..<count]))
             return .unfinished
         case .wouldBlock(let interest):
@@ -165,10 +187,11 @@ extension ViewerGateway {
 
     /// Answers one request, or sees to it that it will be answered.
     private func respond(
-        to request: UnsafeRawBufferPointer, _ connection: UnsafeMutablePointer<Connection>, _ token: Token,
-        _ poller: borrowing Poller, now: Int64
+        to request: UnsafeRawBufferPointer, _ form: UnsafeRawBufferPointer,
+        _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ poller: borrowing Poller, now: Int64
     ) -> Turn {
         unsafe noteActivity(connection, token, now: now)
+        client = unsafe client(of: request, connection)
         let withBody = head.method != .head
         // A body is never read here: the connection ends with the answer, so nothing in it can pass for a
         // request.
@@ -177,23 +200,33 @@ extension ViewerGateway {
         {
             unsafe connection.pointee.exchange.closesAfterOutput = true
         }
-        switch unsafe outcome(of: request, on: connection.pointee.seat) {
-        case .refusal(let status, let reason):
+        let asked = unsafe Asked(
+            request: request, form: form, peer: connection.pointee.source, source: client, token: token,
+            now: now)
+        switch unsafe outcome(of: asked, on: connection.pointee.seat, poller) {
+        case .refusal(let reply):
             unsafe connection.pointee.exchange.closesAfterOutput = true
-            unsafe send(Reply(status, line: reason), connection, withBody: withBody)
+            unsafe send(reply, connection, withBody: withBody)
         case .reply(let reply):
             unsafe send(reply, connection, withBody: withBody)
         case .shared(let answer):
             unsafe wait(connection, token, for: answer, withBody: withBody)
             watch(token, for: [], poller)
             return .over
+        case .scopedState(let scope):
+            unsafe wait(connection, token, forStateWithin: scope, withBody: withBody)
+            watch(token, for: [], poller)
+            return .over
+        case .hash(let id):
+            unsafe connection.pointee.exchange.awaitedHash = id
+            watch(token, for: [], poller)
+            return .over
         case .streamHead:
             unsafe connection.pointee.exchange.closesAfterOutput = true
-            unsafe connection.pointee.exchange.outgoing.setBody(fixed: streamHead)
+            unsafe appendStreamHead(to: &connection.pointee.exchange.outgoing.text)
             counters.count(.ok)
         case .stream(let wanted):
-            unsafe begin(wanted, connection, token, poller, now: now)
-            return .over
+            return unsafe begin(wanted, connection, token, poller, now: now) ? .over : .unfinished
         }
         return .unfinished
     }

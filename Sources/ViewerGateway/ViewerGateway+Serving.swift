@@ -72,6 +72,12 @@ extension ViewerGateway {
         guard !viewer.isBlocked, let connection = unsafe connections.find(viewer.connection) else {
             return .idle
         }
+        if unsafe connection.pointee.farewell != nil {
+            if unsafe sayFarewell(viewer, connection, now: now) {
+                close(viewer.connection, .signedOut, poller)
+                return .closed
+            }
+        }
         guard unsafe !connection.pointee.exchange.outgoing.isEmpty || hub.hasOutput(viewer.id) else {
             return stopDeadline == nil ? .idle : finish(viewer, poller)
         }
@@ -84,7 +90,10 @@ extension ViewerGateway {
     ) -> Served {
         var (count, offered) = unsafe connection.pointee.exchange.outgoing.fill(runs, limit: .max)
         let room = unsafe UnsafeMutableBufferPointer(rebasing: runs[count...])
-        let filled = unsafe hub.fillVectors(viewer.id, into: room, limit: Limits.viewerBytesPerTurn)
+        // Behind its last message a stream has nothing to say.
+        let limit =
+            unsafe connection.pointee.farewell?.isSaid == true ? 0 : Limits.viewerBytesPerTurn
+        let filled = unsafe hub.fillVectors(viewer.id, into: room, limit: limit)
         count += filled.vectorCount
         offered += filled.byteCount
         // The hub may find nothing after all.

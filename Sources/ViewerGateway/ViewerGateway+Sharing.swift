@@ -20,8 +20,11 @@ extension ViewerGateway {
             begin(.metrics, now: now)
             var text = ByteBuffer(capacity: expectedBytes(of: .metrics))
             source?.appendMetrics(to: &text)
-            deliver(text, .metrics, ContentType.metrics, poller, now: now)
+            demands[SharedAnswer.metrics.rawValue].length = text.count
+            // How the server does can be found out whatever others hold.
+            deliver(text, ContentType.metrics, in: metricsBudget, to: served(.metrics), poller, now: now)
         }
+        makeScopedStates(poller, now: now)
         if draft == nil, isDue(.state, now: now) {
             begin(.state, now: now)
             draft = StateDraft(expectedBytes: expectedBytes(of: .state))
@@ -30,17 +33,25 @@ extension ViewerGateway {
             return
         }
         let text = made.finished { appendServer(to: &$0) }
-        deliver(text, .state, ContentType.json, poller, now: now)
+        demands[SharedAnswer.state.rawValue].length = text.count
+        deliver(text, ContentType.json, in: answerBudget, to: served(.state), poller, now: now)
+    }
+
+    /// Those whom an answer was made for; nobody from then on.
+    private func served(_ answer: SharedAnswer) -> [Token] {
+        defer { demands[answer.rawValue].served = [] }
+        return demands[answer.rawValue].served
     }
 
     /// Whether a shared answer is being made, or could be.
     func isMaking(now: Int64) -> Bool {
         draft != nil || SharedAnswer.allCases.contains { isDue($0, now: now) }
+            || scopedStates.contains { $0.isDue(now: now) }
     }
 
     /// When the next shared answer that somebody waits for may be begun.
     var nextSharedAnswerAt: Int64? {
-        demands.lazy.filter { !$0.waiting.isEmpty }.map(\.nextAt).min()
+        (demands + scopedStates.map(\.demand)).lazy.filter { !$0.waiting.isEmpty }.map(\.nextAt).min()
     }
 
     private func isDue(_ answer: SharedAnswer, now: Int64) -> Bool {
@@ -60,23 +71,22 @@ extension ViewerGateway {
         return last + last / 16
     }
 
-    private func deliver(
-        _ text: consuming ByteBuffer, _ answer: SharedAnswer, _ contentType: StaticString,
-        _ poller: borrowing Poller, now: Int64
+    /// Gives a text to those it was made for.
+    func deliver(
+        _ text: consuming ByteBuffer, _ contentType: StaticString, in budget: ByteBudget,
+        to receivers: [Token], _ poller: borrowing Poller, now: Int64
     ) {
-        // How the server does can be found out whatever others hold.
-        let budget = answer == .metrics ? metricsBudget : answerBudget
         makeMemory(for: text.capacity, in: budget, poller, now: now)
-        demands[answer.rawValue].length = text.count
-        let receivers = demands[answer.rawValue].served
-        demands[answer.rawValue].served = []
-        let reply: Reply
         if let body = SharedBody(text, budget) {
-            reply = Reply(.ok, contentType, body: .shared(body))
+            deliver(Reply(.ok, contentType, body: .shared(body)), to: receivers)
         } else {
             counters.answersRefused += UInt64(receivers.count)
-            reply = Reply(.serviceUnavailable, line: "too many answers are waiting to be read")
+            deliver(
+                Reply(.serviceUnavailable, line: "too many answers are waiting to be read"), to: receivers)
         }
+    }
+
+    func deliver(_ reply: Reply, to receivers: [Token]) {
         for token in receivers {
             guard let connection = unsafe connections.find(token),
                 let awaited = unsafe connection.pointee.exchange.awaited

@@ -17,7 +17,7 @@ extension ViewerGateway {
             case .requests:
                 unsafe connection.pointee.exchange.closesAfterOutput = true
                 // A shared answer that is waited for is made at once now.
-                let isWaiting = unsafe connection.pointee.exchange.awaited != nil
+                let isWaiting = unsafe connection.pointee.exchange.isWaiting
                 if unsafe connection.pointee.exchange.outgoing.isEmpty, !isWaiting {
                     close(token, .stopped, poller)
                 }

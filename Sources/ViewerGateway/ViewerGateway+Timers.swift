@@ -3,6 +3,7 @@ import ByteCore
 import FramesShape
 import HTTPWire
 public import PosixIO
+import ProxyWire
 
 /// Time passing.
 extension ViewerGateway {
@@ -35,6 +36,7 @@ extension ViewerGateway {
         memory.note(
             budget.held + hub.tickTextBytes + connections.count * Limits.connectionBytes,
             atMost: budget.takeMost(), now: now)
+        endWhatIsOver(now: now)
         sendStatus(now: now)
         // For the status, and for whatever was not noticed as it happened: it is late by this much.
         samplesRound.isDue = true
@@ -73,11 +75,15 @@ extension ViewerGateway {
     private func checkRequest(
         _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ poller: borrowing Poller, now: Int64
     ) {
-        if unsafe connection.pointee.exchange.awaited != nil { return }
+        if unsafe connection.pointee.exchange.isWaiting { return }
         if unsafe !connection.pointee.exchange.outgoing.isEmpty {
             guard unsafe now - connection.pointee.progress >= Limits.responseStallNanoseconds else { return }
             counters.timeouts += 1
             close(token, .slow, poller)
+        } else if unsafe connection.pointee.awaitsProxyHeader {
+            guard unsafe isProxyHeaderLate(connection, now: now) else { return }
+            counters.count(.late)
+            close(token, .gone, poller)
         } else if unsafe connection.pointee.seat == .refusal {
             guard unsafe now - connection.pointee.since >= Limits.refusalTimeoutNanoseconds else { return }
             unsafe refuse(connection, .serviceUnavailable, Self.noSeat)
@@ -99,6 +105,14 @@ extension ViewerGateway {
         _ connection: UnsafeMutablePointer<Connection>, _ token: Token, _ poller: borrowing Poller, now: Int64
     ) {
         guard let round = unsafe connection.pointee.round else { return }
+        if let farewell = unsafe connection.pointee.farewell {
+            guard let endsAt = farewell.endsAt else {
+                unsafe connection.pointee.farewell?.endsAt = now + Limits.farewellNanoseconds
+                return
+            }
+            if now >= endsAt { close(token, .signedOut, poller) }
+            return
+        }
         let viewer = unsafe round.viewers[connection.pointee.place]
         if unsafe connection.pointee.exchange.outgoing.isEmpty, !hub.hasOutput(viewer.id) {
             unsafe connection.pointee.progress = now
@@ -113,9 +127,28 @@ extension ViewerGateway {
     private func sendStatus(now: Int64) {
         guard now >= nextStatus, !framesRound.viewers.isEmpty else { return }
         nextStatus = now + Limits.statusNanoseconds
-        scratch.removeAll(shrinkingTo: 64 * 1024)
-        appendStatus(to: &scratch, now: now, limit: hub.limits.frames.statusBytes)
+        let limit = hub.limits.frames.statusBytes
+        scratch.removeAll(shrinkingTo: 128 * 1024)
+        appendStatus(to: &scratch, now: now, limit: limit)
+        let length = scratch.count
+        appendStatus(to: &scratch, now: now, limit: length + limit, isBrief: true)
+        let (whole, brief) = unsafe (scratch.readable[..<length], scratch.readable[length...])
         // The workers alone can be too many for it: then the old one is left standing.
-        _ = unsafe hub.setStatus(scratch.readable)
+        _ = unsafe hub.setStatus(
+            UnsafeRawBufferPointer(rebasing: whole), brief: UnsafeRawBufferPointer(rebasing: brief))
+        hub.forEachScope { sendStatus(of: $0) }
+    }
+
+    /// Gives those who are held to a scope the text of their next `status` event.
+    private func sendStatus(of scope: ScopeNumber) {
+        guard let figures = hub.figures(of: scope), figures.viewers > 0 else { return }
+        scratch.removeAll()
+        scratch.append("{")
+        appendServer(to: &scratch, within: figures)
+        scratch.append(",\"uptime\":")
+        appendUptime(to: &scratch)
+        scratch.append("}")
+        // Never too long.
+        _ = unsafe hub.setStatus(scratch.readable, of: scope)
     }
 }

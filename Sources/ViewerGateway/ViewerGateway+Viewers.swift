@@ -1,3 +1,4 @@
+import AccessControl
 import BroadcastHub
 import ByteCore
 import HTTPWire
@@ -5,46 +6,61 @@ import PosixIO
 
 /// Event streams: attaching and leaving.
 extension ViewerGateway {
-    /// The head of an event stream's response; the same for every viewer, so none holds a copy.
+    /// Appends the head of an event stream's response.
     ///
-    /// Without a length: the stream ends with the connection.
-    static func makeStreamHead() -> UnsafeRawBufferPointer {
-        var text = ByteBuffer(capacity: 512)
+    /// Without a length: the stream ends with the connection. Proxies are told in their words not to gather
+    /// it up (nginx), and not to compress it, which gathers it too (RFC 9111, section 5.2.2.6).
+    func appendStreamHead(to text: inout ByteBuffer) {
         HTTPResponseHead(.ok, contentType: "text/event-stream", connection: .close).appendOpen(to: &text)
-        text.appendHTTPField("Cache-Control", "no-store")
+        common.append(to: &text)
+        text.appendHTTPField("Cache-Control", "no-store, no-transform")
         text.appendHTTPField("X-Accel-Buffering", "no")
-        text.appendHTTPField("X-Content-Type-Options", "nosniff")
         text.appendHTTPField("Cross-Origin-Resource-Policy", "same-origin")
         text.appendHTTPHeadEnd()
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: text.count, alignment: 1)
-        unsafe copy.copyMemory(from: text.readable)
-        return UnsafeRawBufferPointer(copy)
     }
 
-    /// Begins the stream that a request asked for.
+    /// Begins the stream that a request asked for; false, with an answer that says why, where there is none
+    /// for who asks.
     func begin(
         _ wanted: StreamRequest, _ connection: UnsafeMutablePointer<Connection>, _ token: Token,
         _ poller: borrowing Poller, now: Int64
-    ) {
+    ) -> Bool {
+        let id: ViewerID
+        if let scope = wanted.grant?.scope {
+            do throws(ScopeRefusal) {
+                id = try hub.attach(shape: wanted.shape, resume: wanted.resume, within: scope, now: now)
+            } catch {
+                counters.viewersRefused += 1
+                unsafe refuse(connection, .serviceUnavailable, Self.tooManyScopes)
+                return false
+            }
+        } else {
+            id = hub.attach(
+                shape: wanted.shape, resume: wanted.resume, showsLess: wanted.grant?.role == .viewer, now: now
+            )
+        }
         counters.count(.ok)
-        unsafe connection.pointee.exchange.outgoing.setBody(fixed: streamHead)
+        unsafe appendStreamHead(to: &connection.pointee.exchange.outgoing.text)
         unsafe connection.pointee.transport.limitUnsent(to: Limits.unsentBytes)
         unsafe connection.pointee.name =
-            tail(of: path.readable, after: "/receive/").map { unsafe Array($0) } ?? []
-        unsafe attach(connection, wanted.shape, wanted.resume, token, poller, isFront: false, now: now)
+            wanted.grant?.name.bytes
+            ?? tail(of: path.readable, after: "/receive/").map { unsafe Array($0) } ?? []
+        unsafe connection.pointee.grant = wanted.grant
+        unsafe connection.pointee.viewer = client
+        unsafe attach(connection, id, wanted.shape, token, poller, isFront: false, now: now)
+        return true
     }
 
-    /// Makes a connection an event stream.
+    /// Makes a connection the event stream of a viewer.
     func attach(
-        _ connection: UnsafeMutablePointer<Connection>, _ shape: ViewerShape, _ resume: ResumeRequest,
-        _ token: Token, _ poller: borrowing Poller, isFront: Bool, now: Int64
+        _ connection: UnsafeMutablePointer<Connection>, _ id: ViewerID, _ shape: ViewerShape, _ token: Token,
+        _ poller: borrowing Poller, isFront: Bool, now: Int64
     ) {
         if isFront { frontStreams += 1 } else { counters.viewersAccepted += 1 }
         unsafe connection.pointee.phase = .stream
         unsafe connection.pointee.since = now
         unsafe connection.pointee.progress = now
         let round = shape == .samples ? samplesRound : framesRound
-        let id = hub.attach(shape: shape, resume: resume, isEssential: isFront, now: now)
         unsafe connection.pointee.round = round
         unsafe connection.pointee.place = round.append(Viewer(connection: token, id: id, isFront: isFront))
         // A stream keeps its seat.

@@ -1,8 +1,10 @@
+import AccessControl
 public import BroadcastHub
 public import ByteCore
 import Glibc
 import HTTPWire
 public import PosixIO
+import ProxyWire
 
 /// The HTTP port: pages, health, metrics, and the event streams of viewers.
 ///
@@ -31,6 +33,8 @@ public import PosixIO
     /// Token kinds: `kind` for the listener, the next one for connections.
     let kind: UInt8
     weak var source: (any GatewaySource)?
+    /// Who is let in; nil where everybody is.
+    let gate: AccessGate?
 
     /// The listener; nil once the stop has begun.
     var door: Door?
@@ -46,6 +50,8 @@ public import PosixIO
     var demands = [Demand](repeating: Demand(), count: SharedAnswer.allCases.count)
     /// The state that is being made.
     var draft: StateDraft?
+    /// The states of scopes that were asked for lately.
+    var scopedStates: [ScopedState] = []
     let samplesRound = Round(bytesPerTurn: Limits.bytesPerTurn)
     let framesRound = Round(bytesPerTurn: Limits.frameBytesPerTurn)
     /// The hub's head and the time of its next tick when the rounds were last gone through.
@@ -53,17 +59,22 @@ public import PosixIO
     var seenTick: Int64?
     var counters = GatewayCounters()
     var files = StaticFile.embedded()
-    /// Nil until somebody asks for it.
-    var samplePage: SamplePage?
+    var made = MadeFiles()
+    /// What every answer says besides.
+    var common: PortFields
+    /// The path that people reach it under, which a proxy passes on or not; empty for none.
+    let basePath: [UInt8]
 
     /// Shared by all connections: the bytes just read, the head being parsed, a text being made, a path.
     let readRoom = UnsafeMutableRawBufferPointer.allocate(byteCount: Limits.readBytes, alignment: 16)
     var head = HTTPRequestHead()
+    /// Whom the request in `head` is from.
+    var client = ClientAddress.unnamed
     var scratch = ByteBuffer(capacity: 4096)
     var path = ByteBuffer(capacity: 256)
+    /// Whether the request's path had the base path in front; where a route is behind, `path` has it no more.
+    var isBelowBase = false
     let runs = UnsafeMutableBufferPointer<iovec>.allocate(capacity: Limits.runsPerWrite)
-    /// The head of every event stream's response.
-    let streamHead: UnsafeRawBufferPointer
 
     /// Whether the last turn left viewers or requests that could go on.
     var hasMore = false
@@ -72,6 +83,7 @@ public import PosixIO
     var nextReclaimAt = Int64.min
     var nextSweep: Int64 = 0
     var nextStatus: Int64 = 0
+    var nextTouch: Int64 = 0
     var stopDeadline: Int64?
     var front: Front?
     /// Streams of this server's own terminal: the one it reads now, and those that this one replaced.
@@ -82,10 +94,10 @@ public import PosixIO
     /// Makes the port; it answers once it is started.
     ///
     /// `kind` and the next number are the token kinds of its descriptors. `source` is not kept alive; the
-    /// budget is the hub's too.
+    /// budget is the hub's too. Without a `gate` everybody is let in.
     public init(
         listener: consuming Listener, hub: BroadcastHub, budget: ByteBudget, source: any GatewaySource,
-        settings: GatewaySettings = GatewaySettings(), kind: UInt8
+        settings: GatewaySettings = GatewaySettings(), gate: AccessGate? = nil, kind: UInt8
     ) {
         self.hub = hub
         self.budget = budget
@@ -94,7 +106,9 @@ public import PosixIO
         self.settings = settings
         self.kind = kind
         self.source = source
-        unsafe streamHead = Self.makeStreamHead()
+        basePath = Array((settings.publicURL?.basePath ?? "").utf8)
+        common = PortFields(isSecure: settings.publicURL?.isSecure ?? false, basePath: basePath)
+        self.gate = gate
         address = listener.address
         door = Door(listener)
     }
@@ -102,8 +116,6 @@ public import PosixIO
     deinit {
         unsafe readRoom.deallocate()
         unsafe runs.deallocate()
-        unsafe streamHead.deallocate()
-        unsafe samplePage?.file.bytes.deallocate()
     }
 
     /// Begins to accept connections.
@@ -131,7 +143,7 @@ public import PosixIO
         switch unsafe connection.pointee.phase {
         case .requests:
             // While its answer is being made, the only event of a connection that counts is its end.
-            if unsafe connection.pointee.exchange.awaited != nil { return close(token, .gone, poller) }
+            if unsafe connection.pointee.exchange.isWaiting { return close(token, .gone, poller) }
             enqueue(token)
         case .stream:
             if let round = unsafe connection.pointee.round,

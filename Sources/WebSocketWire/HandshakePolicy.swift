@@ -1,4 +1,4 @@
-import HTTPWire
+public import HTTPWire
 
 /// Whose opening handshakes a server accepts; made once from the options.
 public struct HandshakePolicy: Sendable {
@@ -17,15 +17,21 @@ public struct HandshakePolicy: Sendable {
     private let origins: Origins
     /// Whether only requests for a loopback host are served, as without authentication (DNS rebinding).
     public let requiresLoopbackHost: Bool
+    /// Where the server is reached from outside: requests for its host and pages of its own are served too.
+    public let publicURL: PublicURL?
 
     /// Makes a policy.
-    public init(origins: Origins = .any, requiresLoopbackHost: Bool = false) {
+    public init(
+        origins: Origins = .any, requiresLoopbackHost: Bool = false, publicURL: PublicURL? = nil
+    ) {
         self.origins = origins
         self.requiresLoopbackHost = requiresLoopbackHost
+        self.publicURL = publicURL
     }
 
     /// Why a request that names `origin` is not served; nil means that it names none.
     func refusal(origin: UnsafeRawBufferPointer?) -> HandshakeRefusal? {
+        if let publicURL, let origin = unsafe origin, unsafe publicURL.isOrigin(origin) { return nil }
         switch origins {
         case .any: return nil
         case .loopback:

@@ -34,7 +34,7 @@ public enum HandshakeRefusal: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     /// The same for a person, in one line.
     public var reason: StaticString {
         switch self {
-        case .misdirected: "without authentication only a loopback host is served"
+        case .misdirected: "only loopback hosts are served here; --public-url names another"
         case .methodNotGet: "a WebSocket begins with GET"
         case .notAnUpgrade: "this port speaks WebSocket: Upgrade: websocket is missing"
         case .oldVersionOfHTTP: "a WebSocket begins with HTTP/1.1"
@@ -54,10 +54,20 @@ public enum HandshakeRefusal: UInt8, Sendable, CaseIterable, BitwiseCopyable {
 
     /// Appends the whole answer; the connection ends behind it. Of an answer to HEAD, `withBody: false`, only
     /// the head is sent (RFC 9110 section 9.3.2).
-    public func append(to output: inout ByteBuffer, withBody: Bool = true) {
+    ///
+    /// Who asked for another host is told which one is right, where the server has a public name.
+    public func append(to output: inout ByteBuffer, withBody: Bool = true, publicURL: PublicURL? = nil) {
+        var line = ByteBuffer(capacity: 128)
+        if let publicURL, self == .misdirected {
+            line.append("only ")
+            line.append(text: publicURL.authority)
+            line.append(" and loopback hosts are served here")
+        } else {
+            line.append(reason)
+        }
+        line.append("\n")
         var head = HTTPResponseHead(
-            status, contentType: "text/plain; charset=utf-8",
-            contentLength: reason.utf8CodeUnitCount + 1, connection: .close)
+            status, contentType: "text/plain; charset=utf-8", contentLength: line.count, connection: .close)
         // RFC 9110 section 15.5.22: a 426 names what to upgrade to, and Connection names the field.
         if status == .upgradeRequired { head.connection = .closeForUpgrade }
         head.appendOpen(to: &output)
@@ -75,7 +85,6 @@ public enum HandshakeRefusal: UInt8, Sendable, CaseIterable, BitwiseCopyable {
         }
         output.appendHTTPHeadEnd()
         guard withBody else { return }
-        output.append(reason)
-        output.append("\n")
+        unsafe output.append(line.readable)
     }
 }

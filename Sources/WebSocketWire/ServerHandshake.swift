@@ -35,7 +35,12 @@ public enum ServerHandshake {
     private static func refusal(
         of head: borrowing HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, _ policy: HandshakePolicy
     ) -> HandshakeRefusal? {
-        if policy.requiresLoopbackHost, unsafe !head.isForLoopback(in: bytes) { return .misdirected }
+        // The public name may have the ingest port behind it as well as its own.
+        if policy.requiresLoopbackHost,
+            unsafe !head.isForServer(at: policy.publicURL, anyPort: true, in: bytes)
+        {
+            return .misdirected
+        }
         if head.method != .get { return .methodNotGet }
         guard unsafe head.fields.contains(token: "websocket", in: "upgrade", of: bytes) else {
             return .notAnUpgrade

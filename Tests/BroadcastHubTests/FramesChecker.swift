@@ -37,6 +37,8 @@ struct FramesChecker: ~Copyable {
     private var lastN = 0
     private var lastStatus = 0
     private var messageLimit: Int
+    /// The key of the status that is meant for this viewer.
+    private let statusKey: Character
     private(set) var delivered: UInt64 = 0
     private(set) var conflated: UInt64 = 0
     private(set) var keyframes = 0
@@ -46,8 +48,9 @@ struct FramesChecker: ~Copyable {
     private(set) var terminators = 0
     private(set) var statuses = 0
 
-    init(world: World, start: Int, messageLimit: Int) {
+    init(world: World, start: Int, messageLimit: Int, statusKey: Character) {
         self.world = world
+        self.statusKey = statusKey
         covered = start
         self.messageLimit = messageLimit
     }
@@ -73,7 +76,7 @@ struct FramesChecker: ~Copyable {
     private mutating func check(
         _ message: EventStreamMessage, _ ticks: [Int: TickSnapshot], statuses: Int
     ) -> String? {
-        guard let id = LastEventID.parse(message.id), id.boot == World.boot else { return "no id" }
+        guard let id = LastEventID.parse(message.id), id.boot == world.boot else { return "no id" }
         let n = Int(id.n)
         guard n >= lastN, n <= world.head else { return "the id \(n) after \(lastN)" }
         lastN = n
@@ -91,6 +94,7 @@ struct FramesChecker: ~Copyable {
 
     private mutating func checkStatus(_ message: EventStreamMessage, statuses: Int) -> String? {
         let number = Int(String(decoding: message.data.dropFirst(5).dropLast(), as: UTF8.self)) ?? 0
+        guard message.data.starts(with: "{\"\(statusKey)\":".utf8) else { return "somebody else's status" }
         guard number > lastStatus, number <= statuses else { return "status \(number) after \(lastStatus)" }
         guard unfinished == nil, keyframes > 0 else { return "a status within a keyframe" }
         lastStatus = number

@@ -27,6 +27,9 @@ extension BroadcastHub {
         received(channel: channel, sample, now: now)
     }
 
+    /// Sets one status for all who are not held to a scope.
+    func setStatus(_ json: UnsafeRawBufferPointer) -> Bool { setStatus(json, brief: json) }
+
     /// The first bytes to write to a viewer, or nil where there are none; `fillVectors` for one vector.
     func nextChunk(_ id: ViewerID, limit: Int) -> UnsafeRawBufferPointer? {
         var vector = iovec()
@@ -59,7 +62,13 @@ extension BroadcastHub {
 
     /// Calls `body` for every visitor present, most active first; `steps` entries are looked at at a time.
     func forEachVisitor(now: Int64, steps: Int = 3, _ body: (VisitorState) -> Void) {
-        var ranking = VisitorRanking(limit: .max)
+        forEachVisitor(in: VisitorRanking(limit: .max), now: now, steps: steps, body)
+    }
+
+    /// The same of those in a ranking.
+    func forEachVisitor(
+        in ranking: consuming VisitorRanking, now: Int64, steps: Int = 3, _ body: (VisitorState) -> Void
+    ) {
         while !advance(&ranking, by: steps, now: now) {}
         for place in 0..<ranking.count {
             if let visitor = visitor(at: place, of: ranking) { body(visitor) }

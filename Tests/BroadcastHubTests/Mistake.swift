@@ -19,7 +19,8 @@ enum Mistake: Sendable {
     static let ofMoving: [Mistake] = hubFaultsOfMoving.map { .hub($0) } + [.frames(.carryNotMoved)]
 
     private static let hubFaultsOfMoving: [HubFault] = [
-        .pinNotMovedAlong, .surroundingsNotMoved, .pageOfAnotherMoment, .eventIDsShifted, .freeEntriesTurned,
+        .scopeIdleTimeForgotten, .slotPagesNotMoved, .pinNotMovedAlong, .surroundingsNotMoved,
+        .pageOfAnotherMoment, .eventIDsShifted, .freeEntriesTurned,
     ]
 
     func plant(in hub: BroadcastHub) {
@@ -30,6 +31,7 @@ enum Mistake: Sendable {
             case .frames(let fault): hub.ticker.fault = fault
             case .forfeitIgnored: hub.ledger.forgetsForfeits = true
             }
+            for scope in hub.scopes { plant(in: scope.hub) }
         #endif
     }
 }

@@ -37,7 +37,7 @@ struct PictureChecker: ~Copyable {
     }
 
     private mutating func check(_ message: EventStreamMessage) -> String? {
-        guard let id = LastEventID.parse(message.id), id.boot == World.boot else { return "no id" }
+        guard let id = LastEventID.parse(message.id), id.boot == world.boot else { return "no id" }
         let n = Int(id.n)
         if message.event.elementsEqual("reset".utf8) {
             guard n == 0 else { return "a reset with the id \(n)" }

@@ -105,15 +105,17 @@ struct SamplesModel {
         }
         switch mode {
         case .following:
-            if position < sealedN {
-                for n in (position + 1)...sealedN {
+            // A hub with a mistake may be beyond the world.
+            let end = min(sealedN, world.head)
+            if position < end {
+                for n in (position + 1)...end {
                     pieces.append(Piece(bytes: world.events[n - 1].message, effect: .event(n: n)))
                 }
             }
         case .catching(let until, let isReset, let owesReset):
             if owesReset {
-                let text = "id: 00c0ffee00c0ffee-0\nevent: reset\ndata: {\"n\":\(until)}\n\n"
-                pieces.append(Piece(bytes: Array(text.utf8), effect: .reset))
+                let text = "\nevent: reset\ndata: {\"n\":\(until)}\n\n"
+                pieces.append(Piece(bytes: world.idLine(0) + Array(text.utf8), effect: .reset))
             }
             for n in missing(until: until, isReset: isReset) {
                 let event = world.events[n - 1]

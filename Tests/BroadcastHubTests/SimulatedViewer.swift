@@ -11,25 +11,31 @@ final class SimulatedViewer {
     let baseOrdinal: UInt64
     /// Takes everything as soon as there is something.
     let isPrompt: Bool
-    private let world: World
+    /// What it sees, and whether it is shown the brief status.
+    let stage: Stage
+    let showsLess: Bool
+    private var world: World { stage.world }
     private var model: SamplesModel
     private var picture: PictureChecker
     private var frames: FramesChecker
 
     init(
-        id: ViewerID, shape: ViewerShape, world: World, limits: HubLimits, start: Int?, resets: Bool,
-        isPrompt: Bool
+        id: ViewerID, shape: ViewerShape, stage: Stage, limits: HubLimits, start: Int?, resets: Bool,
+        isPrompt: Bool, showsLess: Bool
     ) {
+        let world = stage.world
         self.id = id
         self.shape = shape
-        self.world = world
+        self.stage = stage
+        self.showsLess = showsLess
         self.isPrompt = isPrompt
         baseOrdinal = world.ordinal(start ?? world.head)
         model = SamplesModel(
             world: world, rememberedKills: limits.rememberedKills, resume: start, resets: resets)
         picture = PictureChecker(world: world, start: start ?? world.head)
         frames = FramesChecker(
-            world: world, start: start ?? world.head, messageLimit: limits.frames.messageBytes)
+            world: world, start: start ?? world.head, messageLimit: limits.frames.messageBytes,
+            statusKey: stage.scope != nil ? "c" : showsLess ? "b" : "s")
     }
 
     /// Samples in whole messages that were taken.
@@ -75,7 +81,8 @@ final class SimulatedViewer {
             }
         }
         if shape == .samples {
-            let pieces = model.pieces(firstN: Int(hub.ring.firstN), sealedN: Int(hub.ring.sealedN))
+            let ring = (stage.hub(of: hub)?.ring.firstN ?? 0, stage.hub(of: hub)?.ring.sealedN ?? 0)
+            let pieces = model.pieces(firstN: Int(ring.0), sealedN: Int(ring.1))
             if let wrong = compare(bytes, with: pieces) { return wrong }
             model.take(count, of: pieces)
         }
@@ -86,7 +93,7 @@ final class SimulatedViewer {
             switch shape {
             case .samples: return picture.take(taken)
             case .frames(let rate):
-                return frames.take(taken, simulation.ticks[rate] ?? [:], statuses: simulation.statusCount)
+                return frames.take(taken, stage.ticks[rate] ?? [:], statuses: stage.statusCount)
             }
         }
     }

@@ -10,11 +10,12 @@ extension Simulation {
     func checkAccounts() {
         let counters = hub.counters
         let head = world.ordinal(world.head)
+        checkScopes()
         var offered = departedOffered
         var delivered = departedDelivered
         var conflated = departedConflated
         for viewer in viewers {
-            let viewerOffered = head - viewer.baseOrdinal
+            let viewerOffered = viewer.stage.world.ordinal(viewer.stage.world.head) - viewer.baseOrdinal
             let viewerDelivered = hub.delivered(viewer.id) ?? .max
             let viewerConflated = hub.conflated(viewer.id) ?? .max
             if viewerDelivered != viewer.delivered {
@@ -41,10 +42,13 @@ extension Simulation {
             return fail("the account does not balance")
         }
         if counters.kills != UInt64(world.kills.count) { return fail("\(counters.kills) kills") }
-        checkMemory()
+        for stage in [whole] + scopes { checkMemory(of: stage) }
     }
 
-    private func checkMemory() {
+    private func checkMemory(of stage: Stage) {
+        guard let hub = stage.hub(of: hub) else { return fail("a scope is forgotten that is in use") }
+        let world = stage.world
+        if hub.headN != UInt64(world.head) { return fail("a scope's head is wrong") }
         if hub.ring.segments.count > 1, hub.ringBytes > hub.limits.ringBytes {
             return fail("the ring takes \(hub.ringBytes) bytes")
         }
@@ -56,7 +60,7 @@ extension Simulation {
         // The opening is the longest message of the default shape here.
         let carryLimit = max(hub.limits.frames.messageBytes, SamplesModel.opening.count)
         var catchUps = 0
-        for viewer in viewers {
+        for viewer in viewers where viewer.stage === stage {
             if case .catchingUp = hub.find(viewer.id)?.progress { catchUps += 1 }
             let carried = hub.find(viewer.id)?.carry.count ?? 0
             if carried > carryLimit { return fail("a viewer holds \(carried) bytes") }
@@ -66,9 +70,11 @@ extension Simulation {
     }
 
     /// Who is here, in which order, and how active.
-    func checkVisitors() {
+    func checkVisitors() { checkVisitors(in: VisitorRanking(limit: .max), of: world) }
+
+    func checkVisitors(in ranking: consuming VisitorRanking, of world: World) {
         var seen: [String] = []
-        hub.forEachVisitor(now: now) { visitor in
+        hub.forEachVisitor(in: ranking, now: now) { visitor in
             let page = visitor.pageJSON.map { String(decoding: $0, as: UTF8.self) } ?? "-"
             let id = String(decoding: visitor.idJSON, as: UTF8.self)
             seen.append(

@@ -7,37 +7,52 @@ import TestSupport
 
 /// Viewers that come, read at their own pace and go.
 extension Simulation {
-    func attach() {
-        guard viewers.count < 4 else { return }
+    func attach(seesFrames: Bool = false) {
+        guard viewers.count < 5 else { return }
         now += 1_000_000
-        var resume = ResumeRequest.head
-        if random.once(in: 3) {
-            let boot = random.once(in: 6) ? 5 : World.boot
-            resume = .after(LastEventID(boot: boot, n: UInt64(random.below(world.head + 2))))
-        } else if random.once(in: 12) {
-            resume = .unreadable
-        }
-        let shape = random.once(in: 2) ? ViewerShape.samples : .frames(random.pick([.hz60, .hz10, .hz1]))
-        var start: Int?
-        if case .after(let event) = resume, event.boot == World.boot, event.n <= UInt64(world.head),
-            event.n + 1 >= hub.ring.firstN
-        {
-            start = Int(event.n)
-        }
-        if viewers.isEmpty { heartbeatDueAt = now + 15_000_000_000 }
+        if random.once(in: 4) { return attachWithin(anyScope()) }
+        let resume = anyResume(of: whole)
+        let seesSamples = !seesFrames && random.once(in: 2)
+        let shape = seesSamples ? ViewerShape.samples : .frames(random.pick([.hz60, .hz10, .hz1]))
+        let showsLess = random.once(in: 3)
+        let start = self.start(of: resume, whole)
         var id: ViewerID?
-        watchTicks { id = hub.attach(shape: shape, resume: resume, now: now) }
-        guard let id else { return }
+        watchTicks { id = hub.attach(shape: shape, resume: resume, showsLess: showsLess, now: now) }
+        if let id { add(id, shape, whole, start: start, resume, showsLess: showsLess) }
+    }
+
+    /// What somebody may ask for who comes back, or comes for the first time.
+    func anyResume(of stage: Stage?) -> ResumeRequest {
+        guard random.once(in: stage?.scope == nil ? 3 : 2) else {
+            return random.once(in: 12) ? .unreadable : .head
+        }
+        let boot = random.once(in: 6) ? random.pick([5, World.boot]) : stage?.world.boot ?? 6
+        return .after(LastEventID(boot: boot, n: UInt64(random.below((stage?.world.head ?? 3) + 2))))
+    }
+
+    /// The n after which a resume goes on.
+    func start(of resume: ResumeRequest, _ stage: Stage) -> Int? {
+        guard case .after(let event) = resume, event.boot == stage.world.boot,
+            event.n <= UInt64(stage.world.head), event.n + 1 >= stage.hub(of: hub)?.ring.firstN ?? 0
+        else { return nil }
+        return Int(event.n)
+    }
+
+    func add(
+        _ id: ViewerID, _ shape: ViewerShape, _ stage: Stage, start: Int?, _ resume: ResumeRequest,
+        showsLess: Bool
+    ) {
+        if !viewers.contains(where: { $0.stage === stage }) { stage.heartbeatDueAt = now + 15_000_000_000 }
         viewers.append(
             SimulatedViewer(
-                id: id, shape: shape, world: world, limits: hub.limits, start: start,
-                resets: start == nil && resume != .head, isPrompt: random.once(in: 2)))
+                id: id, shape: shape, stage: stage, limits: hub.limits, start: start,
+                resets: start == nil && resume != .head, isPrompt: random.once(in: 2), showsLess: showsLess))
     }
 
     /// A new viewer takes the beginning of its keyframe, and the world goes on.
     func attachAndFallBehind() {
         let before = viewers.count
-        attach()
+        attach(seesFrames: random.once(in: 2))
         guard viewers.count > before, let viewer = viewers.last else { return }
         if let wrong = viewer.read(self, limit: 2_500, vectorCount: 4) {
             fail("viewer \(viewer.shape): \(wrong)")
@@ -59,7 +74,7 @@ extension Simulation {
     func detach(_ index: Int) {
         let viewer = viewers.remove(at: index)
         departed.append(viewer)
-        let offered = world.ordinal(world.head) - viewer.baseOrdinal
+        let offered = viewer.stage.world.ordinal(viewer.stage.world.head) - viewer.baseOrdinal
         let delivered = hub.delivered(viewer.id) ?? 0
         let conflated = hub.conflated(viewer.id) ?? 0
         departedOffered += offered

@@ -12,17 +12,18 @@ final class Simulation {
     var random: SplitMix64
     var hub: BroadcastHub
     let world: World
+    /// The whole, and the scopes in use in the order in which they came.
+    let whole: Stage
+    var scopes: [Stage] = []
     var now: Int64 = 5_000_000_000
     var channels: [Int] = []
     var viewers: [SimulatedViewer] = []
-    var ticks: [FrameRate: [Int: TickSnapshot]] = [:]
-    /// The entries of every keyframe by its `at`, and how often one served another rate.
-    var keyframes: [Int: [[UInt8]]] = [:]
+    /// How often a keyframe served another rate.
     var shared = 0
+    /// How often what happened to scopes.
+    var scopeEvents: [String: Int] = [:]
     /// Viewers closed for want of memory.
     var forfeits = 0
-    var statusCount = 0
-    var heartbeatDueAt = Int64.max
     /// Of viewers who went.
     var departedOffered: UInt64 = 0
     var departedDelivered: UInt64 = 0
@@ -54,6 +55,11 @@ final class Simulation {
         limits.keptGone = random.pick([0, 2, 1_000])
         limits.keptPageBytes = random.pick([10, 1_000])
         limits.scratchBytes = 4_096 + random.pick([1, 150, 4_096])
+        limits.scopes = random.pick([1, 2, 3])
+        limits.scopeSegmentRecords = 1 + random.below(4)
+        limits.scopeRingBytes = random.pick([900, 2_000, 100_000])
+        limits.scopeHeldKeyframeBytes = random.pick([0, 2_000])
+        limits.scopeLingerNanoseconds = random.pick([1_000_000, 200_000_000, 20_000_000_000])
         limits.frames.messageBytes = random.pick([450, 450, 700, 65_536])
         limits.frames.frameBytes = random.pick([500, 2_000, 1_000_000])
         limits.frames.heldKeyframeBytes = random.pick([0, 0, 2_000, 1_000_000])
@@ -64,6 +70,8 @@ final class Simulation {
             budget: ByteBudget(limit: seed % 5 == 0 ? 2_100 : seed % 7 == 0 ? 100 : .max), hashSeed: seed)
         mistake.plant(in: hub)
         world = World(people: World.defaultPeople)
+        whole = Stage(number: 0, scope: nil, world: world)
+        world.onKill = { [unowned self] visitor in scopes.forEach { $0.world.left(visitor) } }
     }
 
     func fail(_ reason: String) {
@@ -99,11 +107,12 @@ final class Simulation {
         case 42..<46: leave()
         case 46..<48: random.once(in: 3) ? closeChannel() : openChannel()
         case 48..<52: page()
-        case 52..<60: hub.endTurn(now: now)
+        case 52..<59: hub.endTurn(now: now)
+        case 59: askState()
         case 60..<70: tick(after: random.pick([1, 20, 20, 100, 100, 100, 1_000, 16_000]))
-        case 70..<73: attach()
-        case 73..<75: attachAndFallBehind()
-        case 75..<96: if !viewers.isEmpty { read(random.pick(viewers)) }
+        case 70..<74: attach()
+        case 74..<77: attachAndFallBehind()
+        case 77..<96: if !viewers.isEmpty { read(random.pick(viewers)) }
         case 96..<98: burst()
         case 98: if !viewers.isEmpty { detach(random.below(viewers.count)) }
         default:
@@ -148,6 +157,9 @@ final class Simulation {
         guard channels.contains(slot.channel) else { return }
         if hub.counters.refusedJoins == refusedBefore {
             world.joined(slot, visitor, now: now)
+            for scope in scopes where scope.world.people[visitor].isPresent {
+                scope.world.people[visitor].pid = world.people[visitor].pid
+            }
         } else {
             if entries < hub.limits.visitors { fail("a join was refused with \(entries) entries") }
             world.left(slot)
@@ -185,6 +197,11 @@ final class Simulation {
             sample.height = random.pick([0, 600, 720.5])
         }
         world.sampled(slot, sample, now: now, catchUpUntil: Int(hub.catchUpUntil))
+        for scope in scopes {
+            scope.world.sampled(
+                slot, sample, of: world, scope.admits, now: now,
+                catchUpUntil: Int(scope.hub(of: hub)?.catchUpUntil ?? 0))
+        }
         hub.received(channel: slot.channel, sample, now: now)
     }
 
@@ -227,7 +244,9 @@ final class Simulation {
         }
         checkAccounts()
         checkVisitors()
+        for scope in scopes { checkVisitors(of: scope) }
         while !viewers.isEmpty, failure == nil { detach(0) }
+        for scope in scopes { noteEnd(of: scope) }
         checkAccounts()
         if hub.counters.pending != 0 { fail("pending without viewers") }
         if hub.ledger.budget.held != 0 { fail("\(hub.ledger.budget.held) bytes are held for nobody") }

@@ -152,8 +152,8 @@ import Testing
             if case .failure(let fault) = read(bytes, hub.limits) { fault } else { nil }
         }
         #expect(fault() == nil)
-        bytes[8] = 2
-        #expect(fault() == .otherVersion(2))
+        bytes[8] = 1
+        #expect(fault() == .otherVersion(1))
         bytes[0] = 0
         #expect(fault() == .notASnapshot)
         bytes = []

@@ -41,6 +41,8 @@ final class World {
         /// What `data` says of the surroundings, and what holds with it.
         var told = Surroundings()
         var held = Surroundings()
+        /// As it came; of a kill nothing.
+        var sample = PointerSample()
         /// Samples up to and with this event.
         var ordinal: UInt64
     }
@@ -60,6 +62,8 @@ final class World {
         var killN = 0
         /// The page named last since joining, and the viewport where it was in whole pixels.
         var held = Surroundings()
+        /// Several slots spoke at a time, and none alone has named a page since.
+        var isSeveral = false
 
         var isPresent: Bool { speakers > 0 }
     }
@@ -70,6 +74,9 @@ final class World {
     }
 
     static let boot: UInt64 = 0x00c0_ffee_00c0_ffee
+
+    /// Names this world in every event id.
+    let boot: UInt64
     static let epochOffset: Int64 = 1_732_109_508_123_456_789
 
     /// CLOCK_REALTIME less monotonic time, and every sleep of the machine with the moment of its end.
@@ -81,11 +88,18 @@ final class World {
     var people: [Person]
     var slots: [Slot: Int] = [:]
     var pages: [Slot: [UInt8]] = [:]
+    /// The page that each slot named last.
+    var slotPages: [Slot: [UInt8]] = [:]
     var pids: [Int: Int32] = [:]
     var kills: [Int] = []
     private var joinCount = 0
+    /// Is told of each visitor who has gone.
+    var onKill: ((Int) -> Void)?
 
-    init(people: [Person]) { self.people = people }
+    init(people: [Person], boot: UInt64 = World.boot) {
+        self.people = people
+        self.boot = boot
+    }
 
     static let names: [(id: String, json: String)] = [
         ("user123", "\"user123\""), ("b", "\"b\""), ("a\"q\"", "\"a\\\"q\\\"\""), ("c\\d", "\"c\\\\d\""),
@@ -103,21 +117,32 @@ final class World {
     func joined(_ slot: Slot, _ visitor: Int, now: Int64) {
         let previous = slots[slot]
         slots[slot] = visitor
-        people[visitor].speakers += 1
+        slotPages[slot] = nil
         people[visitor].pid = pids[slot.channel]!
-        if people[visitor].speakers == 1 {
-            joinCount += 1
-            people[visitor].since = now
-            people[visitor].newestN = 0
-            people[visitor].held = Surroundings()
-            people[visitor].sampleSeconds = []
-            people[visitor].order = (head, joinCount)
+        if people[visitor].isPresent {
+            people[visitor].speakers += 1
+            people[visitor].isSeveral = true
+        } else {
+            appear(visitor, since: now)
         }
         if let previous { lost(previous) }
     }
 
+    /// Somebody is here who was not.
+    func appear(_ visitor: Int, since: Int64) {
+        joinCount += 1
+        people[visitor].speakers = 1
+        people[visitor].since = since
+        people[visitor].newestN = 0
+        people[visitor].held = Surroundings()
+        people[visitor].sampleSeconds = []
+        people[visitor].order = (head, joinCount)
+        people[visitor].isSeveral = false
+    }
+
     func left(_ slot: Slot) {
         guard let visitor = slots.removeValue(forKey: slot) else { return }
+        slotPages[slot] = nil
         lost(visitor)
     }
 
@@ -129,7 +154,7 @@ final class World {
         pids[channel] = nil
     }
 
-    private func lost(_ visitor: Int) {
+    func lost(_ visitor: Int) {
         people[visitor].speakers -= 1
         guard people[visitor].speakers == 0 else { return }
         var data = Array("{\"kill\":".utf8)
@@ -138,15 +163,28 @@ final class World {
         append(visitor, isKill: true, isJoin: false, data, filled: data)
         people[visitor].killN = head
         kills.append(head)
+        onKill?(visitor)
     }
 
     /// `catchUpUntil` is the greatest n that somebody is catching up to, as the hub has it: a sample of a
     /// visitor who may be part of that goes out with the surroundings that hold.
     func sampled(_ slot: Slot, _ sample: PointerSample, now: Int64, catchUpUntil: Int) {
         guard let visitor = slots[slot] else { return }
+        var page: [UInt8]?
+        if sample.fields.contains(.page) {
+            page = pages[Slot(channel: slot.channel, slot: sample.page)]
+            slotPages[slot] = page
+            if people[visitor].speakers == 1 { people[visitor].isSeveral = false }
+        }
+        take(visitor, sample, page: page, now: now, catchUpUntil: catchUpUntil)
+        people[visitor].sampleSeconds.append(now / 1_000_000_000)
+    }
+
+    /// A sample of somebody, which names `page` where it names one.
+    func take(_ visitor: Int, _ sample: PointerSample, page: [UInt8]?, now: Int64, catchUpUntil: Int) {
         var told = Surroundings()
         if sample.fields.contains(.page) {
-            told.page = pages[Slot(channel: slot.channel, slot: sample.page)]
+            told.page = page
             people[visitor].held.page = told.page
         }
         if sample.fields.contains(.width) {
@@ -168,11 +206,11 @@ final class World {
         }
         append(visitor, isKill: false, isJoin: isJoin, data, filled: filled)
         events[head - 1].told = told
+        events[head - 1].sample = sample
         events[head - 1].held = people[visitor].held
         people[visitor].newestN = head
         people[visitor].last = now
         people[visitor].order = (head, 0)
-        people[visitor].sampleSeconds.append(now / 1_000_000_000)
     }
 
     /// A viewport that is kept: whole pixels, none and too many being no viewport.
@@ -200,86 +238,20 @@ final class World {
     ) {
         let n = events.count + 1
         let ordinal = self.ordinal(head) + (isKill ? 0 : 1)
+        let (message, filledMessage) = (message(n, data), message(n, filled))
         events.append(
             Event(
                 visitor: visitor, isKill: isKill, isJoin: isJoin, data: data, filled: filled,
-                message: Self.message(n, data), filledMessage: Self.message(n, filled), ordinal: ordinal))
+                message: message, filledMessage: filledMessage, ordinal: ordinal))
     }
 
-    private static func message(_ n: Int, _ data: [UInt8]) -> [UInt8] {
-        Array("id: 00c0ffee00c0ffee-".utf8) + digits(n) + Array("\ndata: ".utf8) + data + [10, 10]
+    private func message(_ n: Int, _ data: [UInt8]) -> [UInt8] {
+        idLine(n) + Array("\ndata: ".utf8) + data + [10, 10]
     }
 
-    // MARK: How it is written
-
-    static func digits(_ value: Int) -> [UInt8] {
-        var buffer = ByteBuffer(capacity: 24)
-        buffer.appendDecimal(value)
-        return Array(buffer.readable)
-    }
-
-    /// Coordinates of the simulation are halves.
-    static func halves(_ value: Double) -> [UInt8] {
-        let doubled = Int(value * 2)
-        return digits(doubled / 2) + (doubled % 2 == 0 ? [] : Array(".5".utf8))
-    }
-
-    static func json(_ idJSON: [UInt8], _ sample: PointerSample, page: [UInt8]?) -> [UInt8] {
-        var json = Array("{\"id\":".utf8)
-        json += idJSON
-        json += Array(",".utf8) + positionJSON(sample, page: page)
-        return json
-    }
-
-    static func positionJSON(_ sample: PointerSample, page: [UInt8]?) -> [UInt8] {
-        var json = Array("\"x\":".utf8)
-        json += halves(sample.x)
-        json += Array(",\"y\":".utf8)
-        json += halves(sample.y)
-        if sample.fields.contains(.kind) { json += Array(",\"k\":\"\(sample.kind)\"".utf8) }
-        if sample.fields.contains(.buttons) { json += Array(",\"b\":\(sample.buttons)".utf8) }
-        if sample.fields.contains(.width) { json += Array(",\"w\":".utf8) + halves(sample.width) }
-        if sample.fields.contains(.height) { json += Array(",\"h\":".utf8) + halves(sample.height) }
-        if let page { json += Array(",\"p\":".utf8) + page }
-        json.append(UInt8(ascii: "}"))
-        return json
-    }
-
-    /// The time of day of a moment, as it is told now.
-    func milliseconds(_ time: Int64) -> Int {
-        let slept = sleeps.filter { time < $0.end }.map(\.nanoseconds).reduce(0, +)
-        return Int((time + epochOffset - slept) / 1_000_000)
-    }
-
-    /// Samples a second of a visitor, in tenths.
-    func rateTenths(_ visitor: Int, now: Int64) -> Int {
-        let person = people[visitor]
-        let second = now / 1_000_000_000
-        let count = person.sampleSeconds.reduce(0) { $0 + ($1 > second - 5 && $1 <= second ? 1 : 0) }
-        let span = min(5.0, max(1.0, Double(now - person.since) / 1e9))
-        return Int((Double(count) / span * 10).rounded())
-    }
-
-    /// Who is present, those who moved or joined last first.
-    var presentNewestFirst: [Int] {
-        people.indices.filter { people[$0].isPresent }.sorted { people[$0].order > people[$1].order }
-    }
-
-    /// A keyframe's entries at this moment.
-    func keyframeEntries(now: Int64) -> [[UInt8]] {
-        presentNewestFirst.map { visitor in
-            let person = people[visitor]
-            let tenths = rateTenths(visitor, now: now)
-            var json = Array("{\"id\":".utf8)
-            json += person.idJSON
-            json += Array(",\"since\":\(milliseconds(person.since)),\"worker\":\(person.pid)".utf8)
-            json += Array(",\"rate\":\(tenths / 10)".utf8)
-            if tenths % 10 != 0 { json += Array(".\(tenths % 10)".utf8) }
-            let last = person.newestN == 0 ? person.since : person.last
-            json += Array(",\"last\":\(milliseconds(last))".utf8)
-            if person.newestN == 0 { return json + [UInt8(ascii: "}")] }
-            // The newest sample's own text, from behind its id on.
-            return json + events[person.newestN - 1].filled[(6 + person.idJSON.count)...]
-        }
+    /// `id: <boot>-<n>`
+    func idLine(_ n: Int) -> [UInt8] {
+        let hex = String(boot, radix: 16)
+        return Array("id: \(String(repeating: "0", count: 16 - hex.count))\(hex)-".utf8) + Self.digits(n)
     }
 }

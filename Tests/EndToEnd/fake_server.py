@@ -21,10 +21,10 @@ from websockets.sync.server import ServerConnection, serve
 
 CLIENT = Path(__file__).resolve().parents[2] / "client-js"
 TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8",
-         ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+         ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".json": "application/json"}
 CLOSED = "; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 POLICY = "default-src 'self'" + CLOSED
-INLINE = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; connect-src "
+SAMPLE = "default-src 'self'; connect-src "
 
 
 class FakeStream:
@@ -75,6 +75,11 @@ class FakeServer:
         self.on_attach: Callable[[FakeStream], None] = lambda stream: None
         #: A status to answer `/receive` with instead of a stream.
         self.refusal: int | None = None
+        #: Status and JSON of what `/api/session` answers, and the status of `/sign-out`.
+        self.session: tuple[int, dict] = (200, {"auth": "none"})
+        self.sign_out = 200
+        #: What was sent to `/sign-out`: the form's fields and the Origin.
+        self.signed_out: list[tuple[dict[str, str], str | None]] = []
         #: What visitors sent, one parsed message each, in order of arrival.
         self.messages: list[Any] = []
         #: Sockets of visitors, in order of arrival.
@@ -150,21 +155,33 @@ class FakeServer:
                 if url.path.startswith("/receive/"):
                     self._receive(url.path, url.query)
                 elif url.path == "/":
-                    page = (CLIENT / "sample/index.html").read_text().replace("{{INGEST}}", server.ingest)
-                    self._answer(page.encode(), ".html", f"{INLINE}ws://{server.ingest}{CLOSED}")
+                    ingest = f"ws://{server.ingest}"
+                    page = (CLIENT / "sample/index.html").read_text().replace("{{INGEST}}", ingest)
+                    self._answer(page.encode(), ".html", f"{SAMPLE}{ingest}{CLOSED}")
+                elif url.path == "/api/session":
+                    status, body = server.session
+                    self._answer(json.dumps(body).encode(), ".json", POLICY, status)
                 elif url.path == "/pointerscope.js":
                     self._file(CLIENT / "snippet/pointerscope.js")
                 elif url.path.startswith("/admin/"):
                     self._file(CLIENT / "dashboard/index.html")
-                elif url.path.startswith("/assets/dashboard/"):
-                    self._file(CLIENT / "dashboard" / Path(url.path).name)
+                elif url.path.startswith("/assets/"):
+                    self._file(CLIENT / url.path.split("/")[2] / Path(url.path).name)
                 elif url.path == "/plain":
-                    self._answer(b"<!doctype html><title>plain</title>", ".html", INLINE + "*")
+                    self._answer(b"<!doctype html><title>plain</title>", ".html", SAMPLE + "*")
+                elif url.path == "/sign-in":
+                    self._answer(b"<!doctype html><title>sign in</title>", ".html", POLICY)
                 elif url.path == "/favicon.ico":
                     self.send_response(204)
                     self.end_headers()
                 else:
                     self.send_error(404)
+
+            def do_POST(self) -> None:
+                form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+                fields = {name: values[0] for name, values in form.items()}
+                server.signed_out.append((fields, self.headers["Origin"]))
+                self._answer(b"", ".html", POLICY, server.sign_out)
 
             def _file(self, path: Path) -> None:
                 if path.is_file():
@@ -172,11 +189,12 @@ class FakeServer:
                 else:
                     self.send_error(404)
 
-            def _answer(self, body: bytes, suffix: str, policy: str) -> None:
-                self.send_response(200)
+            def _answer(self, body: bytes, suffix: str, policy: str, status: int = 200) -> None:
+                self.send_response(status)
                 self.send_header("Content-Type", TYPES[suffix])
                 self.send_header("Content-Length", str(len(body)))
                 self.send_header("Content-Security-Policy", policy)
+                self.send_header("Referrer-Policy", "same-origin")
                 self.end_headers()
                 self.wfile.write(body)
 

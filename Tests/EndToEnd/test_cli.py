@@ -27,7 +27,7 @@ def test_help_lists_what_exists():
     assert overview.returncode == 0 and "serve" in overview.stdout and overview.stderr == ""
     page = run("serve", "--help")
     assert page.returncode == 0
-    for option in ["ingest", "http", "workers", "headless", "demo", "auth", "origin", "log", "config"]:
+    for option in ["ingest", "http", "public-url", "workers", "headless", "demo", "auth", "origin", "log", "config"]:
         assert f"--{option}" in page.stdout
     assert run("--version").stdout.startswith("pointerscope ")
     assert run().returncode == 64

@@ -29,7 +29,8 @@ def test_the_opening(server, query):
     stream = Stream(server, query)
     fields = fields_of(stream.head)
     assert fields["content-type"].split(";")[0] == "text/event-stream"
-    assert fields["cache-control"] == "no-store"
+    assert fields["cache-control"] == "no-store, no-transform"
+    assert fields["x-accel-buffering"] == "no"
     assert fields["connection"] == "close"
     assert fields["x-content-type-options"] == "nosniff"
     assert "content-length" not in fields and "transfer-encoding" not in fields

@@ -112,7 +112,7 @@ def test_refusals_agree_with_the_metrics(server):
         told = picture.until_status()["refused"]
     metrics = server.metrics()
     messages = {reason for reason in told if reason.isdigit()}
-    assert len(messages) == 6 and len(told) == 16
+    assert len(messages) == 6 and len(told) == 21
     for reason, count in told.items():
         family, label = ("messages", "code") if reason in messages else ("connections", "reason")
         assert metrics[f'pointerscope_{family}_refused_total{{{label}="{reason}"}}'] == count

@@ -105,7 +105,7 @@ def test_nobody_is_there():
 
 
 @pytest.mark.parametrize("url, said", [
-    ("https://127.0.0.1", "ssh -L"), ("nowhere", "needs a port"), ("http://a/b", "no path"), ("a:0", "1 to 65535")])
+    ("ftp://127.0.0.1", "https://"), ("nowhere", "needs a port"), ("http://a/b?c", "no ?"), ("a:0", "1 to 65535")])
 def test_a_url_that_is_none(url, said):
     check_refused(top(url), 64, url, said)
 

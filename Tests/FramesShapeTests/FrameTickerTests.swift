@@ -184,7 +184,7 @@ import Testing
     @Test func aStatusComesOnceAndBetweenTicks() {
         let ticker = ticker()
         let reader = attach(ticker)
-        let set = { (text: String) in Array(text.utf8).withUnsafeBytes { ticker.setStatus($0) } }
+        let set = { (text: String) in Array(text.utf8).withUnsafeBytes { ticker.setStatus($0, brief: $0) } }
         #expect(set("{\"s\":1}") && !set(String(repeating: "x", count: 61 * 1_024)))
         #expect(read(ticker, reader).hasSuffix(message(0, "status", "{\"s\":1}")))
         #expect(!ticker.hasOutput(for: reader, at: .hz10))

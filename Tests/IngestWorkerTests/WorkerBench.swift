@@ -2,6 +2,7 @@ import ByteCore
 import Glibc
 import PointerEvents
 import PosixIO
+import ProxyWire
 import RelayWire
 import Telemetry
 import Testing
@@ -24,7 +25,7 @@ final class WorkerBench {
     private(set) var heard: [String: [Double]] = [:]
     private var speakers: [UInt32: String] = [:]
 
-    init() throws {
+    init(proxies: TrustedProxies? = nil) throws {
         let dataPair = try SocketPair()
         let controlPair = try SocketPair()
         page = try SharedPage(name: "test")
@@ -34,7 +35,7 @@ final class WorkerBench {
             data: dataPair.second.duplicated(), control: controlPair.second.duplicated(),
             counters: Descriptor(owning: fcntl(page.raw, F_DUPFD_CLOEXEC, 0)), origins: [],
             requiresLoopbackHost: false,
-            requiresLoopbackOrigin: false, visitorLimit: 10_000)
+            requiresLoopbackOrigin: false, visitorLimit: 10_000, proxies: proxies)
         // What a worker wants of its process is not for the process of all tests.
         SignalSource.restoreDefault(SIGINT)
         worker.nextSweep = .max
@@ -97,6 +98,9 @@ final class WorkerBench {
         worker.now = now
         worker.sweep()
     }
+
+    /// Lets time pass that the worker only sees at its next turn.
+    func passQuietly(seconds: Int64) { now += seconds * 1_000_000_000 }
 
     /// The worker's side of a visitor's connection.
     func connection(of visitor: Visitor) -> UnsafeMutablePointer<VisitorConnection>? {

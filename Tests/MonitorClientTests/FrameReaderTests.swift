@@ -17,6 +17,7 @@ private final class Hearing {
     var hasSpoken: Bool { reader.hasSpoken }
     var hasEverSpoken: Bool { reader.hasEverSpoken }
     var isDetached: Bool { reader.isDetached }
+    var signedOut: SignedOut? { reader.signedOut }
     var lastEventID: String { String(decoding: reader.lastEventID, as: UTF8.self) }
     var retryMilliseconds: Int { reader.retryMilliseconds }
     var hasWholePicture: Bool { model.hasWholePicture }
@@ -25,6 +26,17 @@ private final class Hearing {
 
 @Suite struct FrameReaderTests {
     private static let keyframe = "id: b-7\nevent: keyframe\ndata: {\"at\":1,\"visitors\":[]}\n\n"
+
+    @Test func theEndOfASessionIsTold() {
+        let stream = Hearing()
+        // Before anything else as well: it is a server that wants somebody to sign in.
+        #expect(stream.read("event: signed-out\ndata: {\"why\":\"revoked\",\"by\":\"10.0.0.7\"}\n\n") == nil)
+        #expect(stream.signedOut?.text == "ended the stream: it was revoked, from 10.0.0.7")
+        stream.begin()
+        #expect(stream.signedOut == nil)
+        #expect(stream.read(Self.keyframe) == nil)
+        #expect(stream.signedOut == nil)
+    }
 
     @Test func aServerIsKnownByWhatItSays() {
         let stream = Hearing()

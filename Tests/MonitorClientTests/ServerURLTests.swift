@@ -13,16 +13,51 @@ import Testing
         ("my_host-1:65535", "my_host-1", 65535, "http://my_host-1:65535"),
         ("[::1]:2112", "::1", 2112, "http://[::1]:2112"),
         ("http://[fe80::1]", "fe80::1", 80, "http://[fe80::1]:80"),
+        ("server.example:1/", "server.example", 1, "http://server.example:1"),
     ])
     func serversAreNamed(text: String, host: String, port: UInt16, whole: String) throws {
         let url = try ServerURL(parsing: text)
-        #expect(url.host == host && url.port == port && url.text == whole)
+        #expect(url.host == host && url.port == port && url.text == whole && url.basePath == "")
         #expect("http://" + url.authority == whole)
     }
 
     @Test(arguments: [
-        ("https://server.example", "ssh -L"),
+        ("https://watch.example", 443, "watch.example", "", "https://watch.example"),
+        ("HTTPS://watch.example:443/", 443, "watch.example", "", "https://watch.example"),
+        ("https://[2001:db8::1]", 443, "[2001:db8::1]", "", "https://[2001:db8::1]"),
+        (
+            "https://watch.example:8443/ps/", 8443, "watch.example:8443", "/ps",
+            "https://watch.example:8443/ps"
+        ),
+        ("https://watch.example:80", 80, "watch.example:80", "", "https://watch.example:80"),
+    ])
+    func theyMayBeUnderTLS(text: String, port: UInt16, authority: String, path: String, whole: String) throws
+    {
+        let url = try ServerURL(parsing: text)
+        #expect(url.isSecure && url.port == port && url.authority == authority && url.basePath == path)
+        #expect(try url.text == whole && ServerURL(parsing: whole) == url)
+        let plain = try ServerURL(parsing: "http" + text.dropFirst(5))
+        #expect(!plain.isSecure)
+    }
+
+    @Test(arguments: [
+        ("http://server.example/ps", "/ps", "http://server.example:80/ps"),
+        ("http://server.example:1/a/P-s._~1/", "/a/P-s._~1", "http://server.example:1/a/P-s._~1"),
+        ("[::1]:2112/ps", "/ps", "http://[::1]:2112/ps"),
+    ])
+    func theyMayHaveAPath(text: String, path: String, whole: String) throws {
+        let url = try ServerURL(parsing: text)
+        #expect(url.basePath == path && url.text == whole)
+        #expect(try ServerURL(parsing: whole) == url)
+        let request = WatchRequest.bytes(for: url, name: "ann", rate: 5, lastEventID: [], credential: .none)
+        #expect(
+            String(decoding: request, as: UTF8.self).hasPrefix("GET \(path)/receive/ann?shape=frames&hz=5 "))
+    }
+
+    @Test(arguments: [
         ("ftp://server.example", "http://"),
+        ("https://", "is empty"),
+        ("https://server.example:0", "1 to 65535"),
         ("server.example", "needs a port"),
         ("", "is empty"),
         (":2112", "neither a name nor an address"),
@@ -33,10 +68,15 @@ import Testing
         ("server.example:", "1 to 65535"),
         ("server.example:+80", "1 to 65535"),
         ("http://server.example:21x", "1 to 65535"),
-        ("http://server.example/receive/me", "no path"),
-        ("http://server.example:1?x", "no path"),
-        ("http://server.example:1#x", "no path"),
-        ("server.example:1/", "no path"),
+        ("http://server.example/receive/me", "leave out /receive"),
+        ("http://server.example/ps/admin/me/", "leave out /admin"),
+        ("http://server.example:1?x", "no ?"),
+        ("http://server.example:1/ps#x", "no #"),
+        ("http://server.example:1/a//b", "path of other parts"),
+        ("http://server.example:1/../b", "path of other parts"),
+        ("http://server.example:1/p%73", "path of other parts"),
+        ("http://server.example:1/\u{e9}", "path of other parts"),
+        ("http://server.example:1/\(String(repeating: "p", count: 256))", "path of other parts"),
         ("http://user@server.example:1", "no password"),
         ("ser ver:1", "neither a name nor an address"),
         ("s\u{1B}[31mrver:1", "neither a name nor an address"),
@@ -73,7 +113,8 @@ import Testing
     @Test func theRequestGoesOnWhereItEnded() throws {
         let server = try ServerURL(parsing: "[::1]:2112")
         func text(_ id: String) -> String {
-            let bytes = WatchRequest.bytes(for: server, name: "ann", rate: 15, lastEventID: Array(id.utf8))
+            let bytes = WatchRequest.bytes(
+                for: server, name: "ann", rate: 15, lastEventID: Array(id.utf8), credential: .none)
             return String(decoding: bytes, as: UTF8.self)
         }
         #expect(

@@ -35,7 +35,7 @@ import Testing
         let values = try values([])
         #expect(values["ingest"] == "127.0.0.1:8081")
         #expect(values["http"] == "127.0.0.1:2112")
-        #expect(values["auth"] == "none")
+        #expect(values["auth"] == nil)
         #expect(values["workers"] == nil)
         #expect(values["demo"] == nil)
         #expect(values.all("origin").isEmpty)
@@ -76,7 +76,7 @@ import Testing
         (["--http", "example.org:80"], "--http example.org:80: must begin with an IP address"),
         (["--headless=yes"], "--headless takes no value"),
         (["--demo=lots"], "--demo lots: must be a whole number"),
-        (["--auth", "magic"], "--auth magic: must be none"),
+        (["--auth", "magic"], "--auth magic: must be one of none, password"),
         (["--origin", "example.org"], "--origin example.org: must be scheme://host"),
         (["--origin", "https://example.org/path"], "must be scheme://host"),
         (["stray"], "unexpected argument 'stray'"),
@@ -179,11 +179,31 @@ import Testing
         #expect(try url(["--config", "x"], file: "url = c:3\nworkers = 2\n") == "c:3")
         #expect(throws: UsageError.self) { try url(["a:1", "b:2"]) }
         #expect(throws: UsageError.self) { try url(["--url", "a:1"]) }
-        let error = #expect(throws: UsageError.self) { try url(["https://a.example"]) }
-        #expect(error?.message.hasPrefix("https://a.example: is not spoken; make a tunnel") == true)
+        let error = #expect(throws: UsageError.self) { try url(["ftp://a.example"]) }
+        #expect(error?.message.hasPrefix("ftp://a.example: must begin with http://") == true)
         #expect(error?.exitStatus == .usage)
         let misspelled = #expect(throws: UsageError.self) { try url(["--config", "x"], file: "urk = c:3\n") }
         #expect(misspelled?.message.hasPrefix("x:1: unknown option urk") == true)
+    }
+
+    @Test func twoArgumentsHaveTheirOrder() throws {
+        let command = try #require(CommandSpecification.all.first { $0.name == "admin role" })
+        func read(_ arguments: [String], _ environment: [String: String] = [:]) throws -> [String?] {
+            let outcome = try OptionParser(command: command).parse(
+                arguments: arguments, environment: environment
+            ) { _ throws(UnreadableFile) in "" }
+            guard case .run(let values) = outcome else { return [] }
+            return [values["account"], values["role"]]
+        }
+        #expect(try read(["anna", "operator"]) == ["anna", "operator"])
+        #expect(try read(["anna", "--state", "/x", "viewer"]) == ["anna", "viewer"])
+        #expect(try read(["anna"], ["POINTERSCOPE_ROLE": "viewer"]) == ["anna", "viewer"])
+        #expect(try read([]) == [nil, nil])
+        #expect(throws: UsageError.self) { try read(["anna", "operator", "x"]) }
+        #expect(throws: UsageError.self) { try read(["anna", "ben"]) }
+        #expect(
+            HelpText.page(of: command, program: "pointerscope").hasPrefix(
+                "Usage: pointerscope admin role NAME ROLE [OPTIONS]\n"))
     }
 
     @Test func valuesBecomeArgumentsAgain() throws {

@@ -23,8 +23,9 @@ struct DeclarationFinder {
         for (index, word) in words.enumerated() where word.before != UInt8(ascii: ".") {
             if Self.keywords.contains(word.text), index + 1 < words.count, isFollowedByName(word) {
                 let name = words[index + 1]
-                // `class func`, `static var`: the name comes behind the second one.
-                if !Self.keywords.contains(name.text) {
+                // `class func`, `static var`: the name comes behind the second one; `import func` declares
+                // nothing.
+                if !Self.keywords.contains(name.text), index == 0 || words[index - 1].text != "import" {
                     found.append(Declaration(name: name.text, line: name.line))
                 }
             } else if word.text == "case" {

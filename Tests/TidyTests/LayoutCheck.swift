@@ -9,6 +9,8 @@ enum LayoutCheck {
 
     /// Targets without a folder of tests, each with what tests it instead.
     static let untested = [
+        "CArgon2": "a module map and one call; PasswordHashingTests hash with it",
+        "CLibSSL": "TLSClientTests and Tests/EndToEnd/test_tls.py speak through it",
         "CNCurses": "a module map; TerminalGraph calls it",
         "COpenSSL": "a module map; WebSocketWireTests hash with it",
         "CPointerscopeShims": "PosixIOTests pass descriptors and spawn through it",

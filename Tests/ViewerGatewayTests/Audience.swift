@@ -78,10 +78,17 @@ final class Crowd {
         channel = fixture.hub.openChannel(pid: pid)
     }
 
-    /// `id` moved; it joins first where it is new.
-    func move(_ id: String, _ x: Double, _ y: Double) {
+    /// `id` moved, on a page that is named where it is given; it joins first where it is new.
+    func move(_ id: String, _ x: Double, _ y: Double, page path: String? = nil) {
         var sample = PointerSample(x: x, y: y)
         sample.slot = slot(of: id)
+        if let path {
+            sample.fields.insert(.page)
+            sample.page = sample.slot
+            Array(path.utf8).withUnsafeBytes {
+                fixture.hub.page(channel: channel, index: sample.slot, bytes: $0)
+            }
+        }
         sent += 1
         fixture.hub.received(channel: channel, sample, now: fixture.now)
     }

@@ -61,6 +61,9 @@ struct Response {
 
     var text: String { String(decoding: body, as: UTF8.self) }
 
+    /// The fields that say the same a second later.
+    var lastingFields: [String: String] { fields.filter { $0.key != "date" } }
+
     /// The whole answers at the start of `bytes`; without Content-Length the rest is the body, at the end.
     static func parse(_ bytes: [UInt8], isHead: Bool, ended: Bool) -> [Response] {
         var found: [Response] = []

@@ -9,6 +9,7 @@ import Testing
 final class FakeSource: GatewaySource {
     var readiness = Readiness.ready
     var ingestAddress = "127.0.0.1:8081"
+    var ingestAuthority: String { ingestAddress }
     var uptimeSeconds = 12.34
     var conflatedInRelay: UInt64 = 5
     /// How often the state and the metrics were made.
@@ -33,6 +34,15 @@ final class FakeSource: GatewaySource {
     }
 
     func appendRefusals(to text: inout ByteBuffer) { text.append("{\"1002\":1,\"capacity\":0}") }
+
+    /// The link for the first admin, while there is one.
+    var invite: StaticString?
+
+    func appendInvite(to text: inout ByteBuffer) -> Bool {
+        guard let invite else { return false }
+        text.append(invite)
+        return true
+    }
 
     /// What it was given for its log when last asked.
     var logLimit: Int?
@@ -65,7 +75,7 @@ final class Fixture {
     /// `ringBytes` small makes a viewer fall off the ring soon, `heldBytes` small memory scarce.
     init(
         settings: GatewaySettings = GatewaySettings(), ringBytes: Int = 8 * 1024 * 1024,
-        heldBytes: Int = 64 * 1024 * 1024
+        heldBytes: Int = 64 * 1024 * 1024, address: String = "127.0.0.1:0", gate: AccessGate? = nil
     ) throws {
         budget = ByteBudget(limit: heldBytes)
         var limits = HubLimits.standard
@@ -73,9 +83,10 @@ final class Fixture {
         hub = BroadcastHub(
             boot: Fixture.boot, epochOffsetNanoseconds: 0, limits: limits, budget: budget, hashSeed: 1)
         poller = try Poller()
-        let listener = try Listener(on: SocketAddress(parsing: "127.0.0.1:0"))
+        let listener = try Listener(on: SocketAddress(parsing: address))
         gateway = ViewerGateway(
-            listener: listener, hub: hub, budget: budget, source: source, settings: settings, kind: 7)
+            listener: listener, hub: hub, budget: budget, source: source, settings: settings, gate: gate,
+            kind: 7)
         source.gateway = gateway
         try gateway.start(poller)
     }

@@ -10,17 +10,21 @@ import Testing
         ("/admin/ann", .dashboard), ("/receive/ann", .receive), ("/metrics", .metrics),
         ("/healthz", .health), ("/readyz", .readiness), ("/api/state", .state),
         ("/assets/dashboard/main.js", .asset),
-        ("/assets/dashboard/", .asset),
+        ("/assets/dashboard/", .asset), ("/assets/sample/a.js", .asset), ("/assets/pages/style.css", .asset),
+        ("/api/session", .session), ("/ws", .samples), ("/events", .samples),
+        ("/admin/", .unnamed), ("/admin/a b", .unnamed), ("/receive/", .unnamed), ("/receive/a\0", .unnamed),
+        ("/receive/\u{e9}", .unnamed),
     ])
     func findsTheRoutes(path: String, route: Route) {
         #expect(find(path) == route)
     }
 
     @Test(arguments: [
-        "", "//", "/admin", "/admin/", "/admin/a/b", "/admin/a b", "/receive", "/receive/", "/receive/a/",
-        "/receive/\u{e9}", "/receive/a\0", "/metrics/", "/Metrics", "/healthz2", "/api", "/api/",
+        "", "//", "/admin", "/admin/a/b", "/receive", "/receive/a/", "/metrics/", "/Metrics", "/healthz2",
+        "/api", "/api/",
         "/api/state/",
-        "/assets/", "/assets/sample/index.html", "/assets/sample/a.js", "/assets/snippet/pointerscope.js",
+        "/assets/", "/assets/sample/index.html", "/assets/dashboard/index.html",
+        "/assets/snippet/pointerscope.js",
         "/pointerscope.jsx", "*",
         "/../admin/a",
     ])
@@ -30,7 +34,7 @@ import Testing
 
     @Test func namesAreOneToSixtyFourUnreservedCharacters() {
         #expect(find("/receive/" + String(repeating: "a", count: 64)) == .receive)
-        #expect(find("/receive/" + String(repeating: "a", count: 65)) == .notFound)
+        #expect(find("/receive/" + String(repeating: "a", count: 65)) == .unnamed)
         for byte in UInt8.min...UInt8.max {
             let isUnreserved =
                 (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)

@@ -1,6 +1,9 @@
 import BroadcastHub
 import ByteCore
 import Foundation
+import FramesShape
+import Glibc
+import PointerEvents
 import PosixIO
 import Testing
 
@@ -50,7 +53,8 @@ import Testing
         #expect(try #require(rows[0]["idle"] as? Double) >= 3)
         let other = try #require(rows.first { $0["name"] as? String == "quick" })
         #expect(
-            Set(other.keys) == ["name", "shape", "hz", "behind", "conflated", "sent", "age", "idle"])
+            Set(other.keys) == ["name", "shape", "hz", "behind", "conflated", "sent", "age", "idle", "from"])
+        #expect(other["from"] as? String == "127.0.0.1")
         #expect(other["shape"] as? String == "frames" && other["hz"] as? Int == 1)
         #expect(try status(fixture)["viewers"] as? Int == 2)
         _ = stuck
@@ -107,6 +111,63 @@ import Testing
             #expect(Set(hop.keys) == ["p50", "p99", "max"])
             #expect(hop["p50"]! <= hop["p99"]! && hop["p99"]! <= hop["max"]! && hop["max"]! > 0)
         }
+    }
+
+    @Test func aBriefOneTellsNothingOfOthers() throws {
+        let fixture = try Fixture()
+        var text = ByteBuffer()
+        fixture.gateway.appendStatus(to: &text, now: fixture.now, limit: 60 * 1024, isBrief: true)
+        let brief = try #require(
+            try JSONSerialization.jsonObject(with: Data(text.readable)) as? [String: Any])
+        let whole = try status(fixture)
+        #expect(Set(whole.keys).subtracting(brief.keys) == ["audience", "log"])
+        #expect(Set(brief.keys).isSubset(of: whole.keys))
+    }
+
+    @Test func eachGetsTheStatusThatIsForThem() throws {
+        let fixture = try Fixture()
+        let watcher = try Watcher(fixture, "/receive/a?shape=frames&hz=60")
+        let less = fixture.hub.attach(
+            shape: .frames(.hz60), resume: .head, showsLess: true, now: fixture.now)
+        let scope = try #require(PageScope(parsing: "page:/shop*".utf8))
+        let held = try fixture.hub.attach(
+            shape: .frames(.hz60), resume: .head, within: scope, now: fixture.now)
+        #expect(fixture.run { fixture.gateway.viewerCount == 1 })
+        Crowd(fixture).move("u", 1, 1)
+        var texts = (less: "", held: "")
+        #expect(
+            try fixture.run {
+                try watcher.read()
+                texts.less += text(fixture, less)
+                texts.held += text(fixture, held)
+                return texts.less.contains("event: status") && texts.held.contains("event: status")
+                    && watcher.messages.contains { $0.event == "status" }
+            })
+        let whole = try #require(watcher.messages.first { $0.event == "status" })
+        #expect(whole.data.contains("\"log\":") && whole.data.contains("\"audience\":"))
+        #expect(!texts.less.contains("\"log\":") && !texts.less.contains("\"audience\":"))
+        #expect(texts.less.contains("\"pid\":42"))
+        #expect(
+            texts.held.contains(
+                "event: status\ndata: {\"workers\":[],\"viewers\":1,\"totals\":{\"relayed\":0,"
+                    + "\"offered\":0,\"delivered\":0,\"conflated\":0},\"uptime\":12.3}\n\n"))
+    }
+
+    /// Everything that a viewer without a connection is given.
+    private func text(_ fixture: Fixture, _ viewer: ViewerID) -> String {
+        var text = ""
+        var vector = iovec()
+        while fixture.hub.hasOutput(viewer) {
+            let size = withUnsafeMutablePointer(to: &vector) {
+                let vectors = UnsafeMutableBufferPointer(start: $0, count: 1)
+                return fixture.hub.fillVectors(viewer, into: vectors, limit: 100_000)
+            }
+            guard size.byteCount > 0 else { break }
+            let bytes = UnsafeRawBufferPointer(start: vector.iov_base, count: vector.iov_len)
+            text += String(decoding: bytes, as: UTF8.self)
+            fixture.hub.took(viewer, bytes: size.byteCount, now: fixture.now)
+        }
+        return text
     }
 
     @Test func itStaysWithinItsBound() throws {

@@ -17,7 +17,8 @@ import Testing
         let fields = try #require(watcher.head).fields
         #expect(watcher.head?.status == 200)
         #expect(fields["content-type"] == "text/event-stream")
-        #expect(fields["cache-control"] == "no-store")
+        #expect(fields["cache-control"] == "no-store, no-transform")
+        #expect(fields["date"]?.hasSuffix(" GMT") == true)
         #expect(fields["x-accel-buffering"] == "no")
         #expect(fields["connection"] == "close")
         #expect(fields["content-length"] == nil && fields["transfer-encoding"] == nil)

@@ -204,6 +204,30 @@ struct HandshakeTests {
         #expect(evaluate(local, policy: policy).decision == .accept(.none))
     }
 
+    @Test("the public name is served on any port, its pages whatever the list, and others told which it is")
+    func publicName() throws {
+        let url = try PublicURL(parsing: "https://watch.example.org/ps")
+        for origins in [HandshakePolicy.Origins.loopback, .listed([Array("https://shop.example".utf8)])] {
+            let policy = HandshakePolicy(origins: origins, requiresLoopbackHost: true, publicURL: url)
+            func decision(_ host: String, _ origin: String) -> HandshakeDecision? {
+                let request = MalformedHandshake.request("Host", "\(host)\r\nOrigin: \(origin)")
+                return evaluate(request, policy: policy).decision
+            }
+            let own = "https://watch.example.org"
+            for host in ["watch.example.org", "watch.example.org:8081", "WATCH.example.org.", "localhost"] {
+                #expect(decision(host, own) == .accept(.none), "\(host)")
+            }
+            #expect(decision("evil.example", own) == .refuse(.misdirected))
+            #expect(decision("watch.example.org", "http://watch.example.org") != .accept(.none))
+            #expect(decision("watch.example.org", "https://evil.example") != .accept(.none))
+        }
+        var answer = ByteBuffer()
+        HandshakeRefusal.misdirected.append(to: &answer, publicURL: url)
+        #expect(
+            string(answer).hasSuffix("\r\n\r\nonly watch.example.org and loopback hosts are served here\n"))
+        #expect(string(answer).contains("Content-Length: 58\r\n"))
+    }
+
     @Test("frames may stand right behind the head, in the same bytes")
     func framesBehind() {
         let request = Array(MalformedHandshake.request().utf8)

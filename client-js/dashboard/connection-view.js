@@ -16,6 +16,7 @@ export function connectionText(stream, paused, now, since) {
     return { kind: 'down', text: `Reconnecting in ${seconds} s` };
   }
   if (stream.phase === 'stopped') return { kind: 'down', text: 'Stopped' };
+  if (stream.phase === 'signed-out') return { kind: 'down', text: 'Signed out' };
   if (paused) return { kind: 'paused', text: 'Paused' };
   if (stream.phase === 'connecting') {
     return { kind: 'busy', text: stream.lastEventID === '' ? 'Connecting' : 'Reconnecting' };

@@ -12,6 +12,7 @@ import { MapView } from './map-view.js';
 import { PauseBuffer } from './pause.js';
 import { Picture } from './picture.js';
 import { Selection } from './selection.js';
+import { SessionView } from './session-view.js';
 import { Stream } from './stream.js';
 import { StripView } from './strip-view.js';
 import { Theme } from './theme.js';
@@ -19,8 +20,8 @@ import { VisitorList } from './visitor-list.js';
 
 const element = (id) => document.getElementById(id);
 
-/** The admin's name as it stands, still percent-encoded, in /admin/NAME. */
-const name = location.pathname.split('/')[2] ?? '';
+/** The admin's name as it stands, still percent-encoded, in /admin/NAME below whatever base. */
+const name = location.pathname.split('/').at(-1) ?? '';
 
 const picture = new Picture();
 const pause = new PauseBuffer();
@@ -41,8 +42,12 @@ const log = new JournalView(element('log'), element('announcer'));
 const connection = new ConnectionView(element('connection'), () => stream.connect());
 
 const stream = new Stream({
-  url: `/receive/${name}?shape=frames&hz=${FRAME_HZ}`,
+  url: `../receive/${name}?shape=frames&hz=${FRAME_HZ}`,
   received(event, data, units) {
+    if (event === 'signed-out') {
+      account.session.end(data);
+      return;
+    }
     const now = performance.now();
     if (pause.paused) pause.hold({ event, data, now }, units);
     else picture.received(event, data, now);
@@ -50,6 +55,7 @@ const stream = new Stream({
   changed() {
     const now = performance.now();
     connection.phaseChanged(now);
+    if (stream.phase === 'waiting') account.session.check();
     if (stream.phase === 'waiting' && wasLive) picture.journal.noted('connection lost', now);
     wasLive = stream.phase === 'live';
     document.body.classList.toggle('stale', !wasLive);
@@ -57,6 +63,8 @@ const stream = new Stream({
     if (stream.phase === 'live' && stream.origin === 'reset') picture.journal.noted('server restarted', now);
   },
 });
+
+const account = new SessionView(element, `/admin/${name}`, () => stream.signOut());
 
 const theme = new Theme(document.documentElement, ({ palette, reducedMotion, choice }) => {
   map.setLook(palette, reducedMotion);
@@ -144,6 +152,7 @@ addEventListener('pagehide', () => stream.stop());
 addEventListener('pageshow', (event) => { if (event.persisted) stream.connect(); });
 setInterval(() => stream.tick(), 500);
 stream.connect();
+account.session.check();
 requestAnimationFrame(frame);
 
 /** A path segment for people; one that is not valid percent-encoding stays as it is. */

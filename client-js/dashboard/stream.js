@@ -1,8 +1,8 @@
 import { Backoff } from './backoff.js';
 import { SILENCE_MS } from './limits.js';
 
-/** The messages of the frames shape. */
-const EVENTS = ['keyframe', 'frame', 'status', 'reset'];
+/** The messages of the frames shape, and the last one of a stream whose session has ended. */
+const EVENTS = ['keyframe', 'frame', 'status', 'reset', 'signed-out'];
 
 /** @returns {string} the boot part of an event id `<boot>-<n>`, or '' */
 export function bootOf(id) {
@@ -17,10 +17,11 @@ export function bootOf(id) {
  * error, and never notices a connection that is silent; and it does not say when it will try
  * again. So every error ends the EventSource and a new one resumes with `last-event-id`.
  *
- * Phases: `connecting`, `live` (a message has come), `waiting` (until `retryAt`), `stopped`.
+ * Phases: `connecting`, `live` (a message has come), `waiting` (until `retryAt`), `stopped`, and
+ * `signed-out`, from which there is no way back.
  */
 export class Stream {
-  /** @type {'connecting' | 'live' | 'waiting' | 'stopped'} */
+  /** @type {'connecting' | 'live' | 'waiting' | 'stopped' | 'signed-out'} */
   phase = 'stopped';
   /** Local milliseconds of the next attempt while `waiting`. */
   retryAt = 0;
@@ -62,6 +63,7 @@ export class Stream {
 
   /** Connects now, whatever was going on. */
   connect() {
+    if (this.phase === 'signed-out') return;
     this.#drop();
     this.#heardAt = this.#now();
     const resume = this.lastEventID === '' ? '' : `&last-event-id=${encodeURIComponent(this.lastEventID)}`;
@@ -87,7 +89,13 @@ export class Stream {
   /** Ends the connection until `connect`. */
   stop() {
     this.#drop();
-    this.#enter('stopped');
+    if (this.phase !== 'signed-out') this.#enter('stopped');
+  }
+
+  /** Ends the connection for good. */
+  signOut() {
+    this.#drop();
+    this.#enter('signed-out');
   }
 
   /** To be called about once a second: retries when it is time, and ends silent connections. */

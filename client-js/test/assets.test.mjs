@@ -5,9 +5,11 @@ import test from 'node:test';
 
 const client = new URL('../', import.meta.url);
 const read = (path) => readFileSync(new URL(path, client), 'utf8');
-const shipped = ['dashboard', 'sample', 'snippet'].flatMap((folder) =>
+const shipped = ['dashboard', 'pages', 'sample', 'snippet'].flatMap((folder) =>
   readdirSync(new URL(folder, client)).filter((name) => /\.(js|css|html|svg)$/.test(name)).sort()
     .map((name) => `${folder}/${name}`));
+
+const pages = shipped.filter((name) => name.endsWith('.html'));
 
 test('every shipped file is in the binary, under its own name', () => {
   const table = read('../Sources/ClientAssets/client_assets.c');
@@ -24,10 +26,13 @@ test('every import and every reference of a page leads to a file that exists', (
       assert.ok(existsSync(new URL(`dashboard/${target}`, client)), `${path}: ${target}`);
     }
   }
-  for (const page of ['dashboard/index.html', 'sample/index.html']) {
-    for (const [, target] of read(page).matchAll(/(?:href|src)="\/assets\/(.+?)"/g)) {
+  for (const page of pages) {
+    let count = 0;
+    for (const [, target] of read(page).matchAll(/(?:href|src)="[^"]*assets\/(.+?)"/g)) {
       assert.ok(shipped.includes(target), `${page}: ${target}`);
+      count += 1;
     }
+    assert.ok(count > 1, page);
   }
 });
 
@@ -41,10 +46,50 @@ test('no module of the dashboard is dead', () => {
   assert.deepEqual(dead, []);
 });
 
-test('the dashboard needs nothing that its content security policy forbids', () => {
-  const page = read('dashboard/index.html');
-  assert.doesNotMatch(page, /\sstyle=|\son\w+=|<style|<script(?![^>]*\ssrc=)|javascript:|data:|https?:/);
-  assert.doesNotMatch(read('dashboard/theme.css') + read('dashboard/layout.css'), /url\(|@import|https?:/);
+test('no page needs anything that its content security policy forbids', () => {
+  for (const page of pages) {
+    // What the sample page shows of the tag is text.
+    const text = read(page).replace('>http://HOST:2112/pointerscope.js<', '');
+    const forbidden = /\sstyle=|\son\w+=|<style|<script(?![^>]*\ssrc=)|javascript:|data:|https?:/;
+    assert.doesNotMatch(text, forbidden, page);
+  }
+  for (const path of shipped.filter((name) => name.endsWith('.css'))) {
+    assert.doesNotMatch(read(path), /url\(|@import|https?:/, path);
+  }
+});
+
+test('every page works under any path: what it names is relative to it, or to its base', () => {
+  for (const page of pages) {
+    const relative = page.startsWith('pages/') ? /^\{\{(BASE|HREF)\}\}/ : /^\.\.?\//;
+    for (const [, target] of read(page).matchAll(/(?:href|src|action)="([^"<]+)"/g)) {
+      assert.match(target, relative, page);
+    }
+  }
+  for (const path of shipped.filter((name) => name.endsWith('.js'))) {
+    assert.doesNotMatch(read(path), /(?:fetch|EventSource|URL|get)\(['"`]\/|url: ['"`]\//, path);
+  }
+});
+
+test('the pages with forms say what each field is, and to whom it belongs', () => {
+  const fields = {
+    'pages/sign-in.html': { token: 0, return: 0, name: 'username', password: 'current-password' },
+    'pages/take-over.html': { token: 0, return: 0 },
+    'pages/first-admin.html': {
+      token: 0, invite: 0, name: 'username', password: 'new-password', again: 'new-password',
+    },
+  };
+  for (const [page, expected] of Object.entries(fields)) {
+    const text = read(page);
+    assert.match(text, /<form method="post" action="\{\{BASE\}\}[a-z-]+">/, page);
+    const found = {};
+    for (const [input] of text.matchAll(/<input[^>]*>/g)) {
+      const attribute = (name) => input.match(new RegExp(`\\s${name}="([^"]*)"`))?.[1];
+      found[attribute('name')] = attribute('autocomplete') ?? 0;
+      if (attribute('type') === 'hidden') continue;
+      assert.ok(text.includes(`<label for="${attribute('id')}">`), `${page}: ${attribute('name')}`);
+    }
+    assert.deepEqual(found, expected, page);
+  }
 });
 
 test('strangers text never becomes markup', () => {
@@ -56,8 +101,8 @@ test('strangers text never becomes markup', () => {
 
 test('the sample page carries the snippet and the placeholder of the ingest address', () => {
   const page = read('sample/index.html');
-  assert.match(page, /<script src="\/pointerscope\.js" data-ingest="ws:\/\/\{\{INGEST\}\}" async><\/script>/);
-  assert.match(page, /href="\/admin\/demo"/);
+  assert.match(page, /<script src="\.\/pointerscope\.js" data-ingest="\{\{INGEST\}\}" async><\/script>/);
+  assert.match(page, /href="\.\/admin\/demo"/);
 });
 
 test('files and lines are short', () => {

@@ -119,6 +119,21 @@ test('a source that was given up is not heard any more; text that is not JSON is
   assert.equal(made.sources.length, 2);
 });
 
+test('a stream that was signed out never comes back', () => {
+  const made = rig();
+  made.sources[0].say('signed-out', { why: 'idle' }, '');
+  assert.deepEqual(made.received, [['signed-out', { why: 'idle' }]]);
+  made.stream.signOut();
+  assert.equal(made.stream.phase, 'signed-out');
+  assert.equal(made.sources[0].closed, true);
+  made.stream.stop();
+  made.stream.connect();
+  made.now = 1e9;
+  made.stream.tick();
+  assert.equal(made.stream.phase, 'signed-out');
+  assert.equal(made.sources.length, 1);
+});
+
 test('a source that cannot be made is tried again', () => {
   const open = () => { throw new Error('no'); };
   const stream = new Stream({ url: '/', open, now: () => 0, received: () => {} });
@@ -150,6 +165,7 @@ test('the pill says where the connection stands', () => {
   assert.equal(say({ phase: 'live', origin: 'reset' }), 'Live, server restarted');
   assert.equal(say({ phase: 'live', origin: 'resumed' }, false, 60_000), 'Live');
   assert.equal(say({ phase: 'live', origin: 'new' }, true), 'Paused');
+  assert.equal(say({ phase: 'signed-out' }, true), 'Signed out');
 });
 
 test('a spoken summary is one sentence or none', () => {

@@ -6,6 +6,7 @@ import FramesShape
 /// ```
 ///  [ "CHAN" ][ channels u32 ]  n x [ is open u8 ][ process i32 ]
 ///      [ slots u32 ]         n x [ visitor's entry u32 ]     all ones: nobody; all ones less 1: refused
+///      [ slots u32 ]         n x [ page it named last u32 ]  all ones: none
 ///      [ page numbers u32 ]  n x [ the hub's page u32 ]      all ones: none
 /// ```
 /// Slots and page numbers are written as far as there is memory for them, so that reading takes no more than
@@ -13,7 +14,8 @@ import FramesShape
 extension ChannelTable {
     static let mark: UInt32 = 0x4E41_4843
 
-    func write(into buffer: inout ByteBuffer) {
+    /// `withoutSlotPages` is true only where the tests plant that fault.
+    func write(into buffer: inout ByteBuffer, withoutSlotPages: Bool = false) {
         buffer.append(integer: Self.mark)
         buffer.append(integer: UInt32(count))
         for channel in 0..<count {
@@ -21,6 +23,9 @@ extension ChannelTable {
             buffer.append(integer: processID(of: channel))
             buffer.append(integer: slots(of: channel).capacity)
             buffer.append(slots(of: channel).memory)
+            let slotPages = withoutSlotPages ? NumberTable(none: PageTable.none) : slotPages(of: channel)
+            buffer.append(integer: slotPages.capacity)
+            buffer.append(slotPages.memory)
             buffer.append(integer: pages(of: channel).capacity)
             buffer.append(pages(of: channel).memory)
         }
@@ -35,14 +40,18 @@ extension BroadcastHub {
             let isOpen = try reader.flag()
             let processID = try reader.integer(Int32.self)
             let slots = try readTable(upTo: limits.slotsPerChannel, from: &reader)
+            let slotPages = try readTable(upTo: limits.slotsPerChannel, from: &reader)
             let pages = try readTable(upTo: limits.pagesPerChannel, from: &reader)
-            try reader.require(isOpen || slots.isEmpty && pages.isEmpty)
+            try reader.require(isOpen || slots.isEmpty && slotPages.isEmpty && pages.isEmpty)
             try speak(slots, reader)
-            for place in 0..<(pages.count / 4) {
-                let page = pages.loadUnaligned(fromByteOffset: place * 4, as: UInt32.self)
-                try reader.require(page == PageTable.none || self.pages.isInUse(page))
+            for table in [slotPages, pages] {
+                for place in 0..<(table.count / 4) {
+                    let page = table.loadUnaligned(fromByteOffset: place * 4, as: UInt32.self)
+                    try reader.require(page == PageTable.none || self.pages.isInUse(page))
+                }
             }
-            channels.restore(processID: processID, isOpen: isOpen, slots: slots, pages: pages)
+            channels.restore(
+                processID: processID, isOpen: isOpen, slots: slots, slotPages: slotPages, pages: pages)
         }
         var visitor = visitors.oldest
         while visitor != Visitor.none {
@@ -52,7 +61,7 @@ extension BroadcastHub {
     }
 
     /// The memory of a table that grows by doubling to what a limit asks for.
-    private func readTable(
+    func readTable(
         upTo limit: Int, from reader: inout SnapshotReader
     ) throws(SnapshotFault) -> UnsafeRawBufferPointer {
         let capacity = try reader.count(upTo: .max)
@@ -66,8 +75,7 @@ extension BroadcastHub {
         for place in 0..<(slots.count / 4) {
             let visitor = slots.loadUnaligned(fromByteOffset: place * 4, as: UInt32.self)
             guard visitor < Visitor.refused else { continue }
-            try reader.require(
-                visitors.isInUse(visitor) && visitors[visitor].pointee.flags.contains(.present))
+            try reader.require(visitors.isPresent(visitor))
             visitors[visitor].pointee.speakers += 1
         }
     }

@@ -6,8 +6,8 @@ import FramesShape
 /// ```
 ///  [ "VIEW" ][ numbers ever used u32 ]  n x
 ///      [ generation u32 ][ shape u8: 0 free, 1 samples, 2 frames ][ hertz u8 ]  and if there is a viewer
-///      [ essential u8 ][ base ordinal u64 ][ attached i64 ][ last progress i64 ][ bytes u64 ]
-///      [ owes opening u8 ][ owes a heartbeat u8 ][ catches up u8 ]  and if it does
+///      [ essential u8 ][ shows less u8 ][ base ordinal u64 ][ attached i64 ][ last progress i64 ]
+///      [ bytes u64 ][ owes opening u8 ][ owes a heartbeat u8 ][ catches up u8 ]  and if it does
 ///      [ until u64 ][ its ordinal u64 ][ stands at: entry u32 ][ kills left u32 ]
 ///      [ reset u8 ][ owes the reset's message u8 ]
 ///  [ free numbers u32 ] n x [ u32 ]     the last is the next to be used
@@ -32,6 +32,7 @@ extension BroadcastHub {
         case .frames(let rate): buffer.append(integer: UInt16(rate.hertz) << 8 | 2)
         }
         buffer.append(flag: viewer.isEssential)
+        buffer.append(flag: viewer.showsLess)
         buffer.append(integer: viewer.baseOrdinal)
         buffer.append(integer: viewer.attachedAt)
         buffer.append(integer: viewer.lastProgress)
@@ -54,7 +55,7 @@ extension BroadcastHub {
         let numbers = try reader.count(upTo: 1 << 24)
         for index in 0..<numbers {
             let generation = try reader.integer(UInt32.self)
-            let id = ViewerID(index: UInt32(index), generation: generation)
+            let id = ViewerID(index: UInt32(index), generation: generation, scope: scopeNumber)
             generations.append(generation)
             viewers.append(try readViewer(id, from: &reader))
         }
@@ -79,11 +80,11 @@ extension BroadcastHub {
         guard word != 0 else { return nil }
         let rate = FrameRate(rawValue: Int(word >> 8))
         try reader.require(word == 1 || word & 0xFF == 2 && rate != nil)
-        let isEssential = try reader.flag()
+        let (isEssential, showsLess) = (try reader.flag(), try reader.flag())
         let viewer = Viewer(
             id: id, shape: rate.map { .frames($0) } ?? .samples, position: 0,
             baseOrdinal: try reader.number(upTo: ring.headOrdinal), isEssential: isEssential,
-            now: try reader.time())
+            showsLess: showsLess, now: try reader.time())
         viewer.lastProgress = try reader.time()
         viewer.bytes = try reader.counter()
         viewer.owesOpening = try reader.flag()
@@ -106,8 +107,7 @@ extension BroadcastHub {
             until: until, untilOrdinal: untilOrdinal, killsLeft: try reader.count(upTo: .max),
             isReset: try reader.flag(), owesResetMessage: try reader.flag())
         if place != Visitor.none {
-            try reader.require(
-                visitors.isInUse(place) && visitors[place].pointee.flags.contains(.present))
+            try reader.require(visitors.isPresent(place))
             pin(&catchUp, at: place)
         }
         return catchUp

@@ -11,7 +11,7 @@ import PointerEvents
 ///    8 [ since i64 ][ order n u64 ][ kill n u64 ]
 ///   32 [ rate: second, current, 4 earlier u32 ]
 ///   56 [ page u32 | width u16 | height u16 ]
-///   64 [ has a sample u8 | length of the id u8 ][ id ]
+///   64 [ has a sample 1, several connections 2: u8 | length of the id u8 ][ id ]
 ///      [ newest sample, 64 bytes; not where there is none ]
 ///  n x [ free entry u32 ]     those ever used but in use no more, the next to be used first
 /// ```
@@ -52,7 +52,7 @@ extension BroadcastHub {
         buffer.append(integer: surroundings.page)
         buffer.append(integer: surroundings.width)
         buffer.append(integer: surroundings.height)
-        buffer.append(flag: hasSample)
+        buffer.append((hasSample ? 1 : 0) | (entry.pointee.flags.contains(.several) ? 2 : 0) as UInt8)
         buffer.append(entry.pointee.idLength)
         buffer.append(visitors.id(of: index))
         if hasSample { buffer.append(memoryOf: entry.pointee.newest) }
@@ -71,7 +71,7 @@ extension BroadcastHub {
             let index = try readVisitor(from: &reader)
             let entry = visitors[index]
             guard place < present else {
-                try reader.require(!entry.pointee.flags.contains(.hasSample))
+                try reader.require(entry.pointee.flags.isEmpty)
                 continue
             }
             try reader.require(entry.pointee.orderN >= order)
@@ -98,7 +98,9 @@ extension BroadcastHub {
         surroundings.width = try reader.integer()
         surroundings.height = try reader.integer()
         try reader.require(surroundings.page == PageTable.none || pages.isInUse(surroundings.page))
-        let hasSample = try reader.flag()
+        let flags = try reader.integer(UInt8.self)
+        try reader.require(flags <= 3)
+        let hasSample = flags & 1 != 0
         let id = try reader.bytes(Int(try reader.integer(UInt8.self)))
         try reader.require(!id.isEmpty && id.count <= PointerEvents.Limits.idBytes)
         try reader.require(UTF8Validator.isValid(id))
@@ -110,9 +112,10 @@ extension BroadcastHub {
         entry.pointee.killN = kill
         entry.pointee.rate = rate
         visitors.surroundings[Int(index)] = surroundings
+        if flags & 2 != 0 { entry.pointee.flags.insert(.several) }
         if hasSample {
             entry.pointee.newest = try reader.record(types: 1...1)
-            entry.pointee.flags = .hasSample
+            entry.pointee.flags.insert(.hasSample)
             let page = entry.pointee.newest.page
             try reader.require(!entry.pointee.newest.fields.contains(.page) || pages.isInUse(page))
         }

@@ -12,13 +12,14 @@ public import FramesShape
 ///   8 [ version u32 | 0 u32        ]
 ///  16 [ length of the body u64     ]
 ///  24 [ checksum of the body u64   ]   SipHash-1-3
-///  32 [ body: the hub | pages | visitors | ring | kills | channels | viewers | ticks ]
+///  32 [ body: the hub | pages | visitors | ring | kills | channels | viewers | ticks | scopes ]
 /// ```
 /// Values are of explicit width, in host byte order. A section begins with four letters; its layout is drawn
 /// at its code. Reading is strict: what is cut off, flipped or cannot be is refused, and never does harm.
 public enum HubSnapshot {
-    /// Raised with every change of a layout.
-    public static let version: UInt32 = 1
+    /// Raised with every change of a layout. Another version's is refused: its writer and its reader are of
+    /// one machine and one update, which then goes on with an empty hub.
+    public static let version: UInt32 = 2
     static let magic: UInt64 = 0x4255_4850_4F43_5350
     static let headerBytes = 32
 
@@ -30,15 +31,23 @@ public enum HubSnapshot {
         let start = buffer.count
         buffer.reserve(expectedBytes(hub))
         appendHeader(to: &buffer)
+        writeHub(hub, into: &buffer)
+        hub.writeScopes(into: &buffer)
+        finishHeader(at: start, of: &buffer)
+    }
+
+    /// Appends everything but the scopes; of a scope's hub, which has none, no channels either.
+    static func writeHub(_ hub: BroadcastHub, into buffer: inout ByteBuffer) {
         hub.writeHead(into: &buffer)
         hub.pages.write(into: &buffer)
         hub.writeVisitors(into: &buffer)
         hub.ring.write(into: &buffer, skewed: hub.isFaulty(.eventIDsShifted))
         hub.kills.write(into: &buffer)
-        hub.channels.write(into: &buffer)
+        if hub.scopeNumber == 0 {
+            hub.channels.write(into: &buffer, withoutSlotPages: hub.isFaulty(.slotPagesNotMoved))
+        }
         hub.writeViewers(into: &buffer)
         hub.ticker.write(readers: hub.viewers.compactMap { $0 }, into: &buffer)
-        finishHeader(at: start, of: &buffer)
     }
 
     private static func appendHeader(to buffer: inout ByteBuffer) {
@@ -69,9 +78,21 @@ public enum HubSnapshot {
         budget: ByteBudget = ByteBudget(limit: .max), hashSeed: UInt64
     ) throws(SnapshotFault) -> BroadcastHub {
         var reader = SnapshotReader(try body(of: bytes))
+        let hub = try readHub(from: &reader, limits: limits, budget: budget, hashSeed: hashSeed, scope: 0)
+        try hub.readScopes(from: &reader)
+        try reader.require(reader.isAtEnd)
+        return hub
+    }
+
+    /// Makes a hub of what `writeHub` wrote.
+    static func readHub(
+        from reader: inout SnapshotReader, limits: HubLimits, budget: ByteBudget, hashSeed: UInt64,
+        scope: UInt32
+    ) throws(SnapshotFault) -> BroadcastHub {
         let boot = try reader.integer(UInt64.self)
         let hub = BroadcastHub(
-            boot: boot, epochOffsetNanoseconds: 0, limits: limits, budget: budget, hashSeed: hashSeed)
+            boot: boot, clock: EpochClock(offset: 0, slept: 0), limits: limits, budget: budget,
+            hashSeed: hashSeed, scope: scope)
         try hub.readHead(from: &reader)
         try hub.pages.read(from: &reader)
         let gone = try hub.readVisitors(from: &reader)
@@ -81,9 +102,8 @@ public enum HubSnapshot {
             throw .noRoom
         }
         try hub.kills.read(headN: hub.ring.headN, from: &reader)
-        try hub.readChannels(from: &reader)
+        if scope == 0 { try hub.readChannels(from: &reader) } else { hub.speakForEveryone() }
         try hub.readViewers(from: &reader)
-        try reader.require(reader.isAtEnd)
         return hub
     }
 
@@ -110,7 +130,8 @@ public enum HubSnapshot {
     /// About what it takes, so that the buffer need not grow by doubling.
     private static func expectedBytes(_ hub: BroadcastHub) -> Int {
         let records = Int(hub.ring.headN + 1 - hub.ring.firstN)
-        return 65_536 + records * 64 + hub.visitors.count * 180 + hub.visitors.textBytes / 2
+        let scopes = hub.scopes.reduce(0) { $0 + expectedBytes($1.hub) + Int($1.members.capacity) * 4 }
+        return scopes + 65_536 + records * 64 + hub.visitors.count * 180 + hub.visitors.textBytes / 2
             + hub.pages.bytes + hub.pages.count * 6 + hub.kills.count * 40 + hub.viewers.count * 200
     }
 }

@@ -23,7 +23,7 @@ extension PageTable {
     }
 
     /// Calls `body` with the path that a page's text says.
-    private func withPath(_ number: UInt32, _ body: (UnsafeRawBufferPointer) -> Void) {
+    func withPath(_ number: UInt32, _ body: (UnsafeRawBufferPointer) -> Void) {
         let text = json(number)
         withUnsafeTemporaryAllocation(byteCount: text.count, alignment: 1) { path in
             var scanner = JSONScanner(text, maximumDepth: 1)

@@ -37,6 +37,9 @@ bool ps_pumps_are_idle(void);
 /// what a careless parent left open goes no further.
 void ps_close_on_exec_from(unsigned first);
 
+/// Closes every descriptor from `first` on (close_range(2)).
+void ps_close_from(unsigned first);
+
 /// memfd_create(2), close-on-exec; -1 and errno on failure.
 int ps_memfd_create(const char *_Nonnull name);
 
@@ -50,8 +53,9 @@ void ps_unblock_signals(const int *_Nonnull signals, size_t count);
 /// The next signal of a signalfd, or 0 when there is none.
 int ps_next_signal(int descriptor);
 
-/// accept4(2) with SOCK_NONBLOCK and SOCK_CLOEXEC and no interest in the peer.
-int ps_accept(int listener);
+/// accept4(2) with SOCK_NONBLOCK and SOCK_CLOEXEC; the peer's address goes to `peer`, a `struct
+/// sockaddr_storage`, unless that is NULL.
+int ps_accept(int listener, void *_Nullable peer);
 
 /// The most descriptors one message may carry (SCM_MAX_FD).
 enum { PS_DESCRIPTORS_PER_MESSAGE = 253 };

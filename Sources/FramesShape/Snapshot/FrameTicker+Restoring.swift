@@ -23,6 +23,8 @@ extension FrameTicker {
         statusSequence = try reader.counter()
         status.removeAll()
         status.append(try reader.bytes(try reader.count(upTo: limits.statusBytes)))
+        briefStatus.removeAll()
+        briefStatus.append(try reader.bytes(try reader.count(upTo: limits.statusBytes)))
         try encodeDelays.read(from: &reader)
         var carried: [CarriedText] = []
         for _ in 0..<(try reader.count(upTo: 1 << 24)) { carried.append(try readCarried(from: &reader)) }

@@ -5,7 +5,7 @@ public import ByteCore
 /// ```
 ///  [ "TICK" ][ next keyframe i64 ][ expected bytes u64 ]
 ///  [ frames, keyframes, truncated, interrupted 4 x u64 ]
-///  [ delivered, conflated 2 x u64 ][ status: sequence u64, length u32, bytes ][ delays ]
+///  [ delivered, conflated 2 x u64 ][ status: sequence u64 ] 2 x [ length u32, bytes ][ delays ]
 ///  [ carried texts u32 ]  n x [ is the server's own u8 ][ length u32 ][ bytes ]
 ///  [ tick texts u32 ]     n x tick text
 ///  6 x [ sequence, previous, n 3 x u64 ][ due i64 ][ frame, keyframe: text u32 ][ readers u32 ] n x [ u32 ]
@@ -36,8 +36,10 @@ extension FrameTicker {
             counted.frames, counted.keyframes, counted.truncatedKeyframes, counted.interruptedKeyframes,
             ledger.delivered, ledger.conflated, statusSequence,
         ] { buffer.append(integer: count) }
-        buffer.append(integer: UInt32(status.count))
-        buffer.append(status.readable)
+        for text in [status.readable, briefStatus.readable] {
+            buffer.append(integer: UInt32(text.count))
+            buffer.append(text)
+        }
         encodeDelays.write(into: &buffer)
         buffer.append(integer: UInt32(texts.carried.count))
         for text in texts.carried {

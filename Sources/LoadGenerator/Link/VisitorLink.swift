@@ -39,7 +39,7 @@ struct VisitorLink: ~Copyable {
         stream = ByteStream(try connecting(to: address))
         handshake = ClientHandshake(nonce: nonce, offering: .json)
         let target: StaticString = "/"
-        let host = Array(address.text.utf8)
+        let host = Array(address.authority.utf8)
         let origin = origin.map { Array($0.utf8) }
         outbound.append { queue in
             unsafe host.withUnsafeBytes { host in

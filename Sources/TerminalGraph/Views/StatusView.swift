@@ -45,6 +45,9 @@ struct StatusView {
             line.addLeft(weight: 9, ("any other key goes on", .faint))
             return line.draw(on: &canvas, row: row, column: margin, columns: columns, hits: &hits)
         }
+        if !model.status.invite.isEmpty, prompt == nil {
+            return draw(invite: model.status.invite, on: &canvas, row: row, column: margin, columns: columns)
+        }
         var column = margin
         if let prompt {
             column = draw(prompt, on: &canvas, row: row, column: margin) + LineOfParts.gap
@@ -53,6 +56,25 @@ struct StatusView {
         addState(to: &line, model, glyphs: canvas.glyphs)
         line.draw(
             on: &canvas, row: row, column: column, columns: canvas.columns - margin - column, hits: &hits)
+    }
+
+    /// Draws how the first admin is made, which is all there is to do until somebody can sign in: the link,
+    /// whole so that it can be copied, or where it does not fit what has it.
+    private func draw(
+        invite: String, on canvas: inout CellCanvas, row: Int, column: Int, columns: Int
+    ) {
+        let head = "nobody can sign in yet; the first admin is made at "
+        let isWhole = canvas.width(of: head) + canvas.width(of: invite) <= columns
+        if !isWhole, canvas.width(of: invite) > columns {
+            canvas.write(
+                "nobody can sign in yet: the file first-admin-link has the link for the first admin",
+                row: row,
+                column: column, limit: columns, style: .caution)
+            return
+        }
+        let written =
+            isWhole ? canvas.write(head, row: row, column: column, limit: columns, style: .caution) : 0
+        canvas.write(invite, row: row, column: column + written, limit: columns - written, style: .reference)
     }
 
     /// Draws what is typed, its end rather than its start where it is long; returns the column behind it.
@@ -99,7 +121,9 @@ struct StatusView {
         if !model.status.ingestAddress.isEmpty {
             line.addRight(weight: 6, ("ingest ", .faint), (model.status.ingestAddress, .reference))
         }
-        if !model.status.httpAddress.isEmpty {
+        if !model.status.publicURL.isEmpty {
+            line.addRight(weight: 7, (model.status.publicURL, .reference))
+        } else if !model.status.httpAddress.isEmpty {
             line.addRight(weight: 7, ("http ", .faint), (model.status.httpAddress, .reference))
         }
     }

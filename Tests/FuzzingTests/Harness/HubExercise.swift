@@ -18,6 +18,8 @@ enum HubExercise {
         for shape in [ViewerShape.samples, .frames(.hz60), .samples, .frames(.hz1)] {
             _ = hub.attach(shape: shape, resume: .head, now: 0)
         }
+        attachWithin(hub, "page:/n1", .samples, now: 0)
+        attachWithin(hub, "page:/n3 page:/n5*", .frames(.hz60), now: 0)
         go(hub, rounds: rounds, now: 1_000_000_000)
         return hub
     }
@@ -37,6 +39,8 @@ enum HubExercise {
             let viewer = hub.attach(shape: shape, resume: .unreadable, now: now)
             while read(viewer, of: hub, limit: 5_000, now: now) {}
         }
+        for text in ["page:/n*", "page:/n2", "page:/n1"] { attachWithin(hub, text, .samples, now: now) }
+        hub.forEachScope { _ = hub.figures(of: $0) }
         for channel in 0..<hub.channels.count { hub.closeChannel(channel, now: now) }
         hub.tick(now: now)
         for viewer in viewers(of: hub) {
@@ -46,7 +50,18 @@ enum HubExercise {
     }
 
     private static func viewers(of hub: BroadcastHub) -> [ViewerID] {
-        hub.generations.enumerated().map { ViewerID(index: UInt32($0), generation: $1) }
+        hub.generations.enumerated().map {
+            ViewerID(index: UInt32($0), generation: $1, scope: hub.scopeNumber)
+        } + hub.scopes.flatMap { viewers(of: $0.hub) }
+    }
+
+    /// One more who sees some pages, where there is room for it.
+    private static func attachWithin(
+        _ hub: BroadcastHub, _ text: String, _ shape: ViewerShape, now: Int64
+    ) {
+        guard let scope = PageScope(parsing: text.utf8) else { return }
+        _ = try? hub.attach(shape: shape, resume: .unreadable, within: scope, now: now)
+        _ = try? hub.ranking(limit: 3, within: scope, now: now)
     }
 
     private static func go(_ hub: BroadcastHub, rounds: Int, now start: Int64) {
@@ -66,7 +81,7 @@ enum HubExercise {
             }
             if round % 4 == 3 { hub.left(channel: channel, slot: round % 5, now: now) }
             hub.endTurn(now: now)
-            if round % 9 == 8 { _ = hub.setStatus(status.rawBytes) }
+            if round % 9 == 8 { _ = hub.setStatus(status.rawBytes, brief: status.rawBytes) }
             hub.tick(now: now)
             for (index, viewer) in viewers(of: hub).enumerated() where (Int(round) + index) % 3 == 0 {
                 _ = read(viewer, of: hub, limit: 150 << index % 3, now: now)

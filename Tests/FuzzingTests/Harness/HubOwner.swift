@@ -32,6 +32,11 @@ final class HubOwner {
         limits.pagesBeforeSweep = 4
         limits.rememberedKills = 2
         limits.scratchBytes = 512
+        limits.scopes = 2
+        limits.scopeRingBytes = 16 * 1024
+        limits.scopeSegmentRecords = 4
+        limits.scopePages = 8
+        limits.scopeLingerNanoseconds = 1_000_000_000
         return limits
     }
 

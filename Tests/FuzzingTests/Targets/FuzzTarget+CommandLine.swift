@@ -44,9 +44,11 @@ extension FuzzTarget {
                     arguments: arguments, environment: environment, readFile: { _ in file })
             else { return nil }
             // Processes are given their parent's options as arguments, which must mean the same.
-            let again =
-                values.arguments(of: command)
-                + (command.positional.map { ["--", values[$0.name] ?? ""] } ?? [])
+            let places = command.positionals.map { values[$0.name] }
+            let given = places.prefix { $0 != nil }.compactMap { $0 }
+            // The second one alone can be set, but not typed.
+            guard given.count == places.compactMap({ $0 }).count else { return nil }
+            let again = values.arguments(of: command) + ["--"] + given
             guard
                 case .run(let second) = try parser.parse(
                     arguments: again, environment: [:], readFile: { _ in file })
@@ -74,8 +76,9 @@ extension FuzzTarget {
         seeds: {
             Seed.texts([
                 "127.0.0.1:2112", "http://localhost", "HTTP://[::1]:80/", "[fe80::1%25lo]:1", "https://a",
-                "a.example:65536", "ftp://a",
+                "a.example:65536", "ftp://a", "http://a.example/ps/", "http://a:1/x/receive/me",
                 "http://user@a/", "a:1/b", "::1:80", "[::ffff:127.0.0.1]:9", ":1", "[]:1", "localhost:+1",
+                "unix:/run/ps.sock", "unix:",
             ])
         }
     ) { input in

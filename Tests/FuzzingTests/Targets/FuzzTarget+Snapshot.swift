@@ -8,7 +8,7 @@ extension FuzzTarget {
     /// and that is written again as it was read.
     ///
     /// The input is the body; the header in front of it is made to fit, as a checksum lets nothing through.
-    static let hubSnapshot = FuzzTarget(name: "hub-snapshot", longestInput: 4_096, seeds: snapshotSeeds) {
+    static let hubSnapshot = FuzzTarget(name: "hub-snapshot", longestInput: 8_192, seeds: snapshotSeeds) {
         input in
         var whole = ByteBuffer(capacity: 64)
         appendSnapshot(of: input, to: &whole)

@@ -14,13 +14,17 @@ struct FuzzTarget: Sendable {
 
     static let all: [FuzzTarget] = [
         .httpRequest, .httpResponse, .chunkedBody, .serverHandshake, .clientHandshake,
+        .proxyHeader, .forwarded, .networkAddress,
         .webSocketServer, .webSocketClient,
-        .sampleJSON, .number, .recording,
+        .sampleJSON, .pageScope, .number, .recording,
         .relayData, .relayControl, .relayToHub, .hubSnapshot,
         .eventStream, .lastEventID, .liveModel,
         .terminalInput, .trueColor, .safeText, .theme, .monitorSettings, .filter,
-        .options, .serverURL, .loadWords,
+        .options, .serverURL, .publicURL, .pageTemplate, .signInAnswer, .loadWords,
         .loadRecords, .loadArrivals, .detachLine,
+        .adminFile, .sessionFile, .signInForm, .cookies,
+        .tokenFile, .jwt, .bearer, .hashRecord, .phc,
+        .sessionReport, .pageLinks, .dateField,
     ]
 
     static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

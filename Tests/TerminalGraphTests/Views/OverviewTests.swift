@@ -55,6 +55,16 @@ import Testing
         #expect(scene.lines[taro].contains("1021,-7"))
     }
 
+    @Test func thePublicURLStandsInThePlaceOfTheAddress() {
+        let scene = Scene.seeded(columns: 120, rows: 40)
+        scene.apply(
+            "status",
+            #"{"ingest":"127.0.0.1:1","http":"127.0.0.1:2112","url":"https://watch.example.org/ps/"}"#)
+        scene.draw()
+        #expect(scene.picture.contains("ingest 127.0.0.1:1  https://watch.example.org/ps/"))
+        #expect(!scene.picture.contains("http 127.0.0.1:2112"))
+    }
+
     private func row(of id: String, in scene: Scene) -> Int {
         scene.lines.lastIndex { $0.contains(" \(id) ") } ?? -1
     }

@@ -120,7 +120,7 @@ extension VisitorCrowd {
         else { return nil }
         let number = visitor / LoadLimits.visitorsPerSource + 1
         let host = "127.\(number >> 16 & 0xFF).\(number >> 8 & 0xFF).\(number & 0xFF)"
-        return try? SocketAddress(parsing: "\(host):0")
+        return try? SocketAddress(parsingIP: "\(host):0")
     }
 
     /// The connection is there, or is not: asks for a WebSocket.

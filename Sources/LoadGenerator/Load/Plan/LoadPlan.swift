@@ -1,3 +1,4 @@
+public import HTTPWire
 public import PosixIO
 
 /// What a load run is to do, every value checked.
@@ -30,6 +31,8 @@ public struct LoadPlan: Equatable, Sendable {
     public var target: LoadTarget
     /// Where viewers attach; nil without any.
     public var viewer: LoadTarget?
+    /// What viewers show the server; nil for nothing.
+    public var token: BearerToken?
     public var visitors = 100
     public var viewers = 0
     /// Processes that generate the load; 0 means as many as the descriptors ask for.

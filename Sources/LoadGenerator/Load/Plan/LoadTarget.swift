@@ -79,7 +79,7 @@ public struct LoadTarget: Equatable, Sendable {
         _ authority: String, _ lookUp: (String) -> String?
     ) throws(ParseError) -> SocketAddress {
         do throws(SocketAddress.ParseError) {
-            let address = try SocketAddress(parsing: authority)
+            let address = try SocketAddress(parsingIP: authority)
             guard address.port > 0 else { throw SocketAddress.ParseError.badPort }
             return address
         } catch {
@@ -88,7 +88,7 @@ public struct LoadTarget: Equatable, Sendable {
             }
             let name = String(authority[..<colon])
             guard let host = lookUp(name),
-                let address = try? SocketAddress(parsing: host + authority[colon...])
+                let address = try? SocketAddress(parsingIP: host + authority[colon...])
             else { throw ParseError(reason: "no address is known for \(name)", isUnknownHost: true) }
             return address
         }

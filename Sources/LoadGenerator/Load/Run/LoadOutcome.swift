@@ -45,6 +45,7 @@ public enum LoadFailure: Error {
     public var exitStatus: Int32 {
         switch self {
         case .unavailable(let fault, _) where fault.kind == .source: EX_USAGE
+        case .unavailable(let fault, _) where fault.kind == .viewerRejected && fault.code == 401: EX_NOPERM
         case .unavailable(let fault, _): fault.isProtocol ? EX_PROTOCOL : EX_UNAVAILABLE
         case .closedEveryone, .noServer, .stuck: EX_UNAVAILABLE
         case .ownTree: EX_USAGE

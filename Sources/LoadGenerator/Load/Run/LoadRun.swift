@@ -174,7 +174,7 @@ public final class LoadRun {
         phase = .running
         if plan.viewers > 0, let viewer = plan.viewer {
             foldedAtBegin = ServerCounts.folded(
-                at: viewer, withinNanoseconds: LoadLimits.metricsNanoseconds)
+                at: viewer, token: plan.token, withinNanoseconds: LoadLimits.metricsNanoseconds)
         }
         // A moment from now, so that every process knows before the first sample is due.
         begin = MonotonicClock.now() + 50_000_000
@@ -253,7 +253,8 @@ public final class LoadRun {
         // Behind the figures, which would go on growing while a server takes its time to answer.
         if let viewer = plan.viewer, let before = foldedAtBegin, !isAborted {
             let patience = LoadLimits.laterMetricsNanoseconds
-            folded = ServerCounts.folded(at: viewer, withinNanoseconds: patience).map { max($0 - before, 0) }
+            folded = ServerCounts.folded(at: viewer, token: plan.token, withinNanoseconds: patience)
+                .map { max($0 - before, 0) }
         }
     }
 }

@@ -11,15 +11,18 @@ enum ServerCounts {
     private static let path: StaticString = "/metrics"
 
     /// Samples folded since the server's start, of everyone; nil where that is not told in time.
-    static func folded(at target: LoadTarget, withinNanoseconds patience: Int64) -> Int64? {
-        guard let text = metrics(of: target, deadline: MonotonicClock.now() + patience) else { return nil }
+    static func folded(
+        at target: LoadTarget, token: BearerToken?, withinNanoseconds patience: Int64
+    ) -> Int64? {
+        let deadline = MonotonicClock.now() + patience
+        guard let text = metrics(of: target, token: token, deadline: deadline) else { return nil }
         let lines = text.split(separator: UInt8(ascii: "\n"))
         guard let found = lines.first(where: { $0.starts(with: line.utf8) }) else { return nil }
         let digits = found.dropFirst(line.utf8.count).prefix { $0 >= 48 && $0 <= 57 }
         return digits.isEmpty ? nil : Int64(String(decoding: digits, as: UTF8.self))
     }
 
-    private static func metrics(of target: LoadTarget, deadline: Int64) -> [UInt8]? {
+    private static func metrics(of target: LoadTarget, token: BearerToken?, deadline: Int64) -> [UInt8]? {
         guard let socket = try? connecting(to: target.address) else { return nil }
         let stream = ByteStream(socket)
         guard wait(stream.raw, Int16(POLLOUT), deadline), connectionError(of: stream.raw) == 0 else {
@@ -31,6 +34,7 @@ enum ServerCounts {
             target: UnsafeRawBufferPointer(start: path.utf8Start, count: path.utf8CodeUnitCount))
         var host = target.authority
         host.withUTF8 { unsafe request.appendHTTPField("Host", UnsafeRawBufferPointer($0)) }
+        token?.append(to: &request)
         request.appendHTTPField("Connection", "close")
         request.appendHTTPHeadEnd()
         _ = unsafe stream.write(request.readable)

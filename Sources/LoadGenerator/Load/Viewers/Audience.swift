@@ -27,7 +27,8 @@ struct Audience: ~Copyable {
         for _ in 0..<count {
             do throws(SystemError) {
                 let viewer = try LoadViewer(
-                    to: target, slowly: plan.viewerBytesPerSecond != nil, visitorCount: plan.visitors)
+                    to: target, token: plan.token, slowly: plan.viewerBytesPerSecond != nil,
+                    visitorCount: plan.visitors)
                 let raw = viewer.raw
                 let interest = viewer.interest
                 let place = viewers.insert(viewer)

@@ -31,7 +31,9 @@ struct LoadViewer: ~Copyable {
 
     /// Begins to connect. A slow viewer's socket holds little, so that what it has not read is the server's
     /// to keep.
-    init(to target: LoadTarget, slowly: Bool, visitorCount: Int) throws(SystemError) {
+    init(
+        to target: LoadTarget, token: BearerToken?, slowly: Bool, visitorCount: Int
+    ) throws(SystemError) {
         let socket = try connecting(to: target.address)
         if slowly { try setSocketOption(socket.raw, SOL_SOCKET, SO_RCVBUF, LoadLimits.slowSocketBytes) }
         stream = ByteStream(socket)
@@ -42,6 +44,7 @@ struct LoadViewer: ~Copyable {
         var host = target.authority
         host.withUTF8 { unsafe request.appendHTTPField("Host", UnsafeRawBufferPointer($0)) }
         request.appendHTTPField("Accept", "text/event-stream")
+        token?.append(to: &request)
         request.appendHTTPHeadEnd()
     }
 

@@ -91,6 +91,9 @@ public struct Fault: Sendable, Equatable, Hashable, BitwiseCopyable {
         case .viewerRejected where code == 426:
             return "viewer: the server answered 426: that port speaks WebSocket, "
                 + "and --viewer takes its HTTP port"
+        case .viewerRejected where code == 401:
+            return "viewer: the server answered 401: it wants a token, and does not take what it was shown; "
+                + "--token-file FILE names one"
         case .viewerRejected: return "viewer: the server answered \(code)"
         case .viewerNoStream:
             switch NoStream(rawValue: Int32(code)) {

@@ -1,0 +1,153 @@
+import ByteCore
+import FramesShape
+import PointerEvents
+
+/// What the scopes in use are told of what the whole hub takes.
+///
+/// A sample is of the page that its connection named last: who has two pages open moves on one at a time.
+extension BroadcastHub {
+    /// A sample was taken.
+    @inline(never)
+    func receivedInScopes(
+        _ visitor: UInt32, channel: Int, _ sample: UnsafePointer<PointerSample>, now: Int64
+    ) {
+        let page =
+            isFaulty(.pageOfAnotherConnection)
+            ? visitors.surroundings[Int(visitor)].page
+            : channels.slotPage(channel: channel, slot: sample.pointee.slot)
+        for scope in scopes {
+            let member = scope.members[visitor]
+            if scope.admits(page, of: pages) {
+                if member == Visitor.none {
+                    enter(visitor, sample.pointee, on: page, scope, receivedAt: now, now: now)
+                } else {
+                    scope.hub.take(sample, as: member, page: pages.json(page), now: now)
+                }
+            } else if member != Visitor.none {
+                if isFaulty(.movedAwayKept) { continue }
+                if isFaulty(.otherPageTold) {
+                    scope.hub.take(sample, as: member, page: pages.json(page), now: now)
+                    continue
+                }
+                leave(visitor, scope, now: now)
+            }
+        }
+    }
+
+    /// A visitor has gone.
+    @inline(never)
+    func leftScopes(_ visitor: UInt32, now: Int64) {
+        for scope in scopes {
+            if scope.members[visitor] == Visitor.none, isFaulty(.unseenKillTold) {
+                scope.hub.lostSpeaker(scope.hub.admit(visitor, like: self), now: now)
+            }
+            leave(visitor, scope, now: now)
+        }
+    }
+
+    /// A new scope begins with everyone who is on its pages, as if they had come with their newest sample.
+    /// Whoever has had several connections is taken in with their next one: that sample may be of the page
+    /// that another of them is on.
+    func admitEveryone(to scope: HubScope, now: Int64) {
+        var visitor = visitors.oldest
+        while visitor != Visitor.none {
+            let entry = visitors[visitor].pointee
+            let page = visitors.surroundings[Int(visitor)].page
+            let isIn = !entry.flags.contains(.several) && scope.admits(page, of: pages)
+            if entry.flags.contains(.hasSample), isIn || isFaulty(.keyframeOfEveryone) {
+                enter(
+                    visitor, entry.newest, on: page, scope,
+                    receivedAt: entry.newest.receivedNanoseconds, now: now)
+            }
+            visitor = visitors.next(of: visitor)
+        }
+        scope.hub.ring.seal()
+        scope.firstOrdinal = scope.hub.ring.headOrdinal
+    }
+
+    /// A visitor comes in with a sample, which tells all that holds of them: nothing was told before.
+    private func enter(
+        _ visitor: UInt32, _ sample: PointerSample, on page: UInt32, _ scope: HubScope, receivedAt: Int64,
+        now: Int64
+    ) {
+        var sample = sample
+        let surroundings = visitors.surroundings[Int(visitor)]
+        if !isFaulty(.surroundingsLeftOutside) { sample = surroundings.filledInto(sample) }
+        if page != PageTable.none { sample.fields.insert(.page) }
+        sample.receivedNanoseconds = receivedAt
+        let member = scope.hub.admit(visitor, like: self)
+        withUnsafePointer(to: sample) {
+            scope.hub.take($0, as: member, page: pages.json(page), isEntering: true, now: now)
+        }
+        _ = scope.members.set(visitor, to: member, limit: limits.visitors)
+    }
+
+    private func leave(_ visitor: UInt32, _ scope: HubScope, now: Int64) {
+        let member = scope.members[visitor]
+        guard member != Visitor.none else { return }
+        scope.hub.lostSpeaker(member, now: now)
+        _ = scope.members.set(visitor, to: Visitor.none, limit: limits.visitors)
+    }
+}
+
+/// A hub that is a scope's. Nobody joins on channels of it.
+extension BroadcastHub {
+    /// Makes a visitor of the whole hub present in this one, since when they came to the site and as active
+    /// as they are; returns the entry. A sample must follow.
+    func admit(_ visitor: UInt32, like whole: BroadcastHub) -> UInt32 {
+        let id = whole.visitors.id(of: visitor)
+        // There is room without those whose kill stands before the newest segment.
+        while visitors.find(id) == nil, visitors.isFull, let segment = ring.takeOldest(always: true) {
+            retire(segment)
+        }
+        let member = visitors.find(id) ?? visitors.insert(id)
+        let model = whole.visitors[visitor].pointee
+        let entry = visitors[member]
+        entry.pointee.speakers = 1
+        entry.pointee.processID = model.processID
+        entry.pointee.orderN = ring.headN
+        entry.pointee.sinceNanoseconds = model.sinceNanoseconds
+        entry.pointee.rate = model.rate
+        visitors.surroundings[Int(member)] = VisitorSurroundings()
+        visitors.link(member)
+        counted.joins += 1
+        return member
+    }
+
+    /// Takes a sample as `received` does. `page`, a JSON string, is what the sample names where it does.
+    ///
+    /// One that enters has been counted in the rate, and its time is when the whole hub took it.
+    func take(
+        _ sample: UnsafePointer<PointerSample>, as visitor: UInt32, page: UnsafeRawBufferPointer,
+        isEntering: Bool = false, now: Int64
+    ) {
+        if ring.isHeadFull { startSegment() }
+        if now >= secondEndsAt { startSecond(now) }
+        let number = sample.pointee.fields.contains(.page) ? internScoped(page) : PageTable.none
+        let record = ring.append(sample)
+        record.pointee.type = PointerSample.recordType
+        record.pointee.slot = visitor
+        if !isEntering { record.pointee.receivedNanoseconds = now }
+        let entry = visitors[visitor]
+        if sample.pointee.fields.contains(.page) {
+            record.pointee.page = number
+            if number == PageTable.none { record.pointee.fields.remove(.page) }
+            visitors.surroundings[Int(visitor)].page = number
+        }
+        visitors.surroundings[Int(visitor)].update(record.pointee)
+        if entry.pointee.orderN <= catchUpUntil { fillSurroundings(of: visitor, into: record) }
+        record.pointee.flags = entry.pointee.flags.contains(.hasSample) ? 0 : RecordRun.joinedFlag
+        if entry.pointee.flags.contains(.pinned) { unpin(visitor) }
+        entry.pointee.flags.insert(.hasSample)
+        entry.pointee.newest = record.pointee
+        entry.pointee.orderN = ring.headN
+        if !isEntering { entry.pointee.rate.bump(second) }
+        if !isFaulty(.orderForgotten) { visitors.moveToNewest(visitor) }
+    }
+
+    private func internScoped(_ page: UnsafeRawBufferPointer) -> UInt32 {
+        if let number = internPage(page, isJSON: true) { return number }
+        counted.refusedPages += 1
+        return PageTable.none
+    }
+}

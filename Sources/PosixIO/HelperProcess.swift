@@ -1,0 +1,44 @@
+import CPointerscopeShims
+import Glibc
+
+/// How a process begins that does one thing for the master and is spoken to over one socket.
+public enum HelperProcess {
+    /// Leaves open what is below `firstClosed` alone, lets SIGINT pass by (the master decides when to end),
+    /// leaves no memory behind in a file when it crashes, and reads and writes the socket `channel` waiting.
+    public static func begin(channel: Int32, firstClosed: Int32) {
+        ps_close_from(UInt32(firstClosed))
+        SignalSource.ignore(SIGINT)
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        let flags = fcntl(channel, F_GETFL)
+        _ = fcntl(channel, F_SETFL, flags & ~O_NONBLOCK)
+    }
+
+    /// Lets everybody else's work go first: what is asked of it can wait, what the master does cannot.
+    public static func yieldToOthers() { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5) }
+
+    /// Fills `room`; false where the other end closes before.
+    public static func read(_ channel: Int32, into room: UnsafeMutableRawBufferPointer) -> Bool {
+        var offset = 0
+        while offset < room.count {
+            let count = unsafe Glibc.read(channel, room.baseAddress! + offset, room.count - offset)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            offset += count
+        }
+        return true
+    }
+
+    /// Writes all of `bytes`; false where the other end is gone.
+    public static func write(_ bytes: UnsafeRawBufferPointer, to channel: Int32) -> Bool {
+        var offset = 0
+        while offset < bytes.count {
+            let count = unsafe send(
+                channel, bytes.baseAddress! + offset, bytes.count - offset, Int32(MSG_NOSIGNAL))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            offset += count
+        }
+        return true
+    }
+}

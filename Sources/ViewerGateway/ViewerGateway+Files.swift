@@ -1,0 +1,127 @@
+import ByteCore
+import HTTPWire
+
+/// Files, and those among them that name where this server is.
+extension ViewerGateway {
+    /// An answer of a file: 304 to whoever has it.
+    func reply(with file: StaticFile?, _ request: UnsafeRawBufferPointer) -> Reply {
+        guard let file else { return Reply(.notFound, line: Self.nothing) }
+        var reply = unsafe Reply(.ok, file.contentType, body: .fixed(file.bytes))
+        if unsafe file.tag.isNamed(by: head.fields, in: request) { reply = Reply(.notModified) }
+        reply.tag = file.tag
+        reply.caching = .revalidated
+        return reply
+    }
+
+    static let nothing: StaticString = "there is nothing here"
+    /// Why a path below `/admin/` or `/receive/` names nobody.
+    static let noName: StaticString = "a name is 1 to 64 of the characters A-Z a-z 0-9 - . _ ~"
+
+    /// The sample page.
+    func samplePageReply(_ request: UnsafeRawBufferPointer) -> Reply {
+        let ingest = ingestURL
+        if made.samplePage == nil {
+            made.samplePage = makePage("sample/index.html", ["INGEST": ingest])
+        }
+        var reply = unsafe reply(with: made.samplePage?.file, request)
+        reply.policy = .samplePage(ingest: ingest)
+        return reply
+    }
+
+    /// The embed snippet; where the server has a public name, samples go there unless the tag says otherwise.
+    func snippetReply(_ request: UnsafeRawBufferPointer) -> Reply {
+        var file = files.find("snippet/pointerscope.js")
+        if let publicURL = settings.publicURL, let original = file {
+            if made.snippet == nil { made.snippet = original.sendingSamples(to: publicURL.ingestURL) }
+            file = made.snippet?.file
+        }
+        var reply = unsafe reply(with: file, request)
+        reply.isForEveryOrigin = true
+        reply.caching = .briefly
+        return reply
+    }
+
+    /// Where there is no such name: a page for a browser, else a line.
+    func nameReply(_ request: UnsafeRawBufferPointer) -> Reply {
+        if unsafe acceptsPages(request) {
+            if made.nameNotice == nil {
+                made.nameNotice = makePage(
+                    "pages/notice.html",
+                    ["BASE": "../", "TITLE": "No such name", "TEXT": "There is nobody here: \(Self.noName)."])
+            }
+            if let file = made.nameNotice?.file {
+                var reply = unsafe Reply(.notFound, file.contentType, body: .fixed(file.bytes))
+                reply.policy = .plainPage
+                return reply
+            }
+        }
+        return Reply(.notFound, line: Self.noName)
+    }
+
+    /// Says to whoever asked for another host which one is right.
+    func misdirectedReply() -> Reply {
+        guard let publicURL = settings.publicURL else {
+            return Reply(
+                .misdirectedRequest,
+                line: "only loopback names are answered here; --public-url names another")
+        }
+        let file =
+            made.misdirected
+            ?? {
+                var text = ByteBuffer(capacity: 256)
+                text.append("only ")
+                text.append(text: publicURL.authority)
+                text.append(" and loopback names are answered here\n")
+                return MadeFile(path: "misdirected.txt", text)
+            }()
+        made.misdirected = file
+        return unsafe Reply(.misdirectedRequest, ContentType.text, body: .fixed(file.file.bytes))
+    }
+
+    /// Where pages send their samples.
+    private var ingestURL: String {
+        settings.publicURL?.ingestURL ?? "ws://\(source?.ingestAuthority ?? "")"
+    }
+
+    private func makePage(_ path: StaticString, _ values: KeyValuePairs<StaticString, String>) -> MadeFile? {
+        guard let page = files.find(path) else { return nil }
+        var text = unsafe ByteBuffer(capacity: page.bytes.count + 256)
+        unsafe PageTemplate(page.bytes).append(to: &text, values)
+        return MadeFile(path: page.path, text)
+    }
+
+    /// Whether who asks shows pages, as browsers do that go somewhere (RFC 9110, section 12.5.1).
+    func acceptsPages(_ request: UnsafeRawBufferPointer) -> Bool {
+        var accepts = false
+        unsafe head.fields.forEachElement(of: "accept", in: request) { element in
+            accepts = unsafe tail(of: element, after: "text/html") != nil
+            return !accepts
+        }
+        return accepts
+    }
+}
+
+extension StaticFile {
+    /// The snippet with another endpoint in the place of the one that it makes of its own address.
+    fileprivate func sendingSamples(to url: String) -> MadeFile {
+        var text = unsafe ByteBuffer(capacity: bytes.count + url.utf8.count)
+        var rest = unsafe bytes
+        while let first = unsafe rest.first {
+            if let behind = unsafe tail(of: rest, after: Self.ownEndpoint) {
+                // Nothing in a public URL ends a literal.
+                text.append("'")
+                text.append(text: url)
+                text.append("'")
+                unsafe rest = behind
+            } else {
+                text.append(first)
+                unsafe rest = UnsafeRawBufferPointer(rebasing: rest[1...])
+            }
+        }
+        return MadeFile(path: path, text)
+    }
+
+    /// How the snippet writes it.
+    private static let ownEndpoint: StaticString =
+        "protocol.replace('http', 'ws') + '//' + hostname + ':8081'"
+}
