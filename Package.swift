@@ -27,8 +27,8 @@ let boundBeforeMain: [LinkerSetting] = [
     .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now"])
 ]
 
-/// Where a room uses memory that the compiler cannot answer for, an address above all, the line says `unsafe`;
-/// docs/hacking.md tells more. Nothing that is built becomes another by it.
+/// Where a room uses memory that the compiler cannot answer for, an address above all, the line says
+/// `unsafe`; docs/hacking.md tells more. Nothing that is built becomes another by it.
 let marked: [SwiftSetting] = [.strictMemorySafety()]
 
 /// Rooms whose unsafe lines are not marked so far. AddressSanitizer (`make sanitize`) watches them like all
@@ -200,8 +200,8 @@ let package = Package(
                 "AccessControl", "PosixIO", "ProxyWire", "LoadGenerator", "MasterProcess", "MonitorClient",
                 "ViewerGateway",
             ]),
-        // The decoders' fuzz targets, over what fuzzing has found worth keeping; the fuzzer itself is a package
-        // of its own in the same folder.
+        // The decoders' fuzz targets, over what fuzzing has found worth keeping; the fuzzer itself is a
+        // package of its own in the same folder.
         .testTarget(
             name: "FuzzingTests",
             dependencies: [

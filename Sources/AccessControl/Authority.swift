@@ -74,6 +74,9 @@ public struct Authority: Faultable, Sendable {
     /// The file of admins was written as they are.
     public mutating func adminsWritten() { areAdminsUnwritten = false }
 
+    /// It could not be: it is to be written again.
+    public mutating func adminsNotWritten() { areAdminsUnwritten = true }
+
     /// The admin of that name.
     public func admin(named name: AccountName) -> Admin? { indices[name].map { admins[$0] } }
 

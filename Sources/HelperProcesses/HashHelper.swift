@@ -38,7 +38,8 @@ public final class HashHelper {
     ///
     /// Ids are the caller's, each used for one that waits at a time. An answer comes from `handle` or `tick`.
     public func submit(
-        _ request: consuming HashRequest, from network: IPAddress?, now: Int64, poller: borrowing Poller
+        _ request: consuming HashRequest, from network: IPAddress?, isKnown: Bool = false, now: Int64,
+        poller: borrowing Poller
     ) -> HashQueue.Admission {
         let id = request.id
         precondition(requests[id] == nil, "an id waits once")
@@ -47,7 +48,7 @@ public final class HashHelper {
             let wait = max(0, (link.nextDeadline ?? now) - now)
             return .full(retryAfterSeconds: Int(wait / 1_000_000_000) + 1)
         }
-        let admission = queue.submit(id, from: network, now: now)
+        let admission = queue.submit(id, from: network, isKnown: isKnown, now: now)
         guard admission == .accepted else {
             request.forgetPassword()
             return admission

@@ -17,6 +17,7 @@ public struct HashQueue: Sendable {
     private struct Waiting {
         let id: UInt64
         let network: IPAddress?
+        let isKnown: Bool
     }
 
     private var waiting: [Waiting] = []
@@ -30,14 +31,19 @@ public struct HashQueue: Sendable {
     /// How many wait or are at work.
     public var count: Int { waiting.count + (working == nil ? 0 : 1) }
 
-    /// Lets somebody wait; `network` is where they come from, nil where nobody can tell.
-    public mutating func submit(_ id: UInt64, from network: IPAddress?, now: Int64) -> Admission {
-        let fromThere = ([working].compactMap { $0 } + waiting).count { $0.network == network }
-        let isCrowded = network != nil && fromThere >= Limits.waitingPerNetwork
-        guard waiting.count < Limits.waiting, !isCrowded else {
+    /// Lets somebody wait; `network` is where they come from, nil where nobody can tell. Whoever `isKnown`
+    /// comes in a browser that signed in before: for them some places are kept, and they go first, so that no
+    /// crowd of strangers keeps them out.
+    public mutating func submit(
+        _ id: UInt64, from network: IPAddress?, isKnown: Bool = false, now: Int64
+    ) -> Admission {
+        let fromThere = ([working].compactMap { $0 } + waiting).count { !$0.isKnown && $0.network == network }
+        let isCrowded = network != nil && !isKnown && fromThere >= Limits.waitingPerNetwork
+        let alike = waiting.count { $0.isKnown == isKnown }
+        guard alike < (isKnown ? Limits.waitingKnown : Limits.waiting), !isCrowded else {
             return .full(retryAfterSeconds: retryAfter(now: now))
         }
-        waiting.append(Waiting(id: id, network: network))
+        waiting.append(Waiting(id: id, network: network, isKnown: isKnown))
         return .accepted
     }
 
@@ -45,7 +51,7 @@ public struct HashQueue: Sendable {
     /// drop.
     public mutating func next(now: Int64) -> UInt64? {
         guard working == nil, !waiting.isEmpty, now >= earliestStart else { return nil }
-        let first = waiting.removeFirst()
+        let first = waiting.remove(at: waiting.firstIndex { $0.isKnown } ?? 0)
         working = first
         fullAt = max(fullAt, now) + Limits.nanosecondsPerHash
         return first.id

@@ -19,6 +19,8 @@ public enum Limits {
     static let digestBytes = 16...64
     /// Sign-ins that may wait for the helper: 3 s of its work, which a person waits for.
     static let waiting = 16
+    /// Places kept for browsers that signed in before, whose tries have budgets of their own.
+    static let waitingKnown = 8
     /// How many of them may come from one network, so that no crowd of one keeps everybody else out.
     static let waitingPerNetwork = 2
     /// Hashes that may follow each other at once after a rest.

@@ -29,6 +29,13 @@ extension PeopleSettings {
         }
         try Self.checkPublicURL(values, publicURL, outside)
         let header = values["auth-header"]
+        if header != nil, let all = network.trust.proxies.words.first(where: { $0.hasSuffix("/0") }) {
+            throw UsageError(
+                message:
+                    "\(values.origin(of: "auth-header")) with --trusted-proxy \(all): anyone could be anyone; name the "
+                    + "proxy's own address",
+                exitStatus: values.isFromFile("auth-header") ? .configuration : .usage)
+        }
         if header != nil, network.trust.proxies.isEmpty {
             throw UsageError(
                 message:

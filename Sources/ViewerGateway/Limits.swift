@@ -62,12 +62,17 @@ enum Limits {
     /// TCP_NOTSENT_LOWAT of a viewer: what the kernel holds unsent, and so how old a slow viewer's news is.
     static let unsentBytes: Int32 = 128 * 1024
 
+    /// JWTs whose signatures are checked in a second, good ones that are known left out: a hundredth of a
+    /// core.
+    static let jwtChecksPerSecond = 100
     /// A form: a password of 1 KiB, every byte of it escaped, and what is sent along.
     static let formBytes = 8 * 1024
     /// A password that is looked at; no hash is made of a longer one.
     static let passwordBytes = 1024
     /// A new password.
     static let newPasswordBytes = 12...1024
+    /// Of the event streams there may be, one name has half at most: nobody can take every seat.
+    static let shareOfOneName = 2
     /// For a stream to say that its session has ended; it is closed then in any case. With the sweep
     /// that sees it first and the one that closes it that is a second.
     static let farewellNanoseconds = second / 2

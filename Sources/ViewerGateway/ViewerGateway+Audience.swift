@@ -1,3 +1,4 @@
+import AccessControl
 import BroadcastHub
 import ByteCore
 import FramesShape
@@ -11,6 +12,15 @@ extension ViewerGateway {
 
     /// Event streams attached but for this server's own terminal: who asks for viewers means others.
     public var viewerCount: Int { streamCount - frontStreams }
+
+    /// Event streams that were let in under a name.
+    func streams(of name: AccountName) -> Int { streamsByName[name] ?? 0 }
+
+    /// Counts a stream under the name that it was let in with, or no more.
+    func count(_ name: AccountName, by difference: Int) {
+        let count = streams(of: name) + difference
+        streamsByName[name] = count > 0 ? count : nil
+    }
 
     /// Appends a JSON array of the viewers that are furthest behind; `behind` counts events not had yet.
     ///

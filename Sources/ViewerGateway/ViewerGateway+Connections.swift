@@ -1,3 +1,4 @@
+import AccessControl
 import BroadcastHub
 import ByteCore
 import Glibc
@@ -160,6 +161,7 @@ extension ViewerGateway {
             unsafe remove(from: round, at: connection.pointee.place, reason)
         }
         if front?.token == token { front = nil }
+        if let name = unsafe connection.pointee.grant?.name { count(name, by: -1) }
         if let id = unsafe connection.pointee.exchange.awaitedHash { forgetHash(id) }
         idleness.remove(token.index)
         refusals.remove(token.index)

@@ -115,6 +115,10 @@ extension ViewerGateway {
             let reason: StaticString = stopDeadline == nil ? "too many viewers" : "stopping"
             return .refusal(Reply(.serviceUnavailable, line: reason))
         }
+        if let grant, streams(of: grant.name) >= settings.viewerLimit / Limits.shareOfOneName {
+            counters.viewersRefused += 1
+            return .refusal(Reply(.serviceUnavailable, line: "too many streams under one name"))
+        }
         wanted.grant = grant
         return .stream(wanted)
     }

@@ -46,6 +46,7 @@ extension ViewerGateway {
             wanted.grant?.name.bytes
             ?? tail(of: path.readable, after: "/receive/").map { unsafe Array($0) } ?? []
         unsafe connection.pointee.grant = wanted.grant
+        if let name = wanted.grant?.name { count(name, by: 1) }
         unsafe connection.pointee.viewer = client
         unsafe attach(connection, id, wanted.shape, token, poller, isFront: false, now: now)
         return true

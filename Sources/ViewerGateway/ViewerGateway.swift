@@ -88,6 +88,8 @@ import ProxyWire
     var front: Front?
     /// Streams of this server's own terminal: the one it reads now, and those that this one replaced.
     var frontStreams = 0
+    /// Streams by the name that each was let in with.
+    var streamsByName: [AccountName: Int] = [:]
     /// Whether the terminal's process has detached, so that its end does not stop the server.
     public internal(set) var isFrontDetached = false
 

@@ -109,7 +109,7 @@ struct AuthorityModel {
         devices.firstIndex { device in
             let age = now.epochSeconds - device.madeAt
             return device.cookie == cookie && device.name == name
-                && (people[name] ?? Person(role: .viewer, password: -1)).password == device.password
+                && people[name] != nil
                 && age >= -60 && age < 90 * 24 * 3_600
         }
     }

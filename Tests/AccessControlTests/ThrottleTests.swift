@@ -163,7 +163,7 @@ struct ThrottleTests {
         #expect(authority.tryPassword("ada", device: second.deviceCookie, at: Fixture.at(2)).isHashed)
     }
 
-    @Test func aDeviceCookieIsOfOneNameOnePasswordAndThreeMonths() throws {
+    @Test func aDeviceCookieIsOfOneAdminAndThreeMonths() throws {
         let admins = [Fixture.admin("ada"), Fixture.admin("eva")]
         var authority = Fixture.authority(admins)
         let cookie = try #require(authority.tryPassword("ada", at: Fixture.at(0)).session).deviceCookie
@@ -187,6 +187,13 @@ struct ThrottleTests {
         _ = authority.adminsChanged(to: [Fixture.admin("ada", role: .viewer), Fixture.admin("eva")])
         #expect(isKnown("ada", cookie, at: 0), "a browser stays known when the role is another one")
         _ = authority.adminsChanged(to: [Fixture.admin("ada", password: 2)])
+        #expect(
+            isKnown("ada", cookie, at: 0), "the owner gets in just when the password has to be another one")
+        var anew = Fixture.admin("ada")
+        anew.createdAt += 1
+        _ = authority.adminsChanged(to: [anew])
+        #expect(!isKnown("ada", cookie, at: 0), "who is made anew is somebody else")
+        _ = authority.adminsChanged(to: [])
         #expect(!isKnown("ada", cookie, at: 0))
         // The key is the server's own.
         var other = Authority(settings: AuthoritySettings(), key: Fixture.secret(5))

@@ -161,7 +161,7 @@ def test_the_identity_header_is_believed_of_a_trusted_proxy_alone(start_server, 
     stranger = Browser(server, source=("127.0.0.3", 0))
     assert proxy.get("/api/session", Remote_User="ann").json["role"] == "operator"
     assert proxy.get("/api/session", REMOTE_USER="ann").status == 200
-    assert proxy.get("/api/session", Remote_User="guest").json["role"] == "viewer"
+    assert proxy.get("/api/session", Remote_User="guest").status == 401, "who is no admin is nobody"
     assert stranger.get("/api/session", Remote_User="ann").status == 401
     assert proxy.get("/api/session").status == 401
     assert proxy.get("/api/session", Remote_User="a b").status == 401
@@ -457,7 +457,7 @@ def test_forms_that_come_slowly_or_are_too_long(guarded):
     chunked = RawSocket(guarded.http)
     chunked.send(b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nTransfer-Encoding: chunked\r\n"
                  b"Content-Type: application/x-www-form-urlencoded\r\n\r\n0\r\n\r\n")
-    assert chunked.read_to_end().startswith(b"HTTP/1.1 413")
+    assert chunked.read_to_end().startswith(b"HTTP/1.1 411")
 
 
 def test_whoever_leaves_while_the_hash_is_made_is_counted_and_forgotten(guarded):
@@ -485,3 +485,118 @@ def test_the_hash_helper_dies_and_another_takes_its_place(guarded):
     guarded.event("helper_exited")
     wait_until(lambda: Browser(guarded).sign_in().status in (303, 409), 20, "a sign-in with the next helper")
     guarded.note_processes()
+
+
+# What strangers found
+
+
+def test_who_is_removed_is_out_by_every_way(start_server, state):
+    server = start_guarded(
+        start_server, state, "--auth-header", "Remote-User", "--trusted-proxy", "127.0.0.1",
+        admins={"ann": "operator", "bob": "operator"})
+    stream = EventStream(server, "/receive/x?shape=frames", {"Remote-User": "bob"})
+    admin(state, "role", "bob", "viewer")
+    assert stream.wait_for("signed-out", seconds=5) == {"why": "changed"}
+    stream = EventStream(server, "/receive/x?shape=frames", {"Remote-User": "bob"})
+    admin(state, "remove", "bob")
+    assert stream.wait_for("signed-out", seconds=5) == {"why": "removed"}
+    assert Browser(server).get("/api/session", Remote_User="bob").status == 401
+
+
+def test_a_crowd_of_strangers_does_not_keep_a_known_browser_out(guarded):
+    own = Browser(guarded)
+    assert own.sign_in().status == 303
+    own.post("/sign-out", {"token": own.get("/api/session").json["token"]})
+    import threading
+    over = threading.Event()
+
+    def crowd(number: int) -> None:
+        index = 0
+        while not over.is_set():
+            index += 1
+            source = (f"127.{number + 2}.{index // 200 % 250}.{index % 200 + 1}", 0)
+            Browser(guarded, source=source).sign_in(f"nobody{index}", "wrong password")
+
+    threads = [threading.Thread(target=crowd, args=(number,)) for number in range(30)]
+    for thread in threads:
+        thread.start()
+    try:
+        wait_until(lambda: guarded.events("sign_in_overloaded"), 30, "the queue to be full")
+        assert own.sign_in().status == 303
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join(timeout=60)
+
+
+def test_a_new_password_does_not_lock_its_owner_out(guarded, state):
+    own = Browser(guarded)
+    assert own.sign_in().status == 303
+    tried = 0
+    for number in range(60):
+        status = Browser(guarded, source=(f"127.1.1.{number + 1}", 0)).sign_in(password="wrong password").status
+        tried += status == 401
+        if status == 429:
+            break
+        if status == 503:
+            time.sleep(0.3)
+    assert tried == 20
+    admin(state, "passwd", "ann", password="another good password")
+    wait_until(lambda: own.get("/api/session").status == 401, 10, "the change to be read")
+    assert own.sign_in(password="another good password").status == 303
+
+
+@pytest.mark.parametrize("path", ["/../other", "/..", "/./x", "/a/%2e%2E/b", "/.%2e", "/ps/../../other"])
+def test_nobody_is_led_to_a_neighbour_of_the_base(guarded, path):
+    browser = Browser(guarded)
+    page = browser.get("/sign-in")
+    answer = browser.post("/sign-in", page.fields | {"return": path, "name": "ann", "password": PASSWORD})
+    assert (answer.status, answer.headers["Location"]) == (303, "./admin/ann")
+
+
+def test_names_that_are_folders_are_no_names(guarded, state):
+    for name in (".", ".."):
+        admin(state, "add", name, password=PASSWORD, status=64)
+
+
+def test_one_name_does_not_take_every_seat(start_server, state):
+    """Half of the seats at most; the descriptors of this server give it few."""
+    import resource
+    server = start_guarded(start_server, state, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256)))
+    text = token(state, "create", "wall").strip()
+    wait_until(lambda: server.events("tokens_read"), 10, "the token to be read")
+    streams = []
+    while True:
+        browser = Browser(server, headers={"Authorization": f"Bearer {text}"})
+        connection = RawSocket(server.http)
+        connection.send(f"GET /receive/x HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {text}\r\n\r\n".encode())
+        if connection.read_until(b"\r\n\r\n").startswith(b"HTTP/1.1 503"):
+            break
+        streams.append(connection)
+        assert len(streams) < 256
+    assert browser.get("/readyz").status == 200
+    ann = Browser(server)
+    assert ann.sign_in().status == 303
+    EventStream(server, "/receive/ann", {"Cookie": f"pointerscope={ann.session}"}).close()
+
+
+def test_a_flood_of_jwts_is_looked_at_a_few_at_a_time(issued):
+    server, secret, claims = issued
+    good = hs256(secret, claims)
+    assert status_of(server, good) == 200
+    statuses = [status_of(server, hs256(b"x" * 40, claims | {"pad": str(number)})) for number in range(300)]
+    assert set(statuses) <= {401, 429}
+    assert status_of(server, good) == 200, "one that is known is known"
+
+
+def test_what_could_not_be_written_is_written_when_it_can_be(start_server, state):
+    server = start_guarded(start_server, state)
+    browser = Browser(server)
+    assert browser.sign_in().status == 303
+    wait_until(lambda: (state / "sessions").exists(), 10, "the session to be written")
+    (state / ".sessions.new").mkdir()
+    browser.post("/sign-out", {"token": browser.get("/api/session").json["token"]})
+    assert server.event("state_not_written")["file"] == "sessions"
+    before = (state / "sessions").read_bytes()
+    (state / ".sessions.new").rmdir()
+    wait_until(lambda: (state / "sessions").read_bytes() != before, 30, "the sign-out to be written")

@@ -28,8 +28,14 @@ import Testing
         #expect(watcher.messages.last?.data == "{\"why\":\"\(why)\"}")
     }
 
-    private func delete(_ world: GateFixture, _ cookie: String, _ body: String = "{}") throws -> Int {
-        try world.fixture.answer(
+    private func delete(_ world: GateFixture, _ cookie: String) throws -> Int {
+        let value = cookie.split(separator: "=", maxSplits: 1)[1].prefix {
+            $0 != ";" && $0 != "\r" && $0 != "\r\n"
+        }
+        let key = try #require(SessionKey(cookie: Array(value.utf8)))
+        let code = String(decoding: world.gate.authority.formToken(of: key), as: UTF8.self)
+        let body = "{\"token\":\"\(code)\"}"
+        return try world.fixture.answer(
             "DELETE /api/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Content-Length: \(body.utf8.count)\r\n\(cookie)\r\n\(body)"
         ).status

@@ -23,7 +23,7 @@ final class FakeKeeper: AccessKeeping {
     private var drawn: UInt8 = 0
 
     func compare(
-        password: [UInt8], with hash: PasswordHashText, id: UInt64, from network: IPAddress?,
+        password: [UInt8], with hash: PasswordHashText, id: UInt64, from network: IPAddress?, isKnown: Bool,
         _ poller: borrowing Poller
     ) -> Int? {
         compared.append((password, hash))

@@ -61,8 +61,8 @@ import Testing
         ("{},", "none"),
         ("{\"name\":\"ann\",}", "none"), ("{name:\"ann\"}", "none"),
         ("{\"a\":[[[[[[1]]]]]]}", "none"),
-        // The form's code and the way back are the pages' alone.
-        ("{\"token\":\"c\",\"return\":\"/x\",\"invite\":\"i\",\"again\":\"a\"}", "|||||||false|false"),
+        // The way back and the first admin are the pages' alone.
+        ("{\"token\":\"c\",\"return\":\"/x\",\"invite\":\"i\",\"again\":\"a\"}", "|||c||||false|false"),
     ])
     func ofJSON(text: String, expected: String) { #expect(words(json(text)) == expected) }
 

@@ -4,9 +4,12 @@ public struct AccountName: Hashable, Sendable {
     /// The name's bytes, all of them ASCII.
     public let bytes: [UInt8]
 
-    /// Takes a name; nil of one that is empty, too long or holds another character.
+    /// Takes a name; nil of one that is empty, too long or holds another character, and of `.` and `..`,
+    /// which in an address are folders.
     public init?(_ bytes: some Collection<UInt8>) {
-        guard (1...Limits.nameBytes).contains(bytes.count), bytes.allSatisfy(Self.isAllowed) else {
+        guard (1...Limits.nameBytes).contains(bytes.count), bytes.allSatisfy(Self.isAllowed),
+            !bytes.allSatisfy({ $0 == UInt8(ascii: ".") }) || bytes.count > 2
+        else {
             return nil
         }
         self.bytes = Array(bytes)

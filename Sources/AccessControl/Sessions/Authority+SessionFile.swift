@@ -21,6 +21,9 @@ extension Authority {
         sessions.written()
     }
 
+    /// It could not be: it is to be written again.
+    public mutating func sessionsNotWritten() { areSessionsUnwritten = true }
+
     /// Takes up the sessions of before the start, behind `adminsChanged`; those that are over, or whose
     /// admin is not what they were, or that come from the future, are left out. Returns how many there are.
     ///

@@ -14,7 +14,7 @@ extension Authority {
         let hash = admin?.passwordHash ?? .decoy
         let verdict = throttle.admit(
             name: SHA256Digest(of: typed), address: address,
-            device: knownDevice(device, name, hash, now), now: now.monotonicNanoseconds)
+            device: knownDevice(device, name, admin, now), now: now.monotonicNanoseconds)
         switch verdict {
         case .admitted(let charge):
             return .hash(SignInAttempt(hash: hash, name: name, charge: charge))
@@ -87,23 +87,25 @@ extension Authority {
         counters.succeeded += 1
         saw(admin.name, at: now)
         let device = DeviceCookie.text(
-            name: admin.name, hash: bound(admin.passwordHash), random: DrawnSecret.device.secret(of: random),
+            name: admin.name, createdAt: bound(admin), random: DrawnSecret.device.secret(of: random),
             key: key,
             now: now)
         return NewSession(
             cookie: cookie.text, deviceCookie: device, grant: grant(session, admin), ended: ended)
     }
 
-    /// The hash that a browser's cookie is bound to.
-    private func bound(_ hash: PasswordHashText) -> PasswordHashText {
-        isFaulty(.deviceOutlivesPassword) ? .decoy : hash
+    /// What a browser's cookie is bound to beside the name: whoever is made anew under it is somebody else.
+    /// Not the password: it is changed when somebody else tries it, and the owner's browsers must get in just
+    /// then.
+    private func bound(_ admin: Admin?) -> Int64 {
+        isFaulty(.deviceOutlivesRemoval) ? 0 : admin?.createdAt ?? -1
     }
 
     /// Which browser a cookie says this is. As much is computed for a name that nobody has.
     private func knownDevice(
-        _ cookie: [UInt8]?, _ name: AccountName?, _ hash: PasswordHashText, _ now: Instant
+        _ cookie: [UInt8]?, _ name: AccountName?, _ admin: Admin?, _ now: Instant
     ) -> SHA256Digest? {
         guard let cookie, let name else { return nil }
-        return DeviceCookie.device(cookie, name: name, hash: bound(hash), key: key, now: now)
+        return DeviceCookie.device(cookie, name: name, createdAt: bound(admin), key: key, now: now)
     }
 }

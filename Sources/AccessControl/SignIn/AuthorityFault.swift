@@ -28,7 +28,7 @@ enum AuthorityFault: CaseIterable {
     case successForgivesAllAddresses
     case evictionForgives
     case deviceBudgetShared
-    case deviceOutlivesPassword
+    case deviceOutlivesRemoval
     case networkIgnored
     case freeFailuresOffByOne
     case triesOffByOne

@@ -11,6 +11,9 @@ public enum SignInStart: Sendable {
 public struct SignInAttempt: Sendable {
     /// What the password is held against.
     public let hash: PasswordHashText
+    /// Whether the browser has signed in with that name before: such tries go first where many wait.
+    public var isKnownDevice: Bool { charge.device != nil }
+
     let name: AccountName?
     let charge: Throttle.Charge
 }

@@ -47,6 +47,9 @@ public struct TokenTable: Sendable {
     /// The file of tokens was written as they are.
     public mutating func tokensWritten() { isUnwritten = false }
 
+    /// It could not be: it is to be written again.
+    public mutating func tokensNotWritten() { isUnwritten = true }
+
     /// What somebody may do who shows `text`, which is noted as a use.
     public mutating func grant(for text: BearerText, now: Int64) -> Result<Grant, Refusal> {
         // An unknown id is told by the table in the time that it takes to find one: ids are no secret.

@@ -150,6 +150,12 @@ extension AccessKeeper {
             }
         case .failed(let code):
             log.notKept(kept.file.name, code)
+            switch kept.file {
+            case .sessions: gate.authority.sessionsNotWritten()
+            case .admins where first == nil: gate.authority.adminsNotWritten()
+            case .tokens: gate.tokens.tokensNotWritten()
+            case .admins, .key, .invite: break
+            }
             // What was there is there still; it is tried again later.
             writesAgainAt = now + MasterLimits.stateRetryNanoseconds
             sessionsAgainAt = writesAgainAt

@@ -80,25 +80,31 @@ final class AccessKeeper {
 
 extension AccessKeeper: AccessKeeping {
     func compare(
-        password: [UInt8], with hash: PasswordHashText, id: UInt64, from network: IPAddress?,
+        password: [UInt8], with hash: PasswordHashText, id: UInt64, from network: IPAddress?, isKnown: Bool,
         _ poller: borrowing Poller
     ) -> Int? {
-        submit(HashRequest(.compare, id: id, password: password, text: hash.bytes), from: network, poller)
+        submit(
+            HashRequest(.compare, id: id, password: password, text: hash.bytes), from: network,
+            isKnown: isKnown, poller)
     }
 
     func makeHash(
         of password: [UInt8], id: UInt64, from network: IPAddress?, _ poller: borrowing Poller
     ) -> Int? {
         let salt = Array(drawSecret().bytes.prefix(16))
-        return submit(HashRequest(.make, id: id, password: password, text: salt), from: network, poller)
+        return submit(
+            HashRequest(.make, id: id, password: password, text: salt), from: network,
+            isKnown: false, poller)
     }
 
     private func submit(
-        _ request: HashRequest?, from network: IPAddress?, _ poller: borrowing Poller
+        _ request: HashRequest?, from network: IPAddress?, isKnown: Bool, _ poller: borrowing Poller
     ) -> Int? {
         // Nobody can have a longer password than there is room for.
         guard let request else { return 1 }
-        switch hash.submit(request, from: network, now: MonotonicClock.now(), poller: poller) {
+        switch hash.submit(
+            request, from: network, isKnown: isKnown, now: MonotonicClock.now(), poller: poller)
+        {
         case .accepted: return nil
         case .full(let seconds): return seconds
         }
@@ -111,7 +117,16 @@ extension AccessKeeper: AccessKeeping {
         write(AdminFile.bytes(of: [admin]), to: .admins, poller, now: MonotonicClock.now())
     }
 
-    func note(_ event: AccessEvent) { log.write(event) }
+    func note(_ event: AccessEvent) {
+        // What was typed as a name may be a password that went into the wrong field: only names of ours are
+        // told.
+        if case .refused(let why, let typed, let source) = event,
+            AccountName(typed).flatMap({ gate.authority.admin(named: $0) }) == nil
+        {
+            return log.write(.refused(why, name: [], from: source))
+        }
+        log.write(event)
+    }
 
     func drawSecret() -> SecretBytes {
         var generator = SystemRandomNumberGenerator()

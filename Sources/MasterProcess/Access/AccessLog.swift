@@ -45,7 +45,7 @@ final class AccessLog {
             writeOne("sign_in_refused") { line in
                 line.add("from", source.words)
                 line.add("why", "\(refusal.word)")
-                line.add("name", String(decoding: name.prefix(64), as: UTF8.self))
+                if !name.isEmpty { line.add("name", String(decoding: name.prefix(64), as: UTF8.self)) }
             }
         case .occupied(let name, let source):
             writeOne("sign_in_occupied") { line in

@@ -6,6 +6,8 @@ enum Identity {
     case granted(Grant)
     /// Nobody who is let in; in a line for a person, why.
     case nobody(StaticString, Ended.Reason?)
+    /// Nobody has looked yet: too many are asking.
+    case later
 }
 
 extension AccessGate {
@@ -27,6 +29,7 @@ extension AccessGate {
             let isBasic = unsafe value.count > 6 && value[5] == UInt8(ascii: " ") && value[0] | 0x20 == 0x62
             switch unsafe program(Authorization(value), refused: refused, now: now) {
             case .granted(let grant): return .granted(grant)
+            case .later: return .later
             // Somebody else's Basic, in front of us, need not concern us.
             case .nobody(let reason, let end):
                 guard isBasic else { return .nobody(reason, end) }
@@ -62,16 +65,19 @@ extension AccessGate {
                     refusal == .expired ? "the token has expired" : "there is no such token", nil)
             }
         case .jwt(let text):
-            guard let verifier else {
+            guard desk != nil else {
                 counters[.jwt] += 1
                 refused("jwt-no-key")
                 return .nobody("tokens of other issuers are not taken here: --jwt-key is not set", nil)
             }
-            switch verifier.verify(text, now: now.epochSeconds) {
-            case .success(let claims): return .granted(claims.grant)
-            case .failure(let fault):
+            switch desk?.look(at: text, now: now) {
+            case .claims(let claims): return .granted(claims.grant)
+            case .later, nil:
+                counters[.overloaded] += 1
+                return .later
+            case .refused(let fault):
                 counters[.jwt] += 1
-                refused("jwt-\(fault.word)")
+                refused("jwt-\(kebab(fault.word))")
                 return .nobody(fault.reason, nil)
             }
         case .refused(let fault):
@@ -81,7 +87,13 @@ extension AccessGate {
         }
     }
 
-    /// Who a trusted proxy says this is: an admin with what they may, anybody else a viewer.
+    /// `badSignature` as all other words are written: `bad-signature`.
+    private func kebab(_ word: String) -> String {
+        word.reduce(into: "") { $0 += $1.isUppercase ? "-\($1.lowercased())" : String($1) }
+    }
+
+    /// Who a trusted proxy says this is, if that is an admin: whoever is not, or not any more, is let in by
+    /// nobody's word.
     private func named(by head: borrowing HTTPRequestHead, in bytes: UnsafeRawBufferPointer) -> Grant? {
         guard let wanted = settings.identityHeader else { return nil }
         var value: UnsafeRawBufferPointer?
@@ -98,12 +110,16 @@ extension AccessGate {
             counters[.header] += 1
             return nil
         }
-        return grant(toNamed: name)
+        guard let grant = grant(toNamed: name) else {
+            counters[.header] += 1
+            return nil
+        }
+        return grant
     }
 
-    /// What somebody may whom a trusted proxy names.
-    func grant(toNamed name: AccountName) -> Grant {
-        let admin = authority.admin(named: name)
-        return Grant(name: name, role: admin?.role ?? .viewer, scope: admin?.scope, source: .header)
+    /// What somebody may whom a trusted proxy names; nil where there is no admin of that name.
+    func grant(toNamed name: AccountName) -> Grant? {
+        guard let admin = authority.admin(named: name) else { return nil }
+        return Grant(name: name, role: admin.role, scope: admin.scope, source: .header)
     }
 }

@@ -10,7 +10,7 @@ public final class AccessGate {
     /// What programs show.
     public var tokens = TokenTable()
     let settings: AccessSettings
-    let verifier: JWTVerifier?
+    var desk: JWTDesk?
     weak var keeper: (any AccessKeeping)?
     var counters = AccessCounters()
     /// Why sessions ended lately, for whoever still shows their cookies.
@@ -25,7 +25,7 @@ public final class AccessGate {
     ) {
         self.authority = authority
         self.settings = settings
-        self.verifier = verifier
+        desk = verifier.map(JWTDesk.init)
         self.keeper = keeper
     }
 

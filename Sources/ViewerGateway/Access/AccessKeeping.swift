@@ -6,9 +6,10 @@ public import ProxyWire
 /// What the gate has its owner do: nothing of it may hold up the loop.
 public protocol AccessKeeping: AnyObject {
     /// Has a password held against a hash by the process that does such things; the answer comes to
-    /// `ViewerGateway.hashed`. Nil where it was taken on, else when to come again, in seconds.
+    /// `ViewerGateway.hashed`. Whoever `isKnown` comes in a browser that signed in before, and goes first.
+    /// Nil where it was taken on, else when to come again, in seconds.
     func compare(
-        password: [UInt8], with hash: PasswordHashText, id: UInt64, from network: IPAddress?,
+        password: [UInt8], with hash: PasswordHashText, id: UInt64, from network: IPAddress?, isKnown: Bool,
         _ poller: borrowing Poller
     ) -> Int?
     /// The same for a new hash, for the first admin.

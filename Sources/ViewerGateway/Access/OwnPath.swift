@@ -26,6 +26,29 @@ struct OwnPath {
         let second = bytes.dropFirst().first
         guard second != UInt8(ascii: "/") else { return nil }
         guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }) else { return nil }
+        guard !Self.climbs(bytes) else { return nil }
         self.bytes = Array(bytes)
+    }
+
+    /// Whether a segment of the path is `.` or `..`, which lead to a neighbour of the base; browsers take
+    /// `%2e` for a dot (WHATWG URL, double-dot URL path segment).
+    private static func climbs(_ bytes: some Collection<UInt8>) -> Bool {
+        let path = bytes.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        return path.split(separator: UInt8(ascii: "/")).contains { segment in
+            let text = String(decoding: segment, as: UTF8.self).lowercased()
+            var rest = Substring(text)
+            var dots = 0
+            while !rest.isEmpty {
+                if rest.hasPrefix(".") {
+                    rest = rest.dropFirst()
+                } else if rest.hasPrefix("%2e") {
+                    rest = rest.dropFirst(3)
+                } else {
+                    return false
+                }
+                dots += 1
+            }
+            return dots == 1 || dots == 2
+        }
     }
 }

@@ -77,14 +77,16 @@ struct SignInForm {
         }
     }
 
-    private static let keys: [StaticString] = ["name", "password", "ticket", "takeOver", "everywhere"]
+    private static let keys: [StaticString] = [
+        "name", "password", "ticket", "token", "takeOver", "everywhere",
+    ]
 
     private mutating func take(_ place: Int, _ scanner: inout JSONScanner) throws(JSONFault) -> Bool {
-        if place >= 3 {
+        if place >= 4 {
             guard scanner.next == UInt8(ascii: "t") || scanner.next == UInt8(ascii: "f"),
                 let value = try scanner.scanLiteral()
             else { return false }
-            if place == 3 { takesOver = value } else { isEverywhere = value }
+            if place == 4 { takesOver = value } else { isEverywhere = value }
             return true
         }
         guard scanner.next == UInt8(ascii: "\"") else { return false }
@@ -101,7 +103,8 @@ struct SignInForm {
         switch place {
         case 0: name = bytes
         case 1: password = bytes
-        default: ticket = bytes
+        case 2: ticket = bytes
+        default: code = bytes
         }
         return true
     }

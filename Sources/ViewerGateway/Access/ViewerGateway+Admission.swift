@@ -54,6 +54,10 @@ extension ViewerGateway {
                 return .answer(.reply(Reply(.forbidden, line: "your pages are not the whole site")))
             }
             return .pass(grant)
+        case .later:
+            var reply = Reply(.tooManyRequests, line: "too many tokens are being looked at")
+            reply.retryAfter = 1
+            return .answer(.reply(reply))
         case .nobody(let why, let end):
             return .answer(.reply(unsafe unauthorized(route, why, end, asked.request)))
         }

@@ -21,9 +21,9 @@ extension ViewerGateway {
                     let grant = unsafe connection.pointee.grant, grant.source == .header,
                     grant != gate.grant(toNamed: grant.name), unsafe connection.pointee.farewell == nil
                 else { continue }
-                unsafe endStream(connection, .changed, round)
-                gate.keeper?.note(
-                    .ended(Ended(source: .header, name: grant.name, why: .changed), streams: 1))
+                let why: Ended.Reason = gate.grant(toNamed: grant.name) == nil ? .removed : .changed
+                unsafe endStream(connection, why, round)
+                gate.keeper?.note(.ended(Ended(source: .header, name: grant.name, why: why), streams: 1))
             }
         }
     }

@@ -21,8 +21,11 @@ extension ViewerGateway {
     /// Answers what changes something, or begins to.
     func change(_ route: Route, _ asked: borrowing Asked, _ poller: borrowing Poller) -> Outcome {
         guard let gate else { return .reply(Reply(.notFound, line: Self.nothing)) }
-        guard head.contentLength.map({ $0 <= Limits.formBytes }) ?? !head.hasBody else {
-            return .refusal(Reply(.contentTooLarge, line: "a form has at most 8 KiB, and says how many"))
+        guard !head.hasBody || head.contentLength != nil else {
+            return .refusal(Reply(.lengthRequired, line: "a form says how long it is: Content-Length"))
+        }
+        guard (head.contentLength ?? 0) <= Limits.formBytes else {
+            return .refusal(Reply(.contentTooLarge, line: "a form has at most 8 KiB"))
         }
         let isJSON = route == .session
         guard hasType(isJSON ? "application/json" : "application/x-www-form-urlencoded", asked) else {

@@ -32,7 +32,7 @@ extension ViewerGateway {
             let id = gate.nextID()
             if let seconds = gate.keeper?.compare(
                 password: form.password, with: attempt.hash, id: id, from: asker.source.address?.network,
-                poller)
+                isKnown: attempt.isKnownDevice, poller)
             {
                 gate.authority.abandonSignIn(attempt, now: instant)
                 gate.counters[.overloaded] += 1
@@ -72,8 +72,7 @@ extension ViewerGateway {
             clearSession(&reply)
             return .reply(reply)
         }
-        // A page of another site can have a browser send neither DELETE nor JSON.
-        guard asker.wantsJSON || gate.authority.isFormToken(form.code, of: key) else {
+        guard gate.authority.isFormToken(form.code, of: key) else {
             gate.counters[.forged] += 1
             gate.keeper?.note(.forged("form", from: asker.source))
             return .refusal(Reply(.forbidden, line: "the form is not of this session; load the page again"))
