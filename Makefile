@@ -10,6 +10,7 @@
 # make bench-docs   the whole, written into docs/benchmarks.md (TIER=quick: the short one)
 # make bench-terminal   what the picture on a terminal costs, beside btop, htop and goaccess
 # make bench-pairs BEFORE=BINARY   this build beside another one, by turns, as ratios
+# make bench-sign-in   what signing in tells by its time, and what strangers at the door cost those inside
 # make bench-hub   the hub by itself (BEFORE=TREE: beside the one of another checkout, as ratios)
 # make build   the release binary at .build/release/pointerscope
 # make install the built binary and its texts, below PREFIX (default /usr/local) and DESTDIR; make uninstall
@@ -45,7 +46,7 @@ SECONDS ?= 60
 
 .DEFAULT_GOAL := build
 .PHONY: run top build install uninstall test test-quick unit-test client-test end-to-end-test bench bench-full \
-	bench-docs bench-pairs bench-hub bench-terminal bench-terminal-docs sanitize fuzzer fuzz fuzz-corpora goldens \
+	bench-docs bench-pairs bench-hub bench-sign-in bench-terminal bench-terminal-docs sanitize fuzzer fuzz fuzz-corpora goldens \
 	format lint toolchain build-packages test-packages bench-packages
 
 # The scripts look where make was told to look.
@@ -130,6 +131,9 @@ bench-pairs: bench-packages build
 
 bench-hub:
 	$(PYTHON) Benchmarks/hub.py $(if $(BEFORE),--before $(BEFORE))
+
+bench-sign-in: build
+	$(PYTHON) Benchmarks/sign_in.py
 
 bench-terminal: bench-packages build
 	$(PYTHON) Benchmarks/terminal.py
