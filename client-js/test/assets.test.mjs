@@ -73,7 +73,7 @@ test('every page works under any path: what it names is relative to it, or to it
 test('the pages with forms say what each field is, and to whom it belongs', () => {
   const fields = {
     'pages/sign-in.html': { token: 0, return: 0, name: 'username', password: 'current-password' },
-    'pages/take-over.html': { token: 0, return: 0 },
+    'pages/take-over.html': { token: 0, ticket: 0, return: 0 },
     'pages/first-admin.html': {
       token: 0, invite: 0, name: 'username', password: 'new-password', again: 'new-password',
     },
