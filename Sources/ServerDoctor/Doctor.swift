@@ -210,7 +210,11 @@ final class Doctor {
             var other = ingest.isSecure ? trust : nil
             if ingest.isSecure, other == nil { other = try TLSTrust(authorities: settings.authorities) }
             let prober = Prober(url: ingest, address: address, trust: other, token: nil)
-            let first = prober.upgrade(origin: nil)
+            var first = prober.upgrade(origin: nil)
+            // A list of origins refuses who names none, but never the server's own pages.
+            if case .refused(.answered(let answer)) = first, answer.status == 403 {
+                first = prober.upgrade(origin: site.origin)
+            }
             tell(Judge.upgrade(first, url: name, site))
             let origin = settings.origin ?? site.origin
             let second = first == .opened ? prober.upgrade(origin: origin) : first

@@ -53,6 +53,7 @@ def deploy(tmp_path, start_server, authority, certificate):
         proxy = kind(tmp_path / "proxy", certificate, tuple(line for line in without if line))
         started.append(proxy)
         chosen = ["--public-url", proxy.url, "--trusted-proxy", "127.0.0.1"] if options is True else options
+        chosen = [proxy.url if word == "" else word for word in chosen]
         if "--auth" in chosen:
             chosen = ["--public-url", proxy.url, *chosen]
         return Deployment(proxy.start(server := start_server(*chosen)), server, authority, None)
@@ -78,6 +79,17 @@ def test_a_document_works(deploy, kind):
         [BINARY, "top", made.proxy.url, "--ca-file", str(made.authority.root), "--once", "--json"],
         capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, env={**os.environ, "LC_ALL": "C.UTF-8"})
     assert ended.returncode == 0 and json.loads(ended.stdout)["link"] == "live", ended.stderr
+
+
+def test_a_list_of_origins_is_no_fault(deploy):
+    """A list refuses who names no origin, as the doctor does first; it is another page's that is to be refused."""
+    made = deploy(Nginx, options=["--trusted-proxy", "127.0.0.1", "--public-url", "", "--origin", "https://shop.example"])
+    found = made.doctor()
+    found.check("ingest", "ok")
+    found.check("origin", "ok")
+    made.doctor("--page-origin", "https://shop.example").check("origin", "ok")
+    made.doctor("--page-origin", "https://other.example").check(
+        "origin", "fail", mend="--origin https://other.example")
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.document)
