@@ -304,3 +304,11 @@ def test_two_hundred_sign_ins_at_once_cost_nobody_else_anything(start_server, st
     assert 503 in results and 401 in results
     device = Browser(server)
     wait_until(lambda: device.get("/readyz").status == 200, 10, "the server to be there")
+
+
+def test_the_link_stands_on_the_terminal_until_there_is_an_admin(open_terminal, state):
+    terminal = open_terminal(150, 30, "--auth", "password", "--state", str(state))
+    terminal.wait_for(r"first-admin\?token=[\w-]{43}")
+    admin(state, "add", "ann", "--role", "operator", password=PASSWORD)
+    terminal.wait_for(r"q quit")
+    assert "first-admin" not in terminal.text

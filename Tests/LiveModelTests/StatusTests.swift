@@ -12,7 +12,7 @@ import Testing
                 + #"{"pid":13,"state":"starting"}],"viewers":2,"#
                 + #""totals":{"received":100,"conflated":{"relay":1,"viewer":2},"name":"no figure"},"#
                 + #""uptime":12.3,"ingest":"127.0.0.1:8081","http":"[::1]:2112","#
-                + #""url":"https://watch.example.org/ps/","more keys":[{}]}"#)
+                + #""url":"https://watch.example.org/ps/","invite":"https://a/?token=b","more keys":[{}]}"#)
         #expect(outcome == .applied)
         let status = picture.model.status
         #expect(status.workers.count == 2)
@@ -30,6 +30,7 @@ import Testing
         #expect(status.ingestAddress == "127.0.0.1:8081")
         #expect(status.httpAddress == "[::1]:2112")
         #expect(status.publicURL == "https://watch.example.org/ps/")
+        #expect(status.invite == "https://a/?token=b")
         picture.pass(milliseconds: 2_000)
         #expect(picture.model.uptimeSeconds(now: picture.now) == 14)
         // Of a server that is not there nobody knows how long it was.

@@ -63,17 +63,17 @@ struct StatusView {
     private func draw(
         invite: String, on canvas: inout CellCanvas, row: Int, column: Int, columns: Int
     ) {
-        let head = "nobody can sign in yet; the first admin is made at "
-        let isWhole = canvas.width(of: head) + canvas.width(of: invite) <= columns
-        if !isWhole, canvas.width(of: invite) > columns {
+        let room = columns - canvas.width(of: invite)
+        guard room >= 0 else {
             canvas.write(
-                "nobody can sign in yet: the file first-admin-link has the link for the first admin",
-                row: row,
-                column: column, limit: columns, style: .caution)
+                "no admin yet: the link is in the file first-admin-link", row: row, column: column,
+                limit: columns,
+                style: .caution)
             return
         }
-        let written =
-            isWhole ? canvas.write(head, row: row, column: column, limit: columns, style: .caution) : 0
+        let heads = ["nobody can sign in yet; the first admin is made at ", "no admin yet: ", ""]
+        let head = heads.first { canvas.width(of: $0) <= room } ?? ""
+        let written = canvas.write(head, row: row, column: column, limit: columns, style: .caution)
         canvas.write(invite, row: row, column: column + written, limit: columns - written, style: .reference)
     }
 

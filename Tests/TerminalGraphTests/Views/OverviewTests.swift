@@ -65,6 +65,25 @@ import Testing
         #expect(!scene.picture.contains("http 127.0.0.1:2112"))
     }
 
+    @Test(arguments: [
+        (
+            160,
+            "nobody can sign in yet; the first admin is made at https://watch.example.org/first-admin?token=abc"
+        ),
+        (80, " no admin yet: https://watch.example.org/first-admin?token=abc "),
+        (52, "https://watch.example.org/first-admin?token=abc "),
+        (46, "no admin yet: the link is in the file first"),
+    ])
+    func howTheFirstAdminIsMadeStandsInTheLastLine(columns: Int, words: String) {
+        let scene = Scene.seeded(columns: columns, rows: 24)
+        scene.apply("status", #"{"invite":"https://watch.example.org/first-admin?token=abc"}"#)
+        scene.draw()
+        #expect(scene.lines.last.map { $0 + " " }?.contains(words) == true, "\(scene.lines.last ?? "")")
+        scene.apply("status", #"{"viewers":1}"#)
+        scene.draw()
+        #expect(!scene.picture.contains("token=abc") && !scene.picture.contains("no admin yet"))
+    }
+
     private func row(of id: String, in scene: Scene) -> Int {
         scene.lines.lastIndex { $0.contains(" \(id) ") } ?? -1
     }
