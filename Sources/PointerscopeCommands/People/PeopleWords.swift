@@ -8,7 +8,8 @@ enum PeopleWords {
 
     @Sendable static func nameComplaint(_ text: String) -> String? {
         AccountName(text.utf8) == nil
-            ? "must have 1 to 64 letters, digits, dots, hyphens, underscores and tildes, and no others" : nil
+            ? "must have 1 to 64 letters, digits, dots, hyphens, underscores and tildes, and be neither . nor .."
+            : nil
     }
 
     @Sendable static func scopeComplaint(_ text: String) -> String? {
