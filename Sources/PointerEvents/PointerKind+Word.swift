@@ -16,7 +16,8 @@ extension PointerKind {
         case (5, UInt8(ascii: "c")): candidate = .click
         case (5, UInt8(ascii: "e")): candidate = .enter
         case (5, _): candidate = .leave
-        case (6, _): candidate = .scroll
+        case (6, UInt8(ascii: "s")): candidate = .scroll
+        case (6, _): candidate = .cancel
         default: return nil
         }
         guard matches(candidate) else { return nil }

@@ -8,6 +8,8 @@ public enum PointerKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case enter = 5
     /// The pointer left the page; the visitor is still present.
     case leave = 6
+    /// The press or the stroke is over without a release: the browser took it over, as to scroll.
+    case cancel = 7
 
     /// The word of the JSON format.
     public var word: StaticString {
@@ -19,6 +21,7 @@ public enum PointerKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
         case .scroll: "scroll"
         case .enter: "enter"
         case .leave: "leave"
+        case .cancel: "cancel"
         }
     }
 

@@ -17,6 +17,8 @@ public struct SampleFields: OptionSet, Sendable, BitwiseCopyable {
     public static let height = SampleFields(rawValue: 1 << 4)
     /// `p`, the page's path.
     public static let page = SampleFields(rawValue: 1 << 5)
+    /// Not a key: more of them stand in the sample's tail.
+    public static let tail = SampleFields(rawValue: 1 << 6)
 
     /// What holds until the visitor says otherwise: pages send it on connecting and on a change.
     ///

@@ -47,7 +47,7 @@ public enum RelayRecordType: UInt8, Sendable {
     static let pageTextOffset = 10
     @usableFromInline static var kindOffset: Int { 62 }
     @usableFromInline static var pageOffset: Int { 56 }
-    @usableFromInline static var greatestKind: UInt8 { PointerKind.leave.rawValue }
+    @usableFromInline static var greatestKind: UInt8 { PointerKind.cancel.rawValue }
     @usableFromInline static var unknownFields: UInt8 { 0xC0 }
 
     /// Bytes of a sample record.

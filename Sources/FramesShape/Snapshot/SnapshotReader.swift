@@ -128,7 +128,7 @@ public struct SnapshotReader {
         let bytes = try bytes(MemoryLayout<PointerSample>.size)
         // What is not sound must not become a value: a kind is an enumeration.
         guard types.contains(bytes[0]), bytes[1] & ~SampleFields.all.rawValue == 0,
-            bytes[62] <= PointerKind.leave.rawValue
+            bytes[62] <= PointerKind.cancel.rawValue
         else { throw .malformed }
         let record = bytes.loadUnaligned(as: PointerSample.self)
         let isFinite =
