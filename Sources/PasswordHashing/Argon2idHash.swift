@@ -1,6 +1,6 @@
 import func CArgon2.ps_argon2id
-import func COpenSSL.CRYPTO_memcmp
-import func COpenSSL.OPENSSL_cleanse
+import func COpenSSL.ps_memory_cleanse
+import func COpenSSL.ps_memory_differs
 
 /// A password's hash by Argon2id (RFC 9106) with what it takes to compute it again, as a PHC string.
 ///
@@ -78,8 +78,8 @@ public struct Argon2idHash: Equatable, Sendable {
         guard var other = unsafe Self.compute(password, salt: salt, count: digest.count, cost) else {
             return nil
         }
-        let areEqual = unsafe CRYPTO_memcmp(other, digest, digest.count) == 0
-        unsafe OPENSSL_cleanse(&other, other.count)
+        let areEqual = unsafe ps_memory_differs(other, digest, digest.count) == 0
+        unsafe ps_memory_cleanse(&other, other.count)
         return areEqual
     }
 

@@ -1,4 +1,4 @@
-import func COpenSSL.OPENSSL_cleanse
+import func COpenSSL.ps_memory_cleanse
 
 /// What the hash helper is asked, in a record of fixed length, so that its length tells nothing of a
 /// password's.
@@ -96,7 +96,7 @@ public struct HashRequest: Equatable, Sendable {
 /// What other copies the caller made is the caller's to overwrite: an array that is shared is copied first.
 public func eraseSecret(_ bytes: inout [UInt8]) {
     unsafe bytes.withUnsafeMutableBytes { room in
-        if let base = room.baseAddress { unsafe OPENSSL_cleanse(base, room.count) }
+        if let base = room.baseAddress { unsafe ps_memory_cleanse(base, room.count) }
     }
     bytes = []
 }

@@ -1,8 +1,5 @@
 import ByteCore
 
-import func COpenSSL.SHA1
-import var COpenSSL.SHA_DIGEST_LENGTH
-
 /// What a server answers a handshake's key with: base64(SHA-1(key + GUID)) (RFC 6455 section 4.2.2).
 enum AcceptKey {
     /// Bytes of a key and of its answer on the wire.
@@ -16,12 +13,7 @@ enum AcceptKey {
         var input = ByteBuffer(capacity: 64)
         unsafe input.append(key)
         input.append(identifier)
-        unsafe withUnsafeTemporaryAllocation(byteCount: Int(SHA_DIGEST_LENGTH), alignment: 8) { digest in
-            let source = unsafe input.readable
-            unsafe SHA1(
-                source.baseAddress?.assumingMemoryBound(to: UInt8.self), source.count,
-                digest.baseAddress?.assumingMemoryBound(to: UInt8.self))
-            unsafe Base64.append(UnsafeRawBufferPointer(digest), to: &buffer)
-        }
+        let digest = unsafe SHA1.digest(of: input.readable)
+        unsafe digest.withUnsafeBytes { unsafe Base64.append($0, to: &buffer) }
     }
 }

@@ -148,12 +148,15 @@ def test_the_picture_over_tls(start_proxy, authority):
 
 
 def test_nobody_loads_the_library_without_need(server):
-    """Neither a server nor who watches one without TLS has it in memory, nor does the binary ask for it."""
+    """A server without sign-in has neither library of OpenSSL in memory, after a visitor's handshake either, nor does the
+    binary ask for them."""
     wanted = subprocess.run(["ldd", BINARY], capture_output=True, text=True).stdout
-    assert "libssl" not in wanted and "libcrypto" in wanted
+    assert "libssl" not in wanted and "libcrypto" not in wanted
+    RawWebSocket(server.ingest).close()
     for pid in [server.pid, *server.children()]:
         with open(f"/proc/{pid}/maps") as maps:
-            assert "libssl" not in maps.read()
+            loaded = maps.read()
+        assert "libssl" not in loaded and "libcrypto" not in loaded
 
 
 def test_a_machine_without_the_library(tmp_path, server):
@@ -162,3 +165,18 @@ def test_a_machine_without_the_library(tmp_path, server):
     hidden = {"LD_LIBRARY_PATH": str(tmp_path)}
     check_refused(top("https://127.0.0.1:1", **hidden), 69, "in Debian: apt-get install libssl3")
     assert top(server.http_url, **hidden).returncode == 0
+
+
+def test_a_machine_without_the_library_for_signing_in(tmp_path, start_server):
+    """Who needs it is told at once; who does not serves without."""
+    (tmp_path / "libcrypto.so.3").write_text("no library")
+    hidden = os.environ | {"LD_LIBRARY_PATH": str(tmp_path)}
+    for command in (["token", "create", "x", "--state", tmp_path / "state"],
+                    ["serve", "--headless", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0", "--auth", "password",
+                     "--state", tmp_path / "state"]):
+        ended = subprocess.run([BINARY, *command], env=hidden, capture_output=True, text=True, timeout=60)
+        assert ended.returncode == 69 and ended.stdout == ""
+        assert "in Debian: apt-get install libssl3" in ended.stderr
+    server = start_server(env=hidden)
+    RawWebSocket(server.ingest).close()
+    assert server.get("/readyz").status == 200

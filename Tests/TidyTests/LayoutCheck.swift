@@ -12,7 +12,7 @@ enum LayoutCheck {
         "CArgon2": "a module map and one call; PasswordHashingTests hash with it",
         "CLibSSL": "TLSClientTests and Tests/EndToEnd/test_tls.py speak through it",
         "CNCurses": "a module map; TerminalGraph calls it",
-        "COpenSSL": "a module map; WebSocketWireTests hash with it",
+        "COpenSSL": "AccessControlTests and Tests/EndToEnd digest and verify with it",
         "CPointerscopeShims": "PosixIOTests pass descriptors and spawn through it",
         "ClientAssets": "client-js/test/assets.test.mjs and the dead-file check below",
         "ClusterSupervisor": "Tests/EndToEnd, with real processes; its decisions are SupervisorCore's",

@@ -1,4 +1,4 @@
-import func COpenSSL.CRYPTO_memcmp
+import func COpenSSL.ps_memory_differs
 
 /// Comparing what a stranger shows with what would be right (CRYPTO_memcmp(3)).
 public enum ConstantTime {
@@ -6,6 +6,6 @@ public enum ConstantTime {
     /// not on where they differ.
     public static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         guard left.count == right.count else { return false }
-        return unsafe CRYPTO_memcmp(left, right, left.count) == 0
+        return unsafe ps_memory_differs(left, right, left.count) == 0
     }
 }

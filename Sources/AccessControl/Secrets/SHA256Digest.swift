@@ -1,4 +1,4 @@
-import func COpenSSL.SHA256
+import func COpenSSL.ps_sha256
 
 /// A digest by SHA-256 (FIPS 180-4), also a code by HMAC with it.
 public struct SHA256Digest: Hashable, Sendable, BitwiseCopyable {
@@ -11,7 +11,7 @@ public struct SHA256Digest: Hashable, Sendable, BitwiseCopyable {
     public init(of message: some Collection<UInt8>) {
         let message = Array(message)
         var digest = [UInt8](repeating: 0, count: Self.count)
-        _ = unsafe SHA256(message, message.count, &digest)
+        unsafe ps_sha256(message, message.count, &digest)
         self.init(exactly: digest)
     }
 
