@@ -9,6 +9,7 @@
 #include <spawn.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -41,6 +42,21 @@ int ps_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC | O_NONBLOCK); }
 void ps_close_on_exec_from(unsigned first) { close_range(first, ~0U, CLOSE_RANGE_CLOEXEC); }
 
 void ps_close_from(unsigned first) { close_range(first, ~0U, 0); }
+
+// Of <linux/sched/types.h>, which cannot be included beside <sched.h>.
+struct scheduling {
+    uint32_t size, policy;
+    uint64_t flags;
+    int32_t nice;
+    uint32_t priority;
+    uint64_t runtime, deadline, period;
+};
+
+void ps_yield_to_others(int nice) {
+    // SCHED_OTHER, where the runtime is the slice; 100 ms are the most that there are.
+    struct scheduling wish = {.size = sizeof wish, .nice = nice, .runtime = 100000000};
+    if (syscall(SYS_sched_setattr, 0, &wish, 0) != 0) setpriority(PRIO_PROCESS, 0, nice);
+}
 
 int ps_memfd_create(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 

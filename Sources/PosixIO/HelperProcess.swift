@@ -15,7 +15,7 @@ public enum HelperProcess {
     }
 
     /// Lets everybody else's work go first: what is asked of it can wait, what the master does cannot.
-    public static func yieldToOthers() { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5) }
+    public static func yieldToOthers() { ps_yield_to_others(5) }
 
     /// Fills `room`; false where the other end closes before.
     public static func read(_ channel: Int32, into room: UnsafeMutableRawBufferPointer) -> Bool {

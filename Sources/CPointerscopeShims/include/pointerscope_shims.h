@@ -40,6 +40,10 @@ void ps_close_on_exec_from(unsigned first);
 /// Closes every descriptor from `first` on (close_range(2)).
 void ps_close_from(unsigned first);
 
+/// The politest a process can be and still get on: `nice` (nice(2)), and slices so long that whoever wakes
+/// with shorter ones, and that is everybody, goes first at once (sched_setattr(2); Linux 6.12 and newer).
+void ps_yield_to_others(int nice);
+
 /// memfd_create(2), close-on-exec; -1 and errno on failure.
 int ps_memfd_create(const char *_Nonnull name);
 
