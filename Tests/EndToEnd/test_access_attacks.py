@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import base64
+import ctypes
 import hashlib
 import hmac
+import http.client
 import json
+import os
+import platform
+import socket
+import struct
 import subprocess
 import time
 
@@ -467,31 +473,64 @@ def test_forms_that_come_slowly_or_are_too_long(guarded):
     assert chunked.read_to_end().startswith(b"HTTP/1.1 411")
 
 
-def test_whoever_leaves_while_the_hash_is_made_is_counted_and_forgotten(guarded):
-    for _ in range(3):
-        browser = Browser(guarded)
-        page = browser.get("/sign-in")
-        body = f"token={page.fields['token']}&name=ann&password=wrong+password"
-        raw = RawSocket(guarded.http)
-        raw.send((f"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://127.0.0.1\r\n"
-                  f"Cookie: pointerscope-form={browser.cookies['pointerscope-form']}\r\n"
-                  "Content-Type: application/x-www-form-urlencoded\r\n"
-                  f"Content-Length: {len(body)}\r\n\r\n{body}").encode())
-        raw.reset()
-    assert Browser(guarded).sign_in().status == 303
-    metrics = Browser(guarded)
-    wait_until(lambda: len(guarded.events("sign_in_refused")) <= 3, 5, "the tries to be told")
-    assert metrics.get("/healthz").status == 200
+def test_whoever_leaves_while_the_hash_is_made_is_counted_and_forgotten(guarded, state):
+    """Those who leave stand behind those who stay, so that most of them wait when they leave: no hash is made for them,
+    and they take no place of the queue with them."""
+    show = {"Authorization": f"Bearer {token(state, 'create', 'prometheus').strip()}"}
+
+    def metrics() -> dict[str, float]:
+        answer = guarded.get("/metrics", headers=show)
+        assert answer.status == 200
+        return Metrics(answer.text).samples
+
+    def ask(number: int) -> http.client.HTTPConnection:
+        connection = http.client.HTTPConnection(
+            *guarded.http, timeout=60, source_address=(f"127.3.0.{number + 1}", 0))
+        connection.request(
+            "POST", "/api/session", json.dumps({"name": f"nobody{number}", "password": "wrong password"}),
+            {"Content-Type": "application/json"})
+        return connection
+
+    wait_until(metrics, 10, "the token to be read")
+    refused = 'pointerscope_sign_ins_refused_total{reason="credentials"}'
+    staying = [ask(number) for number in range(8)]
+    for number in range(8, 16):
+        connection = ask(number)
+        connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+    assert {connection.getresponse().status for connection in staying} == {401}
+    wait_until(lambda: metrics()["pointerscope_sign_ins_waiting"] == 0, 10, "nobody to wait any more")
+    told = metrics()[refused]
+    assert 8 <= told < 16, "a hash for everybody who has left"
+    assert told == len(guarded.events("sign_in_refused"))
+    crowd = [ask(number) for number in range(16, 32)]
+    assert {connection.getresponse().status for connection in crowd} == {401}, "a place of the queue is lost"
 
 
 def test_the_hash_helper_dies_and_another_takes_its_place(guarded):
-    import os
     import signal
     first = guarded.event("helper_started")["pid"]
     os.kill(first, signal.SIGKILL)
     guarded.event("helper_exited")
     wait_until(lambda: Browser(guarded).sign_in().status in (303, 409), 20, "a sign-in with the next helper")
     guarded.note_processes()
+
+
+def test_the_hash_helper_lets_others_go_first(guarded):
+    """Nicer than they are, in slices so long that whoever wakes preempts it (Linux 6.12 and newer), and never SCHED_IDLE,
+    which would starve where the cores are full."""
+    attributes = ctypes.create_string_buffer(56)
+    number = {"x86_64": 315, "aarch64": 275}[platform.machine()]
+    pid = guarded.event("helper_started")["pid"]
+
+    def scheduling() -> tuple[int, int, int]:
+        assert ctypes.CDLL(None).syscall(number, pid, attributes, len(attributes), 0) == 0
+        _, policy, _, nice, _, runtime = struct.unpack_from("IIQiIQ", attributes)
+        return policy, nice, runtime
+
+    heeds = tuple(int(part) for part in platform.release().split(".")[:2]) >= (6, 12)
+    expected = (os.SCHED_OTHER, 5, 100_000_000 if heeds else 0)
+    wait_until(lambda: scheduling() == expected, 10, lambda: f"{expected} instead of {scheduling()}")
 
 
 # What strangers found

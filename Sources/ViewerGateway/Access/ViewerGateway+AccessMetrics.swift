@@ -10,6 +10,9 @@ extension ViewerGateway {
         let people = gate.authority.counters
         text.appendMetric(
             "pointerscope_sign_ins_total", .counter, help: "Sessions begun.", people.succeeded)
+        text.appendMetric(
+            "pointerscope_sign_ins_waiting", .gauge, help: "Who waits for a password's hash.",
+            UInt64(gate.hashing.count))
         let refused: StaticString = "pointerscope_sign_ins_refused_total"
         text.appendMetricFamily(refused, .counter, help: "Sign-ins that were turned away, by reason.")
         for refusal in SignInRefusal.allCases {
