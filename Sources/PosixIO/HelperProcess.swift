@@ -15,7 +15,10 @@ public enum HelperProcess {
     }
 
     /// Lets everybody else's work go first: what is asked of it can wait, what the master does cannot.
-    public static func yieldToOthers() { ps_yield_to_others(5) }
+    ///
+    /// At nice 12 whoever takes up to 0.85 of a core still goes first whenever they wake (at nice 5 a third),
+    /// and for each other who wants all of it a hash takes half a second; with SCHED_IDLE it would not end.
+    public static func yieldToOthers() { ps_yield_to_others(12) }
 
     /// Fills `room`; false where the other end closes before.
     public static func read(_ channel: Int32, into room: UnsafeMutableRawBufferPointer) -> Bool {
