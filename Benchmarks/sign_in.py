@@ -7,9 +7,11 @@ Time: N sign-ins with names that nobody has and N with a wrong password, by turn
 another. Each name is tried four times from an address of its own, so that no limit comes in between. The medians are to
 be within 5 % of each other.
 
-Strangers: samples go from visitors to a viewer at a steady rate while somebody asks 100 times a second for something that
-is refused. Rounds of each kind and of the same rate of /healthz take turns; what is told is the ratio of each kind's p99
-to that of the /healthz beside it, since whoever asks takes time of the same two cores.
+Strangers: samples go from visitors to a viewer at a steady rate while somebody asks 100 times a second, whether answered or
+not, for something that is refused. Rounds of each kind and of the same rate of /healthz take turns; what is told is the
+ratio of each kind's p99 to that of the /healthz beside it, since whoever asks takes time of the same two cores. The kind
+"nothing" asks for /healthz too, and its ratio says how much is chance. A pair beside which other processes or the
+hypervisor took more than 0.1 cores is made again, at most as often as there are rounds; how many stay is told.
 """
 
 import argparse
@@ -27,7 +29,8 @@ import threading
 import time
 import urllib.parse
 
-from suite.paths import POINTERSCOPE
+from suite.machine import Neighbours
+from suite.paths import BENCHMARKS, POINTERSCOPE
 
 PASSWORD = "correct horse battery"
 FORM = "application/x-www-form-urlencoded"
@@ -105,58 +108,76 @@ def measure_time(tries):
           f"ratio {medians['nobody'] / medians['admin']:.3f} ({tries} each)")
 
 
+CALM = ("GET", "/healthz", None, {})
+JSON = {"Content-Type": "application/json"}
 ATTACKS = {
+    "nothing": CALM,
     "no session": ("GET", "/api/state", None, {}),
     "made-up cookie": ("GET", "/api/state", None, {"Cookie": "pointerscope=" + "A" * 43}),
     "made-up token": ("GET", "/metrics", None, {"Authorization": f"Bearer ps_{'0' * 16}_{'A' * 43}"}),
-    "form of another page": ("POST", "/sign-in", "name=a&password=b", {"Content_Type": FORM}),
-    "wrong password": ("POST", "/api/session", '{"name":"ann","password":"wrong horse"}',
-                       {"Content_Type": "application/json"}),
-    "other names": ("POST", "/api/session", None, {"Content_Type": "application/json"}),
+    "form of another page": ("POST", "/sign-in", "name=a&password=b", {"Content-Type": FORM}),
+    "wrong password": ("POST", "/api/session", '{"name":"ann","password":"wrong horse"}', JSON),
+    "other names": ("POST", "/api/session", '{"name":"n%","password":"wrong horse"}', JSON),
 }
+RATE = 100
+# Cores that others may take beside a pair.
+OTHERS = 0.1
 
 
-def p99_while(server, attack, seconds):
-    """The p99 of samples on their way to a viewer, in ms, and how many were asked meanwhile."""
-    over = threading.Event()
-    asked = [0]
+class Strangers:
+    """Somebody who asks a server, in a process of their own."""
 
-    def ask():
-        method, path, body, fields = attack
-        due = time.perf_counter()
-        while not over.is_set():
-            due += 0.01
-            number = asked[0]
-            text = body if body or method == "GET" else json.dumps({"name": f"n{number}", "password": "wrong horse"})
-            server.ask(method, path, text, f"127.9.{number // 200 % 250}.{number % 200 + 1}", **fields)
-            asked[0] += 1
-            time.sleep(max(0, due - time.perf_counter()))
+    def __init__(self, server, attack):
+        self.process = subprocess.Popen(
+            [sys.executable, BENCHMARKS / "suite" / "strangers.py", server.http, str(RATE)], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True)
+        self.process.stdin.write(json.dumps(dict(zip(("method", "path", "body", "fields"), attack))) + "\n")
+        self.process.stdin.flush()
 
-    thread = threading.Thread(target=ask)
-    thread.start()
+    def end(self):
+        """How often each status came."""
+        return json.loads(self.process.communicate()[0])["statuses"]
+
+
+def p99_while(server, attack, seconds, asked=None):
+    """The p99 of samples on their way to a viewer, in ms, and what was answered meanwhile at `asked`, the server itself
+    unless it is another."""
+    strangers = Strangers(asked or server, attack)
     answer = subprocess.run(
         [POINTERSCOPE, "load", f"ws://{server.ingest}/", "--visitors", "50", "--rate", "20", "--duration",
          f"{seconds}s", "--warm-up", "1s", "--viewer", f"http://{server.http}", "--token-file", server.token, "--json"],
         text=True, capture_output=True, check=True)
-    over.set()
-    thread.join()
-    return json.loads(answer.stdout)["latency_ms"]["p99"], asked[0]
+    return json.loads(answer.stdout)["latency_ms"]["p99"], strangers.end()
+
+
+def quiet_pair(server, attack, seconds, swapped):
+    """The p99 under the attack and beside /healthz, what the attack was answered, and whether nobody else was busy."""
+    neighbours = Neighbours(server.process.pid)
+    found = {}
+    for one in ("calm", "attack") if swapped else ("attack", "calm"):
+        found[one], statuses = p99_while(server, CALM if one == "calm" else attack, seconds)
+        if one == "attack":
+            answered = statuses
+    return found["attack"], found["calm"], answered, max(neighbours.cores()) <= OTHERS
 
 
 def measure_strangers(seconds, rounds, kinds):
     server = Guarded(["ann"])
-    calm = ("GET", "/healthz", None, {})
     try:
         for name in kinds:
-            attack = ATTACKS[name]
-            ratios, times = [], []
-            for number in range(rounds):
-                pair = [attack, calm] if number % 2 else [calm, attack]
-                found = {id(one): p99_while(server, one, seconds)[0] for one in pair}
-                ratios.append(found[id(attack)] / found[id(calm)])
-                times.append(found[id(attack)])
+            ratios, times, statuses, tries = [], [], {}, 0
+            while len(ratios) < rounds and tries < 2 * rounds:
+                under, calm, answered, is_quiet = quiet_pair(server, ATTACKS[name], seconds, tries % 2 == 1)
+                tries += 1
+                if is_quiet:
+                    ratios.append(under / calm)
+                    times.append(under)
+                    statuses = answered
+            if not ratios:
+                print(f"{name}: the machine was never quiet, {tries} tries")
+                continue
             print(f"{name}: p99 {statistics.median(times):.2f} ms, {statistics.median(ratios):.2f} ({min(ratios):.2f} to "
-                  f"{max(ratios):.2f}) of that beside /healthz, {rounds} pairs")
+                  f"{max(ratios):.2f}) of that beside /healthz, {len(ratios)} pairs of {tries}; statuses {statuses}")
             sys.stdout.flush()
     finally:
         server.end()

@@ -8,6 +8,7 @@ import subprocess
 import time
 
 from .paths import ROOT
+from .processes import cpu_seconds
 
 
 def split_cores():
@@ -38,23 +39,28 @@ def stolen_seconds():
 
 
 class Neighbours:
-    """What else the machine did between the making of this object and `fact`."""
+    """What else the machine did between the making of this object and `cores` or `fact`; `running` are processes whose
+    trees live on meanwhile and are none of the others."""
 
-    def __init__(self):
+    def __init__(self, *running):
+        self.running = running
         self.begin = self._reading()
 
-    def fact(self):
-        """A line with the cores that other processes and the hypervisor took, on average."""
+    def cores(self):
+        """The cores that other processes and the hypervisor took, on average."""
         wall, busy, stolen, own = (after - before for after, before in zip(self._reading(), self.begin))
-        others = max(busy - own, 0) / wall
-        return f"meanwhile other processes took {others:.2f} cores, the hypervisor {stolen / wall:.2f}"
+        return max(busy - own, 0) / wall, stolen / wall
 
-    @staticmethod
-    def _reading():
+    def fact(self):
+        """A line that says so."""
+        others, stolen = self.cores()
+        return f"meanwhile other processes took {others:.2f} cores, the hypervisor {stolen:.2f}"
+
+    def _reading(self):
         with open("/proc/stat") as file:
             user, nice, system, _, _, _, _, stolen = map(int, file.readline().split()[1:9])
         second = os.sysconf("SC_CLK_TCK")
-        own = 0
+        own = sum(cpu_seconds(pid) for pid in self.running)
         for who in [resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN]:
             usage = resource.getrusage(who)
             own += usage.ru_utime + usage.ru_stime
