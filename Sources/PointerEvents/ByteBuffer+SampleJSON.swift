@@ -24,6 +24,42 @@ extension ByteBuffer {
         append(UInt8(ascii: "}"))
     }
 
+    /// Appends a sample that has a tail: behind its other keys those of sx, sy, dw, dh, pt, n and el that were
+    /// sent.
+    ///
+    /// `name` and `element` are JSON strings with their quotes, used only where the tail has them.
+    public mutating func appendSampleJSON(
+        _ sample: PointerSample, tail: SampleTail, idPrefix: UnsafeRawBufferPointer,
+        page: UnsafeRawBufferPointer, name: UnsafeRawBufferPointer, element: UnsafeRawBufferPointer
+    ) {
+        unsafe appendSampleJSON(sample, idPrefix: idPrefix, page: page)
+        truncate(by: 1)
+        let fields = tail.fields
+        if fields.contains(.scrollX) { append(",\"sx\":", tail.scrollX) }
+        if fields.contains(.scrollY) { append(",\"sy\":", tail.scrollY) }
+        if fields.contains(.documentWidth) { append(",\"dw\":", tail.documentWidth) }
+        if fields.contains(.documentHeight) { append(",\"dh\":", tail.documentHeight) }
+        if fields.contains(.pointerType), let type = PointerType(rawValue: tail.pointerType) {
+            append(",\"pt\":\"")
+            append(type.word)
+            append(UInt8(ascii: "\""))
+        }
+        if fields.contains(.name), unsafe !name.isEmpty {
+            append(",\"n\":")
+            unsafe append(name)
+        }
+        if fields.contains(.element), unsafe !element.isEmpty {
+            append(",\"el\":")
+            unsafe append(element)
+        }
+        append(UInt8(ascii: "}"))
+    }
+
+    private mutating func append(_ key: StaticString, _ value: Double) {
+        append(key)
+        appendNumber(value)
+    }
+
     @usableFromInline @inline(never)
     mutating func appendOptionalFields(of sample: PointerSample, page: UnsafeRawBufferPointer) {
         let fields = sample.fields

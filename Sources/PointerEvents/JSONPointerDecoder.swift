@@ -15,6 +15,8 @@ import ByteCore
     /// Strings with their escapes resolved; they never outgrow the message, so that it never moves.
     private var unescaped: UnsafeMutableRawPointer?
     private var unescapedCount = 0
+    /// The tails of those samples that have one.
+    private var tails = SampleTails()
     /// The first thing that is wrong with a message that may still turn out not to be JSON.
     private var refusal: SampleRefusal?
 
@@ -29,6 +31,7 @@ import ByteCore
     /// Bytes allocated.
     public var byteCount: Int {
         unsafe capacity * MemoryLayout<DecodedSample>.stride + (unescaped == nil ? 0 : Limits.messageBytes)
+            + tails.byteCount
     }
 
     /// Gives back what a large message took, and forgets the last one.
@@ -37,6 +40,7 @@ import ByteCore
         if capacity > Self.leastSamples { reallocate(Self.leastSamples) }
         unsafe unescaped?.deallocate()
         unsafe unescaped = nil
+        tails.releaseFree()
     }
 
     /// One sample of the last message.
@@ -47,6 +51,11 @@ import ByteCore
     public func sample(at index: Int) -> DecodedSample {
         precondition(index >= 0 && index < count)
         return unsafe samples[index]
+    }
+
+    /// What that sample says in its tail; called only where its `fields` have `.tail`.
+    public func tail(at index: Int) -> DecodedTail {
+        tails.tail(Int(sample(at: index).sample.slot))
     }
 
     /// Decodes one whole message, which is replaced as the decoder's content.
@@ -70,6 +79,7 @@ import ByteCore
     public mutating func decode(_ message: UnsafeRawBufferPointer) -> DecodeOutcome {
         count = 0
         unescapedCount = 0
+        tails.removeAll()
         refusal = nil
         guard message.count <= Limits.messageBytes else { return .refused(.tooBig) }
         do throws(JSONFault) {
@@ -132,6 +142,9 @@ import ByteCore
             case .x, .y, .clientTime, .buttons, .width, .height:
                 let number = try decodeNumber(&scanner)
                 if !draft.set(key, to: number) { refuse(.unacceptable(key)) }
+            case .scrollX, .scrollY, .documentWidth, .documentHeight, .pointerType, .name, .element:
+                if !draft.hasTail { draft.setTail(tails.begin()) }
+                try decodeTail(key, &scanner)
             }
         }
         if let missing = draft.missingKey { refuse(.missing(missing)) }
@@ -178,6 +191,27 @@ import ByteCore
     @inline(never)
     private mutating func refuse(_ refusal: SampleRefusal) {
         if self.refusal == nil { self.refusal = refusal }
+    }
+
+    /// Decodes the value of a key that belongs to the tail begun last.
+    @inline(__always)
+    private mutating func decodeTail(_ key: SampleKey, _ scanner: inout JSONScanner) throws(JSONFault) {
+        var copy = scanner
+        defer { scanner = copy }
+        try decodeTailValue(key, &copy)
+    }
+
+    @inline(never)
+    private mutating func decodeTailValue(
+        _ key: SampleKey, _ scanner: inout JSONScanner
+    ) throws(JSONFault) {
+        let isAcceptable: Bool
+        switch key {
+        case .pointerType, .name, .element:
+            isAcceptable = tails.set(key, to: try decodeText(&scanner))
+        default: isAcceptable = tails.set(key, to: try decodeNumber(&scanner))
+        }
+        if !isAcceptable { refuse(.unacceptable(key)) }
     }
 
     @inline(__always)

@@ -13,8 +13,27 @@ public enum Limits {
     public static let samplesPerMessage = 4096
     /// Ids one connection may speak for: a proxy in front of a page, not a crowd.
     public static let idsPerConnection = 256
+    /// A name that the owner of a page gives a visitor: what fits a column of a table.
+    public static let nameBytes = 64
+    /// The hint at what was clicked: a tag with the shape of its id and class.
+    public static let elementBytes = 64
     /// The text of a scope: eight patterns of common length; more is a list that belongs into several names.
     public static let scopeBytes = 512
     /// Patterns in one scope: each is held against a page when a visitor comes to it.
     public static let patternsPerScope = 8
+}
+
+/// Bounds of `pointerscope.v1`, each with its reason.
+public enum WireV1Limits {
+    /// Positions and offsets, to either side, and sizes, in CSS pixels: what browsers lay out at most is about
+    /// 2^25 physical pixels, and sums of these stay exact in 32 bits.
+    public static let position = 1 << 24
+    /// Units of 2 ms between two records: 37 hours, longer than a page sleeps unless it says a sync.
+    public static let step = 1 << 26
+    /// Epoch milliseconds: what a double says exactly.
+    public static let clock = 1 << 53
+    /// A token of a visitor as the server makes it, with room for a longer one.
+    public static let tokenBytes = 128
+    /// Messages from one sync to the next: what a lost message can spoil unseen, were it 256 of them.
+    public static let messagesPerSync = 128
 }

@@ -27,6 +27,11 @@ public protocol PointerDecoder: ~Copyable {
     /// Its id and page point into the message or into the decoder: valid until the next `decode` or `commit`.
     func sample(at index: Int) -> DecodedSample
 
+    /// What that sample says in its tail; called only where its `fields` have `.tail`.
+    ///
+    /// Its texts are valid as long as the sample's are.
+    func tail(at index: Int) -> DecodedTail
+
     /// Makes `state` what the last message made of it; called at most once, with the state it was decoded
     /// after, when the message was accepted.
     mutating func commit(to state: inout State)

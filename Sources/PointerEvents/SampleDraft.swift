@@ -51,7 +51,8 @@ struct SampleDraft {
             guard number >= 0 else { return false }
             decoded.sample.height = number
             decoded.sample.fields.insert(.height)
-        case .id, .kind, .page:
+        case .id, .kind, .page, .scrollX, .scrollY, .documentWidth, .documentHeight, .pointerType, .name,
+            .element:
             return false
         }
         return true
@@ -75,10 +76,19 @@ struct SampleDraft {
             guard bytes.count <= Limits.pageBytes else { return false }
             unsafe decoded.page = bytes
             decoded.sample.fields.insert(.page)
-        case .x, .y, .clientTime, .buttons, .width, .height:
+        case .x, .y, .clientTime, .buttons, .width, .height, .scrollX, .scrollY, .documentWidth,
+            .documentHeight, .pointerType, .name, .element:
             return false
         }
         return true
+    }
+
+    @inline(__always) var hasTail: Bool { decoded.sample.fields.contains(.tail) }
+
+    /// Notes where the sample's tail is: in the slot, which is the caller's to fill in later.
+    mutating func setTail(_ index: Int) {
+        decoded.sample.fields.insert(.tail)
+        decoded.sample.slot = UInt32(index)
     }
 
     @inline(__always)
@@ -97,14 +107,26 @@ struct SampleDraft {
     var hasControlCharacter: Bool { !isPrintableASCII && searchControlCharacter() }
 
     @inline(never)
-    private func searchControlCharacter() -> Bool {
+    private func searchControlCharacter() -> Bool { unsafe Self.hasControlCharacter(bytes) }
+
+    private static func hasControlCharacter(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var previous: UInt8 = 0
-        for index in unsafe bytes.indices {
+        for index in bytes.indices {
             let byte = unsafe bytes[index]
             // U+0080...U+009F are C2 80...C2 9F.
             if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && byte < 0xA0) { return true }
             previous = byte
         }
         return false
+    }
+
+    /// Whether valid UTF-8 can be the name of a visitor: 1 to 64 bytes without control characters.
+    static func isName(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        unsafe bytes.count >= 1 && bytes.count <= Limits.nameBytes && !hasControlCharacter(bytes)
+    }
+
+    /// Whether valid UTF-8 can be the hint at an element: at most 64 bytes without control characters.
+    static func isElement(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        unsafe bytes.count <= Limits.elementBytes && !hasControlCharacter(bytes)
     }
 }

@@ -1,7 +1,7 @@
 public import ByteCore
 
 /// Why a message of samples was refused, whole.
-public enum SampleRefusal: Equatable, Sendable {
+public enum SampleRefusal: Error, Equatable, Sendable {
     /// Text where the format is binary, or binary where it is text.
     case wrongKind
     case tooBig
@@ -13,6 +13,8 @@ public enum SampleRefusal: Equatable, Sendable {
     case duplicate(SampleKey)
     case missing(SampleKey)
     case unacceptable(SampleKey)
+    /// A binary message of `pointerscope.v1`.
+    case wire(WireV1Fault)
 
     /// The WebSocket close code that says so: 1003, 1007, 1008 or 1009 (RFC 6455, section 7.4.1).
     public var closeCode: UInt16 {
@@ -21,6 +23,7 @@ public enum SampleRefusal: Equatable, Sendable {
         case .tooBig, .tooManySamples: 1009
         case .notJSON: 1007
         case .nestedTooDeeply, .notAnObject, .duplicate, .missing, .unacceptable: 1008
+        case .wire(let fault): fault.closeCode
         }
     }
 
@@ -36,6 +39,7 @@ public enum SampleRefusal: Equatable, Sendable {
         case .duplicate(let key): Self.duplicateReason(key)
         case .missing(let key): Self.missingReason(key)
         case .unacceptable(let key): Self.unacceptableReason(key)
+        case .wire(let fault): fault.reason
         }
     }
 
@@ -50,6 +54,13 @@ public enum SampleRefusal: Equatable, Sendable {
         case .width: "w is given twice"
         case .height: "h is given twice"
         case .page: "p is given twice"
+        case .scrollX: "sx is given twice"
+        case .scrollY: "sy is given twice"
+        case .documentWidth: "dw is given twice"
+        case .documentHeight: "dh is given twice"
+        case .pointerType: "pt is given twice"
+        case .name: "n is given twice"
+        case .element: "el is given twice"
         }
     }
 
@@ -58,7 +69,7 @@ public enum SampleRefusal: Equatable, Sendable {
         case .id: "id is missing"
         case .x: "x is missing"
         case .y: "y is missing"
-        case .clientTime, .kind, .buttons, .width, .height, .page: "a key is missing"
+        default: "a key is missing"
         }
     }
 
@@ -68,11 +79,18 @@ public enum SampleRefusal: Equatable, Sendable {
         case .x: "x must be a finite number"
         case .y: "y must be a finite number"
         case .clientTime: "t must be a finite number"
-        case .kind: "k must be move, down, up, click, scroll, enter or leave"
+        case .kind: "k must be move, down, up, click, scroll, enter, leave or cancel"
         case .buttons: "b must be an integer from 0 to 65535"
         case .width: "w must be a finite number of at least 0"
         case .height: "h must be a finite number of at least 0"
         case .page: "p must be a string of at most 256 bytes"
+        case .scrollX: "sx must be a finite number"
+        case .scrollY: "sy must be a finite number"
+        case .documentWidth: "dw must be a finite number of at least 0"
+        case .documentHeight: "dh must be a finite number of at least 0"
+        case .pointerType: "pt must be mouse, pen or touch"
+        case .name: "n must be a string of 1 to 64 bytes without control characters"
+        case .element: "el must be a string of at most 64 bytes without control characters"
         }
     }
 }

@@ -95,6 +95,8 @@ struct DeltaDecoder: ~Copyable, PointerDecoder {
             page: UnsafeRawBufferPointer(rebasing: texts[entry.page]))
     }
 
+    func tail(at index: Int) -> DecodedTail { DecodedTail() }
+
     mutating func decode(
         _ message: UnsafeRawBufferPointer, _ kind: MessageKind, after state: borrowing DeltaState
     ) -> DecodeOutcome {
