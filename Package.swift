@@ -164,7 +164,7 @@ let package = Package(
         tests(of: "HTTPWire", also: ["ByteCore"]),
         tests(of: "ProxyWire", also: ["ByteCore", "HTTPWire"]),
         tests(of: "WebSocketWire", also: ["ByteCore", "HTTPWire"]),
-        tests(of: "PointerEvents", also: ["ByteCore"]),
+        tests(of: "PointerEvents", also: ["ByteCore"], besides: ["Vectors"]),
         tests(of: "AccessControl", also: ["ByteCore", "PointerEvents"]),
         tests(of: "RelayWire", also: ["ByteCore", "PointerEvents"]),
         tests(of: "RelayChannels", also: ["PointerEvents", "PosixIO", "RelayWire"]),
