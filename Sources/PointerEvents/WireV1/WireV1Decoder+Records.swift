@@ -6,7 +6,6 @@ extension WireV1Decoder {
     mutating func decodeRecords(
         _ message: UnsafeRawBufferPointer, _ reader: inout WireV1Reader
     ) throws(WireV1Fault) -> Bool {
-        reserveEntries(for: message.count)
         while let first = reader.next {
             if first & 0x80 != 0, next.flags.isDisjoint(with: WireV1Place.Flags.unsaid.union(.saidBye)) {
                 guard unsafe try decodeMoves(message, &reader) else { return false }

@@ -64,6 +64,7 @@ extension WireV1Decoder {
         next.scrollX = try reader.position()
         next.scrollY = try reader.position()
         if oldX != next.scrollX || oldY != next.scrollY { next.flags.insert(.scrollUnsaid) }
+        next.beat = WireV1Compact.firstBeat
         next.flags.remove(.awaitsSync)
         return true
     }

@@ -15,7 +15,8 @@ import ByteCore
     private var extras = UnsafeMutablePointer<WireV1Extra>.allocate(capacity: leastExtras)
     private var extraCapacity = leastExtras
     private var extraCount = 0
-    /// The visitor's id, and behind it the name that is not said yet.
+    /// The visitor's id, behind it the name that the state has not said yet, and the one that the message
+    /// leaves unsaid.
     private let texts: UnsafeMutableRawPointer
     private var idCount = 0
     /// The name that the next sample says.
@@ -30,7 +31,8 @@ import ByteCore
     /// Makes a decoder; one serves any number of connections.
     public init() {
         unsafe texts = .allocate(
-            byteCount: WireV1Text<WireV1IDWords>.capacity + WireV1Text<WireV1NameWords>.capacity, alignment: 8
+            byteCount: WireV1Text<WireV1IDWords>.capacity + 2 * WireV1Text<WireV1NameWords>.capacity,
+            alignment: 8
         )
     }
 
@@ -67,6 +69,7 @@ import ByteCore
         notes = WireV1Notes()
         guard kind == .binary else { return .refused(.wrongKind) }
         guard message.count <= Limits.messageBytes else { return .refused(.tooBig) }
+        reserveEntries(for: message.count)
         if fault != .buildsUponRefused { next = state.place }
         unsafe state.id.copy(to: texts)
         idCount = Int(state.id.count)
@@ -134,15 +137,17 @@ import ByteCore
     /// Keeps a name that no sample said beyond its message, for `commit`.
     @inline(never)
     private mutating func keepName(_ name: UnsafeRawBufferPointer) {
-        let target = unsafe texts + WireV1Text<WireV1IDWords>.capacity
+        let target =
+            unsafe texts + WireV1Text<WireV1IDWords>.capacity + WireV1Text<WireV1NameWords>.capacity
         guard let source = name.baseAddress else { return }
         unsafe target.copyMemory(from: source, byteCount: name.count)
         unsafe unsaidName = UnsafeRawBufferPointer(start: target, count: name.count)
     }
 
-    /// Room for as many samples as a message of `byteCount` bytes can hold, up to the limit: two bytes each.
+    /// Makes room for as many samples as a message of `byteCount` bytes can hold, up to the limit: two bytes
+    /// each. What was kept is forgotten.
     @inline(__always)
-    mutating func reserveEntries(for byteCount: Int) {
+    private mutating func reserveEntries(for byteCount: Int) {
         let most = min(byteCount / 2, Limits.samplesPerMessage)
         if most > entryCapacity { growEntries(to: most) }
     }

@@ -38,6 +38,7 @@ public struct WireV1Encoder: Sendable {
         guard needsSync || messagesSinceSync >= WireV1Limits.messagesPerSync else { return }
         needsSync = false
         messagesSinceSync = 0
+        place.beat = WireV1Compact.firstBeat
         place.clock = max(place.clock, min(time, Int64(WireV1Limits.clock)))
         buffer.append(WireV1Record.sync.rawValue)
         buffer.appendUnsigned(place.number)

@@ -113,7 +113,7 @@ struct VisitorsView {
     static func style(of kind: PointerKind) -> Style {
         switch kind {
         case .click, .down, .up: .caution
-        case .enter, .leave: .reference
+        case .enter, .leave, .cancel: .reference
         case .move, .scroll: .faint
         }
     }

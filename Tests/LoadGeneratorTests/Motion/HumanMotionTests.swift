@@ -55,6 +55,7 @@ import Testing
                     #expect(!isDown)
                     #expect(previous?.x != sample.x || previous?.y != sample.y)
                 case .scroll: #expect(previous?.x == sample.x && previous?.y == sample.y)
+                case .cancel: Issue.record("nobody takes a press back")
                 }
                 previous = sample
             }

@@ -1,0 +1,70 @@
+import ByteCore
+import TestSupport
+
+@testable import PointerEvents
+
+/// A decoder and the state of one connection, with messages in memory of exactly their size.
+struct WireBench: ~Copyable {
+    /// What became of one message.
+    struct Outcome: Equatable {
+        /// The samples, as viewers get them, of the visitor `u`.
+        var samples: [String] = []
+        var notes = WireV1Notes()
+        var refusal: SampleRefusal?
+    }
+
+    var decoder = WireV1Decoder()
+    private(set) var state: WireV1State
+
+    init(fault: WireV1Mutant? = nil) {
+        decoder.fault = fault
+        state = [UInt8(ascii: "u")].withUnsafeBytes { WireV1State(id: $0) }
+    }
+
+    /// Decodes a message, and commits what was accepted.
+    mutating func receive(_ message: [UInt8], _ kind: MessageKind = .binary) -> Outcome {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: message.count, alignment: 1)
+        memory.copyBytes(from: message)
+        var outcome = Outcome()
+        switch decoder.decode(UnsafeRawBufferPointer(memory), kind, after: state) {
+        case .refused(let refusal): outcome.refusal = refusal
+        case .accepted(let count):
+            outcome.notes = decoder.notes
+            for index in 0..<count {
+                let sample = decoder.sample(at: index)
+                let hasTail = sample.sample.fields.contains(.tail)
+                outcome.samples.append(encode(sample, tail: hasTail ? decoder.tail(at: index) : nil))
+            }
+            // What the decoder keeps of a message must not lie in it.
+            for index in memory.indices { memory[index] = 0xEE }
+            decoder.commit(to: &state)
+        }
+        memory.deallocate()
+        return outcome
+    }
+}
+
+/// A decoded sample with its tail as the JSON that viewers get.
+func encode(_ decoded: DecodedSample, tail: DecodedTail?) -> String {
+    guard let tail else { return encode(decoded) }
+    var prefix = ByteBuffer()
+    var page = ByteBuffer()
+    var name = ByteBuffer()
+    var element = ByteBuffer()
+    prefix.appendIDPrefix(id: decoded.id)
+    page.appendJSONString(decoded.page)
+    name.appendJSONString(tail.name)
+    element.appendJSONString(tail.element)
+    var text = ByteBuffer(capacity: 16)
+    text.appendSampleJSON(
+        decoded.sample, tail: tail.tail, idPrefix: prefix.readable, page: page.readable, name: name.readable,
+        element: element.readable)
+    return String(decoding: text.readable, as: UTF8.self)
+}
+
+/// A string with its quotes, as it stands in JSON.
+func quoted(_ text: String) -> String {
+    var buffer = ByteBuffer()
+    Array(text.utf8).withUnsafeBytes { buffer.appendJSONString($0) }
+    return String(decoding: buffer.readable, as: UTF8.self)
+}
