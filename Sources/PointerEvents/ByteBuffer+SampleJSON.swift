@@ -24,8 +24,8 @@ extension ByteBuffer {
         append(UInt8(ascii: "}"))
     }
 
-    /// Appends a sample that has a tail: behind its other keys those of sx, sy, dw, dh, pt, n and el that were
-    /// sent.
+    /// Appends a sample that has a tail: behind its other keys those of sx, sy, dw, dh, pt, n and el that
+    /// were sent.
     ///
     /// `name` and `element` are JSON strings with their quotes, used only where the tail has them.
     public mutating func appendSampleJSON(

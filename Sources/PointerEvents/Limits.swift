@@ -25,8 +25,8 @@ public enum Limits {
 
 /// Bounds of `pointerscope.v1`, each with its reason.
 public enum WireV1Limits {
-    /// Positions and offsets, to either side, and sizes, in CSS pixels: what browsers lay out at most is about
-    /// 2^25 physical pixels, and sums of these stay exact in 32 bits.
+    /// Positions and offsets, to either side, and sizes, in CSS pixels: about what browsers lay out at most,
+    /// and sums of two stay exact in 32 bits.
     public static let position = 1 << 24
     /// Units of 2 ms between two records: 37 hours, longer than a page sleeps unless it says a sync.
     public static let step = 1 << 26

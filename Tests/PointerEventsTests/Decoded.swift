@@ -1,5 +1,6 @@
 import ByteCore
-import PointerEvents
+
+@testable import PointerEvents
 
 /// What a decoder makes of one message, in terms that can be compared.
 struct Decoded: Equatable {
@@ -14,7 +15,11 @@ struct Decoded: Equatable {
         defer { memory.deallocate() }
         memory.copyBytes(from: bytes)
         outcome = decoder.decode(UnsafeRawBufferPointer(memory))
-        for index in 0..<decoder.count { encoded.append(encode(decoder.sample(at: index))) }
+        for index in 0..<decoder.count {
+            let sample = decoder.sample(at: index)
+            let hasTail = sample.sample.fields.contains(.tail)
+            encoded.append(encode(sample, tail: hasTail ? decoder.tail(at: index) : nil))
+        }
     }
 
     /// Decodes `message` with a decoder of its own.
@@ -46,4 +51,13 @@ func encode(_ sample: PointerSample, id: [UInt8], page: [UInt8] = []) -> String 
     var text = ByteBuffer(capacity: 16)
     text.appendSampleJSON(sample, idPrefix: prefix.readable, page: pageText.readable)
     return String(decoding: text.readable, as: UTF8.self)
+}
+
+extension DecodedSample {
+    /// One of nobody, at 0, 0.
+    static var empty: DecodedSample {
+        DecodedSample(
+            sample: PointerSample(), id: UnsafeRawBufferPointer(start: nil, count: 0),
+            page: UnsafeRawBufferPointer(start: nil, count: 0))
+    }
 }

@@ -55,6 +55,7 @@ struct MessageGenerator {
         if chance(5) { members.append(member("w", isCareful ? "\(random.below(4_000))" : number(false))) }
         if chance(5) { members.append(member("h", isCareful ? "1.5e\(random.below(300))" : number(false))) }
         if chance(4) { members.append(member("p", text(isCareful))) }
+        if chance(3) { members += tail(isCareful) }
         while chance(3) { members.append(member(text(false, isKey: true), value(depth: 2), isQuoted: true)) }
         if !isCareful, chance(3) { members.append(pick(members)) }
         if !isCareful, chance(4) { members.remove(at: random.below(members.count)) }
@@ -72,8 +73,24 @@ struct MessageGenerator {
         return gap() + name + gap() + ":" + gap() + value + gap()
     }
 
+    /// Members that few samples have.
+    private mutating func tail(_ isCareful: Bool) -> [String] {
+        var members: [String] = []
+        for key in ["sx", "sy"] where chance(2) { members.append(member(key, number(isCareful))) }
+        for key in ["dw", "dh"] where chance(2) {
+            members.append(member(key, isCareful ? "\(random.below(4_000)).5" : number(false)))
+        }
+        if chance(2) {
+            let types = ["\"mouse\"", "\"pen\"", #""tou\u0063h""#]
+            members.append(
+                member("pt", isCareful || chance(2) ? pick(types) : pick(["\"Pen\"", "\"\"", "2"])))
+        }
+        for key in ["n", "el"] where chance(2) { members.append(member(key, text(isCareful))) }
+        return members
+    }
+
     private mutating func kind(_ isCareful: Bool) -> String {
-        let words = ["move", "down", "up", "click", "scroll", "enter", "leave", #"cl\u0069ck"#]
+        let words = ["move", "down", "up", "click", "scroll", "enter", "leave", "cancel", #"cl\u0069ck"#]
         return isCareful || chance(2)
             ? "\"\(pick(words))\"" : pick(["\"Move\"", "\"\"", "1", "null", "\"lick\""])
     }

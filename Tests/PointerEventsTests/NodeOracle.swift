@@ -45,8 +45,8 @@ enum NodeOracle {
         'use strict';
         const fs = require('fs');
         const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-        const KINDS = ['move', 'down', 'up', 'click', 'scroll', 'enter', 'leave'];
-        const KEYS = ['id', 'x', 'y', 't', 'k', 'b', 'w', 'h', 'p'];
+        const KINDS = ['move', 'down', 'up', 'click', 'scroll', 'enter', 'leave', 'cancel'];
+        const KEYS = ['id', 'x', 'y', 't', 'k', 'b', 'w', 'h', 'p', 'sx', 'sy', 'dw', 'dh', 'pt', 'n', 'el'];
 
         function parsed(bytes) {
           try { return { value: JSON.parse(utf8.decode(bytes)) }; } catch { return null; }
@@ -108,18 +108,23 @@ enum NodeOracle {
         const escape = (unit) => '\\u' + unit.charCodeAt(0).toString(16).padStart(4, '0');
         const written = (s) => JSON.stringify(s).replace(unseen, (found) => [...found.split('')].map(escape).join(''));
 
+        const isLine = (s, least, most) => isText(s, least, most) && !/[\u0000-\u001f\u007f-\u009f]/.test(s);
+        const isSize = (value) => Number.isFinite(value) && value >= 0;
+
         function acceptable(sample, keys) {
           if (sample === null || typeof sample !== 'object' || Array.isArray(sample)) return false;
           const known = keys.filter((key) => KEYS.includes(key));
           if (new Set(known).size !== known.length) return false;
           const has = (key) => keys.includes(key);
-          return isText(sample.id, 1, 64) && !/[\u0000-\u001f\u007f-\u009f]/.test(sample.id)
+          return isLine(sample.id, 1, 64)
             && has('id') && has('x') && has('y') && Number.isFinite(sample.x) && Number.isFinite(sample.y)
             && (!has('t') || Number.isFinite(sample.t))
             && (!has('k') || KINDS.includes(sample.k))
             && (!has('b') || (Number.isInteger(sample.b) && sample.b >= 0 && sample.b <= 65535))
-            && (!has('w') || (Number.isFinite(sample.w) && sample.w >= 0))
-            && (!has('h') || (Number.isFinite(sample.h) && sample.h >= 0))
+            && ['w', 'h', 'dw', 'dh'].every((key) => !has(key) || isSize(sample[key]))
+            && ['sx', 'sy'].every((key) => !has(key) || Number.isFinite(sample[key]))
+            && (!has('pt') || ['mouse', 'pen', 'touch'].includes(sample.pt))
+            && (!has('n') || isLine(sample.n, 1, 64)) && (!has('el') || isLine(sample.el, 0, 64))
             && (!has('p') || isText(sample.p, 0, 256));
         }
 

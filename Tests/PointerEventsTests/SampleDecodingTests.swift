@@ -32,6 +32,20 @@ struct SampleDecodingTests {
                     #"{"id":"u","x":1,"y":2,"t":1732109508.5,"k":"scroll","b":3,"w":1920,"h":0,"p":"/a?b#c"}"#
                 ]
             ),
+            (
+                #"{"el":"a#b.c","n":"Ann","pt":"pen","dh":0,"dw":12.5,"sy":-3,"sx":1e3,"id":"u","x":1,"y":2}"#,
+                [
+                    #"{"id":"u","x":1,"y":2,"sx":1000,"sy":-3,"dw":12.5,"dh":0,"pt":"pen","n":"Ann","el":"a#b.c"}"#
+                ]
+            ),
+            (
+                #"[{"id":"u","x":1,"y":2,"k":"cancel","pt":"mouse"},{"id":"u","x":3,"y":4},"#
+                    + #"{"id":"v","x":5,"y":6,"\u0065l":"","\u006e":"\u00e9","p\u0074":"\u0074ouch"}]"#,
+                [
+                    #"{"id":"u","x":1,"y":2,"k":"cancel","pt":"mouse"}"#, #"{"id":"u","x":3,"y":4}"#,
+                    #"{"id":"v","x":5,"y":6,"pt":"touch","n":"é","el":""}"#,
+                ]
+            ),
             // The default kind is passed on only where it was sent.
             (#"{"id":"u","x":1,"y":2,"k":"move"}"#, [#"{"id":"u","x":1,"y":2,"k":"move"}"#]),
             // Numbers in any notation, equal on the way out.
@@ -81,6 +95,9 @@ struct SampleDecodingTests {
         let text = #"{"id":"\#(id)","x":1,"y":2,"p":"\#(page)"}"#
         #expect(Decoded(text).encoded == [text])
         #expect(Decoded(text.replacing(id, with: escapedID)).encoded == [text])
+        let name = String(repeating: "n", count: Limits.nameBytes)
+        let named = #"{"id":"u","x":1,"y":2,"n":"\#(name)","el":"\#(name)"}"#
+        #expect(Decoded(named).encoded == [named])
         let deep = String(repeating: "[", count: 14) + String(repeating: "]", count: 14)
         #expect(Decoded(#"[{"id":"u","x":1,"y":2,"z":\#(deep)}]"#).outcome == .accepted(count: 1))
         let padding = String(repeating: " ", count: Limits.messageBytes - 22)
@@ -100,6 +117,21 @@ struct SampleDecodingTests {
         }
         let last = Decoded(#"{"id":"v","x":2,"y":3}"#.utf8, with: &decoder)
         #expect(last.encoded == [#"{"id":"v","x":2,"y":3}"#])
+    }
+
+    /// As many tails as fit, from one decoder that is used again, and given back.
+    @Test func takesAMessageFullOfTails() {
+        var decoder = JSONPointerDecoder()
+        let empty = decoder.byteCount
+        let elements = (0..<1_800).map { #"{"id":"u","x":0,"y":1,"sy":\#($0)}"# }
+        for _ in 0..<2 {
+            let decoded = Decoded(("[" + elements.joined(separator: ",") + "]").utf8, with: &decoder)
+            #expect(decoded.encoded == elements)
+        }
+        #expect(decoder.byteCount > empty)
+        decoder.releaseFree()
+        #expect(decoder.byteCount == empty)
+        #expect(Decoded(elements[7].utf8, with: &decoder).encoded == [elements[7]])
     }
 
     @Test func holdsNothingAfterARefusal() {

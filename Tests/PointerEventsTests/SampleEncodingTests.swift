@@ -29,6 +29,32 @@ struct SampleEncodingTests {
         }
     }
 
+    @Test func writesTheKeysOfATailInOrder() {
+        var decoded = DecodedSample.empty
+        decoded.sample.kind = .cancel
+        var tail = DecodedTail()
+        tail.tail.scrollX = 1.5
+        tail.tail.scrollY = -2
+        tail.tail.documentWidth = 1_280
+        tail.tail.documentHeight = 4_000.25
+        tail.tail.pointerType = PointerType.pen.rawValue
+        let keys = [
+            #","sx":1.5"#, #","sy":-2"#, #","dw":1280"#, #","dh":4000.25"#, #","pt":"pen""#,
+            #","n":"A\"n""#, ",\"el\":\"\"",
+        ]
+        Array("A\"n".utf8).withUnsafeBytes { name in
+            tail.name = name
+            for bits in UInt8(0)..<128 {
+                tail.tail.fields = TailFields(rawValue: bits)
+                decoded.sample.fields = bits % 2 == 0 ? [.kind, .tail] : .tail
+                let sent = keys.enumerated().filter { bits >> $0.offset & 1 == 1 }.map(\.element)
+                let kind = bits % 2 == 0 ? #","k":"cancel""# : ""
+                #expect(
+                    encode(decoded, tail: tail) == #"{"id":"","x":0,"y":0"# + kind + sent.joined() + "}")
+            }
+        }
+    }
+
     @Test(arguments: PointerKind.allCases)
     func writesEveryKind(kind: PointerKind) {
         var sample = PointerSample(kind: kind)
@@ -53,7 +79,7 @@ struct SampleEncodingTests {
             var sample = PointerSample(x: number(), y: number())
             sample.fields = SampleFields(rawValue: UInt8(random.below(64)))
             if sample.fields.contains(.clientTime) { sample.clientTime = number() }
-            if sample.fields.contains(.kind) { sample.kind = PointerKind.allCases[random.below(7)] }
+            if sample.fields.contains(.kind) { sample.kind = PointerKind.allCases[random.below(8)] }
             if sample.fields.contains(.buttons) { sample.buttons = UInt16(random.below(65_536)) }
             if sample.fields.contains(.width) { sample.width = number().magnitude }
             if sample.fields.contains(.height) { sample.height = number().magnitude }

@@ -12,6 +12,9 @@ struct SampleLimitTests {
         #expect(Decoded(#"{"id":"\#(wide)","x":1,"y":2}"#).refusal == .unacceptable(.id))
         let page = String(repeating: "p", count: Limits.pageBytes + 1)
         #expect(Decoded(#"{"id":"u","x":1,"y":2,"p":"\#(page)"}"#).refusal == .unacceptable(.page))
+        let long = String(repeating: "n", count: Limits.nameBytes + 1)
+        #expect(Decoded(#"{"id":"u","x":1,"y":2,"n":"\#(long)"}"#).refusal == .unacceptable(.name))
+        #expect(Decoded(#"{"id":"u","x":1,"y":2,"el":"\#(long)"}"#).refusal == .unacceptable(.element))
         let escaped = String(repeating: #"\u0070"#, count: Limits.pageBytes + 1)
         #expect(Decoded(#"{"id":"u","x":1,"y":2,"p":"\#(escaped)"}"#).refusal == .unacceptable(.page))
     }
@@ -47,6 +50,7 @@ struct SampleLimitTests {
         refusals += faults.filter { $0 != .nestedTooDeeply }.map { .notJSON($0) }
         refusals += SampleKey.allCases.flatMap { [.duplicate($0), .unacceptable($0)] }
         refusals += [.missing(.id), .missing(.x), .missing(.y)]
+        refusals += WireV1Fault.allCases.map { .wire($0) } + [.wrongKind, .tooManySamples]
         let reasons = refusals.map { "\($0.reason)" }
         #expect(reasons.allSatisfy { (1...123).contains($0.utf8.count) && $0.allSatisfy(\.isASCII) })
         #expect(Set(reasons).count == reasons.count)

@@ -222,7 +222,8 @@ extension WireV1Decoder {
         if !hello.isPlaceKnown { unsafe (entries[0].x, entries[0].y) = (0, 0) }
     }
 
-    /// Appends a sample at the client position, with what is still to be said; false where it is one too many.
+    /// Appends a sample at the client position, with what is still to be said; false where it is one too
+    /// many.
     private mutating func append(
         _ kind: PointerKind, _ said: WireV1Extra, _ saidFields: SampleFields = []
     ) -> Bool {

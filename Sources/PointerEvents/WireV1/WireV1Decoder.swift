@@ -55,7 +55,7 @@ import ByteCore
         if extraCapacity > Self.leastExtras { reallocateExtras(Self.leastExtras) }
     }
 
-    /// Decodes one whole message, which is replaced as the decoder's content; `notes` then say what it brought
+    /// Decodes one whole message, which replaces what the decoder held; `notes` then say what it brought
     /// besides samples.
     ///
     /// A message that is passed over, because it came twice or behind a gap, is accepted and holds no sample.

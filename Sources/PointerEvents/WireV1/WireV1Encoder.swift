@@ -2,9 +2,9 @@ public import ByteCore
 
 /// Writes messages of `pointerscope.v1`, for whoever plays a page: each record as short as it can be said.
 ///
-/// A connection begins with `appendHello`; every further message with `beginMessage`, behind which its records
-/// are appended. Positions are client positions, CSS pixels of the viewport; what is out of bounds is taken to
-/// the bound. Times are epoch milliseconds; one before the last counts as the last.
+/// A connection begins with `appendHello`; every further message with `beginMessage`, behind which its
+/// records are appended. Positions are client positions, CSS pixels of the viewport; what is out of bounds is
+/// taken to the bound. Times are epoch milliseconds; one before the last counts as the last.
 public struct WireV1Encoder: Sendable {
     private var place = WireV1Place()
     private var messagesSinceSync = 0
@@ -84,7 +84,7 @@ public struct WireV1Encoder: Sendable {
         case .move: return appendMove(x: x, y: y, at: time, to: &buffer)
         case .click:
             return unsafe appendClick(element: .init(start: nil, count: 0), x: x, y: y, at: time, to: &buffer)
-        case .scroll: return appendWheel(x: 0, y: 0, at: time, to: &buffer)
+        case .scroll: return appendScroll(toX: place.scrollX, y: place.scrollY, at: time, to: &buffer)
         }
         appendPlace(record, x: x, y: y, at: time, to: &buffer)
         if record == .down || record == .up { buffer.appendUnsigned(UInt64(buttons)) }
@@ -109,34 +109,6 @@ public struct WireV1Encoder: Sendable {
         (place.scrollX, place.scrollY) = (newX, newY)
     }
 
-    /// The wheel was turned by so many CSS pixels, without a change of offset.
-    public mutating func appendWheel(x: Int32, y: Int32, at time: Int64, to buffer: inout ByteBuffer) {
-        let step = self.step(to: time)
-        append(.wheel, step, to: &buffer)
-        pass(step)
-        buffer.appendSigned(Self.bounded(x))
-        buffer.appendSigned(Self.bounded(y))
-    }
-
-    /// The page can be seen now, or cannot any more.
-    public mutating func appendVisibility(_ isVisible: Bool, at time: Int64, to buffer: inout ByteBuffer) {
-        let step = self.step(to: time)
-        append(.visibility, step, to: &buffer)
-        pass(step)
-        buffer.append(isVisible ? 1 : 0)
-    }
-
-    /// Viewport and document have another size.
-    public mutating func appendResize(
-        width: Int32, height: Int32, documentWidth: Int32, documentHeight: Int32, at time: Int64,
-        to buffer: inout ByteBuffer
-    ) {
-        let step = self.step(to: time)
-        append(.resize, step, to: &buffer)
-        pass(step)
-        for value in [width, height, documentWidth, documentHeight] { appendSize(value, to: &buffer) }
-    }
-
     /// The visitor has come to another page, a path of at most 256 bytes, scrolled to `scrollX`, `scrollY`.
     public mutating func appendPage(
         path: UnsafeRawBufferPointer, scrollX: Int32, scrollY: Int32, documentWidth: Int32,
@@ -153,23 +125,11 @@ public struct WireV1Encoder: Sendable {
         appendSize(documentHeight, to: &buffer)
     }
 
-    /// A name given by the owner of the page: 1 to 64 bytes without control characters.
-    public mutating func appendName(_ name: UnsafeRawBufferPointer, to buffer: inout ByteBuffer) {
-        buffer.append(WireV1Record.name.rawValue)
-        unsafe buffer.appendText(name)
-    }
-
     /// The page is being left; the last record of a connection.
     public mutating func appendBye(at time: Int64, to buffer: inout ByteBuffer) {
         let step = self.step(to: time)
         append(.bye, step, to: &buffer)
         pass(step)
-    }
-
-    /// What follows is of this type; nil where it is not known.
-    public mutating func appendPointer(_ type: PointerType?, to buffer: inout ByteBuffer) {
-        buffer.append(WireV1Record.pointer.rawValue)
-        buffer.append(type?.rawValue ?? 0)
     }
 
     private mutating func appendPlace(
@@ -185,27 +145,27 @@ public struct WireV1Encoder: Sendable {
         place.y += dy
     }
 
-    private func append(_ record: WireV1Record, _ step: Int32, to buffer: inout ByteBuffer) {
+    func append(_ record: WireV1Record, _ step: Int32, to buffer: inout ByteBuffer) {
         buffer.append(record.rawValue)
         buffer.appendUnsigned(UInt64(step))
     }
 
-    private func appendSize(_ size: Int32, to buffer: inout ByteBuffer) {
+    func appendSize(_ size: Int32, to buffer: inout ByteBuffer) {
         buffer.appendUnsigned(UInt64(min(max(size, 0), Int32(WireV1Limits.position))))
     }
 
     /// Units of 2 ms from the last record to `time`, to the nearest.
-    private func step(to time: Int64) -> Int32 {
+    func step(to time: Int64) -> Int32 {
         Int32(min(max(time - place.clock + 1, 0) / 2, Int64(WireV1Limits.step)))
     }
 
-    private mutating func pass(_ step: Int32) { place.clock += Int64(step) * 2 }
+    mutating func pass(_ step: Int32) { place.clock += Int64(step) * 2 }
 
     private func steps(toX x: Int32, y: Int32) -> (Int32, Int32) {
         (Self.bounded(x) - place.x, Self.bounded(y) - place.y)
     }
 
-    private static func bounded(_ value: Int32) -> Int32 {
+    static func bounded(_ value: Int32) -> Int32 {
         let bound = Int32(WireV1Limits.position)
         return min(max(value, -bound), bound)
     }

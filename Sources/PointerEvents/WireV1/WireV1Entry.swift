@@ -1,4 +1,4 @@
-/// A sample as the decoder of `pointerscope.v1` keeps it: 24 bytes, of which a compact move fills all at once.
+/// A sample as the decoder of `pointerscope.v1` keeps it: 24 bytes, which a compact move fills all at once.
 struct WireV1Entry: BitwiseCopyable {
     /// Epoch milliseconds.
     var clock: Int64

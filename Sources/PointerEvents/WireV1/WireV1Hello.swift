@@ -46,10 +46,10 @@ public import ByteCore
     /// Makes one of a page at its top left, with nothing known.
     public init() {}
 
-    /// Reads the hello that a whole message begins with, as its first record; what follows it is not looked at.
+    /// Reads the hello that a whole message begins with; what follows it is not looked at.
     ///
-    /// Refused are text (1003), what is over 64 KiB (1009), what is malformed (1007), and what is out of bounds
-    /// or has no hello in front (1008): the same as when the message is decoded.
+    /// Refused are text (1003), what is over 64 KiB (1009), what is malformed (1007), and what is out of
+    /// bounds or has no hello in front (1008): the same as when the message is decoded.
     public init(
         parsing message: UnsafeRawBufferPointer, _ kind: MessageKind = .binary
     ) throws(SampleRefusal) {

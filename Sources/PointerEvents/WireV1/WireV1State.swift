@@ -16,9 +16,6 @@
 
     /// Whether the page said that it is being left: its visitor may come back within the grace time.
     public var saidBye: Bool { place.flags.contains(.saidBye) }
-
-    /// Whether the hello was taken.
-    public var hasBegun: Bool { place.flags.contains(.begun) }
 }
 
 extension WireV1State: Equatable {

@@ -11,6 +11,17 @@ struct SimpleSample: Equatable {
     var width: Double?
     var height: Double?
     var page: [UInt8]?
+    // What stands in a tail.
+    var scrollX: Double?
+    var scrollY: Double?
+    var documentWidth: Double?
+    var documentHeight: Double?
+    var pointerType: String?
+    var name: [UInt8]?
+    var element: [UInt8]?
+
+    /// One that says nothing.
+    init(id: [UInt8]) { self.id = id }
 
     /// What becomes of a whole message.
     enum Verdict: Equatable {
@@ -34,6 +45,10 @@ struct SimpleSample: Equatable {
         }
     }
 
+    private static let keys: Set = [
+        "id", "x", "y", "t", "k", "b", "w", "h", "p", "sx", "sy", "dw", "dh", "pt", "n", "el",
+    ]
+
     /// Nil where it is none.
     private init?(_ value: SimpleJSON) {
         guard case .object(let members) = value else { return nil }
@@ -41,7 +56,7 @@ struct SimpleSample: Equatable {
         for (key, value) in members {
             guard let key else { continue }
             let name = String(decoding: key, as: UTF8.self)
-            guard ["id", "x", "y", "t", "k", "b", "w", "h", "p"].contains(name) else { continue }
+            guard Self.keys.contains(name) else { continue }
             guard seen.insert(name).inserted, take(name, value) else { return nil }
         }
         guard seen.isSuperset(of: ["id", "x", "y"]) else { return nil }
@@ -52,19 +67,32 @@ struct SimpleSample: Equatable {
         switch (name, value) {
         case ("id", .string(let text?)):
             id = text
-            return (1...64).contains(text.count)
-                && String(decoding: text, as: UTF8.self).unicodeScalars.allSatisfy {
-                    $0.properties.generalCategory != .control
-                }
+            return (1...64).contains(text.count) && Self.isLine(text)
+        case ("n", .string(let text?)):
+            self.name = text
+            return (1...64).contains(text.count) && Self.isLine(text)
+        case ("el", .string(let text?)):
+            element = text
+            return text.count <= 64 && Self.isLine(text)
+        case ("pt", .string(let text?)):
+            let word = String(decoding: text, as: UTF8.self)
+            pointerType = word
+            return ["mouse", "pen", "touch"].contains(word)
         case ("p", .string(let text?)):
             page = text
             return text.count <= 256
         case ("k", .string(let text?)):
             let word = String(decoding: text, as: UTF8.self)
             kind = word
-            return ["move", "down", "up", "click", "scroll", "enter", "leave"].contains(word)
+            return ["move", "down", "up", "click", "scroll", "enter", "leave", "cancel"].contains(word)
         case (_, .number(let number)) where number.isFinite: return take(name, number)
         default: return false
+        }
+    }
+
+    static func isLine(_ text: [UInt8]) -> Bool {
+        String(decoding: text, as: UTF8.self).unicodeScalars.allSatisfy {
+            $0.properties.generalCategory != .control
         }
     }
 
@@ -82,13 +110,21 @@ struct SimpleSample: Equatable {
         case "h":
             height = number
             return number >= 0
+        case "sx": scrollX = number
+        case "sy": scrollY = number
+        case "dw":
+            documentWidth = number
+            return number >= 0
+        case "dh":
+            documentHeight = number
+            return number >= 0
         default: return false
         }
         return true
     }
 
-    /// The same of a sample that our decoder made.
-    init(_ decoded: DecodedSample) {
+    /// The same of a sample that our decoder made, with its tail where it has one.
+    init(_ decoded: DecodedSample, tail: DecodedTail?) {
         let sample = decoded.sample
         id = Array(decoded.id)
         x = sample.x
@@ -99,5 +135,19 @@ struct SimpleSample: Equatable {
         width = sample.fields.contains(.width) ? sample.width : nil
         height = sample.fields.contains(.height) ? sample.height : nil
         page = sample.fields.contains(.page) ? Array(decoded.page) : nil
+        if let tail { take(tail) }
+    }
+
+    private mutating func take(_ decoded: DecodedTail) {
+        let tail = decoded.tail
+        let fields = tail.fields
+        scrollX = fields.contains(.scrollX) ? tail.scrollX : nil
+        scrollY = fields.contains(.scrollY) ? tail.scrollY : nil
+        documentWidth = fields.contains(.documentWidth) ? tail.documentWidth : nil
+        documentHeight = fields.contains(.documentHeight) ? tail.documentHeight : nil
+        pointerType =
+            fields.contains(.pointerType) ? PointerType(rawValue: tail.pointerType).map { "\($0)" } : nil
+        name = fields.contains(.name) ? Array(decoded.name) : nil
+        element = fields.contains(.element) ? Array(decoded.element) : nil
     }
 }

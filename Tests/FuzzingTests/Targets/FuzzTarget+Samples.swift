@@ -23,8 +23,17 @@ extension FuzzTarget {
         switch decoder.decode(message) {
         case .refused(let refusal): return .refused(refusal.closeCode)
         case .accepted(let count):
-            return .accepted((0..<count).map { SimpleSample(decoder.sample(at: $0)) })
+            return .accepted((0..<count).map { sample(at: $0, of: decoder) })
         }
+    }
+
+    /// A sample with its tail, where it has one.
+    static func sample<Decoder: PointerDecoder & ~Copyable>(
+        at index: Int, of decoder: borrowing Decoder
+    ) -> SimpleSample {
+        let sample = decoder.sample(at: index)
+        let hasTail = sample.sample.fields.contains(.tail)
+        return SimpleSample(sample, tail: hasTail ? decoder.tail(at: index) : nil)
     }
 
     /// What the second reader thinks of a verdict.
@@ -42,12 +51,19 @@ extension FuzzTarget {
             let decoded = decoder.sample(at: index)
             var prefix = ByteBuffer(capacity: 64)
             var page = ByteBuffer(capacity: 64)
+            var name = ByteBuffer(capacity: 64)
+            var element = ByteBuffer(capacity: 64)
             var text = ByteBuffer(capacity: 64)
+            let tail = decoded.sample.fields.contains(.tail) ? decoder.tail(at: index) : DecodedTail()
             prefix.appendIDPrefix(id: decoded.id)
             page.appendJSONString(decoded.page)
-            text.appendSampleJSON(decoded.sample, idPrefix: prefix.readable, page: page.readable)
+            name.appendJSONString(tail.name)
+            element.appendJSONString(tail.element)
+            text.appendSampleJSON(
+                decoded.sample, tail: tail.tail, idPrefix: prefix.readable, page: page.readable,
+                name: name.readable, element: element.readable)
             let copy = ExactCopy(text.readable)
-            let expected = SimpleSample.Verdict.accepted([SimpleSample(decoded)])
+            let expected = SimpleSample.Verdict.accepted([sample(at: index, of: decoder)])
             let verdict = judge(copy.readable, &second)
             guard verdict == expected else {
                 return "read again as \(verdict): \(String(decoding: copy.readable, as: UTF8.self))"
@@ -62,6 +78,9 @@ extension FuzzTarget {
             #"{"id":"user123","x":812,"y":433}"#, "[]", "[{\"id\":\"a\",\"x\":0,\"y\":-0.5},\n {}]",
             #"[{"id":"a","x":1e3,"y":2.5E-1},{"id":"b","x":-0,"y":1e999}]"#,
             #"{"id":"ü\u00e9\ud83d\ude00","x":1,"y":2,"t":1732109508123.5,"k":"click","b":65535,"w":1280,"h":720,"p":"/a b"}"#,
+            #"{"id":"a","x":1,"y":2,"sx":0,"sy":-1.5,"dw":1,"dh":2,"pt":"touch","n":"Ann","el":"a#b"}"#,
+            #"[{"id":"a","x":1,"y":2,"k":"cancel","n":"\u00e9"},{"id":"a","x":1,"y":2,"el":""}]"#,
+            #"{"id":"a","x":1,"y":2,"pt":"paw"}"#, #"{"id":"a","x":1,"y":2,"n":""}"#,
             #"{"id":"a","x":1,"y":2,"k":"scroll"}"#, #"{"id":"a","x":1,"y":2,"k":"leave","k":"up"}"#,
             #"{"id":"a","x":1,"y":2,"p":"\ud800"}"#, #"{"i\u0064":"a","x":1,"y":2,"\ud800":null}"#,
             #"{"id":"a\u0085","x":1,"y":2}"#, #"{"id":"a","x":1,"y":2,"b":65536}"#,

@@ -16,7 +16,7 @@ struct FuzzTarget: Sendable {
         .httpRequest, .httpResponse, .chunkedBody, .serverHandshake, .clientHandshake,
         .proxyHeader, .forwarded, .networkAddress,
         .webSocketServer, .webSocketClient,
-        .sampleJSON, .pageScope, .number, .recording,
+        .sampleJSON, .wireV1, .serverMessage, .pageScope, .number, .recording,
         .relayData, .relayControl, .relayToHub, .hubSnapshot,
         .eventStream, .lastEventID, .liveModel,
         .terminalInput, .trueColor, .safeText, .theme, .monitorSettings, .filter,

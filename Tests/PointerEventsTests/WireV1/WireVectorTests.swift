@@ -106,7 +106,7 @@ import Testing
         #expect(refusal?.closeCode == 1003)
         #expect(
             bench.receive(Array(repeating: 0x40, count: Limits.messageBytes + 1)).refusal?.closeCode == 1009)
-        #expect(!bench.state.hasBegun)
+        #expect(!bench.state.place.flags.contains(.begun))
     }
 
     /// The encoder makes the same bytes of what it is told.
