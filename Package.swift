@@ -89,7 +89,9 @@ let package = Package(
         room("ProxyWire", over: ["ByteCore", "HTTPWire"]),
         room("WebSocketWire", over: ["ByteCore", "HTTPWire"]),
         room("PointerEvents", over: ["ByteCore"]),
-        room("AccessControl", over: ["ByteCore", "PointerEvents", "COpenSSL"]),
+        room("Secrets", over: ["COpenSSL"]),
+        room("IdentityWire", over: ["Secrets"]),
+        room("AccessControl", over: ["ByteCore", "PointerEvents", "Secrets", "COpenSSL"]),
         room("RelayWire", over: ["ByteCore", "PointerEvents"]),
         room("RelayChannels", over: ["ByteCore", "PosixIO", "RelayWire"]),
         room("SSEWire", over: ["ByteCore"]),
@@ -104,7 +106,7 @@ let package = Package(
             "IngestWorker",
             over: [
                 "ByteCore", "Tables", "PosixIO", "HTTPWire", "ProxyWire", "WebSocketWire", "PointerEvents",
-                "RelayWire", "RelayChannels", "Telemetry",
+                "IdentityWire", "RelayWire", "RelayChannels", "Telemetry",
             ]),
         room("SupervisorCore", over: []),
         room(
@@ -116,7 +118,7 @@ let package = Package(
         room(
             "ViewerGateway",
             over: [
-                "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "PointerEvents", "AccessControl",
+                "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "PointerEvents", "Secrets", "AccessControl",
                 "FramesShape",
                 "BroadcastHub", "Telemetry", "ClientAssets",
             ]),
@@ -127,8 +129,8 @@ let package = Package(
         room(
             "MasterProcess",
             over: [
-                "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "PointerEvents", "AccessControl",
-                "PasswordHashing", "StateDirectory", "HelperProcesses", "RelayWire", "FramesShape",
+                "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "PointerEvents", "Secrets", "IdentityWire",
+                "AccessControl", "PasswordHashing", "StateDirectory", "HelperProcesses", "RelayWire", "FramesShape",
                 "BroadcastHub", "Telemetry", "ClusterSupervisor", "ViewerGateway",
             ]),
         room(
@@ -143,7 +145,7 @@ let package = Package(
         room(
             "PointerscopeCommands",
             over: [
-                "ByteCore", "PosixIO", "HTTPWire", "PointerEvents", "ProxyWire", "AccessControl",
+                "ByteCore", "PosixIO", "HTTPWire", "PointerEvents", "ProxyWire", "Secrets", "AccessControl",
                 "PasswordHashing", "StateDirectory", "HelperProcesses", "Telemetry", "ViewerGateway",
                 "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess", "MonitorClient",
                 "ServerDoctor",
@@ -164,8 +166,10 @@ let package = Package(
         tests(of: "HTTPWire", also: ["ByteCore"]),
         tests(of: "ProxyWire", also: ["ByteCore", "HTTPWire"]),
         tests(of: "WebSocketWire", also: ["ByteCore", "HTTPWire"]),
-        tests(of: "PointerEvents", also: ["ByteCore"], besides: ["Vectors"]),
-        tests(of: "AccessControl", also: ["ByteCore", "PointerEvents"]),
+        tests(of: "PointerEvents", also: ["ByteCore"]),
+        tests(of: "Secrets"),
+        tests(of: "IdentityWire", also: ["Secrets"]),
+        tests(of: "AccessControl", also: ["ByteCore", "PointerEvents", "Secrets"]),
         tests(of: "RelayWire", also: ["ByteCore", "PointerEvents"]),
         tests(of: "RelayChannels", also: ["PointerEvents", "PosixIO", "RelayWire"]),
         tests(of: "SSEWire", also: ["ByteCore"]),
@@ -179,15 +183,15 @@ let package = Package(
         tests(
             of: "IngestWorker",
             also: [
-                "ByteCore", "PosixIO", "ProxyWire", "WebSocketWire", "PointerEvents", "RelayWire",
-                "Telemetry",
+                "ByteCore", "PosixIO", "ProxyWire", "WebSocketWire", "PointerEvents", "IdentityWire",
+                "RelayWire", "Telemetry",
             ]),
         tests(of: "SupervisorCore", also: ["RelayWire", "PointerEvents"]),
         tests(
             of: "ViewerGateway",
             also: [
-                "AccessControl", "ByteCore", "HTTPWire", "PosixIO", "ProxyWire", "PointerEvents", "SSEWire",
-                "FramesShape", "BroadcastHub",
+                "AccessControl", "ByteCore", "HTTPWire", "PosixIO", "ProxyWire", "PointerEvents", "Secrets",
+                "SSEWire", "FramesShape", "BroadcastHub",
             ]),
         tests(of: "TerminalGraph", also: ["ByteCore", "LiveModel"], besides: ["Goldens"]),
         tests(
@@ -213,6 +217,7 @@ let package = Package(
                 "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "WebSocketWire", "PointerEvents", "RelayWire",
                 "SSEWire", "Tables", "FramesShape", "BroadcastHub", "LiveModel", "ViewerGateway",
                 "TerminalGraph", "LoadGenerator", "MonitorClient", "PointerscopeCommands", "AccessControl",
+                "IdentityWire", "Secrets",
                 "PasswordHashing", "StateDirectory", "ServerDoctor",
             ],
             exclude: ["Package.swift", "Driver", "Corpora", "Findings", "fuzz.py"],

@@ -1,3 +1,5 @@
+public import Secrets
+
 /// Everything that is decided about people: who they are, what they may do, and whether they may try again.
 ///
 /// It does no I/O: it is told the time, handed random bytes, and told what the files of the state directory

@@ -1,5 +1,6 @@
 import ByteCore
 import PointerEvents
+import Secrets
 import TestSupport
 
 @testable import AccessControl

@@ -1,4 +1,5 @@
 import PointerEvents
+import Secrets
 import Testing
 
 @testable import AccessControl

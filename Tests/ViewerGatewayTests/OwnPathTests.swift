@@ -1,5 +1,6 @@
 import ByteCore
 import Foundation
+import Secrets
 import TestSupport
 import Testing
 

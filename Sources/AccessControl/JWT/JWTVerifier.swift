@@ -1,4 +1,5 @@
 public import PointerEvents
+import Secrets
 
 /// Reads JWTs of somebody else's issuer (RFC 7519, signed as RFC 7515 in its compact form).
 ///

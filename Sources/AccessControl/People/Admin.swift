@@ -1,4 +1,5 @@
 public import PointerEvents
+import Secrets
 
 /// A person who may sign in.
 public struct Admin: Equatable, Sendable {

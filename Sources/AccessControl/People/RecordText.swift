@@ -1,3 +1,5 @@
+import Secrets
+
 /// The form that the files of this room share: text of three parts, in which every byte counts.
 ///
 /// ```

@@ -1,3 +1,5 @@
+import Secrets
+
 extension Authority {
     /// Who shows that cookie; nil where it is none, or of a session that is over. It counts as a use.
     public mutating func session(cookie: some Collection<UInt8>, now: Instant) -> Grant? {

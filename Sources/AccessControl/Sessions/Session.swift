@@ -1,5 +1,6 @@
 import ByteCore
 import PointerEvents
+import Secrets
 
 /// An admin's session: from a sign-in until it is left alone for too long, is old, or is ended.
 ///

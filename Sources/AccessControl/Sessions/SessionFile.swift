@@ -1,4 +1,5 @@
 import ByteCore
+import Secrets
 
 /// Why a file of sessions is not to be trusted.
 public enum SessionFileFault: UInt8, Error, Sendable {

@@ -1,3 +1,5 @@
+import Secrets
+
 /// What a session is known by: the digest of its cookie, which itself is kept nowhere.
 public struct SessionKey: Hashable, Sendable, BitwiseCopyable {
     let digest: SHA256Digest

@@ -1,3 +1,5 @@
+public import Secrets
+
 /// Proofs that a form was ours and was filled in where it was shown, against forms of other sites that a
 /// browser sends with its cookies (CSRF).
 extension Authority {

@@ -1,3 +1,5 @@
+public import Secrets
+
 /// The link by which the first admin is made, while there is none.
 enum Invite: Sendable {
     /// There is none, or it was used.

@@ -1,4 +1,5 @@
 public import ByteCore
+public import Secrets
 
 extension Authority {
     /// Begins a sign-in: says what the password is to be held against, or for how long it is not looked at.

@@ -1,3 +1,5 @@
+public import Secrets
+
 /// The leave to end somebody's older sessions, for who has just shown that they know the password.
 struct TakeOverTicket: Sendable {
     let name: AccountName

@@ -1,3 +1,5 @@
+import Secrets
+
 /// What a browser keeps that once signed in, so that its tries are counted apart from those of strangers.
 ///
 /// ```

@@ -1,3 +1,5 @@
+import Secrets
+
 /// What a code by the authority's key is for: each has a key of its own, so that none of them passes for
 /// another.
 enum KeyPurpose: UInt8 {

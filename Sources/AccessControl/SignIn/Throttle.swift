@@ -1,4 +1,5 @@
 import ByteCore
+import Secrets
 
 /// Who may try a password now: three budgets, each in a bounded table.
 ///

@@ -1,3 +1,5 @@
+import Secrets
+
 /// Tries of each name within the last 15 minutes, over all addresses: at most 20, however they are spread.
 ///
 /// The moments themselves are kept, so that no 15 minutes have more, wherever they begin. What had to be

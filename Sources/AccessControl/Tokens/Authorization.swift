@@ -1,3 +1,5 @@
+import Secrets
+
 /// What the field `Authorization` of a request shows.
 ///
 /// `Bearer` (RFC 6750 section 2.1) and, for those who know nothing else, `Basic` with any name and the token

@@ -1,3 +1,5 @@
+public import Secrets
+
 /// What a program shows to be known.
 ///
 /// ```

@@ -1,4 +1,5 @@
 public import PointerEvents
+public import Secrets
 
 /// A token that a program shows instead of signing in.
 public struct ProgramToken: Equatable, Sendable {

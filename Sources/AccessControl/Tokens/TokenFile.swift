@@ -1,4 +1,5 @@
 import PointerEvents
+import Secrets
 
 /// The file `tokens`: everything that programs may show.
 ///

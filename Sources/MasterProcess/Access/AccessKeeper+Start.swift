@@ -2,6 +2,7 @@ import AccessControl
 import ByteCore
 import Glibc
 import PosixIO
+import Secrets
 import StateDirectory
 import ViewerGateway
 

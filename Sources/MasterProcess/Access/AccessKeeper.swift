@@ -4,6 +4,7 @@ import HelperProcesses
 import PasswordHashing
 import PosixIO
 import ProxyWire
+import Secrets
 import StateDirectory
 import ViewerGateway
 

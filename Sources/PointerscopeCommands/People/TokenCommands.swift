@@ -1,6 +1,7 @@
 import AccessControl
 import PointerEvents
 import PosixIO
+import Secrets
 
 /// The commands about programs that show a token; what they say goes to standard error, but for the token and
 /// lists.

@@ -2,6 +2,7 @@ public import AccessControl
 import Glibc
 import PosixIO
 import ProxyWire
+import Secrets
 
 /// Who is let in under `--auth password`: what is decided about people and programs, and who waits for it.
 public final class AccessGate {

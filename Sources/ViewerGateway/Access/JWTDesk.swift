@@ -1,4 +1,5 @@
 import AccessControl
+import Secrets
 
 /// JWTs that were looked at: a signature takes as long to check as ten requests to answer, so that strangers
 /// could have the loop do nothing else. Those that were good are known again, and of others so many a second

@@ -2,6 +2,7 @@ import AccessControl
 import ByteCore
 import HTTPWire
 import ProxyWire
+import Secrets
 
 /// Who is signed in, and the pages of somebody who is.
 extension ViewerGateway {

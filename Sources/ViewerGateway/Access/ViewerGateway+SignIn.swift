@@ -4,6 +4,7 @@ import HTTPWire
 import PointerEvents
 import PosixIO
 import ProxyWire
+import Secrets
 
 /// Signing in and out.
 extension ViewerGateway {

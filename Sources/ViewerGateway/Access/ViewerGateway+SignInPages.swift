@@ -1,6 +1,7 @@
 import AccessControl
 import ByteCore
 import HTTPWire
+import Secrets
 import Telemetry
 
 /// The pages of signing in, which work without a script.

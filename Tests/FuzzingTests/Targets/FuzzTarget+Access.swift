@@ -1,4 +1,5 @@
 import ByteCore
+import Secrets
 
 @testable import AccessControl
 

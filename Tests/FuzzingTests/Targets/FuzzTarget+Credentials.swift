@@ -1,3 +1,5 @@
+import Secrets
+
 @testable import AccessControl
 @testable import PasswordHashing
 @testable import StateDirectory

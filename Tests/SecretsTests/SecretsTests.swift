@@ -1,6 +1,6 @@
 import Testing
 
-@testable import AccessControl
+@testable import Secrets
 
 struct SecretsTests {
     private func hex(_ bytes: [UInt8]) -> String {
