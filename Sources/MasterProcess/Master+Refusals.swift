@@ -31,6 +31,9 @@ extension Master {
             ("proxy_too_long", cluster.sum(of: .proxyHeadersTooLong)),
             ("proxy_late", cluster.sum(of: .proxyHeadersLate)),
             ("proxy_untrusted", cluster.sum(of: .proxyPeersUntrusted)),
+            ("gpc", cluster.sum(of: .privacyRefused)),
+            ("hello_timeout", cluster.sum(of: .helloTimeouts)),
+            ("identity", cluster.sum(of: .identitiesRefused)),
         ]
     }
 

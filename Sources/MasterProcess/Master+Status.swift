@@ -102,6 +102,7 @@ extension Master: GatewaySource {
     func appendMetrics(to text: inout ByteBuffer) {
         appendEventMetrics(to: &text)
         appendConnectionMetrics(to: &text)
+        appendVisitorMetrics(to: &text)
         appendProcessMetrics(to: &text)
         gateway.appendMetrics(to: &text, now: now)
     }

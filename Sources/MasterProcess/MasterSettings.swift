@@ -20,6 +20,8 @@ public struct MasterSettings {
     public var publicURL: PublicURL?
     /// Who is let in; nil lets in everybody who reaches the ports.
     public var people: PeopleSettings?
+    /// The directory of what outlives the server where nobody signs in; nil keeps nothing.
+    public var statePath: String?
     /// The file that the log is appended to; nil writes it to standard error.
     public var logPath: String?
     /// Frames a second that the front process gets, one of the rates of the frames shape.
@@ -49,7 +51,7 @@ public struct MasterSettings {
     public init(
         ingest: SocketAddress, http: SocketAddress, workerCount: Int, demoVisitors: Int, origins: [String],
         publicURL: PublicURL? = nil, network: NetworkSettings, people: PeopleSettings? = nil,
-        logPath: String?, frontRate: Int, roles: ChildRoles, version: String
+        statePath: String? = nil, logPath: String?, frontRate: Int, roles: ChildRoles, version: String
     ) {
         self.ingest = ingest
         self.http = http
@@ -59,6 +61,7 @@ public struct MasterSettings {
         self.network = network
         self.people = people
         self.publicURL = publicURL
+        self.statePath = statePath
         self.logPath = logPath
         self.frontRate = frontRate
         self.roles = roles

@@ -19,6 +19,8 @@ struct ServeSettings {
     var publicURL: PublicURL?
     /// Who is let in; nil lets in everybody on this machine.
     var people: PeopleSettings?
+    /// The state directory, where it was named and nobody signs in.
+    var statePath: String?
     var logPath: String?
     var drawing: DrawingSettings
 
@@ -39,6 +41,7 @@ struct ServeSettings {
         people = try PeopleSettings(
             values, ingest: ingest, http: http, publicURL: publicURL, network: network,
             showsSamplePage: isSample || demoVisitors > 0, environment: environment)
+        statePath = people == nil ? values["state"] : nil
         if demoVisitors > 0, network.expectsProxyHeaders.ingest {
             throw UsageError(
                 message:
@@ -58,8 +61,8 @@ struct ServeSettings {
     var master: MasterSettings {
         MasterSettings(
             ingest: ingest, http: http, workerCount: workerCount, demoVisitors: demoVisitors,
-            origins: origins, publicURL: publicURL, network: network, people: people, logPath: logPath,
-            frontRate: WatchRequest.rate(for: drawing.picturesPerSecond),
+            origins: origins, publicURL: publicURL, network: network, people: people,
+            statePath: statePath, logPath: logPath, frontRate: WatchRequest.rate(for: drawing.picturesPerSecond),
             roles: .init(
                 worker: Role.worker.rawValue, demo: Role.demo.rawValue, hash: Role.hash.rawValue,
                 keep: Role.keep.rawValue), version: productVersion)

@@ -10,6 +10,8 @@ public enum StateFile: UInt8, CaseIterable, Sendable {
     case invite = 4
     /// Who is signed in, so that a restart asks nobody to sign in again.
     case sessions = 5
+    /// What visitors' identities are signed with.
+    case identityKey = 6
 
     /// Its name in the directory.
     public var name: String {
@@ -19,6 +21,7 @@ public enum StateFile: UInt8, CaseIterable, Sendable {
         case .key: "key"
         case .invite: "first-admin-link"
         case .sessions: "sessions"
+        case .identityKey: "identity-key"
         }
     }
 
@@ -26,7 +29,7 @@ public enum StateFile: UInt8, CaseIterable, Sendable {
     public var limitBytes: Int {
         switch self {
         case .admins, .tokens: Limits.recordsFileBytes
-        case .key, .invite: Limits.lineFileBytes
+        case .key, .identityKey, .invite: Limits.lineFileBytes
         case .sessions: Limits.sessionsFileBytes
         }
     }

@@ -46,6 +46,22 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
     case proxyHeadersTooLong
     case proxyHeadersLate
     case proxyPeersUntrusted
+    /// Connections whose visitor asks not to be watched.
+    case privacyRefused
+    /// Connections of `pointerscope.v1` that did not say who they are in time.
+    case helloTimeouts
+    /// Connections closed because their identity is in use elsewhere, or its token was shown before.
+    case identitiesRefused
+    /// What became of the tokens that hellos brought; new are those that brought none.
+    case tokensNew
+    case tokensResumed
+    case tokensExpired
+    case tokensForged
+    case tokensMalformed
+    /// Times that messages of a connection were missing, how many were, and those that came again or late.
+    case ingestGaps
+    case messagesMissing
+    case messagesRepeated
 
     /// Whether it goes up and down; a gauge of a process that has ended counts for nothing.
     public var isGauge: Bool { self == .connectionsOpen }

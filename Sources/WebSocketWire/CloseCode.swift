@@ -25,6 +25,10 @@ public struct CloseCode: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
     public static let messageTooBig = CloseCode(rawValue: 1009)
     /// Overloaded; try again later.
     public static let tryAgainLater = CloseCode(rawValue: 1013)
+    /// The visitor asks not to be watched (Global Privacy Control).
+    public static let privacy = CloseCode(rawValue: 4001)
+    /// The visitor's identity is in use elsewhere, or its token was shown before.
+    public static let identityInUse = CloseCode(rawValue: 4003)
 
     /// Whether the code may stand in a close frame (RFC 6455 section 7.4.2; 1012 to 1014 by the registry).
     public var isSendable: Bool {

@@ -6,12 +6,15 @@ public enum WebSocketSubprotocol: UInt8, Sendable, CaseIterable, BitwiseCopyable
     case none
     /// `json`: text frames.
     case json
+    /// `pointerscope.v1`: binary frames.
+    case pointerscope1
 
     /// The name in Sec-WebSocket-Protocol; nil where nothing is chosen.
     public var name: StaticString? {
         switch self {
         case .none: nil
         case .json: "json"
+        case .pointerscope1: "pointerscope.v1"
         }
     }
 
@@ -19,6 +22,7 @@ public enum WebSocketSubprotocol: UInt8, Sendable, CaseIterable, BitwiseCopyable
     public var kinds: WebSocketMessageKinds {
         switch self {
         case .none, .json: .text
+        case .pointerscope1: .binary
         }
     }
 

@@ -86,7 +86,7 @@ extension AccessKeeper {
                     }
                     gateway.tokensChanged(to: tokens ?? [])
                     log.tokens(gate.tokens.tokens.count)
-                case .key, .invite, .sessions: break
+                case .key, .identityKey, .invite, .sessions: break
                 }
             } catch {
                 log.stateFault("\(directory.path)/\(file.name): line \(error.line): \(error.reason)")

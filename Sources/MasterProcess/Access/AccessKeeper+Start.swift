@@ -43,10 +43,7 @@ extension AccessKeeper {
     }
 
     private func damaged(_ file: StateFile, _ why: String) -> StartError {
-        StartError(
-            message: "\(directory.path)/\(file.name): \(why); it is left as it is: put a copy back, "
-                + "or move it away",
-            exitStatus: .configuration)
+        Self.damage(of: file, in: directory, why)
     }
 
     /// Who was signed in before still is; of a file that cannot be trusted nobody.
@@ -61,14 +58,13 @@ extension AccessKeeper {
     /// What this server signs with, made at the first start.
     private func key() throws(StartError) -> SecretBytes {
         if let found = try stored(.key) {
-            let text = found.last == UInt8(ascii: "\n") ? found.dropLast() : found[...]
-            guard let key = SecretBytes(text: text) else {
+            guard let key = KeyFile.key(in: found) else {
                 throw damaged(.key, "it holds no key; without it everybody signs in anew")
             }
             return key
         }
         let key = drawSecret()
-        try writeNow(key.text + [UInt8(ascii: "\n")], to: .key)
+        try writeNow(KeyFile.bytes(of: key), to: .key)
         return key
     }
 

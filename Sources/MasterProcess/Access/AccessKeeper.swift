@@ -75,6 +75,16 @@ final class AccessKeeper {
         default: StartError(message: "--state \(fault.text)", exitStatus: .configuration)
         }
     }
+
+    /// Why a start fails for what is in a file.
+    static func damage(
+        of file: StateFile, in directory: borrowing StateDirectory, _ why: String
+    ) -> StartError {
+        StartError(
+            message: "\(directory.path)/\(file.name): \(why); it is left as it is: put a copy back, "
+                + "or move it away",
+            exitStatus: .configuration)
+    }
 }
 
 // MARK: - What the gate has done
@@ -129,12 +139,5 @@ extension AccessKeeper: AccessKeeping {
         log.write(event)
     }
 
-    func drawSecret() -> SecretBytes {
-        var generator = SystemRandomNumberGenerator()
-        let bytes = (0..<4).flatMap { _ in
-            unsafe withUnsafeBytes(of: generator.next() as UInt64) { unsafe Array($0) }
-        }
-        guard let secret = SecretBytes(bytes) else { preconditionFailure("four words are 32 bytes") }
-        return secret
-    }
+    func drawSecret() -> SecretBytes { KeyFile.draw() }
 }
