@@ -2,7 +2,7 @@ import ByteCore
 import Glibc
 public import PosixIO
 import RelayChannels
-import RelayWire
+public import RelayWire
 import SupervisorCore
 import Telemetry
 
@@ -20,6 +20,9 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     let executable: Descriptor
     let null: Descriptor
     let workerArguments: [String]
+    /// What workers sign visitors' ids and tokens with, 32 bytes; to be set before `start`. Without one they
+    /// are told none.
+    public var identityKey: [UInt8] = []
     /// Connections that may wait for one worker.
     let waitingLimit: Int
     let listener: Listener
@@ -157,6 +160,18 @@ public final class ClusterSupervisor<Sink: RelaySink> {
         }
     }
 
+    /// Tells the worker of a channel something, unless it is gone by now.
+    public func tell(_ record: ControlRecord, onChannel channel: Int, _ poller: borrowing Poller) {
+        for index in workers.indices where workers[index]?.channel == channel {
+            send(record, to: index, poller)
+        }
+    }
+
+    /// Tells every worker something.
+    public func tellEveryone(_ record: ControlRecord, _ poller: borrowing Poller) {
+        for index in workers.indices { send(record, to: index, poller) }
+    }
+
     private func send(_ record: ControlRecord, to index: Int, _ poller: borrowing Poller) {
         guard let worker = workers[index] else { return }
         worker.control.send(record)
@@ -175,6 +190,9 @@ public final class ClusterSupervisor<Sink: RelaySink> {
                 // Nobody would hear of it: neither what it says nor its end.
                 worker.child.killAndReap()
                 throw error
+            }
+            if !identityKey.isEmpty {
+                unsafe identityKey.withUnsafeBytes { unsafe worker.data.sendIdentityKey($0) }
             }
             worker.channel = sink.channelOpened(pid: worker.child.pid)
             workers[index] = worker

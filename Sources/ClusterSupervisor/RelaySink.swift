@@ -10,10 +10,14 @@ public protocol RelaySink: AnyObject {
     func channelClosed(_ channel: Int, now: Int64)
     /// A visitor speaks on a connection for the first time.
     func joined(_ join: RelayJoin, on channel: Int, now: Int64)
-    /// The visitor of a slot no longer speaks on its connection.
-    func left(slot: UInt32, on channel: Int, now: Int64)
-    /// From here on samples with this page index are on this page.
-    func named(page index: UInt32, _ bytes: UnsafeRawBufferPointer, on channel: Int)
+    /// The visitor of a slot no longer speaks on its connection; one that may return said that it leaves its
+    /// page, and may be on its way to the next.
+    func left(slot: UInt32, mayReturn: Bool, on channel: Int, now: Int64)
+    /// From here on this index means these bytes, among the channel's texts of this kind.
+    func told(_ kind: RelayText, index: UInt32, _ bytes: UnsafeRawBufferPointer, on channel: Int)
+    /// One sample with a tail.
+    func received(
+        _ sample: UnsafePointer<PointerSample>, tail: UnsafePointer<SampleTail>, on channel: Int, now: Int64)
     /// One sample.
     func received(_ sample: UnsafePointer<PointerSample>, on channel: Int, now: Int64)
     /// Something an operator should read in the log.

@@ -47,11 +47,16 @@ extension WorkerProcess {
             case .sample(let sample):
                 samples &+= 1
                 unsafe sink.received(sample, on: channel, now: now)
+            case .tailedSample(let sample, let tail):
+                samples &+= 1
+                unsafe sink.received(sample, tail: tail, on: channel, now: now)
             case .join(let join): sink.joined(join, on: channel, now: now)
-            case .leave(let slot, _): sink.left(slot: slot, on: channel, now: now)
-            case .page(let index, let bytes): unsafe sink.named(page: index, bytes, on: channel)
+            case .leave(let slot, _, let mayReturn):
+                sink.left(slot: slot, mayReturn: mayReturn, on: channel, now: now)
+            case .text(let kind, let index, let bytes):
+                unsafe sink.told(kind, index: index, bytes, on: channel)
             case .closed: connectionClosed()
-            case .hello, .connection: break
+            case .hello, .connection, .identityKey: break
             }
         }
     }

@@ -183,6 +183,7 @@ import WebSocketWire
             case .ping(let sequence): control.send(.pong(sequence: sequence))
             case .stop(let deadline): stop(within: Int64(deadline))
             case .hello, .ready, .pong, .stopping, .stopped, .originRefused: break
+            case .rate, .closely, .refuse, .moveAway: break
             }
         }
     }

@@ -15,12 +15,20 @@ extension Master: RelaySink {
         unsafe hub.joined(channel: channel, slot: join.slot, id: join.id, now: now)
     }
 
-    func left(slot: UInt32, on channel: Int, now: Int64) {
+    func left(slot: UInt32, mayReturn: Bool, on channel: Int, now: Int64) {
         hub.left(channel: channel, slot: slot, now: now)
     }
 
-    func named(page index: UInt32, _ bytes: UnsafeRawBufferPointer, on channel: Int) {
-        unsafe hub.page(channel: channel, index: index, bytes: bytes)
+    func told(_ kind: RelayText, index: UInt32, _ bytes: UnsafeRawBufferPointer, on channel: Int) {
+        if kind == .page { unsafe hub.page(channel: channel, index: index, bytes: bytes) }
+    }
+
+    func received(
+        _ sample: UnsafePointer<PointerSample>, tail: UnsafePointer<SampleTail>, on channel: Int, now: Int64
+    ) {
+        var short = unsafe sample.pointee
+        short.fields.remove(.tail)
+        hub.received(channel: channel, short, now: now)
     }
 
     @inline(__always)

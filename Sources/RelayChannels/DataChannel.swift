@@ -18,6 +18,8 @@ public struct DataChannel: ~Copyable {
     private var outbound = ByteBuffer(capacity: 64)
     /// Whether the peer may still say something.
     public private(set) var isOpen = true
+    /// What the master had visitors' ids and tokens signed with, once a worker was told; 32 bytes.
+    public private(set) var identityKey: [UInt8] = []
 
     /// Takes one end of a connected, non-blocking socket pair; `readBytes` are read at once.
     public init(_ socket: consuming Descriptor, from peer: ChannelPeer, readBytes: Int) {
@@ -25,6 +27,12 @@ public struct DataChannel: ~Copyable {
         reader = RelayReader(from: peer)
         inbound = ByteBuffer(capacity: readBytes)
         if peer == .worker { outbound.appendRelayHello() }
+    }
+
+    /// Queues the key that visitors' ids and tokens are signed with, 32 bytes, before any connection; a
+    /// master's. `handOver` writes it.
+    public mutating func sendIdentityKey(_ key: UnsafeRawBufferPointer) {
+        unsafe outbound.appendRelayIdentityKey(key)
     }
 
     /// Has the poller report it with `token`.
@@ -68,13 +76,19 @@ public struct DataChannel: ~Copyable {
         case .wouldBlock: return true
         case .endOfFile, .failed: return false
         }
+        var key: [UInt8]?
         do throws(RelayError) {
             try takeRecords { record in
-                if case .connection(let number) = record { arrivals.add(number) }
+                switch record {
+                case .connection(let number): arrivals.add(number)
+                case .identityKey(let bytes): key = unsafe Array(bytes)
+                default: break
+                }
             }
         } catch {
             return false
         }
+        if let key { identityKey = key }
         return true
     }
 

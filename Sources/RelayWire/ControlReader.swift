@@ -83,6 +83,18 @@ public struct ControlReader: Sendable {
                 throw .wrongLength(type: header.type, length: header.length)
             }
             return unsafe .originRefused(Array(bytes[8..<(8 + Int(header.slot))]))
+        case .rate: return .rate(UInt8(header.slot & 0xFF), batchMilliseconds: header.slot >> 8)
+        case .closely:
+            let rate = unsafe bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self)
+            guard let rate = UInt8(exactly: rate) else {
+                throw .outOfRange(type: header.type, index: rate)
+            }
+            return unsafe .closely(
+                connection: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self), rate: rate,
+                batchMilliseconds: bytes.loadUnaligned(fromByteOffset: 20, as: UInt32.self))
+        case .refuse:
+            return unsafe .refuse(connection: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        case .moveAway: return .moveAway(spreadMilliseconds: header.slot)
         }
     }
 }

@@ -15,8 +15,14 @@ public import ByteCore
 /// stopping    0 [ 6 | 0 | 8 u16 | 0 u32 ]                  worker to master
 /// origin      0 [ 7 | 0 | 264 u16 | byteCount u32 ]        worker to master
 ///             8 [ bytes, 256, zeros after byteCount ]
+/// rate        0 [ 16 | 0 | 8 u16 | rate, batch << 8 ]      master to worker
+/// closely     0 [ 17 | 0 | 24 u16 | 0 u32 ]                master to worker
+///             8 [ connection u64 ]
+///            16 [ rate u32 | batch u32 ]
+/// refuse      0 [ 18 | 0 | 16 u16 | 0 u32 ]                master to worker
+///             8 [ connection u64 ]
+/// move away   0 [ 19 | 0 | 8 u16 | spread u32 ]            master to worker
 /// ```
-/// The types from 16 on are left to configuration.
 public enum ControlRecord: Equatable, Sendable {
     /// The peer speaks this version of the records.
     case hello
@@ -33,9 +39,21 @@ public enum ControlRecord: Equatable, Sendable {
     case stopping
     /// Connections of this Origin, as it was sent and cut to 256 bytes, were refused; told once in a while.
     case originRefused([UInt8])
+    /// Every page sends at most so many samples a second (0: presence only), in messages so many
+    /// milliseconds (less than 2^24) apart.
+    case rate(UInt8, batchMilliseconds: UInt32)
+    /// The pages of one connection do so; a rate of `asEveryone` ends that.
+    case closely(connection: UInt64, rate: UInt8, batchMilliseconds: UInt32)
+    /// Close this connection: the identity it speaks for is in use elsewhere, or its token was replayed.
+    case refuse(connection: UInt64)
+    /// Every page makes a new connection within so many milliseconds, before its old one lets go.
+    case moveAway(spreadMilliseconds: UInt32)
+
+    /// The rate of `closely` that stands for the one all pages have.
+    public static let asEveryone: UInt8 = 255
 
     static let magic: UInt32 = 0x5053_6463
-    static let version: UInt16 = 2
+    static let version: UInt16 = 3
     static let originBytes = 256
 
     enum Kind: UInt8 {
@@ -47,11 +65,16 @@ public enum ControlRecord: Equatable, Sendable {
         case stopped = 5
         case stopping = 6
         case originRefused = 7
+        case rate = 16
+        case closely = 17
+        case refuse = 18
+        case moveAway = 19
 
         var bytes: Int {
             switch self {
-            case .hello, .ping, .pong: 16
-            case .ready, .stop, .stopped, .stopping: 8
+            case .hello, .ping, .pong, .refuse: 16
+            case .ready, .stop, .stopped, .stopping, .rate, .moveAway: 8
+            case .closely: 24
             case .originRefused: 8 + ControlRecord.originBytes
             }
         }
@@ -61,7 +84,7 @@ public enum ControlRecord: Equatable, Sendable {
             switch self {
             case .hello: true
             case .ready, .pong, .stopped, .stopping, .originRefused: peer == .worker
-            case .ping, .stop: peer == .master
+            case .ping, .stop, .rate, .closely, .refuse, .moveAway: peer == .master
             }
         }
     }
@@ -95,6 +118,18 @@ extension ByteBuffer {
             appendControlHeader(.originRefused, word: UInt32(bytes.count))
             unsafe bytes.withUnsafeBytes { unsafe append($0) }
             for _ in bytes.count..<ControlRecord.originBytes { append(UInt8(0)) }
+        case .rate(let rate, let batch):
+            appendControlHeader(.rate, word: UInt32(rate) | min(batch, 0xFF_FFFF) << 8)
+        case .closely(let connection, let rate, let batch):
+            appendControlHeader(.closely)
+            append(memoryOf: connection)
+            append(memoryOf: UInt32(rate))
+            append(memoryOf: batch)
+        case .refuse(let connection):
+            appendControlHeader(.refuse)
+            append(memoryOf: connection)
+        case .moveAway(let spread):
+            appendControlHeader(.moveAway, word: spread)
         }
     }
 

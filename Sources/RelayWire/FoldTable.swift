@@ -1,10 +1,10 @@
 import PointerEvents
 
-/// What is known of each slot and page while a queue is folded.
+/// What is known of each slot, page and name while a queue is folded.
 ///
 /// ```
-/// slot   [ newest move u32 | newest scroll u32 | surroundings u32 ]
-/// page   [ newest page record u32 ]
+/// slot         [ newest move u32 | newest scroll u32 | surroundings u32 ]
+/// page, name   [ newest text record u32 ]
 /// ```
 /// A record is told by its offset in words plus one, surroundings by their place plus one; zero means none.
 /// The storage lasts while a worker is behind, and every fold leaves it empty.
@@ -17,8 +17,9 @@ struct FoldTable: ~Copyable {
 
     private var slots = ZeroedTable<Slot>(zero: Slot())
     private var pages = ZeroedTable<UInt32>(zero: 0)
+    private var names = ZeroedTable<UInt32>(zero: 0)
     /// Removed samples whose surroundings the next sample of their slot will say, and free places among them.
-    private var surroundings: [PointerSample] = []
+    private var surroundings: [SaidSurroundings] = []
     private var freePlaces: [UInt32] = []
 
     init() {}
@@ -46,20 +47,20 @@ struct FoldTable: ~Copyable {
     }
 
     /// Keeps what a removed sample says of its visitor's surroundings until the slot's next one.
-    mutating func keepSurroundings(of sample: PointerSample) {
-        let entry = unsafe slots.reserve(sample.slot)
+    mutating func keep(_ said: SaidSurroundings) {
+        let entry = unsafe slots.reserve(said.sample.slot)
         if let place = freePlaces.popLast() {
-            surroundings[Int(place)] = sample
+            surroundings[Int(place)] = said
             unsafe entry.pointee.surroundings = place + 1
         } else {
-            surroundings.append(sample)
+            surroundings.append(said)
             unsafe entry.pointee.surroundings = UInt32(surroundings.count)
         }
     }
 
     /// Hands out the sample whose surroundings were kept for a slot.
     @inline(__always)
-    mutating func takeSurroundings(slot: UInt32) -> PointerSample? {
+    mutating func takeSurroundings(slot: UInt32) -> SaidSurroundings? {
         guard let entry = unsafe slots.find(slot), unsafe entry.pointee.surroundings != 0 else { return nil }
         let place = unsafe entry.pointee.surroundings - 1
         unsafe entry.pointee.surroundings = 0
@@ -67,29 +68,42 @@ struct FoldTable: ~Copyable {
         return surroundings[Int(place)]
     }
 
-    /// Notes that the record at `offset` gives `page` to a path.
-    mutating func named(page: UInt32, offset: Int) {
-        unsafe pages.reserve(page).pointee = UInt32(offset / 8 + 1)
+    /// Notes that the record at `offset` gives `index` to a text; those of elements are carried nowhere.
+    mutating func named(_ kind: UInt8, index: UInt32, offset: Int) {
+        switch RelayText(rawValue: kind) {
+        case .page: unsafe pages.reserve(index).pointee = UInt32(offset / 8 + 1)
+        case .name: unsafe names.reserve(index).pointee = UInt32(offset / 8 + 1)
+        case .element, nil: break
+        }
     }
 
-    /// Whether `page` is given to another path behind `offset`.
-    func isRenamed(page: UInt32, behind offset: Int) -> Bool {
-        guard let entry = unsafe pages.find(page) else { return false }
+    /// Whether `index` is given to another text behind `offset`.
+    func isRenamed(_ kind: RelayText, index: UInt32, behind offset: Int) -> Bool {
+        guard let entry = unsafe find(kind, index) else { return false }
         return unsafe entry.pointee > UInt32(offset / 8 + 1)
     }
 
-    /// Forgets a page once the record at `offset` is passed, if that is its newest.
-    mutating func forget(page: UInt32, at offset: Int) {
-        guard let entry = unsafe pages.find(page), unsafe entry.pointee == UInt32(offset / 8 + 1) else {
-            return
-        }
+    /// Forgets a text once the record at `offset` is passed, if that is its newest.
+    mutating func forget(_ kind: UInt8, index: UInt32, at offset: Int) {
+        guard let kind = RelayText(rawValue: kind), let entry = unsafe find(kind, index),
+            unsafe entry.pointee == UInt32(offset / 8 + 1)
+        else { return }
         unsafe entry.pointee = 0
+    }
+
+    private func find(_ kind: RelayText, _ index: UInt32) -> UnsafeMutablePointer<UInt32>? {
+        switch kind {
+        case .page: unsafe pages.find(index)
+        case .name: unsafe names.find(index)
+        case .element: nil
+        }
     }
 
     /// Gives the storage back.
     mutating func release() {
         slots.release()
         pages.release()
+        names.release()
         guard surroundings.capacity > 0 else { return }
         surroundings = []
         freePlaces = []

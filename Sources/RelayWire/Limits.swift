@@ -16,8 +16,14 @@ public enum RelayLimits {
     /// Slots on one channel: 20,000 connections that speak for a dozen ids each. The hub's table of a channel
     /// has as many, so that no slot a worker gives is one its master has no room for.
     public static let slotsPerChannel = 1 << 18
-    /// Pages on one channel. A page's index may be given to another page by a later record.
-    public static let pagesPerChannel = 1 << 16
+    /// Texts of one kind on one channel. An index may be given to another text by a later record.
+    public static let textsPerChannel = 1 << 16
+    /// Pages on one channel.
+    public static let pagesPerChannel = textsPerChannel
+    /// A visitor's name: as long as an id, in whose place it is shown.
+    public static let nameBytes = 64
+    /// The hint at what was clicked: a tag with the shape of its id and class.
+    public static let elementBytes = 64
     /// The longest record of either channel: a page of 256 bytes with its head, in whole words.
     public static let recordBytes = 272
     /// Receive times at or above this are refused: 146 years of uptime, and sums with it cannot overflow.

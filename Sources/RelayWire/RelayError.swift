@@ -10,16 +10,16 @@ public enum RelayError: Error, Equatable, Sendable {
     case wrongMagic(UInt32)
     /// The peer speaks another version of this one.
     case otherVersion(UInt16)
-    /// A slot or page past the limits.
+    /// A slot or text past the limits.
     case outOfRange(type: UInt8, index: UInt32)
     /// A sample or leave of a slot nobody has joined.
     case slotVacant(UInt32)
     /// A join of a slot that is taken.
     case slotTaken(UInt32)
-    /// A sample on a page that was never named.
-    case pageUnknown(UInt32)
+    /// A sample with a page, a name or an element that was never told.
+    case textUnknown(RelayText, UInt32)
     /// A kind, field bit, number or time that no worker writes.
     case badSample
-    /// An id or page of a wrong length, or not UTF-8.
+    /// An id or text of a wrong length, or not UTF-8.
     case badText(type: UInt8)
 }

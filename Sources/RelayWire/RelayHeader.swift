@@ -3,7 +3,8 @@
 /// ```
 ///  0 [ type u8 | detail u8 | length u16 | slot u32 ]
 /// ```
-/// `length` counts the whole record, header included. `detail` is zero except in a sample.
+/// `length` counts the whole record, header included. `detail` is a sample's fields, a text's kind,
+/// whether who left may return, and zero elsewhere.
 @frozen
 public struct RelayHeader: Sendable, BitwiseCopyable, Equatable {
     public var type: UInt8
@@ -12,9 +13,9 @@ public struct RelayHeader: Sendable, BitwiseCopyable, Equatable {
     public var slot: UInt32
 
     @inlinable
-    public init(type: UInt8, length: UInt16, slot: UInt32 = 0) {
+    public init(type: UInt8, detail: UInt8 = 0, length: UInt16, slot: UInt32 = 0) {
         self.type = type
-        detail = 0
+        self.detail = detail
         self.length = length
         self.slot = slot
     }

@@ -24,6 +24,16 @@ extension ByteBuffer {
         append(memoryOf: RelayHello.current)
     }
 
+    /// Appends the key that visitors' ids and tokens are signed with, 32 bytes: first behind the hello.
+    public mutating func appendRelayIdentityKey(_ key: UnsafeRawBufferPointer) {
+        precondition(RelayRecordType.identityKeyBytes == 8 + key.count, "an identity key has 32 bytes")
+        append(
+            memoryOf: RelayHeader(
+                type: RelayRecordType.identityKey.rawValue,
+                length: UInt16(RelayRecordType.identityKeyBytes)))
+        unsafe append(key)
+    }
+
     /// Appends the record beside which exactly one descriptor rides: that of connection `number`.
     public mutating func appendRelayConnection(_ number: UInt64) {
         append(

@@ -10,6 +10,8 @@ enum FoldFault: CaseIterable {
     case losesSurroundings
     case saysOverNewer
     case saysPastRenaming
+    case losesTail
+    case saysNamePastRenaming
 }
 
 /// What a fold may do with a record.
@@ -26,7 +28,8 @@ extension RelayQueue {
     /// never overtakes a click. A leave ends a slot's owner: what stands before it is not folded into what
     /// the next owner says. A record partly written stays whole. What a removed record says of its visitor's
     /// surroundings, the slot's next record says in its place, so that at each record that remains the master
-    /// knows what it would have known of all of them.
+    /// knows what it would have known of all of them. A record that gets a tail that way grows by no more
+    /// than the one removed before it left free, so that what is read never falls behind what is written.
     mutating func fold() {
         let head = boundary == start ? boundary : boundary + length(at: boundary)
         markSuperseded(from: head)
@@ -45,8 +48,8 @@ extension RelayQueue {
             let header = header(at: offset)
             if header.type == RelayRecordType.leave.rawValue {
                 if fault != .crossesLeave { table.forgetNewest(slot: header.slot) }
-            } else if header.type == RelayRecordType.page.rawValue {
-                table.named(page: header.slot, offset: offset)
+            } else if header.type == RelayRecordType.text.rawValue {
+                table.named(header.detail, index: header.slot, offset: offset)
             } else if foldability(at: offset) == .foldable {
                 let isScroll = kind(at: offset) == PointerKind.scroll.rawValue
                 let older = table.replaceNewest(slot: header.slot, isScroll: isScroll, offset: offset)
@@ -57,7 +60,7 @@ extension RelayQueue {
     }
 
     private func supersede(_ older: Int, by newer: Int) {
-        if fault == .overtakesClick {
+        if fault == .overtakesClick, length(at: older) == length(at: newer) {
             let bytes = RelayRecordType.sampleBytes
             unsafe (base + older).copyMemory(from: base + newer, byteCount: bytes)
         }
@@ -71,54 +74,98 @@ extension RelayQueue {
         while source < end {
             let header = header(at: source)
             let length = Int(header.length)
-            let isRemoved = settle(source, header)
-            if !isRemoved {
+            switch settle(source, header) {
+            case .removed: break
+            case .asItIs:
                 if target != source {
                     unsafe (base + target).copyMemory(from: base + source, byteCount: length)
                 }
                 target += length
+            case .saying(let said):
+                target += put(said, at: target, length)
             }
             source += length
         }
         end = target
     }
 
+    /// What becomes of a record.
+    private enum Settlement {
+        case removed
+        case asItIs
+        /// It stays and says more than before.
+        case saying(SaidSurroundings)
+    }
+
     /// Lets a record say what those removed in front of it said, and decides whether it goes itself.
-    private mutating func settle(_ offset: Int, _ header: RelayHeader) -> Bool {
+    private mutating func settle(_ offset: Int, _ header: RelayHeader) -> Settlement {
         switch header.type {
         case RelayRecordType.sample.rawValue:
-            saySurroundings(at: offset, header)
             // Only samples made entries; forgetting them leaves the table empty for the next fold.
             table.forgetNewest(slot: header.slot)
-            return false
+            return combined(at: offset, header).map { .saying($0) } ?? .asItIs
         case Self.superseded:
-            saySurroundings(at: offset, header)
-            let sample = unsafe base.load(fromByteOffset: offset, as: PointerSample.self)
-            let fields = sample.fields.intersection(.surroundings)
-            if fields.contains(.page), table.isRenamed(page: sample.page, behind: offset),
-                fault != .saysPastRenaming
-            {
-                // Further on its page's number means another page.
+            let older = combined(at: offset, header)
+            var said = older ?? SaidSurroundings(sample(at: offset), tail(at: offset, header))
+            if mustStay(said, at: offset) {
+                // Further on its page's or its name's number means another one.
                 unsafe base.storeBytes(of: PointerSample.recordType, toByteOffset: offset, as: UInt8.self)
-                return false
+                said.sample.type = PointerSample.recordType
+                return older == nil ? .asItIs : .saying(said)
             }
-            if !fields.isEmpty, fault != .losesSurroundings { table.keepSurroundings(of: sample) }
+            if fault == .losesTail { said.tail = nil }
+            if said.saysAny, fault != .losesSurroundings { table.keep(said) }
             foldedCount += 1
-            return true
-        case RelayRecordType.page.rawValue:
-            table.forget(page: header.slot, at: offset)
-            return false
+            return .removed
+        case RelayRecordType.text.rawValue:
+            table.forget(header.detail, index: header.slot, at: offset)
+            return .asItIs
         default:
-            return false
+            return .asItIs
         }
     }
 
+    private func mustStay(_ said: SaidSurroundings, at offset: Int) -> Bool {
+        if said.sample.fields.contains(.page), fault != .saysPastRenaming,
+            table.isRenamed(.page, index: said.sample.page, behind: offset)
+        {
+            return true
+        }
+        guard let tail = said.tail, tail.fields.contains(.name), fault != .saysNamePastRenaming else {
+            return false
+        }
+        return table.isRenamed(.name, index: tail.name, behind: offset)
+    }
+
+    /// What the sample at `offset` says together with those removed in front of it; nil where none were.
     @inline(__always)
-    private mutating func saySurroundings(at offset: Int, _ header: RelayHeader) {
-        guard let older = table.takeSurroundings(slot: header.slot) else { return }
-        let sample = unsafe (base + offset).assumingMemoryBound(to: PointerSample.self)
-        if fault == .saysOverNewer { unsafe sample.pointee.fields.subtract(.surroundings) }
-        unsafe sample.pointee.takeSurroundings(from: older)
+    private mutating func combined(at offset: Int, _ header: RelayHeader) -> SaidSurroundings? {
+        guard let older = table.takeSurroundings(slot: header.slot) else { return nil }
+        var said = SaidSurroundings(sample(at: offset), tail(at: offset, header))
+        if fault == .saysOverNewer { said.forget() }
+        said.take(from: older)
+        return said
+    }
+
+    /// Writes a sample that says more than it did, which was `length` bytes long; returns how many it has.
+    private mutating func put(_ said: SaidSurroundings, at target: Int, _ length: Int) -> Int {
+        guard let tail = said.tail else {
+            unsafe base.storeBytes(of: said.sample, toByteOffset: target, as: PointerSample.self)
+            return length
+        }
+        storeTailed(said.sample, tail, at: target)
+        let bytes = RelayRecordType.tailedSampleBytes
+        if !said.sample.kind.isFoldable { unfoldable += bytes - length }
+        return bytes
+    }
+
+    private func sample(at offset: Int) -> PointerSample {
+        unsafe base.load(fromByteOffset: offset, as: PointerSample.self)
+    }
+
+    private func tail(at offset: Int, _ header: RelayHeader) -> SampleTail? {
+        guard Int(header.length) > RelayRecordType.sampleBytes else { return nil }
+        return unsafe base.load(fromByteOffset: offset + RelayRecordType.sampleBytes, as: SampleTail.self)
     }
 
     func header(at offset: Int) -> RelayHeader {

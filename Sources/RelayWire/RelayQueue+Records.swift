@@ -4,9 +4,11 @@ import PointerEvents
 extension RelayQueue {
     /// A visitor spoke on `connection` for the first time; `slot` is theirs until its leave.
     ///
-    /// `id` is 1 to 64 bytes of UTF-8; `receivedNanoseconds` is CLOCK_MONOTONIC.
+    /// `id` is 1 to 64 bytes of UTF-8; `receivedNanoseconds` is CLOCK_MONOTONIC; `stamp` and `instance` are
+    /// those of a signed id: when the token redeemed was made (epoch ms, 0 for none), and the page load.
     public mutating func appendJoin(
-        slot: UInt32, connection: UInt64, receivedNanoseconds: Int64, id: UnsafeRawBufferPointer
+        slot: UInt32, connection: UInt64, receivedNanoseconds: Int64, id: UnsafeRawBufferPointer,
+        stamp: UInt64 = 0, instance: UInt64 = 0
     ) {
         precondition(slot < RelayLimits.slotsPerChannel && (1...Limits.idBytes).contains(id.count))
         let bytes = RelayRecordType.joinBytes
@@ -14,21 +16,32 @@ extension RelayQueue {
         unsafe base.storeBytes(of: connection, toByteOffset: offset + 8, as: UInt64.self)
         unsafe base.storeBytes(of: receivedNanoseconds, toByteOffset: offset + 16, as: Int64.self)
         unsafe base.storeBytes(of: UInt64(id.count), toByteOffset: offset + 24, as: UInt64.self)
-        unsafe appendText(id, at: offset + RelayRecordType.joinIDOffset)
+        unsafe copy(id, to: offset + RelayRecordType.joinIDOffset)
+        unsafe base.storeBytes(
+            of: stamp, toByteOffset: offset + RelayRecordType.joinStampOffset, as: UInt64.self)
+        unsafe base.storeBytes(
+            of: instance, toByteOffset: offset + RelayRecordType.joinInstanceOffset, as: UInt64.self)
     }
 
     /// The visitor of `slot` is no longer spoken for; the slot may be given to another afterwards.
-    public mutating func appendLeave(slot: UInt32, connection: UInt64) {
-        appendShort(.leave, slot: slot, connection: connection)
+    ///
+    /// `mayReturn` where the page said that it is being left: the visitor may be on its way to the next one.
+    public mutating func appendLeave(slot: UInt32, connection: UInt64, mayReturn: Bool = false) {
+        appendShort(.leave, detail: mayReturn ? 1 : 0, slot: slot, connection: connection)
+    }
+
+    /// From here on `index` means these bytes among the channel's texts of this kind.
+    public mutating func appendText(_ kind: RelayText, index: UInt32, bytes: UnsafeRawBufferPointer) {
+        precondition(index < RelayLimits.textsPerChannel && kind.byteCounts.contains(bytes.count))
+        let length = RelayRecordType.textBytes(bytes.count)
+        let offset = beginRecord(.text, detail: kind.rawValue, bytes: length, slot: index)
+        unsafe base.storeBytes(of: UInt16(bytes.count), toByteOffset: offset + 8, as: UInt16.self)
+        unsafe copy(bytes, to: offset + RelayRecordType.textOffset)
     }
 
     /// From here on samples with page `index` are on the page of these (at most 256) bytes.
     public mutating func appendPage(index: UInt32, bytes: UnsafeRawBufferPointer) {
-        precondition(index < RelayLimits.pagesPerChannel && bytes.count <= Limits.pageBytes)
-        let length = RelayRecordType.pageBytes(text: bytes.count)
-        let offset = beginRecord(.page, bytes: length, slot: index)
-        unsafe base.storeBytes(of: UInt16(bytes.count), toByteOffset: offset + 8, as: UInt16.self)
-        unsafe appendText(bytes, at: offset + RelayRecordType.pageTextOffset)
+        unsafe appendText(.page, index: index, bytes: bytes)
     }
 
     /// The worker has let go of `connection`; its leaves must have been appended before.
@@ -41,25 +54,30 @@ extension RelayQueue {
         unsafe base.storeBytes(of: RelayHello.current, toByteOffset: offset + 8, as: RelayHello.self)
     }
 
-    private mutating func appendShort(_ type: RelayRecordType, slot: UInt32, connection: UInt64) {
-        let offset = beginRecord(type, bytes: RelayRecordType.shortBytes, slot: slot)
+    private mutating func appendShort(
+        _ type: RelayRecordType, detail: UInt8 = 0, slot: UInt32, connection: UInt64
+    ) {
+        let offset = beginRecord(type, detail: detail, bytes: RelayRecordType.shortBytes, slot: slot)
         unsafe base.storeBytes(of: connection, toByteOffset: offset + 8, as: UInt64.self)
     }
 
     /// Appends a record of zeros with its header, and says where it is.
-    private mutating func beginRecord(_ type: RelayRecordType, bytes: Int, slot: UInt32) -> Int {
+    private mutating func beginRecord(
+        _ type: RelayRecordType, detail: UInt8 = 0, bytes: Int, slot: UInt32
+    ) -> Int {
         if end + bytes > limit { makeRoom(bytes) }
         let offset = end
         unsafe UnsafeMutableRawBufferPointer(start: base + offset, count: bytes).initializeMemory(
             as: UInt8.self, repeating: 0)
-        let header = RelayHeader(type: type.rawValue, length: UInt16(bytes), slot: slot)
+        let header = RelayHeader(
+            type: type.rawValue, detail: detail, length: UInt16(bytes), slot: slot)
         unsafe base.storeBytes(of: header, toByteOffset: offset, as: RelayHeader.self)
         end += bytes
         unfoldable += bytes
         return offset
     }
 
-    private func appendText(_ text: UnsafeRawBufferPointer, at offset: Int) {
+    private func copy(_ text: UnsafeRawBufferPointer, to offset: Int) {
         guard let source = text.baseAddress else { return }
         unsafe (base + offset).copyMemory(from: source, byteCount: text.count)
     }

@@ -80,6 +80,26 @@ public import PointerEvents
         if !sample.kind.isFoldable { unfoldable &+= RelayRecordType.sampleBytes }
     }
 
+    /// Appends one sample with its tail; which of the tail's texts it says was told before.
+    public mutating func append(_ sample: PointerSample, tail: SampleTail) {
+        let bytes = RelayRecordType.tailedSampleBytes
+        if end + bytes > limit { makeRoom(bytes) }
+        storeTailed(sample, tail, at: end)
+        end += bytes
+        appended += 1
+        if !sample.kind.isFoldable { unfoldable += bytes }
+    }
+
+    /// Writes both; the sample's header is made to say so.
+    func storeTailed(_ sample: PointerSample, _ tail: SampleTail, at offset: Int) {
+        var sample = sample
+        sample.fields.insert(.tail)
+        sample.length = UInt16(RelayRecordType.tailedSampleBytes)
+        unsafe base.storeBytes(of: sample, toByteOffset: offset, as: PointerSample.self)
+        unsafe base.storeBytes(
+            of: tail, toByteOffset: offset + RelayRecordType.sampleBytes, as: SampleTail.self)
+    }
+
     /// Drops the first `count` readable bytes: the kernel took them.
     public mutating func wrote(_ count: Int) {
         precondition(count >= 0 && count <= end - start)

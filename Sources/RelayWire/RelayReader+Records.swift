@@ -3,8 +3,31 @@ import PointerEvents
 
 /// The records that are not the hot path's.
 extension RelayReader {
+    /// A whole sample that was not handed on by the short way: it has a tail, or something is wrong with it.
+    func tailedSample(
+        _ header: RelayHeader, _ whole: UnsafeRawBufferPointer
+    ) throws(RelayError) -> RelayRecord {
+        guard whole.count == RelayRecordType.tailedSampleBytes, let start = whole.baseAddress,
+            slots.contains(header.slot), unsafe hasSoundValues(start, fields: header.detail),
+            header.detail & SampleFields.page.rawValue == 0
+                || pages.contains(unsafe pageIndex(whole))
+        else { throw unsafe sampleError(header, whole) }
+        let tail = unsafe (start + RelayRecordType.sampleBytes).assumingMemoryBound(to: SampleTail.self)
+        let said = unsafe tail.pointee
+        let sum = said.scrollX * 0 + said.scrollY * 0 + said.documentWidth * 0 + said.documentHeight * 0
+        guard sum == 0, said.documentWidth >= 0, said.documentHeight >= 0,
+            said.fields.rawValue & 0x80 == 0,
+            said.pointerType == 0 || PointerType(rawValue: said.pointerType) != nil
+        else { throw .badSample }
+        if said.fields.contains(.name), !names.contains(said.name) { throw .textUnknown(.name, said.name) }
+        if said.fields.contains(.element), !elements.contains(said.element) {
+            throw .textUnknown(.element, said.element)
+        }
+        return unsafe .tailedSample(start.assumingMemoryBound(to: PointerSample.self), tail)
+    }
+
     /// What is wrong with a whole sample that was not handed on.
-    func sampleError(_ header: RelayHeader, _ whole: UnsafeRawBufferPointer) -> RelayError {
+    private func sampleError(_ header: RelayHeader, _ whole: UnsafeRawBufferPointer) -> RelayError {
         guard header.slot < RelayLimits.slotsPerChannel else {
             return .outOfRange(type: header.type, index: header.slot)
         }
@@ -12,7 +35,11 @@ extension RelayReader {
         guard let start = whole.baseAddress, unsafe hasSoundValues(start, fields: header.detail) else {
             return .badSample
         }
-        return unsafe .pageUnknown(whole.load(fromByteOffset: RelayRecordType.pageOffset, as: UInt32.self))
+        return unsafe .textUnknown(.page, pageIndex(whole))
+    }
+
+    private func pageIndex(_ whole: UnsafeRawBufferPointer) -> UInt32 {
+        unsafe whole.load(fromByteOffset: RelayRecordType.pageOffset, as: UInt32.self)
     }
 
     mutating func join(
@@ -30,23 +57,30 @@ extension RelayReader {
         guard unsafe UTF8Validator.isValid(id) else { throw .badText(type: header.type) }
         slots.insert(header.slot)
         return unsafe RelayJoin(
-            slot: header.slot, connection: connection(whole), receivedNanoseconds: received, id: id)
+            slot: header.slot, connection: connection(whole), receivedNanoseconds: received, id: id,
+            stamp: whole.load(fromByteOffset: RelayRecordType.joinStampOffset, as: UInt64.self),
+            instance: whole.load(fromByteOffset: RelayRecordType.joinInstanceOffset, as: UInt64.self))
     }
 
-    mutating func page(
+    mutating func text(
         _ header: RelayHeader, _ whole: UnsafeRawBufferPointer
-    ) throws(RelayError) -> UnsafeRawBufferPointer {
-        guard header.slot < RelayLimits.pagesPerChannel else {
+    ) throws(RelayError) -> RelayRecord {
+        guard let kind = RelayText(rawValue: header.detail) else { throw .badText(type: header.type) }
+        guard header.slot < RelayLimits.textsPerChannel else {
             throw .outOfRange(type: header.type, index: header.slot)
         }
         let count = unsafe Int(whole.load(fromByteOffset: 8, as: UInt16.self))
-        guard count <= Limits.pageBytes, RelayRecordType.pageBytes(text: count) == whole.count else {
+        guard kind.byteCounts.contains(count), RelayRecordType.textBytes(count) == whole.count else {
             throw .badText(type: header.type)
         }
-        let bytes = unsafe text(whole, at: RelayRecordType.pageTextOffset, count: count)
+        let bytes = unsafe text(whole, at: RelayRecordType.textOffset, count: count)
         guard unsafe UTF8Validator.isValid(bytes) else { throw .badText(type: header.type) }
-        pages.insert(header.slot)
-        return unsafe bytes
+        switch kind {
+        case .page: pages.insert(header.slot)
+        case .name: names.insert(header.slot)
+        case .element: elements.insert(header.slot)
+        }
+        return unsafe .text(kind, index: header.slot, bytes: bytes)
     }
 
     private func text(

@@ -17,6 +17,8 @@ public struct RelayReader: ~Copyable {
     @usableFromInline var takesSamples = false
     @usableFromInline var slots = BitTable()
     @usableFromInline var pages = BitTable()
+    var names = BitTable()
+    var elements = BitTable()
 
     /// Makes a reader of what `peer` writes.
     public init(from peer: ChannelPeer) { self.peer = peer }
@@ -45,7 +47,8 @@ public struct RelayReader: ~Copyable {
         precondition(UInt(bitPattern: start) & 7 == 0, "records are read at 8-byte boundaries")
         let header = unsafe start.load(as: RelayHeader.self)
         guard header.type == PointerSample.recordType, Int(header.length) == RelayRecordType.sampleBytes,
-            slots.contains(header.slot), unsafe hasSoundValues(start, fields: header.detail)
+            header.detail & SampleFields.tail.rawValue == 0, slots.contains(header.slot),
+            unsafe hasSoundValues(start, fields: header.detail)
         else { return false }
         return unsafe header.detail & SampleFields.page.rawValue == 0
             || pages.contains(start.load(fromByteOffset: RelayRecordType.pageOffset, as: UInt32.self))
@@ -96,9 +99,12 @@ public struct RelayReader: ~Copyable {
         let isRight =
             switch type {
             case .hello, .leave, .closed, .connection: length == RelayRecordType.shortBytes
+            case .sample where header.detail & SampleFields.tail.rawValue != 0:
+                length == RelayRecordType.tailedSampleBytes
             case .sample: length == RelayRecordType.sampleBytes
             case .join: length == RelayRecordType.joinBytes
-            case .page:
+            case .identityKey: length == RelayRecordType.identityKeyBytes
+            case .text:
                 length >= RelayRecordType.shortBytes && length <= RelayLimits.recordBytes && length % 8 == 0
             }
         guard isRight else { throw .wrongLength(type: header.type, length: header.length) }
@@ -108,8 +114,8 @@ public struct RelayReader: ~Copyable {
     private func goesThisWay(_ type: RelayRecordType) -> Bool {
         switch type {
         case .hello: true
-        case .sample, .join, .leave, .page, .closed: peer == .worker
-        case .connection: peer == .master
+        case .sample, .join, .leave, .text, .closed: peer == .worker
+        case .connection, .identityKey: peer == .master
         }
     }
 
@@ -123,19 +129,23 @@ public struct RelayReader: ~Copyable {
             takesSamples = peer == .worker
             return .hello
         case .sample:
-            throw unsafe sampleError(header, whole)
+            return unsafe try tailedSample(header, whole)
         case .join:
             return unsafe .join(try join(header, whole))
         case .leave:
             guard slots.contains(header.slot) else { throw .slotVacant(header.slot) }
+            guard header.detail <= 1 else { throw .badSample }
             slots.remove(header.slot)
-            return unsafe .leave(slot: header.slot, connection: connection(whole))
-        case .page:
-            return unsafe .page(index: header.slot, bytes: try page(header, whole))
+            return unsafe .leave(
+                slot: header.slot, connection: connection(whole), mayReturn: header.detail == 1)
+        case .text:
+            return unsafe try text(header, whole)
         case .closed:
             return unsafe .closed(connection: connection(whole))
         case .connection:
             return unsafe .connection(connection(whole))
+        case .identityKey:
+            return unsafe .identityKey(UnsafeRawBufferPointer(rebasing: whole[8...]))
         }
     }
 

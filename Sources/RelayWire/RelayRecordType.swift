@@ -7,24 +7,29 @@ public import PointerEvents
 ///             8 [ magic u32 | version u16 | sample bytes u16 ]
 ///
 /// sample      PointerSample, 64 bytes                                     worker to master
+///            64 [ SampleTail, 48 bytes ]                                  where its fields say so
 ///
-/// join        0 [ 2 | 0 | 96 u16 | slot u32 ]                             worker to master
+/// join        0 [ 2 | 0 | 112 u16 | slot u32 ]                            worker to master
 ///             8 [ connection u64 ]
 ///            16 [ receivedNanoseconds i64 ]
 ///            24 [ idLength u32 | 0 u32 ]
 ///            32 [ id, 64 bytes, zeros after idLength ]
+///            96 [ stamp u64 | instance u64 ]                              0, 0 where none were told
 ///
-/// leave       0 [ 3 | 0 | 16 u16 | slot u32 ]                             worker to master
-///             8 [ connection u64 ]
+/// leave       0 [ 3 | mayReturn u8 | 16 u16 | slot u32 ]                  worker to master
+///             8 [ connection u64 ]                                        mayReturn: 1 after a bye, else 0
 ///
-/// page        0 [ 4 | 0 | length u16 | index u32 ]                        worker to master
-///             8 [ byteCount u16 | bytes, then zeros to a whole word ]
+/// text        0 [ 4 | 0 page, 1 name, 2 element | length u16 | index u32 ]
+///             8 [ byteCount u16 | bytes, then zeros to a whole word ]     worker to master
 ///
 /// closed      0 [ 5 | 0 | 16 u16 | 0 u32 ]                                worker to master
 ///             8 [ connection u64 ]                                        stands behind its leaves
 ///
 /// connection  0 [ 6 | 0 | 16 u16 | 0 u32 ]                                master to worker
 ///             8 [ connection u64 ]                                        one descriptor rides with it
+///
+/// identity    0 [ 7 | 0 | 40 u16 | 0 u32 ]                                master to worker
+/// key         8 [ key, 32 bytes ]                                         first behind the hello
 /// ```
 /// A slot is the worker's index of one visitor on one connection; after its leave it may be given to another.
 public enum RelayRecordType: UInt8, Sendable {
@@ -32,29 +37,36 @@ public enum RelayRecordType: UInt8, Sendable {
     case sample = 1
     case join = 2
     case leave = 3
-    case page = 4
+    case text = 4
     case closed = 5
     case connection = 6
+    case identityKey = 7
 
     /// First in both directions; a peer that says anything else is refused.
     public static let magic: UInt32 = 0x5053_6474
     /// Counts up with every change of a layout.
-    public static let version: UInt16 = 1
+    public static let version: UInt16 = 2
     static let helloBytes = 16
-    static let joinBytes = 96
+    static let joinBytes = 112
     static let shortBytes = 16
+    static let identityKeyBytes = 40
     static let joinIDOffset = 32
-    static let pageTextOffset = 10
+    static let joinStampOffset = 96
+    static let joinInstanceOffset = 104
+    static let textOffset = 10
     @usableFromInline static var kindOffset: Int { 62 }
     @usableFromInline static var pageOffset: Int { 56 }
     @usableFromInline static var greatestKind: UInt8 { PointerKind.cancel.rawValue }
-    @usableFromInline static var unknownFields: UInt8 { 0xC0 }
+    @usableFromInline static var unknownFields: UInt8 { 0x80 }
 
     /// Bytes of a sample record.
     @inlinable public static var sampleBytes: Int { 64 }
 
-    /// The length a page's record has, in whole words.
-    static func pageBytes(text count: Int) -> Int { (pageTextOffset + count + 7) & ~7 }
+    /// Bytes of a sample record with its tail.
+    @inlinable public static var tailedSampleBytes: Int { 112 }
+
+    /// The length a text's record has, in whole words.
+    static func textBytes(_ count: Int) -> Int { (textOffset + count + 7) & ~7 }
 }
 
 /// One record as it was read; what points does so into the bytes it was read from.
@@ -62,15 +74,20 @@ public enum RelayRecordType: UInt8, Sendable {
     /// The peer speaks this version of the records.
     case hello
     case sample(UnsafePointer<PointerSample>)
+    /// One that has a tail, whose name and element were told before.
+    case tailedSample(UnsafePointer<PointerSample>, UnsafePointer<SampleTail>)
     case join(RelayJoin)
-    /// The visitor of `slot` is no longer spoken for by `connection`.
-    case leave(slot: UInt32, connection: UInt64)
-    /// From here on samples with page `index` are on the page of these bytes.
-    case page(index: UInt32, bytes: UnsafeRawBufferPointer)
+    /// The visitor of `slot` is no longer spoken for by `connection`; one that said it leaves its page may
+    /// be back soon.
+    case leave(slot: UInt32, connection: UInt64, mayReturn: Bool)
+    /// From here on `index` means these bytes, among the texts of this kind.
+    case text(RelayText, index: UInt32, bytes: UnsafeRawBufferPointer)
     /// The worker has let go of `connection`; its leaves came before.
     case closed(connection: UInt64)
     /// A connection for the worker, whose descriptor came beside this record.
     case connection(UInt64)
+    /// The 32 bytes that visitors' ids and tokens are signed with.
+    case identityKey(UnsafeRawBufferPointer)
 }
 
 /// A visitor that a connection began to speak for.
@@ -81,4 +98,8 @@ public enum RelayRecordType: UInt8, Sendable {
     public let receivedNanoseconds: Int64
     /// 1 to 64 bytes of UTF-8.
     public let id: UnsafeRawBufferPointer
+    /// When the token that was redeemed was made, in epoch milliseconds; 0 where none was.
+    public let stamp: UInt64
+    /// The page load that speaks, by a random number of its own; 0 where the id is not a signed one.
+    public let instance: UInt64
 }
