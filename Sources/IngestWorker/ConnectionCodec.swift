@@ -1,17 +1,17 @@
 import PointerEvents
 import WebSocketWire
 
-/// How a connection writes its samples, as its handshake chose, with what its messages build upon.
-///
-/// A format whose messages build upon one another keeps that in its case, outside the connection itself: most
-/// connections say nothing, and those are small.
+/// How a connection writes its samples, as its handshake chose.
 enum ConnectionCodec {
     /// Each message stands for itself.
     case json
+    /// `pointerscope.v1`: messages build upon one another, and what they build upon is in a `WireSpeaker`.
+    case wire
 
     init(_ subprotocol: WebSocketSubprotocol) {
         switch subprotocol {
         case .none, .json: self = .json
+        case .pointerscope1: self = .wire
         }
     }
 }

@@ -3,6 +3,7 @@ import HTTPWire
 import PosixIO
 import ProxyWire
 import RelayWire
+import Tables
 import Telemetry
 import WebSocketWire
 
@@ -25,6 +26,8 @@ extension IngestWorker {
         case .policyViolation: .messagesRefused1008
         case .messageTooBig: .messagesRefused1009
         case .tryAgainLater: .messagesRefused1013
+        case .privacy: .privacyRefused
+        case .identityInUse: .identitiesRefused
         default: .messagesRefused1002
         }
     }
@@ -103,6 +106,9 @@ extension IngestWorker {
         unsafe intake.leave(&connection.pointee)
         unsafe intake.queue.appendClosed(connection: connection.pointee.number)
         held.set(token.index, to: 0, isFresh: false, in: connections)
+        if let visitor = unsafe connection.pointee.wire?.contents, unsafe visitor.pointee.state != nil {
+            unsafe visitorsByNumber.remove(connection.pointee.number, slot: token.index)
+        }
         // The descriptor closes with the value, which also ends its registration.
         _ = connections.remove(token.index)
         counters.add(.connectionsClosed)
@@ -138,6 +144,7 @@ extension IngestWorker {
     private func sweepOpen(
         _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>, _ silent: Int64
     ) {
+        if unsafe endWithoutHello(token, connection) { return }
         let unfinished = unsafe connection.pointee.unfinishedSinceSeconds
         if unfinished != VisitorConnection.never,
             nowSeconds - unfinished >= WorkerLimits.messageTimeoutSeconds

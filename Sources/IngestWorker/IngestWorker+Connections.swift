@@ -67,11 +67,22 @@ extension IngestWorker {
                 unsafe connection.pointee.socket = WebSocketConnection(
                     role: .server, accepting: subprotocol.kinds)
                 unsafe connection.pointee.codec = ConnectionCodec(subprotocol)
+                if subprotocol == .pointerscope1 {
+                    unsafe connection.pointee.wire = WireSpeaker(sinceSeconds: nowSeconds)
+                }
                 unsafe connection.pointee.phase = .open
                 unsafe connection.pointee.sinceSeconds = nowSeconds
                 let bytes = unsafe reply.readable
+                let asksForPrivacy =
+                    unsafe head.fields.onlyValue(of: "sec-gpc", in: borrowed)?.elementsEqual("1".utf8) == true
                 answer(token) { unsafe $0.append(bytes) }
-                return unsafe connections.find(token) == nil ? nil : consumed
+                guard unsafe connections.find(token) != nil else { return nil }
+                if asksForPrivacy {
+                    // A page cannot see why a handshake is refused, but why a connection is closed.
+                    refuse(token, .privacy, "the visitor asks not to be watched")
+                    return nil
+                }
+                return consumed
             }
         }
     }

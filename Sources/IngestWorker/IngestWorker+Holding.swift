@@ -1,4 +1,5 @@
 import PosixIO
+import Tables
 import Telemetry
 import WebSocketWire
 
@@ -48,5 +49,8 @@ extension IngestWorker {
     }
 
     /// Bytes of what comes and goes with connections.
-    var usedBytes: Int { held.total + connections.chunkBytes + intake.storageBytes }
+    var usedBytes: Int {
+        held.total + connections.chunkBytes + intake.storageBytes
+            + visitorsByNumber.count * WireSpeaker.byteCount
+    }
 }

@@ -106,7 +106,7 @@ extension IngestWorker {
         var messages: UInt64 = 0
         defer { if messages > 0 { counters.add(.messagesReceived, messages) } }
         let unfoldable = intake.queue.unfoldableBytes
-        var hasPongs = false
+        var hasAnswers = false
         var hasFinished = false
         reading: while true {
             let step = unsafe connection.pointee.socket.next(rest)
@@ -114,10 +114,14 @@ extension IngestWorker {
             switch step.event {
             case .message(let message, let opcode):
                 messages &+= 1
-                let outcome = unsafe intake.receive(
-                    message, MessageKind(opcode), from: &connection.pointee, index: token.index,
-                    receivedNanoseconds: now, counters: counters)
-                if case .refused(let code, let reason) = outcome {
+                switch unsafe take(message, MessageKind(opcode), token, connection) {
+                case .accepted: break
+                case .noted(let notes, let isCorrection):
+                    guard unsafe heed(notes, isCorrection: isCorrection, token, connection) else {
+                        return false
+                    }
+                    if unsafe connection.pointee.outbound != nil { hasAnswers = true }
+                case .refused(let code, let reason):
                     refuse(token, CloseCode(rawValue: code), reason)
                     return false
                 }
@@ -125,7 +129,7 @@ extension IngestWorker {
                 unsafe connection.pointee.neededBytes = max(total, rest.count + 1)
                 break reading
             case .ping(let payload):
-                hasPongs = true
+                hasAnswers = true
                 if unsafe !connection.pointee.socket.isMidMessage { hasFinished = true }
                 var pong = ByteBuffer(capacity: 144)
                 unsafe pong.appendFrame(.pong, payload)
@@ -145,8 +149,9 @@ extension IngestWorker {
         unsafe connection.pointee.spill.keep(UnsafeRawBufferPointer(rest))
         hasFinished = hasFinished || messages > 0
         unsafe connection.pointee.setUnfinished(hasFinished: hasFinished, nowSeconds: nowSeconds)
-        if hasPongs {
-            // All pings of a read are answered at once, so that they cost two writes however many they are.
+        if hasAnswers {
+            // All pings and hellos of a read are answered at once, so that they cost two writes however many
+            // they are.
             guard handOn(before: token) else { return false }
             flush(token)
         }
@@ -186,6 +191,9 @@ extension IngestWorker {
             unsafe connection.pointee.sinceSeconds = nowSeconds
             if unsafe connection.pointee.unfinishedSinceSeconds != VisitorConnection.never {
                 unsafe connection.pointee.unfinishedSinceSeconds = nowSeconds
+            }
+            if let visitor = unsafe connection.pointee.wire?.contents {
+                unsafe visitor.pointee.sinceSeconds = nowSeconds
             }
             unsafe connection.pointee.bringsUnfoldable = false
             read(token)

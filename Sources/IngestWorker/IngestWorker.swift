@@ -1,10 +1,12 @@
 import ByteCore
 import Glibc
 public import HTTPWire
+import IdentityWire
 public import PosixIO
 public import ProxyWire
 import RelayChannels
 import RelayWire
+import Tables
 import Telemetry
 import WebSocketWire
 
@@ -56,6 +58,13 @@ import WebSocketWire
     var nextSweep: Int64
     /// How many connections the master may hand over.
     let capacity: Int
+    /// What pages are told, and who speaks on which connection, by its number.
+    var announcements = Announcements()
+    var visitorsByNumber = SlotIndex()
+    /// What a test breaks on purpose, to see that its model notices.
+    var fault: VisitorFault?
+    /// Where new visitors' ids are drawn from.
+    var chance = SystemRandomNumberGenerator()
     /// The earliest time at which the master is told of another refused origin.
     var nextOriginReport: Int64 = 0
 
@@ -136,6 +145,7 @@ import WebSocketWire
     func work(on ready: Int, at now: Int64) {
         self.now = now
         resumePaused()
+        announce()
         for index in 0..<ready { dispatch(poller.event(at: index)) }
         trimmer.note(usedBytes)
         if now >= nextSweep { sweep() }
@@ -144,7 +154,7 @@ import WebSocketWire
     /// How long to wait for events: until the next sweep or the deadline of a stop, whichever is sooner, and
     /// not at all while a paused connection may be read again.
     private func timeoutMilliseconds() -> Int32 {
-        if canResume { return 0 }
+        if canResume || announcements.left > 0 { return 0 }
         var next = nextSweep
         if case .stopping(let deadline) = life { next = min(next, deadline) }
         return Int32(clamping: max(0, (next - MonotonicClock.now() + 999_999) / 1_000_000))
@@ -171,6 +181,9 @@ import WebSocketWire
         guard event.isReadable else { return }
         var arrivals = ConnectionArrivals()
         let isOpen = data.receive(&arrivals)
+        if intake.interner.identityKey == nil {
+            intake.interner.identityKey = IdentityKey(bytes: data.identityKey)
+        }
         while let (number, descriptor) = arrivals.next() { accept(number, descriptor) }
         if !isOpen { masterIsGone() }
     }
@@ -182,8 +195,8 @@ import WebSocketWire
             switch record {
             case .ping(let sequence): control.send(.pong(sequence: sequence))
             case .stop(let deadline): stop(within: Int64(deadline))
+            case .rate, .closely, .refuse, .moveAway: heed(record)
             case .hello, .ready, .pong, .stopping, .stopped, .originRefused: break
-            case .rate, .closely, .refuse, .moveAway: break
             }
         }
     }

@@ -39,8 +39,14 @@ enum WorkerLimits {
     /// Freed memory that is worth a walk through the heap, and how often at most that is made.
     static let trimmedBytes = 4 * 1024 * 1024
     static let trimIntervalSeconds: Int64 = 2
-    /// Distinct page paths a worker has indices for; the oldest index is given to the newest page.
-    static let pages = 4096
+    /// Distinct page paths a worker has indices for, and as many names and elements; the oldest index is
+    /// given to the newest text.
+    static let texts = 4096
+    /// Connections that are told of a new rate in one turn, each by a write of its own, and places of the
+    /// table that are looked at for them: a crowd of 10,000 is told in 40 turns, between which others are
+    /// heard.
+    static let toldPerTurn = 256
+    static let looksPerTurn = 4096
     /// Descriptors a worker needs beside its connections.
     static let reservedDescriptors = 32
 }

@@ -1,3 +1,4 @@
+import IdentityWire
 import PointerEvents
 import RelayWire
 import Telemetry
@@ -7,11 +8,14 @@ struct SampleIntake: ~Copyable {
     /// What became of a message.
     enum Outcome {
         case accepted
+        /// Accepted, and it said something that is to be answered or counted.
+        case noted(WireV1Notes, isCorrection: Bool)
         case refused(closeCode: UInt16, reason: StaticString)
     }
 
     var queue = RelayQueue()
     private var json = JSONPointerDecoder()
+    private var wire = WireV1Decoder()
     var interner: SampleInterner
 
     /// `visitorLimit` bounds the (connection, id) pairs that are spoken for at a time.
@@ -20,12 +24,13 @@ struct SampleIntake: ~Copyable {
     }
 
     /// Bytes allocated for what comes and goes.
-    var storageBytes: Int { queue.storageBytes + interner.byteCount + json.byteCount }
+    var storageBytes: Int { queue.storageBytes + interner.byteCount + json.byteCount + wire.byteCount }
 
     /// Gives back what was taken for those who have gone, and for large messages.
     mutating func releaseFree() {
         interner.releaseFree()
         json.releaseFree()
+        wire.releaseFree()
     }
 
     /// Takes one message of a connection; `index` is the connection's place in the worker's table.
@@ -39,11 +44,54 @@ struct SampleIntake: ~Copyable {
             return unsafe interner.take(
                 message, kind, with: &json, &nothing, from: &connection.speakers, index: index,
                 receivedNanoseconds: receivedNanoseconds, into: &queue, counters: counters)
+        case .wire:
+            guard let visitor = unsafe connection.wire?.contents, unsafe visitor.pointee.state != nil else {
+                preconditionFailure("who has not said who they are is greeted first")
+            }
+            let wasBehindGap = unsafe visitor.pointee.state!.isBehindGap
+            let outcome = unsafe interner.take(
+                message, kind, with: &wire, &visitor.pointee.state!, slot: visitor.pointee.slot,
+                receivedNanoseconds: receivedNanoseconds, into: &queue, counters: counters)
+            guard case .accepted = outcome, wire.notes != WireV1Notes() else { return outcome }
+            return .noted(wire.notes, isCorrection: wasBehindGap && !wire.notes.needsResync)
         }
     }
 
-    /// Ends everyone a connection spoke for; behind its last sample, in front of its `closed`.
-    mutating func leave(_ connection: inout VisitorConnection) {
-        interner.leave(&connection.speakers, into: &queue)
+    /// Takes the first message of a visitor whose id is known: it joins, and is there with one sample.
+    ///
+    /// `stamp` is that of the token that it redeemed, 0 without one, and `instance` the page load's number.
+    mutating func greet(
+        _ message: UnsafeRawBufferPointer, _ kind: MessageKind, as id: SignedID, redeemed stamp: UInt64,
+        instance: UInt64, from connection: inout VisitorConnection, index: UInt32,
+        receivedNanoseconds: Int64, counters: borrowing CountersPage
+    ) -> Outcome {
+        guard let visitor = unsafe connection.wire?.contents else {
+            preconditionFailure("only visitors that speak it say hello")
+        }
+        var state = unsafe id.bytes.withUnsafeBytes { unsafe WireV1State(id: $0) }
+        // What is wrong with it is found before anybody joins.
+        if case .refused(let refusal) = unsafe wire.decode(message, kind, after: state) {
+            return .refused(closeCode: refusal.closeCode, reason: refusal.reason)
+        }
+        guard
+            let slot = interner.join(
+                id, redeemed: stamp, instance: instance, &connection.speakers, index: index,
+                receivedNanoseconds: receivedNanoseconds, into: &queue)
+        else {
+            return .refused(closeCode: 1013, reason: "no room for more visitors; try again later")
+        }
+        let outcome = unsafe interner.take(
+            message, kind, with: &wire, &state, slot: slot, receivedNanoseconds: receivedNanoseconds,
+            into: &queue, counters: counters)
+        unsafe visitor.pointee.state = state
+        unsafe visitor.pointee.slot = slot
+        guard case .accepted = outcome else { return outcome }
+        return .noted(wire.notes, isCorrection: false)
+    }
+
+    /// Ends everyone a connection spoke for; behind its last sample, in front of its `closed`. `mayReturn`
+    /// where the page said that it is being left.
+    mutating func leave(_ connection: inout VisitorConnection, mayReturn: Bool = false) {
+        interner.leave(&connection.speakers, mayReturn: mayReturn, into: &queue)
     }
 }

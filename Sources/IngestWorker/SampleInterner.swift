@@ -1,4 +1,5 @@
 import ByteCore
+import IdentityWire
 import PointerEvents
 import RelayWire
 import Telemetry
@@ -12,7 +13,11 @@ import Telemetry
     private static let leastSlots = 64
 
     private var table: SpeakerTable
-    private var pages: PageTable
+    private var pages: TextNumbers
+    private var names: TextNumbers
+    private var elements: TextNumbers
+    /// What visitors' identities are signed with; nobody but the visitor speaks for a signed id.
+    var identityKey: IdentityKey?
     /// The slot of each sample of the message in hand.
     private var slots = UnsafeMutablePointer<UInt32>.allocate(capacity: leastSlots)
     private var slotCapacity = leastSlots
@@ -25,7 +30,9 @@ import Telemetry
     init(seed: UInt64, visitorLimit: Int) {
         self.visitorLimit = min(visitorLimit, RelayLimits.slotsPerChannel)
         table = SpeakerTable(seed: seed)
-        pages = PageTable(seed: seed &* 0xD6E8_FEB8_6659_FD93)
+        pages = TextNumbers(seed: seed &* 0xD6E8_FEB8_6659_FD93)
+        names = TextNumbers(seed: seed &* 0xA076_1D64_78BD_642F)
+        elements = TextNumbers(seed: seed &* 0xE703_7ED1_A0B4_28DB)
     }
 
     deinit { unsafe slots.deallocate() }
@@ -71,15 +78,80 @@ import Telemetry
         }
         counters.add(.eventsReceived, UInt64(count))
         for position in 0..<count {
-            let decoded = decoder.sample(at: position)
-            var sample = decoded.sample
-            sample.slot = unsafe slots[position]
-            sample.receivedNanoseconds = receivedNanoseconds
-            if sample.fields.contains(.page) { sample.page = unsafe pageIndex(decoded.page, into: &queue) }
-            queue.append(sample)
+            let slot = unsafe slots[position]
+            append(position, of: decoder, slot: slot, receivedNanoseconds, into: &queue)
         }
         decoder.commit(to: &state)
         return .accepted
+    }
+
+    /// Takes one message of a connection that speaks for the visitor of `slot` and nobody else.
+    @inline(__always)
+    mutating func take<Decoder: PointerDecoder & ~Copyable>(
+        _ message: UnsafeRawBufferPointer, _ kind: MessageKind, with decoder: inout Decoder,
+        _ state: inout Decoder.State, slot: UInt32, receivedNanoseconds: Int64,
+        into queue: inout RelayQueue, counters: borrowing CountersPage
+    ) -> SampleIntake.Outcome {
+        switch unsafe decoder.decode(message, kind, after: state) {
+        case .accepted(let count):
+            counters.add(.eventsReceived, UInt64(count))
+            for position in 0..<count {
+                append(position, of: decoder, slot: slot, receivedNanoseconds, into: &queue)
+            }
+            decoder.commit(to: &state)
+            return .accepted
+        case .refused(let refusal): return .refused(closeCode: refusal.closeCode, reason: refusal.reason)
+        }
+    }
+
+    /// Appends one sample of the message in hand; what it says in texts the master is told first.
+    @inline(__always)
+    private mutating func append<Decoder: PointerDecoder & ~Copyable>(
+        _ position: Int, of decoder: borrowing Decoder, slot: UInt32, _ receivedNanoseconds: Int64,
+        into queue: inout RelayQueue
+    ) {
+        let decoded = decoder.sample(at: position)
+        var sample = decoded.sample
+        sample.slot = slot
+        sample.receivedNanoseconds = receivedNanoseconds
+        if sample.fields.isDisjoint(with: [.page, .tail]) { return queue.append(sample) }
+        if sample.fields.contains(.page) {
+            sample.page = unsafe Self.index(decoded.page, .page, in: &pages, into: &queue)
+        }
+        guard sample.fields.contains(.tail) else { return queue.append(sample) }
+        append(sample, decoder.tail(at: position), into: &queue)
+    }
+
+    @inline(never)
+    private mutating func append(
+        _ sample: PointerSample, _ decoded: DecodedTail, into queue: inout RelayQueue
+    ) {
+        var tail = decoded.tail
+        if tail.fields.contains(.name) {
+            tail.name = unsafe Self.index(decoded.name, .name, in: &names, into: &queue)
+        }
+        if tail.fields.contains(.element) {
+            tail.element = unsafe Self.index(decoded.element, .element, in: &elements, into: &queue)
+        }
+        queue.append(sample, tail: tail)
+    }
+
+    /// Takes a slot for a visitor whom this server has given its id, and tells the master; nil where there is
+    /// no room.
+    mutating func join(
+        _ id: SignedID, redeemed stamp: UInt64, instance: UInt64, _ speakers: inout SpeakerList,
+        index: UInt32, receivedNanoseconds: Int64, into queue: inout RelayQueue
+    ) -> UInt32? {
+        guard table.count < visitorLimit else { return nil }
+        return unsafe id.bytes.withUnsafeBytes { bytes in
+            let slot = unsafe table.add(connection: index, id: bytes, next: speakers.first)
+            speakers.first = slot
+            speakers.count += 1
+            unsafe queue.appendJoin(
+                slot: slot, connection: speakers.connection, receivedNanoseconds: receivedNanoseconds,
+                id: bytes, stamp: stamp, instance: instance)
+            return slot
+        }
     }
 
     /// Finds or takes the slot of every sample, for which there is room; false where a limit forbids it.
@@ -127,6 +199,7 @@ import Telemetry
         _ id: UnsafeRawBufferPointer, _ speakers: inout SpeakerList, _ index: UInt32
     ) -> UInt32? {
         guard Int(speakers.count) < Limits.idsPerConnection, table.count < visitorLimit else { return nil }
+        if let identityKey, unsafe SignedID(id, key: identityKey) != nil { return nil }
         speakers.first = unsafe table.add(connection: index, id: id, next: speakers.first)
         speakers.count += 1
         return speakers.first
@@ -139,6 +212,7 @@ import Telemetry
         _ speakers: inout SpeakerList, to newest: UInt32, lastHeard: UInt32
     ) -> SampleIntake.Outcome {
         let isFull = table.count >= visitorLimit
+        let isCrowded = Int(speakers.count) >= Limits.idsPerConnection
         while speakers.first != newest {
             let slot = speakers.first
             speakers.first = table.next(after: slot)
@@ -149,7 +223,10 @@ import Telemetry
         if isFull {
             return .refused(closeCode: 1013, reason: "no room for more visitors; try again later")
         }
-        return .refused(closeCode: 1008, reason: "a connection may speak for at most 256 ids")
+        if isCrowded {
+            return .refused(closeCode: 1008, reason: "a connection may speak for at most 256 ids")
+        }
+        return .refused(closeCode: 1008, reason: "this id belongs to a visitor with a token")
     }
 
     @inline(never)
@@ -166,24 +243,29 @@ import Telemetry
         }
     }
 
+    /// The index of a text of one kind, which the master is told where it is new.
     @inline(never)
-    private mutating func pageIndex(
-        _ path: UnsafeRawBufferPointer, into queue: inout RelayQueue
+    private static func index(
+        _ text: UnsafeRawBufferPointer, _ kind: RelayText, in numbers: inout TextNumbers,
+        into queue: inout RelayQueue
     ) -> UInt32 {
-        switch unsafe pages.lookUp(path) {
+        switch unsafe numbers.lookUp(text) {
         case .known(let index): return index
         case .new(let index):
-            unsafe queue.appendPage(index: index, bytes: path)
+            unsafe queue.appendText(kind, index: index, bytes: text)
             return index
         }
     }
 
-    /// Ends everyone a connection spoke for; behind its last sample, in front of its `closed`.
-    mutating func leave(_ speakers: inout SpeakerList, into queue: inout RelayQueue) {
+    /// Ends everyone a connection spoke for; behind its last sample, in front of its `closed`. `mayReturn`
+    /// where the page said that it is being left.
+    mutating func leave(
+        _ speakers: inout SpeakerList, mayReturn: Bool = false, into queue: inout RelayQueue
+    ) {
         while speakers.first != SpeakerTable.none {
             let slot = speakers.first
             speakers.first = table.next(after: slot)
-            queue.appendLeave(slot: slot, connection: speakers.connection)
+            queue.appendLeave(slot: slot, connection: speakers.connection, mayReturn: mayReturn)
             table.remove(slot)
         }
         speakers.lastHeard = SpeakerTable.none

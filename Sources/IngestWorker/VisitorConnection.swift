@@ -29,6 +29,8 @@ struct VisitorConnection: ~Copyable {
     var outbound: ByteBuffer?
     /// How it writes its samples.
     var codec = ConnectionCodec.json
+    /// What the messages of `pointerscope.v1` build upon; nil where another format is spoken.
+    var wire: WireSpeaker?
     var speakers: SpeakerList
     /// Reading stopped until the data channel has drained; not watched meanwhile.
     var isPaused = false

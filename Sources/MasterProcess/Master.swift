@@ -4,6 +4,7 @@ import ClusterSupervisor
 import FramesShape
 import Glibc
 import HTTPWire
+import IdentityWire
 import PosixIO
 import Telemetry
 import ViewerGateway
@@ -108,6 +109,7 @@ final class Master {
         let ingest = try Self.listen("--ingest", settings.ingest, settings.network)
         let http = try Self.listen("--http", settings.http, settings.network)
         access = try Self.accessKeeper(settings, http.address, executable, log, now: now)
+        let identityKey = try Self.identityKey(settings, access)
         var limits = GatewaySettings()
         limits.connectionLimit = budget.httpConnections
         limits.viewerLimit = budget.viewers
@@ -126,6 +128,7 @@ final class Master {
                     settings.network.ingestProxies,
                 ] + settings.origins,
                 workerCount: settings.workerCount, waitingLimit: budget.waitingPerWorker, kind: Kind.cluster)
+            cluster.identityKey = identityKey.bytes
             try gateway.start(poller)
             if let front {
                 let rate = FrameRate(rawValue: settings.frontRate) ?? .hz10

@@ -93,10 +93,10 @@ struct IntakeListener: ~Copyable {
             case .join(let join):
                 speakers[join.slot] = "\(join.connection) \(String(decoding: join.id, as: UTF8.self))"
                 joins.append("\(speakers[join.slot] ?? ""): join")
-            case .leave(let slot, _):
+            case .leave(let slot, _, _):
                 leaves.append("\(speakers.removeValue(forKey: slot) ?? "nobody"): leave")
-            case .page(let index, let path): pages[index] = String(decoding: path, as: UTF8.self)
-            case .hello, .closed, .connection: break
+            case .text(_, let index, let path): pages[index] = String(decoding: path, as: UTF8.self)
+            case .hello, .closed, .connection, .identityKey, .tailedSample: break
             }
             rest.consume(consumed)
         }

@@ -1,4 +1,5 @@
 import ByteCore
+import IdentityWire
 import PointerEvents
 import PosixIO
 import RelayWire
@@ -32,6 +33,7 @@ import Testing
             }
             switch outcome {
             case .accepted: return "accepted"
+            case .noted(let notes, _): return "\(notes)"
             case .refused(let code, _): return "\(code)"
             }
         }
@@ -50,11 +52,17 @@ import Testing
                 case .join(let join):
                     words.append(
                         "join \(join.slot) \(join.connection) \(String(decoding: join.id, as: UTF8.self))")
-                case .leave(let slot, let connection): words.append("leave \(slot) \(connection)")
-                case .page(let index, let bytes):
-                    words.append("page \(index) \(String(decoding: bytes, as: UTF8.self))")
+                case .tailedSample(let sample, let tail):
+                    let tail = tail.pointee
+                    words.append(
+                        "sample \(sample.pointee.slot) \(sample.pointee.x) \(sample.pointee.y) name \(tail.name)"
+                            + " element \(tail.element)")
+                case .leave(let slot, let connection, let mayReturn):
+                    words.append("leave \(slot) \(connection)\(mayReturn ? " for now" : "")")
+                case .text(let kind, let index, let bytes):
+                    words.append("\(kind) \(index) \(String(decoding: bytes, as: UTF8.self))")
                 case .closed(let connection): words.append("closed \(connection)")
-                case .connection: words.append("connection")
+                case .connection, .identityKey: words.append("not a worker's")
                 }
                 bytes.consume(consumed)
             }
@@ -82,6 +90,49 @@ import Testing
             records.dropFirst(2) == ["sample 0 1.0 1.0", "sample 1 2.0 2.0", "page 0 /x", "sample 0 3.0 3.0"])
         bench.intake.leave(&bench.connection)
         #expect(Set(bench.records()) == ["leave 0 99", "leave 1 99"])
+    }
+
+    @Test func namesAndElementsCrossOnce() throws {
+        let bench = try Bench()
+        let message = #"""
+            [{"id":"a","x":1,"y":1,"n":"Ann","el":"a#b"},{"id":"a","x":2,"y":2,"p":"/x","el":""},
+             {"id":"b","x":3,"y":3,"n":"Bob","el":"a#b"},{"id":"b","x":4,"y":4,"n":"Ann"}]
+            """#
+        #expect(bench.receive(message) == "accepted")
+        #expect(
+            bench.records().dropFirst(2) == [
+                "name 0 Ann", "element 0 a#b", "sample 0 1.0 1.0 name 0 element 0",
+                "page 0 /x", "element 1 ", "sample 0 2.0 2.0 name 0 element 1",
+                "name 1 Bob", "sample 1 3.0 3.0 name 1 element 0", "sample 1 4.0 4.0 name 0 element 0",
+            ])
+        #expect(bench.counters.value(.eventsReceived) == 4)
+    }
+
+    @Test func aSignedIDIsItsVisitorsAlone() throws {
+        let bench = try Bench()
+        let key = try #require(IdentityKey(bytes: [UInt8](repeating: 7, count: 32)))
+        let id = SignedID(random: [UInt8](repeating: 1, count: 9), key: key).bytes
+        let signed = String(decoding: id, as: UTF8.self)
+        // Of no meaning before there is a key.
+        #expect(bench.receive(#"{"id":"\#(signed)","x":1,"y":1}"#) == "accepted")
+        bench.intake.leave(&bench.connection)
+        _ = bench.records()
+        bench.intake.interner.identityKey = key
+        #expect(bench.receive(#"{"id":"a","x":1,"y":1}"#) == "accepted")
+        _ = bench.records()
+        for message in [
+            #"{"id":"\#(signed)","x":1,"y":1}"#, #"{"x":1,"y":1,"id":"\u007e\#(signed.dropFirst())"}"#,
+            #"[{"id":"b","x":1,"y":1},{"id":"\#(signed)","x":1,"y":1},{"id":"c","x":1,"y":1}]"#,
+        ] {
+            #expect(bench.receive(message) == "1008")
+            #expect(bench.records().isEmpty)
+            #expect(bench.connection.speakers.count == 1)
+        }
+        // What only looks like one is anybody's.
+        let other = String(signed.dropLast()) + (signed.hasSuffix("A") ? "B" : "A")
+        for id in [other, String(signed.dropLast()), signed + "A", "~"] {
+            #expect(bench.receive(#"{"id":"\#(id)","x":1,"y":1}"#) == "accepted")
+        }
     }
 
     @Test func anEmptyArrayIsNothing() throws {

@@ -15,10 +15,10 @@ final class WorkerBench {
     let worker: IngestWorker
     let counters: CountersPage
     private let page: SharedPage
-    private let data: ByteStream
-    private let control: ByteStream
-    private var reader = RelayReader(from: .worker)
-    private var inbound = ByteBuffer(capacity: 65_536)
+    let data: ByteStream
+    let control: ByteStream
+    var reader = RelayReader(from: .worker)
+    var inbound = ByteBuffer(capacity: 65_536)
     private var connections: UInt64 = 0
     private var now: Int64
     /// What the master was told of each visitor's samples, their x in order.
@@ -54,9 +54,9 @@ final class WorkerBench {
     }
 
     /// A visitor behind its handshake.
-    func connect() throws -> Visitor {
+    func connect(saying handshake: [UInt8] = Visitor.handshake) throws -> Visitor {
         let visitor = try call()
-        visitor.say(Visitor.handshake)
+        visitor.say(handshake)
         settle()
         #expect(String(decoding: visitor.hear(), as: UTF8.self).hasPrefix("HTTP/1.1 101 "))
         return visitor

@@ -1,3 +1,5 @@
+import Secrets
+
 /// The tokens of programs as a server knows them, found by id in the time that one takes.
 public struct TokenTable: Sendable {
     /// Why a token is none.

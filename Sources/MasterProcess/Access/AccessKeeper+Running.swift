@@ -154,7 +154,7 @@ extension AccessKeeper {
             case .sessions: gate.authority.sessionsNotWritten()
             case .admins where first == nil: gate.authority.adminsNotWritten()
             case .tokens: gate.tokens.tokensNotWritten()
-            case .admins, .key, .invite: break
+            case .admins, .key, .identityKey, .invite: break
             }
             // What was there is there still; it is tried again later.
             writesAgainAt = now + MasterLimits.stateRetryNanoseconds

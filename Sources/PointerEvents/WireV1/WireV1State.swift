@@ -16,6 +16,12 @@
 
     /// Whether the page said that it is being left: its visitor may come back within the grace time.
     public var saidBye: Bool { place.flags.contains(.saidBye) }
+
+    /// Whether messages are missing, and no sync has come since.
+    public var isBehindGap: Bool { place.flags.contains(.awaitsSync) }
+
+    /// Whether the hello was taken.
+    public var hasBegun: Bool { place.flags.contains(.begun) }
 }
 
 extension WireV1State: Equatable {

@@ -2,7 +2,7 @@ public import AccessControl
 public import ByteCore
 public import PosixIO
 public import ProxyWire
-import Secrets
+public import Secrets
 
 /// What the gate has its owner do: nothing of it may hold up the loop.
 public protocol AccessKeeping: AnyObject {

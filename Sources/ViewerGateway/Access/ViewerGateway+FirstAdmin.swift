@@ -3,6 +3,7 @@ import ByteCore
 import HTTPWire
 public import PosixIO
 import ProxyWire
+import Secrets
 
 /// The first admin, made by whoever holds the link.
 extension ViewerGateway {

@@ -2,13 +2,13 @@ import Testing
 
 @testable import IngestWorker
 
-@Suite struct PageTableTests {
-    private func lookUp(_ table: inout PageTable, _ path: String) -> PageTable.Lookup {
+@Suite struct TextNumbersTests {
+    private func lookUp(_ table: inout TextNumbers, _ path: String) -> TextNumbers.Lookup {
         Array(path.utf8).withUnsafeBytes { table.lookUp($0) }
     }
 
     @Test func aPathCrossesOnce() {
-        var table = PageTable(seed: 1)
+        var table = TextNumbers(seed: 1)
         #expect(lookUp(&table, "/") == .new(0))
         #expect(lookUp(&table, "/") == .known(0))
         #expect(lookUp(&table, "/about") == .new(1))
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func atTheLimitTheOldestIndexIsGivenAway() {
-        var table = PageTable(seed: 1, limit: 3)
+        var table = TextNumbers(seed: 1, limit: 3)
         for (index, path) in ["/a", "/b", "/c"].enumerated() {
             #expect(lookUp(&table, path) == .new(UInt32(index)))
         }

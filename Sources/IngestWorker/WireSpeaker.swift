@@ -1,0 +1,41 @@
+import PointerEvents
+
+/// What a worker keeps of a visitor that speaks `pointerscope.v1`, outside its connection: connections of
+/// other visitors are smaller.
+@safe struct WireSpeaker: ~Copyable {
+    struct Contents: BitwiseCopyable {
+        /// What its next message builds upon; nil until it has said who it is.
+        var state: WireV1State?
+        /// Its slot in the speaker table.
+        var slot = SpeakerTable.none
+        /// Seconds of the worker's clock: when its handshake was over.
+        var sinceSeconds: Int64
+        /// What it was told last of how much to send.
+        var told = Pace()
+        /// What it is asked for unlike everyone; nil where it is like everyone.
+        var own: Pace?
+        /// How many of the worker's calls to move away it was told of.
+        var movesTold: UInt32 = 0
+    }
+
+    /// Its memory, at home here until this goes.
+    let contents: UnsafeMutablePointer<Contents>
+
+    /// Makes that of a visitor who has not said anything.
+    init(sinceSeconds: Int64) {
+        unsafe contents = .allocate(capacity: 1)
+        unsafe contents.initialize(to: Contents(sinceSeconds: sinceSeconds))
+    }
+
+    deinit { unsafe contents.deallocate() }
+
+    static var byteCount: Int { MemoryLayout<Contents>.stride }
+}
+
+/// How much a page is asked for.
+struct Pace: Equatable, BitwiseCopyable {
+    /// Samples a second; 0 for what tells of presence alone.
+    var rate: UInt8 = 60
+    /// Between two messages, in milliseconds.
+    var batchMilliseconds: UInt32 = 50
+}
