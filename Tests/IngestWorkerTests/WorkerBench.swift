@@ -25,7 +25,7 @@ final class WorkerBench {
     private(set) var heard: [String: [Double]] = [:]
     private var speakers: [UInt32: String] = [:]
 
-    init(proxies: TrustedProxies? = nil) throws {
+    init(proxies: TrustedProxies? = nil, visitorLimit: Int = 10_000) throws {
         let dataPair = try SocketPair()
         let controlPair = try SocketPair()
         page = try SharedPage(name: "test")
@@ -35,7 +35,7 @@ final class WorkerBench {
             data: dataPair.second.duplicated(), control: controlPair.second.duplicated(),
             counters: Descriptor(owning: fcntl(page.raw, F_DUPFD_CLOEXEC, 0)), origins: [],
             requiresLoopbackHost: false,
-            requiresLoopbackOrigin: false, visitorLimit: 10_000, proxies: proxies)
+            requiresLoopbackOrigin: false, visitorLimit: visitorLimit, proxies: proxies)
         // What a worker wants of its process is not for the process of all tests.
         SignalSource.restoreDefault(SIGINT)
         worker.nextSweep = .max
@@ -67,7 +67,7 @@ final class WorkerBench {
         for _ in 0..<10_000 {
             worker.flushChannels()
             let ready = (try? worker.poller.wait(timeoutMilliseconds: 0)) ?? 0
-            if ready == 0, !worker.canResume { return }
+            if ready == 0, !worker.canResume, worker.announcements.left == 0 { return }
             worker.work(on: ready, at: now)
         }
         Issue.record("the worker spins")
@@ -137,6 +137,9 @@ final class Visitor {
         self.stream = stream
         self.number = number
     }
+
+    /// Says no more; the worker sees its end.
+    func hangUp() { stream.endWriting() }
 
     /// Whether the kernel took everything that was said.
     var hasSaidAll: Bool { pending.isEmpty }
