@@ -6,11 +6,14 @@ import RelayWire
 enum Told: Equatable {
     case hello
     case sample(slot: UInt32, kind: PointerKind, x: Double, says: Surroundings = Surroundings())
-    case join(slot: UInt32, connection: UInt64, received: Int64, id: [UInt8])
-    case leave(slot: UInt32, connection: UInt64)
-    case page(index: UInt32, bytes: [UInt8])
+    case join(
+        slot: UInt32, connection: UInt64, received: Int64, id: [UInt8], stamp: UInt64 = 0,
+        instance: UInt64 = 0)
+    case leave(slot: UInt32, connection: UInt64, mayReturn: Bool = false)
+    case text(RelayText, index: UInt32, bytes: [UInt8])
     case closed(UInt64)
     case connection(UInt64)
+    case identityKey([UInt8])
 
     init(_ record: RelayRecord) {
         switch record {
@@ -20,18 +23,24 @@ enum Told: Equatable {
             self = .sample(
                 slot: sample.pointee.slot, kind: sample.pointee.kind, x: sample.pointee.x,
                 says: Surroundings(sample.pointee))
+        case .tailedSample(let sample, let tail):
+            self = .sample(
+                slot: sample.pointee.slot, kind: sample.pointee.kind, x: sample.pointee.x,
+                says: Surroundings(sample.pointee, tail.pointee))
         case .join(let join):
             self = .join(
                 slot: join.slot, connection: join.connection, received: join.receivedNanoseconds,
-                id: Array(join.id))
-        case .leave(let slot, let connection):
-            self = .leave(slot: slot, connection: connection)
-        case .page(let index, let bytes):
-            self = .page(index: index, bytes: Array(bytes))
+                id: Array(join.id), stamp: join.stamp, instance: join.instance)
+        case .leave(let slot, let connection, let mayReturn):
+            self = .leave(slot: slot, connection: connection, mayReturn: mayReturn)
+        case .text(let kind, let index, let bytes):
+            self = .text(kind, index: index, bytes: Array(bytes))
         case .closed(let connection):
             self = .closed(connection)
         case .connection(let connection):
             self = .connection(connection)
+        case .identityKey(let key):
+            self = .identityKey(Array(key))
         }
     }
 }
@@ -41,17 +50,89 @@ struct Surroundings: Equatable {
     var page: UInt32?
     var width: Double?
     var height: Double?
+    /// Nil where the sample has no tail.
+    var tail: Tail?
 
-    init(page: UInt32? = nil, width: Double? = nil, height: Double? = nil) {
+    struct Tail: Equatable {
+        var scrollX: Double?
+        var scrollY: Double?
+        var documentWidth: Double?
+        var documentHeight: Double?
+        var pointerType: UInt8?
+        var name: UInt32?
+        /// Of the sample alone.
+        var element: UInt32?
+
+        /// Without what is of the sample alone; nil where nothing is left.
+        var carried: Tail? {
+            var carried = self
+            carried.element = nil
+            return carried == Tail() ? nil : carried
+        }
+
+        mutating func take(from older: Tail) {
+            scrollX = scrollX ?? older.scrollX
+            scrollY = scrollY ?? older.scrollY
+            documentWidth = documentWidth ?? older.documentWidth
+            documentHeight = documentHeight ?? older.documentHeight
+            pointerType = pointerType ?? older.pointerType
+            name = name ?? older.name
+        }
+    }
+
+    init(page: UInt32? = nil, width: Double? = nil, height: Double? = nil, tail: Tail? = nil) {
         self.page = page
         self.width = width
         self.height = height
+        self.tail = tail
     }
 
-    init(_ sample: PointerSample) {
+    init(_ sample: PointerSample, _ tail: SampleTail? = nil) {
         if sample.fields.contains(.page) { page = sample.page }
         if sample.fields.contains(.width) { width = sample.width }
         if sample.fields.contains(.height) { height = sample.height }
+        self.tail = tail.map { Tail($0) }
+    }
+
+    /// Says also what an older sample says and this one does not.
+    mutating func take(from older: Surroundings) {
+        page = page ?? older.page
+        width = width ?? older.width
+        height = height ?? older.height
+        guard let carried = older.tail?.carried else { return }
+        var tail = tail ?? Tail()
+        tail.take(from: carried)
+        self.tail = tail
+    }
+
+    /// Bytes of the record of a sample that says it.
+    var recordBytes: Int { tail == nil ? 64 : 112 }
+}
+
+extension Surroundings.Tail {
+    init(_ tail: SampleTail) {
+        if tail.fields.contains(.scrollX) { scrollX = tail.scrollX }
+        if tail.fields.contains(.scrollY) { scrollY = tail.scrollY }
+        if tail.fields.contains(.documentWidth) { documentWidth = tail.documentWidth }
+        if tail.fields.contains(.documentHeight) { documentHeight = tail.documentHeight }
+        if tail.fields.contains(.pointerType) { pointerType = tail.pointerType }
+        if tail.fields.contains(.name) { name = tail.name }
+        if tail.fields.contains(.element) { element = tail.element }
+    }
+
+    /// As the wire has it.
+    var wire: SampleTail {
+        var wire = SampleTail()
+        if let scrollX { (wire.scrollX, _) = (scrollX, wire.fields.insert(.scrollX)) }
+        if let scrollY { (wire.scrollY, _) = (scrollY, wire.fields.insert(.scrollY)) }
+        if let documentWidth { (wire.documentWidth, _) = (documentWidth, wire.fields.insert(.documentWidth)) }
+        if let documentHeight {
+            (wire.documentHeight, _) = (documentHeight, wire.fields.insert(.documentHeight))
+        }
+        if let pointerType { (wire.pointerType, _) = (pointerType, wire.fields.insert(.pointerType)) }
+        if let name { (wire.name, _) = (name, wire.fields.insert(.name)) }
+        if let element { (wire.element, _) = (element, wire.fields.insert(.element)) }
+        return wire
     }
 }
 
@@ -114,7 +195,11 @@ extension RelayQueue {
             sample.fields.insert(.height)
             sample.height = height
         }
-        append(sample)
+        if let tail = says.tail { append(sample, tail: tail.wire) } else { append(sample) }
+    }
+
+    mutating func appendText(_ kind: RelayText, index: UInt32, text: String) {
+        withBytes(of: text) { bytes in appendText(kind, index: index, bytes: bytes) }
     }
 
     /// Takes everything out of the queue.

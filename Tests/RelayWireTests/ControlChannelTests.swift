@@ -12,6 +12,8 @@ struct ControlChannelTests {
     ]
     private static let fromMaster: [ControlRecord] = [
         .hello, .ping(sequence: 1), .stop(deadlineMilliseconds: 3000),
+        .rate(60, batchMilliseconds: 50), .closely(connection: 258, rate: 255, batchMilliseconds: 100),
+        .refuse(connection: 7), .moveAway(spreadMilliseconds: 5000),
     ]
 
     private func encode(_ records: [ControlRecord]) -> [UInt8] {
@@ -47,9 +49,14 @@ struct ControlChannelTests {
     @Test func bytes() {
         #expect(
             encode(Self.fromMaster) == [
-                0, 0, 16, 0, 0, 0, 0, 0, 0x63, 0x64, 0x53, 0x50, 2, 0, 0, 0,  // hello: magic, version
+                0, 0, 16, 0, 0, 0, 0, 0, 0x63, 0x64, 0x53, 0x50, 3, 0, 0, 0,  // hello: magic, version
                 2, 0, 16, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0,  // ping: sequence
                 4, 0, 8, 0, 0xB8, 0x0B, 0, 0,  // stop: 3000 ms
+                16, 0, 8, 0, 60, 50, 0, 0,  // rate: 60 a second, 50 ms
+                17, 0, 24, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0,  // closely: connection,
+                255, 0, 0, 0, 100, 0, 0, 0,  // as everyone, 100 ms
+                18, 0, 16, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0,  // refuse: connection
+                19, 0, 8, 0, 0x88, 0x13, 0, 0,  // move away: 5000 ms
             ])
         #expect(
             encode([.ready(capacity: 0x0102_0304), .stopped, .pong(sequence: 5)]) == [
@@ -72,6 +79,10 @@ struct ControlChannelTests {
         #expect(error(encode([.stopped]), from: .worker) == .helloOutOfPlace)
         #expect(error(encode([.hello, .hello]), from: .worker) == .helloOutOfPlace)
         #expect(error([8, 0, 8, 0, 0, 0, 0, 0], from: .worker) == .unexpectedType(8))
+        var closely = encode([.hello, .closely(connection: 1, rate: 1, batchMilliseconds: 1)])
+        closely[33] = 1
+        #expect(error(closely, from: .master) == .outOfRange(type: 17, index: 257))
+        #expect(error([16, 0, 16, 0, 0, 0, 0, 0], from: .master) == .wrongLength(type: 16, length: 16))
         var origin = encode([.hello, .originRefused([1])])
         origin[21] = 2
         #expect(error(origin, from: .worker) == .wrongLength(type: 7, length: 264))

@@ -21,7 +21,7 @@ struct QueueHistory: ~Copyable {
     private var inbox = Inbox()
     private var witness = Witness()
     private var owners = [UInt64?](repeating: nil, count: slotCount)
-    private var namedPages: [UInt32] = []
+    private var namedTexts: [RelayText: [UInt32]] = [:]
     private var connections: UInt64 = 0
     private var serial = 0.0
     /// Samples that come before anything else happens.
@@ -63,7 +63,7 @@ struct QueueHistory: ~Copyable {
         case ..<57: say()
         case ..<60: flood = 10 + random.below(20)
         case ..<70: joinOrLeave()
-        case ..<74: appendPage()
+        case ..<74: appendText()
         case ..<92: try write(random.below(min(queue.count, 300) + 1))
         case ..<97: try write(queue.count / 2)
         default: try write(queue.count)
@@ -77,13 +77,13 @@ struct QueueHistory: ~Copyable {
             switch random.below(10) {
             case ..<6: .move
             case ..<8: .scroll
-            default: PointerKind(rawValue: UInt8(random.below(7))) ?? .click
+            default: PointerKind(rawValue: UInt8(random.below(8))) ?? .click
             }
         serial += 1
         let says = surroundings()
         queue.append(slot: UInt32(slot), kind, x: serial, says: says)
         let told = Told.sample(slot: UInt32(slot), kind: kind, x: serial, says: says)
-        model.append(told, length: 64)
+        model.append(told, length: says.recordBytes)
         witness.see(told)
     }
 
@@ -91,9 +91,19 @@ struct QueueHistory: ~Copyable {
     private mutating func surroundings() -> Surroundings {
         var says = Surroundings()
         guard random.below(4) == 0 else { return says }
-        if random.below(2) == 0 { says.page = namedPages.randomElement(using: &random) }
+        if random.below(2) == 0 { says.page = namedTexts[.page]?.randomElement(using: &random) }
         if random.below(2) == 0 { says.width = Double(random.below(4000)) }
         if random.below(2) == 0 { says.height = Double(random.below(4000)) }
+        guard random.below(2) == 0 else { return says }
+        var tail = Surroundings.Tail()
+        if random.below(2) == 0 { tail.scrollX = Double(random.below(4000)) }
+        if random.below(2) == 0 { tail.scrollY = Double(random.below(4000)) }
+        if random.below(3) == 0 { tail.documentWidth = Double(random.below(4000)) }
+        if random.below(3) == 0 { tail.documentHeight = Double(random.below(4000)) }
+        if random.below(3) == 0 { tail.pointerType = UInt8(random.below(4)) }
+        if random.below(2) == 0 { tail.name = namedTexts[.name]?.randomElement(using: &random) }
+        if random.below(3) == 0 { tail.element = namedTexts[.element]?.randomElement(using: &random) }
+        says.tail = tail
         return says
     }
 
@@ -101,30 +111,34 @@ struct QueueHistory: ~Copyable {
         let index = random.below(Self.slotCount)
         let slot = UInt32(index)
         if let connection = owners[index] {
-            queue.appendLeave(slot: slot, connection: connection)
-            model.append(.leave(slot: slot, connection: connection), length: 16)
+            let mayReturn = random.below(2) == 0
+            let leave = Told.leave(slot: slot, connection: connection, mayReturn: mayReturn)
+            queue.appendLeave(slot: slot, connection: connection, mayReturn: mayReturn)
+            model.append(leave, length: 16)
             queue.appendClosed(connection: connection)
             model.append(.closed(connection), length: 16)
-            witness.see(.leave(slot: slot, connection: connection))
+            witness.see(leave)
             owners[index] = nil
         } else {
             connections += 1
             let id = "v\(connections)"
             queue.appendJoin(slot: slot, connection: connections, id: id)
             let join = Told.join(slot: slot, connection: connections, received: 7, id: Array(id.utf8))
-            model.append(join, length: 96)
+            model.append(join, length: 112)
             owners[index] = connections
         }
     }
 
-    private mutating func appendPage() {
-        let path = String(repeating: "p", count: random.below(30))
+    private mutating func appendText() {
+        let kind: RelayText = RelayText.allCases.randomElement(using: &random) ?? .page
+        serial += 1
+        let text = String(repeating: "p", count: random.below(30)) + "\(serial)"
         let index = UInt32(random.below(3))
-        queue.appendPage(index: index, path: path)
-        let told = Told.page(index: index, bytes: Array(path.utf8))
-        model.append(told, length: (10 + path.utf8.count + 7) / 8 * 8)
+        queue.appendText(kind, index: index, text: text)
+        let told = Told.text(kind, index: index, bytes: Array(text.utf8))
+        model.append(told, length: (10 + text.utf8.count + 7) / 8 * 8)
         witness.see(told)
-        if !namedPages.contains(index) { namedPages.append(index) }
+        if namedTexts[kind]?.contains(index) != true { namedTexts[kind, default: []].append(index) }
     }
 
     /// The kernel takes `count` bytes and hands them to the reader in pieces of its own.

@@ -64,7 +64,9 @@ struct QueueModel {
         folded += records.count - kept.count
         records = kept.map { index in
             var record = records[index]
-            record.told.says = index < firstWhole ? record.told.says : whatIsSaid(at: index, kept: kept)
+            guard index >= firstWhole, let says = whatIsSaid(at: index, kept: kept) else { return record }
+            record.told.says = says
+            record.length = says.recordBytes
             return record
         }
         queuedBytes = records.reduce(0) { $0 + $1.length } - partial
@@ -76,11 +78,11 @@ struct QueueModel {
     /// names can be named there too.
     private func isRemoved(_ index: Int) -> Bool {
         guard case .sample(let slot, let kind, _, _) = records[index].told, kind.isFoldable,
-            !isPageRenamed(behind: index)
+            !isTextRenamed(behind: index)
         else { return false }
         for later in records[(index + 1)...] {
             switch later.told {
-            case .leave(slot, _): return false
+            case .leave(slot, _, _): return false
             case .sample(slot, kind, _, _): return true
             default: continue
             }
@@ -88,10 +90,12 @@ struct QueueModel {
         return false
     }
 
-    private func isPageRenamed(behind index: Int) -> Bool {
-        guard let page = whatIsSaid(at: index, kept: nil)?.page else { return false }
+    /// Whether the page or the name that it says is given to another text later.
+    private func isTextRenamed(behind index: Int) -> Bool {
+        guard let says = whatIsSaid(at: index, kept: nil) else { return false }
         return records[(index + 1)...].contains { later in
-            if case .page(page, _) = later.told { true } else { false }
+            guard case .text(let kind, let number, _) = later.told else { return false }
+            return kind == .page && number == says.page || kind == .name && number == says.tail?.name
         }
     }
 
@@ -103,9 +107,7 @@ struct QueueModel {
         for earlier in records[..<index].indices.reversed() {
             guard case .sample(slot, _, _, let older) = records[earlier].told else { continue }
             if kept.contains(earlier) { break }
-            says.page = says.page ?? older.page
-            says.width = says.width ?? older.width
-            says.height = says.height ?? older.height
+            says.take(from: older)
         }
         return says
     }

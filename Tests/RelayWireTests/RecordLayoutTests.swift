@@ -22,14 +22,14 @@ struct RecordLayoutTests {
         #expect(MemoryLayout<PointerSample>.offset(of: \.receivedNanoseconds) == 8)
         #expect(MemoryLayout<PointerSample>.offset(of: \.x) == 16)
         #expect(MemoryLayout<PointerSample>.offset(of: \.height) == 48)
-        #expect(RelayRecordType.pageBytes(text: 256) == RelayLimits.recordBytes)
+        #expect(RelayRecordType.textBytes(256) == RelayLimits.recordBytes)
         #expect(PointerSample.recordType == RelayRecordType.sample.rawValue)
     }
 
     @Test func boundsOfKindAndFieldsFollowTheirTypes() {
         let greatest = PointerKind.allCases.map(\.rawValue).max()
         #expect(greatest == RelayRecordType.greatestKind)
-        let known: SampleFields = [.clientTime, .kind, .buttons, .width, .height, .page]
+        let known: SampleFields = [.clientTime, .kind, .buttons, .width, .height, .page, .tail]
         #expect(known.rawValue == ~RelayRecordType.unknownFields)
     }
 
@@ -37,7 +37,7 @@ struct RecordLayoutTests {
         var queue = RelayQueue()
         let expected: [UInt8] = [
             0, 0, 16, 0, 0, 0, 0, 0,  // type, detail, length, slot
-            0x74, 0x64, 0x53, 0x50, 1, 0, 64, 0,  // magic, version, sample bytes
+            0x74, 0x64, 0x53, 0x50, 2, 0, 64, 0,  // magic, version, sample bytes
         ]
         #expect(queue.drain() == expected)
         var buffer = ByteBuffer()
@@ -49,16 +49,21 @@ struct RecordLayoutTests {
         var queue = RelayQueue()
         _ = queue.drain()
         withBytes(of: "ab") { id in
-            queue.appendJoin(slot: 0x0102, connection: 0x0A, receivedNanoseconds: 0x0B, id: id)
+            queue.appendJoin(
+                slot: 0x0102, connection: 0x0A, receivedNanoseconds: 0x0B, id: id, stamp: 0x0C,
+                instance: 0x0D)
         }
         let expected: [UInt8] =
             [
-                2, 0, 96, 0, 0x02, 0x01, 0, 0,  // type, detail, length, slot
+                2, 0, 112, 0, 0x02, 0x01, 0, 0,  // type, detail, length, slot
                 0x0A, 0, 0, 0, 0, 0, 0, 0,  // connection
                 0x0B, 0, 0, 0, 0, 0, 0, 0,  // receivedNanoseconds
                 2, 0, 0, 0, 0, 0, 0, 0,  // idLength, zero
                 0x61, 0x62,  // id
-            ] + [UInt8](repeating: 0, count: 62)
+            ] + [UInt8](repeating: 0, count: 62) + [
+                0x0C, 0, 0, 0, 0, 0, 0, 0,  // stamp
+                0x0D, 0, 0, 0, 0, 0, 0, 0,  // instance
+            ]
         #expect(queue.drain() == expected)
     }
 
@@ -66,10 +71,12 @@ struct RecordLayoutTests {
         var queue = RelayQueue()
         _ = queue.drain()
         queue.appendLeave(slot: 5, connection: 6)
+        queue.appendLeave(slot: 5, connection: 6, mayReturn: true)
         queue.appendClosed(connection: 6)
         #expect(
             queue.drain() == [
                 3, 0, 16, 0, 5, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,  // leave
+                3, 1, 16, 0, 5, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,  // leave of who may return
                 5, 0, 16, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,  // closed
             ])
         var buffer = ByteBuffer()
@@ -90,6 +97,51 @@ struct RecordLayoutTests {
                 7, 0, 0x2F, 0x61, 0x62, 0x63, 0x64, 0x65,
                 0x66, 0, 0, 0, 0, 0, 0, 0,
             ])
+    }
+
+    @Test func textsOfTheOtherKinds() {
+        var queue = RelayQueue()
+        _ = queue.drain()
+        queue.appendText(.name, index: 1, text: "Jo")
+        queue.appendText(.element, index: 1, text: "")
+        #expect(
+            queue.drain() == [
+                4, 1, 16, 0, 1, 0, 0, 0,  // type, detail, length, index
+                2, 0, 0x4A, 0x6F, 0, 0, 0, 0,
+                4, 2, 16, 0, 1, 0, 0, 0,
+                0, 0, 0, 0, 0, 0, 0, 0,
+            ])
+    }
+
+    @Test func tailBytes() {
+        #expect(MemoryLayout<SampleTail>.size == 48)
+        #expect(MemoryLayout<SampleTail>.alignment == 8)
+        var queue = RelayQueue()
+        _ = queue.drain()
+        var tail = SampleTail()
+        tail.scrollY = 1
+        tail.element = 0x0102
+        tail.pointerType = 3
+        tail.fields = [.scrollY, .element, .pointerType]
+        queue.append(makeSample(slot: 3, .click), tail: tail)
+        let bytes = queue.drain()
+        #expect(bytes.count == RelayRecordType.tailedSampleBytes)
+        #expect(Array(bytes[..<8]) == [1, 0x40, 112, 0, 3, 0, 0, 0])  // type, fields, length, slot
+        #expect(
+            Array(bytes[64...]) == [UInt8](repeating: 0, count: 8) + [
+                0, 0, 0, 0, 0, 0, 0xF0, 0x3F,  // scroll y
+                0, 0, 0, 0, 0, 0, 0, 0,  // document width
+                0, 0, 0, 0, 0, 0, 0, 0,  // document height
+                0, 0, 0, 0, 0x02, 0x01, 0, 0,  // name, element
+                0x52, 3, 0, 0, 0, 0, 0, 0,  // fields, pointer type
+            ])
+    }
+
+    @Test func identityKeyBytes() {
+        var buffer = ByteBuffer()
+        let key = Array(UInt8(1)...32)
+        key.withUnsafeBytes { buffer.appendRelayIdentityKey($0) }
+        #expect(Array(buffer.readable) == [7, 0, 40, 0, 0, 0, 0, 0] + key)
     }
 
     @Test func sampleBytes() {

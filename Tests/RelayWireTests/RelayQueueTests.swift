@@ -64,7 +64,7 @@ struct RelayQueueTests {
         queue.append(slot: 1, .move, x: 8)
         #expect(queue.foldedCount == 4)
         let expected: [Told] = [
-            .page(index: 0, bytes: Array("/old".utf8)), .page(index: 1, bytes: Array("/new".utf8)),
+            .text(.page, index: 0, bytes: Array("/old".utf8)), .text(.page, index: 1, bytes: Array("/new".utf8)),
             .sample(slot: 1, kind: .click, x: 4, says: Surroundings(page: 1, width: 800.5, height: 600)),
             .sample(slot: 1, kind: .scroll, x: 6, says: Surroundings(width: 900)),
             .sample(slot: 1, kind: .move, x: 7), .sample(slot: 1, kind: .move, x: 8),
@@ -82,11 +82,61 @@ struct RelayQueueTests {
         let told = try told(queue.drain(), joined: [1])
         #expect(
             told.prefix(4) == [
-                .page(index: 0, bytes: Array("/old".utf8)),
+                .text(.page, index: 0, bytes: Array("/old".utf8)),
                 .sample(slot: 1, kind: .move, x: 1, says: Surroundings(page: 0)),
-                .page(index: 0, bytes: Array("/other".utf8)), .sample(slot: 1, kind: .move, x: 7),
+                .text(.page, index: 0, bytes: Array("/other".utf8)), .sample(slot: 1, kind: .move, x: 7),
             ])
         #expect(queue.foldedCount == 5)
+    }
+
+    /// A record that had no tail grows by one, an unfoldable one too, and is accounted for.
+    @Test func whatATailSaysSurvivesAFold() throws {
+        var queue = emptyQueue()
+        let tail = Surroundings.Tail(scrollY: 300, documentHeight: 9_000, pointerType: 1, element: 0)
+        queue.appendText(.element, index: 0, text: "a")
+        let before = queue.unfoldableBytes
+        queue.append(slot: 1, .move, x: 1, says: Surroundings(tail: tail))
+        queue.append(slot: 1, .click, x: 2)
+        queue.append(slot: 1, .scroll, x: 3, says: Surroundings(tail: .init(scrollY: 400)))
+        for x in 4...8 { queue.append(slot: 1, .scroll, x: Double(x)) }
+        queue.append(slot: 1, .move, x: 9)
+        queue.fold()
+        #expect(queue.foldedCount == 6)
+        #expect(queue.unfoldableBytes == before + RelayRecordType.tailedSampleBytes)
+        var carried = tail
+        carried.element = nil
+        let expected: [Told] = [
+            .text(.element, index: 0, bytes: Array("a".utf8)),
+            .sample(slot: 1, kind: .click, x: 2, says: Surroundings(tail: carried)),
+            .sample(slot: 1, kind: .scroll, x: 8, says: Surroundings(tail: .init(scrollY: 400))),
+            .sample(slot: 1, kind: .move, x: 9),
+        ]
+        #expect(try told(queue.drain(), joined: [1]) == expected)
+        #expect(queue.appended == queue.writtenCount + queue.foldedCount)
+        #expect(queue.unfoldableBytes == 0)
+    }
+
+    @Test func aNameIsNotCarriedToWhereItsNumberMeansAnother() throws {
+        var queue = emptyQueue()
+        let named = Surroundings(tail: .init(name: 0))
+        queue.appendText(.name, index: 0, text: "Ann")
+        queue.append(slot: 1, .move, x: 1, says: named)
+        queue.append(slot: 1, .move, x: 2)
+        queue.appendText(.element, index: 0, text: "a")
+        queue.append(slot: 1, .move, x: 3, says: named)
+        queue.append(slot: 1, .move, x: 4)
+        queue.appendText(.name, index: 0, text: "Bob")
+        queue.append(slot: 1, .move, x: 5)
+        queue.fold()
+        let told = try told(queue.drain(), joined: [1])
+        #expect(
+            told == [
+                .text(.name, index: 0, bytes: Array("Ann".utf8)),
+                .sample(slot: 1, kind: .move, x: 1, says: named),
+                .text(.element, index: 0, bytes: Array("a".utf8)),
+                .sample(slot: 1, kind: .move, x: 3, says: named),
+                .text(.name, index: 0, bytes: Array("Bob".utf8)), .sample(slot: 1, kind: .move, x: 5),
+            ])
     }
 
     @Test func foldStopsAtALeave() throws {

@@ -9,8 +9,9 @@ struct RelayReaderFuzzTests {
     private func soundStream(_ random: inout SplitMix64) -> [UInt8] {
         var queue = RelayQueue()
         var joined: [UInt32] = []
+        var named: [RelayText] = []
         for serial in 0..<20 {
-            switch random.below(4) {
+            switch random.below(6) {
             case 0:
                 let slot = UInt32(serial)
                 queue.appendJoin(slot: slot, connection: 1, id: "v\(serial)")
@@ -18,6 +19,16 @@ struct RelayReaderFuzzTests {
             case 1: queue.appendPage(index: UInt32(random.below(4)), path: "/p")
             case 2 where !joined.isEmpty:
                 queue.appendLeave(slot: joined.remove(at: random.below(joined.count)), connection: 1)
+            case 3:
+                let kind: RelayText = random.below(2) == 0 ? .name : .element
+                queue.appendText(kind, index: UInt32(random.below(3)), text: "n\(serial)")
+                if !named.contains(kind) { named.append(kind) }
+            case 4 where named.count == 2 && !joined.isEmpty:
+                let tail = Surroundings.Tail(
+                    scrollX: Double(serial), documentHeight: 900, pointerType: UInt8(random.below(4)),
+                    name: random.below(2) == 0 ? 0 : nil, element: random.below(2) == 0 ? 0 : nil)
+                let slot = joined[random.below(joined.count)]
+                queue.append(slot: slot, .click, x: Double(serial), says: Surroundings(tail: tail))
             default:
                 guard let slot = joined.randomElement(using: &random) else { continue }
                 queue.append(slot: slot, .move, x: Double(serial))
@@ -28,16 +39,18 @@ struct RelayReaderFuzzTests {
 
     private func isUsable(_ told: Told) -> Bool {
         switch told {
-        case .sample(let slot, let kind, let x, _):
-            slot < RelayLimits.slotsPerChannel && kind.rawValue <= 6 && x.isFinite
-        case .join(let slot, _, let received, let id):
+        case .sample(let slot, let kind, let x, let says):
+            slot < RelayLimits.slotsPerChannel && kind.rawValue <= 7 && x.isFinite
+                && (says.tail?.scrollX ?? 0).isFinite && (says.tail?.documentHeight ?? 0) >= 0
+                && (says.tail?.pointerType ?? 0) <= 3
+        case .join(let slot, _, let received, let id, _, _):
             slot < RelayLimits.slotsPerChannel && received >= 0 && (1...64).contains(id.count)
                 && String(validating: id, as: UTF8.self) != nil
-        case .page(let index, let bytes):
-            index < RelayLimits.pagesPerChannel && bytes.count <= 256
+        case .text(let kind, let index, let bytes):
+            index < RelayLimits.textsPerChannel && kind.byteCounts.contains(bytes.count)
                 && String(validating: bytes, as: UTF8.self) != nil
         case .hello, .leave, .closed: true
-        case .connection: false
+        case .connection, .identityKey: false
         }
     }
 

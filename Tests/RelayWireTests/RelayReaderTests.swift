@@ -5,6 +5,12 @@ import Testing
 @testable import RelayWire
 
 struct RelayReaderTests {
+    private static let clicked = Surroundings(
+        width: 800,
+        tail: .init(
+            scrollX: -0.5, scrollY: 1e9, documentWidth: 0, documentHeight: 9_000, pointerType: 3, name: 1,
+            element: 65_535))
+
     /// Every record a worker writes, once.
     private func workerStream() -> (bytes: [UInt8], told: [Told]) {
         var queue = RelayQueue()
@@ -16,17 +22,23 @@ struct RelayReaderTests {
         queue.append(sample)
         queue.appendJoin(slot: 70_000, connection: 11, id: "Zoë")
         queue.append(slot: 70_000, .click, x: -1.5)
-        queue.appendLeave(slot: 70_000, connection: 11)
+        queue.appendText(.name, index: 1, text: "Zoë")
+        queue.appendText(.element, index: 65_535, text: "button.buy")
+        queue.append(slot: 70_000, .click, x: 2, says: Self.clicked)
+        queue.appendLeave(slot: 70_000, connection: 11, mayReturn: true)
         queue.appendLeave(slot: 0, connection: 11)
         queue.appendClosed(connection: 11)
         let told: [Told] = [
             .hello,
             .join(slot: 0, connection: 11, received: 7, id: Array("user123".utf8)),
-            .page(index: 4, bytes: Array("/prices".utf8)),
+            .text(.page, index: 4, bytes: Array("/prices".utf8)),
             .sample(slot: 0, kind: .scroll, x: 812, says: Surroundings(page: 4)),
             .join(slot: 70_000, connection: 11, received: 7, id: Array("Zoë".utf8)),
             .sample(slot: 70_000, kind: .click, x: -1.5),
-            .leave(slot: 70_000, connection: 11),
+            .text(.name, index: 1, bytes: Array("Zoë".utf8)),
+            .text(.element, index: 65_535, bytes: Array("button.buy".utf8)),
+            .sample(slot: 70_000, kind: .click, x: 2, says: Self.clicked),
+            .leave(slot: 70_000, connection: 11, mayReturn: true),
             .leave(slot: 0, connection: 11),
             .closed(11),
         ]
@@ -51,13 +63,15 @@ struct RelayReaderTests {
     @Test func readsEveryRecordOfAMaster() throws {
         var buffer = ByteBuffer()
         buffer.appendRelayHello()
+        let key = [UInt8](repeating: 7, count: 32)
+        key.withUnsafeBytes { buffer.appendRelayIdentityKey($0) }
         buffer.appendRelayConnection(.max)
         let bytes = Array(buffer.readable)
         for cut in 0...bytes.count {
             var inbox = Inbox(from: .master)
             var told = try inbox.receive(Array(bytes[..<cut]))
             told += try inbox.receive(Array(bytes[cut...]))
-            #expect(told == [.hello, .connection(.max)])
+            #expect(told == [.hello, .identityKey(key), .connection(.max)])
         }
     }
 
@@ -81,7 +95,7 @@ struct RelayReaderTests {
         let stream = workerStream().bytes
         #expect(error(spoiled(at: 8, with: [0], in: stream)) == .wrongMagic(0x5053_6400))
         #expect(error(spoiled(at: 12, with: [9], in: stream)) == .otherVersion(9))
-        #expect(error(spoiled(at: 14, with: [72], in: stream)) == .otherVersion(1))
+        #expect(error(spoiled(at: 14, with: [72], in: stream)) == .otherVersion(2))
         #expect(error(Array(stream[16...])) == .helloOutOfPlace)
         #expect(error(Array(stream[..<16]) + stream) == .helloOutOfPlace)
     }
@@ -93,13 +107,13 @@ struct RelayReaderTests {
         buffer.appendRelayHello()
         buffer.appendRelayConnection(1)
         #expect(error(Array(buffer.readable)) == .unexpectedType(6))
-        #expect(error(spoiled(at: 16, with: [7], in: stream)) == .unexpectedType(7))
+        #expect(error(spoiled(at: 16, with: [8], in: stream)) == .unexpectedType(8))
     }
 
     /// A length is judged before the bytes it promises are waited for.
     @Test func refusesALengthFromTheHeaderAlone() {
         let hello = Array(workerStream().bytes[..<16])
-        for (type, length) in [(1, 72), (2, 88), (3, 0), (4, 8), (4, 20), (4, 280), (5, 24)] {
+        for (type, length) in [(1, 72), (1, 112), (2, 96), (3, 0), (4, 8), (4, 20), (4, 280), (5, 24)] {
             let header: [UInt8] = [UInt8(type), 0, UInt8(length & 255), UInt8(length >> 8), 0, 0, 0, 0]
             #expect(error(hello + header) == .wrongLength(type: UInt8(type), length: UInt16(length)))
         }
@@ -151,9 +165,47 @@ struct RelayReaderTests {
         queue.append(slot: 0, .leave, x: .greatestFiniteMagnitude)
         let sound = queue.drain()
         #expect(error(opening + sound) == nil)
-        #expect(error(opening + spoiled(at: 62, with: [7], in: sound)) == .badSample)
-        #expect(error(opening + spoiled(at: 1, with: [0x40], in: sound)) == .badSample)
-        #expect(error(opening + spoiled(at: 1, with: [0x20], in: sound)) == .pageUnknown(0))
+        #expect(error(opening + spoiled(at: 62, with: [8], in: sound)) == .badSample)
+        #expect(error(opening + spoiled(at: 1, with: [0x80], in: sound)) == .badSample)
+        #expect(error(opening + spoiled(at: 1, with: [0x20], in: sound)) == .textUnknown(.page, 0))
+        #expect(
+            error(opening + spoiled(at: 1, with: [0x40], in: sound)) == .wrongLength(type: 1, length: 64))
+    }
+
+    @Test func refusesTailsNoWorkerWrites() {
+        var queue = RelayQueue()
+        queue.appendJoin(slot: 0, connection: 1, id: "a")
+        queue.appendText(.name, index: 1, text: "Zoë")
+        queue.appendText(.element, index: 65_535, text: "a")
+        let opening = queue.drain()
+        for path in [\SampleTail.scrollX, \.scrollY, \.documentWidth, \.documentHeight] {
+            for value in [Double.nan, .infinity, -.infinity, -1] {
+                var tail = Self.clicked.tail?.wire ?? SampleTail()
+                tail[keyPath: path] = value
+                queue.append(makeSample(slot: 0), tail: tail)
+                let isSound = value == -1 && (path == \.scrollX || path == \.scrollY)
+                #expect(error(opening + queue.drain()) == (isSound ? nil : .badSample))
+            }
+        }
+        queue.append(slot: 0, .click, x: 1, says: Self.clicked)
+        let sound = queue.drain()
+        #expect(error(opening + sound) == nil)
+        #expect(error(opening + spoiled(at: 1, with: [8], in: sound)) == .wrongLength(type: 1, length: 112))
+        #expect(error(opening + spoiled(at: 1, with: [0xC8], in: sound)) == .badSample)
+        #expect(error(opening + spoiled(at: 1, with: [0x68], in: sound)) == .textUnknown(.page, 0))
+        #expect(error(opening + spoiled(at: 96, with: [0], in: sound)) == .textUnknown(.name, 0))
+        #expect(error(opening + spoiled(at: 100, with: [0], in: sound)) == .textUnknown(.element, 65_280))
+        #expect(error(opening + spoiled(at: 104, with: [0xFF], in: sound)) == .badSample)
+        #expect(error(opening + spoiled(at: 105, with: [4], in: sound)) == .badSample)
+        #expect(error(opening + spoiled(at: 4, with: [1], in: sound)) == .slotVacant(1))
+    }
+
+    @Test func refusesALeaveThatSaysMore() {
+        var queue = RelayQueue()
+        queue.appendJoin(slot: 0, connection: 1, id: "a")
+        let opening = queue.drain()
+        queue.appendLeave(slot: 0, connection: 1, mayReturn: true)
+        #expect(error(opening + spoiled(at: 1, with: [2], in: queue.drain())) == .badSample)
     }
 
     @Test func refusesBadTexts() {
@@ -171,6 +223,16 @@ struct RelayReaderTests {
         #expect(error(hello + spoiled(at: 8, with: [7], in: page)) == .badText(type: 4))
         #expect(error(hello + spoiled(at: 8, with: [0xFF, 0xFF], in: page)) == .badText(type: 4))
         #expect(error(hello + spoiled(at: 13, with: [0x80], in: page)) == .badText(type: 4))
+        #expect(error(hello + spoiled(at: 1, with: [3], in: page)) == .badText(type: 4))
+        queue.appendPage(index: 0, path: "")
+        let empty = queue.drain()
+        #expect(error(hello + empty) == nil)
+        #expect(error(hello + spoiled(at: 1, with: [2], in: empty)) == nil)
+        #expect(error(hello + spoiled(at: 1, with: [1], in: empty)) == .badText(type: 4))
+        queue.appendPage(index: 0, path: String(repeating: "n", count: 65))
+        let long = queue.drain()
+        #expect(error(hello + spoiled(at: 1, with: [1], in: long)) == .badText(type: 4))
+        #expect(error(hello + spoiled(at: 1, with: [2], in: long)) == .badText(type: 4))
     }
 
     @Test func anErrorStays() {

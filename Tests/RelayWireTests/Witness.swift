@@ -10,9 +10,14 @@ struct Witness {
         var path: [UInt8]?
         var width: Double?
         var height: Double?
+        var name: [UInt8]?
+        /// Scroll offset, document and pointer; no number that could come to mean another text.
+        var tail = Surroundings.Tail()
     }
 
-    private var pages: [UInt32: [UInt8]] = [:]
+    /// What a place cannot hold: what was clicked, by the text itself.
+    private var clicked: [Double: [UInt8]] = [:]
+    private var texts: [RelayText: [UInt32: [UInt8]]] = [:]
     private var places: [UInt32: Place] = [:]
     /// By the sample's x, which no two share.
     private var seen: [Double: Place] = [:]
@@ -32,21 +37,29 @@ struct Witness {
             guard let place = replay.places[slot], place == seen[x] else {
                 return "at sample \(x) slot \(slot) is somewhere else than it was"
             }
+            guard replay.clicked[x] == clicked[x] else { return "at sample \(x) another element is meant" }
         }
         return nil
     }
 
     private mutating func apply(_ told: Told) {
         switch told {
-        case .page(let index, let bytes): pages[index] = bytes
-        case .leave(let slot, _): places[slot] = nil
-        case .sample(let slot, _, _, let says):
+        case .text(let kind, let index, let bytes): texts[kind, default: [:]][index] = bytes
+        case .leave(let slot, _, _): places[slot] = nil
+        case .sample(let slot, _, let x, let says):
             var place = places[slot] ?? Place()
-            if let page = says.page { place.path = pages[page] }
+            if let page = says.page { place.path = texts[.page]?[page] }
+            if let name = says.tail?.name { place.name = texts[.name]?[name] }
+            if let element = says.tail?.element { clicked[x] = texts[.element]?[element] }
+            if var tail = says.tail {
+                tail.take(from: place.tail)
+                (tail.name, tail.element) = (nil, nil)
+                place.tail = tail
+            }
             if let width = says.width { place.width = width }
             if let height = says.height { place.height = height }
             places[slot] = place
-        case .hello, .join, .closed, .connection: break
+        case .hello, .join, .closed, .connection, .identityKey: break
         }
     }
 }

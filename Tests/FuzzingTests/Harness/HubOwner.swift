@@ -51,11 +51,11 @@ final class HubOwner {
     func take(_ record: RelayRecord) {
         now += 1_000_000
         switch record {
-        case .hello, .closed, .connection: break
+        case .hello, .closed, .connection, .identityKey, .tailedSample: break
         case .sample(let sample): hub.received(channel: channel, sample, now: now)
         case .join(let join): hub.joined(channel: channel, slot: join.slot, id: join.id, now: now)
-        case .leave(let slot, _): hub.left(channel: channel, slot: slot, now: now)
-        case .page(let index, let bytes): hub.page(channel: channel, index: index, bytes: bytes)
+        case .leave(let slot, _, _): hub.left(channel: channel, slot: slot, now: now)
+        case .text(let kind, let index, let bytes): if kind == .page { hub.page(channel: channel, index: index, bytes: bytes) }
         }
     }
 

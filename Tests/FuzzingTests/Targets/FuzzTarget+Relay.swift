@@ -44,18 +44,36 @@ extension FuzzTarget {
             transcript.note(sample.pointee.slot)
             // A kind that is none would be undefined behaviour from here on.
             transcript.note(sample.pointee.kind.word)
+            if sample.pointee.fields.contains(.tail) { transcript.complain("a tail that is not there") }
+        case .tailedSample(let sample, let tail):
+            transcript.note("tailed")
+            transcript.note(sample.pointee.slot)
+            transcript.note(sample.pointee.kind.word)
+            transcript.note(tail.pointee.name)
+            transcript.note(tail.pointee.element)
+            let isSound =
+                sample.pointee.fields.contains(.tail) && tail.pointee.scrollX.isFinite
+                && tail.pointee.scrollY.isFinite && tail.pointee.documentWidth >= 0
+                && tail.pointee.documentHeight >= 0
+            if !isSound { transcript.complain("a tail that no worker writes") }
         case .join(let join):
             transcript.note(join.slot)
+            transcript.note(join.stamp)
+            transcript.note(join.instance)
             transcript.note(join.id)
             if String(validating: join.id, as: UTF8.self) == nil {
                 transcript.complain("an id that is not UTF-8")
             }
-        case .leave(let slot, let connection):
+        case .leave(let slot, let connection, let mayReturn):
             transcript.note(slot)
             transcript.note(connection)
-        case .page(let index, let bytes):
+            transcript.note(mayReturn ? "may return" : "has left")
+        case .text(let kind, let index, let bytes):
+            transcript.note(UInt32(kind.rawValue))
             transcript.note(index)
             transcript.note(bytes)
+            if !kind.byteCounts.contains(bytes.count) { transcript.complain("a text too long") }
+        case .identityKey(let key): transcript.note(key)
         case .closed(let connection), .connection(let connection): transcript.note(connection)
         }
     }
@@ -113,7 +131,30 @@ extension FuzzTarget {
             sample.receivedNanoseconds = 1_000
             return sample
         }
+        var tail = SampleTail()
+        (tail.scrollY, tail.documentHeight, tail.pointerType) = (300, 9_000, 3)
+        tail.fields = [.scrollY, .documentHeight, .pointerType, .name, .element]
         return [
+            worker { queue in
+                queue.appendJoin(
+                    slot: 3, connection: 7, receivedNanoseconds: 5, id: id, stamp: 9, instance: 11)
+                queue.appendText(.name, index: 0, bytes: ("Ann" as StaticString).rawBytes)
+                queue.appendText(.element, index: 0, bytes: ("a.buy" as StaticString).rawBytes)
+                queue.append(sample(.click, [.kind]), tail: tail)
+                queue.append(sample(.cancel, [.kind]))
+                queue.appendLeave(slot: 3, connection: 7, mayReturn: true)
+                queue.appendClosed(connection: 7)
+                queue.appendJoin(
+                    slot: 3, connection: 8, receivedNanoseconds: 5, id: id, stamp: 10, instance: 12)
+                queue.append(sample(.move))
+            },
+            worker { queue in
+                tail.fields = [.scrollX, .documentWidth]
+                queue.appendJoin(slot: 3, connection: 7, receivedNanoseconds: 5, id: id)
+                queue.append(sample(.scroll, [.width]), tail: tail)
+                tail.fields = [.name]
+                queue.append(sample(.move), tail: tail)
+            },
             worker { $0.appendJoin(slot: 3, connection: 7, receivedNanoseconds: 5, id: id) },
             worker { queue in
                 queue.appendJoin(slot: 3, connection: 7, receivedNanoseconds: 5, id: id)
@@ -131,6 +172,9 @@ extension FuzzTarget {
                 }
             },
             [1] + Seed.bytes { $0.appendRelayConnection(12) },
+            [1] + Seed.bytes { buffer in
+                [UInt8](repeating: 7, count: 32).withUnsafeBytes { buffer.appendRelayIdentityKey($0) }
+            },
             [2] + Seed.bytes { $0.appendRelayHello() }, [2] + Seed.bytes { $0.appendRelayConnection(1) },
         ]
     }
@@ -142,6 +186,11 @@ extension FuzzTarget {
         return [
             seed(0, [.hello, .ready(capacity: 20_000), .pong(sequence: 3), .stopping, .stopped]),
             seed(1, [.hello, .ping(sequence: 3), .stop(deadlineMilliseconds: 4_000)]),
+            seed(1, [
+                .hello, .rate(60, batchMilliseconds: 50),
+                .closely(connection: 3, rate: ControlRecord.asEveryone, batchMilliseconds: 50),
+                .refuse(connection: 4), .moveAway(spreadMilliseconds: 5_000),
+            ]),
             seed(1, [.ping(sequence: 1)]), seed(0, [.hello, .hello]), seed(0, [.hello, .ping(sequence: 1)]),
         ]
     }
