@@ -7,9 +7,9 @@ import SSEWire
 ///
 /// A catch-up sends, in order of n and under their own ids, the kills after the viewer's `position` and the
 /// newest sample of each visitor present whose n is after it, up to where the head stood when it began
-/// (`until`), with the page and viewport that hold for it; then the viewer reads the ring from there. Text is
+/// (`until`), with the surroundings that hold for it; then the viewer reads the ring from there. Text is
 /// made as it is taken, so a visitor who moves on meanwhile drops out of the catch-up and comes with the
-/// ring: nothing is sent twice. That sample takes page and viewport along for everyone (`received`), since
+/// ring: nothing is sent twice. That sample takes the surroundings along for everyone (`received`), since
 /// who missed the one that told them has no other.
 ///
 /// A reset sends `event: reset` and then the newest sample of everyone present. Its own id is `<boot>-0`,
@@ -154,13 +154,13 @@ extension BroadcastHub {
     /// Appends a visitor's newest sample under its own id. The viewer may have missed the one that named page
     /// and viewport, so both are filled in as in a keyframe.
     private func appendNewest(of visitor: UInt32, n: UInt64) {
-        let newest = visitors[visitor].pointee.newest
-        let sample =
-            isFaulty(.surroundingsForgotten)
-            ? newest : visitors.surroundings[Int(visitor)].filledInto(newest)
+        var (sample, tail) = filledNewest(of: visitor)
+        if isFaulty(.surroundingsForgotten) { sample = visitors[visitor].pointee.newest }
+        if isFaulty(.tailNotCaughtUp) { tail = SampleTail() }
         scratch.appendMessageHead(boot: boot, n: n, event: nil)
         scratch.appendSampleJSON(
-            sample, idPrefix: visitors.prefix(of: visitor), page: pages.json(sample.page))
+            sample, tail: tail, idPrefix: visitors.prefix(of: visitor), page: pages.json(sample.page),
+            name: texts.names.json(tail.name), element: texts.elements.json(tail.element))
         scratch.append("\n\n")
     }
 

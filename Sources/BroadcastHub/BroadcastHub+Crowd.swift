@@ -1,8 +1,9 @@
 /// What was there when somebody last looked whether a crowd has gone.
 struct CrowdLook {
     var present = 0
+    /// Pages, names and elements.
     var pages = 0
-    /// Bytes of pages that were left when they were last thinned out, or the least since: those who are here
+    /// Bytes of those that were left when they were last thinned out, or the least since: those who are here
     /// may name as much, and until there is twice that, thinning out would take the ring and give nothing.
     var settledPageBytes = 0
 }
@@ -21,13 +22,13 @@ extension BroadcastHub {
 
     private func releaseOwn() -> Bool {
         // While they are still going, or coming, there is more to come.
-        let isStill = visitors.presentCount >= crowdLook.present && pages.count <= crowdLook.pages
+        let isStill = visitors.presentCount >= crowdLook.present && texts.count <= crowdLook.pages
         crowdLook.present = visitors.presentCount
-        crowdLook.pages = pages.count
+        crowdLook.pages = texts.count
         let hasThinned =
             visitors.mostCount >= limits.crowd && visitors.presentCount * 2 <= visitors.mostCount
-        crowdLook.settledPageBytes = min(crowdLook.settledPageBytes, pages.bytes)
-        let hasManyPages = pages.bytes > max(limits.keptPageBytes, crowdLook.settledPageBytes * 2)
+        crowdLook.settledPageBytes = min(crowdLook.settledPageBytes, texts.bytes)
+        let hasManyPages = texts.bytes > max(limits.keptPageBytes, crowdLook.settledPageBytes * 2)
         guard isStill, hasThinned || hasManyPages else { return false }
         release()
         return true
@@ -36,16 +37,16 @@ extension BroadcastHub {
     /// Does that now, whoever is here.
     func release() {
         while visitors.count - visitors.presentCount > limits.keptGone, forgetOldest() {}
-        sweepPages()
+        sweepTexts()
         // Each time half of what names them: a few looks through the ring at most.
-        for _ in 0..<4 where pages.bytes > limits.keptPageBytes {
+        for _ in 0..<4 where texts.bytes > limits.keptPageBytes {
             var left = ring.segments.count / 2
             while left > 0, forgetOldest() { left -= 1 }
-            sweepPages()
+            sweepTexts()
         }
-        pages.trim()
-        crowdLook.pages = pages.count
-        crowdLook.settledPageBytes = pages.bytes
+        texts.trim()
+        crowdLook.pages = texts.count
+        crowdLook.settledPageBytes = texts.bytes
         visitors.renew(isFaulty: isFaulty(.crowdTakesSurroundings))
     }
 

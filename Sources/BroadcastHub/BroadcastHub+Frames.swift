@@ -1,5 +1,5 @@
 public import FramesShape
-import PointerEvents
+public import PointerEvents
 
 /// The hub as what frames are made from. It lends records to whoever reads behind a cursor of its own, too:
 /// an n, from which `records` goes on.
@@ -37,11 +37,18 @@ extension BroadcastHub: FramesSource {
     public func standing(of visitor: UInt32, now: Int64) -> VisitorStanding {
         let entry = visitors[visitor].pointee
         let hasSample = entry.flags.contains(.hasSample)
+        let newest = filledNewest(of: visitor)
         return VisitorStanding(
             rate: rate(of: entry, now: now),
             lastNanoseconds: hasSample ? entry.newest.receivedNanoseconds : entry.sinceNanoseconds,
-            newest: visitors.surroundings[Int(visitor)].filledInto(entry.newest), hasSample: hasSample)
+            newest: newest.sample, newestTail: newest.tail, hasSample: hasSample)
     }
+
+    public func tail(of n: UInt64) -> SampleTail { ring.tail(of: n) }
+
+    public func nameJSON(_ name: UInt32) -> UnsafeRawBufferPointer { texts.names.json(name) }
+
+    public func elementJSON(_ element: UInt32) -> UnsafeRawBufferPointer { texts.elements.json(element) }
 
     public func pageJSON(_ page: UInt32) -> UnsafeRawBufferPointer { pages.json(page) }
 }

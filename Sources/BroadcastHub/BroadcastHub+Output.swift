@@ -80,7 +80,7 @@ extension BroadcastHub {
             let index = ring.segmentIndex(of: n)
             let segment = ring.segments[index]
             if segment.encodedCount < segment.count {
-                ring.encode(segment: index, visitors: visitors, pages: pages, idPrefix: idPrefix)
+                ring.encode(segment: index, visitors: visitors, texts: texts, idPrefix: idPrefix)
                 trimRing()
                 // The segment itself may be the one that had to go, and stands for other records now.
                 if n < ring.firstN { break }

@@ -70,42 +70,4 @@ extension BroadcastHub {
         return visitors.insert(id)
     }
 
-    /// The number of a page, sweeping out the pages nobody names any more where there is no room; `isJSON`
-    /// says that the path is a JSON string already.
-    func internPage(_ path: UnsafeRawBufferPointer, isJSON: Bool = false) -> UInt32? {
-        if pages.count >= pageSweepDue { sweepPages() }
-        if let page = isJSON ? pages.intern(json: path) : pages.intern(path) { return page }
-        if pageSweepHolidays > 0 {
-            pageSweepHolidays -= 1
-            return nil
-        }
-        sweepPages()
-        return isJSON ? pages.intern(json: path) : pages.intern(path)
-    }
-
-    /// Sweeps out the pages that nothing names any more.
-    func sweepPages() {
-        counted.pageSweeps += 1
-        ring.seal()
-        pages.beginSweep()
-        for segment in ring.segments where !isFaulty(.sweepOverRing) {
-            for index in 0..<segment.count where segment.records[index].fields.contains(.page) {
-                pages.mark(segment.records[index].page)
-            }
-        }
-        var visitor = visitors.oldest
-        while visitor != Visitor.none {
-            // The newest sample's page is among these unless another one followed it.
-            pages.mark(visitors.surroundings[Int(visitor)].page)
-            visitor = visitors.next(of: visitor)
-        }
-        channels.forEachPage { pages.mark($0) }
-        let before = pages.count
-        pages.sweep()
-        // A number that is free may be another page's soon.
-        for scope in scopes where !isFaulty(.verdictsOutliveSweep) { scope.forgetVerdicts() }
-        // A sweep looks at everything; one that frees little must not be paid for by every new page.
-        pageSweepDue = max(limits.pagesBeforeSweep, pages.count * 2)
-        pageSweepHolidays = before - pages.count < limits.pages / 8 ? limits.pages / 8 : 0
-    }
 }

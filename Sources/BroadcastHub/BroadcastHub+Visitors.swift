@@ -14,6 +14,8 @@ public struct VisitorState {
     public let rate: Double
     /// The page named last since joining, as a JSON string with its quotes; nil where none was.
     public let pageJSON: UnsafeRawBufferPointer?
+    /// The name said last since joining, as a JSON string with its quotes; nil where none was.
+    public let nameJSON: UnsafeRawBufferPointer?
     /// The process of the worker that spoke last.
     public let processID: Int32
     /// The newest sample's position; nil before the first.
@@ -67,7 +69,8 @@ extension BroadcastHub {
             id: visitors.id(of: index), idJSON: visitors.idJSON(of: index),
             sinceMilliseconds: epochMilliseconds(visitor.sinceNanoseconds),
             lastMilliseconds: epochMilliseconds(last), rate: rate,
-            pageJSON: page == PageTable.none ? nil : pages.json(page), processID: visitor.processID,
+            pageJSON: page == PageTable.none ? nil : pages.json(page),
+            nameJSON: visitors.name(of: index).map { texts.names.json($0) }, processID: visitor.processID,
             position: hasSample ? (newest.x, newest.y) : nil)
     }
 }

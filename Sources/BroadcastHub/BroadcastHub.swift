@@ -25,10 +25,12 @@ public final class BroadcastHub {
     let ticker: FrameTicker
 
     @exclusivity(unchecked) var visitors: VisitorTable
-    @exclusivity(unchecked) var pages: PageTable
+    @exclusivity(unchecked) var texts: HubTexts
     @exclusivity(unchecked) var channels: ChannelTable
     @exclusivity(unchecked) var ring: SampleRing
     @exclusivity(unchecked) var kills: KillLog
+    @exclusivity(unchecked) var grace = GraceTable()
+    @exclusivity(unchecked) var claims: ClaimTable
     @exclusivity(unchecked) var pins: CatchUpPins
     /// How many viewers are catching up, and the greatest n that any of them catches up to; 0 if none is.
     @exclusivity(unchecked) var catchUpCount = 0
@@ -52,10 +54,6 @@ public final class BroadcastHub {
     var departedOffered: UInt64 = 0
     /// When everyone is owed the next heartbeat (monotonic nanoseconds).
     @exclusivity(unchecked) var heartbeatDueAt = Int64.max
-    /// With so many pages, those that nothing names any more are swept out.
-    var pageSweepDue: Int
-    /// After a sweep that made no room: how many new pages must come before the next is tried.
-    var pageSweepHolidays = 0
     var crowdLook = CrowdLook()
 
     /// Scopes that viewers are held to, each with a hub of its own; the hot path looks at `hasScopes` alone.
@@ -111,11 +109,11 @@ public final class BroadcastHub {
         ledger = ReaderLedger(budget: budget)
         ticker = FrameTicker(limits: limits.frames, ledger: ledger)
         visitors = VisitorTable(capacity: limits.visitors, seed: hashSeed)
-        pageSweepDue = limits.pagesBeforeSweep
-        pages = PageTable(limit: limits.pages, byteLimit: limits.pageBytes, seed: hashSeed)
+        texts = HubTexts(limits, seed: hashSeed)
         channels = ChannelTable(slotLimit: limits.slotsPerChannel, pageLimit: limits.pagesPerChannel)
         ring = SampleRing(byteLimit: limits.ringBytes, segmentRecords: limits.segmentRecords)
         kills = KillLog(capacity: limits.rememberedKills)
+        claims = ClaimTable(limit: limits.claims, seed: hashSeed)
         pins = CatchUpPins(visitors: limits.visitors)
         var prefix = ByteBuffer(capacity: 32)
         prefix.appendEventIDPrefix(boot: boot)
@@ -125,6 +123,8 @@ public final class BroadcastHub {
     }
 
     deinit { idPrefix.deallocate() }
+
+    var pages: PageTable { _read { yield texts.pages } }
 
     /// The n of the newest sample or kill; 0 before the first.
     public var headN: UInt64 { ring.headN }

@@ -10,6 +10,27 @@ struct ChannelTable: ~Copyable {
         /// By slot: the hub's page that it named last.
         var slotPages = NumberTable(none: PageTable.none)
         var pages = NumberTable(none: PageTable.none)
+        var names = NumberTable(none: PageTable.none)
+        var elements = NumberTable(none: PageTable.none)
+        /// By slot: the claim to an identity with which it was joined.
+        var claims = NumberTable(none: ClaimTable.none)
+
+        mutating func release() {
+            slots.release()
+            slotPages.release()
+            pages.release()
+            names.release()
+            elements.release()
+            claims.release()
+        }
+
+        subscript(kind: TextKind) -> NumberTable {
+            switch kind {
+            case .page: pages
+            case .name: names
+            case .element: elements
+            }
+        }
     }
 
     private var channels: UnsafeMutablePointer<Channel>
@@ -27,11 +48,7 @@ struct ChannelTable: ~Copyable {
     }
 
     deinit {
-        for index in 0..<count {
-            channels[index].slots.release()
-            channels[index].slotPages.release()
-            channels[index].pages.release()
-        }
+        for index in 0..<count { channels[index].release() }
         channels.deallocate()
     }
 
@@ -66,9 +83,7 @@ struct ChannelTable: ~Copyable {
     /// Forgets the channel's tables and frees its number.
     mutating func close(_ channel: Int) {
         channels[channel].isOpen = false
-        channels[channel].slots.release()
-        channels[channel].slotPages.release()
-        channels[channel].pages.release()
+        channels[channel].release()
     }
 
     /// The visitor of a slot, or `Visitor.none`; also for channels and slots that never were.
@@ -105,20 +120,40 @@ struct ChannelTable: ~Copyable {
     @inline(__always)
     func page(channel: Int, number: UInt32) -> UInt32 { channels[channel].pages[number] }
 
-    /// Says what a page number stands for; returns false when it is past the limit. The channel must be open.
-    mutating func setPage(channel: Int, number: UInt32, to page: UInt32) -> Bool {
-        channels[channel].pages.set(number, to: page, limit: pageLimit)
+    /// The hub's text of a channel's number, or `PageTable.none`. The channel must be open.
+    func text(_ kind: TextKind, channel: Int, number: UInt32) -> UInt32 { channels[channel][kind][number] }
+
+    /// Says what a number stands for; returns false when it is past the limit. The channel must be open.
+    mutating func setText(_ kind: TextKind, channel: Int, number: UInt32, to text: UInt32) -> Bool {
+        switch kind {
+        case .page: channels[channel].pages.set(number, to: text, limit: pageLimit)
+        case .name: channels[channel].names.set(number, to: text, limit: pageLimit)
+        case .element: channels[channel].elements.set(number, to: text, limit: pageLimit)
+        }
+    }
+
+    /// The claim with which a slot was joined, or `ClaimTable.none`. The channel must be open.
+    func claim(channel: Int, slot: UInt32) -> UInt32 { channels[channel].claims[slot] }
+
+    /// Says which claim a slot, which is in the limit, is joined with; `ClaimTable.none` for none.
+    mutating func setClaim(channel: Int, slot: UInt32, to claim: UInt32) {
+        guard claim != ClaimTable.none || slot < channels[channel].claims.capacity else { return }
+        _ = channels[channel].claims.set(slot, to: claim, limit: slotLimit)
     }
 
     /// A channel's tables as they are.
     func slots(of channel: Int) -> NumberTable { channels[channel].slots }
     func slotPages(of channel: Int) -> NumberTable { channels[channel].slotPages }
-    func pages(of channel: Int) -> NumberTable { channels[channel].pages }
+    func texts(_ kind: TextKind, of channel: Int) -> NumberTable { channels[channel][kind] }
+    func claims(of channel: Int) -> NumberTable { channels[channel].claims }
 
     /// Adds a channel behind all others, with copies of its tables' memory.
     mutating func restore(
         processID: Int32, isOpen: Bool, slots: UnsafeRawBufferPointer, slotPages: UnsafeRawBufferPointer,
-        pages: UnsafeRawBufferPointer
+        texts: (
+            pages: UnsafeRawBufferPointer, names: UnsafeRawBufferPointer, elements: UnsafeRawBufferPointer
+        ),
+        claims: UnsafeRawBufferPointer
     ) {
         if count == capacity { grow() }
         (channels + count).initialize(
@@ -126,78 +161,21 @@ struct ChannelTable: ~Copyable {
                 isOpen: isOpen, processID: processID,
                 slots: NumberTable(none: Visitor.none, memory: slots),
                 slotPages: NumberTable(none: PageTable.none, memory: slotPages),
-                pages: NumberTable(none: PageTable.none, memory: pages)))
+                pages: NumberTable(none: PageTable.none, memory: texts.pages),
+                names: NumberTable(none: PageTable.none, memory: texts.names),
+                elements: NumberTable(none: PageTable.none, memory: texts.elements),
+                claims: NumberTable(none: ClaimTable.none, memory: claims)))
         count += 1
     }
 
-    /// Calls `body` with every page that some channel's number stands for or some slot has named.
-    func forEachPage(_ body: (UInt32) -> Void) {
+    /// Calls `body` with every text of a kind that some channel's number stands for or some slot has named.
+    func forEachText(_ kind: TextKind, _ body: (UInt32) -> Void) {
         for index in 0..<count {
-            for pages in [channels[index].pages, channels[index].slotPages] {
-                for number in 0..<pages.capacity where pages[number] != PageTable.none { body(pages[number]) }
+            let tables =
+                kind == .page ? [channels[index].pages, channels[index].slotPages] : [channels[index][kind]]
+            for texts in tables {
+                for number in 0..<texts.capacity where texts[number] != PageTable.none { body(texts[number]) }
             }
         }
-    }
-}
-
-/// Numbers by number, grown by doubling; `none` where nothing was set. Its holder releases it.
-struct NumberTable: BitwiseCopyable {
-    private let none: UInt32
-    private var values: UnsafeMutablePointer<UInt32>?
-    private(set) var capacity: UInt32 = 0
-
-    init(none: UInt32) { self.none = none }
-
-    /// A table with a copy of another one's memory.
-    init(none: UInt32, memory: UnsafeRawBufferPointer) {
-        self.none = none
-        guard !memory.isEmpty else { return }
-        capacity = UInt32(memory.count / MemoryLayout<UInt32>.stride)
-        let copy = UnsafeMutablePointer<UInt32>.allocate(capacity: Int(capacity))
-        UnsafeMutableRawBufferPointer(start: copy, count: memory.count).copyMemory(from: memory)
-        values = copy
-    }
-
-    /// The values, each in host byte order.
-    var memory: UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: values, count: Int(capacity) * MemoryLayout<UInt32>.stride)
-    }
-
-    /// The most that a table of numbers below `limit` has room for.
-    static func mostCapacity(limit: Int) -> Int {
-        var capacity = 16
-        while capacity < limit { capacity *= 2 }
-        return capacity
-    }
-
-    @inline(__always)
-    subscript(index: UInt32) -> UInt32 {
-        guard index < capacity, let values else { return none }
-        return values[Int(index)]
-    }
-
-    /// Stores `value` at `index`, growing as needed; returns false at or past `limit`.
-    mutating func set(_ index: UInt32, to value: UInt32, limit: Int) -> Bool {
-        guard Int(index) < limit else { return false }
-        if index >= capacity {
-            var larger = max(capacity, 16)
-            while larger <= index { larger *= 2 }
-            let grown = UnsafeMutablePointer<UInt32>.allocate(capacity: Int(larger))
-            grown.initialize(repeating: none, count: Int(larger))
-            if let values {
-                grown.update(from: values, count: Int(capacity))
-                values.deallocate()
-            }
-            values = grown
-            capacity = larger
-        }
-        values?[Int(index)] = value
-        return true
-    }
-
-    mutating func release() {
-        values?.deallocate()
-        values = nil
-        capacity = 0
     }
 }

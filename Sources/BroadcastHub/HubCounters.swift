@@ -4,6 +4,8 @@
 public struct HubCounters: Equatable, Sendable {
     /// Samples taken into the hub's order.
     public var relayed: UInt64 = 0
+    /// Samples of connections whose identity was refused.
+    public var droppedUnidentified: UInt64 = 0
     /// Samples that named a slot nobody joined on: a worker's mistake.
     public var droppedUnknownSlot: UInt64 = 0
     /// Samples of visitors for whom there was no room.
@@ -24,15 +26,19 @@ public struct HubCounters: Equatable, Sendable {
 
     public var joins: UInt64 = 0
     public var kills: UInt64 = 0
+    /// Visitors who left a page and spoke again before their grace was over.
+    public var returns: UInt64 = 0
+    /// Joins with a token that gives no right to the identity, by `ClaimRefusal.rawValue`.
+    public var refusedIdentities: [UInt64] = Array(repeating: 0, count: ClaimRefusal.allCases.count)
     /// Joins for which there was no room, no open channel or no acceptable id.
     public var refusedJoins: UInt64 = 0
     /// Joins on a slot whose last visitor had not left.
     public var overriddenJoins: UInt64 = 0
     /// Leaves of a slot nobody had joined on.
     public var unknownLeaves: UInt64 = 0
-    /// Pages for which there was no room; their samples go out without a page.
+    /// Pages, names and elements for which there was no room; their samples go out without.
     public var refusedPages: UInt64 = 0
-    /// Times that pages nobody names any more were swept out.
+    /// Times that pages, names or elements that nobody says any more were swept out.
     public var pageSweeps: UInt64 = 0
 
     /// Catch-ups begun by viewers that fell off the ring.
@@ -75,6 +81,12 @@ public struct HubCounters: Equatable, Sendable {
         refusedScopes &+= other.refusedScopes
         viewers += other.viewers
     }
+
+    /// Samples that were not taken into the hub's order, for whatever reason.
+    public var dropped: UInt64 { droppedUnknownSlot &+ droppedVisitorLimit &+ droppedUnidentified }
+
+    /// `refusedIdentities` of one reason.
+    public func refusedIdentities(_ reason: ClaimRefusal) -> UInt64 { refusedIdentities[reason.rawValue] }
 
     /// `undelivered` of one reason.
     public func undelivered(_ reason: DetachReason) -> UInt64 { undelivered[reason.rawValue] }

@@ -55,6 +55,23 @@ enum HubFault: CaseIterable {
     case pageOfAnotherMoment
     case eventIDsShifted
     case freeEntriesTurned
+    case graceNotMoved
+    case tailsNotMoved
+    // Tails
+    case tailNotCaughtUp
+    case elementOutlivesClick
+    case nameLeftOutside
+    // Grace
+    case graceForgotten
+    case graceNeverEnds
+    case killsWhoReturned
+    case graceNotReset
+    case graceEndsTwice
+    // Claims
+    case oldStampTaken
+    case secondInstanceTaken
+    case claimNotReleased
+    case claimsNotMoved
 }
 
 extension BroadcastHub {

@@ -20,15 +20,26 @@ public struct HubLimits: Sendable {
     public var pages = 393_216
     /// Text of all remembered pages; reached only by somebody who names a new long page with every sample.
     public var pageBytes = 96 * 1024 * 1024
-    /// Pages kept before those nobody names any more are first swept out.
+    /// Distinct names and elements, each as many as pages for the same reason, and their text.
+    public var names = 393_216
+    public var nameBytes = 32 * 1024 * 1024
+    public var elements = 393_216
+    public var elementBytes = 32 * 1024 * 1024
+    /// Pages, names or elements kept before those nobody names any more are first swept out.
     public var pagesBeforeSweep = 2_048
+    /// How long a visitor is still present whose page said that it is being left: a second or two for the
+    /// next page of a slow server, and for its script.
+    public var graceNanoseconds: Int64 = 5_000_000_000
+    /// Signed identities of which it is known who redeemed the newest token, those who left included: half of
+    /// the visitors that can be present, at some 80 bytes each.
+    public var claims = 65_536
     /// Kills remembered after they have left the ring.
     public var rememberedKills = 16_384
     /// So many visitors, of whom half have gone, are a crowd whose memory is given back: from 1 MiB on.
     public var crowd = 4_096
     /// Visitors who are gone and still known after that: those whose kills stand in the newest segment.
     public var keptGone = 1_024
-    /// Text of pages that is kept when nobody names new ones any more.
+    /// Text of pages, names and elements that is kept when nobody names new ones any more.
     public var keptPageBytes = 4 * 1024 * 1024
     /// Text made for one viewer at one time outside the ring (catch-up, reset).
     public var scratchBytes = 64 * 1024
@@ -59,6 +70,9 @@ public struct HubLimits: Sendable {
         limits.ringBytes = scopeRingBytes
         limits.segmentRecords = scopeSegmentRecords
         limits.pages = scopePages
+        limits.names = scopePages
+        limits.elements = scopePages
+        limits.claims = 1
         limits.frames.heldKeyframeBytes = scopeHeldKeyframeBytes
         return limits
     }

@@ -1,7 +1,8 @@
 import ByteCore
 import Tables
 
-/// The pages that samples name, each once, as the JSON string that goes out.
+/// The pages that samples name, each once, as the JSON string that goes out; names and elements have a table
+/// like it.
 ///
 /// Pages come from strangers and there is no end to them, so nothing counts references per sample: when the
 /// table is full, its owner marks what the ring, the visitors and the channels still name, and the rest is
@@ -15,7 +16,15 @@ struct PageTable: ~Copyable {
     private var isMarked: ContiguousArray<Bool> = []
     private var scratch = ByteBuffer(capacity: 512)
 
-    init(limit: Int, byteLimit: Int, seed: UInt64) {
+    let limit: Int
+    /// With so many, those that nothing names any more are swept out.
+    var sweepDue: Int
+    /// After a sweep that made no room: how many new ones must come before the next is tried.
+    var sweepHolidays = 0
+
+    init(limit: Int, byteLimit: Int, sweepDue: Int = .max, seed: UInt64) {
+        self.limit = limit
+        self.sweepDue = sweepDue
         texts = TextTable(limit: limit, byteLimit: byteLimit, seed: seed)
     }
 

@@ -16,6 +16,8 @@ final class RingSegment {
     let records: UnsafeMutablePointer<PointerSample>
     let capacity: Int
     private let textEnds: UnsafeMutablePointer<UInt32>
+    /// Tails of the records that have one; the ring's head writes it as it does the records.
+    @exclusivity(unchecked) var tails = TailList()
     @exclusivity(unchecked) private var text = ByteBuffer(capacity: 16)
 
     @exclusivity(unchecked) private(set) var firstN: UInt64 = 0
@@ -44,6 +46,7 @@ final class RingSegment {
         self.firstOrdinal = firstOrdinal
         count = 0
         encodedCount = 0
+        tails.removeAll()
         text.removeAll(shrinkingTo: keepingTextBytes)
     }
 
@@ -57,7 +60,8 @@ final class RingSegment {
 
     /// Memory in use, text and bookkeeping included.
     var bytes: Int {
-        capacity * (MemoryLayout<PointerSample>.stride + MemoryLayout<UInt32>.stride) + text.capacity + 128
+        capacity * (MemoryLayout<PointerSample>.stride + MemoryLayout<UInt32>.stride) + text.capacity
+            + tails.bytes + 128
     }
 
     /// The n after the last record's.
@@ -106,20 +110,21 @@ final class RingSegment {
     ///   - idPrefix: `id: <boot>-`.
     ///   - expectedBytes: room made at first, so that the text seldom has to grow.
     func encode(
-        visitors: borrowing VisitorTable, pages: borrowing PageTable, idPrefix: UnsafeRawBufferPointer,
+        visitors: borrowing VisitorTable, texts: borrowing HubTexts, idPrefix: UnsafeRawBufferPointer,
         expectedBytes: Int
     ) {
         if encodedCount == 0, text.capacity < expectedBytes { text = ByteBuffer(capacity: expectedBytes) }
         Self.encode(
-            records, textEnds, from: encodedCount, to: count, firstN: firstN, into: &text,
-            visitors: visitors, pages: pages, idPrefix: idPrefix)
+            records, tails, textEnds, from: encodedCount, to: count, firstN: firstN, into: &text,
+            visitors: visitors, texts: texts, idPrefix: idPrefix)
         encodedCount = count
     }
 
     private static func encode(
-        _ records: UnsafeMutablePointer<PointerSample>, _ textEnds: UnsafeMutablePointer<UInt32>,
-        from start: Int, to end: Int, firstN: UInt64, into text: inout ByteBuffer,
-        visitors: borrowing VisitorTable, pages: borrowing PageTable, idPrefix: UnsafeRawBufferPointer
+        _ records: UnsafeMutablePointer<PointerSample>, _ tails: borrowing TailList,
+        _ textEnds: UnsafeMutablePointer<UInt32>, from start: Int, to end: Int, firstN: UInt64,
+        into text: inout ByteBuffer, visitors: borrowing VisitorTable, texts: borrowing HubTexts,
+        idPrefix: UnsafeRawBufferPointer
     ) {
         for index in start..<end {
             let record = records + index
@@ -130,10 +135,16 @@ final class RingSegment {
                 text.append("{\"kill\":")
                 text.append(visitors.idJSON(of: record.pointee.slot))
                 text.append("}")
+            } else if record.pointee.fields.contains(.tail) {
+                let tail = tails.tail(at: index)
+                text.appendSampleJSON(
+                    record.pointee, tail: tail, idPrefix: visitors.prefix(of: record.pointee.slot),
+                    page: texts.pages.json(record.pointee.page), name: texts.names.json(tail.name),
+                    element: texts.elements.json(tail.element))
             } else {
                 text.appendSampleJSON(
                     record.pointee, idPrefix: visitors.prefix(of: record.pointee.slot),
-                    page: pages.json(record.pointee.page))
+                    page: texts.pages.json(record.pointee.page))
             }
             text.append("\n\n")
             textEnds[index] = UInt32(truncatingIfNeeded: text.count)

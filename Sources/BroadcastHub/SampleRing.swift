@@ -72,6 +72,29 @@ struct SampleRing: ~Copyable {
         return record
     }
 
+    /// Whether something was added to it that it has no room for.
+    var isOverLimit: Bool { bytes > byteLimit && segments.count > 1 }
+
+    /// Gives the newest record, which has none, a tail; the caller sees to the limit.
+    mutating func appendTail(_ tail: SampleTail) {
+        let head = segments[segments.count - 1]
+        let before = head.tails.bytes
+        head.tails.append(tail, at: count - 1)
+        bytes += head.tails.bytes - before
+        (records + count - 1).pointee.fields.insert(.tail)
+    }
+
+    /// Says another tail in place of the newest record's.
+    mutating func replaceNewestTail(by tail: SampleTail) {
+        segments[segments.count - 1].tails.replaceNewest(by: tail)
+    }
+
+    /// The tail of the record of `n`, which the ring has.
+    func tail(of n: UInt64) -> SampleTail {
+        let segment = segments[segmentIndex(of: n)]
+        return segment.tails.tail(at: Int(n - segment.firstN))
+    }
+
     /// Appends the kill of a visitor; the head must not be full.
     mutating func appendKill(visitor: UInt32, now: Int64) {
         var record = PointerSample()
@@ -144,12 +167,12 @@ struct SampleRing: ~Copyable {
 
     /// Makes what text segment `index` lacks.
     mutating func encode(
-        segment index: Int, visitors: borrowing VisitorTable, pages: borrowing PageTable,
+        segment index: Int, visitors: borrowing VisitorTable, texts: borrowing HubTexts,
         idPrefix: UnsafeRawBufferPointer
     ) {
         let segment = segments[index]
         let before = segment.bytes
-        segment.encode(visitors: visitors, pages: pages, idPrefix: idPrefix, expectedBytes: expectedTextBytes)
+        segment.encode(visitors: visitors, texts: texts, idPrefix: idPrefix, expectedBytes: expectedTextBytes)
         bytes += segment.bytes - before
     }
 }
@@ -192,13 +215,13 @@ extension SampleRing {
     /// Makes the text of the first `owed` records of each segment; false where it takes more than the ring
     /// may.
     mutating func makeText(
-        _ owed: [Int], visitors: borrowing VisitorTable, pages: borrowing PageTable,
+        _ owed: [Int], visitors: borrowing VisitorTable, texts: borrowing HubTexts,
         idPrefix: UnsafeRawBufferPointer
     ) -> Bool {
         for (segment, owed) in zip(segments, owed) {
             let shown = segment.count
             segment.count = owed
-            segment.encode(visitors: visitors, pages: pages, idPrefix: idPrefix, expectedBytes: 0)
+            segment.encode(visitors: visitors, texts: texts, idPrefix: idPrefix, expectedBytes: 0)
             segment.count = shown
             measure()
             if segments.count > 1, bytes > byteLimit { return false }

@@ -5,7 +5,7 @@ import PointerEvents
 struct VisitorFlags: OptionSet, BitwiseCopyable {
     let rawValue: UInt8
 
-    /// A connection that spoke for the id is open.
+    /// A connection that spoke for the id is open, or was a moment ago: see `inGrace`.
     static let present = VisitorFlags(rawValue: 1 << 0)
     /// Has sent a sample since joining; without one there is no position to show.
     static let hasSample = VisitorFlags(rawValue: 1 << 1)
@@ -14,6 +14,10 @@ struct VisitorFlags: OptionSet, BitwiseCopyable {
     /// Several connections spoke for the id at a time, so that the newest sample and the page named last need
     /// not be of the same one.
     static let several = VisitorFlags(rawValue: 1 << 3)
+    /// Has said something in a tail since joining; what holds of it is in the table's `tails`.
+    static let hasTail = VisitorFlags(rawValue: 1 << 4)
+    /// Nobody speaks for the id, but whoever did may be back before the grace is over.
+    static let inGrace = VisitorFlags(rawValue: 1 << 5)
 }
 
 /// One entry of the visitor table: who someone is and the newest that is known of them. Two cache lines.
@@ -28,8 +32,10 @@ struct VisitorFlags: OptionSet, BitwiseCopyable {
 struct Visitor: BitwiseCopyable {
     /// The end of a list; in a slot: nobody.
     static let none = UInt32.max
+    /// In a slot: somebody whose identity was refused.
+    static let unidentified = UInt32.max - 1
     /// In a slot: somebody for whom there was no room. Everything below is an entry's number.
-    static let refused = UInt32.max - 1
+    static let refused = UInt32.max - 2
 
     /// The newest sample, valid with `hasSample`; its page is the hub's number.
     var newest = PointerSample()

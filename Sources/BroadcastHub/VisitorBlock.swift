@@ -1,3 +1,5 @@
+import PointerEvents
+
 import func Glibc.calloc
 import func Glibc.free
 
@@ -8,6 +10,9 @@ struct VisitorBlock {
     let entries: UnsafeMutablePointer<Visitor>
     let links: UnsafeMutablePointer<VisitorLinks>
     let surroundings: UnsafeMutablePointer<VisitorSurroundings>
+    /// Of those with `hasTail`: what holds of what they said in tails, and the newest sample's element where
+    /// that has a tail. Nobody else's are ever touched.
+    let tails: UnsafeMutablePointer<SampleTail>
     /// What `entries` lies in.
     private let whole: UnsafeMutableRawPointer
 
@@ -21,6 +26,8 @@ struct VisitorBlock {
             .bindMemory(to: VisitorLinks.self, capacity: capacity)
         surroundings = Self.zeroed(capacity, MemoryLayout<VisitorSurroundings>.stride)
             .bindMemory(to: VisitorSurroundings.self, capacity: capacity)
+        tails = Self.zeroed(capacity, MemoryLayout<SampleTail>.stride)
+            .bindMemory(to: SampleTail.self, capacity: capacity)
     }
 
     /// calloc(3) hands out zero pages that cost nothing until they are touched.
@@ -33,5 +40,6 @@ struct VisitorBlock {
         free(whole)
         free(links)
         free(surroundings)
+        free(tails)
     }
 }

@@ -45,6 +45,8 @@ struct VisitorTable: ~Copyable {
     var links: UnsafeMutablePointer<VisitorLinks> { block.links }
     @inline(__always)
     var surroundings: UnsafeMutablePointer<VisitorSurroundings> { block.surroundings }
+    @inline(__always)
+    var tails: UnsafeMutablePointer<SampleTail> { block.tails }
 
     /// Whether a new id finds no room.
     var isFull: Bool { count == capacity }
@@ -209,6 +211,9 @@ extension VisitorTable {
             (fresh.links + place).initialize(to: block.links[place])
             let surroundings = isFaulty ? VisitorSurroundings() : block.surroundings[place]
             (fresh.surroundings + place).initialize(to: surroundings)
+            if block.entries[place].flags.contains(.hasTail) {
+                (fresh.tails + place).initialize(to: isFaulty ? SampleTail() : block.tails[place])
+            }
             end = max(end, entry + 1)
         }
         block.deallocate()
@@ -243,7 +248,7 @@ extension VisitorTable {
         let next = next(of: index)
         if previous == Visitor.none { oldest = next } else { links[Int(previous)].next = next }
         if next == Visitor.none { newest = previous } else { links[Int(next)].previous = previous }
-        self[index].pointee.flags.remove([.present, .hasSample, .several])
+        self[index].pointee.flags.remove([.present, .hasSample, .several, .hasTail, .inGrace])
         presentCount -= 1
     }
 

@@ -145,8 +145,7 @@ extension FrameTicker {
                 composer.entry.append("}")
                 joinBytes = composer.entry.count
             }
-            composer.entry.appendSampleJSON(
-                record, idPrefix: visitor.prefix, page: source.pageJSON(record.page))
+            appendEntry(record, tail: source.tail(of: n), idPrefix: visitor.prefix, of: source)
         }
         let room = limits.messageBytes - FrameComposer.frameOverheadBytes
         if composer.bytes > 0, composer.bytes + composer.entry.count + 2 > room {
@@ -195,6 +194,21 @@ extension FrameTicker {
         return text
     }
 
+    @inline(__always)
+    private func appendEntry<Source: FramesSource>(
+        _ sample: PointerSample, tail: @autoclosure () -> SampleTail, idPrefix: UnsafeRawBufferPointer,
+        of source: Source
+    ) {
+        let page = source.pageJSON(sample.page)
+        guard sample.fields.contains(.tail) else {
+            return composer.entry.appendSampleJSON(sample, idPrefix: idPrefix, page: page)
+        }
+        let tail = tail()
+        composer.entry.appendSampleJSON(
+            sample, tail: tail, idPrefix: idPrefix, page: page, name: source.nameJSON(tail.name),
+            element: source.elementJSON(tail.element))
+    }
+
     private func appendKeyframeEntry<Source: FramesSource>(
         _ number: UInt32, of source: Source, now: Int64
     ) {
@@ -214,9 +228,8 @@ extension FrameTicker {
         if standing.hasSample {
             // The head takes the place of the id with which a sample's text begins.
             composer.head.append(",\"x\":")
-            composer.entry.appendSampleJSON(
-                standing.newest, idPrefix: composer.head.readable, page: source.pageJSON(standing.newest.page)
-            )
+            appendEntry(
+                standing.newest, tail: standing.newestTail, idPrefix: composer.head.readable, of: source)
         } else {
             composer.head.append("}")
             composer.entry.append(composer.head.readable)

@@ -37,6 +37,12 @@ public protocol FramesSource: AnyObject {
     func standing(of visitor: UInt32, now: Int64) -> VisitorStanding
     /// The page that a record names, as a JSON string with its quotes.
     func pageJSON(_ page: UInt32) -> UnsafeRawBufferPointer
+    /// What the record of `n`, which has a tail, says in it.
+    func tail(of n: UInt64) -> SampleTail
+    /// The name that a tail says, as a JSON string with its quotes.
+    func nameJSON(_ name: UInt32) -> UnsafeRawBufferPointer
+    /// The element that a tail says, as a JSON string with its quotes.
+    func elementJSON(_ element: UInt32) -> UnsafeRawBufferPointer
     /// The epoch time in milliseconds at monotonic `nanoseconds`.
     func epochMilliseconds(_ nanoseconds: Int64) -> Int64
 }
@@ -93,15 +99,21 @@ public struct VisitorStanding: BitwiseCopyable {
     public let rate: Double
     /// When the newest sample came, monotonic nanoseconds; of joining, where there was none.
     public let lastNanoseconds: Int64
-    /// The newest sample since joining, with the page and viewport that hold for it; valid with `hasSample`.
+    /// The newest sample since joining, with the surroundings that hold for it; valid with `hasSample`.
     public let newest: PointerSample
+    /// The same for its tail; valid where the sample has one.
+    public let newestTail: SampleTail
     public let hasSample: Bool
 
     @inlinable
-    public init(rate: Double, lastNanoseconds: Int64, newest: PointerSample, hasSample: Bool) {
+    public init(
+        rate: Double, lastNanoseconds: Int64, newest: PointerSample, newestTail: SampleTail = SampleTail(),
+        hasSample: Bool
+    ) {
         self.rate = rate
         self.lastNanoseconds = lastNanoseconds
         self.newest = newest
+        self.newestTail = newestTail
         self.hasSample = hasSample
     }
 }

@@ -12,23 +12,29 @@ extension Master: RelaySink {
     func channelClosed(_ channel: Int, now: Int64) { hub.closeChannel(channel, now: now) }
 
     func joined(_ join: RelayJoin, on channel: Int, now: Int64) {
-        unsafe hub.joined(channel: channel, slot: join.slot, id: join.id, now: now)
+        let isSigned = join.instance != 0
+        let claim = isSigned ? IdentityClaim(stamp: join.stamp, instance: join.instance) : nil
+        let refusal = unsafe hub.joined(
+            channel: channel, slot: join.slot, id: join.id, claim: claim, now: now)
+        if refusal != nil { refusals.append((channel, join.connection)) }
     }
 
     func left(slot: UInt32, mayReturn: Bool, on channel: Int, now: Int64) {
-        hub.left(channel: channel, slot: slot, now: now)
+        hub.left(channel: channel, slot: slot, mayReturn: mayReturn, now: now)
     }
 
     func told(_ kind: RelayText, index: UInt32, _ bytes: UnsafeRawBufferPointer, on channel: Int) {
-        if kind == .page { unsafe hub.page(channel: channel, index: index, bytes: bytes) }
+        switch kind {
+        case .page: unsafe hub.page(channel: channel, index: index, bytes: bytes)
+        case .name: unsafe hub.name(channel: channel, index: index, bytes: bytes)
+        case .element: unsafe hub.element(channel: channel, index: index, bytes: bytes)
+        }
     }
 
     func received(
         _ sample: UnsafePointer<PointerSample>, tail: UnsafePointer<SampleTail>, on channel: Int, now: Int64
     ) {
-        var short = unsafe sample.pointee
-        short.fields.remove(.tail)
-        hub.received(channel: channel, short, now: now)
+        unsafe hub.received(channel: channel, sample.pointee, tail: tail.pointee, now: now)
     }
 
     @inline(__always)

@@ -28,7 +28,7 @@ extension Master: GatewaySource {
     }
 
     /// Samples that arrived and had nobody to belong to.
-    private var hubDrops: UInt64 { hub.counters.droppedUnknownSlot + hub.counters.droppedVisitorLimit }
+    private var hubDrops: UInt64 { hub.counters.dropped }
 
     var readiness: Readiness {
         switch life {
@@ -117,6 +117,14 @@ extension Master: GatewaySource {
         text.appendMetric(lost, label: ("reason", "worker_died"), cluster.eventsLost)
         text.appendMetric(lost, label: ("reason", "unknown_slot"), hub.counters.droppedUnknownSlot)
         text.appendMetric(lost, label: ("reason", "visitor_limit"), hub.counters.droppedVisitorLimit)
+        text.appendMetric(lost, label: ("reason", "identity_refused"), hub.counters.droppedUnidentified)
+        let identities = "pointerscope_identities_refused_total" as StaticString
+        text.appendMetricFamily(
+            identities, .counter, help: "Signed identities that somebody had no right to, by reason.")
+        for reason in ClaimRefusal.allCases {
+            text.appendMetric(
+                identities, label: ("reason", "\(reason.label)"), hub.counters.refusedIdentities(reason))
+        }
         let refused = "pointerscope_messages_refused_total" as StaticString
         text.appendMetricFamily(refused, .counter, help: "Messages refused, by close code.")
         for refusal in messageRefusals {

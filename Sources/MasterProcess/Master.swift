@@ -62,11 +62,13 @@ final class Master {
     private var startFailure: String?
     /// The last words of a worker during the start, for the message if the start fails.
     var wordsAtStart = ""
+    /// Connections whose identity was refused, and of which their workers are still to be told.
+    var refusals: [(channel: Int, connection: UInt64)] = []
     private var nextMeasure: Int64
     private var nextClockReading: Int64
     private var lastMeasure: Int64
-    private var refusedVisitors: UInt64 = 0
-    private var refusedForMemory: UInt64 = 0
+    var refusedVisitors: UInt64 = 0
+    var refusedForMemory: UInt64 = 0
     /// Whether this process ends when the front process does, which is so until the front detaches.
     var dependsOnFront: Bool
 
@@ -152,6 +154,7 @@ final class Master {
                 let ready = try poller.wait(timeoutMilliseconds: timeoutMilliseconds())
                 now = MonotonicClock.now()
                 for index in 0..<ready { dispatch(poller.event(at: index)) }
+                sendRefusals()
             } catch {
                 log.write("loop_failed") { $0.add("why", error.text) }
                 log.finish(withinMilliseconds: MasterLimits.lastWordsMilliseconds)
@@ -168,6 +171,7 @@ final class Master {
     private func timeoutMilliseconds() -> Int32 {
         var next = nextMeasure
         if let due = hub.nextTick(now: now) { next = min(next, due) }
+        if let due = hub.nextDeadline { next = min(next, due) }
         if let due = gateway.nextDeadline(now: now) { next = min(next, due) }
         if let due = cluster.nextDeadline() { next = min(next, due) }
         if let due = access?.nextDeadline { next = min(next, due) }
@@ -214,24 +218,6 @@ final class Master {
         log.flush()
     }
 
-    /// Says once a second that visitors were turned away, because there was no room for more of them or for
-    /// what they had half sent.
-    private func noteRefusals() {
-        let memory = cluster.sum(of: .memoryRefused)
-        // A worker counts on meanwhile: what is counted for memory alone comes first.
-        let otherwise = cluster.sum(of: .memoryRefused1013)
-        let visitors = max(cluster.sum(of: .messagesRefused1013), otherwise) - otherwise
-        noteRefusals("visitors_refused", visitors, since: &refusedVisitors)
-        noteRefusals("memory_refused", memory, since: &refusedForMemory)
-    }
-
-    private func noteRefusals(_ event: StaticString, _ count: UInt64, since before: inout UInt64) {
-        guard count > before else { return }
-        let more = count - before
-        log.write(event) { $0.add("count", Int64(clamping: more)) }
-        before = count
-    }
-
     private func announceOnce() {
         guard !isAnnounced, cluster.isReady else { return }
         isAnnounced = true
@@ -273,6 +259,7 @@ final class Master {
         case .ended: return
         case .stoppingWorkers(let deadline):
             guard cluster.isStopped || now >= deadline else { return }
+            hub.endEveryGrace(now: now)
             hub.endTurn(now: now)
             gateway.beginStop(poller, now: now)
             life = .drainingViewers(deadline: now + Self.viewersDeadline)

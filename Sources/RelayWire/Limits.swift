@@ -20,10 +20,6 @@ public enum RelayLimits {
     public static let textsPerChannel = 1 << 16
     /// Pages on one channel.
     public static let pagesPerChannel = textsPerChannel
-    /// A visitor's name: as long as an id, in whose place it is shown.
-    public static let nameBytes = 64
-    /// The hint at what was clicked: a tag with the shape of its id and class.
-    public static let elementBytes = 64
     /// The longest record of either channel: a page of 256 bytes with its head, in whole words.
     public static let recordBytes = 272
     /// Receive times at or above this are refused: 146 years of uptime, and sums with it cannot overflow.

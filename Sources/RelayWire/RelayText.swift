@@ -13,8 +13,8 @@ public enum RelayText: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     var byteCounts: ClosedRange<Int> {
         switch self {
         case .page: 0...Limits.pageBytes
-        case .name: 1...RelayLimits.nameBytes
-        case .element: 0...RelayLimits.elementBytes
+        case .name: 1...Limits.nameBytes
+        case .element: 0...Limits.elementBytes
         }
     }
 }

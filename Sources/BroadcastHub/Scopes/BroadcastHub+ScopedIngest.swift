@@ -9,7 +9,8 @@ extension BroadcastHub {
     /// A sample was taken.
     @inline(never)
     func receivedInScopes(
-        _ visitor: UInt32, channel: Int, _ sample: UnsafePointer<PointerSample>, now: Int64
+        _ visitor: UInt32, channel: Int, _ sample: UnsafePointer<PointerSample>, tail: SampleTail?,
+        now: Int64
     ) {
         let page =
             isFaulty(.pageOfAnotherConnection)
@@ -19,14 +20,16 @@ extension BroadcastHub {
             let member = scope.members[visitor]
             if scope.admits(page, of: pages) {
                 if member == Visitor.none {
-                    enter(visitor, sample.pointee, on: page, scope, receivedAt: now, now: now)
+                    var sample = sample.pointee
+                    if tail != nil { sample.fields.insert(.tail) }
+                    enter(visitor, sample, on: page, scope, receivedAt: now, now: now)
                 } else {
-                    scope.hub.take(sample, as: member, page: pages.json(page), now: now)
+                    scope.hub.take(sample, tail: tail, as: member, page: page, of: self, now: now)
                 }
             } else if member != Visitor.none {
                 if isFaulty(.movedAwayKept) { continue }
                 if isFaulty(.otherPageTold) {
-                    scope.hub.take(sample, as: member, page: pages.json(page), now: now)
+                    scope.hub.take(sample, tail: tail, as: member, page: page, of: self, now: now)
                     continue
                 }
                 leave(visitor, scope, now: now)
@@ -72,12 +75,15 @@ extension BroadcastHub {
     ) {
         var sample = sample
         let surroundings = visitors.surroundings[Int(visitor)]
+        var tail = visitors.filledTail(of: visitor, hasOwn: sample.fields.contains(.tail))
         if !isFaulty(.surroundingsLeftOutside) { sample = surroundings.filledInto(sample) }
+        if isFaulty(.nameLeftOutside) { tail?.fields.remove(.name) }
         if page != PageTable.none { sample.fields.insert(.page) }
         sample.receivedNanoseconds = receivedAt
         let member = scope.hub.admit(visitor, like: self)
         withUnsafePointer(to: sample) {
-            scope.hub.take($0, as: member, page: pages.json(page), isEntering: true, now: now)
+            scope.hub.take(
+                $0, tail: tail, as: member, page: page, of: self, isEntering: true, now: now)
         }
         _ = scope.members.set(visitor, to: member, limit: limits.visitors)
     }
@@ -114,17 +120,20 @@ extension BroadcastHub {
         return member
     }
 
-    /// Takes a sample as `received` does. `page`, a JSON string, is what the sample names where it does.
+    /// Takes a sample as `received` does. `page` is what the sample names where it does; it and the texts of
+    /// the tail are those of the `whole` hub.
     ///
     /// One that enters has been counted in the rate, and its time is when the whole hub took it.
     func take(
-        _ sample: UnsafePointer<PointerSample>, as visitor: UInt32, page: UnsafeRawBufferPointer,
-        isEntering: Bool = false, now: Int64
+        _ sample: UnsafePointer<PointerSample>, tail: SampleTail?, as visitor: UInt32, page: UInt32,
+        of whole: BroadcastHub, isEntering: Bool = false, now: Int64
     ) {
         if ring.isHeadFull { startSegment() }
         if now >= secondEndsAt { startSecond(now) }
-        let number = sample.pointee.fields.contains(.page) ? internScoped(page) : PageTable.none
+        let hasPage = sample.pointee.fields.contains(.page)
+        let number = hasPage ? internScoped(.page, whole.pages.json(page)) : PageTable.none
         let record = ring.append(sample)
+        record.pointee.fields.remove(.tail)
         record.pointee.type = PointerSample.recordType
         record.pointee.slot = visitor
         if !isEntering { record.pointee.receivedNanoseconds = now }
@@ -135,6 +144,7 @@ extension BroadcastHub {
             visitors.surroundings[Int(visitor)].page = number
         }
         visitors.surroundings[Int(visitor)].update(record.pointee)
+        if let tail { takeScoped(tail, as: visitor, of: whole) }
         if entry.pointee.orderN <= catchUpUntil { fillSurroundings(of: visitor, into: record) }
         record.pointee.flags = entry.pointee.flags.contains(.hasSample) ? 0 : RecordRun.joinedFlag
         if entry.pointee.flags.contains(.pinned) { unpin(visitor) }
@@ -145,8 +155,17 @@ extension BroadcastHub {
         if !isFaulty(.orderForgotten) { visitors.moveToNewest(visitor) }
     }
 
-    private func internScoped(_ page: UnsafeRawBufferPointer) -> UInt32 {
-        if let number = internPage(page, isJSON: true) { return number }
+    private func takeScoped(_ tail: SampleTail, as visitor: UInt32, of whole: BroadcastHub) {
+        var own = tail
+        if own.fields.contains(.name) { own.name = internScoped(.name, whole.texts.names.json(tail.name)) }
+        if own.fields.contains(.element) {
+            own.element = internScoped(.element, whole.texts.elements.json(tail.element))
+        }
+        _ = keepTail(own, of: visitor)
+    }
+
+    private func internScoped(_ kind: TextKind, _ text: UnsafeRawBufferPointer) -> UInt32 {
+        if let number = intern(kind, text, isJSON: true) { return number }
         counted.refusedPages += 1
         return PageTable.none
     }

@@ -5,8 +5,9 @@ import FramesShape
 ///
 /// ```
 ///  [ boot u64 ][ clock: offset i64, slept i64, sleeps u32, n x [ end i64 ][ length i64 ] ]
-///  [ second u32 ][ its end i64 ][ next heartbeat i64 ][ page sweep: due u64, holidays u64 ]
-///  [ 13 counters u64 ][ undelivered 4 x u64 ][ offered to who went u64 ][ catch-ups go up to u64 ][ delays ]
+///  [ second u32 ][ its end i64 ][ next heartbeat i64 ]
+///  [ sweeps of pages, names, elements: 3 x [ due u64 ][ holidays u64 ] ]
+///  [ 15 counters u64 ][ refused identities 2 x u64 ][ undelivered 4 x u64 ][ offered to who went u64 ][ catch-ups go up to u64 ][ delays ]
 /// ```
 extension BroadcastHub {
     /// The counters that are not worked out when asked, in their order.
@@ -14,7 +15,7 @@ extension BroadcastHub {
         [
             \.droppedUnknownSlot, \.droppedVisitorLimit, \.bytes, \.joins, \.kills, \.refusedJoins,
             \.overriddenJoins, \.unknownLeaves, \.refusedPages, \.pageSweeps, \.catchUps, \.resets,
-            \.droppedSegments,
+            \.droppedSegments, \.droppedUnidentified, \.returns,
         ]
     }
 
@@ -24,9 +25,12 @@ extension BroadcastHub {
         buffer.append(integer: second)
         buffer.append(integer: secondEndsAt)
         buffer.append(integer: heartbeatDueAt)
-        buffer.append(integer: UInt64(pageSweepDue))
-        buffer.append(integer: UInt64(pageSweepHolidays))
+        for kind in TextKind.allCases {
+            buffer.append(integer: UInt64(texts[kind].sweepDue))
+            buffer.append(integer: UInt64(texts[kind].sweepHolidays))
+        }
         for counter in Self.countersOfItsOwn { buffer.append(integer: counted[keyPath: counter]) }
+        for count in counted.refusedIdentities { buffer.append(integer: count) }
         for count in counted.undelivered { buffer.append(integer: count) }
         buffer.append(integer: departedOffered)
         buffer.append(integer: catchUpUntil)
@@ -39,9 +43,15 @@ extension BroadcastHub {
         second = try reader.integer()
         secondEndsAt = try reader.time(or: .min)
         heartbeatDueAt = try reader.time(or: .max)
-        pageSweepDue = min(Int(try reader.counter()), max(limits.pagesBeforeSweep, limits.pages * 2))
-        pageSweepHolidays = min(Int(try reader.counter()), limits.pages / 8)
+        for kind in TextKind.allCases {
+            let limit = texts[kind].limit
+            texts[kind].sweepDue = min(Int(try reader.counter()), max(limits.pagesBeforeSweep, limit * 2))
+            texts[kind].sweepHolidays = min(Int(try reader.counter()), limit / 8)
+        }
         for counter in Self.countersOfItsOwn { counted[keyPath: counter] = try reader.counter() }
+        for reason in counted.refusedIdentities.indices {
+            counted.refusedIdentities[reason] = try reader.counter()
+        }
         for reason in counted.undelivered.indices { counted.undelivered[reason] = try reader.counter() }
         departedOffered = try reader.counter()
         catchUpUntil = try reader.counter()

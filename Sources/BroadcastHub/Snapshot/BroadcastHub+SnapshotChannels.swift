@@ -5,9 +5,12 @@ import FramesShape
 ///
 /// ```
 ///  [ "CHAN" ][ channels u32 ]  n x [ is open u8 ][ process i32 ]
-///      [ slots u32 ]         n x [ visitor's entry u32 ]     all ones: nobody; all ones less 1: refused
+///      [ slots u32 ]         n x [ visitor's entry u32 ]     all ones: nobody; less 1, less 2: refused
 ///      [ slots u32 ]         n x [ page it named last u32 ]  all ones: none
 ///      [ page numbers u32 ]  n x [ the hub's page u32 ]      all ones: none
+///      [ name numbers u32 ]  n x [ the hub's name u32 ]
+///      [ element numbers u32 ]  n x [ the hub's element u32 ]
+///      [ slots u32 ]         n x [ claim u32 ]               all ones: none
 /// ```
 /// Slots and page numbers are written as far as there is memory for them, so that reading takes no more than
 /// was written.
@@ -21,19 +24,22 @@ extension ChannelTable {
         for channel in 0..<count {
             buffer.append(flag: isOpen(channel))
             buffer.append(integer: processID(of: channel))
-            buffer.append(integer: slots(of: channel).capacity)
-            buffer.append(slots(of: channel).memory)
+            write(slots(of: channel), into: &buffer)
             let slotPages = withoutSlotPages ? NumberTable(none: PageTable.none) : slotPages(of: channel)
-            buffer.append(integer: slotPages.capacity)
-            buffer.append(slotPages.memory)
-            buffer.append(integer: pages(of: channel).capacity)
-            buffer.append(pages(of: channel).memory)
+            write(slotPages, into: &buffer)
+            for kind in TextKind.allCases { write(texts(kind, of: channel), into: &buffer) }
+            write(claims(of: channel), into: &buffer)
         }
+    }
+
+    private func write(_ table: NumberTable, into buffer: inout ByteBuffer) {
+        buffer.append(integer: table.capacity)
+        buffer.append(table.memory)
     }
 }
 
 extension BroadcastHub {
-    /// Reads the channels, and with them who speaks for whom: who is present is spoken for, and nobody else.
+    /// Reads the channels, and with them who speaks for whom.
     func readChannels(from reader: inout SnapshotReader) throws(SnapshotFault) {
         try reader.mark(ChannelTable.mark)
         for _ in 0..<(try reader.count(upTo: 65_536)) {
@@ -42,21 +48,44 @@ extension BroadcastHub {
             let slots = try readTable(upTo: limits.slotsPerChannel, from: &reader)
             let slotPages = try readTable(upTo: limits.slotsPerChannel, from: &reader)
             let pages = try readTable(upTo: limits.pagesPerChannel, from: &reader)
-            try reader.require(isOpen || slots.isEmpty && slotPages.isEmpty && pages.isEmpty)
+            let names = try readTable(upTo: limits.pagesPerChannel, from: &reader)
+            let elements = try readTable(upTo: limits.pagesPerChannel, from: &reader)
+            let claims = try readTable(upTo: limits.slotsPerChannel, from: &reader)
+            let all = [slots, slotPages, pages, names, elements, claims]
+            try reader.require(isOpen || all.allSatisfy { $0.isEmpty })
             try speak(slots, reader)
-            for table in [slotPages, pages] {
+            for (kind, table) in [
+                (TextKind.page, slotPages), (.page, pages), (.name, names), (.element, elements),
+            ] {
                 for place in 0..<(table.count / 4) {
-                    let page = table.loadUnaligned(fromByteOffset: place * 4, as: UInt32.self)
-                    try reader.require(page == PageTable.none || self.pages.isInUse(page))
+                    let text = table.loadUnaligned(fromByteOffset: place * 4, as: UInt32.self)
+                    try reader.require(text == PageTable.none || texts[kind].isInUse(text))
                 }
             }
+            try reader.require(areOfSpeakers(claims, slots))
             channels.restore(
-                processID: processID, isOpen: isOpen, slots: slots, slotPages: slotPages, pages: pages)
+                processID: processID, isOpen: isOpen, slots: slots, slotPages: slotPages,
+                texts: (pages, names, elements), claims: claims)
         }
-        var visitor = visitors.oldest
-        while visitor != Visitor.none {
-            try reader.require(visitors[visitor].pointee.speakers > 0)
-            visitor = visitors.next(of: visitor)
+    }
+
+    /// Whether each claim belongs to a slot that speaks for somebody.
+    private func areOfSpeakers(_ claims: UnsafeRawBufferPointer, _ slots: UnsafeRawBufferPointer) -> Bool {
+        (0..<(claims.count / 4)).allSatisfy { place in
+            let claim = claims.loadUnaligned(fromByteOffset: place * 4, as: UInt32.self)
+            guard claim != ClaimTable.none else { return true }
+            guard place < slots.count / 4 else { return false }
+            return slots.loadUnaligned(fromByteOffset: place * 4, as: UInt32.self) < Visitor.refused
+        }
+    }
+
+    /// Reads the claims, and who speaks with each.
+    func readClaims(from reader: inout SnapshotReader) throws(SnapshotFault) {
+        try claims.read(from: &reader) { speak in
+            for channel in 0..<channels.count {
+                let table = channels.claims(of: channel)
+                for slot in 0..<table.capacity where table[slot] != ClaimTable.none { speak(table[slot]) }
+            }
         }
     }
 

@@ -11,8 +11,9 @@ import PointerEvents
 ///    8 [ since i64 ][ order n u64 ][ kill n u64 ]
 ///   32 [ rate: second, current, 4 earlier u32 ]
 ///   56 [ page u32 | width u16 | height u16 ]
-///   64 [ has a sample 1, several connections 2: u8 | length of the id u8 ][ id ]
+///   64 [ has a sample 1, several connections 2, has a tail 4: u8 | length of the id u8 ][ id ]
 ///      [ newest sample, 64 bytes; not where there is none ]
+///      [ what holds of tails, 48 bytes; not where there is none ]
 ///  n x [ free entry u32 ]     those ever used but in use no more, the next to be used first
 /// ```
 /// Who speaks for them stands with the channels.
@@ -52,10 +53,13 @@ extension BroadcastHub {
         buffer.append(integer: surroundings.page)
         buffer.append(integer: surroundings.width)
         buffer.append(integer: surroundings.height)
-        buffer.append((hasSample ? 1 : 0) | (entry.pointee.flags.contains(.several) ? 2 : 0) as UInt8)
+        let hasTail = entry.pointee.flags.contains(.hasTail) && !isFaulty(.tailsNotMoved)
+        let isSeveral = entry.pointee.flags.contains(.several)
+        buffer.append((hasSample ? 1 : 0) | (isSeveral ? 2 : 0) | (hasTail ? 4 : 0) as UInt8)
         buffer.append(entry.pointee.idLength)
         buffer.append(visitors.id(of: index))
         if hasSample { buffer.append(memoryOf: entry.pointee.newest) }
+        if hasTail { buffer.append(memoryOf: visitors.tails[Int(index)]) }
     }
 
     /// Returns how many are gone.
@@ -99,7 +103,7 @@ extension BroadcastHub {
         surroundings.height = try reader.integer()
         try reader.require(surroundings.page == PageTable.none || pages.isInUse(surroundings.page))
         let flags = try reader.integer(UInt8.self)
-        try reader.require(flags <= 3)
+        try reader.require(flags <= 7)
         let hasSample = flags & 1 != 0
         let id = try reader.bytes(Int(try reader.integer(UInt8.self)))
         try reader.require(!id.isEmpty && id.count <= PointerEvents.Limits.idBytes)
@@ -119,7 +123,18 @@ extension BroadcastHub {
             let page = entry.pointee.newest.page
             try reader.require(!entry.pointee.newest.fields.contains(.page) || pages.isInUse(page))
         }
+        if flags & 4 != 0 {
+            let tail = try reader.tail()
+            try reader.require(isKnown(tail))
+            visitors.keep(tail, of: index)
+        }
         return index
+    }
+
+    /// Whether the texts that a tail says are there.
+    private func isKnown(_ tail: SampleTail) -> Bool {
+        (!tail.fields.contains(.name) || texts.names.isInUse(tail.name))
+            && (!tail.fields.contains(.element) || texts.elements.isInUse(tail.element))
     }
 
     /// What the ring says of visitors must be true of them: records name entries in use, and one who is gone
@@ -136,6 +151,9 @@ extension BroadcastHub {
                 guard visitors.isInUse(record.pointee.slot),
                     !record.pointee.fields.contains(.page) || pages.isInUse(record.pointee.page)
                 else { throw .malformed }
+                if record.pointee.fields.contains(.tail), !isKnown(segment.tails.tail(at: index)) {
+                    throw .malformed
+                }
                 let entry = visitors[record.pointee.slot]
                 if !entry.pointee.flags.contains(.present) {
                     guard n <= entry.pointee.killN else { throw .malformed }

@@ -1,8 +1,8 @@
 public import ByteCore
 public import FramesShape
 
-/// A hub in one piece of memory, to be read back by another process of the same machine: visitors, pages, the
-/// ring, remembered kills, channels, viewers with their cursors, the newest ticks.
+/// A hub in one piece of memory, to be read back by another process of the same machine: visitors, texts, the
+/// ring, remembered kills, channels, who is in grace, claims, viewers with their cursors, the newest ticks.
 ///
 /// What is read back answers everything as the hub would have that was written. Text of the ring is not in
 /// it; it is made again where it was there, since it follows from the records.
@@ -12,14 +12,15 @@ public import FramesShape
 ///   8 [ version u32 | 0 u32        ]
 ///  16 [ length of the body u64     ]
 ///  24 [ checksum of the body u64   ]   SipHash-1-3
-///  32 [ body: the hub | pages | visitors | ring | kills | channels | viewers | ticks | scopes ]
+///  32 [ body: the hub | pages | names | elements | visitors | ring | kills
+///             | channels | grace | claims | viewers | ticks | scopes ]
 /// ```
 /// Values are of explicit width, in host byte order. A section begins with four letters; its layout is drawn
 /// at its code. Reading is strict: what is cut off, flipped or cannot be is refused, and never does harm.
 public enum HubSnapshot {
     /// Raised with every change of a layout. Another version's is refused: its writer and its reader are of
     /// one machine and one update, which then goes on with an empty hub.
-    public static let version: UInt32 = 2
+    public static let version: UInt32 = 3
     static let magic: UInt64 = 0x4255_4850_4F43_5350
     static let headerBytes = 32
 
@@ -39,12 +40,14 @@ public enum HubSnapshot {
     /// Appends everything but the scopes; of a scope's hub, which has none, no channels either.
     static func writeHub(_ hub: BroadcastHub, into buffer: inout ByteBuffer) {
         hub.writeHead(into: &buffer)
-        hub.pages.write(into: &buffer)
+        for kind in TextKind.allCases { hub.texts[kind].write(kind, into: &buffer) }
         hub.writeVisitors(into: &buffer)
         hub.ring.write(into: &buffer, skewed: hub.isFaulty(.eventIDsShifted))
         hub.kills.write(into: &buffer)
         if hub.scopeNumber == 0 {
             hub.channels.write(into: &buffer, withoutSlotPages: hub.isFaulty(.slotPagesNotMoved))
+            hub.writeGrace(into: &buffer)
+            hub.claims.write(into: &buffer)
         }
         hub.writeViewers(into: &buffer)
         hub.ticker.write(readers: hub.viewers.compactMap { $0 }, into: &buffer)
@@ -94,15 +97,21 @@ public enum HubSnapshot {
             boot: boot, clock: EpochClock(offset: 0, slept: 0), limits: limits, budget: budget,
             hashSeed: hashSeed, scope: scope)
         try hub.readHead(from: &reader)
-        try hub.pages.read(from: &reader)
+        for kind in TextKind.allCases { try hub.texts[kind].read(kind, from: &reader) }
         let gone = try hub.readVisitors(from: &reader)
         let owed = try hub.ring.read(from: &reader)
         try hub.checkRecords(gone: gone)
-        guard hub.ring.makeText(owed, visitors: hub.visitors, pages: hub.pages, idPrefix: hub.idPrefix) else {
+        guard hub.ring.makeText(owed, visitors: hub.visitors, texts: hub.texts, idPrefix: hub.idPrefix) else {
             throw .noRoom
         }
         try hub.kills.read(headN: hub.ring.headN, from: &reader)
-        if scope == 0 { try hub.readChannels(from: &reader) } else { hub.speakForEveryone() }
+        if scope == 0 {
+            try hub.readChannels(from: &reader)
+            try hub.readGrace(from: &reader)
+            try hub.readClaims(from: &reader)
+        } else {
+            hub.speakForEveryone()
+        }
         try hub.readViewers(from: &reader)
         return hub
     }
@@ -132,6 +141,7 @@ public enum HubSnapshot {
         let records = Int(hub.ring.headN + 1 - hub.ring.firstN)
         let scopes = hub.scopes.reduce(0) { $0 + expectedBytes($1.hub) + Int($1.members.capacity) * 4 }
         return scopes + 65_536 + records * 64 + hub.visitors.count * 180 + hub.visitors.textBytes / 2
-            + hub.pages.bytes + hub.pages.count * 6 + hub.kills.count * 40 + hub.viewers.count * 200
+            + hub.texts.bytes + hub.texts.count * 6 + hub.claims.count * 40 + hub.kills.count * 40 + hub
+            .viewers.count * 200
     }
 }

@@ -2,16 +2,14 @@ import ByteCore
 import FramesShape
 import PointerEvents
 
-/// Pages in a snapshot, by number, as they came.
+/// Pages, names or elements in a snapshot, by number, as they came.
 ///
 /// ```
-///  [ "PAGE" ][ pages u32 ] n x [ number u32 ][ length u16 ][ path ]
+///  [ "PAGE", "NAME" or "ELEM" ][ texts u32 ] n x [ number u32 ][ length u16 ][ text ]
 /// ```
 extension PageTable {
-    private static let mark: UInt32 = 0x4547_4150
-
-    func write(into buffer: inout ByteBuffer) {
-        buffer.append(integer: Self.mark)
+    func write(_ kind: TextKind, into buffer: inout ByteBuffer) {
+        buffer.append(integer: kind.mark)
         buffer.append(integer: UInt32(count))
         for number in 0..<UInt32(numbersInUse) where isInUse(number) {
             buffer.append(integer: number)
@@ -34,14 +32,33 @@ extension PageTable {
         }
     }
 
-    mutating func read(from reader: inout SnapshotReader) throws(SnapshotFault) {
-        try reader.mark(Self.mark)
+    mutating func read(_ kind: TextKind, from reader: inout SnapshotReader) throws(SnapshotFault) {
+        try reader.mark(kind.mark)
         for _ in 0..<(try reader.count(upTo: .max)) {
             let number = try reader.integer(UInt32.self)
             let path = try reader.bytes(Int(try reader.integer(UInt16.self)))
             try reader.require(Int(number) >= numbersInUse)
-            try reader.require(path.count <= PointerEvents.Limits.pageBytes && UTF8Validator.isValid(path))
+            try reader.require(path.count <= kind.mostBytes && UTF8Validator.isValid(path))
             guard restore(path, as: number) else { throw .noRoom }
+        }
+    }
+}
+
+extension TextKind {
+    fileprivate var mark: UInt32 {
+        switch self {
+        case .page: 0x4547_4150
+        case .name: 0x454D_414E
+        case .element: 0x4D45_4C45
+        }
+    }
+
+    /// How long one may be.
+    var mostBytes: Int {
+        switch self {
+        case .page: PointerEvents.Limits.pageBytes
+        case .name: PointerEvents.Limits.nameBytes
+        case .element: PointerEvents.Limits.elementBytes
         }
     }
 }

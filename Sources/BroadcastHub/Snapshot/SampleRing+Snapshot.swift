@@ -9,6 +9,7 @@ import PointerEvents
 ///  [ first n u64 ][ samples before it u64 ][ sealed n u64 ][ expected text u64 ]
 ///  [ spare u8 ][ its text's capacity u64 ]
 ///  for each segment  [ records with text u32 ][ the text's capacity u64 ] n x [ record, 64 bytes ]
+///                    of those with a tail, in order, [ tail, 48 bytes ]
 /// ```
 /// All segments but the head are full. A record's `length` is the samples of its segment up to it.
 extension SampleRing {
@@ -35,6 +36,7 @@ extension SampleRing {
             buffer.append(
                 UnsafeRawBufferPointer(
                     start: segment.records, count: appended * MemoryLayout<PointerSample>.stride))
+            for index in 0..<segment.tails.count { buffer.append(memoryOf: segment.tails[index].tail) }
         }
     }
 
@@ -70,6 +72,11 @@ extension SampleRing {
             for _ in 0..<(index == segmentCount - 1 ? headCount : segmentRecords) {
                 let record = try reader.record(types: 1...RecordRun.killType)
                 try reader.require(record.length == restore(record))
+            }
+            let segment = segments[index]
+            for place in 0..<count where segment.records[place].fields.contains(.tail) {
+                try reader.require(segment.records[place].type == PointerSample.recordType)
+                segment.tails.append(try reader.tail(), at: place)
             }
         }
         try reader.require(sealedN <= headN && sealedN + 1 >= headFirstN)

@@ -138,6 +138,16 @@ public struct SnapshotReader {
         return record
     }
 
+    /// A tail of 48 bytes, as `SampleTail` draws it.
+    public mutating func tail() throws(SnapshotFault) -> SampleTail {
+        let tail = try bytes(MemoryLayout<SampleTail>.size).loadUnaligned(as: SampleTail.self)
+        let sum = tail.scrollX * 0 + tail.scrollY * 0 + tail.documentWidth * 0 + tail.documentHeight * 0
+        try require(sum == 0 && tail.documentWidth >= 0 && tail.documentHeight >= 0)
+        try require(tail.fields.rawValue & ~TailFields.all.rawValue == 0)
+        try require(tail.pointerType == 0 || PointerType(rawValue: tail.pointerType) != nil)
+        return tail
+    }
+
     private static func hasFiniteExtras(_ record: PointerSample) -> Bool {
         (!record.fields.contains(.clientTime) || record.clientTime.isFinite)
             && (!record.fields.contains(.width) || record.width.isFinite)
@@ -147,7 +157,12 @@ public struct SnapshotReader {
 
 extension SampleFields {
     /// Every key there is.
-    static let all: SampleFields = [.clientTime, .kind, .buttons, .width, .height, .page]
+    static let all: SampleFields = [.clientTime, .kind, .buttons, .width, .height, .page, .tail]
+}
+
+extension TailFields {
+    /// Every key there is.
+    static let all: TailFields = surroundings.union(.element)
 }
 
 extension ByteBuffer {
