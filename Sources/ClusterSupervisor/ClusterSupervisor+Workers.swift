@@ -51,7 +51,7 @@ extension ClusterSupervisor {
                 carryOut(core.workerIsStopping(index, now: now), poller, now: now)
                 noteWorkerless(poller, now: now)
             case .originRefused(let origin): logRefusedOrigin(origin, now: now)
-            case .hello, .ping, .stop, .stopped, .rate, .closely, .refuse, .moveAway: break
+            case .hello, .ping, .stop, .stopped, .rate, .closely, .refuse, .moveAway, .admit: break
             }
         }
     }

@@ -43,7 +43,7 @@ public struct SignedID: Hashable, Sendable {
     }
 
     /// Takes a text of the right shape, whose code somebody else answers for.
-    init?(vouchedFor text: some Collection<UInt8>) {
+    public init?(vouchedFor text: some Collection<UInt8>) {
         let text = Array(text)
         guard Self.drawn(text) != nil else { return nil }
         bytes = text

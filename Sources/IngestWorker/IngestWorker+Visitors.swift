@@ -26,6 +26,8 @@ extension IngestWorker {
     // MARK: Who they are
 
     /// Takes the first message of a connection, which says who speaks, and queues the welcome.
+    ///
+    /// Who shows a token waits for the master's word: a token that was used before must bring no other.
     @inline(never)
     private func greet(
         _ message: UnsafeRawBufferPointer, _ kind: MessageKind, _ token: Token,
@@ -46,14 +48,32 @@ extension IngestWorker {
         counters.add(Self.counter(of: admission.source))
         let outcome = unsafe intake.greet(
             message, kind, as: admission.token.id,
-            redeemed: fault == .losesStamp ? 0 : admission.redeemedStamp, instance: hello.instance, from: &connection.pointee, index: token.index,
+            redeemed: fault == .losesStamp ? 0 : admission.redeemedStamp,
+            // A page load that names none is nobody's in particular; unsigned joins are without a number.
+            instance: max(hello.instance, 1), from: &connection.pointee, index: token.index,
             receivedNanoseconds: now, counters: counters)
         if case .refused = outcome { return outcome }
         unsafe visitorsByNumber.insert(connection.pointee.number, slot: token.index)
-        unsafe visitor.pointee.told = announcements.pace
-        unsafe visitor.pointee.movesTold = announcements.moves
-        unsafe welcome(&connection.pointee, admission, key)
+        let isResumed = admission.source == .resumed
+        unsafe visitor.pointee.pendingStamp = isResumed ? admission.token.stamp : 0
+        if !isResumed || fault == .welcomesAtOnce {
+            let origin: ServerMessage.Welcome.Origin = admission.source == .new ? .new : .refused
+            unsafe welcome(&connection.pointee, visitor, origin, admission.token, key)
+        }
         return outcome
+    }
+
+    /// Welcomes somebody who showed a token, and whom the master admits.
+    private func admit(_ number: UInt64) {
+        guard let (token, visitor) = unsafe visitor(of: number), unsafe visitor.pointee.pendingStamp != 0,
+            let key = intake.interner.identityKey, let connection = unsafe connections.find(token),
+            unsafe connection.pointee.phase == .open,
+            let id = unsafe intake.interner.signedID(of: visitor.pointee.slot)
+        else { return }
+        let issued = unsafe IdentityToken(id: id, stamp: visitor.pointee.pendingStamp)
+        unsafe visitor.pointee.pendingStamp = 0
+        unsafe welcome(&connection.pointee, visitor, .resumed, issued, key)
+        flush(token)
     }
 
     private static func counter(of source: Admission.Source) -> WorkerCounter {
@@ -67,17 +87,14 @@ extension IngestWorker {
     }
 
     private func welcome(
-        _ connection: inout VisitorConnection, _ admission: Admission, _ key: IdentityKey
+        _ connection: inout VisitorConnection, _ visitor: UnsafeMutablePointer<WireSpeaker.Contents>,
+        _ origin: ServerMessage.Welcome.Origin, _ issued: IdentityToken, _ key: IdentityKey
     ) {
-        let origin: ServerMessage.Welcome.Origin =
-            switch admission.source {
-            case .new: .new
-            case .resumed: .resumed
-            case .expired, .forged, .malformed: .refused
-            }
-        let pace = announcements.pace
-        unsafe admission.token.id.bytes.withUnsafeBytes { id in
-            unsafe admission.token.text(key: key).withUnsafeBytes { token in
+        let pace = unsafe visitor.pointee.own ?? announcements.pace
+        unsafe visitor.pointee.told = pace
+        unsafe visitor.pointee.movesTold = announcements.moves
+        unsafe issued.id.bytes.withUnsafeBytes { id in
+            unsafe issued.text(key: key).withUnsafeBytes { token in
                 unsafe connection.queue(
                     .welcome(
                         ServerMessage.Welcome(
@@ -134,6 +151,7 @@ extension IngestWorker {
         case .refuse(let number):
             guard let (token, _) = unsafe visitor(of: number) else { return }
             refuse(token, .identityInUse, "this identity is in use elsewhere, or its token was used before")
+        case .admit(let number): admit(number)
         case .hello, .ready, .ping, .pong, .stop, .stopped, .stopping, .originRefused: break
         }
     }
@@ -172,7 +190,7 @@ extension IngestWorker {
         let pace = own ?? announcements.pace
         let isAtPace = unsafe visitor.pointee.told == pace && fault != .tellsAgain
         let hasMoved = unsafe visitor.pointee.movesTold == announcements.moves
-        guard !isAtPace || !hasMoved, let connection = unsafe connections.find(token),
+        guard !isAtPace || !hasMoved, unsafe visitor.pointee.pendingStamp == 0, let connection = unsafe connections.find(token),
             unsafe connection.pointee.phase == .open
         else { return false }
         unsafe visitor.pointee.told = pace
@@ -192,6 +210,8 @@ extension IngestWorker {
 
 /// Ways to treat visitors wrongly that tests must notice.
 enum VisitorFault: CaseIterable {
+    /// Who shows a token is given another before the master has admitted it.
+    case welcomesAtOnce
     /// The master is not told which token was redeemed.
     case losesStamp
     /// A bye is a leave like any other.

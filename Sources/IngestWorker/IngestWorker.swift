@@ -195,7 +195,7 @@ import WebSocketWire
             switch record {
             case .ping(let sequence): control.send(.pong(sequence: sequence))
             case .stop(let deadline): stop(within: Int64(deadline))
-            case .rate, .closely, .refuse, .moveAway: heed(record)
+            case .rate, .closely, .refuse, .moveAway, .admit: heed(record)
             case .hello, .ready, .pong, .stopping, .stopped, .originRefused: break
             }
         }

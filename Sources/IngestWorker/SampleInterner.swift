@@ -205,6 +205,9 @@ import Telemetry
         return speakers.first
     }
 
+    /// The id of a visitor that this server has given one.
+    func signedID(of slot: UInt32) -> SignedID? { unsafe SignedID(vouchedFor: table.id(of: slot)) }
+
     /// Gives the slots of a refused message back, newest first, so that they are given out again in the same
     /// order.
     @inline(never)

@@ -54,12 +54,10 @@ extension Master {
 
 /// Telling of it.
 extension Master {
-    /// Tells workers whose connections spoke for an identity that was refused: those are to be closed.
-    func sendRefusals() {
-        for (channel, connection) in refusals {
-            cluster.tell(.refuse(connection: connection), onChannel: channel, poller)
-        }
-        refusals.removeAll()
+    /// Tells workers who may speak for the identity that a token was shown for, and who is to be closed.
+    func sendVerdicts() {
+        for (channel, order) in verdicts { cluster.tell(order, onChannel: channel, poller) }
+        verdicts.removeAll(keepingCapacity: true)
     }
 
     /// Says once a second that visitors were turned away, because there was no room for more of them or for

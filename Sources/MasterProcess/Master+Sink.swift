@@ -16,7 +16,11 @@ extension Master: RelaySink {
         let claim = isSigned ? IdentityClaim(stamp: join.stamp, instance: join.instance) : nil
         let refusal = unsafe hub.joined(
             channel: channel, slot: join.slot, id: join.id, claim: claim, now: now)
-        if refusal != nil { refusals.append((channel, join.connection)) }
+        if refusal != nil {
+            verdicts.append((channel, .refuse(connection: join.connection)))
+        } else if isSigned, join.stamp != 0 {
+            verdicts.append((channel, .admit(connection: join.connection)))
+        }
     }
 
     func left(slot: UInt32, mayReturn: Bool, on channel: Int, now: Int64) {

@@ -6,6 +6,7 @@ import Glibc
 import HTTPWire
 import IdentityWire
 import PosixIO
+import RelayWire
 import Telemetry
 import ViewerGateway
 
@@ -62,8 +63,8 @@ final class Master {
     private var startFailure: String?
     /// The last words of a worker during the start, for the message if the start fails.
     var wordsAtStart = ""
-    /// Connections whose identity was refused, and of which their workers are still to be told.
-    var refusals: [(channel: Int, connection: UInt64)] = []
+    /// What was decided about identities that visitors came back with, and their workers are still to be told.
+    var verdicts: [(channel: Int, order: ControlRecord)] = []
     private var nextMeasure: Int64
     private var nextClockReading: Int64
     private var lastMeasure: Int64
@@ -154,7 +155,7 @@ final class Master {
                 let ready = try poller.wait(timeoutMilliseconds: timeoutMilliseconds())
                 now = MonotonicClock.now()
                 for index in 0..<ready { dispatch(poller.event(at: index)) }
-                sendRefusals()
+                sendVerdicts()
             } catch {
                 log.write("loop_failed") { $0.add("why", error.text) }
                 log.finish(withinMilliseconds: MasterLimits.lastWordsMilliseconds)

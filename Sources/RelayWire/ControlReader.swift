@@ -95,6 +95,8 @@ public struct ControlReader: Sendable {
         case .refuse:
             return unsafe .refuse(connection: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
         case .moveAway: return .moveAway(spreadMilliseconds: header.slot)
+        case .admit:
+            return unsafe .admit(connection: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
         }
     }
 }

@@ -22,6 +22,8 @@ public import ByteCore
 /// refuse      0 [ 18 | 0 | 16 u16 | 0 u32 ]                master to worker
 ///             8 [ connection u64 ]
 /// move away   0 [ 19 | 0 | 8 u16 | spread u32 ]            master to worker
+/// admit       0 [ 20 | 0 | 16 u16 | 0 u32 ]                master to worker
+///             8 [ connection u64 ]
 /// ```
 public enum ControlRecord: Equatable, Sendable {
     /// The peer speaks this version of the records.
@@ -48,6 +50,8 @@ public enum ControlRecord: Equatable, Sendable {
     case refuse(connection: UInt64)
     /// Every page makes a new connection within so many milliseconds, before its old one lets go.
     case moveAway(spreadMilliseconds: UInt32)
+    /// The visitor of this connection, who showed a token, may speak for its identity.
+    case admit(connection: UInt64)
 
     /// The rate of `closely` that stands for the one all pages have.
     public static let asEveryone: UInt8 = 255
@@ -69,10 +73,11 @@ public enum ControlRecord: Equatable, Sendable {
         case closely = 17
         case refuse = 18
         case moveAway = 19
+        case admit = 20
 
         var bytes: Int {
             switch self {
-            case .hello, .ping, .pong, .refuse: 16
+            case .hello, .ping, .pong, .refuse, .admit: 16
             case .ready, .stop, .stopped, .stopping, .rate, .moveAway: 8
             case .closely: 24
             case .originRefused: 8 + ControlRecord.originBytes
@@ -84,7 +89,7 @@ public enum ControlRecord: Equatable, Sendable {
             switch self {
             case .hello: true
             case .ready, .pong, .stopped, .stopping, .originRefused: peer == .worker
-            case .ping, .stop, .rate, .closely, .refuse, .moveAway: peer == .master
+            case .ping, .stop, .rate, .closely, .refuse, .moveAway, .admit: peer == .master
             }
         }
     }
@@ -130,6 +135,9 @@ extension ByteBuffer {
             append(memoryOf: connection)
         case .moveAway(let spread):
             appendControlHeader(.moveAway, word: spread)
+        case .admit(let connection):
+            appendControlHeader(.admit)
+            append(memoryOf: connection)
         }
     }
 

@@ -144,6 +144,7 @@ class Writer:
 
     def sync(self) -> bytes:
         """To be the first record of the next message."""
+        self.beat = BEAT
         return (b"\x10" + uv(self.sequence) + uv(self.now) + sv(self.x) + sv(self.y) + sv(self.scroll_x)
                 + sv(self.scroll_y))
 

@@ -97,9 +97,6 @@ struct DeltaDecoder: ~Copyable, PointerDecoder {
 
     func tail(at index: Int) -> DecodedTail { DecodedTail() }
 
-    /// The format has none.
-    func tail(at index: Int) -> DecodedTail { DecodedTail() }
-
     mutating func decode(
         _ message: UnsafeRawBufferPointer, _ kind: MessageKind, after state: borrowing DeltaState
     ) -> DecodeOutcome {

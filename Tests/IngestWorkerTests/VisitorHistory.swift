@@ -3,6 +3,7 @@ import IdentityWire
 import PointerEvents
 import PosixIO
 import RelayWire
+import Telemetry
 import TestSupport
 
 @testable import IngestWorker
@@ -126,6 +127,13 @@ final class VisitorHistory {
         page.hello(token: shown.token, instance: instance, path: path, at: isKnown ? (10, 20) : nil)
         page.send()
         bench.settle()
+        if shown.result == 1 {
+            if try page.hears() != [] { pages.append(PageModel(page: page, told: pace, hears: ["nothing yet"])) }
+            // What everyone is told meanwhile, the welcome says.
+            if random.once(in: 2) { _ = order(forEveryone: true, 0) }
+            bench.order(.admit(connection: page.number))
+            bench.settle()
+        }
         let heard = try page.hears()
         counted.tokens[shown.result] += 1
         counted.samples += 1

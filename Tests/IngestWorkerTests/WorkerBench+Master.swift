@@ -1,6 +1,7 @@
 import ByteCore
 import IdentityWire
 import PointerEvents
+import PosixIO
 import RelayWire
 
 @testable import IngestWorker

@@ -13,7 +13,7 @@ struct ControlChannelTests {
     private static let fromMaster: [ControlRecord] = [
         .hello, .ping(sequence: 1), .stop(deadlineMilliseconds: 3000),
         .rate(60, batchMilliseconds: 50), .closely(connection: 258, rate: 255, batchMilliseconds: 100),
-        .refuse(connection: 7), .moveAway(spreadMilliseconds: 5000),
+        .refuse(connection: 7), .moveAway(spreadMilliseconds: 5000), .admit(connection: 7),
     ]
 
     private func encode(_ records: [ControlRecord]) -> [UInt8] {
@@ -57,6 +57,7 @@ struct ControlChannelTests {
                 255, 0, 0, 0, 100, 0, 0, 0,  // as everyone, 100 ms
                 18, 0, 16, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0,  // refuse: connection
                 19, 0, 8, 0, 0x88, 0x13, 0, 0,  // move away: 5000 ms
+                20, 0, 16, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0,  // admit: connection
             ])
         #expect(
             encode([.ready(capacity: 0x0102_0304), .stopped, .pong(sequence: 5)]) == [
