@@ -149,7 +149,9 @@ extension IngestWorker {
             unsafe visitor.pointee.own = isOwn ? Pace(rate: rate, batchMilliseconds: batch) : nil
             _ = unsafe tell(token, visitor)
         case .refuse(let number):
-            guard let (token, _) = unsafe visitor(of: number) else { return }
+            guard let (token, _) = unsafe visitor(of: number),
+                unsafe connections.find(token)?.pointee.phase == .open
+            else { return }
             refuse(token, .identityInUse, "this identity is in use elsewhere, or its token was used before")
         case .admit(let number): admit(number)
         case .hello, .ready, .ping, .pong, .stop, .stopped, .stopping, .originRefused: break

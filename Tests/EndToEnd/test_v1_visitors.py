@@ -230,7 +230,8 @@ def test_the_first_offer_that_is_spoken_wins(server):
         ("pointerscope.v2, pointerscope.v1", b"pointerscope.v1"), ("Pointerscope.v1", None),
     ]:
         head = RawWebSocket(server.ingest, f"Sec-WebSocket-Protocol: {offered}\r\n").head
-        assert (b"Sec-WebSocket-Protocol: %s\r\n" % chosen in head) if chosen else (b"Protocol" not in head), offered
+        assert (b"Sec-WebSocket-Protocol: %s\r\n" % chosen in head) if chosen else (b"Sec-WebSocket-Protocol" not in head), \
+            offered
 
 
 # Crowds, and what breaks
@@ -268,11 +269,12 @@ def test_a_visitor_of_a_killed_worker_comes_back_as_itself(start_server):
     victim = server.worker_pids()[0]
     os.kill(victim, signal.SIGKILL)
     gone = {message.data["kill"] for message in stream.take(4)}
+    returned = []
     for visitor in visitors:
         if visitor.id in gone:
             assert visitor.read_to_end() == b""
-            back = Visitor(server.ingest, token=visitor.token)
-            assert back.id == visitor.id and back.welcome.how == 1
+            returned.append(Visitor(server.ingest, token=visitor.token))
+            assert returned[-1].id == visitor.id and returned[-1].welcome.how == 1
         else:
             visitor.ping_and_wait()
     wait_until(lambda: ids(server) == {visitor.id for visitor in visitors}, 30, "everybody to be there")

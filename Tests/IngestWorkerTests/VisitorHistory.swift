@@ -45,6 +45,8 @@ final class VisitorHistory {
         var own: Pace?
         /// Messages that were lost since the last that arrived.
         var lost: UInt64 = 0
+        /// Those of them that the number of a message, a byte, could not tell.
+        var owed: UInt64 = 0
         var isBehindGap = false
         var hears: [String] = []
         /// As the master hears of it.
@@ -174,7 +176,7 @@ final class VisitorHistory {
 
     /// Messages that never arrive.
     private func lose(_ index: Int) -> String {
-        for _ in 0..<(1 + random.below(3)) {
+        for _ in 0..<(random.once(in: 6) ? 257 + random.below(90) : 1 + random.below(3)) {
             pages[index].page.message { _, _, _ in }
             pages[index].lost += 1
         }
@@ -182,8 +184,14 @@ final class VisitorHistory {
         return speak(index)
     }
 
-    /// A message with a few records, which is taken unless some are missing in front of it.
     private func speak(_ index: Int) -> String {
+        // The second one comes before the page has heard what the worker says of the first.
+        for _ in 0..<random.pick([1, 1, 2]) { say(index) }
+        return "speak"
+    }
+
+    /// A message with a few records, which is taken unless some are missing in front of it.
+    private func say(_ index: Int) {
         let before = pages[index]
         var words: [String] = []
         let isSync = pages[index].page.message { buffer, encoder, time in
@@ -192,7 +200,13 @@ final class VisitorHistory {
         pages[index].page.send()
         let lost = before.lost
         pages[index].lost = 0
-        counted.missing += lost
+        if isSync {
+            counted.missing += lost + before.owed
+            pages[index].owed = 0
+        } else {
+            counted.missing += lost % 256
+            pages[index].owed += lost - lost % 256
+        }
         if lost > 0, !(isSync && before.isBehindGap) { counted.gaps += 1 }
         if !isSync, lost > 0 { pages[index].hears.append("resync") }
         pages[index].isBehindGap = !isSync && (before.isBehindGap || lost > 0)
@@ -204,7 +218,6 @@ final class VisitorHistory {
             expected += words
             counted.samples += UInt64(words.count)
         }
-        return "speak"
     }
 
     private func record(
