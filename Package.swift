@@ -130,7 +130,8 @@ let package = Package(
             "MasterProcess",
             over: [
                 "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "PointerEvents", "Secrets", "IdentityWire",
-                "AccessControl", "PasswordHashing", "StateDirectory", "HelperProcesses", "RelayWire", "FramesShape",
+                "AccessControl", "PasswordHashing", "StateDirectory", "HelperProcesses", "RelayWire",
+                "FramesShape",
                 "BroadcastHub", "Telemetry", "ClusterSupervisor", "ViewerGateway",
             ]),
         room(

@@ -115,7 +115,9 @@ extension IngestWorker {
             counters.add(.messagesMissing, notes.missing)
         }
         if notes.isDuplicate { counters.add(.messagesRepeated) }
-        if notes.needsResync || fault == .asksAgain && notes.isUnreadable { unsafe connection.pointee.queue(.resync) }
+        if notes.needsResync || fault == .asksAgain && notes.isUnreadable {
+            unsafe connection.pointee.queue(.resync)
+        }
         guard notes.saidBye else { return true }
         unsafe intake.leave(&connection.pointee, mayReturn: fault != .losesBye)
         guard handOn(before: token) else { return false }
@@ -192,7 +194,8 @@ extension IngestWorker {
         let pace = own ?? announcements.pace
         let isAtPace = unsafe visitor.pointee.told == pace && fault != .tellsAgain
         let hasMoved = unsafe visitor.pointee.movesTold == announcements.moves
-        guard !isAtPace || !hasMoved, unsafe visitor.pointee.pendingStamp == 0, let connection = unsafe connections.find(token),
+        guard !isAtPace || !hasMoved, unsafe visitor.pointee.pendingStamp == 0,
+            let connection = unsafe connections.find(token),
             unsafe connection.pointee.phase == .open
         else { return false }
         unsafe visitor.pointee.told = pace

@@ -16,10 +16,12 @@ extension Master {
             text.appendMetric(tokens, label: ("result", "\(result)"), cluster.sum(of: counter))
         }
         text.appendMetric(
-            "pointerscope_ingest_gaps_total", .counter, help: "Times that messages of a visitor were missing.",
+            "pointerscope_ingest_gaps_total", .counter,
+            help: "Times that messages of a visitor were missing.",
             cluster.sum(of: .ingestGaps))
         text.appendMetric(
-            "pointerscope_ingest_messages_missing_total", .counter, help: "Messages of visitors that are missing.",
+            "pointerscope_ingest_messages_missing_total", .counter,
+            help: "Messages of visitors that are missing.",
             cluster.sum(of: .messagesMissing))
         text.appendMetric(
             "pointerscope_ingest_messages_repeated_total", .counter,

@@ -62,7 +62,8 @@ struct ServeSettings {
         MasterSettings(
             ingest: ingest, http: http, workerCount: workerCount, demoVisitors: demoVisitors,
             origins: origins, publicURL: publicURL, network: network, people: people,
-            statePath: statePath, logPath: logPath, frontRate: WatchRequest.rate(for: drawing.picturesPerSecond),
+            statePath: statePath, logPath: logPath,
+            frontRate: WatchRequest.rate(for: drawing.picturesPerSecond),
             roles: .init(
                 worker: Role.worker.rawValue, demo: Role.demo.rawValue, hash: Role.hash.rawValue,
                 keep: Role.keep.rawValue), version: productVersion)

@@ -14,7 +14,8 @@ struct IdentityTests {
         return key
     }
 
-    private func judge(_ text: [UInt8], now: UInt64? = nil, key: IdentityKey? = nil) -> IdentityToken.Verdict {
+    private func judge(_ text: [UInt8], now: UInt64? = nil, key: IdentityKey? = nil) -> IdentityToken.Verdict
+    {
         // In memory of exactly its size, so that a sanitizer sees whoever reads on.
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: text.count, alignment: 1)
         defer { memory.deallocate() }
@@ -132,7 +133,8 @@ struct IdentityTests {
         for count in text.indices { #expect(judge(Array(text[..<count])) == .malformed) }
         #expect(judge(text + [UInt8(ascii: "A")]) == .malformed)
         #expect(judge(text, key: Self.key([UInt8](repeating: 3, count: 32))) == .forged)
-        #expect(judge(text, now: now + 2 * Self.day, key: Self.key([UInt8](repeating: 3, count: 32))) == .forged)
+        #expect(
+            judge(text, now: now + 2 * Self.day, key: Self.key([UInt8](repeating: 3, count: 32))) == .forged)
     }
 
     @Test func partsOfTwoTokensAreNoToken() {
@@ -152,12 +154,16 @@ struct IdentityTests {
     }
 
     @Test(arguments: [
-        "", ".", "..", "~AAECAwQFBgcIcVOM", "~AAECAwQFBgcIcVOM.mx2ewpc0", "~AAECAwQFBgcIcVOM..WT4j7bqi2_XhNFDBskTvUg",
-        "~AAECAwQFBgcIcVOM.0mx2ewpc0.WT4j7bqi2_XhNFDBskTvUg", "~AAECAwQFBgcIcVOM.MX2EWPC0.WT4j7bqi2_XhNFDBskTvUg",
-        "~AAECAwQFBgcIcVOM.mx2ewpc0.WT4j7bqi2_XhNFDBskTvUg.", "~AAECAwQFBgcIcVOM.mx2ewpc0.WT4j7bqi2_XhNFDBskTvU=",
+        "", ".", "..", "~AAECAwQFBgcIcVOM", "~AAECAwQFBgcIcVOM.mx2ewpc0",
+        "~AAECAwQFBgcIcVOM..WT4j7bqi2_XhNFDBskTvUg",
+        "~AAECAwQFBgcIcVOM.0mx2ewpc0.WT4j7bqi2_XhNFDBskTvUg",
+        "~AAECAwQFBgcIcVOM.MX2EWPC0.WT4j7bqi2_XhNFDBskTvUg",
+        "~AAECAwQFBgcIcVOM.mx2ewpc0.WT4j7bqi2_XhNFDBskTvUg.",
+        "~AAECAwQFBgcIcVOM.mx2ewpc0.WT4j7bqi2_XhNFDBskTvU=",
         "~AAECAwQFBgcIcVOM.zzzzzzzzzzz.WT4j7bqi2_XhNFDBskTvUg", "user123.mx2ewpc0.WT4j7bqi2_XhNFDBskTvUg",
         "~AAECAwQFBgcIcVOM.2gosa7pa2gw.WT4j7bqi2_XhNFDBskTvUg", "~AAECAwQFBgcIcVOM.-1.WT4j7bqi2_XhNFDBskTvUg",
-        "~AAECAwQFBgcIcVO.mx2ewpc0.WT4j7bqi2_XhNFDBskTvUg", "~AAECAwQFBgcIcVOM.mx2ewpc0.WT4j7bqi2_XhNFDBskTvUh",
+        "~AAECAwQFBgcIcVO.mx2ewpc0.WT4j7bqi2_XhNFDBskTvUg",
+        "~AAECAwQFBgcIcVOM.mx2ewpc0.WT4j7bqi2_XhNFDBskTvUh",
         "~AAECAwQFBgcIcVOM mx2ewpc0 WT4j7bqi2_XhNFDBskTvUg",
     ])
     func whatIsNoTokenIsMalformed(text: String) {

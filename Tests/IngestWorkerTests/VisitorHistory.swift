@@ -11,14 +11,14 @@ import TestSupport
 /// Visitors that come, speak, lose messages, leave and come back, and a master that orders this and that: held
 /// against what each of them should hear, step by step.
 final class VisitorHistory {
-    private var random: SplitMix64
+    var random: SplitMix64
     private let bench: WorkerBench
     private var ears = MasterEars()
-    private var pages: [PageModel] = []
+    var pages: [PageModel] = []
     private var pace = Pace()
-    private var counted = Counted()
+    var counted = Counted()
     /// What the master should be told in this step.
-    private var expected: [String] = []
+    var expected: [String] = []
     /// Tokens of visitors who have gone.
     private var tokens: [[UInt8]] = []
 
@@ -31,26 +31,6 @@ final class VisitorHistory {
         var tokens: [UInt64] = [0, 0, 0, 0, 0]
         var refused: UInt64 = 0
         var samples: UInt64 = 0
-    }
-
-    /// What should hold of one page's connection.
-    private struct PageModel {
-        let page: WirePage
-        var x = 10
-        var y = 20
-        var isOnPage = true
-        /// Said by the next sample.
-        var name: String?
-        var told: Pace
-        var own: Pace?
-        /// Messages that were lost since the last that arrived.
-        var lost: UInt64 = 0
-        /// Those of them that the number of a message, a byte, could not tell.
-        var owed: UInt64 = 0
-        var isBehindGap = false
-        var hears: [String] = []
-        /// As the master hears of it.
-        var who: String { "\(page.number) \(page.id)" }
     }
 
     init(seed: UInt64, fault: VisitorFault? = nil) throws {
@@ -130,7 +110,9 @@ final class VisitorHistory {
         page.send()
         bench.settle()
         if shown.result == 1 {
-            if try page.hears() != [] { pages.append(PageModel(page: page, told: pace, hears: ["nothing yet"])) }
+            if try page.hears() != [] {
+                pages.append(PageModel(page: page, told: pace, hears: ["nothing yet"]))
+            }
             // What everyone is told meanwhile, the welcome says.
             if random.once(in: 2) { _ = order(forEveryone: true, 0) }
             bench.order(.admit(connection: page.number))
@@ -166,103 +148,14 @@ final class VisitorHistory {
             let age = UInt64(86_400_000 + random.below(1_000_000))
             return (IdentityToken(id: id, stamp: now - age).text(key: key), 2, 0, nil)
         case 4:
-            guard let other = IdentityKey(bytes: [UInt8](repeating: 1, count: 32)) else { return ([], 0, 0, nil) }
+            guard let other = IdentityKey(bytes: [UInt8](repeating: 1, count: 32)) else {
+                return ([], 0, 0, nil)
+            }
             let id = SignedID(random: [UInt8](repeating: 1, count: 9), key: key)
             return (IdentityToken(id: id, stamp: now).text(key: other), 3, 0, nil)
         case 5: return (Array("nobody".utf8), 4, 0, nil)
         default: return ([], 0, 0, nil)
         }
-    }
-
-    /// Messages that never arrive.
-    private func lose(_ index: Int) -> String {
-        for _ in 0..<(random.once(in: 6) ? 257 + random.below(90) : 1 + random.below(3)) {
-            pages[index].page.message { _, _, _ in }
-            pages[index].lost += 1
-        }
-        // The one in front of them cannot be the last one any more.
-        return speak(index)
-    }
-
-    private func speak(_ index: Int) -> String {
-        // The second one comes before the page has heard what the worker says of the first.
-        for _ in 0..<random.pick([1, 1, 2]) { say(index) }
-        return "speak"
-    }
-
-    /// A message with a few records, which is taken unless some are missing in front of it.
-    private func say(_ index: Int) {
-        let before = pages[index]
-        var words: [String] = []
-        let isSync = pages[index].page.message { buffer, encoder, time in
-            for _ in 0..<random.below(5) { record(index, &words, &buffer, &encoder, time) }
-        }
-        pages[index].page.send()
-        let lost = before.lost
-        pages[index].lost = 0
-        if isSync {
-            counted.missing += lost + before.owed
-            pages[index].owed = 0
-        } else {
-            counted.missing += lost % 256
-            pages[index].owed += lost - lost % 256
-        }
-        if lost > 0, !(isSync && before.isBehindGap) { counted.gaps += 1 }
-        if !isSync, lost > 0 { pages[index].hears.append("resync") }
-        pages[index].isBehindGap = !isSync && (before.isBehindGap || lost > 0)
-        if pages[index].isBehindGap {
-            // What it said the worker does not know; what the page knows of itself, it knows.
-            pages[index].isOnPage = before.isOnPage
-            pages[index].name = before.name
-        } else {
-            expected += words
-            counted.samples += UInt64(words.count)
-        }
-    }
-
-    private func record(
-        _ index: Int, _ words: inout [String], _ buffer: inout ByteBuffer, _ encoder: inout WireV1Encoder,
-        _ time: Int64
-    ) {
-        var model = pages[index]
-        func said(_ kind: String, _ more: String = "") {
-            let name = model.name.map { " called \($0)" } ?? ""
-            let parts = more.hasPrefix(" on") ? more + name : name + more
-            words.append("\(model.who): \(kind) \(model.x) \(model.y)\(parts)")
-            model.name = nil
-        }
-        switch random.below(7) {
-        case 0:
-            let name = "n\(random.below(9))"
-            model.name = name
-            Array(name.utf8).withUnsafeBytes { encoder.appendName($0, to: &buffer) }
-        case 1:
-            let element = "a#\(random.below(9))"
-            Array(element.utf8).withUnsafeBytes {
-                encoder.appendClick(element: $0, x: Int32(model.x), y: Int32(model.y), at: time, to: &buffer)
-            }
-            said("click", " at \(element)")
-        case 2:
-            let path = "/p\(random.below(9))"
-            Array(path.utf8).withUnsafeBytes {
-                encoder.appendPage(
-                    path: $0, scrollX: 0, scrollY: 0, documentWidth: 5, documentHeight: 6, at: time, to: &buffer)
-            }
-            said(model.isOnPage ? "move" : "leave", " on \(path)")
-        case 3:
-            let kind: PointerKind = random.pick([.down, .leave, .enter])
-            model.x += 1
-            encoder.append(kind, x: Int32(model.x), y: Int32(model.y), buttons: 1, at: time, to: &buffer)
-            model.isOnPage = kind != .leave
-            said("\(kind)")
-        default:
-            model.x += random.below(300) - 150
-            model.y += random.below(40) - 20
-            encoder.appendMove(x: Int32(model.x), y: Int32(model.y), at: time, to: &buffer)
-            model.isOnPage = true
-            said("move")
-        }
-        pages[index] = model
     }
 
     private func leave(_ index: Int, after word: String) throws -> String {
@@ -294,14 +187,17 @@ final class VisitorHistory {
     }
 
     private func order(forEveryone: Bool, _ index: Int) -> String {
-        let asked = Pace(rate: UInt8(random.pick([0, 5, 60, 120])), batchMilliseconds: UInt32(random.pick([50, 500])))
+        let asked = Pace(
+            rate: UInt8(random.pick([0, 5, 60, 120])), batchMilliseconds: UInt32(random.pick([50, 500])))
         if forEveryone {
             pace = asked
             bench.order(.rate(asked.rate, batchMilliseconds: asked.batchMilliseconds))
         } else if random.once(in: 3) {
             pages[index].own = nil
             bench.order(
-                .closely(connection: pages[index].page.number, rate: ControlRecord.asEveryone, batchMilliseconds: 0))
+                .closely(
+                    connection: pages[index].page.number, rate: ControlRecord.asEveryone, batchMilliseconds: 0
+                ))
         } else {
             pages[index].own = asked
             bench.order(

@@ -66,7 +66,9 @@ import Testing
     @Test func theFirstMessageIsAHello() throws {
         let bench = try bench()
         var ears = MasterEars()
-        for message: [UInt8] in [[], [0], [0, 0x02, 1, 0, 0], [1, 0x01], [0, 0x01, 5, 0], [0, 0x41, 1, 0], [0, 0x3F]] {
+        for message: [UInt8] in [
+            [], [0], [0, 0x02, 1, 0, 0], [1, 0x01], [0, 0x01, 5, 0], [0, 0x41, 1, 0], [0, 0x3F],
+        ] {
             let page = try connect(to: bench)
             page.visitor.say(Visitor.frame(message, opcode: 2))
             bench.settle()
@@ -162,7 +164,9 @@ import Testing
         #expect(bench.counters.value(.privacyRefused) == 2)
     }
 
-    private static func json(_ more: String) -> [UInt8] { Visitor.handshake.dropLast(2) + Array("\(more)\r\n".utf8) }
+    private static func json(_ more: String) -> [UInt8] {
+        Visitor.handshake.dropLast(2) + Array("\(more)\r\n".utf8)
+    }
 
     // MARK: What pages are told
 
@@ -191,7 +195,9 @@ import Testing
             page.message { _, _, _ in }
             page.send()
             bench.settle()
-            #expect(bench.connection(of: page.visitor)?.pointee.keptBytes ?? 0 < 2 * WorkerLimits.outboundBytes + 512)
+            #expect(
+                bench.connection(of: page.visitor)?.pointee.keptBytes ?? 0 < 2 * WorkerLimits.outboundBytes
+                    + 512)
         }
         #expect(bench.connection(of: page.visitor) == nil)
         #expect(bench.counters.value(.slowPeersCut) == 1)

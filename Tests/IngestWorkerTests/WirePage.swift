@@ -91,7 +91,8 @@ final class WirePage {
             case .welcome(let welcome):
                 id = String(decoding: welcome.id, as: UTF8.self)
                 token = Array(welcome.token)
-                words.append("welcome \(welcome.origin) \(welcome.samplesPerSecond) \(welcome.batchMilliseconds)")
+                words.append(
+                    "welcome \(welcome.origin) \(welcome.samplesPerSecond) \(welcome.batchMilliseconds)")
             case .rate(let rate, let batch): words.append("rate \(rate) \(batch)")
             case .moveAway(let spread): words.append("move away \(spread)")
             case .stop(let reason): words.append("stop \(reason)")

@@ -1,8 +1,9 @@
+import Secrets
+
 import func COpenSSL.ps_public_key_free
 import func COpenSSL.ps_public_key_kind
 import func COpenSSL.ps_public_key_of_pem
 import func COpenSSL.ps_signature_holds
-import Secrets
 
 /// The key of an issuer of JWTs: what kind it is says which algorithm its signatures have (RFC 7518, RFC
 /// 8037).
