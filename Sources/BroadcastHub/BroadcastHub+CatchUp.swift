@@ -69,7 +69,7 @@ extension BroadcastHub {
         viewer.progress = .catchingUp(catchUp)
         if first == Visitor.none, catchUp.killsLeft == 0, !catchUp.owesResetMessage {
             endCatchUp(viewer)
-            viewer.position = isFaulty(.catchUpRepeats) ? catchUp.until - 1 : catchUp.until
+            viewer.position = isFaulty(.catchUpRepeats) ? max(catchUp.until, 1) - 1 : catchUp.until
             if !isFaulty(.conflatedForgotten) {
                 ledger.conflate(viewer, throughOrdinal: catchUp.untilOrdinal)
             }

@@ -1,5 +1,5 @@
-/// Visitors for whom nobody speaks since a page of theirs said that it is being left: until when each is still
-/// present.
+/// Visitors for whom nobody speaks since a page of theirs said that it is being left: until when each is
+/// still present.
 ///
 /// Everyone has the same time, so that whoever went first is due first. One who came back in between is
 /// passed over in the queue.

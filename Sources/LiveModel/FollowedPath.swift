@@ -7,6 +7,7 @@ struct FollowedPath {
     /// What was last known of a visitor who left, and the text of its page.
     var lastGlance: VisitorGlance?
     var lastPage = ""
+    var lastName = ""
     private(set) var points = RecentRing<PathPoint>(capacity: LiveModelLimits.pathPoints)
     private(set) var events = RecentRing<PathPoint>(capacity: LiveModelLimits.pathEvents)
     private(set) var counts = [Int](repeating: 0, count: PointerKind.allCases.count)
@@ -39,12 +40,13 @@ struct FollowedPath {
         counts[Int(point.kind.rawValue)] &+= 1
     }
 
-    /// The visitor is gone; `glance` and `page` are the last that was known of it.
-    mutating func left(_ glance: VisitorGlance?, page: String, at milliseconds: Int64) {
+    /// The visitor is gone; `glance`, `page` and `name` are the last that was known of it.
+    mutating func left(_ glance: VisitorGlance?, page: String, name: String, at milliseconds: Int64) {
         visitor.hasLeft = true
         visitor.leftMilliseconds = milliseconds
         lastGlance = glance
         lastPage = page
+        lastName = name
         isInterrupted = true
     }
 
@@ -55,6 +57,7 @@ struct FollowedPath {
         visitor.hasLeft = false
         lastGlance = nil
         lastPage = ""
+        lastName = ""
     }
 
     /// Forgets whatever has a time: the hub's clock is another one.

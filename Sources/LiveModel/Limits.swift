@@ -1,7 +1,7 @@
 /// Bounds on the picture, each with its reason.
 public struct LiveModelLimits: Sendable {
-    /// Visitors with a row: 290 bytes each, and far more than anyone scrolls through. Those above are counted
-    /// in the totals only.
+    /// Visitors with a row: 310 bytes each, 64 more where anybody has a name; far more than anyone scrolls
+    /// through. Those above are counted in the totals only.
     public var visitors = 50_000
     /// Distinct pages that are remembered; visitors on others show none.
     public var pages = 8_192

@@ -8,7 +8,8 @@ extension LiveModel {
     private func holds(_ test: FilterTerm.Test, for slot: Int) -> Bool {
         switch test {
         case .anywhere(let word):
-            unsafe word.occurs(in: visitors.id(of: slot)) || pages.contains(word, number: visitors[slot].page)
+            unsafe word.occurs(in: visitors.id(of: slot)) || word.occurs(in: visitors.name(of: slot))
+                || pages.contains(word, number: visitors[slot].page)
         case .id(let word): unsafe word.occurs(in: visitors.id(of: slot))
         case .page(let word): pages.contains(word, number: visitors[slot].page)
         case .wholePage(let text): isPage(visitors[slot].page, text)

@@ -41,6 +41,12 @@ extension LiveModel {
         return following.visitor.hasLeft ? following.lastPage : page(of: following.visitor.slot)
     }
 
+    /// The name of the followed visitor, as it came; of one who left, as it was then.
+    public var followedName: String {
+        guard let following else { return "" }
+        return following.visitor.hasLeft ? following.lastName : name(of: following.visitor.slot)
+    }
+
     /// Shows `body` the followed visitor's path, oldest point first.
     public func forEachFollowedPoint(_ body: (PathPoint) -> Void) {
         guard let following else { return }
@@ -70,8 +76,8 @@ extension LiveModel {
     /// Takes in that the visitor in `slot`, which is still its own, leaves.
     mutating func followedLeaves(_ slot: Int) {
         guard slot == followedSlot else { return }
-        let (glance, page) = (visitor(in: slot), page(of: slot))
-        following?.left(glance, page: page, at: nowMilliseconds)
+        let (glance, page, name) = (visitor(in: slot), page(of: slot), name(of: slot))
+        following?.left(glance, page: page, name: name, at: nowMilliseconds)
         followedSlot = -1
     }
 

@@ -80,7 +80,16 @@ extension LiveModel {
         if entry.buttons >= 0 { visitors[slot].buttons = UInt16(clamping: entry.buttons) }
         if entry.width >= 0 { visitors[slot].width = min(entry.width, LiveModelLimits.coordinate) }
         if entry.height >= 0 { visitors[slot].height = min(entry.height, LiveModelLimits.coordinate) }
+        if entry.scrollX.isFinite { visitors[slot].scrollX = Self.pixels(entry.scrollX) }
+        if entry.scrollY.isFinite { visitors[slot].scrollY = Self.pixels(entry.scrollY) }
+        if entry.documentWidth >= 0 { visitors[slot].documentWidth = Self.pixels(entry.documentWidth) }
+        if entry.documentHeight >= 0 { visitors[slot].documentHeight = Self.pixels(entry.documentHeight) }
+        if let name = entry.name { unsafe name.withBytes { unsafe visitors.setName($0, of: slot) } }
         if let page = entry.page { unsafe page.withBytes { unsafe enter($0, slot: slot) } }
+    }
+
+    private static func pixels(_ value: Double) -> Float {
+        Float(min(max(value, -LiveModelLimits.coordinate), LiveModelLimits.coordinate))
     }
 
     private mutating func enter(_ page: UnsafeRawBufferPointer, slot: Int) {

@@ -58,7 +58,7 @@ extension LiveModel {
         case .rate:
             return Rank(first: ~tenths(of: slot), second: 0, third: ~record.arrival, slot: slot)
         case .id:
-            let id = unsafe visitors.id(of: slot)
+            let id = unsafe visitors.label(of: slot)
             return unsafe Rank(
                 first: Self.word(id, from: 0), second: Self.word(id, from: 8), third: 0, slot: slot)
         case .page:
@@ -80,7 +80,7 @@ extension LiveModel {
     private func isBefore(_ one: Rank, _ other: Rank, in query: VisitorQuery) -> Bool {
         if query.order == .id, one.first == other.first, one.second == other.second {
             let (lesser, greater) = query.isReversed ? (other.slot, one.slot) : (one.slot, other.slot)
-            return unsafe FoldedWord.isBefore(visitors.id(of: lesser), visitors.id(of: greater))
+            return unsafe FoldedWord.isBefore(visitors.label(of: lesser), visitors.label(of: greater))
         }
         return Rank.isBefore(one, other)
     }
@@ -89,7 +89,7 @@ extension LiveModel {
     @inline(__always)
     private func tenths(of slot: Int) -> UInt64 { UInt64((rate(of: slot) * 10).rounded()) }
 
-    /// Eight bytes of an id, in lower case, as a number that has their order.
+    /// Eight bytes of a label, in lower case, as a number that has their order.
     @inline(__always)
     private static func word(_ id: UnsafeRawBufferPointer, from start: Int) -> UInt64 {
         var word: UInt64 = 0

@@ -18,8 +18,13 @@ enum MessageKey: UInt64, MessageWord {
     case buttons = 0x62
     case width = 0x77
     case height = 0x68
+    case scrollX = 0x7873
+    case scrollY = 0x7973
+    case documentWidth = 0x7764
+    case documentHeight = 0x6864
+    case name = 0x6E
 
-    var name: StaticString {
+    var word: StaticString {
         switch self {
         case .at: "at"
         case .id: "id"
@@ -39,6 +44,11 @@ enum MessageKey: UInt64, MessageWord {
         case .buttons: "b"
         case .width: "w"
         case .height: "h"
+        case .scrollX: "sx"
+        case .scrollY: "sy"
+        case .documentWidth: "dw"
+        case .documentHeight: "dh"
+        case .name: "n"
         }
     }
 }

@@ -3,7 +3,7 @@ import ByteCore
 /// Keys that are told by a number: their first eight bytes, the first one lowest.
 protocol MessageWord: RawRepresentable, CaseIterable where RawValue == UInt64 {
     /// The key as it is written.
-    var name: StaticString { get }
+    var word: StaticString { get }
 }
 
 extension MessageWord {
@@ -11,7 +11,7 @@ extension MessageWord {
     @inline(__always)
     init?(_ name: JSONString) {
         guard !name.hasEscapes else {
-            guard let key = Self.allCases.first(where: { name.equals($0.name) }) else { return nil }
+            guard let key = Self.allCases.first(where: { name.equals($0.word) }) else { return nil }
             self = key
             return
         }
@@ -28,11 +28,13 @@ extension MessageWord {
         }
         self.init(rawValue: word)
         // Who has all eight bytes may be longer, or the beginning of a longer one.
-        if bytes.count >= 8, unsafe name.utf8CodeUnitCount != bytes.count || !isSpelled(bytes) { return nil }
+        if bytes.count >= 8, unsafe self.word.utf8CodeUnitCount != bytes.count || !isSpelled(bytes) {
+            return nil
+        }
     }
 
     private func isSpelled(_ bytes: UnsafeRawBufferPointer) -> Bool {
         unsafe bytes.elementsEqual(
-            UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+            UnsafeRawBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
     }
 }

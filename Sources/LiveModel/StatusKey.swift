@@ -37,7 +37,7 @@ enum StatusKey: UInt64, MessageWord {
     case event = 0x74_6E65_7665
     case time = 0x656D_6974
 
-    var name: StaticString {
+    var word: StaticString {
         switch self {
         case .workers: "workers"
         case .pid: "pid"

@@ -5,6 +5,7 @@ import PointerEvents
 struct VisitorEntry {
     var id: JSONString
     var page: JSONString?
+    var name: JSONString?
     /// Below 0 where they were not there, as `width`, `height` and `buttons` are: optionals would make a copy
     /// of an entry, and every sample is one, a call.
     var since: Int64 = -1
@@ -16,6 +17,11 @@ struct VisitorEntry {
     var y = 0.0
     var width = -1.0
     var height = -1.0
+    /// No number where they were not there.
+    var scrollX = Double.infinity
+    var scrollY = Double.infinity
+    var documentWidth = -1.0
+    var documentHeight = -1.0
     var kind = PointerKind.move
     /// Whether `x` and `y` were there.
     var hasPosition = false
@@ -50,6 +56,11 @@ struct VisitorEntry {
             case .buttons: buttons = Int32(try scanner.takeCount(upTo: Int(UInt16.max)) ?? -1)
             case .width: width = try scanner.takeNumber() ?? -1
             case .height: height = try scanner.takeNumber() ?? -1
+            case .scrollX: scrollX = try scanner.takeNumber() ?? .infinity
+            case .scrollY: scrollY = try scanner.takeNumber() ?? .infinity
+            case .documentWidth: documentWidth = try scanner.takeNumber() ?? -1
+            case .documentHeight: documentHeight = try scanner.takeNumber() ?? -1
+            case .name: name = try scanner.takeString()
             case .since: since = try scanner.takeEpochMilliseconds() ?? -1
             case .last: last = try scanner.takeEpochMilliseconds() ?? -1
             case .rate: rate = min(max(try scanner.takeNumber() ?? 0, 0), LiveModelLimits.samplesPerSecond)

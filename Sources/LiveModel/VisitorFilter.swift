@@ -3,7 +3,7 @@ import PointerEvents
 /// Terms that a visitor must meet, all of them, as an operator types them; or a row of another list.
 ///
 /// ```
-/// word         id or page has it, in whatever case       worker:PID   it is connected there
+/// word         id, name or page has it, in any case      worker:PID   it is connected there
 /// id:word      the id has it                             rate>N       more samples a second than that
 /// page:word    the page has it                           rate<N       fewer
 /// page=text    the page is just that, nothing for none   kind:click   the newest sample is one

@@ -12,6 +12,11 @@ public struct VisitorGlance: Sendable, BitwiseCopyable {
     /// CSS pixels; 0 where the visitor never said.
     public var viewportWidth: Double
     public var viewportHeight: Double
+    /// How far the page is scrolled, CSS pixels, and the document's size; 0 where the visitor never said.
+    public var scrollX: Double
+    public var scrollY: Double
+    public var documentWidth: Double
+    public var documentHeight: Double
     public var kind: PointerKind
     public var hasPosition: Bool
     /// The buttons that were down, as far as the visitor said.
@@ -47,6 +52,8 @@ extension LiveModel {
         return VisitorGlance(
             sinceMilliseconds: record.sinceMilliseconds, lastMilliseconds: record.lastMilliseconds,
             x: record.x, y: record.y, viewportWidth: record.width, viewportHeight: record.height,
+            scrollX: Double(record.scrollX), scrollY: Double(record.scrollY),
+            documentWidth: Double(record.documentWidth), documentHeight: Double(record.documentHeight),
             kind: record.kind, hasPosition: record.hasPosition, buttons: record.buttons,
             serial: record.serial, pageIndex: record.page, worker: record.worker)
     }
@@ -54,6 +61,16 @@ extension LiveModel {
     /// The id of the visitor in `slot`, as it came: not safe for a screen yet.
     public func id(of slot: Int) -> String {
         unsafe visitors.isInUse(slot) ? String(decoding: visitors.id(of: slot), as: UTF8.self) : ""
+    }
+
+    /// The name that the page's owner gave the visitor in `slot`, as it came; empty where none was said.
+    public func name(of slot: Int) -> String {
+        unsafe visitors.isInUse(slot) ? String(decoding: visitors.name(of: slot), as: UTF8.self) : ""
+    }
+
+    /// What a person reads of the visitor in `slot`, as it came: the name, or else the id.
+    public func label(of slot: Int) -> String {
+        unsafe visitors.isInUse(slot) ? String(decoding: visitors.label(of: slot), as: UTF8.self) : ""
     }
 
     /// The page of the visitor in `slot`, as it came; empty where it never said one.

@@ -2,7 +2,7 @@
 public enum VisitorOrder: String, CaseIterable, Sendable {
     /// Most active first, then whoever was heard last.
     case rate
-    /// A to z; case counts only between those that are else the same.
+    /// By name, or the id of who has none, A to z; case counts only between those that are else the same.
     case id
     /// A to z, those without a page last; the most active of each first.
     case page

@@ -12,6 +12,11 @@ struct VisitorRecord: BitwiseCopyable {
     /// CSS pixels; 0 where the visitor never said.
     var width = 0.0
     var height = 0.0
+    /// How far the page is scrolled, CSS pixels, and the document's size; 0 where the visitor never said.
+    var scrollX: Float = 0
+    var scrollY: Float = 0
+    var documentWidth: Float = 0
+    var documentHeight: Float = 0
     /// The number of the newest sample, else of the join, in the hub's order.
     var arrival: UInt64 = 0
     /// The newest second that was counted in.
@@ -27,6 +32,8 @@ struct VisitorRecord: BitwiseCopyable {
     var buttons: UInt16 = 0
     /// 0 in a slot that nobody has.
     var idLength: UInt8 = 0
+    /// 0 where no name was said.
+    var nameLength: UInt8 = 0
     var kind = PointerKind.move
     var hasPosition = false
 }

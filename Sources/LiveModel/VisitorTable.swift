@@ -5,11 +5,12 @@ import Tables
 /// Visitors in numbered slots, found by id; memory grows with the most there ever were, up to `capacity`.
 ///
 /// ```
-/// slot   record            id        samples of the last 64 seconds, at second modulo 64
-///   0  [ VisitorRecord ] [ 64 bytes ] [ 64 x u16 ]
+/// slot   record            id        samples of the last 64 seconds    name
+///   0  [ VisitorRecord ] [ 64 bytes ] [ 64 x u16, at second mod 64 ] [ 64 bytes ]
 ///   1  ...
 /// ```
-/// Three arrays instead of one, because choosing the most active touches only two of them.
+/// Four arrays instead of one, because choosing the most active touches only two of them; that of the names
+/// is there once somebody has one.
 @safe struct VisitorTable: ~Copyable {
     /// Seconds of activity kept: what is shown is 60, and a power of two makes the place a mask.
     static let activitySeconds = 64
@@ -21,6 +22,7 @@ import Tables
     private var records: UnsafeMutablePointer<VisitorRecord>
     private var ids: UnsafeMutableRawPointer
     private var activity: UnsafeMutablePointer<UInt16>
+    private var names: UnsafeMutableRawPointer?
     private var room = 64
     private var free: [Int32] = []
     /// Slots at and above this one were never used.
@@ -49,6 +51,7 @@ import Tables
         unsafe ids.copyMemory(from: other.ids, byteCount: slotsInUse * Self.idBytes)
         unsafe activity = .allocate(capacity: room * Self.activitySeconds)
         unsafe activity.update(from: other.activity, count: slotsInUse * Self.activitySeconds)
+        unsafe names = copy(of: other.names)
     }
 
     /// A table of the same visitors in the same slots.
@@ -58,6 +61,7 @@ import Tables
         unsafe records.deallocate()
         unsafe ids.deallocate()
         unsafe activity.deallocate()
+        unsafe names?.deallocate()
     }
 
     /// Visitors in the table.
@@ -81,6 +85,28 @@ import Tables
     /// The bytes of the id in `slot`; valid until the table changes.
     func id(of slot: Int) -> UnsafeRawBufferPointer {
         unsafe UnsafeRawBufferPointer(start: ids + slot * Self.idBytes, count: Int(records[slot].idLength))
+    }
+
+    /// The bytes of the name in `slot`, none where none was said; valid until the table changes.
+    func name(of slot: Int) -> UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(
+            start: names.map { unsafe $0 + slot * Self.idBytes },
+            count: names == nil ? 0 : Int(records[slot].nameLength))
+    }
+
+    /// What a person reads of the visitor in `slot`: the name, or else the id; valid until the table changes.
+    func label(of slot: Int) -> UnsafeRawBufferPointer {
+        unsafe records[slot].nameLength > 0 ? name(of: slot) : id(of: slot)
+    }
+
+    /// Gives the visitor in `slot` a name; one that is too long is none.
+    mutating func setName(_ name: UnsafeRawBufferPointer, of slot: Int) {
+        guard name.count <= Self.idBytes else { return }
+        unsafe records[slot].nameLength = UInt8(name.count)
+        guard let source = unsafe name.baseAddress, name.count > 0 else { return }
+        let names = unsafe names ?? .allocate(byteCount: room * Self.idBytes, alignment: 8)
+        unsafe self.names = names
+        unsafe (names + slot * Self.idBytes).copyMemory(from: source, byteCount: name.count)
     }
 
     /// The slot of the visitor `id`.
@@ -170,5 +196,16 @@ import Tables
         unsafe self.activity.deallocate()
         unsafe self.activity = activity
         room = larger
+        let names = unsafe copy(of: names)
+        unsafe self.names?.deallocate()
+        unsafe self.names = names
+    }
+
+    /// The names of the slots in use, with room for all; nothing where there are none yet.
+    private func copy(of names: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        guard let names = unsafe names else { return nil }
+        let copy = UnsafeMutableRawPointer.allocate(byteCount: room * Self.idBytes, alignment: 8)
+        unsafe copy.copyMemory(from: names, byteCount: slotsInUse * Self.idBytes)
+        return unsafe copy
     }
 }

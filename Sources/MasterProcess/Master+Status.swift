@@ -125,6 +125,9 @@ extension Master: GatewaySource {
             text.appendMetric(
                 identities, label: ("reason", "\(reason.label)"), hub.counters.refusedIdentities(reason))
         }
+        text.appendMetric(
+            "pointerscope_visitors_returned_total", .counter,
+            help: "Visitors who left a page and were back within the grace time.", hub.counters.returns)
         let refused = "pointerscope_messages_refused_total" as StaticString
         text.appendMetricFamily(refused, .counter, help: "Messages refused, by close code.")
         for refusal in messageRefusals {

@@ -103,7 +103,8 @@ final class Master {
             let clocks = MonotonicClock.steadyReading()
             hub = BroadcastHub(
                 boot: .random(in: .min ... .max), epochOffsetNanoseconds: clocks.wallClockOffset,
-                sleptNanoseconds: clocks.slept, budget: held, hashSeed: .random(in: .min ... .max))
+                sleptNanoseconds: clocks.slept, limits: settings.hubLimits, budget: held,
+                hashSeed: .random(in: .min ... .max))
             try poller.add(signals.raw, for: .readable, token: Token(kind: Kind.signal))
         } catch {
             throw StartError(message: error.text, exitStatus: .system)

@@ -1,3 +1,4 @@
+import BroadcastHub
 public import HTTPWire
 public import PosixIO
 public import ProxyWire
@@ -14,6 +15,8 @@ public struct MasterSettings {
     public var demoVisitors: Int
     /// Empty admits the pages of this machine where `ingest` is loopback, and else every page.
     public var origins: [String]
+    /// How long a visitor who left a page is present until somebody speaks for them again.
+    public var graceNanoseconds: Int64
     /// How connections reach it from outside.
     public var network: NetworkSettings
     /// Under which name and path people and pages reach the server; nil where they reach its ports.
@@ -30,6 +33,13 @@ public struct MasterSettings {
     public var roles: ChildRoles
     /// What `/metrics` and the log call this build.
     public var version: String
+
+    /// The hub's bounds, with what was asked for.
+    var hubLimits: HubLimits {
+        var limits = HubLimits.standard
+        limits.graceNanoseconds = graceNanoseconds
+        return limits
+    }
 
     /// The first argument of each child of the master.
     public struct ChildRoles: Sendable {
@@ -50,7 +60,8 @@ public struct MasterSettings {
     /// Takes what was asked for.
     public init(
         ingest: SocketAddress, http: SocketAddress, workerCount: Int, demoVisitors: Int, origins: [String],
-        publicURL: PublicURL? = nil, network: NetworkSettings, people: PeopleSettings? = nil,
+        graceNanoseconds: Int64, publicURL: PublicURL? = nil, network: NetworkSettings,
+        people: PeopleSettings? = nil,
         statePath: String? = nil, logPath: String?, frontRate: Int, roles: ChildRoles, version: String
     ) {
         self.ingest = ingest
@@ -58,6 +69,7 @@ public struct MasterSettings {
         self.workerCount = workerCount
         self.demoVisitors = demoVisitors
         self.origins = origins
+        self.graceNanoseconds = graceNanoseconds
         self.network = network
         self.people = people
         self.publicURL = publicURL

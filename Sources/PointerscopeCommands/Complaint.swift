@@ -37,6 +37,14 @@ enum Complaint {
         return nil
     }
 
+    /// With more than a minute the picture would be of who was here.
+    @Sendable static func grace(_ text: String) -> String? {
+        guard let seconds = LoadWords.seconds(text), seconds <= 60 else {
+            return "must be a time up to 1m, for example 5s; with 0 who leaves a page has left"
+        }
+        return nil
+    }
+
     static func word(_ text: String, among words: [String]) -> String? {
         words.contains(text) ? nil : "must be one of \(words.joined(separator: ", "))"
     }

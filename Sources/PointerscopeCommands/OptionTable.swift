@@ -110,6 +110,10 @@ extension CommandSpecification {
                 help: "serve pages of this origin, not only this machine's; null: of a file; repeatable",
                 isRepeatable: true, complaint: Complaint.origin),
             OptionSpecification(
+                name: "grace", argument: .required("TIME"), defaultValue: "5s",
+                help: "how long who leaves a page may take to come to the next; 0: they leave at once",
+                complaint: Complaint.grace),
+            OptionSpecification(
                 name: "log", argument: .required("FILE"), defaultValue: "",
                 help: "append the JSON log to FILE, also while the graph is on the screen",
                 complaint: { $0.isEmpty ? "must name a file" : nil }),

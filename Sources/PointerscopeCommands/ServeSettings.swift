@@ -14,6 +14,8 @@ struct ServeSettings {
     var demoVisitors: Int
     /// Empty admits every origin.
     var origins: [String]
+    /// How long who leaves a page may take to come to the next.
+    var graceNanoseconds: Int64
     var network: NetworkSettings
     /// Under which name and path people and pages reach it.
     var publicURL: PublicURL?
@@ -33,6 +35,7 @@ struct ServeSettings {
         isHeadless = values["headless"].flatMap { Complaint.truth(of: $0) } ?? false
         demoVisitors = values["demo"].flatMap { Int($0) } ?? 0
         origins = values.all("origin").compactMap { try? OriginText.canonical($0) }
+        graceNanoseconds = Int64((values["grace"].flatMap { LoadWords.seconds($0) } ?? 5) * 1e9)
         network = try NetworkSettings(values)
         publicURL = Self.publicURL(values)
         logPath = values["log"]
@@ -61,7 +64,8 @@ struct ServeSettings {
     var master: MasterSettings {
         MasterSettings(
             ingest: ingest, http: http, workerCount: workerCount, demoVisitors: demoVisitors,
-            origins: origins, publicURL: publicURL, network: network, people: people,
+            origins: origins, graceNanoseconds: graceNanoseconds, publicURL: publicURL, network: network,
+            people: people,
             statePath: statePath, logPath: logPath,
             frontRate: WatchRequest.rate(for: drawing.picturesPerSecond),
             roles: .init(

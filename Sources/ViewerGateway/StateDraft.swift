@@ -58,6 +58,10 @@ struct StateDraft: ~Copyable {
         text.appendNumber(visitor.rate)
         text.append(",\"page\":")
         if let page = unsafe visitor.pageJSON { unsafe text.append(page) } else { text.append("null") }
+        if let name = unsafe visitor.nameJSON {
+            text.append(",\"name\":")
+            unsafe text.append(name)
+        }
         text.append(",\"worker\":")
         text.appendDecimal(Int64(visitor.processID))
         text.append("},")

@@ -13,7 +13,7 @@ import Testing
 
     /// Joins, names a page of one's own, moves.
     private func come(_ number: Int, page path: String? = nil) {
-        Array("visitor-\(number)".utf8).withUnsafeBytes {
+        _ = Array("visitor-\(number)".utf8).withUnsafeBytes {
             hub.joined(channel: channel, slot: UInt32(number), id: $0, now: 1)
         }
         let page = UInt32(number % 60_000)

@@ -18,7 +18,7 @@ extension BroadcastHub {
 
     func join(_ channel: Int, slot: UInt32, id: String, now: Int64) {
         var id = id
-        id.withUTF8 { joined(channel: channel, slot: slot, id: UnsafeRawBufferPointer($0), now: now) }
+        _ = id.withUTF8 { joined(channel: channel, slot: slot, id: UnsafeRawBufferPointer($0), now: now) }
     }
 
     func sample(_ channel: Int, slot: UInt32, x: Double = 1, y: Double = 2, now: Int64) {

@@ -54,7 +54,7 @@ import Testing
         let ids: [[UInt8]] = [
             [], Array(repeating: 0x61, count: 65), [0xFF], [0x61, 0xC3], [0xED, 0xA0, 0x80],
         ]
-        for id in ids { id.withUnsafeBytes { hub.joined(channel: channel, slot: 0, id: $0, now: 0) } }
+        for id in ids { _ = id.withUnsafeBytes { hub.joined(channel: channel, slot: 0, id: $0, now: 0) } }
         #expect(hub.counters.refusedJoins == 5)
         hub.sample(channel, slot: 0, now: 0)
         #expect(hub.counters.droppedUnknownSlot == 1 && hub.counters.relayed == 0)
@@ -137,7 +137,7 @@ import Testing
                 junk.withUnsafeBytes { hub.page(channel: channel, index: number, bytes: $0) }
             case 3:
                 let junk = (0..<random.below(70)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-                junk.withUnsafeBytes { hub.joined(channel: channel, slot: number, id: $0, now: 0) }
+                _ = junk.withUnsafeBytes { hub.joined(channel: channel, slot: number, id: $0, now: 0) }
             case 4:
                 hub.sample(good, slot: 0, x: Double(goodSamples), now: 0)
                 goodSamples += 1

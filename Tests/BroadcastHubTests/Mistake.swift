@@ -11,7 +11,7 @@ enum Mistake: Sendable {
 
     /// Those that show while a hub stays where it is.
     static let all: [Mistake] =
-        HubFault.allCases.filter { $0 != .none && !hubFaultsOfMoving.contains($0) }.map { .hub($0) }
+        HubFault.allCases.filter { !([.none] + hubFaultsOfMoving + ofClaims).contains($0) }.map { .hub($0) }
         + FramesFault.allCases.filter { ![.none, .carryNotMoved].contains($0) }.map { .frames($0) }
         + [.forfeitIgnored]
 
@@ -20,7 +20,12 @@ enum Mistake: Sendable {
 
     private static let hubFaultsOfMoving: [HubFault] = [
         .scopeIdleTimeForgotten, .slotPagesNotMoved, .pinNotMovedAlong, .surroundingsNotMoved,
-        .pageOfAnotherMoment, .eventIDsShifted, .freeEntriesTurned,
+        .pageOfAnotherMoment, .eventIDsShifted, .freeEntriesTurned, .graceNotMoved, .tailsNotMoved,
+    ]
+
+    /// Those of claims to identities, which have a simulation of their own.
+    static let ofClaims: [HubFault] = [
+        .oldStampTaken, .secondInstanceTaken, .claimNotReleased, .claimsNotMoved,
     ]
 
     func plant(in hub: BroadcastHub) {

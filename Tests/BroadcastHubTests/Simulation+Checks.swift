@@ -42,6 +42,12 @@ extension Simulation {
             return fail("the account does not balance")
         }
         if counters.kills != UInt64(world.kills.count) { return fail("\(counters.kills) kills") }
+        if counters.returns != UInt64(world.returns) { return fail("\(counters.returns) returns") }
+        let graceEnd = world.people.compactMap { $0.grace?.until }.min()
+        if hub.nextDeadline ?? .max > graceEnd ?? .max {
+            return fail("the end of a grace would be missed")
+        }
+        if graceEnd == nil, hub.nextDeadline != nil { return fail("a turn is due for nobody") }
         for stage in [whole] + scopes { checkMemory(of: stage) }
     }
 
@@ -77,9 +83,10 @@ extension Simulation {
         hub.forEachVisitor(in: ranking, now: now) { visitor in
             let page = visitor.pageJSON.map { String(decoding: $0, as: UTF8.self) } ?? "-"
             let id = String(decoding: visitor.idJSON, as: UTF8.self)
+            let name = visitor.nameJSON.map { String(decoding: $0, as: UTF8.self) } ?? "-"
             seen.append(
                 "\(id) \(visitor.sinceMilliseconds) \(visitor.lastMilliseconds) \(visitor.rate) \(page) "
-                    + "\(visitor.processID)")
+                    + "\(visitor.processID) \(name)")
         }
         var keys: [String: (rate: Int, n: Int)] = [:]
         let expected = world.presentNewestFirst.map { visitor in
@@ -90,7 +97,8 @@ extension Simulation {
             let tenths = world.rateTenths(visitor, now: now)
             let line =
                 "\(String(decoding: person.idJSON, as: UTF8.self)) \(world.milliseconds(person.since)) "
-                + "\(last) \(Double(tenths) / 10) \(page ?? "-") \(person.pid)"
+                + "\(last) \(Double(tenths) / 10) \(page ?? "-") \(person.pid) "
+                + (person.held.tail.name.map { String(decoding: $0, as: UTF8.self) } ?? "-")
             keys[line] = (tenths, person.order.n)
             return line
         }

@@ -44,7 +44,8 @@ extension Simulation {
             ("tick bytes", UInt64(hub.tickTextBytes)), ("pages", UInt64(hub.pages.count)),
             ("relayed", counters.relayed), ("offered", counters.offered), ("delivered", counters.delivered),
             ("conflated", counters.conflated), ("pending", counters.pending), ("bytes", counters.bytes),
-            ("joins", counters.joins), ("kills", counters.kills), ("keyframes", counters.keyframes),
+            ("returns", counters.returns), ("texts", UInt64(hub.texts.bytes)), ("joins", counters.joins),
+            ("kills", counters.kills), ("keyframes", counters.keyframes),
             ("frames", counters.frames), ("dropped", counters.droppedSegments),
             ("present", UInt64(counters.present)), ("viewers", UInt64(counters.viewers)),
             ("next tick", UInt64(bitPattern: hub.nextTick(now: now) ?? -1)),
@@ -59,6 +60,7 @@ extension Simulation {
         guard answers.count % 3 == 0 else { return }
         hub.forEachVisitor(now: now) { visitor in
             note("id", Array(visitor.idJSON))
+            note("name", Array(visitor.nameJSON ?? UnsafeRawBufferPointer(start: nil, count: 0)))
             note("page", Array(visitor.pageJSON ?? UnsafeRawBufferPointer(start: nil, count: 0)))
             note("since", UInt64(bitPattern: visitor.sinceMilliseconds))
             note("last", UInt64(bitPattern: visitor.lastMilliseconds))

@@ -52,6 +52,9 @@ final class Simulation {
         limits.visitors = random.once(in: 6) ? 3 + random.below(3) : 20
         limits.slotsPerChannel = 12
         limits.pages = random.pick([2, 5, 1_000])
+        limits.names = random.pick([2, 5, 1_000])
+        limits.elements = random.pick([2, 5, 1_000])
+        limits.graceNanoseconds = random.pick([0, 1_000_000, 150_000_000, 5_000_000_000])
         limits.keptGone = random.pick([0, 2, 1_000])
         limits.keptPageBytes = random.pick([10, 1_000])
         limits.scratchBytes = 4_096 + random.pick([1, 150, 4_096])
@@ -70,6 +73,7 @@ final class Simulation {
             budget: ByteBudget(limit: seed % 5 == 0 ? 2_100 : seed % 7 == 0 ? 100 : .max), hashSeed: seed)
         mistake.plant(in: hub)
         world = World(people: World.defaultPeople)
+        world.grace = limits.graceNanoseconds
         whole = Stage(number: 0, scope: nil, world: world)
         world.onKill = { [unowned self] visitor in scopes.forEach { $0.world.left(visitor) } }
     }
@@ -106,8 +110,8 @@ final class Simulation {
         case 34..<42: join()
         case 42..<46: leave()
         case 46..<48: random.once(in: 3) ? closeChannel() : openChannel()
-        case 48..<52: page()
-        case 52..<59: hub.endTurn(now: now)
+        case 48..<52: text()
+        case 52..<59: endTurn()
         case 59: askState()
         case 60..<70: tick(after: random.pick([1, 20, 20, 100, 100, 100, 1_000, 16_000]))
         case 70..<74: attach()
@@ -142,7 +146,7 @@ final class Simulation {
         world.closed(channel)
     }
 
-    private func anySlot() -> World.Slot {
+    func anySlot() -> World.Slot {
         World.Slot(channel: channels.isEmpty ? 7 : random.pick(channels), slot: UInt32(random.below(6)))
     }
 
@@ -151,7 +155,7 @@ final class Simulation {
         let visitor = random.below(world.people.count)
         let entries = world.people.filter { $0.isPresent || $0.killN >= Int(hub.ring.firstN) }.count
         let refusedBefore = hub.counters.refusedJoins
-        world.people[visitor].id.withUnsafeBytes {
+        _ = world.people[visitor].id.withUnsafeBytes {
             hub.joined(channel: slot.channel, slot: slot.slot, id: $0, now: now)
         }
         guard channels.contains(slot.channel) else { return }
@@ -168,71 +172,29 @@ final class Simulation {
 
     private func leave() {
         let slot = anySlot()
-        hub.left(channel: slot.channel, slot: slot.slot, now: now)
-        world.left(slot)
-    }
-
-    func sample() {
-        var slot = anySlot()
-        // Mostly somebody who is there.
-        if !random.once(in: 12), !world.slots.isEmpty {
-            slot = random.pick(world.slots.keys.sorted { ($0.channel, $0.slot) < ($1.channel, $1.slot) })
-        }
-        var sample = PointerSample(x: Double(random.below(4_000)) / 2, y: Double(random.below(4_000)) / 2)
-        sample.slot = slot.slot
-        if random.once(in: 5) {
-            sample.fields.insert(.kind)
-            sample.kind = random.pick(PointerKind.allCases)
-        }
-        if random.once(in: 6) {
-            sample.fields.insert(.page)
-            sample.page = UInt32(random.below(4))
-        }
-        if random.once(in: 6) {
-            sample.fields.insert(.width)
-            sample.width = random.pick([0, 800, 1_280.5, 65_535, 65_536])
-        }
-        if random.once(in: 6) {
-            sample.fields.insert(.height)
-            sample.height = random.pick([0, 600, 720.5])
-        }
-        world.sampled(slot, sample, now: now, catchUpUntil: Int(hub.catchUpUntil))
-        for scope in scopes {
-            scope.world.sampled(
-                slot, sample, of: world, scope.admits, now: now,
-                catchUpUntil: Int(scope.hub(of: hub)?.catchUpUntil ?? 0))
-        }
-        hub.received(channel: slot.channel, sample, now: now)
+        let mayReturn = random.once(in: 2)
+        hub.left(channel: slot.channel, slot: slot.slot, mayReturn: mayReturn, now: now)
+        world.left(slot, mayReturn: mayReturn, now: now)
     }
 
     /// More than a small ring holds, so that several viewers catch up at a time, at different places.
     private func burst() {
         for _ in 0..<(5 + random.below(30)) {
             sample()
-            if random.once(in: 4) { page() }
+            if random.once(in: 4) { text() }
             if random.once(in: 4), !viewers.isEmpty {
                 read(random.pick(viewers), limit: random.pick([1, 60, 150]))
             }
         }
-        hub.endTurn(now: now)
+        endTurn()
         for viewer in viewers { read(viewer, limit: random.pick([1, 60, 150])) }
         for _ in 0..<random.below(8) { sample() }
-    }
-
-    private func page() {
-        guard !channels.isEmpty else { return }
-        let key = World.Slot(channel: random.pick(channels), slot: UInt32(random.below(3)))
-        let path = "/p\(random.below(30))"
-        let refusedBefore = hub.counters.refusedPages
-        Array(path.utf8).withUnsafeBytes { hub.page(channel: key.channel, index: key.slot, bytes: $0) }
-        let isRefused = hub.counters.refusedPages != refusedBefore
-        world.pages[key] = isRefused ? nil : Array("\"\(path)\"".utf8)
     }
 
     // MARK: The end
 
     private func finish() {
-        hub.endTurn(now: now)
+        endTurn()
         drainAll()
         detachForfeited()
         // A keyframe that somebody waits for comes with the slowest rate's next tick.

@@ -65,27 +65,29 @@ extension World {
         for visitor in presentNewestFirst.reversed() {
             let person = people[visitor]
             guard person.newestN > 0, !person.isSeveral, admits(person.held.page) else { continue }
+            let newest = events[person.newestN - 1]
             inner.enter(
-                visitor, events[person.newestN - 1].sample, of: self, page: person.held.page, now: person.last
-            )
+                visitor, newest.sample, newest.tail, of: self, page: person.held.page, now: person.last)
         }
         return inner
     }
 
     /// The whole world had a sample; it was told to `whole` already.
     func sampled(
-        _ slot: Slot, _ sample: PointerSample, of whole: World, _ admits: ([UInt8]?) -> Bool, now: Int64,
+        _ slot: Slot, _ sample: PointerSample, tail: SampleTail?, of whole: World,
+        _ admits: ([UInt8]?) -> Bool, now: Int64,
         catchUpUntil: Int
     ) {
         guard let visitor = whole.slots[slot] else { return }
         let page = whole.slotPages[slot]
+        let said = whole.said(tail, on: slot.channel)
         if !admits(page) {
             left(visitor)
         } else if people[visitor].isPresent {
-            take(visitor, sample, page: page, now: now, catchUpUntil: catchUpUntil)
+            take(visitor, sample, tail: said, page: page, now: now, catchUpUntil: catchUpUntil)
             people[visitor].sampleSeconds.append(now / 1_000_000_000)
         } else {
-            enter(visitor, sample, of: whole, page: page, now: now)
+            enter(visitor, sample, said, of: whole, page: page, now: now)
         }
     }
 
@@ -94,7 +96,10 @@ extension World {
         if people[visitor].isPresent { lost(visitor) }
     }
 
-    private func enter(_ visitor: Int, _ sample: PointerSample, of whole: World, page: [UInt8]?, now: Int64) {
+    private func enter(
+        _ visitor: Int, _ sample: PointerSample, _ tail: SaidTail?, of whole: World, page: [UInt8]?,
+        now: Int64
+    ) {
         let model = whole.people[visitor]
         var sample = sample
         sample.fields.insert(.page)
@@ -109,6 +114,7 @@ extension World {
         appear(visitor, since: model.since)
         people[visitor].pid = model.pid
         people[visitor].sampleSeconds = model.sampleSeconds
-        take(visitor, sample, page: page, now: now, catchUpUntil: 0)
+        let whole = (tail ?? SaidTail()).filled(from: model.held.tail)
+        take(visitor, sample, tail: whole, page: page, now: now, catchUpUntil: 0)
     }
 }

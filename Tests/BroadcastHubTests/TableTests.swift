@@ -140,8 +140,8 @@ import Testing
         for (channel, slot) in [(4, 19), (-1, 0), (12, 0), (.max, 0), (3, .max)] as [(Int, UInt32)] {
             #expect(table.visitor(channel: channel, slot: slot) == Visitor.none)
         }
-        #expect(table.setPage(channel: 3, number: 3, to: 1) == true)
-        #expect(table.setPage(channel: 3, number: 4, to: 1) == false)
+        #expect(table.setText(.page, channel: 3, number: 3, to: 1) == true)
+        #expect(table.setText(.page, channel: 3, number: 4, to: 1) == false)
         #expect(table.page(channel: 3, number: 3) == 1)
         table.close(3)
         #expect(table.isOpen(3) == false)

@@ -17,14 +17,16 @@ extension World {
         return digits(doubled / 2) + (doubled % 2 == 0 ? [] : Array(".5".utf8))
     }
 
-    static func json(_ idJSON: [UInt8], _ sample: PointerSample, page: [UInt8]?) -> [UInt8] {
+    static func json(
+        _ idJSON: [UInt8], _ sample: PointerSample, tail: SaidTail?, page: [UInt8]?
+    ) -> [UInt8] {
         var json = Array("{\"id\":".utf8)
         json += idJSON
-        json += Array(",".utf8) + positionJSON(sample, page: page)
+        json += Array(",".utf8) + positionJSON(sample, tail: tail, page: page)
         return json
     }
 
-    static func positionJSON(_ sample: PointerSample, page: [UInt8]?) -> [UInt8] {
+    static func positionJSON(_ sample: PointerSample, tail: SaidTail?, page: [UInt8]?) -> [UInt8] {
         var json = Array("\"x\":".utf8)
         json += halves(sample.x)
         json += Array(",\"y\":".utf8)
@@ -34,6 +36,7 @@ extension World {
         if sample.fields.contains(.width) { json += Array(",\"w\":".utf8) + halves(sample.width) }
         if sample.fields.contains(.height) { json += Array(",\"h\":".utf8) + halves(sample.height) }
         if let page { json += Array(",\"p\":".utf8) + page }
+        if let tail { json += tail.json }
         json.append(UInt8(ascii: "}"))
         return json
     }

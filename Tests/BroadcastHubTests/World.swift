@@ -11,11 +11,13 @@ final class World {
         var page: [UInt8]?
         var width: Double?
         var height: Double?
+        var tail = SaidTail()
 
         mutating func merge(_ other: Surroundings) {
             page = other.page ?? page
             width = other.width ?? width
             height = other.height ?? height
+            tail = other.tail.filled(from: tail)
         }
 
         /// Whether what both know is the same.
@@ -24,6 +26,7 @@ final class World {
                 left == nil || right == nil || left == right
             }
             return same(page, other.page) && same(width, other.width) && same(height, other.height)
+                && tail.agrees(with: other.tail)
         }
     }
 
@@ -33,7 +36,7 @@ final class World {
         var isJoin: Bool
         /// The JSON of the sample or the kill.
         var data: [UInt8]
-        /// The same with the page and viewport that the visitor told before.
+        /// The same with the surroundings that the visitor told before.
         var filled: [UInt8]
         /// The whole message of the default shape.
         var message: [UInt8]
@@ -43,6 +46,7 @@ final class World {
         var held = Surroundings()
         /// As it came; of a kill nothing.
         var sample = PointerSample()
+        var tail: SaidTail?
         /// Samples up to and with this event.
         var ordinal: UInt64
     }
@@ -51,6 +55,8 @@ final class World {
         var id: [UInt8]
         var idJSON: [UInt8]
         var speakers = 0
+        /// Until when somebody for whom nobody speaks is here still, and which of those with the same time.
+        var grace: (until: Int64, tie: Int)?
         var since: Int64 = 0
         var pid: Int32 = 0
         /// n of the newest sample since joining, 0 for none.
@@ -65,7 +71,7 @@ final class World {
         /// Several slots spoke at a time, and none alone has named a page since.
         var isSeveral = false
 
-        var isPresent: Bool { speakers > 0 }
+        var isPresent: Bool { speakers > 0 || grace != nil }
     }
 
     struct Slot: Hashable {
@@ -88,6 +94,12 @@ final class World {
     var people: [Person]
     var slots: [Slot: Int] = [:]
     var pages: [Slot: [UInt8]] = [:]
+    var names: [Slot: [UInt8]] = [:]
+    var elements: [Slot: [UInt8]] = [:]
+    /// How long who said bye may take to come back, and how many did.
+    var grace: Int64 = 0
+    var graceCount = 0
+    var returns = 0
     /// The page that each slot named last.
     var slotPages: [Slot: [UInt8]] = [:]
     var pids: [Int: Int32] = [:]
@@ -120,6 +132,8 @@ final class World {
         slotPages[slot] = nil
         people[visitor].pid = pids[slot.channel]!
         if people[visitor].isPresent {
+            if people[visitor].grace != nil { returns += 1 }
+            people[visitor].grace = nil
             people[visitor].speakers += 1
             people[visitor].isSeveral = true
         } else {
@@ -140,10 +154,10 @@ final class World {
         people[visitor].isSeveral = false
     }
 
-    func left(_ slot: Slot) {
+    func left(_ slot: Slot, mayReturn: Bool = false, now: Int64 = 0) {
         guard let visitor = slots.removeValue(forKey: slot) else { return }
         slotPages[slot] = nil
-        lost(visitor)
+        lost(visitor, mayReturn: mayReturn, now: now)
     }
 
     func closed(_ channel: Int) {
@@ -151,24 +165,25 @@ final class World {
             left(slot)
         }
         pages = pages.filter { $0.key.channel != channel }
+        names = names.filter { $0.key.channel != channel }
+        elements = elements.filter { $0.key.channel != channel }
         pids[channel] = nil
     }
 
-    func lost(_ visitor: Int) {
-        people[visitor].speakers -= 1
-        guard people[visitor].speakers == 0 else { return }
+    func appendKill(of visitor: Int) {
         var data = Array("{\"kill\":".utf8)
         data += people[visitor].idJSON
         data.append(UInt8(ascii: "}"))
         append(visitor, isKill: true, isJoin: false, data, filled: data)
         people[visitor].killN = head
         kills.append(head)
-        onKill?(visitor)
     }
 
     /// `catchUpUntil` is the greatest n that somebody is catching up to, as the hub has it: a sample of a
     /// visitor who may be part of that goes out with the surroundings that hold.
-    func sampled(_ slot: Slot, _ sample: PointerSample, now: Int64, catchUpUntil: Int) {
+    func sampled(
+        _ slot: Slot, _ sample: PointerSample, tail: SampleTail?, now: Int64, catchUpUntil: Int
+    ) {
         guard let visitor = slots[slot] else { return }
         var page: [UInt8]?
         if sample.fields.contains(.page) {
@@ -176,12 +191,18 @@ final class World {
             slotPages[slot] = page
             if people[visitor].speakers == 1 { people[visitor].isSeveral = false }
         }
-        take(visitor, sample, page: page, now: now, catchUpUntil: catchUpUntil)
+        let said = said(tail, on: slot.channel)
+        // A name for which there was no room: the one before is not theirs any more.
+        if tail?.fields.contains(.name) == true, said?.name == nil { people[visitor].held.tail.name = nil }
+        take(visitor, sample, tail: said, page: page, now: now, catchUpUntil: catchUpUntil)
         people[visitor].sampleSeconds.append(now / 1_000_000_000)
     }
 
     /// A sample of somebody, which names `page` where it names one.
-    func take(_ visitor: Int, _ sample: PointerSample, page: [UInt8]?, now: Int64, catchUpUntil: Int) {
+    func take(
+        _ visitor: Int, _ sample: PointerSample, tail: SaidTail?, page: [UInt8]?, now: Int64,
+        catchUpUntil: Int
+    ) {
         var told = Surroundings()
         if sample.fields.contains(.page) {
             told.page = page
@@ -195,9 +216,13 @@ final class World {
             told.height = sample.height
             people[visitor].held.height = Self.wholePixels(sample.height)
         }
+        if let tail {
+            told.tail = tail.surroundings
+            people[visitor].held.tail = told.tail.filled(from: people[visitor].held.tail)
+        }
         let isJoin = people[visitor].newestN == 0
-        let filled = filled(sample, of: visitor)
-        var data = Self.json(people[visitor].idJSON, sample, page: told.page)
+        let filled = filled(sample, tail, of: visitor)
+        var data = Self.json(people[visitor].idJSON, sample, tail: tail, page: told.page)
         if !isJoin, people[visitor].newestN <= catchUpUntil {
             data = filled
             let own = told
@@ -207,6 +232,7 @@ final class World {
         append(visitor, isKill: false, isJoin: isJoin, data, filled: filled)
         events[head - 1].told = told
         events[head - 1].sample = sample
+        events[head - 1].tail = tail
         events[head - 1].held = people[visitor].held
         people[visitor].newestN = head
         people[visitor].last = now
@@ -219,7 +245,7 @@ final class World {
     }
 
     /// A sample's JSON with what the visitor told before and holds still.
-    private func filled(_ sample: PointerSample, of visitor: Int) -> [UInt8] {
+    private func filled(_ sample: PointerSample, _ tail: SaidTail?, of visitor: Int) -> [UInt8] {
         let person = people[visitor]
         var sample = sample
         if !sample.fields.contains(.width), let width = person.held.width {
@@ -230,7 +256,8 @@ final class World {
             sample.fields.insert(.height)
             sample.height = height
         }
-        return Self.json(person.idJSON, sample, page: person.held.page)
+        let whole = (tail ?? SaidTail()).filled(from: person.held.tail)
+        return Self.json(person.idJSON, sample, tail: whole, page: person.held.page)
     }
 
     private func append(

@@ -17,6 +17,9 @@ final class ScriptedSource: FramesSource {
 
     private var prefixes: [UnsafeRawBufferPointer] = []
     private var pages: [UnsafeRawBufferPointer] = []
+    /// By the record's n, and by visitor.
+    private var tails: [UInt64: SampleTail] = [:]
+    private var newestTails: [UInt32: SampleTail] = [:]
     /// Those present, who moved last first.
     private var present: [UInt32] = []
     private var newest: [UInt32: PointerSample] = [:]
@@ -57,6 +60,15 @@ final class ScriptedSource: FramesSource {
         newest[visitor] = record
         present.removeAll { $0 == visitor }
         present.insert(visitor, at: 0)
+    }
+
+    /// Gives the newest record a tail, whose texts are pages.
+    func say(_ tail: SampleTail) {
+        records[records.count - 1].fields.insert(.tail)
+        tails[headN] = tail
+        let record = records[records.count - 1]
+        newest[record.slot] = record
+        newestTails[record.slot] = tail
     }
 
     func leave(_ visitor: UInt32) {
@@ -100,12 +112,18 @@ final class ScriptedSource: FramesSource {
         let sample = newest[visitor]
         return VisitorStanding(
             rate: 1.5, lastNanoseconds: sample?.receivedNanoseconds ?? 0, newest: sample ?? PointerSample(),
-            hasSample: sample != nil)
+            newestTail: newestTails[visitor] ?? SampleTail(), hasSample: sample != nil)
     }
 
     func pageJSON(_ page: UInt32) -> UnsafeRawBufferPointer {
         Int(page) < pages.count ? pages[Int(page)] : UnsafeRawBufferPointer(start: nil, count: 0)
     }
+
+    func tail(of n: UInt64) -> SampleTail { tails[n] ?? SampleTail() }
+
+    func nameJSON(_ name: UInt32) -> UnsafeRawBufferPointer { pageJSON(name) }
+
+    func elementJSON(_ element: UInt32) -> UnsafeRawBufferPointer { pageJSON(element) }
 
     func epochMilliseconds(_ nanoseconds: Int64) -> Int64 { nanoseconds / 1_000_000 }
 }

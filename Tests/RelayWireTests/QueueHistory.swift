@@ -63,7 +63,7 @@ struct QueueHistory: ~Copyable {
         case ..<57: say()
         case ..<60: flood = 10 + random.below(20)
         case ..<70: joinOrLeave()
-        case ..<74: appendText()
+        case ..<78: appendText()
         case ..<92: try write(random.below(min(queue.count, 300) + 1))
         case ..<97: try write(queue.count / 2)
         default: try write(queue.count)

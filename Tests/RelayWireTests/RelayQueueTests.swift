@@ -64,7 +64,8 @@ struct RelayQueueTests {
         queue.append(slot: 1, .move, x: 8)
         #expect(queue.foldedCount == 4)
         let expected: [Told] = [
-            .text(.page, index: 0, bytes: Array("/old".utf8)), .text(.page, index: 1, bytes: Array("/new".utf8)),
+            .text(.page, index: 0, bytes: Array("/old".utf8)),
+            .text(.page, index: 1, bytes: Array("/new".utf8)),
             .sample(slot: 1, kind: .click, x: 4, says: Surroundings(page: 1, width: 800.5, height: 600)),
             .sample(slot: 1, kind: .scroll, x: 6, says: Surroundings(width: 900)),
             .sample(slot: 1, kind: .move, x: 7), .sample(slot: 1, kind: .move, x: 8),

@@ -102,7 +102,7 @@ final class Crowd {
         if let known = slots[id] { return known }
         let slot = UInt32(slots.count)
         slots[id] = slot
-        Array(id.utf8).withUnsafeBytes {
+        _ = Array(id.utf8).withUnsafeBytes {
             fixture.hub.joined(channel: channel, slot: slot, id: $0, now: fixture.now)
         }
         return slot

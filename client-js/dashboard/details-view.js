@@ -18,10 +18,15 @@ export class DetailsView {
     if (slot < 0) return;
     const ago = (now - table.lastAt[slot]) / 1000;
     const since = table.since[slot];
-    this.#write('.name', visible(table.id[slot]));
+    this.#write('.name', visible(table.label(slot)));
+    this.#field('id', table.name[slot] ? visible(table.id[slot]) : '');
     this.#field('page', visible(table.page[slot]) || '–');
     const pair = (a, separator, b) => `${coordinate(a)}${separator}${coordinate(b)}`;
     this.#field('at', Number.isFinite(ago) ? pair(table.x[slot], ', ', table.y[slot]) : '–');
+    this.#field('in the document', Number.isFinite(ago) && table.dh[slot] > 0
+      ? `${pair(table.x[slot] + table.sx[slot], ', ', table.y[slot] + table.sy[slot])} of `
+        + pair(table.dw[slot], ' × ', table.dh[slot])
+      : '');
     this.#field('viewport', table.w[slot] ? pair(table.w[slot], ' × ', table.h[slot]) : 'not told');
     this.#field('rate', `${rate(activity.rate(slot, now))}/s`);
     this.#field('samples here', shortNumber(table.total[slot]));
@@ -30,6 +35,7 @@ export class DetailsView {
     this.#field('worker', table.worker[slot] > 0 ? String(table.worker[slot]) : '–');
   }
 
+  /** A line of its own; none where there is nothing to say. */
   #field(label, text) {
     let value = this.#fields.get(label);
     if (!value) {
@@ -42,8 +48,11 @@ export class DetailsView {
       item.append(term, cell);
       this.#host.querySelector('dl').append(item);
       this.#fields.set(label, value);
+      item.hidden = text === '';
     }
-    if (value.textContent !== text) value.textContent = text;
+    if (value.textContent === text) return;
+    value.textContent = text;
+    value.closest('div').hidden = text === '';
   }
 
   #write(selector, text) {

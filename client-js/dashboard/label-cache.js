@@ -12,7 +12,7 @@ const DISTANCE = 14;
  * Holds a few more than can be shown; the ones unused for longest go.
  */
 export class LabelCache {
-  #labels = new Map(); // id -> {canvas, width, height, hue}
+  #labels = new Map(); // hue and text -> {canvas, width, height}; two may have one name
   #palette;
   #ratio = 1;
 
@@ -24,11 +24,12 @@ export class LabelCache {
   }
 
   /** Stamps a label to the right of `x`, or to its left where `end` is too near; its middle at `y`. */
-  stamp(context, id, hue, x, y, end) {
-    let label = this.#labels.get(id);
-    if (label) this.#labels.delete(id);
-    else label = this.#draw(id, hue);
-    this.#labels.set(id, label);
+  stamp(context, text, hue, x, y, end) {
+    const key = `${hue} ${text}`;
+    let label = this.#labels.get(key);
+    if (label) this.#labels.delete(key);
+    else label = this.#draw(text, hue);
+    this.#labels.set(key, label);
     if (this.#labels.size > MAP_LABELS * 2) this.#labels.delete(this.#labels.keys().next().value);
     const left = x + DISTANCE + label.width > end ? x - DISTANCE / 2 - label.width : x + DISTANCE;
     context.drawImage(label.canvas, Math.round(left), Math.round(y - HEIGHT / 2), label.width, HEIGHT);

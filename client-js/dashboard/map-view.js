@@ -223,7 +223,7 @@ export class MapView {
     const x = trails.headX[slot];
     if (table.state[slot] !== State.present || Number.isNaN(x) || !this.#isShown(slot)) return;
     this.#aim(slot);
-    this.#labels.stamp(context, table.id[slot], table.hue[slot],
+    this.#labels.stamp(context, table.label(slot), table.hue[slot],
       this.#fit.x(x), this.#fit.y(trails.headY[slot]) + LABEL_BELOW, this.#width);
   }
 

@@ -40,7 +40,7 @@ export class Order {
     const slots = this.slots.subarray(0, this.count);
     const byArrival = (a, b) => table.since[a] - table.since[b] || a - b;
     if (sort === 'name') {
-      const name = (slot) => table.id[slot];
+      const name = (slot) => table.label(slot);
       slots.sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
     } else if (sort === 'arrival') {
       slots.sort(byArrival);

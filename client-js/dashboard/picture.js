@@ -6,6 +6,9 @@ import { FRAME_HZ, LEAVING_MS } from './limits.js';
 import { Trails } from './trails.js';
 import { State, VisitorTable } from './visitor-table.js';
 
+/** The kinds after which no button is down any more. */
+const RELEASES = new Set(['up', 'cancel', 'leave']);
+
 const FRAME_MS = 1000 / FRAME_HZ;
 
 const isNumber = (value) => typeof value === 'number' && Number.isFinite(value);
@@ -170,10 +173,15 @@ export class Picture {
     table.lastAt[slot] = time;
     if (isNumber(sample.w) && sample.w > 0) table.w[slot] = sample.w;
     if (isNumber(sample.h) && sample.h > 0) table.h[slot] = sample.h;
+    if (isNumber(sample.sx)) table.sx[slot] = sample.sx;
+    if (isNumber(sample.sy)) table.sy[slot] = sample.sy;
+    if (isNumber(sample.dw) && sample.dw >= 0) table.dw[slot] = sample.dw;
+    if (isNumber(sample.dh) && sample.dh >= 0) table.dh[slot] = sample.dh;
     if (typeof sample.p === 'string') table.page[slot] = sample.p;
+    if (typeof sample.n === 'string') table.name[slot] = sample.n;
     table.outside[slot] = sample.k === 'leave' ? 1 : 0;
     if (sample.k === 'down') table.pressed[slot] = 1;
-    else if (sample.k === 'up' || sample.k === 'leave') table.pressed[slot] = 0;
+    else if (RELEASES.has(sample.k)) table.pressed[slot] = 0;
     return travel;
   }
 

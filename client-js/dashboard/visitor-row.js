@@ -69,7 +69,7 @@ export class VisitorRow {
     const { table, activity } = picture;
     const { slot } = this;
     const cells = this.#cells;
-    write(cells.id, visible(table.id[slot]));
+    write(cells.id, visible(table.label(slot)));
     write(cells.page, visible(table.page[slot]));
     const known = table.lastAt[slot] !== -Infinity;
     if (!known) {

@@ -17,6 +17,8 @@ export function hueOf(id) {
 const COLUMNS = {
   x: Float64Array, y: Float64Array, // client pixels of the newest sample
   w: Float64Array, h: Float64Array, // viewport; 0 when never told
+  sx: Float64Array, sy: Float64Array, // how far the page is scrolled
+  dw: Float64Array, dh: Float64Array, // the document's size; 0 when never told
   since: Float64Array, // epoch milliseconds
   lastAt: Float64Array, // local milliseconds of the newest sample; -Infinity before the first
   changedAt: Float64Array, // local milliseconds of the join or leave
@@ -35,6 +37,8 @@ const COLUMNS = {
  */
 export class VisitorTable {
   id = [];
+  /** What the page's owner calls them; '' where nothing was said. */
+  name = [];
   page = [];
   /** Slots in use are below this. */
   slotEnd = 0;
@@ -69,6 +73,11 @@ export class VisitorTable {
     return this.#slots.get(id) ?? -1;
   }
 
+  /** @returns {string} what a person reads of a visitor: the name, or else the id */
+  label(slot) {
+    return this.name[slot] || this.id[slot];
+  }
+
   /** Takes a slot for an id that has none. @returns {number} the slot, or -1 at the limit */
   add(id, now) {
     if (this.#slots.size >= this.#limit) {
@@ -79,6 +88,7 @@ export class VisitorTable {
     if (slot >= this.#capacity) this.#grow(this.#capacity * 2);
     for (const name in COLUMNS) this[name][slot] = 0;
     this.id[slot] = id;
+    this.name[slot] = '';
     this.page[slot] = '';
     this.lastAt[slot] = -Infinity;
     this.changedAt[slot] = now;
@@ -118,6 +128,7 @@ export class VisitorTable {
     this.#hueUses[this.hue[slot]] -= 1;
     this.state[slot] = State.free;
     this.id[slot] = '';
+    this.name[slot] = '';
     this.page[slot] = '';
     this.#free.push(slot);
     this.isFull = false;

@@ -57,6 +57,35 @@ test('the first keyframe announces nobody; later ones announce who came and went
   assert.deepEqual(lines(picture), ['note 2 visitors here', 'join c', 'leave a']);
 });
 
+test('a name is what is read, and a document is known from its first word on', () => {
+  const { picture, send } = feed();
+  const { table } = picture;
+  const ann = { id: 'b', x: 1, y: 2, sx: 0, sy: 300, dw: 1280, dh: 9000, n: 'Zoë' };
+  send('keyframe', { visitors: [ann, { id: 'a' }] });
+  const slot = table.find('b');
+  assert.equal(table.label(slot), 'Zoë');
+  assert.equal(table.label(table.find('a')), 'a');
+  assert.deepEqual([table.sx[slot], table.sy[slot], table.dw[slot], table.dh[slot]], [0, 300, 1280, 9000]);
+  send('frame', { samples: [{ id: 'b', x: 1, y: 2, k: 'scroll', sy: 400, n: 7, dh: -1 }] });
+  assert.deepEqual([table.sy[slot], table.dh[slot], table.label(slot)], [400, 9000, 'Zoë']);
+  send('frame', { joins: [], leaves: ['b'] }, LEAVING_MS);
+  picture.expire(1e9);
+  send('frame', { joins: [{ id: 'b' }] });
+  assert.deepEqual([table.label(table.find('b')), table.dh[table.find('b')]], ['b', 0]);
+});
+
+test('a press that is taken back is over', () => {
+  const { picture, send } = feed();
+  send('keyframe', { visitors: [{ id: 'a' }] });
+  const slot = picture.table.find('a');
+  for (const k of ['up', 'cancel', 'leave']) {
+    send('frame', { samples: [{ id: 'a', x: 3, y: 4, k: 'down' }] });
+    assert.equal(picture.table.pressed[slot], 1);
+    send('frame', { samples: [{ id: 'a', x: 3, y: 4, k }] });
+    assert.equal(picture.table.pressed[slot], 0, k);
+  }
+});
+
 test('a frame applies joins, then samples, then leaves', () => {
   const { picture, send } = feed();
   send('keyframe', { visitors: [] });

@@ -47,7 +47,7 @@ public enum HubSnapshot {
         if hub.scopeNumber == 0 {
             hub.channels.write(into: &buffer, withoutSlotPages: hub.isFaulty(.slotPagesNotMoved))
             hub.writeGrace(into: &buffer)
-            hub.claims.write(into: &buffer)
+            hub.claims.write(into: &buffer, withoutStamps: hub.isFaulty(.claimsNotMoved))
         }
         hub.writeViewers(into: &buffer)
         hub.ticker.write(readers: hub.viewers.compactMap { $0 }, into: &buffer)

@@ -40,7 +40,7 @@ extension MapView {
         return .heat(step: doublings + (crowd.moving > 0 ? 2 : 0))
     }
 
-    /// Writes ids beside pointers, the most important first, as long as there are places.
+    /// Writes names, or ids, beside pointers, the most important first, as long as there are places.
     static func drawLabels(
         _ model: borrowing LiveModel, selected: Int?, memory: inout MapMemory, on canvas: inout CellCanvas,
         plot: Rect
@@ -55,7 +55,7 @@ extension MapView {
             let cell = memory.cell(of: index)
             let others = memory.crowds[cell].pointers - 1
             let more = others > 0 ? " +\(min(others, 9_999))" : ""
-            let id = model.id(of: slot)
+            let id = model.label(of: slot)
             let idColumns = min(SafeText.width(of: id, glyphs: canvas.glyphs, upTo: widest), widest)
             let columns = idColumns + more.utf8.count
             let known = memory.places[slot]

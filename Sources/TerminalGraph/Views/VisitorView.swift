@@ -109,10 +109,14 @@ struct VisitorView {
         let page = model.followedPage
         let place = "\(Figures.coordinate(glance.x)),\(Figures.coordinate(glance.y))"
         let position = glance.hasPosition ? isWide ? "\(place) \(glance.kind.word)" : place : "-"
-        return [
+        let name = model.followedName
+        let named = name.isEmpty ? [] : [Fact("name", "name", name, .strong)]
+        let documented = inDocument(glance).map { [Fact("in page", "inpage", $0)] } ?? []
+        return named + [
             Fact("page", "page", page.isEmpty ? "-" : page, page.isEmpty ? .faint : .reference),
             rate,
             Fact("at", "at", position),
+        ] + documented + [
             Fact(
                 "device", "device", device(glance, isWide: isWide), glance.viewportWidth > 0 ? .plain : .faint
             ),
@@ -120,7 +124,7 @@ struct VisitorView {
             Fact(
                 "here for", "here",
                 Figures.uptime(seconds: Int(clamping: max(now - glance.sinceMilliseconds, 0) / 1_000))),
-            Fact("clicks", "clicks", counts(model, [.click, .down, .up]), .caution),
+            Fact("clicks", "clicks", counts(model, [.click, .down, .up, .cancel]), .caution),
             Fact("worker", "worker", glance.worker > 0 ? String(glance.worker) : "-"),
             Fact("buttons", "button", buttons(glance.buttons)),
             Fact("moves", "moves", counts(model, [.move, .scroll])),
@@ -131,6 +135,16 @@ struct VisitorView {
     private static func counts(_ model: borrowing LiveModel, _ kinds: [PointerKind]) -> String {
         let seen = kinds.filter { $0 == kinds[0] || model.followedCount(of: $0) > 0 }
         return seen.map { "\(Figures.count(model.followedCount(of: $0))) \($0.word)" }.joined(separator: "  ")
+    }
+
+    /// Where the pointer is in the document, and how large that is; nil where it was not said.
+    static func inDocument(_ glance: VisitorGlance) -> String? {
+        guard glance.hasPosition, glance.documentHeight > 0 else { return nil }
+        func pair(_ one: Double, _ mark: String, _ other: Double) -> String {
+            Figures.coordinate(one) + mark + Figures.coordinate(other)
+        }
+        return pair(glance.x + glance.scrollX, ",", glance.y + glance.scrollY) + " of "
+            + pair(glance.documentWidth, "x", glance.documentHeight)
     }
 
     /// What the viewport looks like, and how large it is; a guess, as no more is known.

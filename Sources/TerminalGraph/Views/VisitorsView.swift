@@ -86,7 +86,7 @@ struct VisitorsView {
                 alignment: isRightAligned(column.kind) ? .right : .left)
         }
         switch column.kind {
-        case .id: write(model.id(of: slot), isActive ? .strong : .plain)
+        case .id: drawLabel(model, slot, on: &canvas, row: row, column: start, column.width, isActive)
         case .page: write(model.page(of: slot), isActive ? .reference : .faint)
         case .position where visitor.hasPosition:
             canvas.write(
@@ -108,6 +108,19 @@ struct VisitorsView {
             write(Figures.age(seconds: (model.nowMilliseconds - visitor.sinceMilliseconds) / 1_000), .faint)
         case .worker: write(visitor.worker > 0 ? String(visitor.worker) : "", .faint)
         }
+    }
+
+    /// The name, and the id behind it as far as there is room; of who has none the id.
+    private static func drawLabel(
+        _ model: borrowing LiveModel, _ slot: Int, on canvas: inout CellCanvas, row: Int, column: Int,
+        _ width: Int, _ isActive: Bool
+    ) {
+        let taken = canvas.write(
+            model.label(of: slot), row: row, column: column, limit: width,
+            style: isActive ? .strong : .plain)
+        guard !model.name(of: slot).isEmpty, width - taken >= 5 else { return }
+        canvas.write(
+            model.id(of: slot), row: row, column: column + taken + 1, limit: width - taken - 1, style: .faint)
     }
 
     static func style(of kind: PointerKind) -> Style {

@@ -69,17 +69,34 @@ enum HubExercise {
         for round in 0..<UInt32(rounds) {
             let channel = Int(round % 3)
             let id = Array("v\(round % 11)".utf8)
-            id.withUnsafeBytes { hub.joined(channel: channel, slot: round % 5, id: $0, now: now) }
+            let claim = IdentityClaim(stamp: UInt64(round / 7), instance: UInt64(round % 3 + 1))
+            id.withUnsafeBytes {
+                _ = hub.joined(
+                    channel: channel, slot: round % 5, id: $0, claim: round % 2 == 0 ? claim : nil, now: now)
+            }
             let path = Array("/n\(round % 7)".utf8)
-            path.withUnsafeBytes { hub.page(channel: channel, index: round % 4, bytes: $0) }
+            path.withUnsafeBytes {
+                hub.page(channel: channel, index: round % 4, bytes: $0)
+                hub.name(channel: channel, index: round % 4, bytes: $0)
+                hub.element(channel: channel, index: round % 4, bytes: $0)
+            }
             for slot: UInt32 in 0..<5 {
                 var sample = PointerSample(x: Double(round), y: 2.5)
                 sample.slot = slot
                 sample.page = round % 4
                 if round % 3 == 0 { sample.fields = [.page, .width] }
-                hub.received(channel: channel, sample, now: now)
+                guard round % 4 == slot % 4 else {
+                    hub.received(channel: channel, sample, now: now)
+                    continue
+                }
+                var tail = SampleTail()
+                tail.fields = TailFields(rawValue: UInt8(truncatingIfNeeded: round * 5 + slot) & 0x7F)
+                (tail.name, tail.element, tail.pointerType) = (round % 4, slot, 2)
+                hub.received(channel: channel, sample, tail: tail, now: now)
             }
-            if round % 4 == 3 { hub.left(channel: channel, slot: round % 5, now: now) }
+            if round % 4 == 3 {
+                hub.left(channel: channel, slot: round % 5, mayReturn: round % 8 == 3, now: now)
+            }
             hub.endTurn(now: now)
             if round % 9 == 8 { _ = hub.setStatus(status.rawBytes, brief: status.rawBytes) }
             hub.tick(now: now)

@@ -30,6 +30,10 @@ final class HubOwner {
         limits.pagesPerChannel = 64
         limits.pages = 8
         limits.pagesBeforeSweep = 4
+        limits.names = 3
+        limits.elements = 3
+        limits.claims = 3
+        limits.graceNanoseconds = 300_000_000
         limits.rememberedKills = 2
         limits.scratchBytes = 512
         limits.scopes = 2
@@ -51,17 +55,29 @@ final class HubOwner {
     func take(_ record: RelayRecord) {
         now += 1_000_000
         switch record {
-        case .hello, .closed, .connection, .identityKey, .tailedSample: break
+        case .hello, .closed, .connection, .identityKey: break
         case .sample(let sample): hub.received(channel: channel, sample, now: now)
-        case .join(let join): hub.joined(channel: channel, slot: join.slot, id: join.id, now: now)
-        case .leave(let slot, _, _): hub.left(channel: channel, slot: slot, now: now)
-        case .text(let kind, let index, let bytes): if kind == .page { hub.page(channel: channel, index: index, bytes: bytes) }
+        case .tailedSample(let sample, let tail):
+            hub.received(channel: channel, sample.pointee, tail: tail.pointee, now: now)
+        case .join(let join):
+            let claim = IdentityClaim(stamp: join.stamp, instance: join.instance)
+            hub.joined(
+                channel: channel, slot: join.slot, id: join.id, claim: join.instance == 0 ? nil : claim,
+                now: now)
+        case .leave(let slot, _, let mayReturn):
+            hub.left(channel: channel, slot: slot, mayReturn: mayReturn, now: now)
+        case .text(.page, let index, let bytes): hub.page(channel: channel, index: index, bytes: bytes)
+        case .text(.name, let index, let bytes): hub.name(channel: channel, index: index, bytes: bytes)
+        case .text(.element, let index, let bytes):
+            hub.element(channel: channel, index: index, bytes: bytes)
         }
     }
 
     /// Ends the worker's channel and lets the viewers read to the end.
     func end() -> String? {
         hub.closeChannel(channel, now: now)
+        // Who said bye has the time that is left.
+        now += Self.limits.graceNanoseconds
         // A viewer that begins with a keyframe, or has missed a tick, is asked about at the one after.
         for _ in 0..<3 {
             if let complaint = readViewers() { return complaint }

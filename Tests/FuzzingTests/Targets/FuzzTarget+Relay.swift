@@ -172,9 +172,10 @@ extension FuzzTarget {
                 }
             },
             [1] + Seed.bytes { $0.appendRelayConnection(12) },
-            [1] + Seed.bytes { buffer in
-                [UInt8](repeating: 7, count: 32).withUnsafeBytes { buffer.appendRelayIdentityKey($0) }
-            },
+            [1]
+                + Seed.bytes { buffer in
+                    [UInt8](repeating: 7, count: 32).withUnsafeBytes { buffer.appendRelayIdentityKey($0) }
+                },
             [2] + Seed.bytes { $0.appendRelayHello() }, [2] + Seed.bytes { $0.appendRelayConnection(1) },
         ]
     }
@@ -186,11 +187,13 @@ extension FuzzTarget {
         return [
             seed(0, [.hello, .ready(capacity: 20_000), .pong(sequence: 3), .stopping, .stopped]),
             seed(1, [.hello, .ping(sequence: 3), .stop(deadlineMilliseconds: 4_000)]),
-            seed(1, [
-                .hello, .rate(60, batchMilliseconds: 50),
-                .closely(connection: 3, rate: ControlRecord.asEveryone, batchMilliseconds: 50),
-                .refuse(connection: 4), .moveAway(spreadMilliseconds: 5_000),
-            ]),
+            seed(
+                1,
+                [
+                    .hello, .rate(60, batchMilliseconds: 50),
+                    .closely(connection: 3, rate: ControlRecord.asEveryone, batchMilliseconds: 50),
+                    .refuse(connection: 4), .moveAway(spreadMilliseconds: 5_000),
+                ]),
             seed(1, [.ping(sequence: 1)]), seed(0, [.hello, .hello]), seed(0, [.hello, .ping(sequence: 1)]),
         ]
     }
