@@ -60,7 +60,7 @@ struct VisitorEntry {
             case .scrollY: scrollY = try scanner.takeNumber() ?? .infinity
             case .documentWidth: documentWidth = try scanner.takeNumber() ?? -1
             case .documentHeight: documentHeight = try scanner.takeNumber() ?? -1
-            case .name: name = try scanner.takeString()
+            case .name: self.name = try scanner.takeString()
             case .since: since = try scanner.takeEpochMilliseconds() ?? -1
             case .last: last = try scanner.takeEpochMilliseconds() ?? -1
             case .rate: rate = min(max(try scanner.takeNumber() ?? 0, 0), LiveModelLimits.samplesPerSecond)

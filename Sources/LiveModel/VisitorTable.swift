@@ -103,7 +103,7 @@ import Tables
     mutating func setName(_ name: UnsafeRawBufferPointer, of slot: Int) {
         guard name.count <= Self.idBytes else { return }
         unsafe records[slot].nameLength = UInt8(name.count)
-        guard let source = unsafe name.baseAddress, name.count > 0 else { return }
+        guard let source = name.baseAddress, name.count > 0 else { return }
         let names = unsafe names ?? .allocate(byteCount: room * Self.idBytes, alignment: 8)
         unsafe self.names = names
         unsafe (names + slot * Self.idBytes).copyMemory(from: source, byteCount: name.count)

@@ -73,7 +73,7 @@ import Testing
 
     private func check<Key: MessageWord>(_ keys: Key.Type) {
         for key in keys.allCases {
-            let name = "\(key.name)"
+            let name = "\(key.word)"
             let word = name.utf8.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
             #expect(key.rawValue == word, "\(name)")
         }
