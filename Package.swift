@@ -157,7 +157,9 @@ let package = Package(
             linkerSettings: boundBeforeMain + withoutExports
         ),
         // What the tests of several targets need; it lies with them and is in no binary.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+        .target(
+            name: "TestSupport", dependencies: ["ByteCore", "PointerEvents"], path: "Tests/TestSupport",
+            swiftSettings: house),
         tests(of: "ByteCore"),
         tests(of: "Tables", also: ["ByteCore"]),
         tests(of: "PosixIO", also: ["ByteCore", "CPointerscopeShims"], besides: ["pump_threads.c"]),

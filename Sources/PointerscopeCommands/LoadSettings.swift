@@ -41,6 +41,7 @@ struct LoadSettings {
         plan.processes = count("processes", 0)
         plan.seed = values["seed"].flatMap { UInt64($0) } ?? 1
         plan.mode = values["mode"].flatMap { LoadPlan.Mode(rawValue: $0) } ?? .pace
+        plan.format = values["protocol"].flatMap { LoadPlan.Format(rawValue: $0) } ?? .json
         switch values["motion"] ?? "human" {
         case "human": plan.motion = .human
         case "circle": plan.motion = .circle

@@ -49,14 +49,15 @@ extension CommandSpecification {
             complaint: { $0.isEmpty ? "must be human, circle, random or a file" : nil }),
         OptionSpecification(
             name: "batch", argument: .required("K"), defaultValue: "1",
-            help: "samples in one frame, as a JSON array", complaint: { Complaint.count($0, in: 1...800) }),
+            help: "samples in one frame", complaint: { Complaint.count($0, in: 1...800) }),
         OptionSpecification(
             name: "coalesce", argument: .required("K"), defaultValue: "1",
             help: "frames in one write; what goes out together falls due together",
             complaint: { Complaint.count($0, in: 1...1024) }),
         OptionSpecification(
-            name: "protocol", argument: .required("json"), defaultValue: "json",
-            help: "what samples are written in", complaint: { $0 == "json" ? nil : "must be json" }),
+            name: "protocol", argument: .required("FORMAT"), defaultValue: "json",
+            help: "what samples are written in: json, or v1 as the snippet does",
+            complaint: { Complaint.word($0, among: ["json", "v1"]) }),
         OptionSpecification(
             name: "mode", argument: .required("MODE"), defaultValue: "pace",
             help: "pace: offer a load; drain: stop the server, queue frames, time it",

@@ -6,7 +6,7 @@
 ///           01...3F | body                     one of these
 ///           40...7F | length uv | bytes        of a later version, passed over
 /// ```
-enum WireV1Record: UInt8 {
+package enum WireV1Record: UInt8 {
     case hello = 0x01
     case move = 0x02
     case down = 0x03
@@ -45,9 +45,12 @@ enum WireV1Compact {
 }
 
 /// What the messages of one connection build upon, without its texts.
-struct WireV1Place: Equatable, Sendable, BitwiseCopyable {
-    struct Flags: OptionSet, Sendable, BitwiseCopyable {
-        let rawValue: UInt8
+package struct WireV1Place: Equatable, Sendable, BitwiseCopyable {
+    package struct Flags: OptionSet, Sendable, BitwiseCopyable {
+        package let rawValue: UInt8
+
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+
         /// The hello was taken.
         static let begun = Flags(rawValue: 1 << 0)
         /// The pointer is on the page.
@@ -70,8 +73,8 @@ struct WireV1Place: Equatable, Sendable, BitwiseCopyable {
     /// The client position.
     var x: Int32 = 0
     var y: Int32 = 0
-    var scrollX: Int32 = 0
-    var scrollY: Int32 = 0
+    package var scrollX: Int32 = 0
+    package var scrollY: Int32 = 0
     var beat = WireV1Compact.firstBeat
     var flags: Flags = []
     /// `PointerType`'s raw value; 0 where it is not known.

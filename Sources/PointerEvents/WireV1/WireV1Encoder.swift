@@ -6,7 +6,8 @@ public import ByteCore
 /// records are appended. Positions are client positions, CSS pixels of the viewport; what is out of bounds is
 /// taken to the bound. Times are epoch milliseconds; one before the last counts as the last.
 public struct WireV1Encoder: Sendable {
-    private var place = WireV1Place()
+    /// The same as at the other end; for tests that send what nobody else here does.
+    package var place = WireV1Place()
     private var messagesSinceSync = 0
     private var needsSync = false
 
@@ -15,6 +16,9 @@ public struct WireV1Encoder: Sendable {
 
     /// The number of the last message that was begun; the hello's is 0.
     public var number: UInt64 { place.number }
+
+    /// When the last record was, epoch milliseconds.
+    public var time: Int64 { place.clock }
 
     /// Appends the first message: a hello, behind which records may follow.
     public mutating func appendHello(_ hello: WireV1Hello, to buffer: inout ByteBuffer) {
@@ -81,10 +85,10 @@ public struct WireV1Encoder: Sendable {
         case .cancel: record = .cancel
         case .enter: record = .enter
         case .leave: record = .leave
-        case .move: return appendMove(x: x, y: y, at: time, to: &buffer)
+        // What brings no place of its own is a move here.
+        case .move, .scroll: return appendMove(x: x, y: y, at: time, to: &buffer)
         case .click:
             return unsafe appendClick(element: .init(start: nil, count: 0), x: x, y: y, at: time, to: &buffer)
-        case .scroll: return appendScroll(toX: place.scrollX, y: place.scrollY, at: time, to: &buffer)
         }
         appendPlace(record, x: x, y: y, at: time, to: &buffer)
         if record == .down || record == .up { buffer.appendUnsigned(UInt64(buttons)) }
@@ -96,40 +100,6 @@ public struct WireV1Encoder: Sendable {
     ) {
         appendPlace(.click, x: x, y: y, at: time, to: &buffer)
         unsafe buffer.appendText(element)
-    }
-
-    /// The page was scrolled to the offset `x`, `y`.
-    public mutating func appendScroll(toX x: Int32, y: Int32, at time: Int64, to buffer: inout ByteBuffer) {
-        let step = self.step(to: time)
-        append(.scroll, step, to: &buffer)
-        pass(step)
-        let (newX, newY) = (Self.bounded(x), Self.bounded(y))
-        buffer.appendSigned(newX - place.scrollX)
-        buffer.appendSigned(newY - place.scrollY)
-        (place.scrollX, place.scrollY) = (newX, newY)
-    }
-
-    /// The visitor has come to another page, a path of at most 256 bytes, scrolled to `scrollX`, `scrollY`.
-    public mutating func appendPage(
-        path: UnsafeRawBufferPointer, scrollX: Int32, scrollY: Int32, documentWidth: Int32,
-        documentHeight: Int32, at time: Int64, to buffer: inout ByteBuffer
-    ) {
-        let step = self.step(to: time)
-        append(.page, step, to: &buffer)
-        pass(step)
-        unsafe buffer.appendText(path)
-        (place.scrollX, place.scrollY) = (Self.bounded(scrollX), Self.bounded(scrollY))
-        buffer.appendSigned(place.scrollX)
-        buffer.appendSigned(place.scrollY)
-        appendSize(documentWidth, to: &buffer)
-        appendSize(documentHeight, to: &buffer)
-    }
-
-    /// The page is being left; the last record of a connection.
-    public mutating func appendBye(at time: Int64, to buffer: inout ByteBuffer) {
-        let step = self.step(to: time)
-        append(.bye, step, to: &buffer)
-        pass(step)
     }
 
     private mutating func appendPlace(
@@ -145,27 +115,23 @@ public struct WireV1Encoder: Sendable {
         place.y += dy
     }
 
-    func append(_ record: WireV1Record, _ step: Int32, to buffer: inout ByteBuffer) {
+    package func append(_ record: WireV1Record, _ step: Int32, to buffer: inout ByteBuffer) {
         buffer.append(record.rawValue)
         buffer.appendUnsigned(UInt64(step))
     }
 
-    func appendSize(_ size: Int32, to buffer: inout ByteBuffer) {
-        buffer.appendUnsigned(UInt64(min(max(size, 0), Int32(WireV1Limits.position))))
-    }
-
     /// Units of 2 ms from the last record to `time`, to the nearest.
-    func step(to time: Int64) -> Int32 {
+    package func step(to time: Int64) -> Int32 {
         Int32(min(max(time - place.clock + 1, 0) / 2, Int64(WireV1Limits.step)))
     }
 
-    mutating func pass(_ step: Int32) { place.clock += Int64(step) * 2 }
+    package mutating func pass(_ step: Int32) { place.clock += Int64(step) * 2 }
 
     private func steps(toX x: Int32, y: Int32) -> (Int32, Int32) {
         (Self.bounded(x) - place.x, Self.bounded(y) - place.y)
     }
 
-    static func bounded(_ value: Int32) -> Int32 {
+    package static func bounded(_ value: Int32) -> Int32 {
         let bound = Int32(WireV1Limits.position)
         return min(max(value, -bound), bound)
     }

@@ -1,5 +1,6 @@
 import ByteCore
 import Foundation
+import TestSupport
 
 @testable import PointerEvents
 

@@ -6,9 +6,9 @@ import WebSocketWire
 /// One visitor of a load run: about a hundred bytes, and buffers only while something waits in them.
 ///
 /// ```
-///  absent ─▶ connecting ─▶ upgrading ─▶ open ─▶ ended
-///    ▲                                   │
-///    └──────────── churn ────────────────┘
+///  absent ─▶ connecting ─▶ upgrading ─▶ greeting ─▶ open ─▶ ended
+///    ▲                                               │
+///    └─────────────── churn, moving away ────────────┘
 /// ```
 @safe struct LoadVisitor: ~Copyable {
     enum State: UInt8 {
@@ -16,6 +16,8 @@ import WebSocketWire
         case absent
         case connecting
         case upgrading
+        /// Said hello in `pointerscope.v1`, and waits for the welcome.
+        case greeting
         case open
         /// Its connection failed; it does not come back.
         case ended

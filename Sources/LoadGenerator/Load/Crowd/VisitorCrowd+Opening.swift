@@ -30,11 +30,7 @@ extension VisitorCrowd {
             let index = churn.visitor(leave)
             leave += 1
             guard unsafe at(index).pointee.state == .open else { continue }
-            unsafe poller.remove(at(index).pointee.raw)
-            if unsafe at(index).pointee.isBlocked { tally.blocked -= 1 }
-            close(index)
-            unsafe at(index).pointee.state = .absent
-            tally.open -= 1
+            part(index, poller)
             tally.left += 1
             // What it could not send before is not forgotten with its place.
             if plan.rate == .natural { omitPoints(of: index, dueBefore: due) }
@@ -47,16 +43,42 @@ extension VisitorCrowd {
             returnsDone += 1
             connect(index, due: begin &+ due, poller)
         }
+        if nextMove <= now { moveAway(now: now, poller) }
         if returnsDone > LoadLimits.returnsKept {
             returns.removeFirst(returnsDone)
             returnsDone = 0
         }
     }
 
+    /// Lets those come back on a new connection whose time it is; what falls due meanwhile is behind.
+    private mutating func moveAway(now: Int64, _ poller: borrowing Poller) {
+        nextMove = .max
+        var left: [(visitor: Int, due: Int64)] = []
+        for (index, due) in moves {
+            if due > now {
+                left.append((index, due))
+                nextMove = min(nextMove, due)
+            } else if unsafe at(index).pointee.state == .open {
+                part(index, poller)
+                connect(index, due: now, poller)
+            }
+        }
+        moves = left
+    }
+
+    /// Closes a visitor's connection on its own account.
+    private mutating func part(_ index: Int, _ poller: borrowing Poller) {
+        unsafe poller.remove(at(index).pointee.raw)
+        if unsafe at(index).pointee.isBlocked { tally.blocked -= 1 }
+        close(index)
+        unsafe at(index).pointee.state = .absent
+        tally.open -= 1
+    }
+
     /// When the next of all this is due, in monotonic nanoseconds.
     var nextArrivalNanoseconds: Int64 {
         guard begin > 0 else { return .max }
-        var next = Int64.max
+        var next = nextMove
         if nextToConnect < count { next = begin &+ arrival(of: nextToConnect) }
         if returnsDone < returns.count { next = min(next, begin &+ returns[returnsDone].due) }
         let leaving = churn.leaveNanoseconds(leave)
@@ -69,7 +91,7 @@ extension VisitorCrowd {
         guard tally.connecting > 0 else { return }
         for index in 0..<count {
             let visitor = unsafe at(index)
-            guard unsafe visitor.pointee.state == .connecting || visitor.pointee.state == .upgrading,
+            guard unsafe [.connecting, .upgrading, .greeting].contains(visitor.pointee.state),
                 unsafe now &- visitor.pointee.connectDue > LoadLimits.handshakeNanoseconds
             else { continue }
             fail(index, Fault(.timedOut))
@@ -93,7 +115,8 @@ extension VisitorCrowd {
         unsafe visitor.pointee.connectDue = due
         unsafe visitor.pointee.isPresent = true
         unsafe visitor.pointee.parser = HTTPResponseParser()
-        unsafe visitor.pointee.connection = WebSocketConnection(role: .client, accepting: .skipped)
+        unsafe visitor.pointee.connection = WebSocketConnection(
+            role: .client, accepting: plan.format == .v1 ? .binary : .skipped)
         do throws(SystemError) {
             let socket = try connecting(to: plan.target.address, from: source(of: index))
             try poller.add(socket.raw, for: .everyChange, token: token(index))
@@ -130,7 +153,7 @@ extension VisitorCrowd {
         guard code == 0 else { return fail(index, Fault(.unreachable, code)) }
         unsafe visitor.pointee.state = .upgrading
         request.removeAll()
-        let handshake = ClientHandshake(nonce: secrets(index).nonce, offering: .json)
+        let handshake = ClientHandshake(nonce: secrets(index).nonce, offering: subprotocol)
         var path = plan.target.path
         var authority = plan.target.authority
         var origin = plan.origin ?? ""
@@ -149,7 +172,10 @@ extension VisitorCrowd {
         }
     }
 
-    /// The handshake has succeeded.
+    /// What is offered in the handshake.
+    var subprotocol: WebSocketSubprotocol { plan.format == .v1 ? .pointerscope1 : .json }
+
+    /// The handshake has succeeded, and where the format has one, the welcome is there.
     mutating func opened(_ index: Int, now: Int64) {
         let visitor = unsafe at(index)
         unsafe visitor.pointee.state = .open

@@ -41,7 +41,7 @@ extension VisitorCrowd {
             fail(index, Fault(.lost, code))
             return false
         case .endOfFile:
-            let isOpen = unsafe visitor.pointee.state == .open
+            let isOpen = unsafe visitor.pointee.state == .open || visitor.pointee.state == .greeting
             let early = Fault(.notWebSocket, Fault.NotWebSocket.closedBeforeAnswering.rawValue)
             unsafe fail(
                 index,
@@ -53,9 +53,10 @@ extension VisitorCrowd {
             if unsafe visitor.pointee.state == .upgrading {
                 guard let rest = unsafe readAnswer(index, bytes, now) else { return true }
                 unsafe bytes = rest
-                afterOpening(index, now: now)
             }
-            if unsafe at(index).pointee.state == .open { unsafe readFrames(index, bytes) }
+            if unsafe [.open, .greeting].contains(at(index).pointee.state) {
+                unsafe readFrames(index, bytes, now)
+            }
             // The poller does not tell of an end that was there already, behind these bytes.
             return true
         }
@@ -72,21 +73,26 @@ extension VisitorCrowd {
             return unsafe readAnswer(index, UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...]), now)
         case .refused(let refusal): fail(index, Fault(.notWebSocket, Fault.NotWebSocket(refusal).rawValue))
         case .complete(let consumed):
-            let handshake = ClientHandshake(nonce: secrets(index).nonce, offering: .json)
+            let handshake = ClientHandshake(nonce: secrets(index).nonce, offering: subprotocol)
             switch unsafe handshake.check(scratch.response, readable) {
             case .refused(let status): fail(index, Fault(.rejected, Int32(status)))
             case .violated: fail(index, Fault(.notWebSocket, Fault.NotWebSocket.wrongAnswer.rawValue))
             case .opened:
-                opened(index, now: now)
+                if plan.format == .v1 {
+                    greet(index, now: now)
+                } else {
+                    opened(index, now: now)
+                    afterOpening(index, now: now)
+                }
                 return unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...])
             }
         }
         return nil
     }
 
-    /// Answers control frames and passes over messages: a server has little to say to a visitor.
+    /// Answers control frames, and passes over messages unless the format has some for visitors.
     private mutating func readFrames(
-        _ index: Int, _ bytes: UnsafeMutableRawBufferPointer
+        _ index: Int, _ bytes: UnsafeMutableRawBufferPointer, _ now: Int64
     ) {
         let visitor = unsafe at(index)
         var rest = unsafe bytes
@@ -100,7 +106,11 @@ extension VisitorCrowd {
                     block(index)
                 }
                 return
-            case .message, .nothing: break
+            case .message(let message, _):
+                guard plan.format == .v1 else { break }
+                unsafe heard(UnsafeRawBufferPointer(message), by: index, now: now)
+                guard unsafe visitor.pointee.stream != nil else { return }
+            case .nothing: break
             case .pong:
                 if unsafe visitor.pointee.awaitsPong {
                     unsafe visitor.pointee.awaitsPong = false

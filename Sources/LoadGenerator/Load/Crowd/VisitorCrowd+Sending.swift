@@ -1,4 +1,5 @@
 import ByteCore
+import PointerEvents
 import PosixIO
 import Tables
 import WebSocketWire
@@ -116,22 +117,25 @@ extension VisitorCrowd {
     private mutating func sendBurst(_ index: Int, due: Int64) {
         let visitor = unsafe at(index)
         let before = unsafe (visitor.pointee.sent, visitor.pointee.cursor, visitor.pointee.base)
+        let said = plan.format == .v1 ? unsafe encoders[index] : WireV1Encoder()
         encode(index, due: due)
-        switch unsafe visitor.pointee.stream!.write(frames.bytes) {
+        let bytes = unsafe encoded
+        switch unsafe visitor.pointee.stream!.write(bytes) {
         case .bytes(let count):
             lastWritten = MonotonicClock.now()
             lag.record(nanoseconds: lastWritten &- begin &- due)
             tally.sent += Int64(plan.burst)
             tally.writes += 1
-            unsafe tally.bytesOut += Int64(frames.bytes.count)
+            tally.bytesOut += Int64(bytes.count)
             unsafe visitor.pointee.round &+= 1
-            if unsafe count < frames.bytes.count {
+            if count < bytes.count {
                 unsafe visitor.pointee.keep(
-                    outbound: UnsafeRawBufferPointer(rebasing: frames.bytes[count...]))
+                    outbound: UnsafeRawBufferPointer(rebasing: bytes[count...]))
                 block(index)
             }
         case .wouldBlock:
             unsafe (visitor.pointee.sent, visitor.pointee.cursor, visitor.pointee.base) = before
+            if plan.format == .v1 { unsafe encoders[index] = said }
             if plan.rate == .natural { tally.offered -= Int64(plan.burst) }
             block(index)
         case .endOfFile:
@@ -143,26 +147,21 @@ extension VisitorCrowd {
         }
     }
 
+    /// What was made for one write.
+    @inline(__always)
+    private var encoded: UnsafeRawBufferPointer {
+        unsafe plan.format == .v1 ? wire.bytes : frames.bytes
+    }
+
     /// Makes the frames of one write.
     @inline(__always)
     private mutating func encode(_ index: Int, due: Int64) {
+        if plan.format == .v1 { return encodeWire(index, due: due) }
         let visitor = unsafe at(index)
         let number = share.visitors.lowerBound + index
-        let isNatural = plan.rate == .natural
         frames.removeAll()
         for _ in 0..<plan.coalesce {
-            let first = unsafe visitor.pointee.sent &+ 1
-            unsafe visitor.pointee.sent &+= UInt32(truncatingIfNeeded: plan.batch)
-            let point: TrackPoint
-            if isNatural {
-                point = unsafe motion.point(cursor: visitor.pointee.cursor)
-                unsafe motion.advance(
-                    visitor: number, cursor: &visitor.pointee.cursor, base: &visitor.pointee.base)
-            } else {
-                point = unsafe motion.place(
-                    visitor: number, sequence: first, now: due, cursor: &visitor.pointee.cursor,
-                    base: &visitor.pointee.base)
-            }
+            let (first, point) = next(index, due: due)
             if plan.batch == 1 {
                 unsafe frames.append(
                     visitor: number, sequence: first, dueMicroseconds: due / 1000, point: point,
@@ -173,6 +172,27 @@ extension VisitorCrowd {
                     point: point, maskKey: visitor.pointee.maskKey)
             }
         }
+    }
+
+    /// Counts the samples of a visitor's next frame: the number of the first, and where they are.
+    @inline(__always)
+    mutating func next(_ index: Int, due: Int64) -> (first: UInt32, point: TrackPoint) {
+        let visitor = unsafe at(index)
+        let number = share.visitors.lowerBound + index
+        let first = unsafe visitor.pointee.sent &+ 1
+        unsafe visitor.pointee.sent &+= UInt32(truncatingIfNeeded: plan.batch)
+        guard plan.rate == .natural else {
+            return unsafe (
+                first,
+                motion.place(
+                    visitor: number, sequence: first, now: due, cursor: &visitor.pointee.cursor,
+                    base: &visitor.pointee.base)
+            )
+        }
+        let point = unsafe motion.point(cursor: visitor.pointee.cursor)
+        unsafe motion.advance(
+            visitor: number, cursor: &visitor.pointee.cursor, base: &visitor.pointee.base)
+        return (first, point)
     }
 
     /// The sending is over at `now`: what fell due by then was offered, whoever could not send it.
@@ -243,8 +263,8 @@ extension VisitorCrowd {
                 tally.sent += Int64(plan.burst)
                 tally.offered += Int64(plan.burst)
                 tally.writes += 1
-                unsafe tally.bytesOut += Int64(frames.bytes.count)
-                unsafe write(index, frames.bytes)
+                unsafe tally.bytesOut += Int64(encoded.count)
+                unsafe write(index, encoded)
             }
         }
         var asked = max(self.count / LoadLimits.visitorsPerPing, 1)

@@ -1,6 +1,7 @@
 import ByteCore
 import Glibc
 import HTTPWire
+import PointerEvents
 import PosixIO
 import Tables
 import WebSocketWire
@@ -19,6 +20,9 @@ import WebSocketWire
     let schedule: OfferedSchedule
     let churn: ChurnSchedule
     var frames: SampleFrames
+    var wire: WireFrames
+    /// What each visitor has said in `pointerscope.v1`; none where the plan's format is another.
+    let encoders: UnsafeMutablePointer<WireV1Encoder>
     var scratch = LinkScratch(byteCount: LoadLimits.linkReadBytes)
     var request = ByteBuffer(capacity: 512)
     /// When the run begins, in monotonic nanoseconds; 0 before that is known.
@@ -31,6 +35,9 @@ import WebSocketWire
     /// Visitors who left and come back, in the order in which they do.
     var returns: [(visitor: Int, due: Int64)] = []
     var returnsDone = 0
+    /// Visitors whom the server asked to come back on a new connection, when they do, and the first time.
+    var moves: [(visitor: Int, due: Int64)] = []
+    var nextMove = Int64.max
     /// The next visitor who has not tried to connect yet.
     var nextToConnect = 0
     var tally = CrowdTally()
@@ -61,12 +68,17 @@ import WebSocketWire
             begin: Int64(plan.rampSeconds * 1e9), seed: plan.seed &+ UInt64(share.index),
             share: (share.index, share.count))
         frames = SampleFrames(run: run, batch: plan.batch, frames: plan.coalesce)
+        wire = WireFrames(run: run, rate: plan.rate)
+        let encoderCount = plan.format == .v1 ? max(count, 1) : 0
+        unsafe encoders = .allocate(capacity: encoderCount)
+        unsafe encoders.initialize(repeating: WireV1Encoder(), count: encoderCount)
         deadlines = DeadlineQueue(count: plan.rate == .natural ? max(count, 1) : 1)
     }
 
     deinit {
         unsafe visitors.baseAddress?.deinitialize(count: share.visitors.count)
         unsafe visitors.deallocate()
+        unsafe encoders.deallocate()
     }
 
     /// How many there are.
@@ -102,7 +114,7 @@ import WebSocketWire
     mutating func fail(_ index: Int, _ fault: Fault) {
         let visitor = unsafe at(index)
         switch unsafe visitor.pointee.state {
-        case .connecting, .upgrading: tally.connecting -= 1
+        case .connecting, .upgrading, .greeting: tally.connecting -= 1
         case .open: tally.open -= 1
         case .absent, .ended: break
         }

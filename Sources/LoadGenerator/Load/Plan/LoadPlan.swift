@@ -20,6 +20,13 @@ public struct LoadPlan: Equatable, Sendable {
         case recording(path: String)
     }
 
+    /// What samples are written in.
+    public enum Format: String, Equatable, Sendable {
+        case json
+        /// `pointerscope.v1`, as the snippet writes it.
+        case v1
+    }
+
     /// What is measured.
     public enum Mode: String, Equatable, Sendable {
         /// What arrives of an offered load, and how late.
@@ -43,6 +50,7 @@ public struct LoadPlan: Equatable, Sendable {
     /// Frames in one write.
     public var coalesce = 1
     public var motion = Motion.human
+    public var format = Format.json
     public var mode = Mode.pace
     public var durationSeconds = 10.0
     /// The time in which visitors come one after the other; 0: all before the first sample.

@@ -6,6 +6,7 @@ extension LoadReport {
     public var json: String {
         var object = JSONObject()
         object.add("mode", plan.mode.rawValue)
+        object.add("protocol", plan.format.rawValue)
         object.add("target", plan.target.authority)
         object.add("interrupted", wasInterrupted)
         object.add("visitors", plan.visitors)

@@ -31,11 +31,14 @@
     var otherLines: UInt64 = 0
 
     let visitorCount: Int
+    /// Who is behind the ids that a server gave.
+    var names: WireNames
     private let entries: UnsafeMutablePointer<Entry>
     private var lastEvent: UInt64 = 0
 
     init(visitorCount: Int) {
         self.visitorCount = visitorCount
+        names = WireNames(visitorCount: visitorCount)
         unsafe entries = .allocate(capacity: max(visitorCount, 1))
         unsafe entries.initialize(repeating: Entry(), count: max(visitorCount, 1))
     }

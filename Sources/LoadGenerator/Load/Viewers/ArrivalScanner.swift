@@ -44,7 +44,9 @@ import Tables
             let lineEnd = UnsafeRawPointer(newline)
             switch unsafe line.load(as: UInt8.self) {
             case UInt8(ascii: "d"):
-                if unsafe !readSample(line, lineEnd, now, &ledger, &latencies) {
+                if unsafe !readSample(line, lineEnd, now, &ledger, &latencies),
+                    unsafe !readWireSample(line, lineEnd, now, &ledger, &latencies)
+                {
                     unsafe readOther(line, lineEnd, &ledger)
                 }
             case UInt8(ascii: "i"): unsafe readNumber(line, lineEnd, &ledger)
@@ -104,6 +106,67 @@ import Tables
             latencies.record(nanoseconds: now &- begin &- at &* 1000)
         }
         return true
+    }
+
+    /// Reads a line if it is a sample of `pointerscope.v1` by a visitor of this run, as `WireFrames` makes them.
+    ///
+    /// ```
+    ///  data: {"id":"~AAAABBBBCCCCDDDD","x":812,"y":18,"t":5012346,...,"n":"abc-000017"}
+    /// ```
+    private borrowing func readWireSample(
+        _ line: UnsafeRawPointer, _ lineEnd: UnsafeRawPointer, _ now: Int64, _ ledger: inout ArrivalLedger,
+        _ latencies: inout LatencyHistogram
+    ) -> Bool {
+        guard unsafe lineEnd - line >= 50, unsafe line.begins(with: "data: {\"id\":\"~") else { return false }
+        let key = unsafe WireNames.Key(
+            first: line.loadUnaligned(fromByteOffset: 13, as: UInt64.self),
+            second: line.loadUnaligned(fromByteOffset: 21, as: UInt64.self))
+        var next = unsafe line + 29
+        guard unsafe next.begins(with: "\",\"x\":") else { return false }
+        unsafe next += 6
+        _ = unsafe next.takeNumber()
+        guard unsafe lineEnd - next >= 12, unsafe next.begins(with: ",\"y\":") else { return false }
+        unsafe next += 5
+        let place = unsafe next.takeNumber()
+        guard unsafe lineEnd - next >= 6, unsafe next.begins(with: ",\"t\":") else { return false }
+        unsafe next += 5
+        let clock = unsafe next.takeNumber()
+        if unsafe next.load(as: UInt8.self) != UInt8(ascii: "}") {
+            unsafe learnName(next, lineEnd, key, &ledger)
+        }
+        guard let visitor = ledger.names.visitor(key) else { return false }
+        // A hello is no sample of the plan.
+        guard place > 0, ledger.receivedSample(visitor: visitor, number: place - 1) else { return true }
+        let due = Int64(truncatingIfNeeded: clock) &* 1_000_000
+        if begin > 0, due &- begin >= warmUpMicroseconds &* 1000 {
+            latencies.record(nanoseconds: max(now &- due, 0))
+        }
+        return true
+    }
+
+    /// Notes the name of this run that stands in a line behind `start`, if one does.
+    @inline(never)
+    private borrowing func learnName(
+        _ start: UnsafeRawPointer, _ lineEnd: UnsafeRawPointer, _ key: WireNames.Key,
+        _ ledger: inout ArrivalLedger
+    ) {
+        // The run's letters and the dash, behind the key; quotes within strings have a backslash before them.
+        let name = unsafe UnsafeRawBufferPointer(start: prefix + prefixCount - 4, count: 4)
+        let word: StaticString = ",\"n\":\""
+        var next = unsafe start
+        while unsafe lineEnd - next >= word.utf8CodeUnitCount + 11,
+            let comma = unsafe memchr(next, Int32(UInt8(ascii: ",")), lineEnd - next)
+        {
+            unsafe next = UnsafeRawPointer(comma)
+            guard unsafe lineEnd - next >= word.utf8CodeUnitCount + 11 else { return }
+            if unsafe next.begins(with: word),
+                unsafe memcmp(next + word.utf8CodeUnitCount, name.baseAddress!, 4) == 0
+            {
+                unsafe next += word.utf8CodeUnitCount + 4
+                return unsafe ledger.names.learn(key, visitor: next.takeNumber())
+            }
+            unsafe next += 1
+        }
     }
 
     @inline(never)
