@@ -23,7 +23,7 @@ struct FuzzTarget: Sendable {
         .options, .serverURL, .publicURL, .pageTemplate, .signInAnswer, .loadWords,
         .loadRecords, .loadArrivals, .detachLine,
         .adminFile, .sessionFile, .signInForm, .cookies,
-        .tokenFile, .jwt, .bearer, .hashRecord, .phc,
+        .tokenFile, .jwt, .bearer, .identityToken, .hashRecord, .phc,
         .sessionReport, .pageLinks, .dateField,
     ]
 
