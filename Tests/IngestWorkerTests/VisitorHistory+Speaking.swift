@@ -67,7 +67,7 @@ extension VisitorHistory {
         case 0:
             let name = "n\(random.below(9))"
             model.name = name
-            Array(name.utf8).withUnsafeBytes { encoder.appendName($0, to: &buffer) }
+            for byte in [0x0E, UInt8(name.utf8.count)] + name.utf8 { buffer.append(byte) }
         case 1:
             let element = "a#\(random.below(9))"
             Array(element.utf8).withUnsafeBytes {
