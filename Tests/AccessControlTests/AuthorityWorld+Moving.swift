@@ -1,4 +1,5 @@
 import ByteCore
+import Secrets
 import TestSupport
 
 @testable import AccessControl

@@ -165,6 +165,8 @@ struct IdentityTests {
         "~AAECAwQFBgcIcVO.mx2ewpc0.WT4j7bqi2_XhNFDBskTvUg",
         "~AAECAwQFBgcIcVOM.mx2ewpc0.WT4j7bqi2_XhNFDBskTvUh",
         "~AAECAwQFBgcIcVOM mx2ewpc0 WT4j7bqi2_XhNFDBskTvUg",
+        "~AAECAwQFBgc=cVOM.mx2ewpc0.WT4j7bqi2_XhNFDBskTvUg",
+        "~AAECAwQFBgcIcVO+.mx2ewpc0.WT4j7bqi2_XhNFDBskTvUg",
     ])
     func whatIsNoTokenIsMalformed(text: String) {
         #expect(judge(Array(text.utf8)) == .malformed)
