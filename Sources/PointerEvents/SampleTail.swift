@@ -20,8 +20,7 @@ public struct SampleTail: Sendable, BitwiseCopyable {
     public var fields: TailFields = []
     /// `PointerType`'s raw value; 0 where none was sent.
     public var pointerType: UInt8 = 0
-    private var padding: UInt16 = 0
-    private var morePadding: UInt32 = 0
+    private var padding: (UInt16, UInt16, UInt16) = (0, 0, 0)
 
     /// Makes one that says nothing.
     @inlinable public init() {}

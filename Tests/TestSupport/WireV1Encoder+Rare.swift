@@ -31,12 +31,6 @@ extension WireV1Encoder {
         for value in [width, height, documentWidth, documentHeight] { appendSize(value, to: &buffer) }
     }
 
-    /// A name given by the owner of the page: 1 to 64 bytes without control characters.
-    public mutating func appendName(_ name: UnsafeRawBufferPointer, to buffer: inout ByteBuffer) {
-        buffer.append(WireV1Record.name.rawValue)
-        unsafe buffer.appendText(name)
-    }
-
     /// What follows is of this type; nil where it is not known.
     public mutating func appendPointer(_ type: PointerType?, to buffer: inout ByteBuffer) {
         buffer.append(WireV1Record.pointer.rawValue)

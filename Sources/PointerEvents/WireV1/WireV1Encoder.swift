@@ -102,6 +102,12 @@ public struct WireV1Encoder: Sendable {
         unsafe buffer.appendText(element)
     }
 
+    /// A name given by the owner of the page: 1 to 64 bytes without control characters.
+    public mutating func appendName(_ name: UnsafeRawBufferPointer, to buffer: inout ByteBuffer) {
+        buffer.append(WireV1Record.name.rawValue)
+        unsafe buffer.appendText(name)
+    }
+
     private mutating func appendPlace(
         _ record: WireV1Record, x: Int32, y: Int32, at time: Int64, to buffer: inout ByteBuffer
     ) {

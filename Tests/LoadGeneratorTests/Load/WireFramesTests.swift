@@ -45,18 +45,21 @@ import WebSocketWire
     @Test func aServerReadsWhatWasMeant() {
         var frames = WireFrames(run: "abc", rate: .perVisitor(milliHertz: 60_000))
         var encoder = WireV1Encoder()
-        frames.appendHello(visitor: 17, instance: 7, now: 5_001_999_999, with: &encoder, maskKey: 0xDEAD_BEEF)
+        frames.appendHello(instance: 7, now: 5_001_999_999, with: &encoder, maskKey: 0xDEAD_BEEF)
         func point(_ x: Double, _ kind: PointerKind = .move) -> TrackPoint {
             TrackPoint(microseconds: 0, x: x, y: 433, kind: kind)
         }
-        frames.append(sequence: 1, count: 3, time: 5_100, point: point(812), with: &encoder, maskKey: 1)
         frames.append(
-            sequence: 1_000_000, count: 1, time: 5_150, point: point(9, .down), with: &encoder, maskKey: 2)
+            visitor: 17, sequence: 1, count: 3, time: 5_100, point: point(812), with: &encoder, maskKey: 1)
         frames.append(
-            sequence: 1_000_001, count: 2, time: 5_151, point: point(9, .scroll), with: &encoder, maskKey: 3)
+            visitor: 17, sequence: 1_000_000, count: 1, time: 5_150, point: point(9, .down), with: &encoder,
+            maskKey: 2)
+        frames.append(
+            visitor: 17, sequence: 1_000_001, count: 2, time: 5_150, point: point(9, .scroll), with: &encoder,
+            maskKey: 3)
         #expect(
             samples(frames.bytes) == [
-                "0 0 5000 leave abc-000017", "812 2 5068 move ", "812 3 5084 move ", "812 4 5100 move ",
+                "0 0 5000 leave ", "812 2 5068 move abc-000017", "812 3 5084 move ", "812 4 5100 move ",
                 "9 1 5150 down ",
                 // None is older than the one before it.
                 "9 2 5150 move ", "9 3 5150 move ",

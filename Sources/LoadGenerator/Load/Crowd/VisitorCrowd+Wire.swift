@@ -12,7 +12,7 @@ extension VisitorCrowd {
         unsafe encoders[index] = WireV1Encoder()
         wire.removeAll()
         unsafe wire.appendHello(
-            visitor: share.visitors.lowerBound + index, instance: secrets(index).nonce.1, now: now,
+            instance: secrets(index).nonce.1, now: now,
             with: &encoders[index], maskKey: visitor.pointee.maskKey)
         switch unsafe visitor.pointee.write(wire.bytes) {
         case .bytes: break
@@ -33,7 +33,8 @@ extension VisitorCrowd {
                 ? unsafe encoders[index].time + Int64(plan.batch) * wire.spacing
                 : WireFrames.clock(nanoseconds: begin &+ due)
             unsafe wire.append(
-                sequence: first, count: plan.batch, time: time, point: point, with: &encoders[index],
+                visitor: share.visitors.lowerBound + index, sequence: first, count: plan.batch, time: time,
+                point: point, with: &encoders[index],
                 maskKey: visitor.pointee.maskKey)
         }
     }

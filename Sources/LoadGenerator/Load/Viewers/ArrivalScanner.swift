@@ -108,7 +108,8 @@ import Tables
         return true
     }
 
-    /// Reads a line if it is a sample of `pointerscope.v1` by a visitor of this run, as `WireFrames` makes them.
+    /// Reads a line if it is a sample of `pointerscope.v1` by a visitor of this run, as `WireFrames` makes
+    /// them.
     ///
     /// ```
     ///  data: {"id":"~AAAABBBBCCCCDDDD","x":812,"y":18,"t":5012346,...,"n":"abc-000017"}
@@ -119,9 +120,9 @@ import Tables
     ) -> Bool {
         guard unsafe lineEnd - line >= 50, unsafe line.begins(with: "data: {\"id\":\"~") else { return false }
         let key = unsafe WireNames.Key(
-            first: line.loadUnaligned(fromByteOffset: 13, as: UInt64.self),
-            second: line.loadUnaligned(fromByteOffset: 21, as: UInt64.self))
-        var next = unsafe line + 29
+            first: line.loadUnaligned(fromByteOffset: 14, as: UInt64.self),
+            second: line.loadUnaligned(fromByteOffset: 22, as: UInt64.self))
+        var next = unsafe line + 30
         guard unsafe next.begins(with: "\",\"x\":") else { return false }
         unsafe next += 6
         _ = unsafe next.takeNumber()

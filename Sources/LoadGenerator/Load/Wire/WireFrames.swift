@@ -6,7 +6,8 @@ import WebSocketWire
 ///
 /// What a viewer holds against what was sent is in each sample: `x` is the hand's place, `y` counts the
 /// visitor's samples modulo a million, from 1 on (a hello's is 0), and the clock says when it was due, in
-/// milliseconds of CLOCK_MONOTONIC, to the 2 ms that the format knows. Who it is, the hello's name says.
+/// milliseconds of CLOCK_MONOTONIC, to the 2 ms that the format knows. Who it is, the name says that comes
+/// with the first sample of a connection: with the hello it would come before the viewers may be there.
 struct WireFrames: ~Copyable {
     /// The `y` of a sample with that number.
     static func place(of sequence: UInt32) -> Int32 { Int32(sequence % UInt32(ArrivalLedger.modulus)) + 1 }
@@ -39,7 +40,7 @@ struct WireFrames: ~Copyable {
 
     /// Appends the first message of a visitor's connection.
     mutating func appendHello(
-        visitor: Int, instance: UInt64, now: Int64, with encoder: inout WireV1Encoder, maskKey: UInt32
+        instance: UInt64, now: Int64, with encoder: inout WireV1Encoder, maskKey: UInt32
     ) {
         var hello = WireV1Hello()
         hello.isVisible = true
@@ -48,30 +49,27 @@ struct WireFrames: ~Copyable {
         (hello.width, hello.height) = (1920, 1080)
         (hello.documentWidth, hello.documentHeight) = (1920, 1080)
         hello.pointerType = .mouse
-        let digits = String(visitor)
-        let name = Array(
-            "\(run)-\(String(repeating: "0", count: max(6 - digits.utf8.count, 0)))\(digits)".utf8)
         message.removeAll()
-        unsafe name.withUnsafeBytes { name in
-            unsafe Array("/".utf8).withUnsafeBytes { path in
-                unsafe hello.name = name
-                unsafe hello.path = path
-                encoder.appendHello(hello, to: &message)
-            }
+        unsafe Array("/".utf8).withUnsafeBytes { path in
+            unsafe hello.path = path
+            encoder.appendHello(hello, to: &message)
         }
         finish(maskKey)
     }
 
-    /// Appends a message of `count` samples, of numbers from `sequence` on; the last is of `time`, those before
-    /// it are so much older as they are apart, and none is older than what was sent before.
+    /// Appends a message of `count` samples, of numbers from `sequence` on; the last is of `time`, those
+    /// before it are so much older as they are apart, and none is older than what was sent before.
     @inline(__always)
     mutating func append(
-        sequence: UInt32, count: Int, time: Int64, point: TrackPoint, with encoder: inout WireV1Encoder,
+        visitor: Int, sequence: UInt32, count: Int, time: Int64, point: TrackPoint,
+        with encoder: inout WireV1Encoder,
         maskKey: UInt32
     ) {
         message.removeAll()
         var time = time - Int64(count - 1) * spacing
+        let isFirst = encoder.number == 0
         encoder.beginMessage(at: time, to: &message)
+        if isFirst { appendName(of: visitor, with: &encoder) }
         for offset in 0..<UInt32(count) {
             let y = Self.place(of: sequence &+ offset)
             // What brings no place of its own goes as a move.
@@ -85,6 +83,15 @@ struct WireFrames: ~Copyable {
             time += spacing
         }
         finish(maskKey)
+    }
+
+    @inline(never)
+    private mutating func appendName(of visitor: Int, with encoder: inout WireV1Encoder) {
+        let digits = String(visitor)
+        let zeros = String(repeating: "0", count: max(6 - digits.utf8.count, 0))
+        unsafe Array("\(run)-\(zeros)\(digits)".utf8).withUnsafeBytes {
+            unsafe encoder.appendName($0, to: &message)
+        }
     }
 
     @inline(__always)
