@@ -10,8 +10,8 @@ import PointerEvents
         var slot = SpeakerTable.none
         /// Seconds of the worker's clock: when its handshake was over.
         var sinceSeconds: Int64
-        /// The stamp of the token that it is given once the master has said that it may have it; 0 where nothing
-        /// is waited for.
+        /// The stamp of the token that it is given once the master has admitted it; 0 where nothing is waited
+        /// for.
         var pendingStamp: UInt64 = 0
         /// What it was told last of how much to send.
         var told = Pace()

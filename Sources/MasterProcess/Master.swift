@@ -63,7 +63,7 @@ final class Master {
     private var startFailure: String?
     /// The last words of a worker during the start, for the message if the start fails.
     var wordsAtStart = ""
-    /// What was decided about identities that visitors came back with, and their workers are still to be told.
+    /// What was decided about identities that visitors came back with; their workers are still to be told.
     var verdicts: [(channel: Int, order: ControlRecord)] = []
     private var nextMeasure: Int64
     private var nextClockReading: Int64

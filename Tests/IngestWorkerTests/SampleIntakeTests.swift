@@ -55,8 +55,8 @@ import Testing
                 case .tailedSample(let sample, let tail):
                     let tail = tail.pointee
                     words.append(
-                        "sample \(sample.pointee.slot) \(sample.pointee.x) \(sample.pointee.y) name \(tail.name)"
-                            + " element \(tail.element)")
+                        "sample \(sample.pointee.slot) \(sample.pointee.x) \(sample.pointee.y)"
+                            + " name \(tail.name) element \(tail.element)")
                 case .leave(let slot, let connection, let mayReturn):
                     words.append("leave \(slot) \(connection)\(mayReturn ? " for now" : "")")
                 case .text(let kind, let index, let bytes):

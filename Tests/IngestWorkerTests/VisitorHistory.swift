@@ -8,8 +8,8 @@ import TestSupport
 
 @testable import IngestWorker
 
-/// Visitors that come, speak, lose messages, leave and come back, and a master that orders this and that: held
-/// against what each of them should hear, step by step.
+/// Visitors that come, speak, lose messages, leave and come back, and a master that orders this and that:
+/// held against what each of them should hear, step by step.
 final class VisitorHistory {
     var random: SplitMix64
     private let bench: WorkerBench
@@ -133,7 +133,7 @@ final class VisitorHistory {
         pages.append(model)
     }
 
-    /// A token good or bad, the place of its result among `Counted.tokens`, and what of it the master is told.
+    /// A token good or bad, the place of its result in `Counted.tokens`, and what the master is told of it.
     private func showToken() -> (token: [UInt8], result: Int, stamp: UInt64, id: String?) {
         let key = WorkerBench.key
         let now = UInt64(MonotonicClock.wallClock() / 1_000_000)

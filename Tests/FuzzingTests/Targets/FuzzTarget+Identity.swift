@@ -1,8 +1,8 @@
 @testable import IdentityWire
 
 extension FuzzTarget {
-    /// A token that a page shows; where its code alone is wrong, so that what lies behind is reached, it is put
-    /// right first.
+    /// A token that a page shows; where its code alone is wrong, it is put right, so that what lies behind is
+    /// reached.
     static let identityToken = FuzzTarget(
         name: "identity-token", longestInput: 130,
         seeds: {
