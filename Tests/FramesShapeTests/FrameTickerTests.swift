@@ -1,4 +1,5 @@
 import ByteCore
+import PointerEvents
 import Testing
 
 @testable import FramesShape
@@ -58,6 +59,26 @@ import Testing
 
     private func message(_ n: Int, _ event: String, _ data: String) -> String {
         "id: 00000000000000ab-\(n)\nevent: \(event)\ndata: \(data)\n\n"
+    }
+
+    @Test func tailsStandBehindTheOtherKeys() {
+        let ticker = ticker()
+        var tail = SampleTail()
+        (tail.scrollY, tail.documentHeight, tail.pointerType) = (300, 9_000, PointerType.pen.rawValue)
+        tail.fields = [.scrollY, .documentHeight, .pointerType, .element]
+        source.move(0, x: 1, page: 0)
+        source.say(tail)
+        let said = "\"p\":\"/x\",\"sy\":300,\"dh\":9000,\"pt\":\"pen\",\"el\":\"/x\""
+        let reader = attach(ticker)
+        #expect(read(ticker, reader).contains("\"x\":1,\"y\":2,\(said)}]}"))
+        tail.fields = .name
+        source.move(0, x: 2)
+        source.say(tail)
+        source.move(0, x: 3)
+        ticker.tick(source: source, now: Self.tick)
+        #expect(
+            read(ticker, reader).contains(
+                "\"samples\":[{\"id\":\"a\",\"x\":2,\"y\":2,\"n\":\"/x\"},{\"id\":\"a\",\"x\":3,\"y\":2}]"))
     }
 
     @Test func aKeyframeAndThenFrames() {
