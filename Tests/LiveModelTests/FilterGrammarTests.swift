@@ -15,7 +15,7 @@ import Testing
         ("worker:me", 0, "worker: needs a process id"),
         ("worker:99999999999", 0, "worker: needs a process id"),
         ("id:", 0, "id: needs a word"), ("page:", 0, "page: needs a word"), ("-", 0, "- needs a term"),
-        ("kind:wave", 0, "kind: is one of move, down, up, click, scroll, enter, leave"),
+        ("kind:wave", 0, "kind: is one of move, down, up, click, scroll, enter, leave, cancel"),
         // In quotation marks a value may have blanks.
         (#"page="/a b""#, 1, nil), (#"-page:"a b"  id:"c  d" x"#, 3, nil), (#"page="""#, 1, nil),
         (#"page="say \"hi\" twice" x"#, 2, nil), (#"word"with mark" y"#, 3, nil), (#"/q="a b"#, 2, nil),
