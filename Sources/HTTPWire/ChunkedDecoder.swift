@@ -26,6 +26,8 @@ public struct ChunkedDecoder: Sendable, BitwiseCopyable {
         case dataLineFeed
         /// In the trailer; `isLineStart` where an end of line ends it all.
         case trailer(isLineStart: Bool)
+        /// Behind the carriage return of the empty line that ends it all.
+        case lastLineFeed
         case ended
         case malformed
     }
@@ -36,12 +38,31 @@ public struct ChunkedDecoder: Sendable, BitwiseCopyable {
     /// good purpose.
     private static let skippedBytes = 16 * 1024
 
+    /// Bytes of all extensions of a request's body, of which no client makes any use.
+    private static let strictlySkippedBytes = 256
+
+    /// How much is put up with.
+    public enum Rigour: Sendable, BitwiseCopyable {
+        /// What servers send, some of it sloppy, and streams that go on for days.
+        case lenient
+        /// Of a request, which a proxy has read as well: nothing that two could read in two ways. No space
+        /// behind a size, no control byte in an extension, 256 bytes of extensions in all, no trailer fields.
+        case strict
+    }
+
+    private let rigour: Rigour
     private var state = State.size(digits: 0)
     private var left = 0
     private var skipped = 0
 
     /// Makes a decoder that stands before a body.
-    public init() {}
+    public init(_ rigour: Rigour = .lenient) { self.rigour = rigour }
+
+    /// Bytes of the chunk in hand that have not come yet; 0 before its size is whole.
+    public var bytesAhead: Int {
+        if case .data = state { return left }
+        return 0
+    }
 
     /// Reads on from `bytes[offset]` and moves `offset` past what was read.
     public mutating func next(_ bytes: UnsafeRawBufferPointer, offset: inout Int) -> Step {
@@ -75,9 +96,12 @@ public struct ChunkedDecoder: Sendable, BitwiseCopyable {
             }
             guard digits > 0 else { return .malformed }
             if byte == HTTPByte.carriageReturn { return .sizeLineFeed }
-            return byte == UInt8(ascii: ";") || byte == HTTPByte.space ? skipping(.sizeExtension) : .malformed
+            if byte == HTTPByte.space, rigour == .lenient { return skipping(.sizeExtension) }
+            return byte == UInt8(ascii: ";") ? skipping(.sizeExtension) : .malformed
         case .sizeExtension:
-            return byte == HTTPByte.carriageReturn ? .sizeLineFeed : skipping(.sizeExtension)
+            if byte == HTTPByte.carriageReturn { return .sizeLineFeed }
+            if rigour == .strict, !HTTPByte.isFieldValue(byte) { return .malformed }
+            return skipping(.sizeExtension)
         case .sizeLineFeed:
             guard byte == HTTPByte.lineFeed else { return .malformed }
             return left == 0 ? .trailer(isLineStart: true) : .data
@@ -85,8 +109,12 @@ public struct ChunkedDecoder: Sendable, BitwiseCopyable {
             return byte == HTTPByte.carriageReturn ? .dataLineFeed : .malformed
         case .dataLineFeed:
             left = 0
-            skipped = 0
+            if rigour == .lenient { skipped = 0 }
             return byte == HTTPByte.lineFeed ? .size(digits: 0) : .malformed
+        case .trailer where rigour == .strict:
+            return byte == HTTPByte.carriageReturn ? .lastLineFeed : .malformed
+        case .lastLineFeed:
+            return byte == HTTPByte.lineFeed ? .ended : .malformed
         case .trailer(let isLineStart):
             if byte == HTTPByte.lineFeed { return isLineStart ? .ended : .trailer(isLineStart: true) }
             return skipping(.trailer(isLineStart: isLineStart && byte == HTTPByte.carriageReturn))
@@ -97,6 +125,7 @@ public struct ChunkedDecoder: Sendable, BitwiseCopyable {
 
     private mutating func skipping(_ next: State) -> State {
         skipped += 1
-        return skipped <= Self.skippedBytes ? next : .malformed
+        let most = rigour == .strict ? Self.strictlySkippedBytes : Self.skippedBytes
+        return skipped <= most ? next : .malformed
     }
 }

@@ -3,8 +3,10 @@ import Testing
 
 @Suite struct ChunkedDecoderTests {
     /// The body and how it ended, with the text given in pieces of `size` bytes.
-    private func decode(_ text: String, size: Int) -> (body: String, end: ChunkedDecoder.Step) {
-        var decoder = ChunkedDecoder()
+    private func decode(
+        _ text: String, size: Int, _ rigour: ChunkedDecoder.Rigour = .lenient
+    ) -> (body: String, end: ChunkedDecoder.Step) {
+        var decoder = ChunkedDecoder(rigour)
         var body: [UInt8] = []
         var end = ChunkedDecoder.Step.needMore
         let bytes = Array(text.utf8)
@@ -45,5 +47,33 @@ import Testing
     ])
     func whatIsNone(text: String) {
         for size in [1, 5, 100_000] { #expect(decode(text, size: size).end == .malformed) }
+    }
+
+    @Test(arguments: [1, 2, 3, 7, 1000])
+    func whatIsPutUpWithOfServersOnly(size: Int) {
+        let good = "4;a=\"b c\"\r\nWiki\r\n005\r\npedia\r\n0;z\r\n\r\n"
+        #expect(decode(good, size: size, .strict) == ("Wikipedia", .ended))
+        let sloppy = [
+            "4 \r\nWiki\r\n0\r\n\r\n", "4;a\nb\r\nWiki\r\n0\r\n\r\n", "4\r\nWiki\r\n0\r\nX: y\r\n\r\n",
+            "4\r\nWiki\r\n0\r\n\n", "4;\u{0}\r\nWiki\r\n0\r\n\r\n",
+            String(repeating: "1;abcdefgh\r\nx\r\n", count: 29) + "0\r\n\r\n",
+        ]
+        for text in sloppy {
+            #expect(decode(text, size: size).end == .ended)
+            #expect(decode(text, size: size, .strict).end == .malformed)
+        }
+        let bounded = String(repeating: "1;abcdefgh\r\nx\r\n", count: 28) + "0\r\n\r\n"
+        #expect(decode(bounded, size: size, .strict).end == .ended)
+    }
+
+    @Test func whatIsAheadIsKnownOnceItsSizeIsWhole() {
+        var decoder = ChunkedDecoder(.strict)
+        for (text, ahead) in [("1", 0), ("0", 0), ("001", 0), ("\r", 0), ("\n", 0x10001), ("abc", 0xFFFE)] {
+            Array(text.utf8).withUnsafeBytes { piece in
+                var offset = 0
+                while case .bytes = decoder.next(piece, offset: &offset) {}
+            }
+            #expect(decoder.bytesAhead == ahead)
+        }
     }
 }

@@ -88,8 +88,16 @@ extension FuzzTarget {
             ])
         }
     ) { input in
+        if let complaint = chunks(input, .lenient) { return complaint }
+        return chunks(input, .strict)
+    }
+
+    /// Decodes chunks in all ways.
+    private static func chunks(
+        _ input: UnsafeRawBufferPointer, _ rigour: ChunkedDecoder.Rigour
+    ) -> String? {
         Pieces.compare(input) { feed, transcript in
-            var decoder = ChunkedDecoder()
+            var decoder = ChunkedDecoder(rigour)
             var body: [UInt8] = []
             while let piece = feed.next() {
                 var offset = 0
