@@ -19,6 +19,11 @@ import ByteCore
     private var tails = SampleTails()
     /// The first thing that is wrong with a message that may still turn out not to be JSON.
     private var refusal: SampleRefusal?
+    /// The element that is being decoded; nil outside of all.
+    private var element: Int?
+    /// Where the last message is wrong, if it was refused: the place in its array of the element that is, or
+    /// behind which it is; 0 for a message of one; nil where it is none of them.
+    public private(set) var faultyElement: Int?
 
     /// Makes a decoder; one serves any number of connections.
     public init() {}
@@ -81,6 +86,8 @@ import ByteCore
         unescapedCount = 0
         tails.removeAll()
         refusal = nil
+        element = nil
+        faultyElement = nil
         guard message.count <= Limits.messageBytes else { return .refused(.tooBig) }
         do throws(JSONFault) {
             var scanner = unsafe JSONScanner(message, maximumDepth: Limits.nestingDepth)
@@ -88,11 +95,14 @@ import ByteCore
             if scanner.next == UInt8(ascii: "[") {
                 try decodeArray(&scanner)
             } else {
+                element = 0
                 try decodeElement(&scanner)
+                element = nil
             }
             try scanner.expectEnd()
         } catch {
             count = 0
+            faultyElement = element
             return .refused(error == .nestedTooDeeply ? .nestedTooDeeply : .notJSON(error))
         }
         if let refusal {
@@ -105,10 +115,14 @@ import ByteCore
     private mutating func decodeArray(_ scanner: inout JSONScanner) throws(JSONFault) {
         try scanner.open()
         var isFirst = true
+        var place = 0
         while try scanner.nextElement(isFirst: isFirst) {
             isFirst = false
+            element = place
+            place &+= 1
             try decodeElement(&scanner)
         }
+        element = nil
     }
 
     @inline(__always)
@@ -190,7 +204,9 @@ import ByteCore
     /// Keeps the first refusal, which is the one that is told.
     @inline(never)
     private mutating func refuse(_ refusal: SampleRefusal) {
-        if self.refusal == nil { self.refusal = refusal }
+        guard self.refusal == nil else { return }
+        self.refusal = refusal
+        faultyElement = element
     }
 
     /// Decodes the value of a key that belongs to the tail begun last.
