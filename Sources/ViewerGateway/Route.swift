@@ -29,6 +29,8 @@ enum Route: Equatable {
     case samples
     /// The dashboard or the event stream of somebody who cannot be called that.
     case unnamed
+    /// What the server makes of Global Privacy Control.
+    case privacyControl
     /// The base path without the slash behind it.
     case base
     case notFound
@@ -54,6 +56,7 @@ enum Route: Equatable {
         if unsafe path.isEqual(to: "/take-over") { return .takeOver }
         if unsafe path.isEqual(to: "/first-admin") { return .firstAdmin }
         if unsafe path.isEqual(to: "/favicon.ico") { return .favicon }
+        if unsafe path.isEqual(to: "/.well-known/gpc.json") { return .privacyControl }
         if unsafe path.isEqual(to: "/ws") || path.isEqual(to: "/events") { return .samples }
         return .notFound
     }

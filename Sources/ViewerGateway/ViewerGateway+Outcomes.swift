@@ -152,10 +152,18 @@ extension ViewerGateway {
             case .ready: Reply(.ok, line: "ready")
             case .unready(let reason): Reply(.serviceUnavailable, line: reason)
             }
+        case .privacyControl:
+            var reply = Reply(.ok, ContentType.json, body: .line(Self.privacyControl))
+            reply.caching = .revalidated
+            reply.isForEveryOrigin = true
+            return reply
         case .receive, .metrics, .state, .samples, .session, .signOut, .takeOver, .notFound:
             return Reply(.notFound, line: Self.nothing)
         }
     }
+
+    /// Who asks not to be watched is not (the GPC specification, section 4); as of when that holds.
+    private static let privacyControl: StaticString = "{\"gpc\":true,\"lastUpdate\":\"2026-11-29\"}"
 
     /// Puts a one-line answer into a connection's output that ends the connection.
     func refuse(

@@ -9,6 +9,7 @@ import Testing
         ("/", Route.samplePage), ("/pointerscope.js", .snippet), ("/favicon.ico", .favicon),
         ("/admin/ann", .dashboard), ("/receive/ann", .receive), ("/metrics", .metrics),
         ("/healthz", .health), ("/readyz", .readiness), ("/api/state", .state),
+        ("/.well-known/gpc.json", .privacyControl),
         ("/assets/dashboard/main.js", .asset),
         ("/assets/dashboard/", .asset), ("/assets/sample/a.js", .asset), ("/assets/pages/style.css", .asset),
         ("/api/session", .session), ("/ws", .samples), ("/events", .samples),

@@ -66,7 +66,7 @@ extension ViewerGateway {
     private func need(of route: Route, _ gate: AccessGate) -> Need {
         switch route {
         case .favicon, .snippet, .health, .readiness, .samples, .base, .signIn, .signOut, .takeOver,
-            .firstAdmin:
+            .firstAdmin, .privacyControl:
             return .nothing
         case .session: return head.method == .get || head.method == .head ? .grant : .nothing
         case .samplePage: return gate.settings.showsSamplePage ? .nothing : .grant
