@@ -186,7 +186,8 @@ let package = Package(
         tests(
             of: "IngestWorker",
             also: [
-                "ByteCore", "PosixIO", "ProxyWire", "WebSocketWire", "PointerEvents", "IdentityWire",
+                "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "WebSocketWire", "PointerEvents",
+                "IdentityWire",
                 "RelayWire", "Telemetry",
             ]),
         tests(of: "SupervisorCore", also: ["RelayWire", "PointerEvents"]),
@@ -221,7 +222,7 @@ let package = Package(
                 "SSEWire", "Tables", "FramesShape", "BroadcastHub", "LiveModel", "ViewerGateway",
                 "TerminalGraph", "LoadGenerator", "MonitorClient", "PointerscopeCommands", "AccessControl",
                 "IdentityWire", "Secrets",
-                "PasswordHashing", "StateDirectory", "ServerDoctor",
+                "PasswordHashing", "StateDirectory", "ServerDoctor", "IngestWorker",
             ],
             exclude: ["Package.swift", "Driver", "Corpora", "Findings", "fuzz.py"],
             swiftSettings: house

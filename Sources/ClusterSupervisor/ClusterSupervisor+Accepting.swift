@@ -105,7 +105,7 @@ extension ClusterSupervisor {
     /// Tells whose pages are refused, the newest of them, at most once a second.
     func logRefusedOrigin(_ origin: [UInt8], now: Int64) {
         guard now >= nextOriginLog else { return }
-        let count = sum(of: .originRefused)
+        let count = sum(of: .originRefused) + sum(of: .postsRefusedOrigin)
         // A worker's count may be behind its record.
         guard count > originsRefusedLogged else { return }
         nextOriginLog = now + ClusterLimits.refusalLogNanoseconds

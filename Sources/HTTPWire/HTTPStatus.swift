@@ -17,6 +17,7 @@ public enum HTTPStatus: UInt16, Sendable, CaseIterable, BitwiseCopyable {
     case lengthRequired = 411
     case contentTooLarge = 413
     case unsupportedMediaType = 415
+    case expectationFailed = 417
     case misdirectedRequest = 421
     case upgradeRequired = 426
     case tooManyRequests = 429
@@ -46,6 +47,7 @@ public enum HTTPStatus: UInt16, Sendable, CaseIterable, BitwiseCopyable {
         case .lengthRequired: "Length Required"
         case .contentTooLarge: "Content Too Large"
         case .unsupportedMediaType: "Unsupported Media Type"
+        case .expectationFailed: "Expectation Failed"
         case .misdirectedRequest: "Misdirected Request"
         case .upgradeRequired: "Upgrade Required"
         case .tooManyRequests: "Too Many Requests"

@@ -47,7 +47,7 @@ extension IngestWorker {
     func handOn(before token: Token) -> Bool {
         flushChannels()
         // The master may have been found gone, which closes every connection.
-        return unsafe connections.find(token)?.pointee.phase == .open
+        return unsafe connections.find(token)?.pointee.phase.isHeard ?? false
     }
 
     /// Begins to close in good order from this side.
@@ -55,7 +55,8 @@ extension IngestWorker {
         guard let connection = unsafe connections.find(token) else { return }
         switch unsafe connection.pointee.phase {
         case .closing: return
-        case .proxyHeader, .handshake: return drop(token)
+        case .proxyHeader, .handshake, .keptAlive: return drop(token)
+        case .body: return turnAway(token)
         case .open: break
         }
         unsafe intake.leave(&connection.pointee)
@@ -119,6 +120,7 @@ extension IngestWorker {
     func sweep() {
         nextSweep = now + 1_000_000_000
         defer { releaseFree() }
+        intake.expireLeases(nowSeconds: nowSeconds, counters: counters)
         let seconds = nowSeconds
         forEachConnection { token in
             guard let connection = unsafe connections.find(token) else { return }
@@ -133,6 +135,10 @@ extension IngestWorker {
                 guard silent >= WorkerLimits.handshakeTimeoutSeconds else { return }
                 counters.add(.handshakeTimeouts)
                 drop(token)
+            case .body:
+                if silent >= WorkerLimits.messageTimeoutSeconds { refusePost(token, .late) }
+            case .keptAlive:
+                if silent >= WorkerLimits.keptAliveSeconds { drop(token) }
             case .open:
                 unsafe sweepOpen(token, connection, silent)
             case .closing:

@@ -29,7 +29,7 @@ extension IngestWorker {
 
     // MARK: Opening
 
-    /// Judges a head that may have come in parts; returns its length once frames may follow it.
+    /// Judges a head that may have come in parts; returns its length once something may follow it.
     func openHandshake(
         _ bytes: UnsafeMutableRawBufferPointer, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
@@ -52,6 +52,9 @@ extension IngestWorker {
             endWriting(token)
             return nil
         case .complete(let consumed):
+            if unsafe PostRequest.isMeant(by: head, borrowed) {
+                return unsafe openPost(borrowed, token, connection) ? consumed : nil
+            }
             var reply = ByteBuffer(capacity: 256)
             switch unsafe ServerHandshake.evaluate(head, borrowed, policy: policy, into: &reply) {
             case .refuse(let refusal):
@@ -88,7 +91,7 @@ extension IngestWorker {
     }
 
     /// Tells the master whose page was refused, so that an operator learns what would admit it.
-    private func reportOrigin(_ origin: UnsafeRawBufferPointer?) {
+    func reportOrigin(_ origin: UnsafeRawBufferPointer?) {
         guard now >= nextOriginReport else { return }
         nextOriginReport = now + WorkerLimits.originReportNanoseconds
         unsafe control.send(.originRefused(Array(origin ?? UnsafeRawBufferPointer(start: nil, count: 0))))

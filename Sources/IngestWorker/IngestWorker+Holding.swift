@@ -32,7 +32,8 @@ extension IngestWorker {
             counters.add(.memoryRefused)
             switch unsafe connection.pointee.phase {
             case .handshake: turnAway(token)
-            case .proxyHeader: drop(token)
+            case .body: refusePost(token, .noRoom)
+            case .proxyHeader, .keptAlive: drop(token)
             case .open where unsafe connection.pointee.unfinishedSinceSeconds != VisitorConnection.never:
                 counters.add(.memoryRefused1013)
                 refuse(token, .tryAgainLater, "no room for half a message; try again later")

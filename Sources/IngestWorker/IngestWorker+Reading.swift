@@ -21,7 +21,7 @@ extension IngestWorker {
         // One message's worth a turn, so that a loud visitor does not starve the others.
         switch unsafe connection.pointee.phase {
         case .closing: drain(token)
-        case .proxyHeader, .handshake, .open: read(token)
+        case .proxyHeader, .handshake, .body, .keptAlive, .open: read(token)
         }
     }
 
@@ -36,7 +36,7 @@ extension IngestWorker {
             guard unsafe receive(token, connection) else { return }
         }
         if intake.queue.count >= WorkerLimits.midTurnFlushBytes { flushChannels() }
-        guard let connection = unsafe connections.find(token), unsafe connection.pointee.phase == .open else {
+        guard let connection = unsafe connections.find(token), unsafe connection.pointee.phase.isHeard else {
             return
         }
         if unsafe mustWait(connection) { pause(token) }
@@ -95,13 +95,11 @@ extension IngestWorker {
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
         var rest = unsafe bytes
-        if unsafe connection.pointee.phase == .proxyHeader {
-            guard let headerBytes = unsafe takeProxyHeader(rest, token, connection) else { return false }
-            unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[headerBytes...])
+        while let count = unsafe takeRequest(rest, token, connection) {
+            unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[count...])
         }
-        if unsafe connection.pointee.phase == .handshake {
-            guard let headBytes = unsafe openHandshake(rest, token, connection) else { return false }
-            unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[headBytes...])
+        guard let connection = unsafe connections.find(token), unsafe connection.pointee.phase == .open else {
+            return sendAnswers(token)
         }
         var messages: UInt64 = 0
         defer { if messages > 0 { counters.add(.messagesReceived, messages) } }
@@ -157,6 +155,29 @@ extension IngestWorker {
         }
         account(for: token, isFresh: hasFinished)
         return unsafe connections.find(token)?.pointee.phase == .open
+    }
+
+    /// Takes what stands in front of all frames, one thing at a time; returns its length, and nil where
+    /// frames may come, where more has to come first, and where nothing more will count.
+    private func takeRequest(
+        _ bytes: UnsafeMutableRawBufferPointer, _ token: Token,
+        _ connection: UnsafeMutablePointer<VisitorConnection>
+    ) -> Int? {
+        switch unsafe connection.pointee.phase {
+        case .proxyHeader: return unsafe takeProxyHeader(bytes, token, connection)
+        case .handshake: return unsafe openHandshake(bytes, token, connection)
+        case .body: return unsafe takeBody(UnsafeRawBufferPointer(bytes), token, connection)
+        case .keptAlive:
+            guard unsafe !bytes.isEmpty else {
+                unsafe connection.pointee.spill.clear()
+                account(for: token, isFresh: true)
+                return nil
+            }
+            unsafe connection.pointee.phase = .handshake
+            unsafe connection.pointee.sinceSeconds = nowSeconds
+            return 0
+        case .open, .closing: return nil
+        }
     }
 
     // MARK: Waiting for the master

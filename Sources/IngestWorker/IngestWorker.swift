@@ -67,6 +67,8 @@ import WebSocketWire
     var chance = SystemRandomNumberGenerator()
     /// The earliest time at which the master is told of another refused origin.
     var nextOriginReport: Int64 = 0
+    /// When pages that post are asked to do so again, unless their number asks for more.
+    var postIntervalMilliseconds = WorkerLimits.postIntervalMilliseconds
 
     var nowSeconds: Int64 { now / 1_000_000_000 }
 

@@ -39,6 +39,24 @@ enum WorkerLimits {
     /// Freed memory that is worth a walk through the heap, and how often at most that is made.
     static let trimmedBytes = 4 * 1024 * 1024
     static let trimIntervalSeconds: Int64 = 2
+    /// Visitors who only post that one worker keeps: a crowd behind proxies without WebSockets, and a table
+    /// of little more than 1 MiB.
+    static let leases = 16_384
+    /// Such a visitor is here for so long after its last word (the contract's 45 s).
+    static let leaseSeconds: Int64 = 45
+    /// When a page that posts is to do so again: seldom enough to cost little beside a WebSocket, and often
+    /// enough to miss several before the visitor is taken to have left.
+    static let postIntervalMilliseconds = 5_000
+    /// The longest that is asked for: two may be lost on the way before the visitor has left.
+    static let longestPostIntervalMilliseconds = 15_000
+    /// Requests a second that one worker wants at most; with more who post they are to come less often.
+    static let postsPerSecond = 2_000
+    /// A connection that posts may be silent for so long: longer than between two posts.
+    static let keptAliveSeconds: Int64 = 60
+    /// For how long a page need not ask again what it may post; browsers take hours at most.
+    static let preflightSeconds = 7_200
+    /// What a page is asked to wait that was turned away for want of room.
+    static let retryAfterSeconds = 5
     /// Distinct page paths a worker has indices for, and as many names and elements; the oldest index is
     /// given to the newest text.
     static let texts = 4096

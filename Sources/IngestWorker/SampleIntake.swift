@@ -14,9 +14,11 @@ struct SampleIntake: ~Copyable {
     }
 
     var queue = RelayQueue()
-    private var json = JSONPointerDecoder()
+    var json = JSONPointerDecoder()
     private var wire = WireV1Decoder()
     var interner: SampleInterner
+    /// Whom visitors' posts speak for; no connection of the master's has such a number.
+    var leases = SpeakerList(connection: SpeakerList.leased | UInt64.random(in: .min ... .max))
 
     /// `visitorLimit` bounds the (connection, id) pairs that are spoken for at a time.
     init(seed: UInt64, visitorLimit: Int = RelayLimits.slotsPerChannel) {

@@ -12,15 +12,17 @@ import Telemetry
 @safe struct SampleInterner: ~Copyable {
     private static let leastSlots = 64
 
-    private var table: SpeakerTable
+    var table: SpeakerTable
     private var pages: TextNumbers
     private var names: TextNumbers
     private var elements: TextNumbers
     /// What visitors' identities are signed with; nobody but the visitor speaks for a signed id.
     var identityKey: IdentityKey?
     /// The slot of each sample of the message in hand.
-    private var slots = UnsafeMutablePointer<UInt32>.allocate(capacity: leastSlots)
+    private(set) var slots = UnsafeMutablePointer<UInt32>.allocate(capacity: leastSlots)
     private var slotCapacity = leastSlots
+    /// The place in its message of the last sample for whose visitor there was no slot.
+    private(set) var refusedPosition = 0
     /// (connection, id) pairs spoken for at a time.
     private let visitorLimit: Int
     /// What a test breaks on purpose, to see that its model notices.
@@ -166,7 +168,10 @@ import Telemetry
                 unsafe slots[position] = last
                 continue
             }
-            guard let slot = unsafe findOrJoin(id, &speakers, index) else { return false }
+            guard let slot = unsafe findOrJoin(id, &speakers, index) else {
+                refusedPosition = position
+                return false
+            }
             unsafe slots[position] = slot
             speakers.lastHeard = slot
         }
@@ -198,7 +203,7 @@ import Telemetry
     private mutating func join(
         _ id: UnsafeRawBufferPointer, _ speakers: inout SpeakerList, _ index: UInt32
     ) -> UInt32? {
-        guard Int(speakers.count) < Limits.idsPerConnection, table.count < visitorLimit else { return nil }
+        guard speakers.count < speakers.ceiling, table.count < visitorLimit else { return nil }
         if let identityKey, unsafe SignedID(id, key: identityKey) != nil { return nil }
         speakers.first = unsafe table.add(connection: index, id: id, next: speakers.first)
         speakers.count += 1
@@ -214,8 +219,10 @@ import Telemetry
     private mutating func takeBack(
         _ speakers: inout SpeakerList, to newest: UInt32, lastHeard: UInt32
     ) -> SampleIntake.Outcome {
-        let isFull = table.count >= visitorLimit
-        let isCrowded = Int(speakers.count) >= Limits.idsPerConnection
+        let isFull =
+            table.count >= visitorLimit
+            || speakers.isLeased && Int(speakers.count) >= WorkerLimits.leases
+        let isCrowded = speakers.count >= speakers.ceiling
         while speakers.first != newest {
             let slot = speakers.first
             speakers.first = table.next(after: slot)
@@ -227,7 +234,11 @@ import Telemetry
             return .refused(closeCode: 1013, reason: "no room for more visitors; try again later")
         }
         if isCrowded {
-            return .refused(closeCode: 1008, reason: "a connection may speak for at most 256 ids")
+            return .refused(
+                closeCode: 1008,
+                reason: speakers.isLeased
+                    ? "a body may bring at most 256 visitors who were not here"
+                    : "a connection may speak for at most 256 ids")
         }
         return .refused(closeCode: 1008, reason: "this id belongs to a visitor with a token")
     }

@@ -1,3 +1,5 @@
+import PointerEvents
+
 /// Whom one connection speaks for: its slots in the speaker table, linked there, newest first.
 struct SpeakerList {
     /// The connection's number, unique in the cluster.
@@ -7,6 +9,14 @@ struct SpeakerList {
     /// Who was heard last, most often the only one.
     var lastHeard = SpeakerTable.none
     var count: UInt16 = 0
+    /// How many it may speak for.
+    var ceiling = UInt16(Limits.idsPerConnection)
+
+    /// Whether these are visitors who only post.
+    var isLeased: Bool { connection & Self.leased != 0 }
+
+    /// What numbers have that are no connection's: the master counts those up from 1.
+    static let leased: UInt64 = 1 << 63
 
     init(connection: UInt64) { self.connection = connection }
 }

@@ -12,8 +12,10 @@ struct SpeakerTable: ~Copyable {
 
     /// ```
     ///  0 [ id, 64 bytes ]
-    /// 64 [ connection u32 | next u32 | idLength u32 ]   next slot of the same connection
+    /// 64 [ connection u32 | next u32 | idLength u32 | heardSeconds u32 ]
     /// ```
+    /// `next` is the next slot of the same connection; `heardSeconds`, of the worker's clock, is kept for
+    /// those who post.
     struct Speaker: BitwiseCopyable {
         typealias Text = (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
 
@@ -21,6 +23,7 @@ struct SpeakerTable: ~Copyable {
         var connection: UInt32
         var next: UInt32
         var idLength: UInt32
+        var heardSeconds: UInt32 = 0
     }
 
     private let seed: UInt64
@@ -45,6 +48,17 @@ struct SpeakerTable: ~Copyable {
 
     /// The slot that follows on the same connection.
     func next(after slot: UInt32) -> UInt32 { unsafe speakers[slot].pointee.next }
+
+    /// Changes which slot follows.
+    func setNext(after slot: UInt32, to next: UInt32) { unsafe speakers[slot].pointee.next = next }
+
+    /// When somebody who posts was heard last.
+    func heardSeconds(of slot: UInt32) -> UInt32 { unsafe speakers[slot].pointee.heardSeconds }
+
+    /// Notes that somebody who posts was heard.
+    func noteHeard(_ slot: UInt32, atSeconds seconds: UInt32) {
+        unsafe speakers[slot].pointee.heardSeconds = seconds
+    }
 
     /// Whether `slot` is of this id; for the common case that a connection speaks for one visitor.
     @inline(__always)

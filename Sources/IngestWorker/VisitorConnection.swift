@@ -11,10 +11,17 @@ struct VisitorConnection: ~Copyable {
         case proxyHeader
         /// The request head is not whole yet.
         case handshake
+        /// The body of a request that posts events is not whole yet.
+        case body
+        /// All requests are answered, and the next one has not begun.
+        case keptAlive
         /// Frames go both ways.
         case open
         /// Our last bytes are on their way; what comes in is read and dropped until the peer is done too.
         case closing
+
+        /// Whether what it says next may count.
+        var isHeard: Bool { self != .closing }
     }
 
     let stream: ByteStream
@@ -23,6 +30,8 @@ struct VisitorConnection: ~Copyable {
     var socket = WebSocketConnection(role: .server, accepting: .text)
     /// The start of a head or frame whose rest has not come.
     var spill = Spill()
+    /// The request whose body is on its way.
+    var exchange: PostExchange?
     /// Bytes from the start of what is kept that the next look needs.
     var neededBytes = 0
     /// What the kernel has not taken yet.
@@ -74,7 +83,9 @@ struct VisitorConnection: ~Copyable {
 
     /// Bytes allocated for what of it is not whole and for what its peer has not read.
     var keptBytes: Int {
-        mutating get { spill.capacity + socket.keptBytes + (outbound?.capacity ?? 0) }
+        mutating get {
+            spill.capacity + socket.keptBytes + (outbound?.capacity ?? 0) + (exchange?.keptBytes ?? 0)
+        }
     }
 
     /// Starts or stops the clock of a message that is not whole; `hasFinished` where another one came to its
@@ -90,6 +101,7 @@ struct VisitorConnection: ~Copyable {
     /// Drops what is not whole, for good: nothing that is still read counts.
     mutating func forgetUnfinished() {
         spill.clear()
+        exchange = nil
         socket = WebSocketConnection(role: .server, accepting: .text)
         unfinishedSinceSeconds = Self.never
     }

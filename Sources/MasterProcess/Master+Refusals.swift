@@ -17,6 +17,21 @@ extension Master {
         ]
     }
 
+    /// Requests to post events that were refused.
+    var postRefusals: [Refusal] {
+        [
+            ("host", cluster.sum(of: .postsRefusedHost)), ("method", cluster.sum(of: .postsRefusedMethod)),
+            ("origin", cluster.sum(of: .postsRefusedOrigin)),
+            ("framing", cluster.sum(of: .postsRefusedFraming)),
+            ("gpc", cluster.sum(of: .postsRefusedPrivacy)),
+            ("expectation", cluster.sum(of: .postsRefusedExpectation)),
+            ("media_type", cluster.sum(of: .postsRefusedMediaType)),
+            ("too_big", cluster.sum(of: .postsRefusedTooBig)),
+            ("events", cluster.sum(of: .postsRefusedEvents)), ("late", cluster.sum(of: .postsRefusedLate)),
+            ("no_room", cluster.sum(of: .postsRefusedNoRoom)),
+        ]
+    }
+
     /// Connections turned away or cut.
     var connectionRefusals: [Refusal] {
         [
@@ -42,6 +57,12 @@ extension Master {
         text.append("{")
         for (index, refusal) in (messageRefusals + connectionRefusals).enumerated() {
             text.append(index == 0 ? "\"" : ",\"")
+            text.append(refusal.reason)
+            text.append("\":")
+            text.appendDecimal(refusal.count)
+        }
+        for refusal in postRefusals {
+            text.append(",\"post_")
             text.append(refusal.reason)
             text.append("\":")
             text.appendDecimal(refusal.count)

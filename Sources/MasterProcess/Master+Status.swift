@@ -23,7 +23,7 @@ extension Master: GatewaySource {
             received: cluster.sum(of: .eventsReceived), relayed: hub.counters.relayed,
             folded: cluster.sum(of: .eventsFolded), lost: cluster.eventsLost + hubDrops,
             connections: cluster.sum(of: .connectionsAccepted),
-            refusedMessages: messageRefusals.reduce(0) { $0 + $1.count },
+            refusedMessages: (messageRefusals + postRefusals).reduce(0) { $0 + $1.count },
             refusedConnections: cluster.refusedAtCapacity + cluster.refusedWithoutWorker)
     }
 
@@ -134,8 +134,9 @@ extension Master: GatewaySource {
             text.appendMetric(refused, label: ("code", "\(refusal.reason)"), refusal.count)
         }
         text.appendMetric(
-            "pointerscope_messages_received_total", .counter, help: "WebSocket messages read.",
+            "pointerscope_messages_received_total", .counter, help: "WebSocket messages and posts read.",
             cluster.sum(of: .messagesReceived))
+        appendPostMetrics(to: &text)
         text.appendMetric(
             "pointerscope_ingest_bytes_total", .counter, help: "Bytes read from visitors.",
             cluster.sum(of: .bytesReceived))
@@ -143,6 +144,20 @@ extension Master: GatewaySource {
             "pointerscope_read_stalls_total", .counter,
             help: "Times reading from a visitor stopped until the data channel drained.",
             cluster.sum(of: .readStalls))
+    }
+
+    private func appendPostMetrics(to text: inout ByteBuffer) {
+        text.appendMetric(
+            "pointerscope_posts_accepted_total", .counter, help: "Bodies of POST /events that were taken.",
+            cluster.sum(of: .postsAccepted))
+        let refused = "pointerscope_posts_refused_total" as StaticString
+        text.appendMetricFamily(refused, .counter, help: "Requests to post events refused, by reason.")
+        for refusal in postRefusals {
+            text.appendMetric(refused, label: ("reason", "\(refusal.reason)"), refusal.count)
+        }
+        text.appendMetric(
+            "pointerscope_post_visitors", .gauge, help: "Visitors here because they posted.",
+            cluster.sum(of: .postVisitors))
     }
 
     private func appendConnectionMetrics(to text: inout ByteBuffer) {

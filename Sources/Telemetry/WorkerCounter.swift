@@ -62,7 +62,22 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
     case ingestGaps
     case messagesMissing
     case messagesRepeated
+    /// Bodies of `POST /events` that were taken, and those that were not, by reason.
+    case postsAccepted
+    case postsRefusedHost
+    case postsRefusedMethod
+    case postsRefusedOrigin
+    case postsRefusedFraming
+    case postsRefusedPrivacy
+    case postsRefusedExpectation
+    case postsRefusedMediaType
+    case postsRefusedTooBig
+    case postsRefusedEvents
+    case postsRefusedLate
+    case postsRefusedNoRoom
+    /// A gauge: visitors that are here because they posted.
+    case postVisitors
 
     /// Whether it goes up and down; a gauge of a process that has ended counts for nothing.
-    public var isGauge: Bool { self == .connectionsOpen }
+    public var isGauge: Bool { self == .connectionsOpen || self == .postVisitors }
 }

@@ -52,19 +52,21 @@ public enum HandshakeRefusal: UInt8, Sendable, CaseIterable, BitwiseCopyable {
         }
     }
 
+    /// Appends the reason; with the host that is right, where the server has a public name.
+    public func appendReason(to line: inout ByteBuffer, publicURL: PublicURL?) {
+        guard let publicURL, self == .misdirected else { return line.append(reason) }
+        line.append("only ")
+        line.append(text: publicURL.authority)
+        line.append(" and loopback hosts are served here")
+    }
+
     /// Appends the whole answer; the connection ends behind it. Of an answer to HEAD, `withBody: false`, only
     /// the head is sent (RFC 9110 section 9.3.2).
     ///
     /// Who asked for another host is told which one is right, where the server has a public name.
     public func append(to output: inout ByteBuffer, withBody: Bool = true, publicURL: PublicURL? = nil) {
         var line = ByteBuffer(capacity: 128)
-        if let publicURL, self == .misdirected {
-            line.append("only ")
-            line.append(text: publicURL.authority)
-            line.append(" and loopback hosts are served here")
-        } else {
-            line.append(reason)
-        }
+        appendReason(to: &line, publicURL: publicURL)
         line.append("\n")
         var head = HTTPResponseHead(
             status, contentType: "text/plain; charset=utf-8", contentLength: line.count, connection: .close)

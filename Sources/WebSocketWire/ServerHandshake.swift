@@ -26,7 +26,7 @@ public enum ServerHandshake {
         guard let subprotocol = unsafe subprotocol(of: head, bytes) else {
             return .refuse(.malformedSubprotocol)
         }
-        if let refusal = unsafe refusal(ofOriginIn: head, bytes, policy) { return .refuse(refusal) }
+        if let refusal = unsafe policy.refusal(ofOriginIn: head, bytes) { return .refuse(refusal) }
         unsafe appendAcceptance(key, subprotocol, to: &output)
         return .accept(subprotocol)
     }
@@ -35,12 +35,7 @@ public enum ServerHandshake {
     private static func refusal(
         of head: borrowing HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, _ policy: HandshakePolicy
     ) -> HandshakeRefusal? {
-        // The public name may have the ingest port behind it as well as its own.
-        if policy.requiresLoopbackHost,
-            unsafe !head.isForServer(at: policy.publicURL, anyPort: true, in: bytes)
-        {
-            return .misdirected
-        }
+        if let refusal = unsafe policy.refusal(ofHostIn: head, bytes) { return refusal }
         if head.method != .get { return .methodNotGet }
         guard unsafe head.fields.contains(token: "websocket", in: "upgrade", of: bytes) else {
             return .notAnUpgrade
@@ -56,16 +51,6 @@ public enum ServerHandshake {
             return .missingVersion
         }
         return unsafe version.isEqual(to: "13") ? nil : .otherVersion
-    }
-
-    private static func refusal(
-        ofOriginIn head: borrowing HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, _ policy: HandshakePolicy
-    ) -> HandshakeRefusal? {
-        guard unsafe head.fields.count(of: "origin", in: bytes) > 1 else {
-            return unsafe policy.refusal(origin: head.fields.onlyValue(of: "origin", in: bytes))
-        }
-        // More than one names nobody: it is served where every page is, and is no page of this machine.
-        return unsafe policy.refusal(origin: UnsafeRawBufferPointer(start: nil, count: 0))
     }
 
     /// The first of the offered subprotocols that is spoken; nil if the offer is malformed.

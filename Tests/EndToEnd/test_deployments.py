@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 import subprocess
+import urllib.request
 
 import pytest
 
@@ -41,6 +43,14 @@ class Deployment:
             [BINARY, "doctor", self.proxy.url, "--ca-file", str(self.authority.root), "--json", *token, *options],
             capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL))
 
+    def post(self, events):
+        """What answers who posts events as a page of the public URL."""
+        request = urllib.request.Request(
+            self.proxy.url + "/events", json.dumps(events).encode(), {"Content-Type": "text/plain;charset=UTF-8"})
+        context = ssl.create_default_context(cafile=str(self.authority.root))
+        with urllib.request.urlopen(request, context=context, timeout=60) as answer:
+            return json.load(answer)
+
 
 @pytest.fixture
 def deploy(tmp_path, start_server, authority, certificate):
@@ -75,6 +85,8 @@ def test_a_document_works(deploy, kind):
     if plain:
         # Caddy leads to the port that https has outside, and a test's is another one.
         found.check("redirect", "warn" if kind is Caddy else "ok", "http leads to ")
+    assert made.post([{"id": "ann", "x": 1, "y": 2}]) == {"interval": 5000}
+    assert [row["id"] for row in made.server.state()["visitors"]] == ["ann"]
     ended = subprocess.run(
         [BINARY, "top", made.proxy.url, "--ca-file", str(made.authority.root), "--once", "--json"],
         capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, env={**os.environ, "LC_ALL": "C.UTF-8"})

@@ -9,6 +9,8 @@ import pytest
 from arena import Arena, assert_answered_with, assert_closed_with, caller_of, visitor_of
 from malformed_cases import FRAME_CASES, GOOD, Case
 from malformed_heads import HANDSHAKE_CASES, REQUEST_CASES
+from malformed_posts import POST_CASES
+from posts import Poster
 from server import Server
 from waiting import wait_until
 from wire import RawSocket, RawWebSocket, frame, handshake
@@ -48,10 +50,11 @@ def check(arena: Arena, case: Case, prelude: Callable[[], RawSocket],
 
 
 def test_there_are_enough_cases_and_no_two_alike():
-    for cases in (FRAME_CASES, HANDSHAKE_CASES, REQUEST_CASES):
+    for cases in (FRAME_CASES, HANDSHAKE_CASES, REQUEST_CASES, POST_CASES):
         assert len({case.name for case in cases}) == len(cases)
         assert len({case.data for case in cases}) == len(cases)
     assert len(FRAME_CASES) + len(HANDSHAKE_CASES) + len(REQUEST_CASES) >= 80
+    assert len(POST_CASES) >= 60
 
 
 @pytest.mark.parametrize("case", FRAME_CASES, ids=name_of)
@@ -70,6 +73,15 @@ def test_handshakes(arena, case):
 @pytest.mark.parametrize("case", REQUEST_CASES, ids=name_of)
 def test_requests(arena, case):
     check(arena, case, caller_of(arena.server.http), assert_answered_with)
+
+
+@pytest.mark.parametrize("case", POST_CASES, ids=name_of)
+def test_posts(arena, case):
+    check(arena, case, caller_of(arena.server.ingest), assert_answered_with)
+    neighbour = Poster(arena.server.ingest)
+    assert neighbour.post([]).status == 200
+    neighbour.close()
+    assert arena.server.metrics()["pointerscope_post_visitors"] == 0
 
 
 def test_what_stood_before_the_fault_counts(arena):
@@ -108,7 +120,8 @@ def test_no_growth(arena):
     def round_of_all() -> None:
         for cases, prelude in [(FRAME_CASES, visitor_of(arena.server)),
                                (HANDSHAKE_CASES, caller_of(arena.server.ingest)),
-                               (REQUEST_CASES, caller_of(arena.server.http))]:
+                               (REQUEST_CASES, caller_of(arena.server.http)),
+                               (POST_CASES, caller_of(arena.server.ingest))]:
             for case in cases:
                 stranger = prelude()
                 stranger.send_in_pieces(case.data, [len(case.data) // 2])

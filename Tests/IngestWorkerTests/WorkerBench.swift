@@ -24,6 +24,8 @@ final class WorkerBench {
     /// What the master was told of each visitor's samples, their x in order.
     private(set) var heard: [String: [Double]] = [:]
     private var speakers: [UInt32: String] = [:]
+    /// Whom the master takes to be here.
+    var present: [String] { speakers.values.sorted() }
 
     init(proxies: TrustedProxies? = nil, visitorLimit: Int = 10_000) throws {
         let dataPair = try SocketPair()
@@ -86,6 +88,7 @@ final class WorkerBench {
             case .join(let join): speakers[join.slot] = String(decoding: join.id, as: UTF8.self)
             case .sample(let sample):
                 if let id = speakers[sample.pointee.slot] { heard[id, default: []].append(sample.pointee.x) }
+            case .leave(let slot, _, _): speakers[slot] = nil
             default: break
             }
             inbound.consume(consumed)
