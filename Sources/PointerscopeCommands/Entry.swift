@@ -75,6 +75,10 @@ private func runPointerscope(arguments: [String]) -> Int32 {
             values throws(UsageError) in
             examine(try DoctorSettings(values))
         }
+    case "check":
+        return parse(.check, rest, environment: ProcessEnvironment.variables()) { values throws(UsageError) in
+            check(try PageCheckSettings(values))
+        }
     default:
         return unknown(arguments[1])
     }

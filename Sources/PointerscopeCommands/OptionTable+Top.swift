@@ -33,7 +33,7 @@ extension CommandSpecification {
 }
 
 extension OptionSpecification {
-    /// Whom a client of https believes; `top` and `doctor` have it.
+    /// Whom a client of https believes; `top`, `doctor` and `check` have it.
     static let authorities = OptionSpecification(
         name: "ca-file", argument: .required("FILE"), defaultValue: "",
         help: "believe the authorities in FILE (PEM), not the system's",

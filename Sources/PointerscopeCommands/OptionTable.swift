@@ -69,7 +69,7 @@ struct CommandSpecification: Sendable {
 
 extension CommandSpecification {
     /// Every command there is.
-    static let all: [CommandSpecification] = [.serve, .top, .load, .doctor] + admin + token
+    static let all: [CommandSpecification] = [.serve, .top, .load, .doctor, .check] + admin + token
 
     private static let workerRange = 1...256
     private static let demoRange = 0...1000

@@ -67,7 +67,7 @@ final class Doctor {
 
     // MARK: Reaching it
 
-    private static func resolve(_ url: ServerURL) -> NameLookup.Outcome {
+    static func resolve(_ url: ServerURL) -> NameLookup.Outcome {
         // A literal needs no resolver, and localhost is known.
         let names = url.host == "localhost" ? ["127.0.0.1", "[::1]"] : [url.host, "[\(url.host)]"]
         let literals = names.compactMap { try? SocketAddress(parsing: "\($0):\(url.port)") }
@@ -82,10 +82,10 @@ final class Doctor {
         }
     }
 
-    private typealias Reached = (address: SocketAddress, finding: Judge.AddressFinding)
+    typealias Reached = (address: SocketAddress, finding: Judge.AddressFinding)
 
     /// Connects to all addresses at once. Of the two of localhost one is enough.
-    private static func reach(_ addresses: [SocketAddress]) -> [Reached] {
+    static func reach(_ addresses: [SocketAddress]) -> [Reached] {
         let deadline = MonotonicClock.now() + Limits.nanoseconds(Limits.connectMilliseconds)
         var waiting = Slab<Descriptor>()
         var found: [Reached] = []

@@ -17,6 +17,10 @@ enum Limits {
     static let pongMilliseconds = 5_000
     /// Of a body: pages and metrics are smaller.
     static let bodyBytes = 256 * 1024
+    /// Of somebody's page: what browsers need to find a tag in its head many times over.
+    static let pageBytes = 1 << 20
+    /// Redirects that are followed: to https, to a name with www, to a language.
+    static let redirects = 5
     /// One read.
     static let readBytes = 16 * 1024
     /// A token file: a token has 60 bytes, and some write a line about it.

@@ -123,12 +123,12 @@ final class ProbeConnection {
         }
     }
 
-    /// Reads up to `Limits.bodyBytes` of the body, as far as it comes.
-    func readBody() -> [UInt8] {
+    /// Reads up to `limit` bytes of the body, as far as they come.
+    func readBody(limit: Int = Limits.bodyBytes) -> [UInt8] {
         let deadline = MonotonicClock.now() + Limits.nanoseconds(Limits.answerMilliseconds)
         var body: [UInt8] = []
-        while body.count < Limits.bodyBytes, let more = readMore(until: deadline) { body += more }
-        return body
+        while body.count < limit, let more = readMore(until: deadline) { body += more }
+        return Array(body.prefix(limit))
     }
 
     /// Reads more of the body; nil at its end, and where nothing comes by the deadline.

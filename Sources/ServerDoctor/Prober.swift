@@ -39,14 +39,17 @@ struct Prober {
 
     /// What answers a GET of `path`, which stands behind the base path unless it is `whole`; `host` in the
     /// place of the server's own.
-    func get(_ path: String, whole: Bool = false, host: String? = nil, _ fields: [Field] = []) -> Reply {
+    func get(
+        _ path: String, whole: Bool = false, host: String? = nil, limit: Int = Limits.bodyBytes,
+        _ fields: [Field] = []
+    ) -> Reply {
         do throws(ProbeFailure) {
             let connection = try connected()
             let path = whole ? path : url.basePath + path
             let asked = request(path, fields + [("Connection", "close")], host: host)
             try connection.send(asked + Array("\r\n".utf8))
             var answer = try connection.readHead()
-            answer.body = connection.readBody()
+            answer.body = connection.readBody(limit: limit)
             return .answered(answer)
         } catch {
             return .failed(error.text)
@@ -124,13 +127,14 @@ struct Prober {
 
     // MARK: WebSockets
 
-    /// Opens a WebSocket at the URL itself, as a page of `origin` where there is one, and sends a ping.
-    func upgrade(origin: String?) -> Judge.UpgradeFinding {
+    /// Opens a WebSocket at the URL itself, or at a `target` of its host, and sends a ping; as a page of
+    /// `origin` where there is one.
+    func upgrade(origin: String?, target: String? = nil) -> Judge.UpgradeFinding {
         let nonce = (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max))
         let handshake = ClientHandshake(nonce: nonce, offering: .json)
         do throws(ProbeFailure) {
             let connection = try connected()
-            try connection.send(handshakeRequest(handshake, origin: origin))
+            try connection.send(handshakeRequest(handshake, origin: origin, target: target))
             var (answer, outcome) = try connection.readHead(answering: handshake)
             switch outcome {
             case .opened: return try ping(connection)
@@ -144,9 +148,11 @@ struct Prober {
         }
     }
 
-    private func handshakeRequest(_ handshake: ClientHandshake, origin: String?) -> [UInt8] {
+    private func handshakeRequest(
+        _ handshake: ClientHandshake, origin: String?, target: String?
+    ) -> [UInt8] {
         var buffer = ByteBuffer(capacity: 512)
-        let target = Array((url.basePath.isEmpty ? "/" : url.basePath).utf8)
+        let target = Array((target ?? (url.basePath.isEmpty ? "/" : url.basePath)).utf8)
         let host = Array(url.authority.utf8)
         let page = origin.map { Array($0.utf8) }
         unsafe target.withUnsafeBytes { target in

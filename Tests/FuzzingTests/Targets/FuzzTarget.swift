@@ -13,7 +13,7 @@ struct FuzzTarget: Sendable {
     let check: @Sendable (UnsafeRawBufferPointer) -> String?
 
     static let all: [FuzzTarget] = [
-        .httpRequest, .httpResponse, .chunkedBody, .serverHandshake, .clientHandshake,
+        .httpRequest, .httpResponse, .chunkedBody, .postRequest, .serverHandshake, .clientHandshake,
         .proxyHeader, .forwarded, .networkAddress,
         .webSocketServer, .webSocketClient,
         .sampleJSON, .wireV1, .serverMessage, .pageScope, .number, .recording,
@@ -24,7 +24,7 @@ struct FuzzTarget: Sendable {
         .loadRecords, .loadArrivals, .detachLine,
         .adminFile, .sessionFile, .signInForm, .cookies,
         .tokenFile, .jwt, .bearer, .identityToken, .hashRecord, .phc,
-        .sessionReport, .pageLinks, .dateField,
+        .sessionReport, .pageLinks, .dateField, .pageElements, .pagePolicy, .webAddress,
     ]
 
     static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
