@@ -109,6 +109,7 @@ let package = Package(
                 "IdentityWire", "RelayWire", "RelayChannels", "Telemetry",
             ]),
         room("SupervisorCore", over: []),
+        room("RateControl", over: []),
         room(
             "ClusterSupervisor",
             over: [
@@ -120,7 +121,7 @@ let package = Package(
             over: [
                 "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "PointerEvents", "Secrets", "AccessControl",
                 "FramesShape",
-                "BroadcastHub", "Telemetry", "ClientAssets",
+                "BroadcastHub", "Telemetry", "ClientAssets", "RateControl",
             ]),
         room("TerminalGraph", over: ["ByteCore", "LiveModel", "PointerEvents", "CNCurses"]),
         room(
@@ -129,10 +130,9 @@ let package = Package(
         room(
             "MasterProcess",
             over: [
-                "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "PointerEvents", "Secrets", "IdentityWire",
-                "AccessControl", "PasswordHashing", "StateDirectory", "HelperProcesses", "RelayWire",
-                "FramesShape",
-                "BroadcastHub", "Telemetry", "ClusterSupervisor", "ViewerGateway",
+                "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "PointerEvents", "AccessControl",
+                "PasswordHashing", "StateDirectory", "HelperProcesses", "RelayWire", "FramesShape",
+                "BroadcastHub", "Telemetry", "ClusterSupervisor", "ViewerGateway", "RateControl",
             ]),
         room(
             "MonitorClient",
@@ -149,7 +149,7 @@ let package = Package(
                 "ByteCore", "PosixIO", "HTTPWire", "PointerEvents", "ProxyWire", "Secrets", "AccessControl",
                 "PasswordHashing", "StateDirectory", "HelperProcesses", "Telemetry", "ViewerGateway",
                 "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess", "MonitorClient",
-                "ServerDoctor",
+                "ServerDoctor", "RateControl",
             ]),
         // In C, because argc and argv are what C's main is given.
         .executableTarget(
@@ -191,6 +191,7 @@ let package = Package(
                 "RelayWire", "Telemetry",
             ]),
         tests(of: "SupervisorCore", also: ["RelayWire", "PointerEvents"]),
+        tests(of: "RateControl"),
         tests(
             of: "ViewerGateway",
             also: [
