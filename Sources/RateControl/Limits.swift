@@ -35,10 +35,13 @@ public enum RateLimits {
     static let exhaustedShare = 0.95
     /// Shares are noisy: a change of them counts half after about so long.
     static let smoothingNanoseconds: Int64 = 400_000_000
-    /// From so many of the viewers on that are behind, it is not they who are slow; up to so many of them,
-    /// it is.
+    /// Where more of the viewers are behind, there is more than they get along with; up to so many, they are
+    /// slow themselves, and the others need not get less for it.
     static let behindShare = 0.5
-    static let keepingUpShare = 0.25
+    /// A viewer that has taken nothing for so long does not get along with less either; and after the longer
+    /// time nobody seems to look at it any more: a laptop that sleeps, a terminal that is stopped.
+    public static let stalledNanoseconds: Int64 = 750_000_000
+    public static let absentNanoseconds: Int64 = 5_000_000_000
     /// Trouble that passes by itself within so long is none.
     static let dwellNanoseconds: Int64 = 500_000_000
     /// From one lowering to the next: messages to the pages, their next batches and the smoothing take that.

@@ -37,6 +37,8 @@ public struct RateGovernor: Sendable {
     /// Why the ceiling was last lowered.
     private var cause = SamplingReason.busy
     private var loweredAt = Int64.min / 2
+    /// Samples that viewers were behind when that was last of interest.
+    private var backlog: UInt64 = 0
     private var raisedAt = Int64.min / 2
     private var hold = RateLimits.holdNanoseconds
     /// Whom the hold was learned with.
@@ -108,18 +110,18 @@ public struct RateGovernor: Sendable {
     private mutating func weigh(_ input: RateInput, now: Int64) {
         smooth(input.processorShare, now: now)
         forgetHold(input)
-        let behind = input.viewers.behindShare
+        let areBehind = input.viewers.behindShare > RateLimits.behindShare
         let isBusy = share >= RateLimits.busyShare
-        var isPressed = isBusy || behind >= RateLimits.behindShare
+        var isPressed = isBusy || areBehind
         let calmShare = fault == .forgetsHysteresis ? RateLimits.busyShare : RateLimits.calmShare
-        var isCalm = share < calmShare && behind < RateLimits.keepingUpShare
+        var isCalm = share < calmShare && !areBehind
         if fault == .turnsTheWrongWay { swap(&isPressed, &isCalm) }
         pressedSince = isPressed ? pressedSince ?? now : nil
         calmSince = isCalm ? calmSince ?? now : nil
         guard demand > 0 else { return relax(now: now) }
         let dwell = fault == .forgetsDamping ? 0 : RateLimits.dwellNanoseconds
         if let pressedSince, now - pressedSince >= dwell {
-            lower(isBusy: isBusy, now: now)
+            lower(isBusy: isBusy, backlog: input.viewers.backlog, now: now)
         } else if let calmSince, now - calmSince >= dwell {
             raise(now: now)
         }
@@ -148,10 +150,14 @@ public struct RateGovernor: Sendable {
         hold = RateLimits.holdNanoseconds
     }
 
-    private mutating func lower(isBusy: Bool, now: Int64) {
+    private mutating func lower(isBusy: Bool, backlog: UInt64, now: Int64) {
         let inUse = min(ceiling, Double(demand))
         let pause = fault == .forgetsDamping ? 0 : RateLimits.loweringNanoseconds
         guard inUse > Double(bounds.least), now - loweredAt >= pause else { return }
+        // Who catches up has been helped enough; how long that takes is no reason for more.
+        let isCatchingUp = backlog < self.backlog
+        self.backlog = backlog
+        if !isBusy, isCatchingUp, fault != .forgetsDamping { return }
         var factor = RateLimits.loweringOfBehind
         if isBusy {
             factor = share >= RateLimits.exhaustedShare ? 0 : RateLimits.aimedShare / share

@@ -21,24 +21,27 @@ public struct ViewerDemand: Equatable, Sendable {
     public private(set) var count = 0
     /// Samples a second of a visitor that the fastest of them has a use for; the bounds may allow less.
     public private(set) var rate = 0
-    /// Those that want bytes and cannot take as many as there are.
+    /// Those that cannot take as much as there is for them, and the samples that they have not had.
     public private(set) var behind = 0
+    public private(set) var backlog: UInt64 = 0
 
     public init() {}
 
-    /// Counts a viewer that gets every sample.
-    public mutating func addSamples(isBehind: Bool) { add(RateLimits.mostCloseRate, isBehind) }
+    /// Counts a viewer that gets every sample, and is so many behind; nil for one that keeps up.
+    public mutating func addSamples(behind: UInt64?) { add(RateLimits.mostCloseRate, behind) }
 
     /// Counts a viewer that gets so many frames a second.
-    public mutating func addFrames(hertz: Int, isBehind: Bool) {
+    public mutating func addFrames(hertz: Int, behind: UInt64?) {
         let rate = max(RateLimits.leastDemand, hertz * RateLimits.samplesPerFrame)
-        add(min(RateLimits.mostCloseRate, rate), isBehind)
+        add(min(RateLimits.mostCloseRate, rate), behind)
     }
 
-    private mutating func add(_ rate: Int, _ isBehind: Bool) {
+    private mutating func add(_ rate: Int, _ samples: UInt64?) {
         count += 1
         self.rate = max(self.rate, rate)
-        if isBehind { behind += 1 }
+        guard let samples else { return }
+        behind += 1
+        backlog &+= samples
     }
 
     /// The share of them that are behind.

@@ -11,9 +11,9 @@ struct RateReferee {
 
     let bounds: SamplingBounds
     /// What those who watch have a use for, of the most demanding one; nil where nobody watches.
-    var wanted: Int?
+    private(set) var wanted: Int?
     /// What can be borne.
-    var bearable = 0.0
+    private(set) var bearable = 0.0
     private var lastRate = 0
     private var changedAt: Int64
     private var unwatchedSince: Int64?
@@ -39,6 +39,13 @@ struct RateReferee {
         direction = 0
         tooMuchSince = nil
         tooLittleSince = nil
+    }
+
+    /// Takes in what is wanted and what can be borne; a stall is seen only after a while.
+    mutating func settle(_ wanted: Int?, _ bearable: Double, now: Int64) {
+        if wanted != self.wanted || abs(bearable - self.bearable) > 1 { changed(now: now) }
+        self.wanted = wanted
+        self.bearable = bearable
     }
 
     mutating func attached(rate: Int, now: Int64) {

@@ -31,6 +31,7 @@ struct RateWorld {
     private var changesAt: Int64
     private var nextName = 0
     private(set) var violation: String?
+    private var newest: RateDecision?
 
     init(seed: UInt64, fault: RateFault? = nil) {
         random = SplitMix64(seed: seed)
@@ -54,7 +55,9 @@ struct RateWorld {
     }
 
     /// Runs for so long; nil when no rule was broken.
-    mutating func firstViolation(seconds: Int) -> String? {
+    mutating func firstViolation(
+        seconds: Int, trace: (RateWorld, RateDecision) -> Void = { _, _ in }
+    ) -> String? {
         let end = now + Int64(seconds) * second
         while violation == nil, now < end {
             now += Self.tick
@@ -65,6 +68,7 @@ struct RateWorld {
                 viewers[index].pass(offered: crowd.samplesPerSecond * 0.05, now: now)
             }
             if now >= changesAt { happen() } else if now >= looksAt { look(hasMeasured: true) }
+            if let newest { trace(self, newest) }
         }
         return violation
     }
@@ -129,9 +133,9 @@ struct RateWorld {
         var input = RateInput()
         for viewer in viewers where viewer.isWatching(now: now) {
             if viewer.hertz == 0 {
-                input.viewers.addSamples(isBehind: viewer.isBehind)
+                input.viewers.addSamples(behind: viewer.behind(now: now))
             } else {
-                input.viewers.addFrames(hertz: viewer.hertz, isBehind: viewer.isBehind)
+                input.viewers.addFrames(hertz: viewer.hertz, behind: viewer.behind(now: now))
             }
         }
         if hasMeasured {
@@ -146,9 +150,10 @@ struct RateWorld {
         let looks = Set(viewers.filter { $0.isWatching(now: now) }.compactMap(\.looksAt)).sorted()
         input.looks = looks.map { Array("v\($0)".utf8) }
         let decision = governor.decide(input, now: now)
+        newest = decision
         if decision.isNew { crowd.tell(decision.sampling, &random, now: now) }
-        referee.wanted = viewers.filter { $0.isWatching(now: now) }.map { min(bounds.most, $0.wanted) }.max()
-        referee.bearable = bearable()
+        let watching = viewers.filter { $0.isWatching(now: now) }
+        referee.settle(watching.map { min(bounds.most, $0.wanted) }.max(), bearable(), now: now)
         violation = violation ?? referee.judge(decision, looks: input.looks, now: now)
     }
 
@@ -162,7 +167,7 @@ struct RateWorld {
             let load = processorLoad(crowd.samplesPerSecondAt(Int(rate)), messages)
             let watching = viewers.filter { $0.isWatching(now: now) }
             let slow = watching.filter { $0.capacity < crowd.samplesPerSecondAt(Int(rate)) }
-            if load < RateLimits.busyShare, 2 * slow.count < max(1, watching.count) { break }
+            if load < RateLimits.busyShare, 2 * slow.count <= watching.count { break }
             rate -= 1
         }
         return rate
@@ -192,9 +197,12 @@ struct SimulatedViewer {
     /// Samples a second of a visitor that it has a use for.
     var wanted: Int { hertz == 0 ? 120 : min(120, max(10, 3 * hertz)) }
     /// Half a second of what comes lies unread.
-    var isBehind: Bool { isBlocked && backlog > offered / 2 }
+    func behind(now: Int64) -> UInt64? {
+        let isStalled = now - tookAt >= RateLimits.stalledNanoseconds
+        return isBlocked && !isStalled && backlog > offered / 2 ? UInt64(backlog) : nil
+    }
 
-    func isWatching(now: Int64) -> Bool { now - tookAt < 5 * second }
+    func isWatching(now: Int64) -> Bool { now - tookAt < RateLimits.absentNanoseconds }
 
     /// A twentieth of a second goes by in which so many samples come; what lies there is conflated.
     mutating func pass(offered samples: Double, now: Int64) {
