@@ -46,12 +46,13 @@ public enum RateLimits {
     static let dwellNanoseconds: Int64 = 500_000_000
     /// From one lowering to the next: messages to the pages, their next batches and the smoothing take that.
     static let loweringNanoseconds: Int64 = 750_000_000
-    /// From one raising to the next.
+    /// From one raising to the next; where one had to be taken back, time enough to see what comes of it.
     static let raisingNanoseconds: Int64 = 500_000_000
+    static let carefulRaisingNanoseconds: Int64 = 2_000_000_000
     /// From a lowering to the first raising, and twice as long for each that had to be taken back, up to the
-    /// longest: a server that is always a little too slow is tried four times a minute.
+    /// longest: viewers who are always a little too slow are tried twice a minute.
     static let holdNanoseconds: Int64 = 2_000_000_000
-    static let longestHoldNanoseconds: Int64 = 16_000_000_000
+    static let longestHoldNanoseconds: Int64 = 30_000_000_000
     /// A lowering so soon after a raising takes it back.
     static let regretNanoseconds: Int64 = 5_000_000_000
     /// What was lowered so long ago is no reason to begin with less.

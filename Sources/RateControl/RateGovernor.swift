@@ -41,7 +41,9 @@ public struct RateGovernor: Sendable {
     private var backlog: UInt64 = 0
     private var raisedAt = Int64.min / 2
     private var hold = RateLimits.holdNanoseconds
-    /// Whom the hold was learned with.
+    /// Nobody knows what the next step comes to: viewers tell afterwards.
+    private var isWary = false
+    /// Whom that was learned with.
     private var crowd = (viewers: 0, visitors: 0)
     /// What a test breaks on purpose, to see that its model notices.
     var fault: RateFault?
@@ -148,6 +150,7 @@ public struct RateGovernor: Sendable {
         guard isOther else { return }
         crowd = (viewers, input.visitors)
         hold = RateLimits.holdNanoseconds
+        isWary = false
     }
 
     private mutating func lower(isBusy: Bool, backlog: UInt64, now: Int64) {
@@ -165,7 +168,9 @@ public struct RateGovernor: Sendable {
         }
         cause = isBusy ? .busy : .behind
         ceiling = max(Double(bounds.least), inUse * factor)
-        if now - raisedAt < RateLimits.regretNanoseconds {
+        let isRegretted = now - raisedAt < RateLimits.regretNanoseconds
+        isWary = isWary || isRegretted || !isBusy
+        if isRegretted {
             hold = min(2 * hold, RateLimits.longestHoldNanoseconds)
         }
         loweredAt = now
@@ -175,12 +180,15 @@ public struct RateGovernor: Sendable {
     private mutating func raise(now: Int64) {
         guard ceiling < Double(bounds.most) else { return }
         if fault != .forgetsDamping {
-            guard now - loweredAt >= hold, now - raisedAt >= RateLimits.raisingNanoseconds else { return }
+            let pause = isWary ? RateLimits.carefulRaisingNanoseconds : RateLimits.raisingNanoseconds
+            guard now - loweredAt >= hold, now - raisedAt >= pause else { return }
         }
-        let next = min(Double(bounds.most), ceiling + step)
         let isFelt = ceiling < Double(demand)
-        if isFelt, fault != .forgetsHysteresis {
-            guard share * next / ceiling < RateLimits.promisedShare else { return }
+        var next = min(Double(bounds.most), ceiling + step)
+        // What cannot be told to sample less works as before: then this is less than there would be room for,
+        // and the next step goes on from there.
+        if isFelt, share > 0, fault != .forgetsHysteresis {
+            next = min(next, ceiling * RateLimits.promisedShare / share)
         }
         ceiling = next
         if isFelt { raisedAt = now }

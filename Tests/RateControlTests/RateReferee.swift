@@ -6,15 +6,19 @@ struct RateReferee {
     static let settling = 5 * second
     /// A try whether more is borne, and its end.
     static let trial = 4 * second
-    /// Changes of direction in a minute in which nothing happens.
-    static let turnsPerMinute = 5
+    /// Changes of direction in a minute in which nothing happens: of a processor's use something is known
+    /// beforehand, and of viewers nothing.
+    static let turnsPerMinute = 3
+    static let turnsForViewers = 8
 
     let bounds: SamplingBounds
     /// What those who watch have a use for, of the most demanding one; nil where nobody watches.
     private(set) var wanted: Int?
     /// What can be borne.
     private(set) var bearable = 0.0
+    private var isUpToViewers = false
     private var lastRate = 0
+    private var last = Sampling(rate: 0, batchMilliseconds: 1000)
     private var changedAt: Int64
     private var unwatchedSince: Int64?
     /// What a newcomer has to get at once.
@@ -42,7 +46,8 @@ struct RateReferee {
     }
 
     /// Takes in what is wanted and what can be borne; a stall is seen only after a while.
-    mutating func settle(_ wanted: Int?, _ bearable: Double, now: Int64) {
+    mutating func settle(_ wanted: Int?, _ bearable: Double, isUpToViewers: Bool, now: Int64) {
+        self.isUpToViewers = isUpToViewers
         if wanted != self.wanted || abs(bearable - self.bearable) > 1 { changed(now: now) }
         self.wanted = wanted
         self.bearable = bearable
@@ -58,7 +63,8 @@ struct RateReferee {
         let isPressed = decision.why == .busy || decision.why == .behind
         if isPressed { pressedAt = now }
         if rate != 0, rate < bounds.least || rate > bounds.most { return "\(rate) is out of bounds" }
-        if decision.isNew != (rate != lastRate), rate == lastRate, !isPressed { return "told for nothing" }
+        if decision.isNew != (decision.sampling != last) { return "told for nothing, or not told" }
+        last = decision.sampling
         if let promised, rate < promised, !isPressed {
             return "a newcomer waits: \(rate), not \(promised)"
         }
@@ -86,7 +92,8 @@ struct RateReferee {
         if direction != 0, next != direction { turns.append(now) }
         direction = next
         turns.removeAll { now - $0 > 60 * second }
-        return turns.count > Self.turnsPerMinute ? "it swings: \(turns.count) turns in a minute" : nil
+        let most = isUpToViewers ? Self.turnsForViewers : Self.turnsPerMinute
+        return turns.count > most ? "it swings: \(turns.count) turns in a minute" : nil
     }
 
     /// Once settled: neither more than can be borne, but for a trial, nor much less than that.

@@ -43,11 +43,15 @@ struct RateWorld {
         referee = RateReferee(bounds: bounds, now: now)
         // From a server that is never busy to one that bears a twentieth; a third of them at a threshold.
         let full = Double(bounds.most) * Double(crowd.told.count) / 1000
-        let target =
-            random.once(in: 3)
-            ? [0.55, 0.68, 0.75][random.below(3)] : 0.2 + Double(random.below(300)) / 100
-        sampleCost = target * 0.6 / full
-        messageCost = target * 0.4 / (Double(crowd.told.count) * 20 / 1000)
+        let target: Double =
+            switch random.below(4) {
+            case 0: [0.55, 0.68, 0.75][random.below(3)]
+            case 1: 0.1 + Double(random.below(50)) / 100
+            case 2: 0.8 + Double(random.below(200)) / 100
+            default: 2 + Double(random.below(1800)) / 100
+            }
+        sampleCost = target * 0.6 / (full * crowd.activity)
+        messageCost = target * 0.4 / (Double(crowd.told.count) * crowd.activity * 20 / 1000)
         noise = Double(random.below(9)) / 100
         workedSince = now
         looksAt = now
@@ -104,7 +108,7 @@ struct RateWorld {
         let hertz = random.pick([0, 0, 1, 5, 10, 15, 30, 60])
         var viewer = SimulatedViewer(name: nextName, hertz: hertz, now: now)
         if random.once(in: 6) {
-            viewer.capacity = crowd.samplesPerSecondAt(bounds.most) * (0.2 + Double(random.below(60)) / 100)
+            viewer.capacity = crowd.samplesPerSecond(at: bounds.most) * (0.2 + Double(random.below(60)) / 100)
         }
         if random.once(in: 3) { viewer.looksAt = random.below(30) }
         viewers.append(viewer)
@@ -122,6 +126,8 @@ struct RateWorld {
     }
 
     private mutating func changeLooks() {
+        // A team that looks at more than can be shown.
+        if random.once(in: 3) { for _ in 0..<20 { attach() } }
         for index in viewers.indices {
             viewers[index].looksAt = random.once(in: 4) ? nil : random.below(30)
         }
@@ -153,7 +159,9 @@ struct RateWorld {
         newest = decision
         if decision.isNew { crowd.tell(decision.sampling, &random, now: now) }
         let watching = viewers.filter { $0.isWatching(now: now) }
-        referee.settle(watching.map { min(bounds.most, $0.wanted) }.max(), bearable(), now: now)
+        referee.settle(
+            watching.map { min(bounds.most, $0.wanted) }.max(), bearable(),
+            isUpToViewers: watching.contains { $0.capacity < .infinity }, now: now)
         violation = violation ?? referee.judge(decision, looks: input.looks, now: now)
     }
 
@@ -163,10 +171,10 @@ struct RateWorld {
         var rate = Double(bounds.most)
         while rate > Double(bounds.least) {
             let batch = min(250, max(50, 50 * wanted / rate))
-            let messages = Double(crowd.told.count) * crowd.activity * 1000 / batch
-            let load = processorLoad(crowd.samplesPerSecondAt(Int(rate)), messages)
+            let messages = crowd.messagesPerSecond(each: batch)
+            let load = processorLoad(crowd.samplesPerSecond(at: Int(rate)), messages)
             let watching = viewers.filter { $0.isWatching(now: now) }
-            let slow = watching.filter { $0.capacity < crowd.samplesPerSecondAt(Int(rate)) }
+            let slow = watching.filter { $0.capacity < crowd.samplesPerSecond(at: Int(rate)) }
             if load < RateLimits.busyShare, 2 * slow.count <= watching.count { break }
             rate -= 1
         }

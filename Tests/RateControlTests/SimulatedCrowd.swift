@@ -12,6 +12,8 @@ struct SimulatedCrowd {
 
     /// What each visitor does; nil of those who cannot be told.
     private(set) var told: [Sampling?] = []
+    /// How many those are.
+    private var stubborn = 0
     /// What is on its way, by the tick in which it arrives.
     private var underway: [Int64: [Message]] = [:]
     private var newest = Sampling(rate: 0, batchMilliseconds: 1000)
@@ -24,12 +26,13 @@ struct SimulatedCrowd {
         for _ in 0..<1000 { append(&random) }
     }
 
-    private static let stubborn = Sampling(rate: 20, batchMilliseconds: 50)
+    private static let json = Sampling(rate: 20, batchMilliseconds: 50)
 
     private mutating func append(_ random: inout SplitMix64) {
         let sampling = random.once(in: 10) ? nil : newest
         told.append(sampling)
-        count(sampling ?? Self.stubborn, 1)
+        if sampling == nil { stubborn += 1 }
+        count(sampling ?? Self.json, 1)
     }
 
     private mutating func count(_ sampling: Sampling, _ difference: Int) {
@@ -42,15 +45,22 @@ struct SimulatedCrowd {
     var samplesPerSecond: Double { Double(rates) * activity }
     var messagesPerSecond: Double { batches * activity }
 
-    /// What it would be if everyone sampled so often.
-    func samplesPerSecondAt(_ rate: Int) -> Double { Double(told.count * rate) * activity }
+    /// What it would be if all who can be told sampled so often.
+    func samplesPerSecond(at rate: Int) -> Double {
+        Double((told.count - stubborn) * rate + stubborn * Int(Self.json.rate)) * activity
+    }
+
+    func messagesPerSecond(each milliseconds: Double) -> Double {
+        let others = Double(stubborn) * 1000 / Double(Self.json.batchMilliseconds)
+        return (Double(told.count - stubborn) * 1000 / milliseconds + others) * activity
+    }
 
     /// Sends everyone word, which arrives within 20 to 400 ms.
     mutating func tell(_ sampling: Sampling, _ random: inout SplitMix64, now: Int64) {
         newest = sampling
         for visitor in told.indices where told[visitor] != nil {
             let delay = Int64(20 + random.below(random.once(in: 10) ? 380 : 100)) * millisecond
-            underway[(now + delay) / RateWorld.tick, default: []].append(
+            underway[(now + delay) / RateWorld.tick + 1, default: []].append(
                 Message(visitor: visitor, sampling: sampling))
         }
     }
@@ -69,7 +79,11 @@ struct SimulatedCrowd {
     /// Some come or go, who know what holds from the welcome.
     mutating func resize(_ random: inout SplitMix64, now: Int64) {
         let wanted = 500 + random.below(1000)
-        while told.count > wanted { count(told.removeLast() ?? Self.stubborn, -1) }
+        while told.count > wanted {
+            let sampling = told.removeLast()
+            if sampling == nil { stubborn -= 1 }
+            count(sampling ?? Self.json, -1)
+        }
         while told.count < wanted { append(&random) }
     }
 }
