@@ -23,6 +23,8 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     /// What workers sign visitors' ids and tokens with, 32 bytes; to be set before `start`. Without one they
     /// are told none.
     public var identityKey: [UInt8] = []
+    /// What a worker is told as soon as it is there: how often visitors sample now.
+    public var sampling: ControlRecord?
     /// Connections that may wait for one worker.
     let waitingLimit: Int
     let listener: Listener
@@ -202,6 +204,7 @@ public final class ClusterSupervisor<Sink: RelaySink> {
         }
         sendWaiting(to: index, poller)
         guard let worker = workers[index] else { return }
+        if let sampling { worker.control.send(sampling) }
         flushControl(of: worker, poller)
         sink.noted(.workerStarted(index: index, pid: worker.child.pid))
         carryOut(core.workerSpawned(index, now: now), poller, now: now)

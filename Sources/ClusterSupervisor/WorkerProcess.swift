@@ -30,6 +30,8 @@ final class WorkerProcess {
     /// The share of a core it used over the last full second, and what it had used before.
     var cpuShare: Double = 0
     var cpuBefore: Int64 = 0
+    /// What it had used when somebody last asked how busy the workers are.
+    var usedBefore: Int64?
 
     /// Starts the worker with its channels, its counters page and a standard error that never blocks it, and
     /// nothing else; of the environment it gets what a program needs to be loaded.

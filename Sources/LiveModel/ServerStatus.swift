@@ -48,6 +48,8 @@ public struct ServerStatus: Sendable, Equatable {
     /// The viewers furthest behind, and how many there are is `viewers`.
     public var audience: [AudienceMember] = []
     public var latency = HopLatency()
+    /// How often visitors sample; nil where the server does not say, as an older one.
+    public var sampling: SamplingStatus?
     /// What was refused since the start, by reason.
     public var refusals: [TotalFigure] = []
     /// The newest lines of the log, oldest first.

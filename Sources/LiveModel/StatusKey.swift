@@ -27,6 +27,9 @@ enum StatusKey: UInt64, MessageWord {
     case age = 0x65_6761
     case idle = 0x656C_6469
     case latency = 0x79_636E_6574_616C
+    case sampling = 0x676E_696C_706D_6173
+    case batch = 0x68_6374_6162
+    case why = 0x79_6877
     case relayed = 0x64_6579_616C_6572
     case encoded = 0x64_6564_6F63_6E65
     case p50 = 0x30_3570
@@ -66,6 +69,9 @@ enum StatusKey: UInt64, MessageWord {
         case .age: "age"
         case .idle: "idle"
         case .latency: "latency"
+        case .sampling: "sampling"
+        case .batch: "batch"
+        case .why: "why"
         case .relayed: "relayed"
         case .encoded: "encoded"
         case .p50: "p50"

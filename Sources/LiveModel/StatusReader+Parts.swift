@@ -39,6 +39,20 @@ extension StatusReader {
     /// A figure of 0 and up; 0 where it is none.
     mutating func readFigure() throws(JSONFault) -> Double { try scanner.takeFigure() ?? 0 }
 
+    /// How often visitors sample; nil where no object comes.
+    mutating func readSampling() throws(JSONFault) -> SamplingStatus? {
+        var sampling = SamplingStatus()
+        let isObject = try forEachMember { reader, name throws(JSONFault) in
+            switch StatusKey(name) {
+            case .rate: sampling.rate = try reader.readCount()
+            case .batch: sampling.batchMilliseconds = try reader.readCount()
+            case .why: sampling.why = try reader.scanner.takeText() ?? ""
+            default: try reader.scanner.skipValue()
+            }
+        }
+        return isObject ? sampling : nil
+    }
+
     /// A line of the log as people read it: the event, and whatever else was said, in its order.
     mutating func readLogLine() throws(JSONFault) -> LogLineText? {
         var line = LogLineText(time: "", text: "")

@@ -48,6 +48,7 @@ struct StatusReader {
                 }
             }
         case .latency: status.latency = try readLatency()
+        case .sampling: status.sampling = try readSampling()
         case .refused: status.refusals = try readFigures(limit: limits.refusals)
         case .log:
             status.log = []

@@ -14,6 +14,8 @@ enum MasterLimits {
     static let stateWriteNanoseconds: Int64 = 1_000_000_000
     /// After a file could not be written: a full disk is not full of us.
     static let stateRetryNanoseconds: Int64 = 10_000_000_000
+    /// Between two lines about how often visitors sample: under trouble that changes every second.
+    static let samplingLogNanoseconds: Int64 = 10_000_000_000
     /// A public key, or a secret.
     static let keyFileBytes = 16 * 1024
     /// Lines about who was turned away that are written in a while: enough for whatever bans addresses, and

@@ -9,22 +9,19 @@ import Telemetry
 extension Master: RelaySink {
     func channelOpened(pid: Int32) -> Int { hub.openChannel(pid: pid) }
 
-    func channelClosed(_ channel: Int, now: Int64) { hub.closeChannel(channel, now: now) }
+    func channelClosed(_ channel: Int, now: Int64) {
+        sampling.closed(channel: channel)
+        hub.closeChannel(channel, now: now)
+    }
 
     func joined(_ join: RelayJoin, on channel: Int, now: Int64) {
-        let isSigned = join.instance != 0
-        let claim = isSigned ? IdentityClaim(stamp: join.stamp, instance: join.instance) : nil
-        let refusal = unsafe hub.joined(
-            channel: channel, slot: join.slot, id: join.id, claim: claim, now: now)
-        if refusal != nil {
-            verdicts.append((channel, .refuse(connection: join.connection)))
-        } else if isSigned, join.stamp != 0 {
-            verdicts.append((channel, .admit(connection: join.connection)))
-        }
+        unsafe hub.joined(channel: channel, slot: join.slot, id: join.id, now: now)
+        unsafe sampling.joined(join.id, channel: channel, slot: join.slot, connection: join.connection)
     }
 
     func left(slot: UInt32, mayReturn: Bool, on channel: Int, now: Int64) {
-        hub.left(channel: channel, slot: slot, mayReturn: mayReturn, now: now)
+        sampling.left(channel: channel, slot: slot)
+        hub.left(channel: channel, slot: slot, now: now)
     }
 
     func told(_ kind: RelayText, index: UInt32, _ bytes: UnsafeRawBufferPointer, on channel: Int) {

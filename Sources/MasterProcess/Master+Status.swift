@@ -104,6 +104,7 @@ extension Master: GatewaySource {
         appendConnectionMetrics(to: &text)
         appendVisitorMetrics(to: &text)
         appendProcessMetrics(to: &text)
+        appendSamplingMetrics(to: &text)
         gateway.appendMetrics(to: &text, now: now)
     }
 

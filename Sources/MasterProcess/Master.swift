@@ -55,6 +55,8 @@ final class Master {
     var gateway: ViewerGateway!
     /// Who is let in; nil where everybody is.
     let access: AccessKeeper?
+    /// How often visitors sample.
+    let sampling: SamplingDesk
     var demo: DemoProcess?
     var life = Life.running
     var now: Int64
@@ -109,6 +111,7 @@ final class Master {
         } catch {
             throw StartError(message: error.text, exitStatus: .system)
         }
+        sampling = SamplingDesk(settings.sampling, slotLimit: hub.limits.slotsPerChannel)
         let visitorLimit = String(max(1, Self.presentVisitors / settings.workerCount))
         let ingest = try Self.listen("--ingest", settings.ingest, settings.network)
         let http = try Self.listen("--http", settings.http, settings.network)
@@ -132,7 +135,7 @@ final class Master {
                     settings.network.ingestProxies,
                 ] + settings.origins,
                 workerCount: settings.workerCount, waitingLimit: budget.waitingPerWorker, kind: Kind.cluster)
-            cluster.identityKey = identityKey.bytes
+            cluster.sampling = samplingRecord
             try gateway.start(poller)
             if let front {
                 let rate = FrameRate(rawValue: settings.frontRate) ?? .hz10
@@ -165,6 +168,7 @@ final class Master {
             if now >= nextClockReading { followClock() }
             cluster.tick(poller, now: now)
             access?.tick(gateway, poller, now: now)
+            tickSampling()
             gateway.tick(poller, now: now)
             if now >= nextMeasure { measure() }
         }
@@ -177,6 +181,7 @@ final class Master {
         if let due = gateway.nextDeadline(now: now) { next = min(next, due) }
         if let due = cluster.nextDeadline() { next = min(next, due) }
         if let due = access?.nextDeadline { next = min(next, due) }
+        if let due = nextSampling { next = min(next, due) }
         switch life {
         case .stoppingWorkers(let deadline), .drainingViewers(let deadline): next = min(next, deadline)
         case .running, .ended: break

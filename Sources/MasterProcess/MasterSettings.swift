@@ -2,6 +2,7 @@ import BroadcastHub
 public import HTTPWire
 public import PosixIO
 public import ProxyWire
+public import RateControl
 
 /// What the master was asked to do, checked as a whole.
 public struct MasterSettings {
@@ -23,8 +24,8 @@ public struct MasterSettings {
     public var publicURL: PublicURL?
     /// Who is let in; nil lets in everybody who reaches the ports.
     public var people: PeopleSettings?
-    /// The directory of what outlives the server where nobody signs in; nil keeps nothing.
-    public var statePath: String?
+    /// How often visitors may be asked to sample.
+    public var sampling = SamplingBounds.standard
     /// The file that the log is appended to; nil writes it to standard error.
     public var logPath: String?
     /// Frames a second that the front process gets, one of the rates of the frames shape.

@@ -38,6 +38,9 @@ import PosixIO
     private lazy var errorOutput = NonblockingOutput(sharing: STDERR_FILENO)
     private var isTerminalStalled = false
     private var life = Life.running
+    /// Whom the master was told that somebody looks at, and when it may be told of another.
+    private var saidLook: [UInt8] = []
+    private var looksAgainAt: Int64 = .min
     private var now = MonotonicClock.now()
     private let room = UnsafeMutableRawBufferPointer.allocate(
         byteCount: TopLimits.readBytes, alignment: 8)
@@ -102,6 +105,7 @@ import PosixIO
             }
             if session.isDetached { return finishDetached() }
             obey(session.tick(poller, now: now))
+            sayLook()
             expire()
         }
     }
@@ -160,8 +164,18 @@ import PosixIO
         guard life == .running else { return }
         life = .detaching(deadline: now + TopLimits.nanoseconds(TopLimits.detachSeconds))
         let line: StaticString = "detach\n"
-        // Nothing else is ever written, so that there is room for it.
+        // What else is ever written is short and seldom, so that there is room for it.
         _ = unsafe stream.write(UnsafeRawBufferPointer(start: line.utf8Start, count: line.utf8CodeUnitCount))
+    }
+
+    /// Tells the master whom somebody looks at, where that is somebody else than before.
+    private func sayLook() {
+        let id = session.lookedAt
+        guard id != saidLook, now >= looksAgainAt, life == .running else { return }
+        looksAgainAt = now + TopLimits.lookNanoseconds
+        let line = Array("look".utf8) + (id.isEmpty ? [] : [UInt8(ascii: " ")] + id) + [UInt8(ascii: "\n")]
+        // So few bytes are taken whole or not at all; and where there is no room they are said later.
+        if case .bytes = unsafe line.withUnsafeBytes({ unsafe stream.write($0) }) { saidLook = id }
     }
 
     private func readStream() {

@@ -1,5 +1,7 @@
 /// Bounds of `top` and of what it shares with the front process, each with its reason.
 enum TopLimits {
+    /// Between two words to the server about whom somebody looks at, who may be going through a list.
+    static let lookNanoseconds: Int64 = 100_000_000
     /// For a server to take the connection: long for the longest way, short for a person who waits.
     static let connectSeconds = 5
     /// From the connection, and again from the answer, until a server says something: ours says it at once.

@@ -83,6 +83,11 @@ final class MonitorSession {
     var hasAnswer: Bool {
         if case .lines = face { true } else { false }
     }
+    /// The visitor that somebody looks at, by id; empty for nobody, also where they have left.
+    var lookedAt: [UInt8] {
+        guard case .screen = face, let followed = model.followed, !followed.hasLeft else { return [] }
+        return Array(followed.id.utf8)
+    }
     /// Where the server can be watched, as it says itself.
     var httpAddress: String { model.status.httpAddress }
 

@@ -110,9 +110,9 @@ extension CommandSpecification {
                 help: "serve pages of this origin, not only this machine's; null: of a file; repeatable",
                 isRepeatable: true, complaint: Complaint.origin),
             OptionSpecification(
-                name: "grace", argument: .required("TIME"), defaultValue: "5s",
-                help: "how long who leaves a page may take to come to the next; 0: they leave at once",
-                complaint: Complaint.grace),
+                name: "sampling", argument: .required("MIN..MAX"), defaultValue: SamplingText.standard,
+                help: "samples a second asked of a page while somebody watches; one number: always so many",
+                complaint: SamplingText.complaint),
             OptionSpecification(
                 name: "log", argument: .required("FILE"), defaultValue: "",
                 help: "append the JSON log to FILE, also while the graph is on the screen",

@@ -3,6 +3,7 @@ import HTTPWire
 import MasterProcess
 import MonitorClient
 import PosixIO
+import RateControl
 
 /// What `serve` was asked to do, checked as a whole.
 struct ServeSettings {
@@ -24,6 +25,8 @@ struct ServeSettings {
     /// The state directory, where it was named and nobody signs in.
     var statePath: String?
     var logPath: String?
+    /// How often visitors may be asked to sample.
+    var sampling: SamplingBounds
     var drawing: DrawingSettings
 
     /// Reads parsed values; what each of them says alone was checked by the option table.
@@ -39,6 +42,7 @@ struct ServeSettings {
         network = try NetworkSettings(values)
         publicURL = Self.publicURL(values)
         logPath = values["log"]
+        sampling = values["sampling"].flatMap(SamplingText.bounds) ?? .standard
         drawing = try DrawingSettings(values)
         let isSample = values["sample"].flatMap { Complaint.truth(of: $0) } ?? false
         people = try PeopleSettings(
@@ -62,7 +66,7 @@ struct ServeSettings {
 
     /// What of it is the master's.
     var master: MasterSettings {
-        MasterSettings(
+        var settings = MasterSettings(
             ingest: ingest, http: http, workerCount: workerCount, demoVisitors: demoVisitors,
             origins: origins, graceNanoseconds: graceNanoseconds, publicURL: publicURL, network: network,
             people: people,
@@ -71,6 +75,8 @@ struct ServeSettings {
             roles: .init(
                 worker: Role.worker.rawValue, demo: Role.demo.rawValue, hash: Role.hash.rawValue,
                 keep: Role.keep.rawValue), version: productVersion)
+        settings.sampling = sampling
+        return settings
     }
 
     private static func publicURL(_ values: OptionValues) -> PublicURL? {

@@ -47,6 +47,11 @@ struct Connection: ~Copyable {
     var grant: Grant?
     /// Of an event stream whose session or token has ended.
     var farewell: Farewell?
+    /// Of an event stream: by what its viewer is named in a look, empty where none was given, and whom it
+    /// looks at closely, empty for nobody.
+    var word: [UInt8] = []
+    var look: [UInt8] = []
+    var lookAllowance = LookAllowance()
     /// Bytes read and thrown away.
     var discarded = 0
     /// When the phase, or the request now being read, began.

@@ -52,12 +52,16 @@ struct GatewayCounters {
     var bytesSent: UInt64 = 0
     var viewersAccepted: UInt64 = 0
     var viewersRefused: UInt64 = 0
+    /// By `LookRefusal.rawValue`.
+    private(set) var looks = [UInt64](repeating: 0, count: LookRefusal.allCases.count)
     /// By `ViewerCloseReason.rawValue`.
     private(set) var viewersClosed = [UInt64](repeating: 0, count: ViewerCloseReason.allCases.count)
     /// By the status code's first digit.
     private(set) var requests = [UInt64](repeating: 0, count: 6)
 
     mutating func count(_ status: HTTPStatus) { requests[Int(status.rawValue / 100)] += 1 }
+
+    mutating func count(_ refusal: LookRefusal) { looks[refusal.rawValue] += 1 }
 
     mutating func count(_ reason: ViewerCloseReason) { viewersClosed[reason.rawValue] += 1 }
 

@@ -28,6 +28,8 @@ public protocol GatewaySource: AnyObject {
     func appendWorkers(to text: inout ByteBuffer)
     /// Appends a JSON object of sums since the start.
     func appendTotals(to text: inout ByteBuffer)
+    /// Appends a JSON object of how often visitors sample: `{"rate":60,"batch":50,"why":"watched"}`.
+    func appendSampling(to text: inout ByteBuffer)
     /// Appends a JSON object of what was refused since the start, by reason.
     func appendRefusals(to text: inout ByteBuffer)
     /// Appends the link for the first admin as a JSON string, while there is one; whether there is.

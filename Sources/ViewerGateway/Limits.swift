@@ -67,6 +67,13 @@ enum Limits {
     static let jwtChecksPerSecond = 100
     /// A form: a password of 1 KiB, every byte of it escaped, and what is sent along.
     static let formBytes = 8 * 1024
+    /// What a viewer says of whom it looks at: two names and a code, every byte escaped.
+    static let lookBytes = 1024
+    /// Looks of one stream: so many at once, as somebody goes through a list, and then one in so long.
+    static let lookBurst = 10
+    static let lookNanoseconds = second / 5
+    /// The shortest name of a stream that nobody can guess.
+    static let wordBytes = 16
     /// A password that is looked at; no hash is made of a longer one.
     static let passwordBytes = 1024
     /// A new password.

@@ -17,6 +17,8 @@ enum Route: Equatable {
     case health
     case readiness
     case state
+    /// Whom a viewer looks at closely.
+    case look
     /// Who is signed in; a program signs in and out there as well.
     case session
     /// The page for name and password, and what it sends.
@@ -50,6 +52,7 @@ enum Route: Equatable {
         if unsafe path.isEqual(to: "/healthz") { return .health }
         if unsafe path.isEqual(to: "/readyz") { return .readiness }
         if unsafe path.isEqual(to: "/api/state") { return .state }
+        if unsafe path.isEqual(to: "/api/look") { return .look }
         if unsafe path.isEqual(to: "/api/session") { return .session }
         if unsafe path.isEqual(to: "/sign-in") { return .signIn }
         if unsafe path.isEqual(to: "/sign-out") { return .signOut }

@@ -8,17 +8,20 @@ import HTTPWire
 struct StreamRequest {
     var shape = ViewerShape.samples
     var resume = ResumeRequest.head
+    /// By what its viewer names it in a look; empty where it will not.
+    var viewer: [UInt8] = []
     /// Who asks; nil where everybody may.
     var grant: Grant?
 
     /// Why a request for a stream is answered 400.
     enum Refusal: Error {
-        case shape, rate
+        case shape, rate, viewer
 
         var reason: StaticString {
             switch self {
             case .shape: "shape is frames or left out"
             case .rate: "hz is one of 1, 5, 10, 15, 30, 60"
+            case .viewer: "viewer is 16 to 64 letters, digits, - . _ ~ that nobody can guess"
             }
         }
     }
@@ -35,6 +38,10 @@ struct StreamRequest {
             guard unsafe word.isEqual(to: "frames") else { throw .shape }
             shape = .frames(hz)
         }
+        if let word = unsafe head.queryValue(of: "viewer", in: bytes) {
+            guard unsafe Self.isWord(word) else { throw .viewer }
+            unsafe viewer = Array(word)
+        }
         // The header is what a browser's EventSource sends by itself, so it is the newer of the two.
         if let field = unsafe head.fields.value(of: "last-event-id", in: bytes), unsafe !field.isEmpty {
             resume = unsafe ResumeRequest(lastEventID: field)
@@ -43,6 +50,11 @@ struct StreamRequest {
             let isReadable = unsafe scratch.appendPercentDecoded(value, plusIsSpace: true)
             resume = unsafe isReadable ? ResumeRequest(lastEventID: scratch.readable) : .unreadable
         }
+    }
+
+    /// Whether bytes are too many to be guessed, and none of them needs escaping.
+    static func isWord(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        unsafe bytes.count >= Limits.wordBytes && Route.isName(bytes)
     }
 
     private static func rate(_ text: UnsafeRawBufferPointer?) throws(Refusal) -> FrameRate {

@@ -13,6 +13,9 @@ extension ViewerGateway {
     /// Event streams attached but for this server's own terminal: who asks for viewers means others.
     public var viewerCount: Int { streamCount - frontStreams }
 
+    /// Whether there is any.
+    public var isWatched: Bool { streamCount > 0 }
+
     /// Event streams that were let in under a name.
     func streams(of name: AccountName) -> Int { streamsByName[name] ?? 0 }
 

@@ -7,7 +7,7 @@ public import PosixIO
 struct Front {
     /// Its connection.
     let token: Token
-    var line = DetachLine()
+    var lines = FrontLines()
     /// It asked to be let go and has not been answered.
     var owesAnswer = false
 }
@@ -23,7 +23,8 @@ extension ViewerGateway {
     /// Serves the terminal over its socketpair: the frames shape at `rate`, without an HTTP head.
     ///
     /// There is one at a time; a further one takes its place. It may say `detach` and a line feed: then
-    /// `isFrontDetached` turns true, and the answer is `event: detached` with the server's process id.
+    /// `isFrontDetached` turns true, and the answer is `event: detached` with the server's process id. A line
+    /// `look ID` says whom somebody looks at closely.
     public func attachFront(
         _ descriptor: consuming Descriptor, rate: FrameRate = .hz10, _ poller: borrowing Poller, now: Int64
     ) {
@@ -45,12 +46,19 @@ extension ViewerGateway {
 
     /// Takes what a stream's peer says; nobody but the terminal has anything to say.
     func hear(_ bytes: UnsafeRawBufferPointer, from token: Token) {
-        guard front?.token == token, unsafe front?.line.receive(bytes) == true, !isFrontDetached else {
-            return
+        guard front?.token == token, let connection = unsafe connections.find(token) else { return }
+        var wantsToDetach = false
+        unsafe front?.lines.receive(bytes) { word, length in
+            // What is understood is not too much of it, however long somebody sits there.
+            unsafe connection.pointee.discarded = max(0, connection.pointee.discarded - length)
+            switch word {
+            case .detach: wantsToDetach = true
+            case .look(let id): unsafe look(at: id, connection)
+            }
         }
+        guard wantsToDetach, !isFrontDetached else { return }
         isFrontDetached = true
         front?.owesAnswer = true
-        guard let connection = unsafe connections.find(token) else { return }
         unsafe answerDetach(connection)
         unsafe connection.pointee.round?.isDue = true
     }

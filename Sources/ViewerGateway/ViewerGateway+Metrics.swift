@@ -13,6 +13,7 @@ extension ViewerGateway {
         appendDelays(to: &text, now: now)
         appendViewers(to: &text)
         appendRequests(to: &text)
+        appendLooks(to: &text)
         appendAccess(to: &text)
     }
 

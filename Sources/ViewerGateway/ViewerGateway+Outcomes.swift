@@ -40,6 +40,7 @@ extension ViewerGateway {
         case .answer(let outcome): return outcome
         case .pass(let found): grant = found
         }
+        if route == .look, head.method == .post { return look(asked, grant) }
         if let refusal = refusal(of: route) { return .reply(refusal) }
         switch route {
         case .receive: return unsafe stream(request, grant)
@@ -78,6 +79,8 @@ extension ViewerGateway {
         case (_, .notFound): return Reply(.notFound, line: Self.nothing)
         case (_, .samples):
             return Reply(.notFound, line: "samples go to the ingest port: the proxy has to send them there")
+        case (.get, .look), (.head, .look):
+            return Reply(.methodNotAllowed, line: "whom somebody looks at is said by POST")
         case (.get, _), (.head, _): return nil
         case (_, .unnamed): return Reply(.notFound, line: Self.noName)
         case (_, .signIn), (_, .signOut), (_, .takeOver), (_, .firstAdmin):
@@ -152,12 +155,7 @@ extension ViewerGateway {
             case .ready: Reply(.ok, line: "ready")
             case .unready(let reason): Reply(.serviceUnavailable, line: reason)
             }
-        case .privacyControl:
-            var reply = Reply(.ok, ContentType.json, body: .line(Self.privacyControl))
-            reply.caching = .revalidated
-            reply.isForEveryOrigin = true
-            return reply
-        case .receive, .metrics, .state, .samples, .session, .signOut, .takeOver, .notFound:
+        case .receive, .metrics, .state, .look, .samples, .session, .signOut, .takeOver, .notFound:
             return Reply(.notFound, line: Self.nothing)
         }
     }

@@ -32,6 +32,10 @@ extension ViewerGateway {
             if !isBrief { appendAudience(to: &text, now: now) }
             return !isBrief
         }
+        append(",\"sampling\":", to: &text, limit: limit) { text in
+            source?.appendSampling(to: &text)
+            return source != nil
+        }
         append(",\"latency\":", to: &text, limit: limit) { appendLatency(to: &$0, now: now) }
         append(",\"refused\":", to: &text, limit: limit) { text in
             source?.appendRefusals(to: &text)

@@ -48,6 +48,7 @@ extension ViewerGateway {
         unsafe connection.pointee.grant = wanted.grant
         if let name = wanted.grant?.name { count(name, by: 1) }
         unsafe connection.pointee.viewer = client
+        unsafe connection.pointee.word = wanted.viewer
         unsafe attach(connection, id, wanted.shape, token, poller, isFront: false, now: now)
         return true
     }
@@ -58,6 +59,7 @@ extension ViewerGateway {
         _ poller: borrowing Poller, isFront: Bool, now: Int64
     ) {
         if isFront { frontStreams += 1 } else { counters.viewersAccepted += 1 }
+        audienceChanges &+= 1
         unsafe connection.pointee.phase = .stream
         unsafe connection.pointee.since = now
         unsafe connection.pointee.progress = now
@@ -93,6 +95,7 @@ extension ViewerGateway {
     /// Takes a viewer out of its round and the hub.
     func remove(from round: Round, at place: Int, _ reason: ViewerCloseReason) {
         hub.detach(round.viewers[place].id, reason: reason.detachReason)
+        audienceChanges &+= 1
         if round.viewers[place].isFront { frontStreams -= 1 } else { counters.count(reason) }
         guard let moved = round.remove(at: place) else { return }
         unsafe connections.find(moved.connection)?.pointee.place = place

@@ -76,7 +76,8 @@ struct Demo {
         return 0.05 + 0.9 * (part < 0.5 ? part * 2 : 2 - part * 2)
     }
 
-    static func status(second: Int) -> String {
+    /// `sampling` is how often visitors sample, where the server says it.
+    static func status(second: Int, sampling: String = "") -> String {
         let rate = 40 + second % 20 * 3
         let workers =
             #"{"pid":4242,"state":"running","connections":5,"rate":\#(rate),"restarts":0,"rss":\#(2_831_155 + second * 4_096),"#
@@ -100,6 +101,7 @@ struct Demo {
             + #""uptime":\#(second + 2),"ingest":"127.0.0.1:8081","http":"127.0.0.1:2112","#
             + #""audience":[\#(slow)\#(viewers)],"#
             + #""latency":{"relayed":{"p50":0.08,"p99":0.\#(3 + second % 6),"max":1.2},"encoded":{"p50":51.2,"p99":101,"max":112.5}},"#
+            + sampling
             + #""refused":{"1002":0,"1007":0,"1008":3,"handshake":1,"origin":12,"capacity":0},"#
             + #""log":[\#(log)]}"#
     }

@@ -33,6 +33,10 @@ final class FakeSource: GatewaySource {
         text.append("}")
     }
 
+    func appendSampling(to text: inout ByteBuffer) {
+        text.append("{\"rate\":30,\"batch\":50,\"why\":\"watched\"}")
+    }
+
     func appendRefusals(to text: inout ByteBuffer) { text.append("{\"1002\":1,\"capacity\":0}") }
 
     /// The link for the first admin, while there is one.

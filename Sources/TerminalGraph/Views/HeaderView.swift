@@ -37,6 +37,7 @@ struct HeaderView {
         let viewers = model.status.viewers
         line.addLeft(
             weight: 7, (Figures.count(viewers), .strong), (" \(Figures.noun("viewer", viewers))", .faint))
+        addSampling(model.status.sampling, to: &line)
         // Where the panel of the workers has room below them, the totals stand there.
         if !totalsAreElsewhere {
             for (index, total) in model.status.totals.prefix(3).enumerated() {
@@ -49,6 +50,17 @@ struct HeaderView {
         }
         let margin = canvas.columns >= 60 ? 1 : 0
         line.draw(on: &canvas, row: row, column: margin, columns: canvas.columns - 2 * margin)
+    }
+
+    /// How often visitors are asked to sample: that it is less than could be shown is worth more room.
+    private func addSampling(_ sampling: SamplingStatus?, to line: inout LineOfParts) {
+        guard let sampling else { return }
+        let rate = "\(Figures.count(sampling.rate)) Hz"
+        if sampling.isHeldBack {
+            line.addLeft(weight: 7, ("sampled at ", .faint), (rate, .caution), (", \(sampling.why)", .caution))
+        } else {
+            line.addLeft(weight: 2, ("sampled at ", .faint), (rate, .plain))
+        }
     }
 
     /// A server that is there says something every second; one that is silent for three is in trouble.

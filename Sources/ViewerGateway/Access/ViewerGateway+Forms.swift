@@ -12,8 +12,9 @@ extension ViewerGateway {
         of request: UnsafeRawBufferPointer, _ connection: UnsafeMutablePointer<Connection>
     ) -> UnsafeRawBufferPointer? {
         let none = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
-        guard gate != nil, let count = head.contentLength, count > 0, count <= Limits.formBytes,
-            head.method == .post || head.method == .delete
+        guard let count = head.contentLength, count > 0, count <= Limits.formBytes,
+            head.method == .post || head.method == .delete,
+            unsafe gate != nil || isLook(head.path.slice(of: request))
         else { return unsafe none }
         return unsafe connection.pointee.exchange.body(of: request, count: count)
     }
@@ -84,7 +85,7 @@ extension ViewerGateway {
     /// (Fetch, section 3.2). It is compared with what we were told we are called, and with loopback names
     /// where the request itself came under one; never with Host, which a page of another name could have made
     /// point here. A program names none, and need not where no form of a browser could have sent this.
-    private func comesFromHere(_ request: UnsafeRawBufferPointer, mayBeUnnamed: Bool) -> Bool {
+    func comesFromHere(_ request: UnsafeRawBufferPointer, mayBeUnnamed: Bool) -> Bool {
         switch unsafe head.fields.count(of: "origin", in: request) {
         case 0: return mayBeUnnamed
         case 1: break

@@ -64,6 +64,18 @@ import Testing
         try hold(scene, "help-40x10")
     }
 
+    @Test func howOftenVisitorsSample() throws {
+        for (columns, rows) in [(80, 24), (120, 40)] {
+            let scene = Demo.scene(columns: columns, rows: rows)
+            for why in ["watched", "busy"] {
+                let sampling = #""sampling":{"rate":\#(why == "busy" ? 12 : 30),"batch":50,"why":"\#(why)"},"#
+                scene.apply("status", Demo.status(second: 90, sampling: sampling))
+                scene.draw()
+                try hold(scene, "overview-\(columns)x\(rows)-\(why)")
+            }
+        }
+    }
+
     @Test func anOlderServerDoesNotSay() throws {
         let scene = Scene.seeded(columns: 80, rows: 24)
         for view in [MonitorView.workers, .health] {
