@@ -195,8 +195,8 @@ let package = Package(
         tests(
             of: "ViewerGateway",
             also: [
-                "AccessControl", "ByteCore", "HTTPWire", "PosixIO", "ProxyWire", "PointerEvents", "Secrets",
-                "SSEWire", "FramesShape", "BroadcastHub",
+                "AccessControl", "ByteCore", "HTTPWire", "PosixIO", "ProxyWire", "PointerEvents", "SSEWire",
+                "FramesShape", "BroadcastHub", "RateControl",
             ]),
         tests(of: "TerminalGraph", also: ["ByteCore", "LiveModel"], besides: ["Goldens"]),
         tests(
@@ -204,7 +204,9 @@ let package = Package(
             also: ["ByteCore", "Tables", "PosixIO", "HTTPWire", "WebSocketWire", "SSEWire", "PointerEvents"]),
         tests(
             of: "MasterProcess",
-            also: ["AccessControl", "ByteCore", "PosixIO", "ProxyWire", "Telemetry", "ViewerGateway"]),
+            also: [
+                "AccessControl", "ByteCore", "PosixIO", "ProxyWire", "RateControl", "Telemetry", "ViewerGateway",
+            ]),
         tests(
             of: "MonitorClient", also: ["ByteCore", "LiveModel", "PosixIO", "TerminalGraph"]),
         tests(of: "ServerDoctor", also: ["MonitorClient"]),
@@ -212,7 +214,7 @@ let package = Package(
             of: "PointerscopeCommands",
             also: [
                 "AccessControl", "PosixIO", "ProxyWire", "LoadGenerator", "MasterProcess", "MonitorClient",
-                "ViewerGateway",
+                "ViewerGateway", "RateControl",
             ]),
         // The decoders' fuzz targets, over what fuzzing has found worth keeping; the fuzzer itself is a
         // package of its own in the same folder.

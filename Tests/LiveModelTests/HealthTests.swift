@@ -10,6 +10,7 @@ import Testing
         + #""ingest":"127.0.0.1:8081","http":"[::1]:2112","#
         + #""audience":[{"name":"me","shape":"frames","hz":10,"behind":4,"conflated":5,"sent":123456,"#
         + #""age":12.3,"idle":0.1},{"name":"(terminal)","shape":"samples"}],"#
+        + #""sampling":{"rate":12,"batch":125,"why":"busy","later":[{}]},"#
         + #""latency":{"relayed":{"p50":0.08,"p99":0.6,"max":1.2},"encoded":{"p50":1,"p99":2,"max":3}},"#
         + #""refused":{"1002":1,"handshake":2,"origin":0},"#
         + #""log":[{"event":"ready","time":"2026-11-20T16:00:01.123Z","workers":2,"ingest":"127.0.0.1:1"},"#
@@ -32,6 +33,8 @@ import Testing
         #expect(status.audience[0].ageSeconds == 12.3)
         #expect(status.audience[0].idleSeconds == 0.1)
         #expect(status.audience[1].hz == 0)
+        #expect(status.sampling?.rate == 12 && status.sampling?.batchMilliseconds == 125)
+        #expect(status.sampling?.why == "busy" && status.sampling?.isHeldBack == true)
         #expect(status.latency.relayed == LatencyFigures(p50: 0.08, p99: 0.6, max: 1.2))
         #expect(status.latency.encoded == LatencyFigures(p50: 1, p99: 2, max: 3))
         #expect(status.refusals.map(\.name) == ["1002", "handshake", "origin"])
@@ -46,7 +49,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "workers", "viewers", "audience", "latency", "refused", "log", "cpu", "relayed", "p99", "hz", "time",
+        "workers", "viewers", "audience", "sampling", "batch", "why", "latency", "refused", "log", "cpu", "relayed", "p99", "hz", "time",
     ])
     func anyKeyMayBeMissingOrOfAnotherKind(key: String) {
         for value in [

@@ -1,5 +1,6 @@
 import Glibc
 import PosixIO
+import RateControl
 import Testing
 
 @testable import PointerscopeCommands
@@ -153,6 +154,21 @@ import Testing
             HelpText.page(of: .top, program: "pointerscope").hasPrefix(
                 "Usage: pointerscope top [URL] [OPTIONS]\n"))
         #expect(HelpText.page(of: .top).contains("url: POINTERSCOPE_URL"))
+    }
+
+    @Test func howOftenVisitorsSample() throws {
+        #expect(SamplingText.bounds("5..60") == .standard)
+        #expect(SamplingText.bounds("1..120") == SamplingBounds(least: 1, most: 120))
+        #expect(SamplingText.bounds("25") == SamplingBounds(pinned: 25))
+        #expect(SamplingText.bounds("0") == SamplingBounds(pinned: 0))
+        for text in [
+            "", "x", "-1", "+5", "121", "0..60", "60..5", "5..121", "5..", "..60", "5.60", "5...60", "5..60..",
+            "5 .. 60", "1e1", "0000", "auto",
+        ] {
+            #expect(failure(["--sampling", text])?.message.contains("1 to 120") == true, "\(text)")
+        }
+        #expect(try values(["--sampling=10..30"])["sampling"] == "10..30")
+        #expect(try values([], environment: ["POINTERSCOPE_SAMPLING": "7"])["sampling"] == "7")
     }
 
     @Test func everyDefaultIsAcceptable() {

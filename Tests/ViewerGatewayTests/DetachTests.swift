@@ -8,14 +8,7 @@ import Testing
 /// The terminal's process takes its leave.
 @Suite struct DetachTests {
     private func finds(_ text: String, piece: Int) -> Bool {
-        var line = DetachLine()
-        var isFound = false
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            isFound = Array(rest.prefix(piece)).withUnsafeBytes { line.receive($0) } || isFound
-            rest = rest.dropFirst(piece)
-        }
-        return isFound
+        LookTests.words(text, piece: piece).contains(.detach)
     }
 
     @Test(arguments: [1, 2, 3, 1000])

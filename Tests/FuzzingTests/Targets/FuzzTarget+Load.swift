@@ -111,20 +111,38 @@ extension FuzzTarget {
         }
     }
 
-    /// What the terminal's process says to its master: a line, among others, is `detach`.
-    static let detachLine = FuzzTarget(
-        name: "detach-line", longestInput: 64,
-        seeds: { Seed.texts(["detach\n", "x\ndetach\ndetachx\n", "detach", "ddetach\n\ndetach\r\n"]) }
+    /// What the terminal's process says to its master: lines `detach` and `look ID`, among others.
+    static let frontLines = FuzzTarget(
+        name: "front-lines", longestInput: 256,
+        seeds: {
+            Seed.texts([
+                "detach\n", "x\ndetach\ndetachx\n", "detach", "ddetach\n\ndetach\r\n", "look user123\n",
+                "look\nlook \nlook  a b \n", "look \u{e9}\u{1F600}\n", "look \u{7f}\nlook a\tb\n", "look",
+                "look " + String(repeating: "a", count: 64) + "\nlook " + String(repeating: "b", count: 65) + "\n",
+            ])
+        }
     ) { input in
         let complaint = Pieces.compare(input) { feed, transcript in
-            var line = DetachLine()
-            var isFound = false
-            while let piece = feed.next() { isFound = line.receive(piece) || isFound }
-            transcript.note(isFound ? "found" : "not there")
+            var lines = FrontLines()
+            while let piece = feed.next() { lines.receive(piece) { transcript.note(described: ($0, $1)) } }
         }
-        let lines = input.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
-        let expected = lines.contains { $0.elementsEqual("detach".utf8) }
-        var line = DetachLine()
-        return complaint ?? (line.receive(input) == expected ? nil : "found, or not, against what is there")
+        var said: [FrontLines.Word] = []
+        var lines = FrontLines()
+        lines.receive(input) { word, _ in said.append(word) }
+        return complaint ?? (said == spokenLines(Array(input)) ? nil : "\(said) is not what is there")
+    }
+
+    /// The same, read at leisure.
+    private static func spokenLines(_ bytes: [UInt8]) -> [FrontLines.Word] {
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+        return lines.compactMap { line in
+            guard let text = String(validating: line, as: UTF8.self) else { return nil }
+            if text.utf8.elementsEqual("detach".utf8) { return .detach }
+            if text.utf8.elementsEqual("look".utf8) { return .look([]) }
+            guard line.starts(with: Array("look ".utf8)) else { return nil }
+            let id = Array(line.dropFirst(5))
+            let isID = (1...64).contains(id.count) && id.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+            return isID ? .look(id) : nil
+        }
     }
 }

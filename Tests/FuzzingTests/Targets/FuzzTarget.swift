@@ -21,10 +21,10 @@ struct FuzzTarget: Sendable {
         .eventStream, .lastEventID, .liveModel,
         .terminalInput, .trueColor, .safeText, .theme, .monitorSettings, .filter,
         .options, .serverURL, .publicURL, .pageTemplate, .signInAnswer, .loadWords,
-        .loadRecords, .loadArrivals, .detachLine,
-        .adminFile, .sessionFile, .signInForm, .cookies,
-        .tokenFile, .jwt, .bearer, .identityToken, .hashRecord, .phc,
-        .sessionReport, .pageLinks, .dateField, .pageElements, .pagePolicy, .webAddress,
+        .loadRecords, .loadArrivals, .frontLines,
+        .adminFile, .sessionFile, .signInForm, .lookForm, .cookies,
+        .tokenFile, .jwt, .bearer, .hashRecord, .phc,
+        .sessionReport, .pageLinks, .dateField,
     ]
 
     static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
