@@ -44,6 +44,9 @@ static const unsigned char dashboard_layout_css[] = {
 static const unsigned char dashboard_limits_js[] = {
 #embed "../../client-js/dashboard/limits.js"
 };
+static const unsigned char dashboard_look_js[] = {
+#embed "../../client-js/dashboard/look.js"
+};
 static const unsigned char dashboard_main_js[] = {
 #embed "../../client-js/dashboard/main.js"
 };
@@ -149,6 +152,7 @@ static const ClientAsset assets[] = {
     ASSET("dashboard/label-cache.js", dashboard_label_cache_js),
     ASSET("dashboard/layout.css", dashboard_layout_css),
     ASSET("dashboard/limits.js", dashboard_limits_js),
+    ASSET("dashboard/look.js", dashboard_look_js),
     ASSET("dashboard/main.js", dashboard_main_js),
     ASSET("dashboard/map-view.js", dashboard_map_view_js),
     ASSET("dashboard/order.js", dashboard_order_js),

@@ -99,10 +99,17 @@ extension ViewerGateway {
         {
             return refusal(.forged)
         }
-        guard let connection = unsafe stream(named: form.viewer, of: grant) else { return refusal(.noStream) }
-        guard unsafe connection.pointee.lookAllowance.take(now: asked.now) else { return refusal(.tooOften) }
-        unsafe look(at: form.id, connection)
-        return .reply(Reply(.noContent))
+        let streams = streams(named: form.viewer, of: grant)
+        guard !streams.isEmpty else { return refusal(.noStream) }
+        var isHeard = false
+        for token in streams {
+            guard let connection = unsafe connections.find(token),
+                unsafe connection.pointee.lookAllowance.take(now: asked.now)
+            else { continue }
+            isHeard = true
+            unsafe look(at: form.id, connection)
+        }
+        return isHeard ? .reply(Reply(.noContent)) : refusal(.tooOften)
     }
 
     private func refusal(_ why: LookRefusal) -> Outcome {
@@ -110,20 +117,22 @@ extension ViewerGateway {
         return .refusal(why.reply)
     }
 
-    /// The newest stream of that name which the same grant opened.
-    private func stream(named word: [UInt8], of grant: Grant?) -> UnsafeMutablePointer<Connection>? {
-        guard unsafe word.withUnsafeBytes({ unsafe StreamRequest.isWord($0) }) else { return nil }
+    /// The streams of that name which the same grant opened: one, and those that it replaced and whose end
+    /// nobody has noticed yet.
+    private func streams(named word: [UInt8], of grant: Grant?) -> [Token] {
+        guard unsafe word.withUnsafeBytes({ unsafe StreamRequest.isWord($0) }) else { return [] }
+        var found: [Token] = []
         for round in [framesRound, samplesRound] {
-            for viewer in round.viewers.reversed() where !viewer.isFront {
+            for viewer in round.viewers where !viewer.isFront {
                 guard let connection = unsafe connections.find(viewer.connection),
                     unsafe connection.pointee.word == word,
                     unsafe connection.pointee.grant?.source == grant?.source,
                     unsafe connection.pointee.grant?.name == grant?.name
                 else { continue }
-                return unsafe connection
+                found.append(viewer.connection)
             }
         }
-        return nil
+        return found
     }
 
     func appendLooks(to text: inout ByteBuffer) {

@@ -9,6 +9,10 @@ export const MAX_VISITORS = 10_000;
 /** Frames asked of the server; the map plays them back smoothly at the screen's rate. */
 export const FRAME_HZ = 30;
 
+/** Between two words to the server about whom somebody looks at, and after one that did not arrive. */
+export const LOOK_MS = 250;
+export const LOOK_RETRY_MS = 1_000;
+
 /** How far the map plays behind the newest sample: one frame and room for jitter. */
 export const PLAYBACK_DELAY_MS = 60;
 

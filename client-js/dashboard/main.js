@@ -8,6 +8,7 @@ import { visible } from './format.js';
 import { JournalView } from './journal-view.js';
 import { keyboard } from './keyboard.js';
 import { FRAME_HZ, PLAYBACK_DELAY_MS, TEXT_MS } from './limits.js';
+import { Look, streamWord } from './look.js';
 import { MapView } from './map-view.js';
 import { PauseBuffer } from './pause.js';
 import { Picture } from './picture.js';
@@ -22,6 +23,9 @@ const element = (id) => document.getElementById(id);
 
 /** The admin's name as it stands, still percent-encoded, in /admin/NAME below whatever base. */
 const name = location.pathname.split('/').at(-1) ?? '';
+
+/** Names the stream of this page to the server, and to nobody else. */
+const word = streamWord();
 
 const picture = new Picture();
 const pause = new PauseBuffer();
@@ -42,7 +46,7 @@ const log = new JournalView(element('log'), element('announcer'));
 const connection = new ConnectionView(element('connection'), () => stream.connect());
 
 const stream = new Stream({
-  url: `../receive/${name}?shape=frames&hz=${FRAME_HZ}`,
+  url: `../receive/${name}?shape=frames&hz=${FRAME_HZ}&viewer=${word}`,
   received(event, data, units) {
     if (event === 'signed-out') {
       account.session.end(data);
@@ -57,6 +61,7 @@ const stream = new Stream({
     connection.phaseChanged(now);
     if (stream.phase === 'waiting') account.session.check();
     if (stream.phase === 'waiting' && wasLive) picture.journal.noted('connection lost', now);
+    if (stream.phase === 'live' && !wasLive) look.begin();
     wasLive = stream.phase === 'live';
     document.body.classList.toggle('stale', !wasLive);
     if (stream.phase === 'live' && stream.origin === 'resumed') picture.journal.noted('resumed', now);
@@ -65,6 +70,7 @@ const stream = new Stream({
 });
 
 const account = new SessionView(element, `/admin/${name}`, () => stream.signOut());
+const look = new Look({ word, token: () => account.session.token });
 
 const theme = new Theme(document.documentElement, ({ palette, reducedMotion, choice }) => {
   map.setLook(palette, reducedMotion);
@@ -104,6 +110,7 @@ function renderTexts(now) {
   details.render(picture, selection, now);
   log.render(picture, now);
   connection.render(stream, pause.paused, performance.now());
+  if (stream.phase === 'live') look.tick(selection.id, performance.now());
   const { present } = picture.table;
   const title = `${present} · Pointerscope`;
   if (document.title !== title) document.title = title;

@@ -16,6 +16,11 @@ export class Selection {
     this.#changed = changed;
   }
 
+  /** The selected visitor's id, or ''. */
+  get id() {
+    return this.#id;
+  }
+
   /** Selects a slot; -1 selects nobody. */
   select(slot) {
     this.slot = slot;

@@ -56,6 +56,11 @@ export class Session {
     this.#get = get;
   }
 
+  /** What requests of this session that change something send along, or ''. */
+  get token() {
+    return this.#token;
+  }
+
   /** Asks the server; where it cannot be reached nothing changes. */
   async check() {
     if (this.#isAsking || this.isOver) return;
