@@ -11,7 +11,7 @@ import Testing
     }
 
     private func joins(_ hub: BroadcastHub, _ id: String, channel: Int, slot: UInt32) {
-        Array(id.utf8).withUnsafeBytes { hub.joined(channel: channel, slot: slot, id: $0, now: 1) }
+        _ = Array(id.utf8).withUnsafeBytes { hub.joined(channel: channel, slot: slot, id: $0, now: 1) }
     }
 
     private func isPresent(_ hub: BroadcastHub, _ id: String, _ viewer: ViewerID) -> Bool {
