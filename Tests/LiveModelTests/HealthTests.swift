@@ -49,7 +49,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "workers", "viewers", "audience", "sampling", "batch", "why", "latency", "refused", "log", "cpu", "relayed", "p99", "hz", "time",
+        "workers", "viewers", "audience", "sampling", "batch", "why", "latency", "refused", "log", "cpu",
+        "relayed", "p99", "hz", "time",
     ])
     func anyKeyMayBeMissingOrOfAnotherKind(key: String) {
         for value in [

@@ -162,7 +162,8 @@ import Testing
         #expect(SamplingText.bounds("25") == SamplingBounds(pinned: 25))
         #expect(SamplingText.bounds("0") == SamplingBounds(pinned: 0))
         for text in [
-            "", "x", "-1", "+5", "121", "0..60", "60..5", "5..121", "5..", "..60", "5.60", "5...60", "5..60..",
+            "", "x", "-1", "+5", "121", "0..60", "60..5", "5..121", "5..", "..60", "5.60", "5...60",
+            "5..60..",
             "5 .. 60", "1e1", "0000", "auto",
         ] {
             #expect(failure(["--sampling", text])?.message.contains("1 to 120") == true, "\(text)")

@@ -57,7 +57,8 @@ struct HeaderView {
         guard let sampling else { return }
         let rate = "\(Figures.count(sampling.rate)) Hz"
         if sampling.isHeldBack {
-            line.addLeft(weight: 7, ("sampled at ", .faint), (rate, .caution), (", \(sampling.why)", .caution))
+            line.addLeft(
+                weight: 7, ("sampled at ", .faint), (rate, .caution), (", \(sampling.why)", .caution))
         } else {
             line.addLeft(weight: 2, ("sampled at ", .faint), (rate, .plain))
         }

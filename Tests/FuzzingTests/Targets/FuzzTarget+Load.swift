@@ -118,7 +118,8 @@ extension FuzzTarget {
             Seed.texts([
                 "detach\n", "x\ndetach\ndetachx\n", "detach", "ddetach\n\ndetach\r\n", "look user123\n",
                 "look\nlook \nlook  a b \n", "look \u{e9}\u{1F600}\n", "look \u{7f}\nlook a\tb\n", "look",
-                "look " + String(repeating: "a", count: 64) + "\nlook " + String(repeating: "b", count: 65) + "\n",
+                "look " + String(repeating: "a", count: 64) + "\nlook " + String(repeating: "b", count: 65)
+                    + "\n",
             ])
         }
     ) { input in

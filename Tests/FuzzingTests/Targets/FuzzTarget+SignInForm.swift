@@ -34,23 +34,32 @@ extension FuzzTarget {
         seeds: {
             Seed.texts([
                 #"{"viewer":"K1rPq0cX2mVz7yQw","id":"user123","token":"c"}"#,
-                #" {"id":null, "viewer" : "w"} "#, #"{"viewer":"\u0041","id":"\uD83D\uDE00","other":[{"id":1}]}"#,
-                #"{"viewer":"w","id":""}"#, #"{"viewer":"w","id":"a","i\u0064":"b"}"#, #"{"viewer":"w","id":nul}"#,
+                #" {"id":null, "viewer" : "w"} "#,
+                #"{"viewer":"\u0041","id":"\uD83D\uDE00","other":[{"id":1}]}"#,
+                #"{"viewer":"w","id":""}"#, #"{"viewer":"w","id":"a","i\u0064":"b"}"#,
+                #"{"viewer":"w","id":nul}"#,
                 "[]", #"{"id":"a"}"#, #"{"viewer":"w","id":"a\u0000"}"#,
             ])
         }
     ) { input in
         guard let form = LookForm(json: input) else { return nil }
         let sum = form.viewer.count + form.id.count + form.code.count
-        guard sum <= input.count, form.id.isEmpty || FrontLines.isID(form.id) else { return "no id of anybody" }
+        guard sum <= input.count, form.id.isEmpty || FrontLines.isID(form.id) else {
+            return "no id of anybody"
+        }
         var text = ByteBuffer(capacity: 1024)
         text.append("{\"viewer\":")
         form.viewer.withUnsafeBytes { text.appendJSONString($0) }
         text.append(",\"id\":")
-        if form.id.isEmpty { text.append("null") } else { form.id.withUnsafeBytes { text.appendJSONString($0) } }
+        if form.id.isEmpty {
+            text.append("null")
+        } else {
+            form.id.withUnsafeBytes { text.appendJSONString($0) }
+        }
         text.append("}")
         let again = LookForm(json: text.readable)
-        return again?.viewer == form.viewer && again?.id == form.id ? nil : "it reads otherwise the second time"
+        let isSame = again?.viewer == form.viewer && again?.id == form.id
+        return isSame ? nil : "it reads otherwise the second time"
     }
 
     /// Decoding makes nothing longer.
