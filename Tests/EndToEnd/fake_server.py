@@ -80,6 +80,8 @@ class FakeServer:
         self.sign_out = 200
         #: What was sent to `/sign-out`: the form's fields and the Origin.
         self.signed_out: list[tuple[dict[str, str], str | None]] = []
+        #: What was sent to `/api/look`.
+        self.looks: list[dict] = []
         #: What visitors sent, one parsed message each, in order of arrival.
         self.messages: list[Any] = []
         #: Sockets of visitors, in order of arrival.
@@ -178,6 +180,11 @@ class FakeServer:
                     self.send_error(404)
 
             def do_POST(self) -> None:
+                if self.path == "/api/look":
+                    server.looks.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                    self.send_response(204)
+                    self.end_headers()
+                    return
                 form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
                 fields = {name: values[0] for name, values in form.items()}
                 server.signed_out.append((fields, self.headers["Origin"]))
