@@ -205,7 +205,8 @@ let package = Package(
         tests(
             of: "MasterProcess",
             also: [
-                "AccessControl", "ByteCore", "PosixIO", "ProxyWire", "RateControl", "Telemetry", "ViewerGateway",
+                "AccessControl", "ByteCore", "PosixIO", "ProxyWire", "RateControl", "Telemetry",
+                "ViewerGateway",
             ]),
         tests(
             of: "MonitorClient", also: ["ByteCore", "LiveModel", "PosixIO", "TerminalGraph"]),

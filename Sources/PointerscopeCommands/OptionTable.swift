@@ -111,7 +111,7 @@ extension CommandSpecification {
                 isRepeatable: true, complaint: Complaint.origin),
             OptionSpecification(
                 name: "sampling", argument: .required("MIN..MAX"), defaultValue: SamplingText.standard,
-                help: "samples a second asked of a page while somebody watches; one number: always so many",
+                help: "samples a second of a page while somebody watches; one number: always",
                 complaint: SamplingText.complaint),
             OptionSpecification(
                 name: "log", argument: .required("FILE"), defaultValue: "",

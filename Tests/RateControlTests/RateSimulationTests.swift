@@ -4,7 +4,7 @@ import Testing
 
 struct RateSimulationTests {
     @Test func manyHistoriesBreakNoRule() {
-        for seed in 0..<60 {
+        for seed in 0..<20 {
             var world = RateWorld(seed: UInt64(seed))
             if let violation = world.firstViolation(seconds: 180) {
                 Issue.record("seed \(seed): \(violation)")

@@ -40,8 +40,8 @@ import Testing
             try JSONSerialization.jsonObject(with: Data(status.data.utf8)) as? [String: Any])
         #expect(
             Set(object.keys) == [
-                "workers", "viewers", "totals", "uptime", "ingest", "http", "audience", "latency", "refused",
-                "log",
+                "workers", "viewers", "totals", "uptime", "ingest", "http", "audience", "sampling", "latency",
+                "refused", "log",
             ])
         #expect(object["viewers"] as? Int == 1)
         #expect(object["uptime"] as? Double == 12.3)

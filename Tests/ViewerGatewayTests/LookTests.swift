@@ -158,8 +158,7 @@ import Testing
         _ = watcher
         #expect(try fixture.get("/api/look").status == 405)
         #expect(try post(fixture, body("u"), type: "text/plain").status == 415)
-        let evil = try post(fixture, body("u"), "Origin: https://evil.example\r\n")
-        #expect(evil.status == 403)
+        #expect(try post(fixture, body("u"), "Origin: https://evil.example\r\n").status == 403)
         #expect(try post(fixture, body("u"), "Origin: null\r\n").status == 403)
         for broken in [
             "", "{", "[]", "null", #"{"viewer":"\#(Self.word)"}"#, #"{"id":"u"}"#, body("u") + "x",
