@@ -14,7 +14,7 @@ enum MasterLimits {
     static let stateWriteNanoseconds: Int64 = 1_000_000_000
     /// After a file could not be written: a full disk is not full of us.
     static let stateRetryNanoseconds: Int64 = 10_000_000_000
-    /// Between two lines about how often visitors sample: under trouble that changes every second.
+    /// Between two lines about how often visitors sample: a server at its limit is above and below it often.
     static let samplingLogNanoseconds: Int64 = 10_000_000_000
     /// A public key, or a secret.
     static let keyFileBytes = 16 * 1024

@@ -23,7 +23,8 @@ extension Master {
         input.visitors = hub.presentCount
         input.looks = gateway.looks(now: now)
         let decision = sampling.governor.decide(input, now: now)
-        if decision.isNew { announce(decision) }
+        if decision.isNew { announce() }
+        noteHoldingBack(decision)
         for id in decision.ended {
             for place in sampling.ended(id) { tell(place, nil) }
         }
@@ -41,20 +42,24 @@ extension Master {
         return .rate(sampling.rate, batchMilliseconds: UInt32(sampling.batchMilliseconds))
     }
 
-    private func announce(_ decision: RateDecision) {
+    private func announce() {
         cluster.sampling = samplingRecord
         cluster.tellEveryone(samplingRecord, poller)
         gateway.refreshStatus()
-        sampling.unlogged += 1
-        guard now >= sampling.logsAgainAt else { return }
+    }
+
+    /// Says when visitors begin to sample less than could be shown, and when that is over; that somebody
+    /// watches is no news.
+    private func noteHoldingBack(_ decision: RateDecision) {
+        let isHeldBack = decision.why == .busy || decision.why == .behind
+        guard isHeldBack != sampling.isLoggedHeldBack, now >= sampling.logsAgainAt else { return }
+        sampling.isLoggedHeldBack = isHeldBack
         sampling.logsAgainAt = now + MasterLimits.samplingLogNanoseconds
         log.write("sampling") { line in
             line.add("rate", Int(decision.sampling.rate))
             line.add("batch_ms", Int(decision.sampling.batchMilliseconds))
             line.add("why", "\(decision.why.word)")
-            if sampling.unlogged > 1 { line.add("changes", sampling.unlogged) }
         }
-        sampling.unlogged = 0
     }
 
     /// The share of a core of whoever was busiest since the last measure; nil where that was just now, since

@@ -22,7 +22,7 @@ final class SamplingDesk {
     private var newcomers: [Place] = []
 
     /// When to look again; at once where the audience is another than it was.
-    var dueAt: Int64 = .min
+    var dueAt: Int64 = 0
     var seenAudience: UInt64 = 0
     /// When processors and samples were last measured, and what of the master's own and of the hub's was
     /// there then.
@@ -30,9 +30,10 @@ final class SamplingDesk {
     var usedBefore: Int64 = 0
     var relayedBefore: UInt64 = 0
     var samplesPerSecond = 0.0
-    /// When a change may be logged again, and changes that were not.
-    var logsAgainAt: Int64 = .min
-    var unlogged = 0
+    /// Whether the log's last word was that they sample less than could be shown, and when it may have
+    /// another.
+    var isLoggedHeldBack = false
+    var logsAgainAt: Int64 = 0
 
     init(_ bounds: SamplingBounds, slotLimit: Int) {
         governor = RateGovernor(bounds)
