@@ -1,0 +1,143 @@
+/**
+ * One connection that says who is here and on which page; what the pointer does is `live.js`, which comes
+ * when the server asks for samples.
+ */
+import { me } from './state.js';
+import { bytes, pass, put, send, signed, stamp, text } from './wire.js';
+import { hide, isPrivate } from './privacy.js';
+import { ofDocument, on, quiet } from './page.js';
+
+export const KEY = 'pointerscope';
+
+/** The path that the server knows. */
+let told;
+let token = '';
+/** Rounds to wait after the next loss, and those that are left of this one. */
+let rounds = 1;
+let left;
+
+/** Eight bytes that are this load's alone, each small enough to be a varint of one byte. */
+const instance = crypto.getRandomValues(new Uint8Array(8)).map((byte) => byte >> 1);
+
+/** Brings a file that few need and tells it something. */
+export const more = async (name, what) => {
+  try {
+    isPrivate || (await me._load(name)).default(what, me, bytes, put, pass, send, hide, on, connect, start, stop, turn);
+  } catch {}
+};
+
+/** Tells a change of page. */
+const turn = quiet(() => {
+  const path = me._path();
+  if (me._ready && path != told) {
+    stamp(13);
+    text(told = path);
+    signed(me._left, me._top);
+    put(me._wide, me._high);
+    me._flush();
+  }
+});
+
+/**
+ * The token lies in the tab's storage only while no page is alive, so that a copy of the tab finds none, and
+ * of the tab's pages only the one at the top has it.
+ */
+const keep = quiet((leaving) => {
+  const box = parent == window && sessionStorage;
+  token = box[KEY] || token;
+  box[KEY] = leaving ? token : '';
+});
+
+/**
+ * Says goodbye and lets the connection go; the next page of this tab is the same visitor. As the answer to
+ * an event this page may come back, else it is over.
+ */
+const leave = (event) => {
+  if (me._live) {
+    me._late?.();
+    stamp(15);
+    send();
+  }
+  me._socket?.close();
+  me._socket = me._live = me._ready = 0;
+  keep(1);
+  token = '';
+  if (!event) me._endpoint = 0;
+};
+
+/** Ends all of it, and forgets who this was. */
+export const stop = () => {
+  token = '';
+  leave();
+};
+
+const hello = () => {
+  const root = ofDocument('documentElement');
+  me._end = 4;
+  put(me._flags, me._clock = Date.now(), ...instance);
+  text(token);
+  text(told = me._path());
+  signed(me._x, me._y, me._left = Math.round(scrollX), me._top = Math.round(scrollY));
+  put(innerWidth, innerHeight, me._wide = root.scrollWidth, me._high = root.scrollHeight,
+    devicePixelRatio * 100, me._type);
+  me._name?.();
+  bytes.set([1, me._end - 4 | 128, me._end - 4 >> 7], 1);
+  send();
+};
+
+const connect = quiet(() => {
+  if (!me._endpoint || me._socket || ofDocument('hidden')) return;
+  keep();
+  const socket = me._socket = new me._transport(me._endpoint, KEY + '.v1');
+  socket.binaryType = 'arraybuffer';
+  socket.onopen = quiet(() => {
+    me._live = socket;
+    me._ready = me._count = 0;
+    hello();
+  });
+  socket.onmessage = quiet(({ data }) => {
+    data = new Uint8Array(data);
+    // A welcome: length, how, id, token, rate, batch; with their lengths in front of id and token.
+    let at = data[3] + 5;
+    if (data[0] == 1) {
+      token = new TextDecoder().decode(data.slice(at, at += data[at - 1]));
+      me._ready = 1;
+      turn();
+    }
+    if (data[0] != 1 || data[at]) more('live', data);
+  });
+  socket.onclose = quiet(({ code }) => {
+    if (me._socket != socket) return;
+    if (code == 4001) stop();
+    if (code == 4003) token = '';
+    left = rounds = me._ready ? 1 : Math.min(8, rounds * 2);
+    me._socket = me._live = me._ready = 0;
+    wait();
+    if (rounds == 4) more('fallback');
+  });
+});
+
+/** Rounds of 2 to 4 s, up to eight; one is enough where somebody is active. */
+const wait = () => setTimeout(() => --left > 0 ? wait() : connect(), 2e3 + Math.random() * 2e3);
+
+const hurry = () => {
+  left = 0;
+};
+
+/** Takes the page over from a copy that was here before, and begins. */
+export const start = () => {
+  navigator[KEY]?.();
+  navigator[KEY] = me._leave = leave;
+  on({
+    popstate: turn, pageshow: connect, visibilitychange: connect, online: hurry, pointermove: hurry,
+    pagehide: leave,
+  });
+  for (const method of ['pushState', 'replaceState']) {
+    const work = history[method];
+    history[method] = function () {
+      work.apply(this, arguments);
+      turn();
+    };
+  }
+  connect();
+};

@@ -1,0 +1,33 @@
+/** Lets so many moves a second pass as the server asks for; the newest that did not waits its turn. */
+
+let gap = 1000 / 60;
+/** When the next one may pass, epoch ms. */
+let due = 0;
+let waiting;
+
+/** Sets the moves a second; with 0 none pass. */
+export const setRate = (rate) => {
+  gap = 1000 / rate;
+  due = rate ? 0 : Infinity;
+};
+
+/**
+ * Whether a move may be written now. One that is a little early may, as long as on average they are not:
+ * pointers do not beat evenly.
+ */
+export const passes = (time, x, y, isCrowded) => {
+  if (isCrowded || time < due) {
+    waiting = [time, x, y];
+    return false;
+  }
+  waiting = undefined;
+  due = Math.max(due, time - gap) + gap;
+  return true;
+};
+
+/** What did not pass, where that is the last of a batch: a pointer that rests is to be where it is. */
+export const takeWaiting = () => {
+  const move = due < Infinity && waiting;
+  waiting = undefined;
+  return move;
+};

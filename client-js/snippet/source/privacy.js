@@ -1,0 +1,13 @@
+/** What is not looked at, not asked for and not sent. */
+
+/** Whether the visitor asks not to be watched: Global Privacy Control, or Do Not Track as browsers spell it. */
+export const isPrivate =
+  [navigator.globalPrivacyControl, navigator.doNotTrack, window.doNotTrack].some(
+    (wish) => wish == 1 || wish == 'yes');
+
+/**
+ * Puts a star in the place of what looks like a secret: 20 and more characters of hex, base64 or digits.
+ * With hyphens or underscores in it, which words in addresses have as well, a letter beside a digit tells.
+ */
+export const hide = (text) =>
+  text.replace(/[a-z\d+=]{20,}|(?=[^/]*(\d[a-z]|[a-z]\d))[\w+=-]{20,}/gi, '*');
