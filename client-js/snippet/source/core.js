@@ -43,7 +43,7 @@ const turn = quiet(() => {
  * of the tab's pages only the one at the top has it.
  */
 const keep = quiet((leaving) => {
-  const box = parent == window && sessionStorage;
+  const box = top == self && sessionStorage;
   token = box[KEY] || token;
   box[KEY] = leaving ? token : '';
 });
@@ -71,29 +71,26 @@ export const stop = () => {
   leave();
 };
 
-const hello = () => {
-  const root = ofDocument('documentElement');
-  me._end = 4;
-  put(me._flags, me._clock = Date.now(), ...instance);
-  text(token);
-  text(told = me._path());
-  signed(me._x, me._y, me._left = Math.round(scrollX), me._top = Math.round(scrollY));
-  put(innerWidth, innerHeight, me._wide = root.scrollWidth, me._high = root.scrollHeight,
-    devicePixelRatio * 100, me._type);
-  me._name?.();
-  bytes.set([1, me._end - 4 | 128, me._end - 4 >> 7], 1);
-  send();
-};
-
 const connect = quiet(() => {
   if (!me._endpoint || me._socket || ofDocument('hidden')) return;
   keep();
   const socket = me._socket = new me._transport(me._endpoint, KEY + '.v1');
   socket.binaryType = 'arraybuffer';
   socket.onopen = quiet(() => {
+    const root = ofDocument('documentElement');
     me._live = socket;
     me._ready = me._count = 0;
-    hello();
+    // The hello, whose length comes last.
+    me._end = 4;
+    put(me._flags, me._clock = Date.now(), ...instance);
+    text(token);
+    text(told = me._path());
+    signed(me._x, me._y, me._left = Math.round(scrollX), me._top = Math.round(scrollY));
+    put(innerWidth, innerHeight, me._wide = root.scrollWidth, me._high = root.scrollHeight,
+      devicePixelRatio * 100, me._type);
+    me._name?.();
+    bytes.set([1, me._end - 4 | 128, me._end - 4 >> 7], 1);
+    send();
   });
   socket.onmessage = quiet(({ data }) => {
     data = new Uint8Array(data);

@@ -19,7 +19,7 @@ me._load = (name) => import(new URL(KEY + `-${name}.js`, tag?.src || BASE));
 
 const tell = (what) => more('options', what);
 // A copy without a tag of its own leaves alone what works already.
-if (tag || !navigator[KEY]) window[KEY] = { start: tell, stop, identify: tell };
+if (tag || !navigator[KEY]) self[KEY] = { start: tell, stop, identify: tell };
 // Other attributes, frames, and how else a script may have got here, are for `options.js`.
 if (frameElement || Object.keys(others)[0]) tell(others);
 else isPrivate || start();

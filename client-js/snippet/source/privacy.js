@@ -2,7 +2,7 @@
 
 /** Whether the visitor asks not to be watched: Global Privacy Control, or Do Not Track as browsers spell it. */
 export const isPrivate =
-  [navigator.globalPrivacyControl, navigator.doNotTrack, window.doNotTrack].some(
+  [navigator.globalPrivacyControl, navigator.doNotTrack, self.doNotTrack].some(
     (wish) => wish == 1 || wish == 'yes');
 
 /**
