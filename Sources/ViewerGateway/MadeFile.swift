@@ -17,7 +17,8 @@ import ByteCore
 /// The files that name where this server is; nil until somebody asks for them.
 struct MadeFiles {
     var samplePage: MadeFile?
-    var snippet: MadeFile?
+    /// By their paths below `client-js/`.
+    var scripts: [String: SnippetScript] = [:]
     var nameNotice: MadeFile?
     var misdirected: MadeFile?
 }

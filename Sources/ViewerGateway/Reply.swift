@@ -49,6 +49,10 @@ struct Reply {
     /// Says how to show who one is (401).
     var challenges = false
     var tag: EntityTag?
+    /// How the body's bytes are written.
+    var coding = ContentCoding.identity
+    /// Who accepts other codings may get another body.
+    var variesByCoding = false
     /// Pages of other origins may load it.
     var isForEveryOrigin = false
     /// Says which methods there are (405).
@@ -83,6 +87,8 @@ struct Reply {
         common.append(to: &text, policy)
         text.appendHTTPField("Cache-Control", caching.value)
         if let tag { unsafe tag.bytes.withUnsafeBytes { unsafe text.appendHTTPField("ETag", $0) } }
+        if let name = coding.name { text.appendHTTPField("Content-Encoding", name) }
+        if variesByCoding { text.appendHTTPField("Vary", "Accept-Encoding") }
         if var location { location.withUTF8 { unsafe text.appendHTTPField("Location", .init($0)) } }
         if isForEveryOrigin {
             text.appendHTTPField("Access-Control-Allow-Origin", "*")

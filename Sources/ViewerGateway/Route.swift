@@ -7,7 +7,7 @@ enum Route: Equatable {
     case favicon
     /// The dashboard of an admin.
     case dashboard
-    /// The embed snippet.
+    /// The embed snippet, and the scripts that it loads.
     case snippet
     /// A file of the dashboard; its path below `client-js/` begins behind `/assets/`.
     case asset
@@ -43,7 +43,7 @@ enum Route: Equatable {
         if let name = unsafe tail(of: path, after: "/receive/") {
             return unsafe isName(name) ? .receive : unnamed(name)
         }
-        if unsafe path.isEqual(to: "/pointerscope.js") { return .snippet }
+        if unsafe isScript(path) { return .snippet }
         if let name = unsafe tail(of: path, after: "/admin/") {
             return unsafe isName(name) ? .dashboard : unnamed(name)
         }
@@ -62,6 +62,14 @@ enum Route: Equatable {
         if unsafe path.isEqual(to: "/.well-known/gpc.json") { return .privacyControl }
         if unsafe path.isEqual(to: "/ws") || path.isEqual(to: "/events") { return .samples }
         return .notFound
+    }
+
+    private static func isScript(_ path: UnsafeRawBufferPointer) -> Bool {
+        let names: [StaticString] = [
+            "/pointerscope.js", "/pointerscope.mjs", "/pointerscope-live.js", "/pointerscope-options.js",
+            "/pointerscope-fallback.js",
+        ]
+        return names.contains { unsafe path.isEqual(to: $0) }
     }
 
     /// Only what pages name: nothing else of the binary's files is the browser's business, and the pages

@@ -1,5 +1,6 @@
 import ByteCore
 import HTTPWire
+import PosixIO
 
 /// Files, and those among them that name where this server is.
 extension ViewerGateway {
@@ -28,14 +29,16 @@ extension ViewerGateway {
         return reply
     }
 
-    /// The embed snippet; where the server has a public name, samples go there unless the tag says otherwise.
+    /// The embed snippet, or one of the scripts that it loads: they know where this server is.
     func snippetReply(_ request: UnsafeRawBufferPointer) -> Reply {
-        var file = files.find("snippet/pointerscope.js")
-        if let publicURL = settings.publicURL, let original = file {
-            if made.snippet == nil { made.snippet = original.sendingSamples(to: publicURL.ingestURL) }
-            file = made.snippet?.file
+        let path = unsafe "snippet" + String(decoding: self.path.readable, as: UTF8.self)
+        if made.scripts[path] == nil {
+            made.scripts[path] = SnippetScript(path, in: files, endpoint: ingestURL, base: ownURL)
         }
-        var reply = unsafe reply(with: file, request)
+        let coding = unsafe ContentCoding.preferred(by: head.fields, in: request)
+        var reply = unsafe reply(with: made.scripts[path]?.file(coding), request)
+        reply.coding = reply.status == .ok ? coding : .identity
+        reply.variesByCoding = true
         reply.isForEveryOrigin = true
         reply.caching = .briefly
         return reply
@@ -83,6 +86,11 @@ extension ViewerGateway {
         settings.publicURL?.ingestURL ?? "ws://\(source?.ingestAuthority ?? "")"
     }
 
+    /// Where this server is, with a slash behind it.
+    private var ownURL: String {
+        settings.publicURL?.text ?? "http://\(address.reachable.authority)/"
+    }
+
     private func makePage(_ path: StaticString, _ values: KeyValuePairs<StaticString, String>) -> MadeFile? {
         guard let page = files.find(path) else { return nil }
         var text = unsafe ByteBuffer(capacity: page.bytes.count + 256)
@@ -99,29 +107,4 @@ extension ViewerGateway {
         }
         return accepts
     }
-}
-
-extension StaticFile {
-    /// The snippet with another endpoint in the place of the one that it makes of its own address.
-    fileprivate func sendingSamples(to url: String) -> MadeFile {
-        var text = unsafe ByteBuffer(capacity: bytes.count + url.utf8.count)
-        var rest = unsafe bytes
-        while let first = unsafe rest.first {
-            if let behind = unsafe tail(of: rest, after: Self.ownEndpoint) {
-                // Nothing in a public URL ends a literal.
-                text.append("'")
-                text.append(text: url)
-                text.append("'")
-                unsafe rest = behind
-            } else {
-                text.append(first)
-                unsafe rest = UnsafeRawBufferPointer(rebasing: rest[1...])
-            }
-        }
-        return MadeFile(path: path, text)
-    }
-
-    /// How the snippet writes it.
-    private static let ownEndpoint: StaticString =
-        "protocol.replace('http', 'ws') + '//' + hostname + ':8081'"
 }

@@ -112,7 +112,8 @@ addEventListener('resize', resize);
 dark.addEventListener('change', readColours);
 
 document.getElementById('snippet').textContent = new URL('./pointerscope.js', location.href).href;
-const isPrivate = navigator.globalPrivacyControl || navigator.doNotTrack === '1';
+const wishes = [navigator.globalPrivacyControl, navigator.doNotTrack, window.doNotTrack];
+const isPrivate = wishes.some((wish) => wish === true || wish === '1' || wish === 'yes');
 document.getElementById('private').hidden = !isPrivate;
 readColours();
 resize();

@@ -16,8 +16,8 @@ let token = '';
 let rounds = 1;
 let left;
 
-/** Eight bytes that are this load's alone, each small enough to be a varint of one byte. */
-const instance = crypto.getRandomValues(new Uint8Array(8)).map((byte) => byte >> 1);
+/** Eight bytes that are this load's alone; with signs, `put` takes each as it is. */
+const instance = crypto.getRandomValues(new Int8Array(8));
 
 /** Brings a file that few need and tells it something. */
 export const more = async (name, what) => {
@@ -126,8 +126,8 @@ export const start = () => {
   navigator[KEY]?.();
   navigator[KEY] = me._leave = leave;
   on({
-    popstate: turn, pageshow: connect, visibilitychange: connect, online: hurry, pointermove: hurry,
-    pagehide: leave,
+    // A page that comes back out of the back-forward cache becomes visible as well.
+    pagehide: leave, visibilitychange: connect, online: hurry, pointermove: hurry, popstate: turn,
   });
   for (const method of ['pushState', 'replaceState']) {
     const work = history[method];

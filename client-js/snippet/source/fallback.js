@@ -122,11 +122,12 @@ export class PostSocket {
 }
 
 /** From now on connections are made this way; the next loss of one is for another try of the WebSocket. */
-export default (what, me) => {
+export default (what, me, bytes, put, pass, send, hide, on, connect) => {
   me._transport = class extends PostSocket {
     constructor(endpoint) {
       super(endpoint);
       me._transport = WebSocket;
     }
   };
+  connect();
 };

@@ -25,9 +25,19 @@ export const passes = (time, x, y, isCrowded) => {
   return true;
 };
 
-/** What did not pass, where that is the last of a batch: a pointer that rests is to be where it is. */
+/** The newest move that did not pass, once it may: a pointer that rests is to be where it is. */
+export const takeDue = (now) => {
+  if (!waiting || now < due) return undefined;
+  due = Math.max(due, now - gap) + gap;
+  return takeWaiting();
+};
+
+/** Whether one waits that will be due. */
+export const isWaiting = () => waiting !== undefined && due < Infinity;
+
+/** The newest move that did not pass, which from now on does not wait any more. */
 export const takeWaiting = () => {
-  const move = due < Infinity && waiting;
+  const move = waiting;
   waiting = undefined;
   return move;
 };

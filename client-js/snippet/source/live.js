@@ -2,7 +2,7 @@
  * What the visitor does, for a server that wants to know: pointer, clicks, scrolling, sizes. It is loaded with
  * the first message of the server that asks for samples, and is told every message from then on.
  */
-import { passes, setRate, takeWaiting } from './gate.js';
+import { isWaiting, passes, setRate, takeDue, takeWaiting } from './gate.js';
 import { hintOf, HINT_BYTES } from './hint.js';
 import { obey } from './obey.js';
 import { makeWriter } from './moves.js';
@@ -16,7 +16,7 @@ const KINDS = {
 const TYPES = { mouse: 1, pen: 2, touch: 3 };
 /** Bytes that wait: from the first on moves are let go, from the second on everything. */
 const CROWDED = 2000;
-const FULL = 8000;
+const FULL = 7000;
 /** Bytes in the socket from which on nothing is added to it. */
 const STALLED = 4096;
 /** A click on a label is followed by one of its control, of no button, within so long, ms. */
@@ -72,18 +72,18 @@ const look = () => {
   }
 };
 
-const settle = () => {
-  const move = takeWaiting();
-  if (move) writer.place(2, ...move);
+const write = (move) => {
+  if (move && me._end < CROWDED) writer.place(2, ...move);
 };
 
 const flush = () => {
   clearTimeout(timer);
   timer = 0;
   meet();
-  if (dirty) look();
-  settle();
+  if (dirty && me._end < FULL) look();
+  write(takeDue(Date.now()));
   const socket = me._live;
+  if (isWaiting()) ask();
   if (!socket) {
     me._end = 1;
   } else if (me._ready && me._end > 1) {
@@ -218,9 +218,11 @@ export default (message, page, bytes, put, pass, send, hide, on, connect, start,
   if (!me) {
     me = page;
     core = { key: 'pointerscope', put, pass, send, hide, on, connect, stop, flush, ask };
+    me._x ??= 0;
+    me._y ??= 0;
     writer = makeWriter(me, bytes, put, pass);
     me._flush = flush;
-    me._late = settle;
+    me._late = () => write(takeWaiting());
     navigator[core.key].hear = hear;
     listen();
   }

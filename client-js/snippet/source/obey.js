@@ -19,14 +19,19 @@ export const obey = (message, me, core, writer, setPace) => {
     const isLong = kind === 1 || kind > 63;
     const end = isLong ? number() + at : 0;
     if (kind === 1) {
+      // How, and id and token, each behind its length.
       at += 1;
-      at += number();
-      at += number();
+      for (let texts = 2; texts > 0; texts -= 1) {
+        const count = number();
+        at += count;
+      }
     }
-    if (kind < 3) setPace(number(), number());
+    if (kind < 3) setPace(message[at++], number());
     else if (kind === 4) moveAway(me, core, number());
-    else if (kind === 5) core.stop();
-    else if (kind === 6) writer.sync();
+    else if (kind === 5) {
+      core.stop();
+      return;
+    } else if (kind === 6) writer.sync();
     else if (!isLong) return;
     if (isLong) at = end;
   }

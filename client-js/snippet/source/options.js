@@ -95,7 +95,8 @@ const identify = (name) => {
     me._end += written;
   };
   me._flags |= 4;
-  if (me._ready) {
+  // What its hello did not say, the connection says now.
+  if (me._live) {
     core.put(14);
     me._name();
     me._flush();

@@ -10,4 +10,4 @@ export const isPrivate =
  * With hyphens or underscores in it, which words in addresses have as well, a letter beside a digit tells.
  */
 export const hide = (text) =>
-  text.replace(/[a-z\d+=]{20,}|(?=[^/]*(\d[a-z]|[a-z]\d))[\w+=-]{20,}/gi, '*');
+  text.replace(/(?=[^/]*(\d[a-z]|[a-z]\d))[\w+=-]{20,}|[a-z\d+=]{20,}/gi, '*');

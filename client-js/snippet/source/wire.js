@@ -26,7 +26,7 @@ export const text = (value) => put(value.length, ...new TextEncoder().encode(val
 
 /** Moves the clock on, which never goes back, and returns how far, in units of 2 ms. */
 export const pass = (time = Date.now()) => {
-  const units = Math.max(0, Math.round((time - me._clock) / 2));
+  const units = Math.max(0, time - me._clock) / 2 + 0.5 | 0;
   me._clock += units * 2;
   return units;
 };
