@@ -15,24 +15,30 @@ import ByteCore
     /// Makes the script at `path` of the files embedded; nil where it is not among them. No address has a
     /// character in it that would end a literal.
     init?(_ path: String, in files: [StaticFile], endpoint: String, base: String) {
-        guard let plain = Self.file(path, in: files), let gzip = Self.file(path + ".gz", in: files),
-            let brotli = Self.file(path + ".br", in: files)
-        else { return nil }
+        guard let plain = Self.file(path, in: files) else { return nil }
         let start = unsafe Self.offset(of: Self.endpointPlace, in: plain.bytes) ?? plain.bytes.count
         let head = unsafe UnsafeRawBufferPointer(rebasing: plain.bytes[..<start])
         var rest = ByteBuffer(capacity: 256)
-        unsafe Self.appendFilled(UnsafeRawBufferPointer(rebasing: plain.bytes[start...]), endpoint, base, to: &rest)
+        let places = unsafe UnsafeRawBufferPointer(rebasing: plain.bytes[start...])
+        unsafe Self.appendFilled(places, endpoint, base, to: &rest)
         var whole = ByteBuffer(capacity: head.count + rest.count)
         unsafe whole.append(head)
         unsafe whole.append(rest.readable)
-        forms = unsafe [
-            .identity: MadeFile(path: path, whole),
-            .gzip: MadeFile(path: path, Self.gzip(gzip.bytes, rest, checksumOf: whole)),
-            .brotli: MadeFile(path: path, Self.brotli(brotli.bytes, rest)),
-        ]
+        var forms: [ContentCoding: MadeFile] = [.identity: MadeFile(path: path, whole)]
+        if let prefix = Self.file(path + ".gz", in: files) {
+            forms[.gzip] = MadeFile(path: path, unsafe Self.gzip(prefix.bytes, rest, checksumOf: whole))
+        }
+        if let prefix = Self.file(path + ".br", in: files) {
+            forms[.brotli] = MadeFile(path: path, unsafe Self.brotli(prefix.bytes, rest))
+        }
+        self.forms = forms
     }
 
-    func file(_ coding: ContentCoding) -> StaticFile? { forms[coding]?.file }
+    /// The form that is asked for, or else the plain one, and which it is.
+    func file(_ coding: ContentCoding) -> (file: StaticFile?, coding: ContentCoding) {
+        if let form = forms[coding] { return (form.file, coding) }
+        return (forms[.identity]?.file, .identity)
+    }
 
     /// What stands where the addresses go, as `build.mjs` writes it.
     private static let endpointPlace: StaticString = "ws://%ENDPOINT%"

@@ -36,8 +36,9 @@ extension ViewerGateway {
             made.scripts[path] = SnippetScript(path, in: files, endpoint: ingestURL, base: ownURL)
         }
         let coding = unsafe ContentCoding.preferred(by: head.fields, in: request)
-        var reply = unsafe reply(with: made.scripts[path]?.file(coding), request)
-        reply.coding = reply.status == .ok ? coding : .identity
+        let form = made.scripts[path]?.file(coding)
+        var reply = unsafe reply(with: form?.file, request)
+        if let form, reply.status == .ok { reply.coding = form.coding }
         reply.variesByCoding = true
         reply.isForEveryOrigin = true
         reply.caching = .briefly

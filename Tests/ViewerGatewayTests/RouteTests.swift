@@ -6,7 +6,9 @@ import Testing
     private func find(_ path: String) -> Route { Array(path.utf8).withUnsafeBytes { Route.find($0) } }
 
     @Test(arguments: [
-        ("/", Route.samplePage), ("/pointerscope.js", .snippet), ("/favicon.ico", .favicon),
+        ("/", Route.samplePage), ("/pointerscope.js", .snippet), ("/pointerscope.mjs", .snippet),
+        ("/pointerscope-live.js", .snippet), ("/pointerscope-options.js", .snippet),
+        ("/pointerscope-fallback.js", .snippet), ("/favicon.ico", .favicon),
         ("/admin/ann", .dashboard), ("/receive/ann", .receive), ("/metrics", .metrics),
         ("/healthz", .health), ("/readyz", .readiness), ("/api/state", .state),
         ("/.well-known/gpc.json", .privacyControl),
@@ -26,7 +28,7 @@ import Testing
         "/api/state/",
         "/assets/", "/assets/sample/index.html", "/assets/dashboard/index.html",
         "/assets/snippet/pointerscope.js",
-        "/pointerscope.jsx", "*",
+        "/pointerscope.jsx", "/pointerscope.js.gz", "/pointerscope-.js", "/pointerscope-live.mjs", "*",
         "/../admin/a",
     ])
     func findsNothingElse(path: String) {

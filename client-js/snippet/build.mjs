@@ -29,7 +29,7 @@ const run = (program, options, input) =>
 /** The modules below `entry` as one; names that begin with `_` are shortened as in those made before it. */
 function bundled(entry, scratch) {
   return run('esbuild', [
-    path.join(source, entry), '--bundle', '--format=esm', '--target=es2021', '--mangle-props=^_',
+    path.join(source, entry), '--bundle', '--format=esm', '--target=es2022', '--mangle-props=^_',
     `--mangle-cache=${path.join(scratch, 'names.json')}`, '--log-level=error',
   ]);
 }

@@ -1,180 +1,295 @@
-"""The snippet in a real page, moved by the browser's own input pipeline."""
+"""The snippet in real pages of another origin, moved by the browser's own input pipeline, on the real server."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from typing import Iterator
+
+import pytest
 
 from chromium import Chromium, Page
-from fake_server import FakeServer
+from server import Server
+from site_pages import Site, Watcher
 from waiting import wait_until
 
-KEY = "sessionStorage.getItem('pointerscope')"
-#: Counts the connections that the page itself knows to be open: the server knows it earlier.
-COUNTER = """
-    window.opened = 0;
-    window.WebSocket = class extends WebSocket {
-        constructor(...parts) {
-            super(...parts);
-            this.addEventListener('open', () => { window.opened += 1; });
-        }
-    };"""
+KEY = "sessionStorage.pointerscope"
+TALL = "<style>body { margin: 0; height: 5000px }</style>"
 
 
-def go(page: Page, server: FakeServer) -> None:
-    """Opens the sample page and waits for its connection."""
-    page.run_before_load(COUNTER)
-    page.navigate(server.url + "/")
-    page.wait_for("window.opened >= 1")
-    wait_until(lambda: server.sockets, what="the snippet's connection")
+@pytest.fixture
+def server(start_server) -> Server:
+    """The real one, in the place of the browser tests' usual stand-in."""
+    return start_server()
 
 
-def last(server: FakeServer) -> dict:
-    """The newest sample."""
-    return server.samples[-1] if server.samples else {}
+@pytest.fixture
+def site(server: Server) -> Iterator[Site]:
+    made = Site()
+    tag = f'<script async src="{server.http_url}/pointerscope.js"></script>'
+    made.tag = tag
+    made.pages = {"/": tag + TALL, "/plain": "plain"}
+    yield made
+    made.close()
 
 
-def move_until_seen(page: Page, server: FakeServer, x: int, y: int) -> str:
-    """Moves to a place and returns the id that arrived from there."""
-
-    def seen() -> str | None:
-        page.move(x + 1, y)
-        page.move(x, y)
-        return next((s["id"] for s in server.samples if (s["x"], s["y"]) == (x, y)), None)
-
-    return wait_until(seen, what=f"a sample at {x}, {y}")
+@pytest.fixture
+def watcher(server: Server) -> Iterator[Watcher]:
+    made = Watcher(server)
+    yield made
+    made.close()
 
 
-def test_real_moves_arrive_in_order_and_the_last_one_arrives(page: Page, server: FakeServer) -> None:
-    go(page, server)
-    assert server.sockets[0].subprotocol == "json"
-    path = [(100 + 4 * i, 50 + 2 * i) for i in range(200)]
-    for x, y in path:
-        page.move(x, y)
-    wait_until(lambda: (last(server).get("x"), last(server).get("y")) == path[-1], what="the last move")
-    moves = [(s["x"], s["y"]) for s in server.samples if "k" not in s]
-    assert all(place in path for place in moves)
-    assert all(a[0] <= b[0] for a, b in pairwise(moves))
-    assert len({s["id"] for s in server.samples}) == 1
-    first = server.samples[0]
-    size = page.evaluate("[innerWidth, innerHeight]")
-    assert [first["w"], first["h"]] == size and first["p"] == "/"
-
-
-def test_a_click_is_down_up_click_in_order(page: Page, server: FakeServer) -> None:
-    go(page, server)
-    page.move(30, 30)
-    page.click(30, 30)
-    wait_until(lambda: last(server).get("k") == "click", what="the click")
-    kinds = [s["k"] for s in server.samples if s.get("k") in ("down", "up", "click")]
-    assert kinds == ["down", "up", "click"]
-
-
-def test_at_most_one_message_a_frame(page: Page, server: FakeServer) -> None:
-    page.run_before_load("""
-        window.log = [];
-        const send = WebSocket.prototype.send;
-        WebSocket.prototype.send = function (text) { log.push('message'); return send.call(this, text); };
-        (function frame() { log.push('frame'); requestAnimationFrame(frame); })();
-    """)
-    go(page, server)
-    for i in range(300):
-        page.move(i, i)
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    log = page.evaluate("log")
-    assert log.count("message") > 3
-    assert ("message", "message") not in set(pairwise(log))
-
-
-def test_a_reload_keeps_the_id_and_a_copied_tab_gets_another(
-        chromium: Chromium, page: Page, server: FakeServer) -> None:
-    go(page, server)
-    first = move_until_seen(page, server, 40, 40)
-    page.reload()
-    wait_until(lambda: len(server.sockets) >= 2, what="the connection after the reload")
-    assert move_until_seen(page, server, 50, 50) == first
-    before = set(chromium.page_targets())
-    page.evaluate(f"void window.open('{server.url}/')")  # gets a copy of sessionStorage
-    [opened] = wait_until(lambda: set(chromium.page_targets()) - before, what="the other tab")
-    other = chromium.attach(opened)
-    other.wait_for("document.readyState === 'complete'")
-    other.call("Page.bringToFront")
-    wait_until(lambda: len(server.sockets) >= 3, what="the other tab's connection")
-    second = move_until_seen(other, server, 60, 60)
-    assert second != first
-    other.close()
+def go(page: Page, site: Site, watcher: Watcher, path: str = "/") -> None:
+    """Opens a page and waits until its visitor has been seen, and what it does is told."""
+    page.navigate(site.url + path)
     page.call("Page.bringToFront")
+    count = 0
+
+    def heard() -> bool:
+        nonlocal count
+        count += 1
+        page.move(5 + count % 2, 5)
+        return bool(watcher.find(lambda s: s.get("p") == path)) and watcher.last.get("y") == 5
+
+    wait_until(heard, what="the first move")
+
+
+def test_a_visitor_is_there_without_moving(page: Page, site: Site, watcher: Watcher, server: Server) -> None:
+    page.navigate(site.url + "/")
+    wait_until(lambda: watcher.samples, what="the hello")
+    hello = watcher.samples[0]
+    size = page.evaluate("[innerWidth, innerHeight, document.documentElement.scrollHeight]")
+    assert (hello["k"], hello["p"], hello["sx"], hello["sy"]) == ("leave", "/", 0, 0)
+    assert [hello["w"], hello["h"], hello["dh"]] == size and size[2] == 5000
+    assert len(server.state()["visitors"]) == 1
+    page.key("Tab")
+    page.evaluate("scrollTo(0, 1234)")
+    wait_until(lambda: watcher.find(lambda s: s.get("sy") == 1234), what="the scroll")
+
+
+@pytest.mark.parametrize("scrolled", [0, 700])
+def test_a_thousand_moves_arrive_in_order_exact_and_in_time(
+        page: Page, site: Site, watcher: Watcher, scrolled: int) -> None:
+    go(page, site, watcher)
+    page.evaluate("window.seen = []; addEventListener('pointermove', (e) => {"
+                  "  for (const c of [...e.getCoalescedEvents(), e]) seen.push(["
+                  "    Math.round(c.clientX), Math.round(c.clientY), performance.timeOrigin + c.timeStamp]); });"
+                  f"scrollTo(0, {scrolled})")
+    before = len(watcher.samples)
+    for i in range(1000):
+        page.move(100 + i % 900, 50 + (i * 7) % 500)
+    wait_until(lambda: (watcher.last["x"], watcher.last["y"]) == (199, 50 + 999 * 7 % 500), what="the last move")
+    seen: list[list[float]] = []
+    for move in page.evaluate("seen"):
+        if not seen or move[:2] != seen[-1][:2]:
+            seen.append(move)
+    moves = [s for s in watcher.samples[before:] if "k" not in s and "sy" not in s]
+    index = 0
+    for sample in moves:
+        while index < len(seen) and seen[index][:2] != [sample["x"], sample["y"]]:
+            index += 1
+        assert index < len(seen), "out of order or elsewhere"
+        assert abs(sample["t"] - seen[index][2]) <= 2.0
+    assert len(moves) > 100
+
+
+def test_clicks_are_what_the_visitor_did(page: Page, site: Site, watcher: Watcher) -> None:
+    site.pages["/"] = site.tag + """<style>body { margin: 0 } #b { position: absolute; left: 200px; top: 100px;
+        width: 80px; height: 40px }</style><label id=l><input type=checkbox id=c> yes</label>
+        <button id=b class="buy now">b</button><button id=n>n</button>"""
+    go(page, site, watcher)
+    rect = page.evaluate("(({x, y, width, height}) => [x + width - 4, y + height / 2])(l.getBoundingClientRect())")
+    page.move(*rect)
+    page.click(*rect)
+    assert page.evaluate("c.checked") is True
+    page.evaluate("b.click(); n.click()")
+    page.evaluate("new Promise((done) => setTimeout(done, 400))")
+    page.evaluate("b.focus()")
+    page.key("Enter")
+    wait_until(lambda: "button#b.buy.now" in [s.get("el") for s in watcher.samples], what="the key's click")
+    clicks = [(s["el"], s["x"], s["y"]) for s in watcher.samples if s.get("k") == "click"]
+    assert [click[0] for click in clicks] == ["label#l", "button#b.buy.now"]
+    assert clicks[1][1:] == (240, 120)
+    assert watcher.kinds("down", "up") == ["down", "up"]
+
+
+def test_what_is_dragged_is_let_go(page: Page, site: Site, watcher: Watcher) -> None:
+    site.pages["/"] = site.tag + '<body style="margin:0"><a id=a href="/x" style="position:absolute;top:50px">a link</a>'
+    go(page, site, watcher)
+    page.move(10, 60)
+    page.call("Input.dispatchMouseEvent", {"type": "mousePressed", "x": 10, "y": 60, "button": "left", "buttons": 1,
+                                           "clickCount": 1})
+    for i in range(20):
+        page.move(10 + 5 * i, 60, buttons=1)
+    page.call("Input.dispatchMouseEvent", {"type": "mouseReleased", "x": 110, "y": 60, "button": "left",
+                                           "clickCount": 1})
+    page.move(300, 200)
+    page.move(301, 200)
+    wait_until(lambda: watcher.kinds("cancel", "up"), what="the release")
+    assert watcher.kinds("down", "cancel", "up") == ["down", watcher.kinds("cancel", "up")[0]]
+
+
+def test_routes_are_told_at_once(page: Page, site: Site, watcher: Watcher) -> None:
+    go(page, site, watcher)
+    for work, path in [("history.pushState(0, '', '/cart?q=1')", "/cart"),
+                       ("history.replaceState(0, '', '/t/0123456789abcdef0123')", "/t/*"),
+                       ("history.back()", "/")]:
+        before = len(watcher.samples)
+        page.evaluate(work)
+        wait_until(lambda: any(s.get("p") == path for s in watcher.samples[before:]), what=path)
+
+
+def test_a_walk_is_one_visitor_and_a_copied_tab_another(
+        chromium: Chromium, page: Page, site: Site, watcher: Watcher) -> None:
+    go(page, site, watcher)
+    assert page.evaluate(KEY) == ""
     page.reload()
-    assert move_until_seen(page, server, 70, 70) == first
-
-
-def test_the_id_survives_a_walk_and_the_way_back(page: Page, server: FakeServer) -> None:
-    go(page, server)
-    first = move_until_seen(page, server, 40, 40)
-    assert page.evaluate(KEY) is None
-    page.navigate(server.url + "/plain")
-    assert page.evaluate(KEY) == first
-    wait_until(lambda: server.sockets[0].close_code is not None, what="the goodbye of the page")
+    page.navigate(site.url + "/plain")
+    assert page.evaluate(KEY).startswith("~")
     page.evaluate("history.back()")
     page.wait_for("location.pathname === '/'")
-    wait_until(lambda: len(server.sockets) >= 2, what="the connection of the page that is back")
-    assert move_until_seen(page, server, 50, 50) == first
+    go(page, site, watcher)
+    assert len(watcher.ids) == 1
+    assert not any("kill" in message for message in watcher.messages)
+    before = set(chromium.page_targets())
+    page.evaluate(f"void window.open('{site.url}/')")
+    [opened] = wait_until(lambda: set(chromium.page_targets()) - before, what="the other tab")
+    other = chromium.attach(opened)
+    wait_until(lambda: len(watcher.ids) == 2, what="another visitor")
+    other.close()
 
 
-def test_the_click_that_leads_away_arrives(page: Page, server: FakeServer) -> None:
-    go(page, server)
-    page.evaluate("addEventListener('click', () => { location.href = '/plain'; })")
-    page.move(20, 20)
-    page.click(20, 20)
-    page.wait_for("location.pathname === '/plain'")
-    wait_until(lambda: any(s.get("k") == "click" for s in server.samples), what="the click")
+def test_the_click_that_leads_away_arrives(page: Page, site: Site, watcher: Watcher) -> None:
+    go(page, site, watcher)
+    for round_ in range(10):
+        page.evaluate("addEventListener('click', () => { location.href = '/plain'; })")
+        page.move(20, 20)
+        page.click(20, 20)
+        page.wait_for("location.pathname === '/plain'")
+        wait_until(lambda: len(watcher.kinds("click")) == round_ + 1, what="the click")
+        go(page, site, watcher)
 
 
-def test_closing_the_page_closes_the_connection(chromium: Chromium, server: FakeServer) -> None:
-    page = chromium.new_page()
-    go(page, server)
-    page.close()
-    wait_until(lambda: server.sockets[0].close_code is not None, what="the end of the connection")
-
-
-def test_privacy_signals_are_obeyed(chromium: Chromium, server: FakeServer) -> None:
-    for signal, value in (("globalPrivacyControl", "true"), ("doNotTrack", "'1'")):
+def test_privacy_signals_are_obeyed(chromium: Chromium, site: Site, watcher: Watcher, server: Server) -> None:
+    for signal, value in (("globalPrivacyControl", "true"), ("doNotTrack", "'1'"), ("doNotTrack", "'yes'")):
         page = chromium.new_page()
-        page.run_before_load(
-            f"Object.defineProperty(Navigator.prototype, '{signal}', {{ get: () => {value} }});")
-        page.navigate(server.url + "/")
-        assert page.evaluate("document.getElementById('private').hidden") is False
-        page.wait_for("performance.getEntriesByName(location.origin + '/pointerscope.js').length === 1")
+        page.run_before_load(f"Object.defineProperty(Navigator.prototype, '{signal}', {{ get: () => {value} }});")
+        page.navigate(site.url + "/")
+        page.wait_for("!!window.pointerscope")
         for i in range(20):
             page.move(i, i)
-        page.click(30, 30)
-        page.navigate(server.url + "/plain")
+        page.evaluate("pointerscope.start()")
+        page.navigate(site.url + "/plain")
         assert page.evaluate(KEY) is None
         page.close()
-    assert server.sockets == [] and server.messages == []
+    assert watcher.samples == [] and server.state()["visitors"] == []
 
 
-def test_a_lost_connection_comes_back_and_goes_on(page: Page, server: FakeServer) -> None:
-    go(page, server)
-    first = move_until_seen(page, server, 40, 40)
-    server.sockets[0].close(1012)
-    wait_until(lambda: len(server.sockets) >= 2, 60, "the next connection")
-    wait_until(lambda: server.samples[-1].get("w"), what="the place of the pointer on the new connection")
-    assert (last(server)["x"], last(server)["y"]) == (40, 40)
-    assert move_until_seen(page, server, 80, 80) == first
+def test_nothing_that_markup_names_is_believed(page: Page, site: Site, watcher: Watcher) -> None:
+    names = ["hidden", "currentScript", "documentElement", "visibilityState", "addEventListener", "location"]
+    shadows = "".join(f'<img name={n}><form name={n} data-endpoint="ws://127.0.0.1:9"></form>' for n in names)
+    site.pages["/"] = shadows + '<iframe name=pointerscope></iframe><a id=doNotTrack>x</a>' + site.tag + TALL
+    go(page, site, watcher)
+    assert page.evaluate("typeof pointerscope.stop") == "function"
 
 
-def test_a_page_whose_ingest_is_away_is_left_alone(chromium: Chromium, server: FakeServer) -> None:
+@pytest.mark.parametrize("way", ["module", "import", "inline", "injected"])
+def test_ways_to_get_it_onto_a_page(page: Page, site: Site, watcher: Watcher, server: Server, way: str) -> None:
+    source = f"{server.http_url}/pointerscope.js"
+    site.pages["/"] = {
+        "module": f'<script type=module src="{source}"></script>',
+        "import": f"<script type=module>await import('{source}'); pointerscope.start();</script>",
+        "inline": f"<script>{server.get('/pointerscope.js').text}</script>",
+        "injected": f"<script>document.head.append(Object.assign(document.createElement('script'), {{src: '{source}'}}))"
+                    "</script>",
+    }[way] + TALL
+    go(page, site, watcher)
+
+
+def test_the_module_begins_with_start(page: Page, site: Site, watcher: Watcher, server: Server) -> None:
+    site.pages["/"] = (f"<script type=module>import {{ start, identify }} from '{server.http_url}/pointerscope.mjs';"
+                       "start({ hash: '' }); identify('Ann');</script>" + TALL)
+    go(page, site, watcher)
+    wait_until(lambda: watcher.find(lambda s: s.get("n") == "Ann"), what="the name")
+
+
+def test_a_copy_that_cannot_work_says_why_and_silences_nobody(
+        page: Page, site: Site, watcher: Watcher, server: Server) -> None:
+    source = f"{server.http_url}/pointerscope.js"
+    site.pages["/"] = f"<script type=module data-debug>import '{source}';</script>" + TALL
+    page.run_before_load("window.said = []; console.warn = (text) => said.push(text);")
+    page.navigate(site.url + "/")
+    page.wait_for("said.some((text) => text.includes('no tag of its own'))")
+    page.evaluate(f"document.head.append(Object.assign(document.createElement('script'), {{src: '{source}'}}))")
+    wait_until(lambda: watcher.samples, what="the copy with a tag")
+
+
+def test_a_page_that_is_written_anew_can_be_watched_again(
+        page: Page, site: Site, watcher: Watcher, server: Server) -> None:
+    go(page, site, watcher)
+    page.evaluate(f"document.open(); document.write(`<title>new</title>{site.tag.replace('</', '<' + chr(92) + '/')}`);"
+                  "document.close();")
+    before = len(watcher.samples)
+
+    def heard() -> bool:
+        page.move(40 + len(watcher.samples) % 3, 77)
+        return any(s["y"] == 77 for s in watcher.samples[before:])
+
+    wait_until(heard, what="a move on the new page")
+    assert len(watcher.ids) == 1 and len(server.state()["visitors"]) == 1
+
+
+def test_frames_of_the_same_origin_speak_through_the_top_page(
+        page: Page, site: Site, watcher: Watcher, server: Server) -> None:
+    site.pages["/frame"] = site.tag + "<body style='margin:0'>frame"
+    site.pages["/"] = site.tag + ("<body style='margin:0'><iframe src=/frame style='position:absolute; left:100px;"
+                                  "top:200px; width:300px; height:200px; border:5px solid'></iframe>")
+    go(page, site, watcher)
+
+    def inside() -> bool:
+        page.move(150 + len(watcher.samples) % 3, 250)
+        return watcher.last.get("y") == 250
+
+    wait_until(inside, what="a move in the frame")
+    page.click(152, 250)
+    wait_until(lambda: watcher.kinds("click"), what="the click in the frame")
+    assert (watcher.last["x"], watcher.last["y"]) == (152, 250)
+    assert len(watcher.ids) == 1 and len(server.state()["visitors"]) == 1
+
+
+def test_a_frame_without_it_is_out_of_the_page(page: Page, site: Site, watcher: Watcher) -> None:
+    site.pages["/"] = site.tag + ("<body style='margin:0'><iframe src=/plain style='position:absolute; left:100px;"
+                                  "top:200px; width:300px; height:200px'></iframe>")
+    go(page, site, watcher)
+    page.move(150, 150)
+    for x in range(150, 160):
+        page.move(x, 250)
+    wait_until(lambda: watcher.last.get("k") == "leave", what="going into the frame")
+    page.move(500, 100)
+    wait_until(lambda: watcher.last.get("x") == 500, what="coming back")
+    assert watcher.find(lambda s: s.get("x") == 500 and s.get("k") == "enter")
+
+
+def test_a_lost_connection_comes_back_as_the_same_visitor(page: Page, site: Site, watcher: Watcher, server: Server) -> None:
+    go(page, site, watcher)
+    before = len(watcher.samples)
+    server.kill_worker(server.worker_pids()[0])
+    server.kill_worker(server.worker_pids()[-1])
+
+    def heard() -> bool:
+        page.move(40 + len(watcher.samples) % 3, 88)
+        return any(s["y"] == 88 and "k" not in s for s in watcher.samples[before:])
+
+    wait_until(heard, 60, "a move after the loss")
+    assert len(watcher.ids) == 1
+    page.errors.clear()  # the browser reports the connection
+
+
+def test_a_page_whose_ingest_is_away_is_left_alone(chromium: Chromium, site: Site, server: Server) -> None:
     page = chromium.new_page()
     page.run_before_load("window.thrown = []; addEventListener('error', (e) => thrown.push(e.message));"
                          "addEventListener('unhandledrejection', (e) => thrown.push(String(e.reason)));")
-    page.navigate(server.url + "/plain")
-    page.evaluate("""new Promise((done) => {
-        const tag = document.createElement('script');
-        tag.src = '/pointerscope.js';
-        tag.dataset.ingest = 'ws://127.0.0.1:9';
-        tag.onload = done;
-        document.head.append(tag);
-    })""")
+    site.pages["/"] = site.tag.replace("async", 'async data-endpoint="ws://127.0.0.1:9"')
+    page.navigate(site.url + "/")
     for i in range(50):
         page.move(i, i)
     page.click(5, 5)

@@ -23,7 +23,7 @@ const ownId = () =>
 /** A length below 128 in front of ASCII. */
 const text = (value) => [value.length, ...new TextEncoder().encode(value)];
 
-export class PostSocket {
+class PostSocket {
   readyState = 0;
   #url;
   #decoder = new Decoder();
