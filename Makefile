@@ -14,6 +14,7 @@
 # make bench-hub   the hub by itself (BEFORE=TREE: beside the one of another checkout, as ratios)
 # make build   the release binary at .build/release/pointerscope
 # make install the built binary and its texts, below PREFIX (default /usr/local) and DESTDIR; make uninstall
+# make snippet what pages load, out of client-js/snippet/source; the result is kept
 # make format  rewrite the Swift sources in the house style
 # make lint    the same, as a check
 
@@ -27,7 +28,8 @@ VENV := .venv
 # How to see that it is there, and what brings it; .ci/install-packages has the forms.
 BUILD_PACKAGES := git:git ld.gold:binutils stdlib.h+:libc6-dev +stdc++:libstdc++-12-dev \
 	ncurses.h+ncursesw:libncurses-dev openssl/sha.h+crypto:libssl-dev argon2.h+:libargon2.a:libargon2-dev
-TEST_PACKAGES := node:nodejs /usr/share/nodejs/ws:node-ws chromium:chromium ensurepip.py:python3-venv tmux:tmux jq:jq \
+SNIPPET_PACKAGES := node:nodejs esbuild:esbuild terser:terser
+TEST_PACKAGES := $(SNIPPET_PACKAGES) /usr/share/nodejs/ws:node-ws chromium:chromium ensurepip.py:python3-venv tmux:tmux jq:jq \
 	openssl:openssl
 # Programs that Debian starts as services where they are installed; tests run their own of each.
 PROXY_PACKAGES := /usr/sbin/nginx:nginx /usr/bin/caddy:caddy /usr/sbin/haproxy:haproxy
@@ -47,7 +49,7 @@ SECONDS ?= 60
 .DEFAULT_GOAL := build
 .PHONY: run top build install uninstall test test-quick unit-test client-test end-to-end-test bench bench-full \
 	bench-docs bench-pairs bench-hub bench-sign-in bench-terminal bench-terminal-docs sanitize fuzzer fuzz fuzz-corpora goldens \
-	format lint toolchain build-packages test-packages bench-packages
+	snippet format lint toolchain build-packages test-packages bench-packages
 
 # The scripts look where make was told to look.
 export SWIFT PYTHON
@@ -159,6 +161,10 @@ fuzz: fuzzer
 
 fuzz-corpora: fuzzer
 	$(PYTHON) Tests/FuzzingTests/fuzz.py --keep $(TARGETS)
+
+snippet:
+	@.ci/install-packages $(SNIPPET_PACKAGES)
+	node client-js/snippet/build.mjs
 
 format: toolchain
 	$(SWIFT) format format -i -r Package.swift Sources Tests

@@ -23,6 +23,8 @@ class Site:
 
             def do_GET(self) -> None:
                 text = site.pages.get(self.path.partition("?")[0])
+                if self.path == "/favicon.ico":
+                    text = ""
                 self.send_response(200 if text is not None else 404)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.end_headers()

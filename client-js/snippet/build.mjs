@@ -1,9 +1,9 @@
 /**
  * Makes what is served out of `source/`: `node build.mjs [FOLDER]`, this folder unless another is named.
  *
- * esbuild puts the modules together and shortens the names that files share, terser makes it small. Each script is
- * kept in three forms: as it is; and up to where the server's own addresses go, in gzip's and in brotli's format,
- * so that whoever serves it adds the rest without compressing anything.
+ * esbuild puts the modules together and shortens the names that files share, terser makes it small. Each
+ * script is kept in three forms: as it is; and up to where the server's own addresses go, in gzip's and in
+ * brotli's format, so that whoever serves it adds the rest without compressing anything.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import zlib from 'node:zlib';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const source = path.join(here, 'source');
+const modules = path.join(here, 'source');
 /** What stands where the server puts its addresses: nothing that could be connected to. */
 const PLACES = { endpoint: 'ws://%ENDPOINT%', base: '%BASE%' };
 const TERSER = [
@@ -24,12 +24,13 @@ const TERSER = [
 const environment = { ...process.env, NODE_PATH: '/usr/share/nodejs' };
 
 const run = (program, options, input) =>
-  execFileSync(program, options, { input, encoding: 'utf8', env: environment, stdio: ['pipe', 'pipe', 'inherit'] });
+  execFileSync(program, options,
+    { input, encoding: 'utf8', env: environment, stdio: ['pipe', 'pipe', 'inherit'] });
 
 /** The modules below `entry` as one; names that begin with `_` are shortened as in those made before it. */
 function bundled(entry, scratch) {
   return run('esbuild', [
-    path.join(source, entry), '--bundle', '--format=esm', '--target=es2022', '--mangle-props=^_',
+    path.join(modules, entry), '--bundle', '--format=esm', '--target=es2022', '--mangle-props=^_',
     `--mangle-cache=${path.join(scratch, 'names.json')}`, '--log-level=error',
   ]);
 }
@@ -45,7 +46,8 @@ function script(scratch) {
 
 /** A module whose endpoint is its last word. */
 function module(scratch) {
-  const text = small(bundled('module.js', scratch).replaceAll('ENDPOINT', 'pointerscopeEndpoint'), '--module');
+  const source = bundled('module.js', scratch).replaceAll('ENDPOINT', 'pointerscopeEndpoint');
+  const text = small(source, '--module');
   return `${text};var pointerscopeEndpoint="${PLACES.endpoint}"`;
 }
 
@@ -93,7 +95,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const folder = process.argv[2] ?? here;
   for (const [name, content] of Object.entries(build())) {
     writeFileSync(path.join(folder, name), content);
-    if (name.endsWith('js')) console.log(`${name}: ${content.length} bytes, ${zlib.gzipSync(content, { level: 9 }).length} gzipped, `
-      + `${zlib.brotliCompressSync(content).length} in brotli`);
+    if (!name.endsWith('js')) continue;
+    const gzipped = zlib.gzipSync(content, { level: 9 }).length;
+    const brotli = zlib.brotliCompressSync(content).length;
+    console.log(`${name}: ${content.length} bytes, ${gzipped} gzipped, ${brotli} in brotli`);
   }
 }

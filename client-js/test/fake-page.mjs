@@ -1,5 +1,5 @@
-// A page that exists only in the test: enough of a window for the snippet as it is served, with the clock, the
-// timers, the sockets and the other files in the test's hands.
+// A page that exists only in the test: enough of a window for the snippet as it is served, with the clock,
+// the timers, the sockets and the other files in the test's hands.
 import { webcrypto } from 'node:crypto'; // a global only from Node 19 on
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
@@ -57,6 +57,7 @@ export class FakeElement {
   getAttribute(name) { return this.attributes[name] ?? null; }
   closest(selector) {
     const name = selector.slice(1, -1);
+    if (selector === this.localName) return this;
     return name in this.attributes ? this : this.parent?.closest(selector) ?? null;
   }
   getBoundingClientRect() {
@@ -119,8 +120,8 @@ export class FakePage {
   #timer = 0;
 
   /**
-   * @param {object} [options] storage, navigator, tag (its dataset and src; null: the script has none), path, random,
-   *   hidden, frameElement, parent (a FakePage), found (what a search of the document finds), globals
+   * @param {object} [options] storage, navigator, tag (its dataset and src; null: the script has none), path,
+   *   random, hidden, frameElement, parent (a FakePage), found (what a search of the document finds), globals
    */
   constructor(options = {}) {
     const page = this;
@@ -142,7 +143,8 @@ export class FakePage {
     const parent = options.parent?.window ?? window;
     const location = new URL(`http://shop.example${options.path ?? '/shop'}`);
     Object.assign(window, {
-      window, self: window, parent, top: options.parent?.window.top ?? parent, frameElement: options.frameElement ?? null,
+      window, self: window, parent, top: options.parent?.window.top ?? parent,
+      frameElement: options.frameElement ?? null,
       Document, HTMLScriptElement, Element: FakeElement, document: new Document(),
       navigator: Object.defineProperties({ sendBeacon: (url, body) => page.beacons.push({ url, body }) },
         Object.getOwnPropertyDescriptors(options.navigator ?? {})),
@@ -153,7 +155,8 @@ export class FakePage {
         pushState(state, title, to) { location.href = new URL(to, location).href; },
         replaceState(state, title, to) { location.href = new URL(to, location).href; },
       },
-      crypto: webcrypto, URL, TextEncoder, TextDecoder, structuredClone, fetch: (...rest) => page.fetch(...rest),
+      crypto: webcrypto, URL, TextEncoder, TextDecoder, structuredClone,
+      fetch: (...rest) => page.fetch(...rest),
       console: { warn: (...rest) => page.warnings.push(rest.join(' ')) },
       sessionStorage: this.storage,
       WebSocket: class extends FakeSocket {
@@ -190,7 +193,7 @@ export class FakePage {
   async import(url) {
     this.loaded.push(url);
     const name = new URL(url).pathname.slice(1);
-    if (this.options.missing?.includes(name)) throw new TypeError('Failed to fetch dynamically imported module');
+    if (this.options.missing?.includes(name)) throw new TypeError('Failed to fetch');
     this.modules ??= new Map();
     if (!this.modules.has(name)) {
       this.modules.set(name, { default: vm.runInContext(asExpression(name), this.window) });
@@ -242,7 +245,8 @@ export class FakePage {
   /** An event of the pointer, now unless it says when. */
   point(type, x, y, more = {}) {
     this.window.dispatch(type, {
-      clientX: x, clientY: y, isPrimary: true, buttons: 0, detail: 1, pointerType: 'mouse', relatedTarget: null,
+      clientX: x, clientY: y, isPrimary: true, buttons: 0, detail: 1, pointerType: 'mouse',
+      relatedTarget: null,
       timeStamp: this.now - 1_700_000_000_000 + 0.5, target: new FakeElement('p'), ...more,
     });
   }

@@ -123,10 +123,11 @@ test('hidden and visible are told', async () => {
   const page = await livePage();
   page.show(false);
   page.show(true);
-  assert.deepEqual(page.socket.notes.map(({ visible }) => visible).filter((v) => v !== undefined), [true, false, true]);
+  const told = page.socket.notes.map(({ visible }) => visible).filter((visible) => visible !== undefined);
+  assert.deepEqual(told, [true, false, true]);
 });
 
-test('it comes back within 5 s of movement, and rarely to a server that stays away from a page at rest', () => {
+test('it comes back within 5 s of movement, and a page at rest asks rarely', () => {
   const attempts = (milliseconds, act, random) => {
     const page = new FakePage({ random: () => random });
     page.lose();
@@ -172,7 +173,8 @@ test('what happens without a connection is forgotten, but for the place', async 
   }
   page.pass(1200);
   page.open();
-  assert.deepEqual([page.socket.samples.length, page.socket.samples[0].x, page.socket.samples[0].k], [1, 59, undefined]);
+  const [hello, ...rest] = page.socket.samples;
+  assert.deepEqual([hello.x, hello.k, rest], [59, undefined, []]);
 });
 
 test('routes are told at once, secrets in them are not', async () => {
@@ -184,7 +186,7 @@ test('routes are told at once, secrets in them are not', async () => {
   };
   assert.equal(go('/cart?card=4711#pay'), '/cart');
   assert.equal(go('/blog/how-to-build-a-great-website'), '/blog/how-to-build-a-great-website');
-  assert.equal(go('/blog/2026/11/29/release-notes-of-november'), '/blog/2026/11/29/release-notes-of-november');
+  assert.equal(go('/blog/2026/11/release-notes-of-november'), '/blog/2026/11/release-notes-of-november');
   assert.equal(go('/reset/0123456789abcdef0123'), '/reset/*');
   assert.equal(go('/order/01234567890123456789/pay'), '/order/*/pay');
   assert.equal(go('/t/QWxhZGRpbjpvcGVuIHNlc2FtZQ=='), '/t/*');
@@ -208,7 +210,8 @@ test('the page can pollute its prototypes as it likes', async () => {
   assert.deepEqual(page.said.map(({ k }) => k), ['enter', 'down', 'up', 'click']);
 });
 
-for (const navigator of [{ globalPrivacyControl: true }, { doNotTrack: '1' }, { doNotTrack: 'yes' }, 'window']) {
+const wishes = [{ globalPrivacyControl: true }, { doNotTrack: '1' }, { doNotTrack: 'yes' }, 'window'];
+for (const navigator of wishes) {
   test(`nothing is done under ${JSON.stringify(navigator)}`, async () => {
     const storage = new FakeStorage({ [KEY]: 'kept' });
     const page = new FakePage(navigator === 'window'
@@ -236,13 +239,19 @@ test('a second tag takes over: one connection, one visitor', async () => {
   assert.deepEqual(page.sockets.map(({ isClosed }) => isClosed), [true, false]);
   page.open();
   assert.equal(tokenOf(page), 'TOKEN');
+  await page.say(words.welcome());
+  page.pass(50);
+  page.move(4, 4);
+  page.press(4, 4);
+  page.pass(50);
+  assert.deepEqual(page.said.map(({ k }) => k), ['enter', 'down', 'up', 'click']);
   page.pass(60_000);
   assert.equal(page.sockets.length, 2);
   leave(page);
   assert.equal(page.storage[KEY], 'TOKEN');
 });
 
-test('the server can end it: for privacy, by a word or a code, and an identity in use is let go', async () => {
+test('the server can end it, by a word or a code, and an identity in use is let go', async () => {
   const stopped = await livePage();
   await stopped.say(words.stop(1));
   assert.equal(stopped.socket.isClosed, true);
@@ -262,7 +271,7 @@ test('the server can end it: for privacy, by a word or a code, and an identity i
   assert.equal(tokenOf(used), '');
 });
 
-test('moving away: the next connection is there before the old one lets go, and nothing is lost', async () => {
+test('moving away: the next connection is there before the old one lets go', async () => {
   const page = await livePage();
   page.move(1, 1);
   page.pass(50);

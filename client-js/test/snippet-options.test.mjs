@@ -112,7 +112,7 @@ test('a name is said with the hello, or at once', async () => {
   assert.equal(named.said.at(-1).n, 'ß'.repeat(32));
 });
 
-test('a copy without a tag of its own works by the tag that is there, else it waits and says why', async () => {
+test('a copy without a tag of its own works by one that is there, or says why not', async () => {
   const tag = { dataset: { endpoint: 'wss://c.example/ws' } };
   const found = new FakePage({ tag: null, found: (selector) => (selector.includes('src*=') ? tag : null) });
   await found.settled();
@@ -152,7 +152,8 @@ test('data-debug says why nothing happens', async () => {
 
 test('a frame of the same origin speaks through the top page, in its places', async () => {
   const top = await livePage();
-  const element = Object.assign(new FakeElement('iframe', {}, { box: [100, 200, 300, 150] }), { clientLeft: 2, clientTop: 3 });
+  const box = [100, 200, 300, 150];
+  const element = Object.assign(new FakeElement('iframe', {}, { box }), { clientLeft: 2, clientTop: 3 });
   const frame = new FakePage({ parent: top, frameElement: element });
   await frame.settled();
   assert.equal(frame.sockets.length, 0);
@@ -210,7 +211,8 @@ test('where WebSockets are blocked it posts at the pace of the answers, and trie
 });
 
 test('a turn of posting ends with another try of the WebSocket, and so does a post that fails', async () => {
-  for (const answer of [async () => ({ ok: true, json: async () => ({ interval: 60_000 }) }), async () => ({ ok: false })]) {
+  const taken = async () => ({ ok: true, json: async () => ({ interval: 60_000 }) });
+  for (const answer of [taken, async () => ({ ok: false })]) {
     const blocked = new FakePage();
     blocked.fetch = answer;
     blocked.lose();

@@ -12,7 +12,8 @@ test('the first sample of a pointer is its entering, and everything around has b
   page.pass(50);
   const [hello, enter] = page.socket.samples;
   assert.deepEqual(hello, {
-    x: 0, y: 0, t: 1_700_000_000_000, k: 'leave', w: 1280, h: 720, p: '/shop', dw: 1280, dh: 3000, sx: 0, sy: 0,
+    x: 0, y: 0, t: 1_700_000_000_000, k: 'leave', w: 1280, h: 720, p: '/shop', dw: 1280, dh: 3000,
+    sx: 0, sy: 0,
   });
   assert.deepEqual(enter, { x: 10, y: 21, t: 1_700_000_000_050, k: 'enter', pt: 'mouse' });
 });
@@ -43,11 +44,13 @@ test('coalesced events are told in order with their own times, and none twice', 
   const part = (x, before) => ({ clientX: x, clientY: 5, timeStamp: at - before });
   page.move(30, 5, { getCoalescedEvents: () => [part(10, 24), part(20, 16), part(30, 8)] });
   page.pass(50);
-  assert.deepEqual(page.said.slice(1).map(({ x, t }) => [x, t - page.now + 50]), [[10, -24], [20, -16], [30, -8]]);
+  const told = page.said.slice(1).map(({ x, t }) => [x, t - page.now + 50]);
+  assert.deepEqual(told, [[10, -24], [20, -16], [30, -8]]);
 });
 
 for (const [name, fake] of Object.entries({
-  'no list': undefined, 'an empty one': () => [], nothing: () => undefined, 'an error': () => { throw new Error('x'); },
+  'no list': undefined, 'an empty one': () => [], nothing: () => undefined,
+  'an error': () => { throw new Error('x'); },
   'what is no list': () => 7, 'what is no function': 5,
 })) {
   test(`coalesced events that are ${name} do no harm`, async () => {
@@ -115,9 +118,14 @@ test('scripts and further fingers are not heard', async () => {
 test('a click on a label is one click, and a key clicks where its element is', async () => {
   const page = await livePage();
   const box = new FakeElement('input', { id: 'yes' }, { box: [100, 50, 20, 10] });
-  page.press(10, 10, { target: new FakeElement('label') });
-  page.point('click', 0, 0, { target: box, detail: 0 });
-  assert.deepEqual(places(page.said).at(-1), ['click', 10, 10]);
+  // A browser's echo is like the click itself, or like a key's.
+  for (const echo of [{ detail: 1 }, { detail: 0 }]) {
+    page.press(10, 10, { target: Object.assign(new FakeElement('label'), { control: box }) });
+    page.point('click', 10, 10, { target: box, ...echo });
+    assert.deepEqual(places(page.said).at(-1), ['click', 10, 10]);
+    assert.equal(page.said.at(-1).el, 'label');
+    page.now += 1000;
+  }
   page.now += 1000;
   page.point('click', 0, 0, { target: box, detail: 0 });
   assert.deepEqual(places(page.said).slice(-2), [['click', 10, 10], ['click', 110, 55]]);
@@ -144,7 +152,7 @@ test('a hint is tag, id and classes; numbers, secrets and what is masked are lef
   assert.equal(hint(form), 'form#f');
 });
 
-test('going out of the page is told, and so is going into a frame, but not from one element to another', async () => {
+test('going out of the page is told, and into a frame, but not from one element to another', async () => {
   const page = await livePage();
   page.move(5, 5);
   page.point('mouseout', 6, 6, { relatedTarget: new FakeElement('div') });
@@ -282,6 +290,6 @@ test('mouse, pen and touch are told when they change', async () => {
 test('every listener is passive and hears first', async () => {
   const page = await livePage();
   for (const [type, entries] of page.window.listeners) {
-    for (const { options } of entries) assert.deepEqual([!!options.passive, !!options.capture], [true, true], type);
+    for (const { options } of entries) assert.ok(options.passive && options.capture, type);
   }
 });

@@ -1,4 +1,4 @@
-// The vectors that the Swift codec reads too: what messages mean, and what the snippet writes for what happens.
+// The vectors that the Swift codec reads too: what messages mean, and what the snippet makes of events.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
@@ -9,7 +9,7 @@ const path = new URL('../../Tests/PointerEventsTests/Vectors/pointerscope-v1.jso
 const vectors = JSON.parse(readFileSync(path, 'utf8'));
 const byName = new Map([...vectors.toServer, ...vectors.toPage].map((vector) => [vector.name, vector]));
 
-/** The bytes of a message: lines of `HEX | words` or `N * HEX | words`, or the first one of another vector. */
+/** The bytes of a message: lines of `HEX | words` or `N * HEX | words`, or another vector's first. */
 function bytesOf(message) {
   if (typeof message === 'string') return bytesOf(byName.get(message).messages[0]);
   return message.flatMap((line) => {

@@ -22,7 +22,8 @@ const instance = crypto.getRandomValues(new Int8Array(8));
 /** Brings a file that few need and tells it something. */
 export const more = async (name, what) => {
   try {
-    isPrivate || (await me._load(name)).default(what, me, bytes, put, pass, send, hide, on, connect, start, stop, turn);
+    isPrivate || (await me._load(name)).default(
+      what, me, bytes, put, pass, send, hide, on, connect, start, stop, turn);
   } catch {}
 };
 

@@ -13,7 +13,7 @@ const LONGEST_BEAT = 20;
 
 const within = (value) => (Math.abs(value) <= FARTHEST ? value : refuse(1008, 'out of bounds'));
 
-/** One connection. `decode` answers a message with `{ samples, notes }`, or throws what has a `close` code. */
+/** One connection. `decode` answers a message with `{ samples, notes }`, or throws what has `close`, a code. */
 export class Decoder {
   #state = { begun: false };
 
@@ -97,7 +97,8 @@ export class Decoder {
     const type = reader.choice(3);
     const name = flags & 4 ? reader.name() : '';
     this.#state = {
-      begun: true, last: 0, clock, x, y, sx, sy, type, name, token, beat: FIRST_BEAT, isOnPage: (flags & 1) === 1,
+      begun: true, last: 0, clock, x, y, sx, sy, type, name, token, beat: FIRST_BEAT,
+      isOnPage: (flags & 1) === 1,
       unsaid: { scroll: true, type: true, name: true },
     };
     notes.visible = (flags & 2) === 2;

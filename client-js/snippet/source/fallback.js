@@ -94,7 +94,8 @@ class PostSocket {
     if (events.length > 0) {
       try {
         const answer = await fetch(this.#url, {
-          method: 'POST', body: JSON.stringify(events), credentials: 'omit', headers: { 'Content-Type': 'text/plain' },
+          method: 'POST', body: JSON.stringify(events), credentials: 'omit',
+          headers: { 'Content-Type': 'text/plain' },
         });
         const asked = answer.ok && Number((await answer.json()).interval);
         if (!asked || this.readyState > 1) throw new Error(`${answer.status}`);
@@ -111,7 +112,8 @@ class PostSocket {
   #obey(pace) {
     if (this.#pace === pace && this.#isWelcome) return;
     this.#pace = pace;
-    const rest = [this.#isWelcome ? 1 : 0, ...text(this.#id), ...text(this.#id), RATE, pace & 127 | 128, pace >> 7 & 127 | 128, pace >> 14];
+    const batch = [pace & 127 | 128, pace >> 7 & 127 | 128, pace >> 14];
+    const rest = [this.#isWelcome ? 1 : 0, ...text(this.#id), ...text(this.#id), RATE, ...batch];
     this.#isWelcome = true;
     const data = Uint8Array.from([1, rest.length, ...rest]).buffer;
     this.onmessage({ data });

@@ -4,7 +4,8 @@
  */
 
 const TYPES = [
-  'pointermove', 'pointerdown', 'pointerup', 'pointercancel', 'lostpointercapture', 'dragend', 'click', 'mouseout',
+  'pointermove', 'pointerdown', 'pointerup', 'pointercancel', 'lostpointercapture', 'dragend', 'click',
+  'mouseout',
 ];
 
 /** The page that speaks for this one, and where this one lies in it, CSS pixels; borders are counted in. */

@@ -4,7 +4,7 @@
 export const HINT_BYTES = 64;
 
 /**
- * `tag#id.class.class`; secrets become stars, digits zeros, and under `data-pointerscope-mask` the tag is all.
+ * `tag#id.class.class`; secrets become stars, digits zeros; under `data-pointerscope-mask` the tag is all.
  */
 export const hintOf = (element, hide) => {
   const { closest, getAttribute } = Element.prototype;

@@ -1,6 +1,6 @@
 /**
- * What the visitor does, for a server that wants to know: pointer, clicks, scrolling, sizes. It is loaded with
- * the first message of the server that asks for samples, and is told every message from then on.
+ * What the visitor does, for a server that wants to know: pointer, clicks, scrolling, sizes. It is loaded
+ * with the first message of the server that asks for samples, and is told every message from then on.
  */
 import { isWaiting, passes, setRate, takeDue, takeWaiting } from './gate.js';
 import { hintOf, HINT_BYTES } from './hint.js';
@@ -19,7 +19,7 @@ const CROWDED = 2000;
 const FULL = 7000;
 /** Bytes in the socket from which on nothing is added to it. */
 const STALLED = 4096;
-/** A click on a label is followed by one of its control, of no button, within so long, ms. */
+/** A click on a label is followed by one of its control, which is an echo, within so long, ms. */
 const ECHO_MS = 300;
 /** Messages from one `sync` to the next; the protocol wants one in 128. */
 const SYNC_EVERY = 120;
@@ -31,6 +31,8 @@ let writer;
 let known;
 let pressed = false;
 let clicked = 0;
+/** The control of the label that was clicked last. */
+let echoing;
 let batch = 50;
 let timer = 0;
 /** Something moved or grew that is to be measured. */
@@ -133,14 +135,15 @@ const kindOf = (event) => {
   return kind === 2 ? kind : 0;
 };
 
-/** Where a click is: under the pointer, or in the middle of what a key has clicked; none where it is an echo. */
+/** Where a click is: under the pointer, or amid what a key has clicked; nowhere where it is an echo. */
 const clickPlace = (event, time) => {
-  if (event.detail) {
-    clicked = time;
-    return [event.clientX, event.clientY];
-  }
-  if (time - clicked < ECHO_MS) return undefined;
-  const box = Element.prototype.getBoundingClientRect.call(event.target);
+  const { target } = event;
+  if (target === echoing && time - clicked < ECHO_MS) return undefined;
+  clicked = time;
+  const control = Element.prototype.closest.call(target, 'label')?.control;
+  echoing = control === target ? undefined : control;
+  if (event.detail) return [event.clientX, event.clientY];
+  const box = Element.prototype.getBoundingClientRect.call(target);
   return [box.left + box.width / 2, box.top + box.height / 2];
 };
 
@@ -196,7 +199,8 @@ const hear = (event, shift = [0, 0], began = beginningOfPage()) => {
   ask();
 };
 
-const listen = () => {
+/** Listens for one copy of the snippet, until another has taken the page over. */
+const listen = (page) => {
   const works = {
     scroll: measure, resize: measure, load: measure,
     wheel({ deltaX, deltaY, deltaMode }) {
@@ -210,12 +214,18 @@ const listen = () => {
     },
   };
   for (const type of Object.keys(KINDS)) works[type] = (event) => hear(event);
+  for (const [type, work] of Object.entries(works)) works[type] = (event) => page === me && work(event);
   core.on(works);
   new ResizeObserver(measure).observe(ofDocument('documentElement'));
 };
 
 export default (message, page, bytes, put, pass, send, hide, on, connect, start, stop) => {
-  if (!me) {
+  // A page that was written anew has another copy of the core, and this module still.
+  if (me !== page) {
+    clearTimeout(timer);
+    timer = 0;
+    known = undefined;
+    pressed = false;
     me = page;
     core = { key: 'pointerscope', put, pass, send, hide, on, connect, stop, flush, ask };
     me._x ??= 0;
@@ -224,7 +234,7 @@ export default (message, page, bytes, put, pass, send, hide, on, connect, start,
     me._flush = flush;
     me._late = () => write(takeWaiting());
     navigator[core.key].hear = hear;
-    listen();
+    listen(page);
   }
   meet();
   obey(message, me, core, writer, (rate, pause) => {

@@ -10,7 +10,7 @@ export const makeWriter = (me, bytes, put, pass) => {
     bytes.set(values, me._end);
     me._end += values.length;
   };
-  /** What a compact move expects to have passed, in units of 2 ms, on the connection that began with `clock`. */
+  /** What a compact move expects to have passed, in units of 2 ms. */
   let beat = 8;
 
   return {

@@ -1,6 +1,6 @@
 /** What the server says (docs/protocol.md, "server to client"). */
 
-/** Reads the records of a message: `number()` is the next varint, and what a later version brought is skipped. */
+/** Obeys the records of a message; what a later version brought is passed over. */
 export const obey = (message, me, core, writer, setPace) => {
   let at = 0;
   const number = () => {

@@ -24,7 +24,7 @@ const say = (why) => {
   if (settings.debug !== undefined) console.warn(`${KEY}: ${why}`);
 };
 
-/** The page as it is told; where it is one of those left out, the visitor leaves, and comes back behind it. */
+/** The page as it is told; from one of those left out the visitor leaves, and comes back behind it. */
 const path = () => {
   const whole = location.pathname + (settings.hash === undefined ? '' : routeOf(location.hash));
   if (isAmong(whole, entries(settings.exclude))) {
@@ -53,7 +53,8 @@ const obstacle = () => {
     return `"${me._home}" is no address to send to: data-endpoint names one`;
   }
   if (!/^wss?:$/.test(url.protocol)) return `${me._home} is not ws:// or wss://`;
-  if (location.protocol === 'https:' && url.protocol === 'ws:' && !/^(localhost|127\.|\[::1)/.test(url.hostname)) {
+  const isNear = /^(localhost|127\.|\[::1)/.test(url.hostname);
+  if (location.protocol === 'https:' && url.protocol === 'ws:' && !isNear) {
     say(`browsers keep pages under https:// from ${me._home}: it has to be wss://`);
   }
   return undefined;
@@ -105,6 +106,7 @@ const identify = (name) => {
 
 /** A name is for `identify`; else these are attributes, or what was given to `start`. */
 export default (what, page, bytes, put, pass, send, hide, on, connect, start, stop, turn) => {
+  if (me !== page) settings = {};
   me = page;
   core = { bytes, put, hide, on, connect, start, turn };
   if (typeof what === 'string') {

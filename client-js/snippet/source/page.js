@@ -1,4 +1,4 @@
-/** The page around the snippet. Nothing that markup can name is read: `<form name="hidden">` hides no page. */
+/** The page around. Nothing that markup can name is read: `<form name="hidden">` hides no page. */
 
 /** A property of the document itself, whatever elements are called. */
 export const ofDocument = (name) => Reflect.get(Document.prototype, name, document);

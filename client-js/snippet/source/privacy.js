@@ -1,6 +1,6 @@
 /** What is not looked at, not asked for and not sent. */
 
-/** Whether the visitor asks not to be watched: Global Privacy Control, or Do Not Track as browsers spell it. */
+/** Whether the visitor asks not to be watched: Global Privacy Control, or Do Not Track in any spelling. */
 export const isPrivate =
   [navigator.globalPrivacyControl, navigator.doNotTrack, self.doNotTrack].some(
     (wish) => wish == 1 || wish == 'yes');
