@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import subprocess
 import time
 
 from urllib.parse import urljoin
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -195,6 +198,28 @@ def test_types_and_security(server, path, kind):
     assert answer.getheader("cross-origin-resource-policy") == ("cross-origin" if is_snippet else "same-origin")
     assert answer.getheader("access-control-allow-origin") == ("*" if is_snippet else None)
     assert answer.getheader("server") is None
+
+
+SCRIPTS = ["pointerscope.js", "pointerscope.mjs", "pointerscope-live.js", "pointerscope-options.js",
+           "pointerscope-fallback.js"]
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_every_form_of_the_snippet_is_the_same_text(server, name):
+    def fetch(accepted: str) -> bytes:
+        request = Request(f"{server.http_url}/{name}", headers={"Accept-Encoding": accepted})
+        with urlopen(request) as answer:
+            assert answer.headers["Content-Encoding"] == (accepted if accepted != "identity" else None)
+            return answer.read()
+
+    plain = fetch("identity")
+    assert b"%ENDPOINT%" not in plain and b"%BASE%" not in plain
+    assert gzip.decompress(fetch("gzip")) == plain
+    script = "process.stdout.write(zlib.brotliDecompressSync(fs.readFileSync(0)))"
+    assert subprocess.run(["node", "-e", script], input=fetch("br"), capture_output=True).stdout == plain
+    if name == "pointerscope.js":
+        assert plain.endswith(f'("{server.ingest_url.rstrip("/")}","{server.http_url}/")'.encode())
+        assert len(fetch("gzip")) <= 1536
 
 
 def test_pages_keep_strangers_out(server):

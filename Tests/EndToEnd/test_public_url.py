@@ -99,7 +99,7 @@ def test_samples_go_from_the_sample_page_to_a_stream(put_behind, kind, strips):
     page = fetch(proxy.url + "/")[2]
     ingest = re.search(r'data-ingest="([^"]+)"', page)[1]
     assert ingest == proxy.url.replace("http", "ws") + "/ws"
-    assert f"'{ingest}'" in fetch(proxy.url + "/pointerscope.js")[2]
+    assert f'("{ingest}","{proxy.url}/")' in fetch(proxy.url + "/pointerscope.js")[2]
     stream = RawSocket(("127.0.0.1", proxy.port))
     stream.send(f"GET /ps/receive/ann HTTP/1.1\r\nHost: localhost:{proxy.port}\r\n\r\n".encode())
     stream.read_until(b"retry: 2000")

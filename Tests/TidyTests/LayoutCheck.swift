@@ -44,7 +44,8 @@ enum LayoutCheck {
         }.map { Complaint(path: "\(below)/\($0)", what: "is no target") }
     }
 
-    /// Every file of client-js is inside the binary, or is a test, a tool's, or a text for people.
+    /// Every file of client-js is inside the binary, or what such a one is made of, a test, a tool's, or a text
+    /// for people and their tools.
     static func clientFiles(_ paths: [String], embeddedBy source: SourceFile) -> [Complaint] {
         let embedded = Set(
             source.lines().compactMap { line -> String? in
@@ -55,8 +56,9 @@ enum LayoutCheck {
             })
         let dead = paths.filter { path in
             path.hasPrefix("client-js/") && !path.hasPrefix("client-js/test/")
-                && path != "client-js/package.json"
-                && !path.hasSuffix(".md") && !embedded.contains(path)
+                && path != "client-js/package.json" && path != "client-js/snippet/build.mjs"
+                && !path.hasPrefix("client-js/snippet/source/")
+                && !path.hasSuffix(".md") && !path.hasSuffix(".d.ts") && !embedded.contains(path)
         }
         return dead.map { Complaint(path: $0, what: "is neither embedded nor a test") }
             + embedded.subtracting(paths).sorted().map {

@@ -33,6 +33,7 @@ struct LayoutCheckTests {
             text: "x = {\n#embed \"../../client-js/a.js\"\n#embed \"../../client-js/gone.js\"\n};\n")
         let paths = [
             "client-js/a.js", "client-js/dead.js", "client-js/test/a.test.mjs", "client-js/README.md",
+            "client-js/snippet/source/a.js", "client-js/snippet/build.mjs", "client-js/snippet/a.d.ts",
             "docs/x.js",
         ]
         #expect(

@@ -6,7 +6,8 @@ import test from 'node:test';
 const client = new URL('../', import.meta.url);
 const read = (path) => readFileSync(new URL(path, client), 'utf8');
 const shipped = ['dashboard', 'pages', 'sample', 'snippet'].flatMap((folder) =>
-  readdirSync(new URL(folder, client)).filter((name) => /\.(mjs|js|css|html|svg|gz|br)$/.test(name) && name !== 'build.mjs').sort()
+  readdirSync(new URL(folder, client))
+    .filter((name) => /\.(mjs|js|css|html|svg|gz|br)$/.test(name) && name !== 'build.mjs').sort()
     .map((name) => `${folder}/${name}`));
 
 /** What `snippet/build.mjs` makes, for browsers and not for people. */

@@ -16,6 +16,10 @@ test('a visitor is present from the open connection on, without having moved any
   assert.equal(page.socket.samples.length, 1);
   assert.equal(page.socket.samples[0].p, '/shop');
   assert.equal(page.socket.notes[0].visible, true);
+  page.window.history.pushState(null, '', '/early');
+  assert.equal(page.socket.sent.length, 1);
+  await page.say(words.welcome('T', 0));
+  assert.deepEqual(page.said.map(({ p }) => p), ['/early']);
 });
 
 test('a page that nobody watches loads nothing more, and tells of changes of page only', async () => {

@@ -7,7 +7,8 @@ import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { build } from '../snippet/build.mjs';
 
 const read = (name) => readFileSync(new URL(`../snippet/${name}`, import.meta.url));
-const names = readdirSync(new URL('../snippet', import.meta.url)).filter((name) => /^pointerscope/.test(name));
+const folder = new URL('../snippet', import.meta.url);
+const names = readdirSync(folder).filter((name) => name.startsWith('pointerscope'));
 const scripts = names.filter((name) => /js$/.test(name));
 
 test('the core stays within 1,536 bytes gzipped', (t) => {

@@ -13,7 +13,7 @@ const LONGEST_BEAT = 20;
 
 const within = (value) => (Math.abs(value) <= FARTHEST ? value : refuse(1008, 'out of bounds'));
 
-/** One connection. `decode` answers a message with `{ samples, notes }`, or throws what has `close`, a code. */
+/** One connection: `decode` answers a message with `{ samples, notes }`, or throws what has a `close`. */
 export class Decoder {
   #state = { begun: false };
 
