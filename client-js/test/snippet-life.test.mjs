@@ -240,9 +240,12 @@ test('a second tag takes over: one connection, one visitor', async () => {
   const page = await livePage();
   page.load();
   assert.equal(page.sockets[0].notes.at(-1).bye, true);
+  const instances = () => page.sockets.map(({ sent }) => sent[0].slice(11, 19).join());
   assert.deepEqual(page.sockets.map(({ isClosed }) => isClosed), [true, false]);
   page.open();
   assert.equal(tokenOf(page), 'TOKEN');
+  // The same load of a page: a server takes the token even while it has not heard of the goodbye.
+  assert.equal(new Set(instances()).size, 1);
   await page.say(words.welcome());
   page.pass(50);
   page.move(4, 4);

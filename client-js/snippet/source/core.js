@@ -17,7 +17,7 @@ let rounds = 1;
 let left;
 
 /** Eight bytes that are this load's alone; with signs, `put` takes each as it is. */
-const instance = crypto.getRandomValues(new Int8Array(8));
+let instance;
 
 /** Brings a file that few need and tells it something. */
 export const more = async (name, what) => {
@@ -51,7 +51,7 @@ const keep = quiet((leaving) => {
 
 /**
  * Says goodbye and lets the connection go; the next page of this tab is the same visitor. As the answer to
- * an event this page may come back, else it is over.
+ * an event this page may come back, else it is over, or for a copy that goes on with the same instance.
  */
 const leave = (event) => {
   if (me._live) {
@@ -64,6 +64,7 @@ const leave = (event) => {
   keep(1);
   token = '';
   if (!event) me._endpoint = 0;
+  return instance;
 };
 
 /** Ends all of it, and forgets who this was. */
@@ -108,7 +109,7 @@ const connect = quiet(() => {
     if (me._socket != socket) return;
     if (code == 4001) stop();
     if (code == 4003) token = '';
-    left = rounds = me._ready ? 1 : Math.min(8, rounds * 2);
+    left = rounds = me._ready ? 1 : rounds * 2 & 15 || 8;
     me._socket = me._live = me._ready = 0;
     wait();
     if (rounds == 4) more('fallback');
@@ -124,7 +125,7 @@ const hurry = () => {
 
 /** Takes the page over from a copy that was here before, and begins. */
 export const start = () => {
-  navigator[KEY]?.();
+  instance = navigator[KEY]?.() || crypto.getRandomValues(new Int8Array(8));
   navigator[KEY] = me._leave = leave;
   on({
     // A page that comes back out of the back-forward cache becomes visible as well.
@@ -132,8 +133,8 @@ export const start = () => {
   });
   for (const method of ['pushState', 'replaceState']) {
     const work = history[method];
-    history[method] = function () {
-      work.apply(this, arguments);
+    history[method] = (...rest) => {
+      work.apply(history, rest);
       turn();
     };
   }
