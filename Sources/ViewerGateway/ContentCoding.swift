@@ -74,8 +74,9 @@ enum ContentCoding: CaseIterable {
 
     /// Whether a name is this one in lower case.
     private static func isSame(_ name: Slice<UnsafeRawBufferPointer>, _ lowered: StaticString) -> Bool {
-        let expected = unsafe UnsafeRawBufferPointer(start: lowered.utf8Start, count: lowered.utf8CodeUnitCount)
-        guard unsafe name.count == expected.count else { return false }
+        let count = lowered.utf8CodeUnitCount
+        let expected = unsafe UnsafeRawBufferPointer(start: lowered.utf8Start, count: count)
+        guard unsafe name.count == count else { return false }
         for index in expected.indices {
             let byte = unsafe name[name.startIndex + index]
             guard unsafe (byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte) == expected[index] else {

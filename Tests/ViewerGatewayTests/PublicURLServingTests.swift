@@ -93,7 +93,7 @@ import Testing
                 #"("wss://watch.example.org:8443/ps/ws","https://watch.example.org:8443/ps/")"#))
         #expect(!snippet.text.contains("8081"))
         let plain = try Fixture().get("/pointerscope.js")
-        #expect(plain.text.hasSuffix("/\")") && plain.text.contains("(\"ws://127.0.0.1:8081\",\"http://127.0.0.1:"))
+        #expect(plain.text.contains(#"("ws://127.0.0.1:8081","http://127.0.0.1:"#))
         #expect(snippet.fields["etag"] != plain.fields["etag"])
         let tag = snippet.fields["etag"] ?? ""
         #expect(try fixture.get("/pointerscope.js", "If-None-Match: \(tag)\r\n").status == 304)
