@@ -49,7 +49,7 @@ FLAGS = [
 ]
 
 KEY_CODES = {
-    " ": ("Space", 32), "Enter": ("Enter", 13), "Escape": ("Escape", 27),
+    " ": ("Space", 32), "Enter": ("Enter", 13), "Escape": ("Escape", 27), "Tab": ("Tab", 9),
     "ArrowDown": ("ArrowDown", 40), "ArrowUp": ("ArrowUp", 38), "?": ("Slash", 191),
 }
 
@@ -155,6 +155,21 @@ class Chromium:
         targets = self.call("Target.getTargets")["targetInfos"]
         return [target["targetId"] for target in targets if target["type"] == "page"]
 
+    def call_all(self, commands: list[tuple[str, dict]], session: str) -> None:
+        """Sends many commands without waiting in between, as fast as a device sends its reports."""
+        numbers = set()
+        for method, params in commands:
+            self._next_id += 1
+            numbers.add(self._next_id)
+            self._socket.send(json.dumps(
+                {"id": self._next_id, "method": method, "params": params, "sessionId": session}))
+        deadline = time.monotonic() + COMMAND_SECONDS
+        while numbers:
+            answer = self._receive(deadline - time.monotonic(), commands[0][0])
+            if "error" in answer and answer.get("id") in numbers:
+                raise ChromiumError(answer["error"].get("message"))
+            numbers.discard(answer.get("id"))
+
     def call(self, method: str, params: dict | None = None, session: str | None = None) -> dict:
         """Sends one command and returns its result, handling the events that come before it."""
         self._next_id += 1
@@ -192,6 +207,7 @@ class Page:
         self.errors: list[str] = []
         self._browser = browser
         self._session = session
+        self._at: tuple[float, float] = 0, 0
         self._media = {"prefers-color-scheme": scheme,
                        "prefers-reduced-motion": "reduce" if reduced_motion else "no-preference"}
 
@@ -257,7 +273,28 @@ class Page:
 
     def move(self, x: float, y: float, buttons: int = 0) -> None:
         """Moves the real mouse, through the browser's input pipeline."""
+        self._at = x, y
         self._mouse("mouseMoved", x, y, buttons=buttons)
+
+    def move_many(self, places: list[tuple[int, int]]) -> None:
+        """Moves it through all of these places without waiting for the page in between."""
+        self._browser.call_all(
+            [("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": x, "y": y, "buttons": 0})
+             for x, y in places], self._session)
+        self._at = places[-1]
+
+    def press(self) -> None:
+        """Presses the left button where the mouse is."""
+        self._mouse("mousePressed", *self._at, button="left", buttons=1, clickCount=1)
+
+    def release(self) -> None:
+        """Releases it."""
+        self._mouse("mouseReleased", *self._at, button="left", clickCount=1)
+
+    def touch(self, kind: str, *places: tuple[int, int]) -> None:
+        """Sends `touchStart`, `touchMove`, `touchEnd` or `touchCancel` of fingers at these places."""
+        self.call("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [
+            {"x": x, "y": y, "id": number} for number, (x, y) in enumerate(places)]})
 
     def click(self, x: float, y: float, count: int = 1) -> None:
         """Presses and releases the left button."""

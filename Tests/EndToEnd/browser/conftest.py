@@ -9,9 +9,12 @@ from typing import Iterator
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from chromium import Chromium, Page, find_chromium  # noqa: E402
 from fake_server import FakeServer  # noqa: E402
+from firefox import Firefox, FirefoxPage, find_firefox  # noqa: E402
+from site_pages import Site  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +41,30 @@ def page(chromium: Chromium) -> Iterator[Page]:
     errors = list(empty.errors)
     empty.close()
     assert errors == []
+
+
+@pytest.fixture(scope="session")
+def firefox() -> Iterator[Firefox]:
+    """The other browser."""
+    if find_firefox() is None:
+        pytest.fail("no firefox: install Debian's firefox-esr, or name one in $FIREFOX")
+    with Firefox.launch() as browser:
+        yield browser
+
+
+@pytest.fixture(params=["chromium", "firefox"])
+def visitor(request: pytest.FixtureRequest) -> Iterator[Page | FirefoxPage]:
+    """An empty page of each browser; what it leaves in its console as errors fails the test."""
+    empty = request.getfixturevalue(request.param).new_page()
+    yield empty
+    errors = list(empty.errors)
+    empty.close()
+    assert errors == []
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A website of the test's own."""
+    pages = Site()
+    yield pages
+    pages.close()

@@ -1,0 +1,105 @@
+"""A page's connection over navigation, servers that go, networks that block, and wishes for privacy."""
+
+from __future__ import annotations
+
+import pytest
+
+from site_pages import tag
+from test_visitor import open_page, visitors
+from waiting import wait_until
+from watcher import Watcher
+
+
+def test_the_click_that_leads_away_arrives_fifty_times_of_fifty(visitor, server, site) -> None:
+    link = "<a href='{}' style='position:absolute;left:0;top:0;width:300px;height:300px'>on</a>"
+    site.page("/a", tag(server), link.format("/b"))
+    site.page("/b", tag(server), link.format("/a"))
+    watcher = Watcher(server)
+    open_page(visitor, site.url + "/a", watcher)
+    here = "/a"
+    for count in range(1, 51):
+        visitor.click(100 + count, 150)
+        here = "/b" if here == "/a" else "/a"
+        visitor.wait_for(f"location.pathname === '{here}'")
+        watcher.until(lambda: len([s for s in watcher.samples if s.get("p") == here]) >= (count + 1) // 2,
+                      f"page {count}")
+    clicks = [s["x"] for s in watcher.samples if s.get("k") == "click"]
+    assert clicks == [100 + count for count in range(1, 51)]
+    assert len(watcher.ids) == 1 and watcher.kills == []
+
+
+def test_a_page_from_the_back_forward_cache_is_the_same_visitor(visitor, server, site) -> None:
+    site.page("/one", tag(server))
+    site.page("/plain", "")
+    watcher = Watcher(server)
+    open_page(visitor, site.url + "/one", watcher)
+    [first] = watcher.ids
+    visitor.navigate(site.url + "/plain")
+    visitor.evaluate("void history.back()")
+    visitor.wait_for("location.pathname === '/one'")
+
+    def seen() -> bool:
+        visitor.move(51, 50)
+        visitor.move(50, 50)
+        watcher.take()
+        return (50, 50) in watcher.moves
+    wait_until(seen, 20, "a move after the way back")
+    assert watcher.ids == {first} and watcher.kills == []
+
+
+def test_a_restarted_server_has_its_visitor_back_within_five_seconds_of_a_move(visitor, start_server, site) -> None:
+    server = start_server()
+    watcher = Watcher(server)
+    open_page(visitor, site.page("/one", tag(server)), watcher)
+    host, port = server.ingest
+    http_host, http_port = server.http
+    server.stop_and_check()
+    visitor.evaluate("new Promise((done) => setTimeout(done, 8000))")  # long enough for a backoff to grow
+    again = start_server("--ingest", f"{host}:{port}", "--http", f"{http_host}:{http_port}")
+    visitor.move(70, 70)
+    wait_until(lambda: len(visitors(again)) == 1, 5 + 5, "the visitor")
+
+
+def test_where_websockets_are_blocked_the_page_posts(visitor, server, site) -> None:
+    site.headers["Content-Security-Policy"] = (
+        f"connect-src http://127.0.0.1:{server.ingest[1]}; script-src 'unsafe-inline' {server.http_url}")
+    watcher = Watcher(server)
+    visitor.navigate(site.page("/blocked", tag(server)))
+
+    def seen() -> bool:
+        visitor.move(81, 80)
+        visitor.move(80, 80)
+        watcher.take()
+        return (80, 80) in watcher.moves
+    wait_until(seen, 60, "a move that was posted")
+    assert server.metrics().value("pointerscope_connections_open") == 0
+    visitor.errors.clear()  # what was blocked is told on the console
+
+
+@pytest.mark.parametrize("signal, value", [("globalPrivacyControl", "true"), ("doNotTrack", "'1'"), ("doNotTrack", "'yes'")])
+def test_who_asks_not_to_be_watched_is_not_connected_at_all(visitor, server, site, signal: str, value: str) -> None:
+    site.page("/private", tag(server))
+    visitor.run_before_load(f"Object.defineProperty(Navigator.prototype, '{signal}', {{ get: () => {value} }});")
+    visitor.navigate(site.url + "/private")
+    visitor.wait_for(f"performance.getEntriesByName('{server.http_url}/pointerscope.js').length === 1")
+    for place in range(10, 200, 10):
+        visitor.move(place, place)
+    visitor.click(30, 30)
+    visitor.evaluate("new Promise((done) => setTimeout(done, 500))")
+    assert server.metrics().value("pointerscope_connections_accepted_total") == 0
+    assert visitor.evaluate("sessionStorage.length") == 0
+
+
+def test_a_copied_tab_is_a_visitor_of_its_own(chromium, server, site) -> None:
+    page = chromium.new_page()
+    watcher = Watcher(server)
+    open_page(page, site.page("/one", tag(server)), watcher)
+    before = set(chromium.page_targets())
+    page.evaluate(f"void window.open('{site.url}/one')")  # gets a copy of sessionStorage
+    [opened] = wait_until(lambda: set(chromium.page_targets()) - before, what="the other tab")
+    other = chromium.attach(opened)
+    other.call("Page.bringToFront")
+    watcher.until(lambda: len(watcher.ids) == 2, "two visitors")
+    assert len(visitors(server)) == 2
+    other.close()
+    page.close()
