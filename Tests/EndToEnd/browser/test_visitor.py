@@ -213,7 +213,7 @@ def test_what_a_page_overwrites_or_shadows_changes_nothing(visitor, server, site
     visitor.move(60, 70)
     watcher.until_sample(x=60, y=70)
     assert len(watcher.ids) == 1
-    assert server.metrics().value("pointerscope_events_received_total") > 0
+    assert server.metrics()["pointerscope_events_received_total"] > 0
 
 
 @pytest.mark.parametrize("first", ["inline", "module", "import"])
