@@ -4,17 +4,13 @@ import Testing
 
 @testable import PointerEvents
 
-/// The codec beside JavaScript's, over random streams, in both directions.
+/// The encoder beside the snippet's decoder, over random streams.
 @Suite(.enabled(if: NodeOracle.path != nil, "node is not in PATH: nothing is compared with JavaScript"))
 struct WireNodeTests {
     private static let client = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appending(path: "../../../client-js").standardizedFileURL
     /// The class `Decoder` of the snippet.
     private static let decoder = client.appending(path: "snippet/source/decode.js")
-    /// `node wire-streams.mjs COUNT` writes so many streams, one a line:
-    /// `{"messages":["0001...", ...],"samples":[{"x":1,...}, ...]}`.
-    private static let streams = client.appending(path: "test/wire-streams.mjs")
-
     private static let count =
         ProcessInfo.processInfo.environment["POINTERSCOPE_QUICK"] == nil ? 100_000 : 5_000
 
@@ -40,40 +36,8 @@ struct WireNodeTests {
         }
     }
 
-    /// What JavaScript encodes, Swift decodes.
-    @Test(.enabled(if: FileManager.default.fileExists(atPath: streams.path), "no encoder in JavaScript"))
-    func swiftReadsWhatJavaScriptWrites() throws {
-        let lines = try Self.node([Self.streams.path, "\(Self.count)"], input: "")
-        #expect(lines.count == Self.count)
-        for (index, line) in lines.enumerated() {
-            let stream = try #require(
-                try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-            var bench = WireBench()
-            var samples: [String] = []
-            for message in stream["messages"] as? [String] ?? [] {
-                let outcome = bench.receive(try #require(Self.bytes(message)))
-                #expect(outcome.refusal == nil && outcome.notes.missing == 0, "stream \(index)")
-                samples += outcome.samples
-            }
-            let expected = (stream["samples"] as? [[String: Any]] ?? []).map(WireVectors.sample)
-            if samples != expected {
-                Issue.record("stream \(index): \(samples), and should be \(expected)")
-                return
-            }
-        }
-    }
-
     private static func hex(_ bytes: [UInt8]) -> String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
-
-    private static func bytes(_ hex: String) -> [UInt8]? {
-        let digits = Array(hex.utf8)
-        guard digits.count % 2 == 0 else { return nil }
-        let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
-            UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16)
-        }
-        return bytes.count == digits.count / 2 ? bytes : nil
     }
 
     /// Runs node with a file as its standard input, and returns the lines it writes.

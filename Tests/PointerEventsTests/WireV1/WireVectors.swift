@@ -83,7 +83,7 @@ struct WireVectors {
         }
     }
 
-    static func sample(_ members: [String: Any]) -> String {
+    private static func sample(_ members: [String: Any]) -> String {
         let keys = ["x", "y", "t", "k", "b", "w", "h", "p", "sx", "sy", "dw", "dh", "pt", "n", "el"]
         let texts = keys.compactMap { key -> String? in
             switch members[key] {
