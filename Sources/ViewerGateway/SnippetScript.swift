@@ -12,10 +12,12 @@ import ByteCore
 @safe final class SnippetScript {
     private let forms: [ContentCoding: MadeFile]
 
-    /// Makes the script at `path` of the files embedded; nil where it is not among them. No address has a
+    /// Makes the script at `path` of the files embedded; nil where its forms are not among them. No address has a
     /// character in it that would end a literal.
     init?(_ path: String, in files: [StaticFile], endpoint: String, base: String) {
-        guard let plain = Self.file(path, in: files) else { return nil }
+        guard let plain = Self.file(path, in: files), let gzip = Self.file(path + ".gz", in: files),
+            let brotli = Self.file(path + ".br", in: files)
+        else { return nil }
         let start = unsafe Self.offset(of: Self.endpointPlace, in: plain.bytes) ?? plain.bytes.count
         let head = unsafe UnsafeRawBufferPointer(rebasing: plain.bytes[..<start])
         var rest = ByteBuffer(capacity: 256)
@@ -24,20 +26,16 @@ import ByteCore
         var whole = ByteBuffer(capacity: head.count + rest.count)
         unsafe whole.append(head)
         unsafe whole.append(rest.readable)
-        var forms: [ContentCoding: MadeFile] = [.identity: MadeFile(path: path, whole)]
-        if let prefix = Self.file(path + ".gz", in: files) {
-            forms[.gzip] = MadeFile(path: path, unsafe Self.gzip(prefix.bytes, rest, checksumOf: whole))
-        }
-        if let prefix = Self.file(path + ".br", in: files) {
-            forms[.brotli] = MadeFile(path: path, unsafe Self.brotli(prefix.bytes, rest))
-        }
-        self.forms = forms
+        forms = unsafe [
+            .identity: MadeFile(path: path, whole),
+            .gzip: MadeFile(path: path, Self.gzip(gzip.bytes, rest, checksumOf: whole)),
+            .brotli: MadeFile(path: path, Self.brotli(brotli.bytes, rest)),
+        ]
     }
 
-    /// The form that is asked for, or else the plain one, and which it is.
+    /// The form that is asked for, and which it is.
     func file(_ coding: ContentCoding) -> (file: StaticFile?, coding: ContentCoding) {
-        if let form = forms[coding] { return (form.file, coding) }
-        return (forms[.identity]?.file, .identity)
+        (forms[coding]?.file, coding)
     }
 
     /// What stands where the addresses go, as `build.mjs` writes it.

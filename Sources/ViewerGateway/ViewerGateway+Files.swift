@@ -37,7 +37,7 @@ extension ViewerGateway {
         }
         let coding = unsafe ContentCoding.preferred(by: head.fields, in: request)
         let form = made.scripts[path]?.file(coding)
-        var reply = unsafe reply(with: form?.file, request)
+        var reply = unsafe reply(with: form?.file ?? files.first { $0.path == path }, request)
         if let form, reply.status == .ok { reply.coding = form.coding }
         reply.variesByCoding = true
         reply.isForEveryOrigin = true

@@ -44,8 +44,8 @@ enum LayoutCheck {
         }.map { Complaint(path: "\(below)/\($0)", what: "is no target") }
     }
 
-    /// Every file of client-js is inside the binary, or what such a one is made of, a test, a tool's, or a text
-    /// for people and their tools.
+    /// Every file of client-js is inside the binary, or what such a one is made of, a test, a tool's, or a
+    /// text for people and their tools.
     static func clientFiles(_ paths: [String], embeddedBy source: SourceFile) -> [Complaint] {
         let embedded = Set(
             source.lines().compactMap { line -> String? in

@@ -3,7 +3,7 @@ import Testing
 
 @testable import PointerEvents
 
-/// The decoder beside the snippet's: random connections that its encoder wrote, some lost on the way or damaged.
+/// The decoder beside the snippet's: random connections that its encoder wrote, some of them damaged.
 @Suite struct WireStreamTests {
     /// POINTERSCOPE_STREAMS says how many other than the usual ones.
     private static let count = ProcessInfo.processInfo.environment["POINTERSCOPE_STREAMS"] ?? "10000"

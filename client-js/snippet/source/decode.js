@@ -54,7 +54,6 @@ export class Decoder {
     const isSync = reader.next === 16;
     let full = state.last + 1 + ((number - state.last - 1) & 255);
     if (isSync) full = reader.peekNumber();
-    if (state.saidBye) refuse(1008, 'after a bye');
     if (isSync) {
       if ((full & 255) !== number) refuse(1008, 'a sync of another number');
       if (full <= state.last) {
@@ -65,6 +64,7 @@ export class Decoder {
       notes.duplicate = true;
       return false;
     }
+    if (state.saidBye) refuse(1008, 'after a bye');
     const missing = full - state.last - 1;
     state.last = full;
     if (missing > 0) {
