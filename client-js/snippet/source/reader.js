@@ -85,12 +85,12 @@ export class Reader {
   }
 
   text(limit, isPlain = false) {
-    const count = this.#atMost(limit, this.number());
+    const bytes = this.bytes(this.number());
+    this.#atMost(limit, bytes.length);
     let value;
     try {
-      value = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(this.bytes(count));
-    } catch (error) {
-      if (error.close) throw error;
+      value = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
       refuse(1007, 'not UTF-8');
     }
     return isPlain && /\p{Cc}/u.test(value) ? refuse(1008, 'a control character') : value;
