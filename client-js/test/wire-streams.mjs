@@ -16,7 +16,7 @@ const KEYS = ['x', 'y', 't', 'k', 'b', 'w', 'h', 'p', 'sx', 'sy', 'dw', 'dh', 'p
 /** A sample as viewers get it from the server, of the visitor `u`. */
 export const told = (sample) =>
   `{"id":"u",${KEYS.filter((key) => key in sample)
-    .map((key) => `"${key}":${JSON.stringify(sample[key])}`).join(',')}}`;
+    .map((key) => `"${key}":${JSON.stringify(sample[key]).replaceAll('\x7f', '\\u007f')}`).join(',')}}`;
 
 /** What happens on one page: lists of events, a message each. */
 export function story(dice) {
