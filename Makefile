@@ -29,7 +29,9 @@ VENV := .venv
 # How to see that it is there, and what brings it; .ci/install-packages has the forms.
 BUILD_PACKAGES := git:git ld.gold:binutils stdlib.h+:libc6-dev +stdc++:libstdc++-12-dev \
 	ncurses.h+ncursesw:libncurses-dev openssl/sha.h+crypto:libssl-dev argon2.h+:libargon2.a:libargon2-dev
-TEST_PACKAGES := node:nodejs /usr/share/nodejs/ws:node-ws chromium:chromium firefox-esr:firefox-esr ensurepip.py:python3-venv tmux:tmux jq:jq \
+SNIPPET_PACKAGES := node:nodejs esbuild:esbuild terser:terser
+TEST_PACKAGES := $(SNIPPET_PACKAGES) /usr/share/nodejs/ws:node-ws chromium:chromium firefox-esr:firefox-esr \
+	ensurepip.py:python3-venv tmux:tmux jq:jq \
 	openssl:openssl
 # Programs that Debian starts as services where they are installed; tests run their own of each.
 PROXY_PACKAGES := /usr/sbin/nginx:nginx /usr/bin/caddy:caddy /usr/sbin/haproxy:haproxy
@@ -48,8 +50,8 @@ SECONDS ?= 60
 
 .DEFAULT_GOAL := build
 .PHONY: run top build install uninstall test test-quick unit-test client-test end-to-end-test bench bench-full \
-	bench-docs bench-pairs bench-hub bench-page bench-sign-in bench-terminal bench-terminal-docs sanitize fuzzer fuzz fuzz-corpora goldens \
-	format lint toolchain build-packages test-packages bench-packages
+	bench-docs bench-pairs bench-hub bench-page bench-sign-in bench-terminal bench-terminal-docs sanitize fuzzer fuzz \
+	fuzz-corpora goldens snippet format lint toolchain build-packages test-packages bench-packages
 
 # The scripts look where make was told to look.
 export SWIFT PYTHON

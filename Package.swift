@@ -130,8 +130,9 @@ let package = Package(
         room(
             "MasterProcess",
             over: [
-                "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "PointerEvents", "AccessControl",
-                "PasswordHashing", "StateDirectory", "HelperProcesses", "RelayWire", "FramesShape",
+                "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "PointerEvents", "Secrets", "IdentityWire",
+                "AccessControl", "PasswordHashing", "StateDirectory", "HelperProcesses", "RelayWire",
+                "FramesShape",
                 "BroadcastHub", "Telemetry", "ClusterSupervisor", "ViewerGateway", "RateControl",
             ]),
         room(
@@ -169,7 +170,7 @@ let package = Package(
         tests(of: "HTTPWire", also: ["ByteCore"]),
         tests(of: "ProxyWire", also: ["ByteCore", "HTTPWire"]),
         tests(of: "WebSocketWire", also: ["ByteCore", "HTTPWire"]),
-        tests(of: "PointerEvents", also: ["ByteCore"]),
+        tests(of: "PointerEvents", also: ["ByteCore"], besides: ["Vectors"]),
         tests(of: "Secrets"),
         tests(of: "IdentityWire", also: ["Secrets"]),
         tests(of: "AccessControl", also: ["ByteCore", "PointerEvents", "Secrets"]),
@@ -195,8 +196,8 @@ let package = Package(
         tests(
             of: "ViewerGateway",
             also: [
-                "AccessControl", "ByteCore", "HTTPWire", "PosixIO", "ProxyWire", "PointerEvents", "SSEWire",
-                "FramesShape", "BroadcastHub", "RateControl",
+                "AccessControl", "ByteCore", "HTTPWire", "PosixIO", "ProxyWire", "PointerEvents", "Secrets",
+                "SSEWire", "FramesShape", "BroadcastHub", "RateControl",
             ]),
         tests(of: "TerminalGraph", also: ["ByteCore", "LiveModel"], besides: ["Goldens"]),
         tests(

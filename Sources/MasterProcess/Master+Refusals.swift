@@ -70,24 +70,6 @@ extension Master {
         text.append("}")
     }
 
-    /// Says once a second that visitors were turned away, because there was no room for more of them or for
-    /// what they had half sent.
-    func noteRefusals() {
-        let memory = cluster.sum(of: .memoryRefused)
-        // A worker counts on meanwhile: what is counted for memory alone comes first.
-        let otherwise = cluster.sum(of: .memoryRefused1013)
-        let visitors = max(cluster.sum(of: .messagesRefused1013), otherwise) - otherwise
-        noteRefusals("visitors_refused", visitors, since: &refusedVisitors)
-        noteRefusals("memory_refused", memory, since: &refusedForMemory)
-    }
-
-    private func noteRefusals(_ event: StaticString, _ count: UInt64, since before: inout UInt64) {
-        guard count > before else { return }
-        let more = count - before
-        log.write(event) { $0.add("count", Int64(clamping: more)) }
-        before = count
-    }
-
     func appendLog(to text: inout ByteBuffer, limit: Int) { log.recent.append(to: &text, limit: limit) }
 }
 

@@ -15,13 +15,21 @@ extension Master: RelaySink {
     }
 
     func joined(_ join: RelayJoin, on channel: Int, now: Int64) {
-        unsafe hub.joined(channel: channel, slot: join.slot, id: join.id, now: now)
+        let isSigned = join.instance != 0
+        let claim = isSigned ? IdentityClaim(stamp: join.stamp, instance: join.instance) : nil
+        let refusal = unsafe hub.joined(
+            channel: channel, slot: join.slot, id: join.id, claim: claim, now: now)
+        if refusal != nil {
+            verdicts.append((channel, .refuse(connection: join.connection)))
+            return
+        }
+        if isSigned, join.stamp != 0 { verdicts.append((channel, .admit(connection: join.connection))) }
         unsafe sampling.joined(join.id, channel: channel, slot: join.slot, connection: join.connection)
     }
 
     func left(slot: UInt32, mayReturn: Bool, on channel: Int, now: Int64) {
         sampling.left(channel: channel, slot: slot)
-        hub.left(channel: channel, slot: slot, now: now)
+        hub.left(channel: channel, slot: slot, mayReturn: mayReturn, now: now)
     }
 
     func told(_ kind: RelayText, index: UInt32, _ bytes: UnsafeRawBufferPointer, on channel: Int) {

@@ -136,6 +136,7 @@ final class Master {
                 ] + settings.origins,
                 workerCount: settings.workerCount, waitingLimit: budget.waitingPerWorker, kind: Kind.cluster)
             cluster.sampling = samplingRecord
+            cluster.identityKey = identityKey.bytes
             try gateway.start(poller)
             if let front {
                 let rate = FrameRate(rawValue: settings.frontRate) ?? .hz10

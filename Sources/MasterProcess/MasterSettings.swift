@@ -24,6 +24,8 @@ public struct MasterSettings {
     public var publicURL: PublicURL?
     /// Who is let in; nil lets in everybody who reaches the ports.
     public var people: PeopleSettings?
+    /// The directory of what outlives the server where nobody signs in; nil keeps nothing.
+    public var statePath: String?
     /// How often visitors may be asked to sample.
     public var sampling = SamplingBounds.standard
     /// The file that the log is appended to; nil writes it to standard error.

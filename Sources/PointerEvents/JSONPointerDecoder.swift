@@ -157,6 +157,11 @@ import ByteCore
                 let number = try decodeNumber(&scanner)
                 if !draft.set(key, to: number) { refuse(.unacceptable(key)) }
             case .scrollX, .scrollY, .documentWidth, .documentHeight, .pointerType, .name, .element:
+                // Whoever wrote pages before these keys came may use them for something of another kind.
+                guard Self.begins(key, with: scanner.next) else {
+                    try scanner.skipValue()
+                    continue
+                }
                 if !draft.hasTail { draft.setTail(tails.begin()) }
                 try decodeTail(key, &scanner)
             }
@@ -215,6 +220,14 @@ import ByteCore
         var copy = scanner
         defer { scanner = copy }
         try decodeTailValue(key, &copy)
+    }
+
+    /// Whether a value that begins with `byte` is of the type that a tail's key is meant to have.
+    private static func begins(_ key: SampleKey, with byte: UInt8) -> Bool {
+        switch key {
+        case .pointerType, .name, .element: byte == UInt8(ascii: "\"")
+        default: byte == UInt8(ascii: "-") || byte &- UInt8(ascii: "0") <= 9
+        }
     }
 
     @inline(never)

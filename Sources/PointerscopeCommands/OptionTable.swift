@@ -114,6 +114,10 @@ extension CommandSpecification {
                 help: "samples a second of a page while somebody watches; one number: always",
                 complaint: SamplingText.complaint),
             OptionSpecification(
+                name: "grace", argument: .required("TIME"), defaultValue: "5s",
+                help: "how long who leaves a page may take to come to the next; 0: they leave at once",
+                complaint: Complaint.grace),
+            OptionSpecification(
                 name: "log", argument: .required("FILE"), defaultValue: "",
                 help: "append the JSON log to FILE, also while the graph is on the screen",
                 complaint: { $0.isEmpty ? "must name a file" : nil }),

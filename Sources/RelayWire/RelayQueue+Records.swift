@@ -39,11 +39,6 @@ extension RelayQueue {
         unsafe copy(bytes, to: offset + RelayRecordType.textOffset)
     }
 
-    /// From here on samples with page `index` are on the page of these (at most 256) bytes.
-    public mutating func appendPage(index: UInt32, bytes: UnsafeRawBufferPointer) {
-        unsafe appendText(.page, index: index, bytes: bytes)
-    }
-
     /// The worker has let go of `connection`; its leaves must have been appended before.
     public mutating func appendClosed(connection: UInt64) {
         appendShort(.closed, slot: 0, connection: connection)

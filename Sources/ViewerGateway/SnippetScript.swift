@@ -12,8 +12,9 @@ import ByteCore
 @safe final class SnippetScript {
     private let forms: [ContentCoding: MadeFile]
 
-    /// Makes the script at `path` of the files embedded; nil where its forms are not among them. No address has a
-    /// character in it that would end a literal.
+    /// Makes the script at `path` of the files embedded; nil where its forms are not among them.
+    ///
+    /// No address has a character in it that would end a literal.
     init?(_ path: String, in files: [StaticFile], endpoint: String, base: String) {
         guard let plain = Self.file(path, in: files), let gzip = Self.file(path + ".gz", in: files),
             let brotli = Self.file(path + ".br", in: files)

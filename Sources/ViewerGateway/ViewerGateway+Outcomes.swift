@@ -155,6 +155,11 @@ extension ViewerGateway {
             case .ready: Reply(.ok, line: "ready")
             case .unready(let reason): Reply(.serviceUnavailable, line: reason)
             }
+        case .privacyControl:
+            var reply = Reply(.ok, ContentType.json, body: .line(Self.privacyControl))
+            reply.caching = .revalidated
+            reply.isForEveryOrigin = true
+            return reply
         case .receive, .metrics, .state, .look, .samples, .session, .signOut, .takeOver, .notFound:
             return Reply(.notFound, line: Self.nothing)
         }

@@ -48,6 +48,9 @@ enum NodeOracle {
         const KINDS = ['move', 'down', 'up', 'click', 'scroll', 'enter', 'leave', 'cancel'];
         const KEYS = ['id', 'x', 'y', 't', 'k', 'b', 'w', 'h', 'p', 'sx', 'sy', 'dw', 'dh', 'pt', 'n', 'el'];
 
+        // Those that came later are none where they are of another type.
+        const LATER = [['number', ['sx', 'sy', 'dw', 'dh']], ['string', ['pt', 'n', 'el']]];
+
         function parsed(bytes) {
           try { return { value: JSON.parse(utf8.decode(bytes)) }; } catch { return null; }
         }
@@ -115,7 +118,7 @@ enum NodeOracle {
           if (sample === null || typeof sample !== 'object' || Array.isArray(sample)) return false;
           const known = keys.filter((key) => KEYS.includes(key));
           if (new Set(known).size !== known.length) return false;
-          const has = (key) => keys.includes(key);
+          const has = (key) => keys.includes(key) && Object.hasOwn(sample, key);
           return isLine(sample.id, 1, 64)
             && has('id') && has('x') && has('y') && Number.isFinite(sample.x) && Number.isFinite(sample.y)
             && (!has('t') || Number.isFinite(sample.t))
@@ -145,6 +148,9 @@ enum NodeOracle {
           const isObject = (one) => one !== null && typeof one === 'object' && !Array.isArray(one);
           if (!samples.every(isObject)) return '1008';
           const keys = keysOfSamples(utf8.decode(bytes), isArray);
+          samples.forEach((sample) => LATER.forEach(([type, names]) => names.forEach((name) => {
+            if (typeof sample[name] !== type) delete sample[name];
+          })));
           if (!samples.every((sample, index) => acceptable(sample, keys[index]))) return '1008';
           return ['ok', ...samples.map(encoded)].join(' ');
         }

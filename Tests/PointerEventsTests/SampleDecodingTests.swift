@@ -46,6 +46,11 @@ struct SampleDecodingTests {
                     #"{"id":"v","x":5,"y":6,"pt":"touch","n":"é","el":""}"#,
                 ]
             ),
+            // Keys that came later are none of ours where their values are of another type.
+            (
+                #"{"n":[1,{"id":"bob"}],"sx":"1","dh":null,"id":"u","x":1,"y":2,"pt":1,"el":{"n":1},"sy":true}"#,
+                [#"{"id":"u","x":1,"y":2}"#]
+            ),
             // The default kind is passed on only where it was sent.
             (#"{"id":"u","x":1,"y":2,"k":"move"}"#, [#"{"id":"u","x":1,"y":2,"k":"move"}"#]),
             // Numbers in any notation, equal on the way out.

@@ -176,7 +176,7 @@ extension RelayQueue {
     }
 
     mutating func appendPage(index: UInt32, path: String) {
-        withBytes(of: path) { bytes in appendPage(index: index, bytes: bytes) }
+        withBytes(of: path) { bytes in appendText(.page, index: index, bytes: bytes) }
     }
 
     mutating func append(

@@ -19,9 +19,6 @@
 
     /// Whether messages are missing, and no sync has come since.
     public var isBehindGap: Bool { place.flags.contains(.awaitsSync) }
-
-    /// Whether the hello was taken.
-    public var hasBegun: Bool { place.flags.contains(.begun) }
 }
 
 extension WireV1State: Equatable {

@@ -31,6 +31,9 @@ class Site:
             def do_GET(self) -> None:
                 path = self.path.partition("?")[0]
                 site.asked.append(path)
+                if path == "/favicon.ico":
+                    self.send_response(204)
+                    return self.end_headers()
                 if path not in site.pages:
                     return self.send_error(404)
                 body = site.pages[path].encode()

@@ -16,6 +16,12 @@ from watcher import Watcher
 TALL = "height: 5000px;"
 
 
+@pytest.fixture
+def server(start_server):
+    """The real one, in the place of the fake of the other browser tests."""
+    return start_server()
+
+
 def visitors(server) -> list[dict]:
     return server.state()["visitors"]
 
@@ -278,7 +284,7 @@ def test_frames_of_one_origin_speak_through_the_top_page(visitor, server, site) 
                    "border:0'></iframe>" for x in (300, 550))
     watcher = Watcher(server)
     open_page(visitor, site.page("/outer", tag(server), body), watcher)
-    visitor.wait_for("[...frames].length === 2")
+    visitor.wait_for("frames.length === 2")
     visitor.move(100, 50)
     top = watcher.until_sample(x=100, y=50)["id"]
 

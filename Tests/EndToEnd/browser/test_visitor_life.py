@@ -10,6 +10,12 @@ from waiting import wait_until
 from watcher import Watcher
 
 
+@pytest.fixture
+def server(start_server):
+    """The real one, in the place of the fake of the other browser tests."""
+    return start_server()
+
+
 def test_the_click_that_leads_away_arrives_fifty_times_of_fifty(visitor, server, site) -> None:
     link = "<a href='{}' style='position:absolute;left:0;top:0;width:300px;height:300px'>on</a>"
     site.page("/a", tag(server), link.format("/b"))

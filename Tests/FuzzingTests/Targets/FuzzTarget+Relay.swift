@@ -158,7 +158,7 @@ extension FuzzTarget {
             worker { $0.appendJoin(slot: 3, connection: 7, receivedNanoseconds: 5, id: id) },
             worker { queue in
                 queue.appendJoin(slot: 3, connection: 7, receivedNanoseconds: 5, id: id)
-                queue.appendPage(index: 0, bytes: ("/a" as StaticString).rawBytes)
+                queue.appendText(.page, index: 0, bytes: ("/a" as StaticString).rawBytes)
                 queue.append(sample(.move, [.page, .width, .height]))
                 queue.append(sample(.click, [.kind, .buttons, .clientTime]))
                 queue.appendLeave(slot: 3, connection: 7)

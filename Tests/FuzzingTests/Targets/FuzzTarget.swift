@@ -23,8 +23,8 @@ struct FuzzTarget: Sendable {
         .options, .serverURL, .publicURL, .pageTemplate, .signInAnswer, .loadWords,
         .loadRecords, .loadArrivals, .frontLines,
         .adminFile, .sessionFile, .signInForm, .lookForm, .cookies,
-        .tokenFile, .jwt, .bearer, .hashRecord, .phc,
-        .sessionReport, .pageLinks, .dateField,
+        .tokenFile, .jwt, .bearer, .identityToken, .hashRecord, .phc,
+        .sessionReport, .pageLinks, .dateField, .pageElements, .pagePolicy, .webAddress,
     ]
 
     static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

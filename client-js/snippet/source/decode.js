@@ -81,8 +81,8 @@ export class Decoder {
       Object.assign(state, { sx, sy, beat: FIRST_BEAT, isBehindGap: false });
     }
     if (!state.isBehindGap) return true;
+    notes.unreadable = true;
     if (missing > 0) notes.resync = true;
-    else notes.unreadable = true;
     return false;
   }
 
@@ -131,8 +131,8 @@ export class Decoder {
   }
 
   #pass(units) {
-    const { clock } = this.#state;
-    this.#state.clock = clock + units * 2 <= 2 ** 53 ? clock + units * 2 : refuse(1008, 'the clock');
+    if (this.#state.clock > 2 ** 53 - units * 2) refuse(1008, 'the clock');
+    this.#state.clock += units * 2;
   }
 
   #record(reader, samples, notes) {

@@ -72,8 +72,12 @@ export class Reader {
     return this.#atMost(LONGEST_STEP, this.number());
   }
 
+  /** Epoch ms; numbers are exact up to 2^53, and so are clocks. */
   clock() {
-    return this.#atMost(2 ** 53, this.number(CLOCK_BYTES));
+    const before = this.#at;
+    const value = this.number(CLOCK_BYTES);
+    const isOver = value === 2 ** 53 && (this.#bytes[before] & 127) !== 0;
+    return this.#atMost(2 ** 53, isOver ? Infinity : value);
   }
 
   buttons() {
