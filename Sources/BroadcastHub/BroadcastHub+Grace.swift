@@ -35,7 +35,14 @@ extension BroadcastHub {
     }
 
     /// The last one who spoke for a visitor said bye.
+    ///
+    /// At the limit whoever has waited longest goes, so that a crowd that comes and says bye takes nobody's
+    /// room.
     func beginGrace(of visitor: UInt32, now: Int64) {
+        if grace.count >= limits.graces, let first = grace.nextDue(now: .max) {
+            endGrace(of: first)
+            kill(first, now: now)
+        }
         visitors[visitor].pointee.flags.insert(.inGrace)
         if isFaulty(.graceNotReset), grace.contains(visitor) { return }
         grace.begin(visitor, until: now &+ limits.graceNanoseconds)

@@ -30,6 +30,8 @@ public struct HubLimits: Sendable {
     /// How long a visitor is still present whose page said that it is being left: a second or two for the
     /// next page of a slow server, and for its script.
     public var graceNanoseconds: Int64 = 5_000_000_000
+    /// Visitors in that time at once: an eighth of those that can be present.
+    public var graces = 16_384
     /// Signed identities of which it is known who redeemed the newest token, those who left included: half of
     /// the visitors that can be present, at some 80 bytes each.
     public var claims = 65_536

@@ -250,3 +250,8 @@ void ps_restore_terminal_on_crash(int descriptor, const void *modes, const void 
 }
 
 void ps_release_free_heap(void) { malloc_trim(0); }
+
+void ps_keep_large_blocks_apart(void) {
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_TRIM_THRESHOLD, 2 << 20);
+}

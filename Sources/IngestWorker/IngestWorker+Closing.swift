@@ -33,9 +33,12 @@ extension IngestWorker {
     }
 
     /// Answers the peer's close frame.
-    func finishPeerClose(_ token: Token) {
+    func finishPeerClose(_ token: Token, _ code: CloseCode?) {
         guard let connection = unsafe connections.find(token) else { return }
-        unsafe intake.leave(&connection.pointee)
+        // Firefox closes a page's connections with this code when it begins to load the next page, before
+        // the one that is left could say goodbye (RFC 6455 section 7.4.1).
+        let mayReturn = unsafe code == .goingAway && connection.pointee.codec == .wire
+        unsafe intake.leave(&connection.pointee, mayReturn: mayReturn)
         guard handOn(before: token) else { return }
         answer(token) { _ = unsafe connection.pointee.socket.answerClose(into: &$0) }
         endWriting(token)

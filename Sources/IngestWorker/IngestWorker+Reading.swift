@@ -134,8 +134,8 @@ extension IngestWorker {
                 unsafe connection.pointee.queue(pong.readable)
             case .pong: if unsafe !connection.pointee.socket.isMidMessage { hasFinished = true }
             case .nothing: break
-            case .close:
-                finishPeerClose(token)
+            case .close(let code, _):
+                finishPeerClose(token, code)
                 return false
             case .violation(let code, let reason):
                 refuse(token, code, reason)

@@ -11,6 +11,7 @@ struct StartError: Error {
 /// Runs the server in this process; `front` is the socket of the front that started it.
 public func serveAsMaster(_ settings: MasterSettings, front: Int32?) -> Int32 {
     ChildProcess.closeInheritedOnExec()
+    ProcessMemory.keepLargeBlocksApart()
     // Whoever reads it may stall: nothing that is said there holds up this process, a crash's last words
     // included.
     let standardError = NonblockingOutput.takingOver(STDERR_FILENO)

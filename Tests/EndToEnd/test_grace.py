@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import subprocess
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from samples import is_kill, take_until_killed
 from server import BINARY
 from waiting import wait_until
-from wire import Stream
+from wire import Stream, frame
 from wire_v1 import Visitor
 
 
@@ -17,14 +18,19 @@ def row(server, visitor: Visitor) -> dict:
     return next(row for row in server.state()["visitors"] if row["id"] == visitor.id)
 
 
-def test_a_visitor_goes_from_page_to_page(server):
+@pytest.mark.parametrize("says_bye", [True, False], ids=["bye", "1001"])
+def test_a_visitor_goes_from_page_to_page(server, says_bye):
     stream = Stream(server)
     first = Visitor(server.ingest, path="/one")
     first.say_records(first.name("Ann"), first.move(3, 4))
     wait_until(lambda: row(server, first).get("name") == "Ann", what="a name in the state")
     since = row(server, first)["since"]
-    first.say_records(first.bye())
-    assert first.read_close()[0] == 1000
+    if says_bye:
+        first.say_records(first.bye())
+        assert first.read_close()[0] == 1000
+    else:  # as Firefox ends a page's connections before the page hears that it is left
+        first.send(frame(struct.pack(">H", 1001), opcode=8))
+        assert first.read_close()[0] == 1001
     second = Visitor(server.ingest, path="/two", token=first.token)
     wait_until(lambda: row(server, second)["page"] == "/two", what="the second page")
     assert second.id == first.id and row(server, second)["since"] == since

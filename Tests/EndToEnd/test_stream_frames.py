@@ -112,9 +112,11 @@ def test_refusals_agree_with_the_metrics(server):
         told = picture.until_status()["refused"]
     metrics = server.metrics()
     messages = {reason for reason in told if reason.isdigit()}
-    assert len(messages) == 6 and len(told) == 21
+    assert len(messages) == 6 and len(told) == 35
     for reason, count in told.items():
         family, label = ("messages", "code") if reason in messages else ("connections", "reason")
+        if reason.startswith("post_"):
+            family, reason = "posts", reason.removeprefix("post_")
         assert metrics[f'pointerscope_{family}_refused_total{{{label}="{reason}"}}'] == count
 
 

@@ -51,7 +51,7 @@ import Testing
     }
 
     /// 1,536 bytes are promised where the server's name is no longer than this.
-    @Test(arguments: [nil, "https://watch.example.org"])
+    @Test(arguments: [nil, "https://ps.example.org"])
     func theCoreIsSmallAsItIsServed(publicURL: String?) throws {
         var settings = GatewaySettings()
         settings.publicURL = try publicURL.map { try PublicURL(parsing: $0) }

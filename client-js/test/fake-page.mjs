@@ -170,7 +170,7 @@ export class FakePage {
         observe() {}
       },
       Date: { now: () => page.now },
-      performance: { now: () => page.now - 1_700_000_000_000 + 0.5 },
+      performance: { timeOrigin: 1_700_000_000_000, now: () => page.now - 1_700_000_000_000 + 0.5 },
       Math: Object.assign(Object.create(Math), { random: options.random ?? (() => 0.5) }),
       setTimeout: (work, delay = 0) => {
         page.timers.set(++page.#timer, { work, due: page.now + delay });

@@ -97,6 +97,9 @@ void ps_restore_terminal_on_crash(int descriptor, const void *_Nullable modes,
 /// malloc_trim(3) with nothing left at the top.
 void ps_release_free_heap(void);
 
+/// mallopt(3): from 1 MiB on every block is a mapping of its own, however many were freed before.
+void ps_keep_large_blocks_apart(void);
+
 /// The process's environment (environ(7)).
 char *_Nullable *_Nonnull ps_environment(void);
 

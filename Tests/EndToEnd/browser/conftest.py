@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from chromium import Chromium, Page, find_chromium  # noqa: E402
 from fake_server import FakeServer  # noqa: E402
 from firefox import Firefox, FirefoxPage, find_firefox  # noqa: E402
-from site_pages import Site  # noqa: E402
+from website import Site  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +65,14 @@ def visitor(request: pytest.FixtureRequest) -> Iterator[Page | FirefoxPage]:
 @pytest.fixture
 def site() -> Iterator[Site]:
     """A website of the test's own."""
+    pages = Site()
+    yield pages
+    pages.close()
+
+
+@pytest.fixture
+def other_site() -> Iterator[Site]:
+    """Another one."""
     pages = Site()
     yield pages
     pages.close()

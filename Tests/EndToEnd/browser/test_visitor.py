@@ -6,10 +6,11 @@ Each of these was wrong in a browser once; the right value stands in the test's 
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
-from site_pages import RECORDER, tag
+from website import RECORDER, tag
 from waiting import wait_until
 from watcher import Watcher
 
@@ -33,6 +34,16 @@ def open_page(visitor, url: str, watcher: Watcher, count: int = 1) -> None:
     watcher.until(lambda: len(watcher.samples) > before, "the opening sample")
 
 
+def move_until_seen(visitor, watcher: Watcher, x: int, y: int) -> dict:
+    """Moves there until it is told: what listens to moves is loaded when the server asks for them."""
+    def seen() -> dict | None:
+        visitor.move(x + 1, y)
+        visitor.move(x, y)
+        watcher.take()
+        return next((s for s in reversed(watcher.samples) if (s["x"], s["y"]) == (x, y)), None)
+    return wait_until(seen, 30, lambda: f"a move to {x}, {y}; the newest are {watcher.samples[-5:]}")
+
+
 # Presence, scrolling, places
 
 
@@ -53,20 +64,19 @@ def test_a_visitor_who_moves_no_pointer_is_present(visitor, server, site) -> Non
 def test_scrolling_is_seen_and_places_are_the_documents(visitor, server, site) -> None:
     watcher = Watcher(server)
     open_page(visitor, site.page("/tall", tag(server), style=TALL), watcher)
-    visitor.move(100, 120)
-    watcher.until_sample(x=100, y=120)
+    move_until_seen(visitor, watcher, 100, 120)
     visitor.wheel(100, 120, 1200)
     visitor.wait_for("scrollY > 0")
     visitor.evaluate("scrollTo(0, 2345)")
     assert watcher.until_sample(k="scroll", sy=2345)["y"] == 120
-    visitor.move(200, 220)
-    watcher.until_sample(x=200, y=220)
+    move_until_seen(visitor, watcher, 200, 220)
     offsets = [s["sy"] for s in watcher.samples if "sy" in s]
     assert offsets[-1] == 2345
 
 
 @pytest.mark.parametrize("name", ["plain", "scrolled", "framed", "zoomed"])
-def test_a_thousand_moves_arrive_in_order_with_their_times(visitor, server, site, name: str) -> None:
+def test_a_thousand_moves_arrive_in_order_with_their_times(visitor, start_server, site, name: str) -> None:
+    server = start_server("--sampling", "120")
     body = f"<iframe src='{site.other_url}/empty' style='position: absolute; left: 900px; top: 0'></iframe>"
     site.pages["/empty"] = "<!doctype html>"
     style = TALL + ("zoom: 1.25;" if name == "zoomed" else "")
@@ -77,8 +87,11 @@ def test_a_thousand_moves_arrive_in_order_with_their_times(visitor, server, site
         visitor.evaluate("scrollTo(0, 1500)")
         watcher.until_sample(k="scroll", sy=1500)
     path = [(5 + i % 400, 5 + i // 5) for i in range(1000)]
-    for start in range(0, 1000, 50):
-        visitor.move_many(path[start:start + 50])
+    began = time.monotonic()
+    for number, place in enumerate(path):
+        while (early := began + number * 0.005 - time.monotonic()) > 0:
+            time.sleep(early)  # a mouse reports so often, whatever the page does
+        visitor.move_many([place])
     watcher.until_sample(60, x=path[-1][0], y=path[-1][1])
     heard = visitor.evaluate("heard")
     told = [s for s in watcher.samples if "k" not in s]
@@ -98,7 +111,7 @@ def assert_is_told(heard: list[tuple], told: list[tuple]) -> None:
                       if heard[i][:2] == (x, y) and abs(heard[i][2] - time) <= 2.1), None)
         assert found is not None, f"{(x, y, time)} was not heard after {heard[max(0, position - 1):position + 3]}"
         left_out = heard[position:found]
-        assert all(any(abs(other[2] - one[2]) < 4.1 for other in (heard[found], heard[max(0, position - 1)])) or
+        assert all(any(abs(other[2] - one[2]) < 20 for other in (heard[found], heard[max(0, position - 1)])) or
                    one[:2] == heard[found][:2] for one in left_out), f"left out: {left_out[:5]}"
         position = found + 1
     assert heard[position:] == [] or all(one[:2] == told[-1][:2] for one in heard[position:])
@@ -125,16 +138,16 @@ def test_a_finger_that_scrolls_is_released(chromium, server, site) -> None:
 
 @pytest.mark.parametrize("what", ["<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw=' width=200 height=200>",
                                   "<a href='/elsewhere' style='display:block;width:200px;height:200px'>a link</a>"])
-def test_a_mouse_that_drags_a_picture_or_a_link_is_released(visitor, server, site, what: str) -> None:
+def test_a_mouse_that_drags_a_picture_or_a_link_is_released(page, server, site, what: str) -> None:
+    # Firefox without a screen ends no drag: the page is told nothing more of the mouse.
     watcher = Watcher(server)
-    open_page(visitor, site.page("/drag", tag(server), what), watcher)
-    visitor.move(50, 50)
-    visitor.press()
+    open_page(page, site.page("/drag", tag(server), what), watcher)
+    move_until_seen(page, watcher, 50, 50)
+    page.press()
     for step in range(60, 200, 10):
-        visitor.move(step, step) if not hasattr(visitor, "touch") else visitor.move(step, step, buttons=1)
-    visitor.release()
-    visitor.move(300, 300)
-    watcher.until_sample(x=300, y=300)
+        page.move(step, step, buttons=1)
+    page.release()
+    watcher.until(lambda: {"up", "cancel"} & set(watcher.kinds()), "the end of the press")
     kinds = [kind for kind in watcher.kinds() if kind in ("down", "up", "cancel")]
     assert kinds in (["down", "cancel"], ["down", "up"], ["down", "cancel", "up"])
 
@@ -189,13 +202,11 @@ def test_a_click_is_what_the_visitor_did(visitor, server, site) -> None:
     visitor.click(110, 108)
     assert visitor.evaluate("c.checked") is True
     watcher.until(lambda: "click" in watcher.kinds(), "the click on the label")
-    visitor.move(20, 20)
-    watcher.until_sample(x=20, y=20)
+    move_until_seen(visitor, watcher, 20, 20)
     visitor.evaluate("b.focus()")
     visitor.key("Enter")
     watcher.until(lambda: watcher.kinds().count("click") >= 2, "the click by a key")
-    visitor.move(30, 30)
-    watcher.until_sample(x=30, y=30)
+    move_until_seen(visitor, watcher, 30, 30)
     clicks = [(s["x"], s["y"]) for s in watcher.samples if s.get("k") == "click"]
     assert clicks == [(110, 108), (450, 320)]
     assert [s.get("el", "").split(".")[0].split("#")[0] for s in watcher.samples if s.get("k") == "click"][1] == "button"
@@ -206,9 +217,9 @@ def test_a_click_is_what_the_visitor_did(visitor, server, site) -> None:
 
 @pytest.mark.parametrize("head", [
     "<script>Array.prototype.toJSON = Object.prototype.toJSON = () => 'mine'</script>",
-    "<script>Array.prototype.map = Array.prototype.push = Array.prototype.forEach = () => { throw 1 }</script>",
+    "<script>JSON.stringify = () => '{}'; Array.prototype.join = () => 'mine'</script>",
     "<form name=hidden></form><img name=currentScript><img name=documentElement>",
-    "<form name=visibilityState></form><form name=pointerscope><input name=start></form><iframe name=WebSocket></iframe>",
+    "<form name=visibilityState></form><form name=pointerscope><input name=start></form><iframe name=WebSocket hidden></iframe>",
     "<img name=referrer><img name=body><form name=location></form><img name=addEventListener>",
 ])
 def test_what_a_page_overwrites_or_shadows_changes_nothing(visitor, server, site, head: str) -> None:
@@ -216,8 +227,7 @@ def test_what_a_page_overwrites_or_shadows_changes_nothing(visitor, server, site
     inline = head if head.startswith("<script") else ""
     body = "" if inline else head
     open_page(visitor, site.page("/odd", "", body + tag(server), inline), watcher)
-    visitor.move(60, 70)
-    watcher.until_sample(x=60, y=70)
+    move_until_seen(visitor, watcher, 60, 70)
     assert len(watcher.ids) == 1
     assert server.metrics()["pointerscope_events_received_total"] > 0
 
@@ -239,8 +249,7 @@ def test_a_copy_that_cannot_work_does_not_silence_one_that_can(visitor, server, 
         document.head.append(tag);
     }})""")
     watcher.until(lambda: watcher.samples, "the visitor")
-    visitor.move(60, 70)
-    watcher.until_sample(x=60, y=70)
+    move_until_seen(visitor, watcher, 60, 70)
     assert len(watcher.ids) == 1 and len(visitors(server)) == 1
 
 
@@ -248,8 +257,7 @@ def test_a_document_opened_anew_is_watched_by_a_second_tag(visitor, server, site
     watcher = Watcher(server)
     open_page(visitor, site.page("/open", tag(server)), watcher)
     markup = f"<!doctype html><body>new{tag(server)}</body>"
-    visitor.evaluate(f"(document.open(), document.write({json.dumps(markup).replace('</', '<')}), document.close())"
-                     .replace("</script>", "<\\/script>"))
+    visitor.evaluate(f"void (document.open(), document.write({json.dumps(markup)}), document.close())")
     visitor.wait_for("document.body && document.body.textContent.includes('new')")
 
     def moved() -> bool:
@@ -264,17 +272,17 @@ def test_a_document_opened_anew_is_watched_by_a_second_tag(visitor, server, site
 # Frames
 
 
-def test_a_frame_that_does_not_speak_is_left_for(visitor, server, site) -> None:
-    site.pages["/inner"] = "<!doctype html><body>inner"
-    body = f"<iframe src='{site.other_url}/inner' style='position:absolute;left:300px;top:100px;width:300px;height:300px'>"
+def test_a_frame_that_does_not_speak_is_left_for(visitor, server, site, other_site) -> None:
+    other_site.pages["/inner"] = "<!doctype html><body>inner"
+    body = f"<iframe src='{other_site.url}/inner' style='position:absolute;left:300px;top:100px;width:300px;height:300px'>"
     watcher = Watcher(server)
     open_page(visitor, site.page("/outer", tag(server), body), watcher)
-    visitor.move(100, 150)
-    watcher.until_sample(x=100, y=150)
-    visitor.move(400, 200)
+    move_until_seen(visitor, watcher, 100, 150)
+    for step in range(5):
+        visitor.move(400 + step, 200)
     watcher.until(lambda: watcher.kinds()[-1] == "leave", "the pointer leaving into the frame")
-    visitor.move(100, 160)
-    watcher.until_sample(x=100, y=160)
+    assert not any(s["x"] >= 300 for s in watcher.samples if s.get("k") != "leave")
+    move_until_seen(visitor, watcher, 100, 160)
     assert len(watcher.ids) == 1
 
 
@@ -285,8 +293,7 @@ def test_frames_of_one_origin_speak_through_the_top_page(visitor, server, site) 
     watcher = Watcher(server)
     open_page(visitor, site.page("/outer", tag(server), body), watcher)
     visitor.wait_for("frames.length === 2")
-    visitor.move(100, 50)
-    top = watcher.until_sample(x=100, y=50)["id"]
+    top = move_until_seen(visitor, watcher, 100, 50)["id"]
 
     def seen() -> bool:
         visitor.move(401, 200)
@@ -297,6 +304,5 @@ def test_frames_of_one_origin_speak_through_the_top_page(visitor, server, site) 
     assert watcher.ids == {top}
     visitor.reload()
     watcher.until(lambda: watcher.samples[-1].get("p") == "/outer", "the page after the reload")
-    visitor.move(110, 60)
-    assert watcher.until_sample(x=110, y=60)["id"] == top
+    assert move_until_seen(visitor, watcher, 110, 60)["id"] == top
     assert watcher.ids == {top}

@@ -60,7 +60,7 @@ const leave = (event) => {
     send();
   }
   me._socket?.close();
-  me._socket = me._live = me._ready = 0;
+  me._socket = me._live = me._ready = null;
   keep(1);
   token = '';
   if (!event) me._endpoint = 0;
@@ -73,48 +73,54 @@ export const stop = () => {
   leave();
 };
 
-const connect = quiet(() => {
-  if (!me._endpoint || me._socket || ofDocument('hidden')) return;
-  keep();
-  const socket = me._socket = new me._transport(me._endpoint, KEY + '.v1');
-  socket.binaryType = 'arraybuffer';
-  socket.onopen = quiet(() => {
-    const root = ofDocument('documentElement');
-    me._live = socket;
-    me._ready = me._count = 0;
-    // The hello, whose length comes last.
-    me._end = 4;
-    put(me._flags, me._clock = Date.now(), ...instance);
-    text(token);
-    text(told = me._path());
-    signed(me._x, me._y, me._left = Math.round(scrollX), me._top = Math.round(scrollY));
-    put(innerWidth, innerHeight, me._wide = root.scrollWidth, me._high = root.scrollHeight,
-      devicePixelRatio * 100, me._type);
-    me._name?.();
-    bytes.set([1, me._end - 4 | 128, me._end - 4 >> 7], 1);
-    send();
-  });
-  socket.onmessage = quiet(({ data }) => {
-    data = new Uint8Array(data);
-    // A welcome: length, how, id, token, rate, batch; with their lengths in front of id and token.
-    let at = data[3] + 5;
-    if (data[0] == 1) {
-      token = new TextDecoder().decode(data.slice(at, at += data[at - 1]));
-      me._ready = 1;
-      turn();
-    }
-    if (data[0] != 1 || data[at]) more('live', data);
-  });
-  socket.onclose = quiet(({ code }) => {
-    if (me._socket != socket) return;
-    if (code == 4001) stop();
-    if (code == 4003) token = '';
-    left = rounds = me._ready ? 1 : rounds * 2 & 15 || 8;
-    me._socket = me._live = me._ready = 0;
-    wait();
-    if (rounds == 4) more('fallback');
-  });
-});
+const connect = () => {
+  try {
+    if (!me._endpoint || me._socket || ofDocument('hidden')) return;
+    keep();
+    const socket = me._socket = new me._transport(me._endpoint, KEY + '.v1');
+    socket.binaryType = 'arraybuffer';
+    socket.onopen = quiet(() => {
+      const root = ofDocument('documentElement');
+      me._live = socket;
+      me._ready = me._count = 0;
+      // The hello, whose length comes last.
+      me._end = 4;
+      put(me._flags, me._clock = Date.now(), ...instance);
+      text(token);
+      text(told = me._path());
+      signed(me._x, me._y, me._left = Math.round(scrollX), me._top = Math.round(scrollY));
+      put(innerWidth, innerHeight, me._wide = root.scrollWidth, me._high = root.scrollHeight,
+        devicePixelRatio * 100, me._type);
+      me._name?.();
+      bytes.set([1, me._end - 4 | 128, me._end - 4 >> 7], 1);
+      send();
+    });
+    socket.onmessage = quiet(({ data }) => {
+      data = new Uint8Array(data);
+      // A welcome: length, how, id, token, rate, batch; with their lengths in front of id and token.
+      let at = data[3] + 5;
+      if (data[0] == 1) {
+        token = new TextDecoder().decode(data.slice(at, at += data[at - 1]));
+        me._ready = 1;
+        turn();
+      }
+      if (data[0] - 1 || data[at]) more('live', data);
+    });
+    // What a Content Security Policy forbids has an error alone in Chromium.
+    socket.onerror = socket.onclose = quiet(({ code }) => {
+      if (me._socket != socket) return;
+      if (code == 4001) stop();
+      if (code == 4003) token = '';
+      left = rounds = me._ready || rounds * 2 & 15 || 8;
+      me._socket = me._live = me._ready = null;
+      wait();
+      if (rounds == 4) more('fallback');
+    });
+  } catch {
+    // Firefox throws what a Content Security Policy forbids.
+    more('fallback');
+  }
+};
 
 /** Rounds of 2 to 4 s, up to eight; one is enough where somebody is active. */
 const wait = () => setTimeout(() => --left > 0 ? wait() : connect(), 2e3 + Math.random() * 2e3);

@@ -125,6 +125,8 @@ class PostSocket {
 
 /** From now on connections are made this way; the next loss of one is for another try of the WebSocket. */
 export default (what, me, bytes, put, pass, send, hide, on, connect) => {
+  // This way was taken already, and is none.
+  if (me._transport !== WebSocket) return;
   me._transport = class extends PostSocket {
     constructor(endpoint) {
       super(endpoint);

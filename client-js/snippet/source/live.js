@@ -113,9 +113,11 @@ const measure = () => {
   ask();
 };
 
+/** Whether nobody tells what happens in an element: it is a frame that does not speak through this page. */
+const isSilent = (element) => /^(i?frame|object|embed)$/.test(element.localName) && !element[core.key];
+
 /** Whether a pointer that goes from one element to another is gone: out of the page, or into a frame. */
-const isGone = ({ relatedTarget }) =>
-  !relatedTarget || (/^(i?frame|object|embed)$/.test(relatedTarget.localName) && !relatedTarget[core.key]);
+const isGone = ({ relatedTarget }) => !relatedTarget || isSilent(relatedTarget);
 
 /** What an event comes to, seen with what was pressed before; 0 is nothing. */
 const kindOf = (event) => {
@@ -132,7 +134,8 @@ const kindOf = (event) => {
     // A menu, a drag or another window had the release: it is noticed with the next move.
     return kind === UP ? UP : CANCEL;
   }
-  return kind === 2 ? kind : 0;
+  // Firefox tells the page of moves over a frame, with the frame as their target.
+  return kind === 2 && !isSilent(event.target) ? kind : 0;
 };
 
 /** Where a click is: under the pointer, or amid what a key has clicked; nowhere where it is an echo. */
@@ -177,8 +180,18 @@ const tell = (event, kind, time, shift) => {
   if (kind === CLICK) writer.text(hintOf(event.target, core.hide), HINT_BYTES);
 };
 
-/** The clock of events begins with their page; what is told is told by the one of the day. */
-const beginningOfPage = () => Date.now() + 0.5 - performance.now();
+/** When the clock of events began, epoch ms. */
+let began = performance.timeOrigin;
+
+/**
+ * The clock of events begins with their page; what is told is told by the one of the day. Browsers round
+ * both, so that they are held against each other only for what a sleep or a clock that was set puts between.
+ */
+const beginningOfPage = () => {
+  const now = Date.now() + 0.5 - performance.now();
+  if (Math.abs(now - began) > 50) began = now;
+  return began;
+};
 
 /** Hears one event of a pointer, of this page or of a frame that speaks through it and lies at `shift`. */
 const hear = (event, shift = [0, 0], began = beginningOfPage()) => {
