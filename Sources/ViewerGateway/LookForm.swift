@@ -19,41 +19,15 @@ struct LookForm {
     /// Reads a JSON object; nil of anything else, of a key twice, without `viewer` or `id`, and of a member
     /// that is not what it should be. Unknown keys are passed over.
     init?(json body: UnsafeRawBufferPointer) {
-        var seen: Set<Int> = []
-        do throws(JSONFault) {
-            var scanner = unsafe JSONScanner(body, maximumDepth: 4)
-            scanner.skipWhitespace()
-            guard scanner.next == UInt8(ascii: "{") else { return nil }
-            try scanner.open()
-            var isFirst = true
-            while let key = try scanner.nextKey(isFirst: isFirst) {
-                isFirst = false
-                guard let place = Self.keys.firstIndex(where: { key.equals($0) }) else {
-                    try scanner.skipValue()
-                    continue
-                }
-                guard seen.insert(place).inserted, try take(place, &scanner) else { return nil }
-            }
-            try scanner.expectEnd()
-        } catch {
-            return nil
+        let seen = unsafe JSONForm.read(body, keys: Self.keys) { (place, scanner) throws(JSONFault) in
+            try take(place, &scanner)
         }
-        guard seen.isSuperset(of: [0, 1]) else { return nil }
+        guard let seen, seen.isSuperset(of: [0, 1]) else { return nil }
     }
 
     private mutating func take(_ place: Int, _ scanner: inout JSONScanner) throws(JSONFault) -> Bool {
         if place == 1, scanner.next == UInt8(ascii: "n") { return try scanner.scanLiteral() == nil }
-        guard scanner.next == UInt8(ascii: "\"") else { return false }
-        let string = try scanner.scanString()
-        let bytes: [UInt8]? = unsafe withUnsafeTemporaryAllocation(
-            byteCount: max(1, string.raw.count), alignment: 1
-        ) { room in
-            guard let base = room.baseAddress, let count = unsafe string.unescape(into: base) else {
-                return nil
-            }
-            return unsafe Array(UnsafeRawBufferPointer(start: base, count: count))
-        }
-        guard let bytes else { return false }
+        guard let bytes = try JSONForm.text(&scanner) else { return false }
         switch place {
         case 0: viewer = bytes
         case 1:

@@ -67,6 +67,27 @@ import Testing
         #expect(said(hub, viewer, now: 20 * Self.second) == [])
     }
 
+    /// Pages that come and say bye take nobody's room: who has waited longest makes it.
+    @Test func atTheLimitWhoeverHasWaitedLongestGoes() {
+        var limits = HubLimits()
+        limits.graces = 2
+        let hub = BroadcastHub(boot: 0xAB, epochOffsetNanoseconds: 0, limits: limits)
+        let channel = hub.openChannel(pid: 42)
+        let viewer = hub.attach(shape: .samples, resume: .head, now: 0)
+        _ = hub.readAll(viewer, now: 0)
+        for (slot, id) in ["ann", "bea", "cat", "dan"].enumerated() {
+            hub.join(channel, slot: UInt32(slot), id: id, now: 0)
+        }
+        for slot: UInt32 in 0..<3 {
+            hub.left(channel: channel, slot: slot, mayReturn: true, now: Int64(slot))
+        }
+        #expect(said(hub, viewer, now: Self.second) == ["{\"kill\":\"ann\"}"])
+        #expect(hub.counters.present == 3)
+        hub.join(channel, slot: 9, id: "bea", now: Self.second)
+        hub.left(channel: channel, slot: 3, mayReturn: true, now: Self.second)
+        #expect(said(hub, viewer, now: 2 * Self.second) == [])
+    }
+
     @Test func aWorkerThatDiesEndsWhoSpeaksAndNobodyElse() {
         let (hub, channel, viewer) = hub()
         hub.join(channel, slot: 0, id: "ann", now: 0)

@@ -16,7 +16,6 @@ import base64
 import json
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -24,6 +23,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from browser_process import end_browser
 from waiting import wait_until
 from websockets.sync.client import connect
 
@@ -92,7 +92,7 @@ class Chromium:
         try:
             return cls(process, profile, cls._debugging_url(process, profile))
         except BaseException:
-            cls._end(process, profile)
+            end_browser(process, profile)
             raise
 
     @staticmethod
@@ -119,20 +119,7 @@ class Chromium:
         try:
             self._open.close()
         finally:
-            self._end(self._process, self._profile)
-
-    @staticmethod
-    def _end(process: subprocess.Popen, profile: str) -> None:
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(process.pid, sign)
-            except ProcessLookupError:
-                break
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                continue
-        shutil.rmtree(profile, ignore_errors=True)
+            end_browser(self._process, self._profile)
 
     def new_page(self, url: str | None = None, **options: Any) -> Page:
         """Opens a page in a browsing context (cookies, storage) of its own; options as for `Page`."""

@@ -15,7 +15,6 @@ import os
 import queue
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 import threading
@@ -24,6 +23,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from browser_process import end_browser
 from waiting import wait_until
 from websockets.sync.client import connect
 
@@ -83,7 +83,7 @@ class Firefox:
         try:
             return cls(process, profile, cls._address(process) + "/session")
         except BaseException:
-            cls._end(process, profile)
+            end_browser(process, profile)
             raise
 
     @staticmethod
@@ -118,20 +118,7 @@ class Firefox:
         try:
             self._open.close()
         finally:
-            self._end(self._process, self._profile)
-
-    @staticmethod
-    def _end(process: subprocess.Popen, profile: str) -> None:
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(process.pid, sign)
-            except ProcessLookupError:
-                break
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                continue
-        shutil.rmtree(profile, ignore_errors=True)
+            end_browser(self._process, self._profile)
 
     def new_page(self, url: str | None = None) -> FirefoxPage:
         """Opens a page with storage of its own."""

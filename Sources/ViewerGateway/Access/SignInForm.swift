@@ -56,25 +56,10 @@ struct SignInForm {
     /// Reads a JSON object; nil of anything else, of a key twice, or of a member that is not what it should
     /// be.
     init?(json body: UnsafeRawBufferPointer) {
-        do throws(JSONFault) {
-            var scanner = unsafe JSONScanner(body, maximumDepth: 4)
-            scanner.skipWhitespace()
-            guard scanner.next == UInt8(ascii: "{") else { return nil }
-            try scanner.open()
-            var isFirst = true
-            var seen: Set<Int> = []
-            while let key = try scanner.nextKey(isFirst: isFirst) {
-                isFirst = false
-                guard let place = Self.keys.firstIndex(where: { key.equals($0) }) else {
-                    try scanner.skipValue()
-                    continue
-                }
-                guard seen.insert(place).inserted, try take(place, &scanner) else { return nil }
-            }
-            try scanner.expectEnd()
-        } catch {
-            return nil
+        let seen = unsafe JSONForm.read(body, keys: Self.keys) { (place, scanner) throws(JSONFault) in
+            try take(place, &scanner)
         }
+        guard seen != nil else { return nil }
     }
 
     private static let keys: [StaticString] = [
@@ -89,17 +74,7 @@ struct SignInForm {
             if place == 4 { takesOver = value } else { isEverywhere = value }
             return true
         }
-        guard scanner.next == UInt8(ascii: "\"") else { return false }
-        let string = try scanner.scanString()
-        let bytes: [UInt8]? = unsafe withUnsafeTemporaryAllocation(
-            byteCount: max(1, string.raw.count), alignment: 1
-        ) { room in
-            guard let base = room.baseAddress, let count = unsafe string.unescape(into: base) else {
-                return nil
-            }
-            return unsafe Array(UnsafeRawBufferPointer(start: base, count: count))
-        }
-        guard let bytes else { return false }
+        guard let bytes = try JSONForm.text(&scanner) else { return false }
         switch place {
         case 0: name = bytes
         case 1: password = bytes

@@ -8,8 +8,9 @@ import pytest
 
 from chromium import Chromium, Page
 from server import Server
-from site_pages import Site, Watcher
 from waiting import wait_until
+from watcher import Watcher
+from website import Site, tag
 
 KEY = "sessionStorage.pointerscope"
 TALL = "<style>body { margin: 0; height: 5000px }</style>"
@@ -24,9 +25,8 @@ def server(start_server) -> Server:
 @pytest.fixture
 def site(server: Server) -> Iterator[Site]:
     made = Site()
-    tag = f'<script async src="{server.http_url}/pointerscope.js"></script>'
-    made.tag = tag
-    made.pages = {"/": tag + TALL, "/plain": "plain"}
+    made.tag = tag(server)
+    made.pages = {"/": made.tag + TALL, "/plain": "plain"}
     yield made
     made.close()
 

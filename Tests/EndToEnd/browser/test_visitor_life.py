@@ -47,7 +47,6 @@ def test_a_page_from_the_back_forward_cache_is_the_same_visitor(visitor, server,
     def seen() -> bool:
         visitor.move(51, 50)
         visitor.move(50, 50)
-        watcher.take()
         return (50, 50) in watcher.moves
     wait_until(seen, 20, "a move after the way back")
     assert watcher.ids == {first} and watcher.kills == []
@@ -76,7 +75,6 @@ def test_where_websockets_are_blocked_the_page_posts(visitor, server, site) -> N
     def seen() -> bool:
         visitor.move(81, 80)
         visitor.move(80, 80)
-        watcher.take()
         return (80, 80) in watcher.moves
     visitor.errors.clear()  # what was blocked is told on the console
     wait_until(seen, 60, "a move that was posted")

@@ -1,4 +1,4 @@
-"""What a viewer is told of the visitors of a page, taken up while a test goes on."""
+"""What a viewer is told of the visitors of a page, taken up whenever a test asks for it."""
 
 from __future__ import annotations
 
@@ -9,44 +9,39 @@ from wire import Stream
 
 
 class Watcher:
-    """A viewer of the default shape that keeps everything it gets."""
+    """A viewer of the default shape that keeps everything it gets, in order."""
 
     def __init__(self, server) -> None:
         self._stream = Stream(server)
-        self._stream.socket.settimeout(60)
-        self._messages = self._stream.messages(0.05)
-        self.numbers: list[int] = []
-        self.samples: list[dict] = []
-        self.kills: list[str] = []
+        self._messages: list[dict] = []
+        self._numbers: list[int] = []
 
-    def take(self) -> None:
-        """Takes what has come."""
-        for message in self._stream.messages(0.05):
-            data = message.data
-            if message.event == "reset":
-                continue
-            self.numbers.append(message.n)
-            if "kill" in data:
-                self.kills.append(data["kill"])
-            else:
-                self.samples.append(data)
+    @property
+    def messages(self) -> list[dict]:
+        """Everything that has come by now: samples and kills."""
+        self._stream.read_available()
+        for message in self._stream.messages(0.001):
+            if message.event != "reset":
+                self._messages.append(message.data)
+                self._numbers.append(message.n)
+        return self._messages
 
-    def until(self, probe: Callable[[], object], what: str, seconds: float = 30):
-        """Takes what comes until `probe` answers something truthy."""
-        def look():
-            self.take()
-            return probe()
-        return wait_until(look, seconds, lambda: f"{what}; the newest are {self.samples[-5:]}")
+    @property
+    def numbers(self) -> list[int]:
+        """The n of each message."""
+        return self._numbers[:len(self.messages)]
 
-    def until_sample(self, seconds: float = 30, **wanted) -> dict:
-        """The newest sample once one came that says these keys."""
-        def found():
-            return next((s for s in reversed(self.samples)
-                         if all(s.get(key) == value for key, value in wanted.items())), None)
-        return self.until(found, f"a sample with {wanted}", seconds)
+    @property
+    def samples(self) -> list[dict]:
+        return [message for message in self.messages if "kill" not in message]
 
-    def kinds(self) -> list[str]:
-        return [sample.get("k", "move") for sample in self.samples]
+    @property
+    def kills(self) -> list[str]:
+        return [message["kill"] for message in self.messages if "kill" in message]
+
+    @property
+    def last(self) -> dict:
+        return (self.samples or [{}])[-1]
 
     @property
     def ids(self) -> set[str]:
@@ -56,3 +51,26 @@ class Watcher:
     def moves(self) -> list[tuple[float, float]]:
         """Where the pointer was moved, in order."""
         return [(s["x"], s["y"]) for s in self.samples if "k" not in s]
+
+    def kinds(self, *wanted: str) -> list[str]:
+        """What happened, in order: all of it, or what is wanted."""
+        kinds = [sample.get("k", "move") for sample in self.samples]
+        return [kind for kind in kinds if not wanted or kind in wanted]
+
+    def find(self, check: Callable[[dict], object]) -> dict | None:
+        """The first sample of which that is true."""
+        return next((sample for sample in self.samples if check(sample)), None)
+
+    def until(self, probe: Callable[[], object], what: str, seconds: float = 30):
+        """Waits until `probe` answers something truthy."""
+        return wait_until(probe, seconds, lambda: f"{what}; the newest are {self.samples[-5:]}")
+
+    def until_sample(self, seconds: float = 30, **wanted) -> dict:
+        """The newest sample once one came that says these keys."""
+        def found():
+            return next((s for s in reversed(self.samples)
+                         if all(s.get(key) == value for key, value in wanted.items())), None)
+        return self.until(found, f"a sample with {wanted}", seconds)
+
+    def close(self) -> None:
+        self._stream.close()

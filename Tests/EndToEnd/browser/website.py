@@ -16,7 +16,7 @@ RECORDER = """
 
 
 class Site:
-    """Pages by path; what is not there is 404. Ended by `close`."""
+    """Pages by path, without their doctype; what is not there is 404. Ended by `close`."""
 
     def __init__(self) -> None:
         self.pages: dict[str, str] = {}
@@ -36,8 +36,9 @@ class Site:
                     return self.end_headers()
                 if path not in site.pages:
                     return self.send_error(404)
-                body = site.pages[path].encode()
                 kind = "text/javascript" if path.endswith("js") else "text/html"
+                doctype = "<!doctype html>" if kind == "text/html" else ""
+                body = (doctype + site.pages[path]).encode()
                 self.send_response(200)
                 self.send_header("Content-Type", f"{kind}; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
@@ -67,7 +68,7 @@ class Site:
     def page(self, path: str, tag: str, body: str = "", head: str = "", style: str = "") -> str:
         """Adds a page that carries `tag` in its head; returns its URL."""
         self.pages[path] = (
-            "<!doctype html><html><head><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+            "<html><head><meta charset=utf-8><meta name=viewport content='width=device-width'>"
             f"<title>{path}</title><style>body {{ margin: 0; {style} }}</style>{head}{tag}</head>"
             f"<body>{body}</body></html>")
         return self.url + path
