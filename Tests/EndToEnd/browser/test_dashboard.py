@@ -89,6 +89,9 @@ def test_it_asks_for_frames_under_the_admins_name(page: Page, server: FakeServer
     open_with(page, server, 1, name="site.one")
     stream = server.stream(0)
     assert stream.path == "/receive/site.one"
+    # What the page calls itself goes with what it asks for, so that it can say whom it looks at.
+    [word] = stream.query.pop("viewer")
+    assert len(word) == 22
     assert stream.query == {"shape": ["frames"], "hz": ["30"]}
     assert page.evaluate("document.getElementById('who').textContent") == "site.one"
 
