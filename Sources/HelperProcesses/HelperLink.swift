@@ -187,6 +187,24 @@ final class HelperLink {
         running.child.signal(SIGKILL)
     }
 
+    /// Waits until an answer has come, which may take until `deadline` (monotonic nanoseconds): for a loop that
+    /// has ended. False where none can come any more.
+    func wait(until deadline: Int64, answer: ([UInt8]) -> Bool) -> Bool {
+        var hasAnswered = false
+        while !hasAnswered, let running {
+            // What the socket does not take yet goes on as soon as it does.
+            _ = running.flush()
+            let interest: Interest = running.outgoing.isEmpty ? .readable : [.readable, .writable]
+            guard waitUntilReady(running.stream.raw, for: interest, deadline: deadline) else { return false }
+            let reading = running.read(answerBytes: answerBytes) { bytes in
+                hasAnswered = answer(bytes)
+                return hasAnswered
+            }
+            guard case .goesOn = reading else { return hasAnswered }
+        }
+        return hasAnswered
+    }
+
     /// Closes the helper's socket: it does what it was given, and ends. Nobody waits for it.
     func stop(poller: borrowing Poller) {
         guard let running else { return }

@@ -1,3 +1,4 @@
+import ByteCore
 public import PosixIO
 public import StateDirectory
 
@@ -75,14 +76,7 @@ public final class KeepHelper {
     /// Takes an event of the owner's kind of token; returns what became of wishes.
     public func handle(_ event: ReadyEvent, now: Int64, poller: borrowing Poller) -> [Kept] {
         var kept: [Kept] = []
-        let isGone = link.handle(event, now: now, poller: poller) { bytes in
-            guard let answer = KeepAnswer(bytes), let current, answer.number == current.number else {
-                return false
-            }
-            kept.append(Kept(file: current.file, outcome: answer.outcome))
-            self.current = nil
-            return true
-        }
+        let isGone = link.handle(event, now: now, poller: poller) { take($0, &kept) }
         if isGone, let current {
             // Whether it was done cannot be told: the owner looks at the file.
             kept.append(Kept(file: current.file, outcome: .changedMeanwhile))
@@ -97,6 +91,24 @@ public final class KeepHelper {
 
     /// Starts another keeper where one is needed and it is time.
     public func tick(now: Int64, poller: borrowing Poller) { work(now: now, poller) }
+
+    private func take(_ bytes: [UInt8], _ kept: inout [Kept]) -> Bool {
+        guard let answer = KeepAnswer(bytes), let current, answer.number == current.number else { return false }
+        kept.append(Kept(file: current.file, outcome: answer.outcome))
+        self.current = nil
+        return true
+    }
+
+    /// Waits until all wishes are answered, or until `deadline` (monotonic nanoseconds): for an owner whose loop
+    /// has ended. Returns what became of them; `isIdle` says whether it was all.
+    public func finish(by deadline: Int64, poller: borrowing Poller) -> [Kept] {
+        var kept: [Kept] = []
+        while !isIdle {
+            work(now: MonotonicClock.now(), poller)
+            guard current != nil, link.wait(until: deadline, answer: { take($0, &kept) }) else { break }
+        }
+        return kept
+    }
 
     /// Lets the keeper finish what it was given, and end, after the master.
     public func stop(poller: borrowing Poller) { link.stop(poller: poller) }

@@ -58,6 +58,8 @@ final class Master {
     /// How often visitors sample.
     let sampling: SamplingDesk
     var demo: DemoProcess?
+    /// When a stop has taken all of its time.
+    private var stopsBy: Int64 = 0
     var life = Life.running
     var now: Int64
     var isAnnounced = false
@@ -256,6 +258,7 @@ final class Master {
         guard case .running = life else { return }
         log.write("stopping") { $0.add("why", reason) }
         life = .stoppingWorkers(deadline: now + Self.workersDeadline)
+        stopsBy = now + MasterLimits.stopNanoseconds
         demo?.child.signal(SIGTERM)
         cluster.stop(poller, now: now)
     }
@@ -281,7 +284,8 @@ final class Master {
 
     private func finish() -> Int32 {
         demo?.child.signal(SIGKILL)
-        access?.stop(poller, now: now)
+        access?.stop(
+            poller, now: now, deadline: max(stopsBy, now + MasterLimits.leastLastWritesNanoseconds))
         log.write("stopped") { line in
             line.add("uptime_seconds", (now - startedAt) / 1_000_000_000)
             line.add("events_received", Int64(clamping: totals().received))

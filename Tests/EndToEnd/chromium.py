@@ -311,7 +311,16 @@ class Page:
 
     def close(self) -> None:
         """Closes the page as a person does: its `pagehide` runs."""
-        self.call("Page.close")
+        def closes() -> bool:
+            try:
+                self.call("Page.close")
+            except ChromiumError as error:
+                # On its way to another document it is attached to neither for a moment.
+                if "active page" not in str(error):
+                    raise
+                return False
+            return True
+        wait_until(closes, COMMAND_SECONDS, "the page to close")
 
     def received(self, method: str, params: dict) -> None:
         """Takes an event of this page."""

@@ -213,6 +213,8 @@ def test_tries_of_one_address_are_slowed_down_and_the_answer_is_one_for_all_name
     assert statuses[:5] == [401] * 5 and 429 in statuses
     refused = next(answer for answer in answers["ann"] if answer.status == 429)
     assert int(refused.headers["Retry-After"]) >= 1
+    # On a slow machine there may be another try by now.
+    wait_until(lambda: Browser(guarded).sign_in("ann", "wrong password").status == 429, 10, "tries to be used up")
     assert Browser(guarded).sign_in().status == 429, "the right password, too, has to wait"
 
 
@@ -328,7 +330,7 @@ def test_jwts_that_are_forged(issued):
     swapped.append(hs256(secret, claims | {"pad": "x" * 4096}))
     for jwt in swapped:
         assert status_of(server, jwt) == 401, jwt
-    assert server.events("program_refused")
+    server.event("program_refused")
 
 
 def test_a_public_key_is_no_secret(start_server, state, tmp_path):

@@ -186,4 +186,30 @@ struct HelperTests {
         #expect(notes.started.count == 2 && notes.ended == [pid])
         keeper.stop(poller: loop.poller)
     }
+
+    @Test func theEndWaitsForWhatIsWished() throws {
+        let place = TemporaryDirectory()
+        let directory = try StateDirectory.opening(place["s"], isMade: true)
+        let notes = notes
+        let keeper = try KeepHelper(
+            executable: loop.executable, role: "@keep", directory: directory, tokenKind: Loop.kind
+        ) { notes.take($0) }
+        // More than a socket takes at once, and one that waits behind it.
+        let large = [UInt8](repeating: 7, count: 3 << 20)
+        keeper.write(large, to: .sessions, replacing: nil, now: loop.now, poller: loop.poller)
+        keeper.write([4], to: .tokens, replacing: nil, now: loop.now, poller: loop.poller)
+        let kept = keeper.finish(by: MonotonicClock.now() + 60_000_000_000, poller: loop.poller)
+        #expect(kept.map(\.file) == [.sessions, .tokens] && keeper.isIdle)
+        #expect(try directory.read(.sessions)?.bytes == large)
+        #expect(try directory.read(.tokens)?.bytes == [4])
+        // One that does not answer is waited for no longer than was said.
+        let pid = try #require(keeper.pid)
+        kill(pid, SIGSTOP)
+        keeper.write([5], to: .key, replacing: nil, now: loop.now, poller: loop.poller)
+        let deadline = MonotonicClock.now() + 30_000_000
+        #expect(keeper.finish(by: deadline, poller: loop.poller).isEmpty && !keeper.isIdle)
+        #expect(MonotonicClock.now() >= deadline)
+        kill(pid, SIGKILL)
+        keeper.stop(poller: loop.poller)
+    }
 }

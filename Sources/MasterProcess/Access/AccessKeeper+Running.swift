@@ -1,5 +1,6 @@
 import AccessControl
 import ByteCore
+import Glibc
 import HelperProcesses
 import PasswordHashing
 import PosixIO
@@ -166,11 +167,36 @@ extension AccessKeeper {
         }
     }
 
-    /// The server ends: what is not written yet is given to the keeper, which ends behind it.
-    func stop(_ poller: borrowing Poller, now: Int64) {
+    /// The server ends: whoever starts the next one finds what this one knew. It waits for the keeper until
+    /// `deadline`; what was not written by then is said in the log, and what the keeper has is written still.
+    func stop(_ poller: borrowing Poller, now: Int64, deadline: Int64) {
+        // What is on its way first: a second writing of a file needs to know the first.
+        takeLast(keep.finish(by: deadline, poller: poller))
         if gate.authority.areSessionsUnwritten { writeSessions(poller, now: now) }
+        if gate.authority.areAdminsUnwritten {
+            gate.authority.adminsWritten()
+            write(AdminFile.bytes(of: gate.authority.admins), to: .admins, poller, now: now)
+        }
+        if gate.tokens.isUnwritten {
+            gate.tokens.tokensWritten()
+            write(TokenFile.bytes(of: gate.tokens.tokens), to: .tokens, poller, now: now)
+        }
         if invite != nil { keep.remove(.invite, now: now, poller: poller) }
+        takeLast(keep.finish(by: deadline, poller: poller))
+        for file in writing.sorted(by: { $0.name < $1.name }) { log.notKept(file.name, ETIMEDOUT) }
         hash.stop(poller: poller)
         keep.stop(poller: poller)
+    }
+
+    private func takeLast(_ answers: [KeepHelper.Kept]) {
+        for kept in answers {
+            writing.remove(kept.file)
+            switch kept.outcome {
+            case .done(let stamp): stamps[kept.file] = stamp
+            // Somebody was faster, and what they wrote stays.
+            case .changedMeanwhile: stamps[kept.file] = directory.stamp(of: kept.file)
+            case .failed(let code): log.notKept(kept.file.name, code)
+            }
+        }
     }
 }
