@@ -55,7 +55,10 @@ struct SampleIntake: ~Copyable {
                 message, kind, with: &wire, &visitor.pointee.state!, slot: visitor.pointee.slot,
                 receivedNanoseconds: receivedNanoseconds, into: &queue, counters: counters)
             guard case .accepted = outcome, wire.notes != WireV1Notes() else { return outcome }
-            return .noted(wire.notes, isCorrection: wasBehindGap && !wire.notes.needsResync)
+            // What a byte cannot say of a gap is a multiple of what it can; anything else is another gap.
+            let isCorrection =
+                wasBehindGap && !wire.notes.needsResync && wire.notes.missing % WireV1Notes.numbers == 0
+            return .noted(wire.notes, isCorrection: isCorrection)
         }
     }
 

@@ -39,7 +39,8 @@ extension VisitorHistory {
             counted.missing += lost % 256
             pages[index].owed += lost - lost % 256
         }
-        if lost > 0, !(isSync && before.isBehindGap) { counted.gaps += 1 }
+        // A sync tells more of the gap before it, unless others are missing as well.
+        if lost > 0, !(isSync && before.isBehindGap && lost % 256 == 0) { counted.gaps += 1 }
         if !isSync, lost > 0 { pages[index].hears.append("resync") }
         pages[index].isBehindGap = !isSync && (before.isBehindGap || lost > 0)
         if pages[index].isBehindGap {

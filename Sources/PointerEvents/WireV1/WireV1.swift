@@ -79,6 +79,10 @@ package struct WireV1Place: Equatable, Sendable, BitwiseCopyable {
     var flags: Flags = []
     /// `PointerType`'s raw value; 0 where it is not known.
     var pointerType: UInt8 = 0
+    /// How many messages in a row have looked late, each the next of the one before, and the number of the
+    /// last of them.
+    var lateCount: UInt8 = 0
+    var lateNumber: UInt8 = 0
 
     /// Takes the pace of a move that came `step` units behind the record before.
     @inline(__always)

@@ -188,6 +188,9 @@ enum WireV1Mutant: CaseIterable {
     case takesBehindGap
     case takesDuplicates
     case asksTwice
+    case trustsLateNumbers
+    case countsLateOnesTwice
+    case staysMisled
     case forgetsName
     case staysOnPage
 }

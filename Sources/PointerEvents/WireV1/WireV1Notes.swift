@@ -1,5 +1,9 @@
 /// What a message of `pointerscope.v1` said besides samples.
 public struct WireV1Notes: Equatable, Sendable, BitwiseCopyable {
+    /// How many messages have different numbers: a gap that is larger by a multiple of it looks the same
+    /// until a sync.
+    public static let numbers: UInt64 = 256
+
     /// The page is being left; nothing but a close may follow.
     public var saidBye = false
     /// Whether the page can be seen, where the message said so.
@@ -10,7 +14,8 @@ public struct WireV1Notes: Equatable, Sendable, BitwiseCopyable {
     public var isDuplicate = false
     /// The message was passed over, because positions are not known until a sync comes.
     public var isUnreadable = false
-    /// The server has to ask for a sync: once for each gap that no sync follows at once.
+    /// The server has to ask for a sync: once for each gap that no sync follows at once, and where what looks
+    /// late may be behind a gap.
     public var needsResync = false
 
     /// Makes one of a message that said nothing but samples.
