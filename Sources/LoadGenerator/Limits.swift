@@ -42,6 +42,14 @@ enum LoadLimits {
     static let recordBytes = 4 * visitors
     /// Connections one process has under way where no ramp says otherwise: below any listen queue.
     static let connectingAtOnce: Int64 = 256
+    /// Visitors of one process who have two connections because they are asked to move away: within the
+    /// descriptors that are set aside, and each has the second for a few milliseconds.
+    static let movesAtOnce = 32
+    /// When those who find all of them taken look again.
+    static let moveTurnNanoseconds: Int64 = 1_000_000
+    /// Samples of one message of those who sample as they are asked: a quarter of a second at the highest
+    /// rate that there are words for.
+    static let askedSamples = 64
     /// Time for connecting and the opening handshake together: a server under a storm of them is slow.
     static let handshakeNanoseconds: Int64 = 20_000_000_000
     /// A visitor who left is away so long.

@@ -89,6 +89,16 @@ struct LoadSettings {
         if plan.rate == .natural, plan.motion == .circle || plan.motion == .random {
             throw Self.usage("--rate natural needs a motion with times of its own: human or a file")
         }
+        if plan.rate == .asked {
+            guard plan.format == .v1, plan.mode == .pace else {
+                throw Self.usage("--rate asked needs --protocol v1, in which servers ask, and --mode pace")
+            }
+            guard plan.batch == 1, plan.coalesce == 1 else {
+                throw Self.usage(
+                    "--rate asked makes messages as the server asks: --batch and --coalesce do not go with it"
+                )
+            }
+        }
         if plan.visitors == 0, plan.viewers == 0 {
             throw Self.usage("--visitors 0 leaves nothing to do without --viewer")
         }

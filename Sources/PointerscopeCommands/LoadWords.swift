@@ -30,13 +30,14 @@ enum LoadWords {
         switch text {
         case "max": .unpaced
         case "natural": .natural
+        case "asked": .asked
         default:
             number(text, in: 0.001...100_000).map { .perVisitor(milliHertz: Int(($0 * 1000).rounded())) }
         }
     }
 
     @Sendable static func rateComplaint(_ text: String) -> String? {
-        rate(text) == nil ? "must be samples a second from 0.001 to 100000, natural or max" : nil
+        rate(text) == nil ? "must be samples a second from 0.001 to 100000, natural, asked or max" : nil
     }
 
     /// Bytes of `800`, `64K` or `1M`.

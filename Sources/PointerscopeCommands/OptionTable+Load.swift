@@ -30,7 +30,7 @@ extension CommandSpecification {
             complaint: { Complaint.count($0, in: 0...1_000_000) }),
         OptionSpecification(
             name: "rate", argument: .required("HZ"), defaultValue: "",
-            help: "samples a second of each, natural (as the hand moves) or max (default 10)",
+            help: "samples a second of each, natural, asked (by the server) or max (default 10)",
             complaint: LoadWords.rateComplaint),
         OptionSpecification(
             name: "duration", argument: .required("TIME"), defaultValue: "10s",

@@ -51,7 +51,7 @@ def open_double():
         double.end()
 
 
-def shake_hands(connection: socket.socket, first: bytes = b"") -> None:
+def shake_hands(connection: socket.socket, first: bytes = b"", protocol: bytes = b"json") -> None:
     """Answers a WebSocket's opening handshake; `first` goes in front of the answer."""
     head = b""
     while b"\r\n\r\n" not in head:
@@ -60,7 +60,7 @@ def shake_hands(connection: socket.socket, first: bytes = b"") -> None:
     accept = base64.b64encode(hashlib.sha1(key + GUID).digest())
     connection.sendall(
         first + b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Protocol: json\r\nSec-WebSocket-Accept: " + accept + b"\r\n\r\n")
+        b"Sec-WebSocket-Protocol: " + protocol + b"\r\nSec-WebSocket-Accept: " + accept + b"\r\n\r\n")
 
 
 def test_a_terminal_of_another_size_does_not_end_the_run(server):

@@ -41,6 +41,7 @@ import Testing
         #expect(plan.serverPid == 12 && plan.seed == 5 && plan.sources.count == 2 && plan.processes == 2)
         #expect(plan.requirements.map(\.text) == ["p99<50ms", "lost=0"])
         #expect(try settings(["--rate", "max"]).plan.rate == .unpaced)
+        #expect(try settings(["--rate", "asked", "--protocol", "v1"]).plan.rate == .asked)
         #expect(try settings(["--motion", "a.jsonl"]).plan.rate == .natural)
         #expect(
             try settings(["--motion", "a.jsonl", "--rate", "5"]).plan.rate == .perVisitor(milliHertz: 5000))
@@ -53,6 +54,9 @@ import Testing
         #expect(complaint("--mode", "drain", "--pid", "1", "--coalesce", "32")?.contains("--queue") == true)
         #expect(complaint("--batch", "800", "--coalesce", "1024")?.contains("4096") == true)
         #expect(complaint("--rate", "natural", "--motion", "random")?.contains("natural") == true)
+        #expect(complaint("--rate", "asked")?.contains("--protocol v1") == true)
+        #expect(
+            complaint("--rate", "asked", "--protocol", "v1", "--batch", "3")?.contains("--batch") == true)
         #expect(complaint("--visitors", "0")?.contains("nothing to do") == true)
         #expect(complaint("--duration", "0")?.contains("above 0") == true)
         #expect(complaint("--require", "cpu<50%")?.contains("--pid") == true)

@@ -8,7 +8,7 @@ import WebSocketWire
 /// ```
 ///  absent ─▶ connecting ─▶ upgrading ─▶ greeting ─▶ open ─▶ ended
 ///    ▲                                               │
-///    └─────────────── churn, moving away ────────────┘
+///    └──────────────────── churn ────────────────────┘
 /// ```
 @safe struct LoadVisitor: ~Copyable {
     enum State: UInt8 {
@@ -143,6 +143,15 @@ import WebSocketWire
         unsafe kept.deinitialize(count: 1)
         unsafe kept.deallocate()
         unsafe pending = nil
+    }
+
+    /// Goes on as the visitor whose connection was another: with its numbers and its place in time.
+    mutating func continueAs(_ visitor: borrowing LoadVisitor) {
+        (sent, round, cursor, base, isPresent) = (
+            visitor.sent, visitor.round, visitor.cursor, visitor.base, visitor.isPresent
+        )
+        // Events of the old connection are not taken for the new one's.
+        attempt = (max(attempt, visitor.attempt) &+ 1) & 0xFF_FFFF
     }
 
     /// Gives the connection up, with all that waits in it.

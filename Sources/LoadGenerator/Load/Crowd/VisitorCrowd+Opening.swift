@@ -44,30 +44,15 @@ extension VisitorCrowd {
             connect(index, due: begin &+ due, poller)
         }
         if nextMove <= now { moveAway(now: now, poller) }
+        if nextConnections.areUsed { switchOver(now: now, poller) }
         if returnsDone > LoadLimits.returnsKept {
             returns.removeFirst(returnsDone)
             returnsDone = 0
         }
     }
 
-    /// Lets those come back on a new connection whose time it is; what falls due meanwhile is behind.
-    private mutating func moveAway(now: Int64, _ poller: borrowing Poller) {
-        nextMove = .max
-        var left: [(visitor: Int, due: Int64)] = []
-        for (index, due) in moves {
-            if due > now {
-                left.append((index, due))
-                nextMove = min(nextMove, due)
-            } else if unsafe at(index).pointee.state == .open {
-                part(index, poller)
-                connect(index, due: now, poller)
-            }
-        }
-        moves = left
-    }
-
     /// Closes a visitor's connection on its own account.
-    private mutating func part(_ index: Int, _ poller: borrowing Poller) {
+    mutating func part(_ index: Int, _ poller: borrowing Poller) {
         unsafe poller.remove(at(index).pointee.raw)
         if unsafe at(index).pointee.isBlocked { tally.blocked -= 1 }
         close(index)
@@ -89,7 +74,7 @@ extension VisitorCrowd {
     /// Ends handshakes that take too long; to be called about once a second.
     mutating func expire(now: Int64) {
         guard tally.connecting > 0 else { return }
-        for index in 0..<count {
+        for index in 0..<placeCount {
             let visitor = unsafe at(index)
             guard unsafe [.connecting, .upgrading, .greeting].contains(visitor.pointee.state),
                 unsafe now &- visitor.pointee.connectDue > LoadLimits.handshakeNanoseconds
@@ -105,10 +90,11 @@ extension VisitorCrowd {
         unsafe visitor.pointee.round = schedule.firstRound(of: index, from: nanoseconds)
         unsafe (visitor.pointee.cursor, visitor.pointee.base) = motion.begin(
             visitor: share.visitors.lowerBound + index, arrival: nanoseconds)
+        if plan.rate == .asked { return schedule(index, from: nanoseconds) }
         if plan.rate == .natural, begin > 0 { deadlines.set(index, to: begin &+ due(of: index)) }
     }
 
-    private mutating func connect(_ index: Int, due: Int64, _ poller: borrowing Poller) {
+    mutating func connect(_ index: Int, due: Int64, _ poller: borrowing Poller) {
         let visitor = unsafe at(index)
         unsafe visitor.pointee.attempt = (visitor.pointee.attempt &+ 1) & 0xFF_FFFF
         unsafe visitor.pointee.maskKey = secrets(index).maskKey

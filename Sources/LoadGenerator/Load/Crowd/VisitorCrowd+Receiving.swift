@@ -8,7 +8,7 @@ extension VisitorCrowd {
     /// Takes what the poller found on a visitor's socket.
     mutating func ready(_ event: ReadyEvent, now: Int64, poller: borrowing Poller) {
         let index = Int(event.token.index)
-        guard index < count, unsafe at(index).pointee.attempt == event.token.generation,
+        guard index < placeCount, unsafe at(index).pointee.attempt == event.token.generation,
             unsafe at(index).pointee.stream != nil
         else { return }
         if unsafe at(index).pointee.state == .connecting {

@@ -1,8 +1,6 @@
-import ByteCore
 import PointerEvents
 import PosixIO
 import Tables
-import WebSocketWire
 
 /// What visitors send, and when.
 extension VisitorCrowd {
@@ -16,7 +14,7 @@ extension VisitorCrowd {
     }
 
     private mutating func deadlinesOver(_ index: Int) {
-        if plan.rate == .natural { deadlines.set(index, to: DeadlineQueue.never) }
+        if plan.hasOwnTimes { deadlines.set(index, to: DeadlineQueue.never) }
     }
 
     /// When a visitor's next sample is due, in nanoseconds of the run.
@@ -26,6 +24,7 @@ extension VisitorCrowd {
             return unsafe motion.dueNanoseconds(
                 cursor: at(index).pointee.cursor, base: at(index).pointee.base)
         }
+        if plan.rate == .asked { return unsafe paces[index].nextMessage }
         return unsafe schedule.dueNanoseconds(of: index, round: at(index).pointee.round)
     }
 
@@ -34,7 +33,7 @@ extension VisitorCrowd {
         guard begin > 0 else { return .max }
         switch plan.rate {
         case .unpaced: return begin
-        case .natural: return deadlines.earliest.deadline
+        case .natural, .asked: return deadlines.earliest.deadline
         case .perVisitor: return begin &+ schedule.dueNanoseconds(of: slot)
         }
     }
@@ -46,6 +45,7 @@ extension VisitorCrowd {
         switch plan.rate {
         case .perVisitor: return sendSlots(elapsed)
         case .natural: return sendPoints(elapsed)
+        case .asked: return sendAsked(elapsed)
         case .unpaced: return flood(now: now)
         }
     }
@@ -96,9 +96,10 @@ extension VisitorCrowd {
 
     /// A visitor can send from now on: what was due before goes out first.
     mutating func afterOpening(_ index: Int, now: Int64) {
-        guard begin > 0, plan.mode == .pace, plan.rate != .unpaced else { return }
+        guard begin > 0, index < count, plan.mode == .pace, plan.rate != .unpaced else { return }
         let elapsed = min(now &- begin, plan.durationNanoseconds &- 1)
         let visitor = unsafe at(index)
+        if plan.rate == .asked { return schedule(index, from: elapsed) }
         if plan.rate == .natural {
             if unsafe visitor.pointee.state == .open { deadlines.set(index, to: begin &+ due(of: index)) }
             return
@@ -119,43 +120,48 @@ extension VisitorCrowd {
         let before = unsafe (visitor.pointee.sent, visitor.pointee.cursor, visitor.pointee.base)
         let said = plan.format == .v1 ? unsafe encoders[index] : WireV1Encoder()
         encode(index, due: due)
-        let bytes = unsafe encoded
+        guard unsafe !put(encoded, of: index, samples: plan.burst, due: due) else {
+            unsafe visitor.pointee.round &+= 1
+            return
+        }
+        unsafe (visitor.pointee.sent, visitor.pointee.cursor, visitor.pointee.base) = before
+        if plan.format == .v1 { unsafe encoders[index] = said }
+        if plan.rate == .natural, unsafe visitor.pointee.state == .open { tally.offered -= Int64(plan.burst) }
+    }
+
+    /// Writes what a visitor has to send; false where its socket takes nothing now, or is gone.
+    @inline(__always)
+    mutating func put(_ bytes: UnsafeRawBufferPointer, of index: Int, samples: Int, due: Int64) -> Bool {
+        let visitor = unsafe at(index)
         switch unsafe visitor.pointee.stream!.write(bytes) {
         case .bytes(let count):
             lastWritten = MonotonicClock.now()
             lag.record(nanoseconds: lastWritten &- begin &- due)
-            tally.sent += Int64(plan.burst)
+            tally.sent += Int64(samples)
             tally.writes += 1
             tally.bytesOut += Int64(bytes.count)
-            unsafe visitor.pointee.round &+= 1
             if count < bytes.count {
                 unsafe visitor.pointee.keep(
                     outbound: UnsafeRawBufferPointer(rebasing: bytes[count...]))
                 block(index)
             }
-        case .wouldBlock:
-            unsafe (visitor.pointee.sent, visitor.pointee.cursor, visitor.pointee.base) = before
-            if plan.format == .v1 { unsafe encoders[index] = said }
-            if plan.rate == .natural { tally.offered -= Int64(plan.burst) }
-            block(index)
-        case .endOfFile:
-            unsafe visitor.pointee.sent = before.0
-            fail(index, Fault(.lost))
-        case .failed(let code):
-            unsafe visitor.pointee.sent = before.0
-            fail(index, Fault(.lost, code))
+            return true
+        case .wouldBlock: block(index)
+        case .endOfFile: fail(index, Fault(.lost))
+        case .failed(let code): fail(index, Fault(.lost, code))
         }
+        return false
     }
 
     /// What was made for one write.
     @inline(__always)
-    private var encoded: UnsafeRawBufferPointer {
+    var encoded: UnsafeRawBufferPointer {
         unsafe plan.format == .v1 ? wire.bytes : frames.bytes
     }
 
     /// Makes the frames of one write.
     @inline(__always)
-    private mutating func encode(_ index: Int, due: Int64) {
+    mutating func encode(_ index: Int, due: Int64) {
         if plan.format == .v1 { return encodeWire(index, due: due) }
         let visitor = unsafe at(index)
         let number = share.visitors.lowerBound + index
@@ -197,7 +203,7 @@ extension VisitorCrowd {
 
     /// The sending is over at `now`: what fell due by then was offered, whoever could not send it.
     mutating func endSending(now: Int64) {
-        guard begin > 0, plan.mode == .pace, plan.rate != .unpaced else { return }
+        guard begin > 0, plan.mode == .pace, plan.rate != .unpaced, plan.rate != .asked else { return }
         let elapsed = min(now &- begin, plan.durationNanoseconds)
         guard plan.rate == .natural else { return omitSlots(dueBefore: elapsed) }
         for index in 0..<count where unsafe at(index).pointee.isPresent {
@@ -245,52 +251,5 @@ extension VisitorCrowd {
             tally.offered += tally.sent - before
         }
         return tally.open > tally.blocked
-    }
-
-    /// Drain mode: every visitor writes so many frames. The last of them write a ping behind theirs, and
-    /// so does everyone whose socket is full; the pongs say that the server is through. Pollers report first
-    /// what became ready first, so that the last are read last; a pong of everyone would cost a server more
-    /// than its frames.
-    mutating func queue(frames count: Int) {
-        tally.queued = 0
-        tally.through = 0
-        for index in 0..<self.count where unsafe at(index).pointee.state == .open {
-            let visitor = unsafe at(index)
-            var rest = count
-            while rest > 0, unsafe visitor.pointee.state == .open {
-                encode(index, due: 0)
-                rest -= plan.coalesce
-                tally.sent += Int64(plan.burst)
-                tally.offered += Int64(plan.burst)
-                tally.writes += 1
-                unsafe tally.bytesOut += Int64(encoded.count)
-                unsafe write(index, encoded)
-            }
-        }
-        var asked = max(self.count / LoadLimits.visitorsPerPing, 1)
-        for index in stride(from: self.count - 1, through: 0, by: -1) {
-            let visitor = unsafe at(index)
-            guard unsafe visitor.pointee.state == .open, unsafe asked > 0 || visitor.pointee.isBlocked else {
-                continue
-            }
-            asked -= 1
-            var ping = ByteBuffer(capacity: 16)
-            unsafe ping.appendFrame(
-                .ping, UnsafeRawBufferPointer(start: nil, count: 0), maskKey: visitor.pointee.maskKey)
-            unsafe visitor.pointee.awaitsPong = true
-            tally.queued += 1
-            unsafe write(index, ping.readable)
-        }
-    }
-
-    private mutating func write(
-        _ index: Int, _ bytes: UnsafeRawBufferPointer
-    ) {
-        switch unsafe at(index).pointee.write(bytes) {
-        case .bytes: break
-        case .wouldBlock: block(index)
-        case .endOfFile: fail(index, Fault(.lost))
-        case .failed(let code): fail(index, Fault(.lost, code))
-        }
     }
 }

@@ -45,8 +45,10 @@ extension VisitorCrowd {
         do throws(WireV1Fault) {
             while let record = try reader.next() {
                 switch record {
-                case .welcome:
+                case .welcome(let welcome):
                     guard unsafe at(index).pointee.state == .greeting else { continue }
+                    let (rate, batch) = (welcome.samplesPerSecond, welcome.batchMilliseconds)
+                    ask(index, for: rate, every: batch, now: now)
                     opened(index, now: now)
                     afterOpening(index, now: now)
                 case .resync: unsafe encoders[index].receivedResync()
@@ -55,8 +57,7 @@ extension VisitorCrowd {
                     let wait = Int64(random.index(below: Int(spread) + 1)) * 1_000_000
                     moves.append((index, now &+ wait))
                     nextMove = min(nextMove, now &+ wait)
-                // What is offered is the plan's, not the server's.
-                case .rate: break
+                case .rate(let rate, let batch): ask(index, for: rate, every: batch, now: now)
                 case .stop(.privacy), .stop(.notAdmitted):
                     return fail(index, Fault(.closed, Int32(CloseCode.policyViolation.rawValue)))
                 }

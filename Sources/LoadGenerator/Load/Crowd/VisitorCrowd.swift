@@ -21,8 +21,10 @@ import WebSocketWire
     let churn: ChurnSchedule
     var frames: SampleFrames
     var wire: WireFrames
-    /// What each visitor has said in `pointerscope.v1`; none where the plan's format is another.
+    /// What each connection has said in `pointerscope.v1`; none where the plan's format is another.
     let encoders: UnsafeMutablePointer<WireV1Encoder>
+    /// What each connection is asked for; none where the plan's rate is another.
+    let paces: UnsafeMutablePointer<AskedPace>
     var scratch = LinkScratch(byteCount: LoadLimits.linkReadBytes)
     var request = ByteBuffer(capacity: 512)
     /// When the run begins, in monotonic nanoseconds; 0 before that is known.
@@ -38,6 +40,8 @@ import WebSocketWire
     /// Visitors whom the server asked to come back on a new connection, when they do, and the first time.
     var moves: [(visitor: Int, due: Int64)] = []
     var nextMove = Int64.max
+    /// Connections that visitors who are asked to move away make before they let go of the one they have.
+    var nextConnections: NextConnections
     /// The next visitor who has not tried to connect yet.
     var nextToConnect = 0
     var tally = CrowdTally()
@@ -54,8 +58,11 @@ import WebSocketWire
         self.plan = plan
         self.share = share
         let count = share.visitors.count
-        unsafe visitors = .allocate(capacity: max(count, 1))
-        for index in 0..<count { unsafe (visitors.baseAddress! + index).initialize(to: LoadVisitor()) }
+        nextConnections = NextConnections(
+            behind: count, count: plan.format == .v1 ? min(count, LoadLimits.movesAtOnce) : 0)
+        let places = count + nextConnections.count
+        unsafe visitors = .allocate(capacity: max(places, 1))
+        for index in 0..<places { unsafe (visitors.baseAddress! + index).initialize(to: LoadVisitor()) }
         motion = try MotionSource(plan)
         var milliHertz = 1000
         if case .perVisitor(let given) = plan.rate { milliHertz = given }
@@ -69,20 +76,27 @@ import WebSocketWire
             share: (share.index, share.count))
         frames = SampleFrames(run: run, batch: plan.batch, frames: plan.coalesce)
         wire = WireFrames(run: run, rate: plan.rate)
-        let encoderCount = plan.format == .v1 ? max(count, 1) : 0
+        let encoderCount = plan.format == .v1 ? max(places, 1) : 0
         unsafe encoders = .allocate(capacity: encoderCount)
         unsafe encoders.initialize(repeating: WireV1Encoder(), count: encoderCount)
-        deadlines = DeadlineQueue(count: plan.rate == .natural ? max(count, 1) : 1)
+        let paceCount = plan.rate == .asked ? max(places, 1) : 0
+        unsafe paces = .allocate(capacity: paceCount)
+        unsafe paces.initialize(repeating: AskedPace(), count: paceCount)
+        deadlines = DeadlineQueue(count: plan.hasOwnTimes ? max(count, 1) : 1)
     }
 
     deinit {
-        unsafe visitors.baseAddress?.deinitialize(count: share.visitors.count)
+        unsafe visitors.baseAddress?.deinitialize(count: placeCount)
         unsafe visitors.deallocate()
         unsafe encoders.deallocate()
+        unsafe paces.deallocate()
     }
 
     /// How many there are.
     var count: Int { share.visitors.count }
+
+    /// Those and their next connections, which are kept as visitors of the places behind.
+    var placeCount: Int { count + nextConnections.count }
 
     /// One of them; the address holds as long as the crowd.
     @inline(__always)
@@ -121,16 +135,21 @@ import WebSocketWire
         if unsafe visitor.pointee.isBlocked { tally.blocked -= 1 }
         // Nobody will answer its ping any more.
         if unsafe visitor.pointee.awaitsPong { tally.queued -= 1 }
-        tally.ended += 1
         faults.add(fault)
         unsafe visitor.pointee.drop()
+        guard index < count else {
+            // The visitor keeps the connection that it has.
+            unsafe visitor.pointee.state = .absent
+            return nextConnections.release(index)
+        }
+        tally.ended += 1
         unsafe visitor.pointee.state = .ended
-        if plan.rate == .natural { deadlines.set(index, to: DeadlineQueue.never) }
+        if plan.hasOwnTimes { deadlines.set(index, to: DeadlineQueue.never) }
     }
 
     /// Closes every open connection, as far as the sockets take it.
     mutating func dismiss() {
-        for index in 0..<count where unsafe at(index).pointee.state == .open {
+        for index in 0..<placeCount where unsafe at(index).pointee.state == .open {
             close(index)
         }
     }

@@ -9,6 +9,8 @@ public struct LoadPlan: Equatable, Sendable {
         case perVisitor(milliHertz: Int)
         /// At the times at which the hand, or the recording, moves.
         case natural
+        /// As the server asks, which `pointerscope.v1` has words for.
+        case asked
         /// As fast as the sockets take them.
         case unpaced
     }
@@ -76,6 +78,9 @@ public struct LoadPlan: Equatable, Sendable {
 
     /// A plan with nothing but a target.
     public init(target: LoadTarget) { self.target = target }
+
+    /// Whether each visitor has times of its own, instead of a place in the schedule that all share.
+    var hasOwnTimes: Bool { rate == .natural || rate == .asked }
 
     /// Samples that fall due together: all of one write.
     var burst: Int { batch * coalesce }

@@ -65,25 +65,45 @@ struct WireFrames: ~Copyable {
         with encoder: inout WireV1Encoder,
         maskKey: UInt32
     ) {
-        message.removeAll()
         var time = time - Int64(count - 1) * spacing
+        var point = point
+        begin(visitor: visitor, time: time, with: &encoder)
+        for offset in 0..<UInt32(count) {
+            append(point, sequence: sequence &+ offset, time: time, with: &encoder)
+            point.kind = .move
+            time += spacing
+        }
+        end(maskKey: maskKey)
+    }
+
+    /// Begins a message whose first sample is of `time`.
+    @inline(__always)
+    mutating func begin(visitor: Int, time: Int64, with encoder: inout WireV1Encoder) {
+        message.removeAll()
         let isFirst = encoder.number == 0
         encoder.beginMessage(at: time, to: &message)
         if isFirst { appendName(of: visitor, with: &encoder) }
-        for offset in 0..<UInt32(count) {
-            let y = Self.place(of: sequence &+ offset)
-            // What brings no place of its own goes as a move.
-            if offset > 0 || point.kind == .move || point.kind == .scroll {
-                encoder.appendMove(x: Int32(point.x), y: y, at: time, to: &message)
-            } else {
-                encoder.append(
-                    point.kind, x: Int32(point.x), y: y, buttons: point.kind == .down ? 1 : 0, at: time,
-                    to: &message)
-            }
-            time += spacing
-        }
-        finish(maskKey)
     }
+
+    /// Appends a sample to the message that was begun.
+    @inline(__always)
+    mutating func append(
+        _ point: TrackPoint, sequence: UInt32, time: Int64, with encoder: inout WireV1Encoder
+    ) {
+        let y = Self.place(of: sequence)
+        // What brings no place of its own goes as a move.
+        if point.kind == .move || point.kind == .scroll {
+            encoder.appendMove(x: Int32(point.x), y: y, at: time, to: &message)
+        } else {
+            encoder.append(
+                point.kind, x: Int32(point.x), y: y, buttons: point.kind == .down ? 1 : 0, at: time,
+                to: &message)
+        }
+    }
+
+    /// Ends the message that was begun.
+    @inline(__always)
+    mutating func end(maskKey: UInt32) { finish(maskKey) }
 
     @inline(never)
     private mutating func appendName(of visitor: Int, with encoder: inout WireV1Encoder) {
