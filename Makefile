@@ -11,6 +11,8 @@
 # make bench-terminal   what the picture on a terminal costs, beside btop, htop and goaccess
 # make bench-pairs BEFORE=BINARY   this build beside another one, by turns, as ratios
 # make bench-sign-in   what signing in tells by its time, and what strangers at the door cost those inside
+# make bench-gaps   ten million samples from pages to viewers, of which none may be missing
+# make bench-rate   what it saves that the server tells pages how often to sample, and how soon that settles
 # make bench-page   what the snippet costs a page and its visitor's line, beside the naive one
 # make bench-hub   the hub by itself (BEFORE=TREE: beside the one of another checkout, as ratios)
 # make build   the release binary at .build/release/pointerscope
@@ -50,8 +52,9 @@ SECONDS ?= 60
 
 .DEFAULT_GOAL := build
 .PHONY: run top build install uninstall test test-quick unit-test client-test end-to-end-test bench bench-full \
-	bench-docs bench-pairs bench-hub bench-page bench-sign-in bench-terminal bench-terminal-docs sanitize fuzzer fuzz \
-	fuzz-corpora goldens snippet format lint toolchain build-packages test-packages bench-packages
+	bench-docs bench-pairs bench-hub bench-page bench-gaps bench-rate bench-sign-in bench-terminal \
+	bench-terminal-docs sanitize fuzzer fuzz fuzz-corpora goldens snippet format lint toolchain build-packages \
+	test-packages bench-packages
 
 # The scripts look where make was told to look.
 export SWIFT PYTHON
@@ -138,6 +141,12 @@ bench-hub:
 
 bench-sign-in: build
 	$(PYTHON) Benchmarks/sign_in.py
+
+bench-gaps: build
+	$(PYTHON) Benchmarks/no_gaps.py
+
+bench-rate: build
+	$(PYTHON) Benchmarks/rate.py
 
 bench-page: test-packages build $(VENV)/.ready
 	$(VENV)/bin/python Benchmarks/page_cost.py
