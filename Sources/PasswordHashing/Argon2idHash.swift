@@ -1,3 +1,5 @@
+import Secrets
+
 import func CArgon2.ps_argon2id
 import func COpenSSL.ps_memory_cleanse
 import func COpenSSL.ps_memory_differs
@@ -86,9 +88,9 @@ public struct Argon2idHash: Equatable, Sendable {
     /// The PHC string.
     public var text: [UInt8] {
         var text = Array("$argon2id$v=19$m=\(cost.kibibytes),t=\(cost.passes),p=\(cost.lanes)$".utf8)
-        PlainBase64.append(salt, to: &text)
+        text += PlainBase64.encode(salt)
         text.append(UInt8(ascii: "$"))
-        PlainBase64.append(digest, to: &text)
+        text += PlainBase64.encode(digest)
         return text
     }
 

@@ -46,6 +46,9 @@ struct SecretsTests {
         }
         #expect(Base64URL.encode([0xFB, 0xFF]) == Array("-_8".utf8))
         #expect(Base64URL.decode("-_8".utf8) == [0xFB, 0xFF])
+        #expect(PlainBase64.encode([0xFB, 0xFF]) == Array("+/8".utf8))
+        #expect(PlainBase64.decode("+/8".utf8) == [0xFB, 0xFF])
+        #expect(PlainBase64.decode("-_8".utf8) == nil && Base64URL.decode("+/8".utf8) == nil)
         for byte in UInt8.min...UInt8.max { #expect(Base64URL.decode(Base64URL.encode([byte])) == [byte]) }
     }
 

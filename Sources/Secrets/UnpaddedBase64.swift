@@ -1,8 +1,20 @@
 /// Base64 for addresses and cookies (RFC 4648 section 5), without padding (section 3.2).
-public enum Base64URL {
-    private static let alphabet: StaticString =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+public enum Base64URL: UnpaddedBase64 {
+    public static let lastCharacters = (UInt8(ascii: "-"), UInt8(ascii: "_"))
+}
 
+/// Base64 with the standard alphabet (RFC 4648 section 4), without padding, as PHC strings have it.
+public enum PlainBase64: UnpaddedBase64 {
+    public static let lastCharacters = (UInt8(ascii: "+"), UInt8(ascii: "/"))
+}
+
+/// Base64 without padding (RFC 4648 section 3.2), whichever its alphabet ends with.
+public protocol UnpaddedBase64 {
+    /// What stands for 62 and 63.
+    static var lastCharacters: (UInt8, UInt8) { get }
+}
+
+extension UnpaddedBase64 {
     /// The text of `bytes`: four characters for three of them, two or three for what remains.
     public static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
         var text: [UInt8] = []
@@ -44,7 +56,13 @@ public enum Base64URL {
     }
 
     private static func character(_ value: UInt32) -> UInt8 {
-        unsafe alphabet.utf8Start[Int(value & 63)]
+        switch UInt8(truncatingIfNeeded: value & 63) {
+        case let letter where letter < 26: UInt8(ascii: "A") + letter
+        case let letter where letter < 52: UInt8(ascii: "a") + (letter - 26)
+        case let digit where digit < 62: UInt8(ascii: "0") + (digit - 52)
+        case 62: lastCharacters.0
+        default: lastCharacters.1
+        }
     }
 
     private static func value(of character: UInt8) -> UInt32? {
@@ -52,8 +70,8 @@ public enum Base64URL {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(character - UInt8(ascii: "A"))
         case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(character - UInt8(ascii: "a")) + 26
         case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(character - UInt8(ascii: "0")) + 52
-        case UInt8(ascii: "-"): 62
-        case UInt8(ascii: "_"): 63
+        case lastCharacters.0: 62
+        case lastCharacters.1: 63
         default: nil
         }
     }
