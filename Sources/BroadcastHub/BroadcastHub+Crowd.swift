@@ -45,6 +45,7 @@ extension BroadcastHub {
             sweepTexts()
         }
         texts.trim()
+        claims.trim()
         crowdLook.pages = texts.count
         crowdLook.settledPageBytes = texts.bytes
         visitors.renew(isFaulty: isFaulty(.crowdTakesSurroundings))

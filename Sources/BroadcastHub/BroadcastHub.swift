@@ -76,7 +76,7 @@ public final class BroadcastHub {
     @exclusivity(unchecked) var filledFor: ViewerID?
 
     #if DEBUG
-        var fault = HubFault.none
+        var fault = HubFault.none { didSet { claims.fault = fault } }
     #endif
 
     /// Makes an empty hub.
@@ -113,7 +113,8 @@ public final class BroadcastHub {
         channels = ChannelTable(slotLimit: limits.slotsPerChannel, pageLimit: limits.pagesPerChannel)
         ring = SampleRing(byteLimit: limits.ringBytes, segmentRecords: limits.segmentRecords)
         kills = KillLog(capacity: limits.rememberedKills)
-        claims = ClaimTable(limit: limits.claims, seed: hashSeed)
+        claims = ClaimTable(
+            redeemed: limits.claims, fresh: limits.freshClaims, speakers: limits.visitors, seed: hashSeed)
         pins = CatchUpPins(visitors: limits.visitors)
         var prefix = ByteBuffer(capacity: 32)
         prefix.appendEventIDPrefix(boot: boot)

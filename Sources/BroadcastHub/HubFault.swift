@@ -72,6 +72,13 @@ enum HubFault: CaseIterable {
     case secondInstanceTaken
     case claimNotReleased
     case claimsNotMoved
+    case horizonForgotten
+    case horizonNotMoved
+    case newestForgotten
+    case freshPushOutRedeemed
+    // What is kept of claims for the next life
+    case speakersNotKept
+    case horizonNotKept
 }
 
 extension BroadcastHub {

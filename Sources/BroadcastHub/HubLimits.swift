@@ -32,9 +32,11 @@ public struct HubLimits: Sendable {
     public var graceNanoseconds: Int64 = 5_000_000_000
     /// Visitors in that time at once: an eighth of those that can be present.
     public var graces = 16_384
-    /// Signed identities of which it is known who redeemed the newest token, those who left included: half of
-    /// the visitors that can be present, at some 80 bytes each.
+    /// Signed identities that left of which it is known when the newest token that was redeemed was made:
+    /// half of the visitors that can be present, at some 80 bytes each. Of those who speak it always is.
     public var claims = 65_536
+    /// New ones that left before they redeemed any: what can be in grace, within which the next page comes.
+    public var freshClaims = 16_384
     /// Kills remembered after they have left the ring.
     public var rememberedKills = 16_384
     /// So many visitors, of whom half have gone, are a crowd whose memory is given back: from 1 MiB on.
@@ -75,6 +77,7 @@ public struct HubLimits: Sendable {
         limits.names = scopePages
         limits.elements = scopePages
         limits.claims = 1
+        limits.freshClaims = 1
         limits.frames.heldKeyframeBytes = scopeHeldKeyframeBytes
         return limits
     }

@@ -1,12 +1,22 @@
+import BroadcastHub
 import IdentityWire
+import PosixIO
 import Secrets
 import StateDirectory
+import Telemetry
 
-/// What visitors' identities are signed with.
+/// What visitors' identities are signed with, and which of their tokens have been used.
 extension Master {
+    /// Takes up which tokens have been used, and returns the key that they are signed with.
+    func takeUpIdentities() throws(StartError) -> IdentityKey {
+        let key = try Self.identityKey(settings, access)
+        try takeUpClaims()
+        return key
+    }
+
     /// The key of the state directory, made there at the first start; where none is named, one for this
     /// master's life.
-    static func identityKey(
+    private static func identityKey(
         _ settings: MasterSettings, _ access: AccessKeeper?
     ) throws(StartError) -> IdentityKey {
         if let access { return try keptKey(in: access.directory) }
@@ -38,5 +48,60 @@ extension Master {
                 of: .identityKey, in: directory, "it holds no key; without it every visitor is a new one")
         }
         return IdentityKey(key)
+    }
+
+    // MARK: Used tokens
+
+    /// The state directory, where one is used.
+    private var identityPath: String? { settings.people?.statePath ?? settings.statePath }
+
+    private static var epochMilliseconds: UInt64 { UInt64(MonotonicClock.wallClock() / 1_000_000) }
+
+    /// Takes up which tokens an earlier server on the same directory saw used.
+    ///
+    /// Of a file that cannot be trusted nothing is taken, and no token of before now either: any of them may
+    /// have been used.
+    private func takeUpClaims() throws(StartError) {
+        guard let path = identityPath else { return }
+        let found: StoredFile?
+        do throws(StateFault) {
+            found = try StateDirectory.opening(path, isMade: false).read(.identityClaims)
+        } catch {
+            throw AccessKeeper.failure(error)
+        }
+        guard let found else { return }
+        if let kept = unsafe found.bytes.withUnsafeBytes({ unsafe KeptClaims($0) }) {
+            hub.takeUp(kept)
+        } else {
+            hub.takeUp(KeptClaims(horizon: Self.epochMilliseconds))
+            log.write("identity_claims_dropped") { line in
+                line.add("file", "\(path)/\(StateFile.identityClaims.name)")
+            }
+        }
+    }
+
+    /// Writes down which tokens were used, for the next server on the directory; another one that was faster
+    /// is not forgotten.
+    func keepClaims() {
+        guard let path = identityPath else { return }
+        var kept = hub.keptClaims
+        do throws(StateFault) {
+            let directory = try StateDirectory.opening(path, isMade: false)
+            try directory.changing(patienceMilliseconds: MasterLimits.lastWriteMilliseconds) {
+                directory throws(StateFault) in
+                let found = try directory.read(.identityClaims)
+                let earlier = found.flatMap { file in
+                    unsafe file.bytes.withUnsafeBytes { unsafe KeptClaims($0) }
+                }
+                if let earlier { kept.add(earlier) }
+                let now = Self.epochMilliseconds
+                kept.thinOut(
+                    before: now - min(now, IdentityLimits.tokenLifetime), limit: hub.limits.claims)
+                guard found != nil || kept != KeptClaims() else { return }
+                try directory.write(kept.encoded(), to: .identityClaims)
+            }
+        } catch {
+            log.write("identity_claims_not_kept") { $0.add("why", error.text) }
+        }
     }
 }

@@ -119,16 +119,7 @@ extension Master: GatewaySource {
         text.appendMetric(lost, label: ("reason", "unknown_slot"), hub.counters.droppedUnknownSlot)
         text.appendMetric(lost, label: ("reason", "visitor_limit"), hub.counters.droppedVisitorLimit)
         text.appendMetric(lost, label: ("reason", "identity_refused"), hub.counters.droppedUnidentified)
-        let identities = "pointerscope_identities_refused_total" as StaticString
-        text.appendMetricFamily(
-            identities, .counter, help: "Signed identities that somebody had no right to, by reason.")
-        for reason in ClaimRefusal.allCases {
-            text.appendMetric(
-                identities, label: ("reason", "\(reason.label)"), hub.counters.refusedIdentities(reason))
-        }
-        text.appendMetric(
-            "pointerscope_visitors_returned_total", .counter,
-            help: "Visitors who left a page and were back within the grace time.", hub.counters.returns)
+        appendIdentityMetrics(to: &text)
         let refused = "pointerscope_messages_refused_total" as StaticString
         text.appendMetricFamily(refused, .counter, help: "Messages refused, by close code.")
         for refusal in messageRefusals {
@@ -145,6 +136,32 @@ extension Master: GatewaySource {
             "pointerscope_read_stalls_total", .counter,
             help: "Times reading from a visitor stopped until the data channel drained.",
             cluster.sum(of: .readStalls))
+    }
+
+    private func appendIdentityMetrics(to text: inout ByteBuffer) {
+        let identities = "pointerscope_identities_refused_total" as StaticString
+        text.appendMetricFamily(
+            identities, .counter, help: "Signed identities that somebody had no right to, by reason.")
+        for reason in ClaimRefusal.allCases {
+            text.appendMetric(
+                identities, label: ("reason", "\(reason.label)"), hub.counters.refusedIdentities(reason))
+        }
+        let identityFigures = hub.identityFigures
+        text.appendMetric(
+            "pointerscope_identities_remembered", .gauge,
+            help: "Signed identities of which it is known who they are and which token was used last.",
+            UInt64(identityFigures.remembered))
+        text.appendMetric(
+            "pointerscope_identities_forgotten_total", .counter,
+            help: "Identities with used tokens that were forgotten for want of room.",
+            identityFigures.forgotten)
+        let horizon = "pointerscope_identities_horizon_timestamp_seconds" as StaticString
+        text.appendMetricFamily(
+            horizon, .gauge, help: "Tokens made before then are refused unless their identity is remembered.")
+        text.appendMetric(horizon, Double(identityFigures.horizonMilliseconds) / 1000)
+        text.appendMetric(
+            "pointerscope_visitors_returned_total", .counter,
+            help: "Visitors who left a page and were back within the grace time.", hub.counters.returns)
     }
 
     private func appendPostMetrics(to text: inout ByteBuffer) {

@@ -118,7 +118,7 @@ final class Master {
         let ingest = try Self.listen("--ingest", settings.ingest, settings.network)
         let http = try Self.listen("--http", settings.http, settings.network)
         access = try Self.accessKeeper(settings, http.address, executable, log, now: now)
-        let identityKey = try Self.identityKey(settings, access)
+        let identityKey = try takeUpIdentities()
         var limits = GatewaySettings()
         limits.connectionLimit = budget.httpConnections
         limits.viewerLimit = budget.viewers
@@ -286,6 +286,7 @@ final class Master {
         demo?.child.signal(SIGKILL)
         access?.stop(
             poller, now: now, deadline: max(stopsBy, now + MasterLimits.leastLastWritesNanoseconds))
+        keepClaims()
         log.write("stopped") { line in
             line.add("uptime_seconds", (now - startedAt) / 1_000_000_000)
             line.add("events_received", Int64(clamping: totals().received))

@@ -12,6 +12,8 @@ public enum StateFile: UInt8, CaseIterable, Sendable {
     case sessions = 5
     /// What visitors' identities are signed with.
     case identityKey = 6
+    /// Which of visitors' tokens have been used, as the server knew it when it stopped.
+    case identityClaims = 7
 
     /// Its name in the directory.
     public var name: String {
@@ -22,6 +24,7 @@ public enum StateFile: UInt8, CaseIterable, Sendable {
         case .invite: "first-admin-link"
         case .sessions: "sessions"
         case .identityKey: "identity-key"
+        case .identityClaims: "identity-claims"
         }
     }
 
@@ -31,6 +34,7 @@ public enum StateFile: UInt8, CaseIterable, Sendable {
         case .admins, .tokens: Limits.recordsFileBytes
         case .key, .identityKey, .invite: Limits.lineFileBytes
         case .sessions: Limits.sessionsFileBytes
+        case .identityClaims: Limits.claimsFileBytes
         }
     }
 }

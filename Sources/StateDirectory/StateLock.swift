@@ -66,12 +66,13 @@ extension StateDirectory {
         return lock
     }
 
-    /// Holds the lock of changes, for which it waits up to 10 s, while `body` reads a file and writes it
-    /// back.
+    /// Holds the lock of changes, for which it waits up to 10 s unless it is told otherwise, while `body`
+    /// reads a file and writes it back.
     public func changing<Outcome>(
+        patienceMilliseconds: Int? = nil,
         _ body: (borrowing StateDirectory) throws(StateFault) -> Outcome
     ) throws(StateFault) -> Outcome {
-        let lock = try lockForChange()
+        let lock = try lockForChange(patienceMilliseconds ?? Limits.patienceMilliseconds)
         do throws(StateFault) {
             let outcome = try body(self)
             lock.release()
@@ -82,8 +83,8 @@ extension StateDirectory {
         }
     }
 
-    private func lockForChange() throws(StateFault) -> StateLock {
-        let end = MonotonicClock.now() + Int64(Limits.patienceMilliseconds) * 1_000_000
+    private func lockForChange(_ patienceMilliseconds: Int) throws(StateFault) -> StateLock {
+        let end = MonotonicClock.now() + Int64(patienceMilliseconds) * 1_000_000
         var pid: Int32?
         while true {
             if let lock = try StateLock.take("change-lock", in: self, pid: &pid) { return lock }

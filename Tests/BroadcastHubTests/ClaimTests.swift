@@ -1,11 +1,9 @@
-import ByteCore
-import TestSupport
 import Testing
 
 @testable import BroadcastHub
-@testable import FramesShape
 
-/// Who may speak for a signed identity: the table's nine cases, and random histories against a naive list.
+/// Who may speak for a signed identity: the table's nine cases, what crowds and thieves can do to it, and
+/// random histories against a naive list.
 @Suite struct ClaimTests {
     private func redeem(_ table: inout ClaimTable, _ id: String, _ stamp: UInt64, by instance: UInt64)
         -> Result<UInt32, ClaimRefusal>
@@ -27,7 +25,7 @@ import Testing
             for (instance, leaves, expected) in [(1, false, same), (2, true, gone), (2, false, speaking)]
                 as [(UInt64, Bool, ClaimRefusal?)]
             {
-                var table = ClaimTable(limit: 4, seed: 1)
+                var table = ClaimTable(redeemed: 4, fresh: 4, speakers: 4, seed: 1)
                 let number = try redeem(&table, "~a", 5, by: 1).get()
                 if leaves { table.release(number) }
                 switch redeem(&table, "~a", stamp, by: instance) {
@@ -39,17 +37,73 @@ import Testing
     }
 
     @Test func whoHasBeenGoneForLongestIsForgottenFirst() throws {
-        var table = ClaimTable(limit: 2, seed: 1)
-        let one = try redeem(&table, "~a", 5, by: 1).get()
-        let two = try redeem(&table, "~b", 5, by: 1).get()
-        // Both speak: there is no room for a third, who speaks unremembered.
-        #expect(try redeem(&table, "~c", 5, by: 1).get() == ClaimTable.none)
-        table.release(two)
-        table.release(one)
-        _ = try redeem(&table, "~c", 5, by: 1).get()
-        #expect(redeem(&table, "~a", 5, by: 2) == .failure(.replayed))
-        #expect(try redeem(&table, "~b", 1, by: 2).get() != ClaimTable.none)
-        #expect(table.count == 2)
+        var table = ClaimTable(redeemed: 2, fresh: 1, speakers: 8, seed: 1)
+        var numbers: [String: UInt32] = [:]
+        for (stamp, id) in zip(5..., ["~a", "~b", "~c"]) {
+            numbers[id] = try redeem(&table, id, UInt64(stamp), by: 1).get()
+        }
+        // Whoever speaks is remembered, however many there are.
+        #expect(table.count == 3 && table.horizon == 0)
+        for id in ["~b", "~a", "~c"] { table.release(numbers[id]!) }
+        #expect(table.count == 2 && table.forgotten == 1 && table.horizon == 6)
+        #expect(redeem(&table, "~a", 5, by: 2) == .failure(.replayed), "it is remembered")
+        #expect(redeem(&table, "~b", 6, by: 2) == .failure(.forgotten), "and so is that it may be used")
+        #expect(redeem(&table, "~new", 4, by: 2) == .failure(.forgotten))
+        #expect(try redeem(&table, "~b", 7, by: 2).get() != ClaimTable.none)
+        #expect(try redeem(&table, "~new", 0, by: 2).get() != ClaimTable.none, "a new identity has no token")
+    }
+
+    @Test func whoRedeemedNothingPushesOutNobodyWhoDid() throws {
+        var table = ClaimTable(redeemed: 2, fresh: 2, speakers: 8, seed: 1)
+        table.release(try redeem(&table, "~victim", 5, by: 1).get())
+        for id in 0..<1_000 { table.release(try redeem(&table, "~\(id)", 0, by: 1).get()) }
+        #expect(table.count == 3 && table.forgotten == 0 && table.horizon == 0)
+        #expect(redeem(&table, "~victim", 5, by: 2) == .failure(.replayed))
+        #expect(try redeem(&table, "~victim", 6, by: 2).get() != ClaimTable.none)
+    }
+
+    /// Somebody with a hundred connections, who makes identities and redeems their tokens, for as long as it
+    /// takes to turn the whole table over and again.
+    @Test func nothingBringsAUsedTokenBack() throws {
+        let limits = HubLimits.standard
+        var table = ClaimTable(
+            redeemed: limits.claims, fresh: limits.freshClaims, speakers: limits.visitors, seed: 1)
+        table.release(try redeem(&table, "~away", 1_000, by: 1).get())
+        let present = try redeem(&table, "~present", 1_000, by: 1).get()
+        // Those who redeem their own again and again take one place each.
+        var clock: UInt64 = 2_000
+        for _ in 0..<200 {
+            for id in 0..<100 {
+                clock += 1
+                table.release(try redeem(&table, "~own\(id)", clock, by: 1).get())
+            }
+        }
+        #expect(table.count == 102 && table.horizon == 0)
+        for id in 0..<(limits.claims + 5_000) {
+            clock += 1
+            table.release(try redeem(&table, "~flood\(id)", clock, by: 1).get())
+        }
+        #expect(table.count == limits.claims + 1 && table.forgotten > 5_000)
+        #expect(redeem(&table, "~away", 1_000, by: 2) == .failure(.forgotten), "a thief gets in nowhere")
+        #expect(redeem(&table, "~away", 1_500, by: 2) == .failure(.forgotten), "its visitor comes back anew")
+        #expect(redeem(&table, "~present", 1_000, by: 2) == .failure(.replayed))
+        table.release(present)
+        #expect(
+            try redeem(&table, "~present", 1_500, by: 2).get() == present,
+            "who goes to the next page now is known, however old the token is")
+    }
+
+    @Test func afterACrowdItIsAsSmallAsWhatIsLeft() throws {
+        var table = ClaimTable(redeemed: 10, fresh: 10, speakers: 1_000, seed: 1)
+        let numbers = try (1...1_000).map { try redeem(&table, "~\($0)", UInt64($0), by: 1).get() }
+        for number in numbers.reversed() { table.release(number) }
+        table.trim()
+        #expect(table.count == 10 && table.numbersInUse == 10)
+        #expect(redeem(&table, "~5", 5, by: 2) == .failure(.replayed))
+        for stamp in 1_001...1_020 {
+            table.release(try redeem(&table, "~\(stamp)", UInt64(stamp), by: 1).get())
+        }
+        #expect(table.count == 10 && redeem(&table, "~5", 5, by: 2) == .failure(.forgotten))
     }
 
     @Test func whoIsRefusedSaysNothingAndIsCounted() throws {
@@ -77,126 +131,9 @@ import Testing
         #expect(hub.counters.joins == 1 && hub.counters.returns == 1)
     }
 
-    /// One random history of joins, leaves and closed channels, moved from hub to hub now and then.
-    private struct History {
-        private struct Slot: Hashable {
-            var channel: Int
-            var slot: UInt32
-        }
-
-        private struct Known {
-            var stamp: UInt64
-            var instance: UInt64
-            var slots: Set<Slot> = []
-            /// When its last slot left.
-            var idleSince = 0
-        }
-
-        private var random: SplitMix64
-        private var hub: BroadcastHub
-        private let fault: HubFault
-        private var known: [String: Known] = [:]
-        private var step = 0
-
-        init(seed: UInt64, fault: HubFault) {
-            random = SplitMix64(seed: seed)
-            self.fault = fault
-            var limits = HubLimits()
-            limits.visitors = 40
-            limits.claims = random.pick([2, 3, 100])
-            hub = BroadcastHub(boot: 1, epochOffsetNanoseconds: 0, limits: limits)
-            hub.fault = fault
-            for pid: Int32 in 1...2 { _ = hub.openChannel(pid: pid) }
-        }
-
-        /// What went other than in the list; nil where nothing did.
-        mutating func firstDifference(steps: Int) -> String? {
-            while step < steps {
-                step += 1
-                if let difference = act() { return "step \(step): \(difference)" }
-            }
-            return nil
-        }
-
-        private mutating func act() -> String? {
-            let slot = Slot(channel: random.below(2), slot: UInt32(random.below(4)))
-            switch random.below(20) {
-            case 0..<12: return join(slot)
-            case 12..<18:
-                let mayReturn = random.once(in: 2)
-                hub.left(channel: slot.channel, slot: slot.slot, mayReturn: mayReturn, now: Int64(step))
-                left(slot)
-            case 18:
-                hub.closeChannel(slot.channel, now: Int64(step))
-                for number: UInt32 in 0..<4 { left(Slot(channel: slot.channel, slot: number)) }
-                if hub.openChannel(pid: 3) != slot.channel { return "another channel" }
-            default: return move()
-            }
-            return nil
-        }
-
-        private mutating func left(_ slot: Slot) {
-            for id in known.keys {
-                guard known[id]?.slots.remove(slot) != nil, known[id]?.slots.isEmpty == true else { continue }
-                // Slots of a channel that closes leave in order.
-                known[id]?.idleSince = step * 10 + Int(slot.slot)
-            }
-        }
-
-        private mutating func join(_ slot: Slot) -> String? {
-            let id = "~\(random.below(5))"
-            let (stamp, instance) = (UInt64(random.below(4)), UInt64(1 + random.below(3)))
-            // What the slot spoke for before is as if it had left.
-            left(slot)
-            let expected = judge(id, stamp, instance)
-            if expected == nil { note(id, stamp, instance, slot) }
-            let refusal = Array(id.utf8).withUnsafeBytes {
-                hub.joined(
-                    channel: slot.channel, slot: slot.slot, id: $0,
-                    claim: IdentityClaim(stamp: stamp, instance: instance), now: Int64(step))
-            }
-            if refusal == expected { return nil }
-            return "\(id) \(stamp) by \(instance) is \(refusal?.label ?? "taken")"
-        }
-
-        private func judge(_ id: String, _ stamp: UInt64, _ instance: UInt64) -> ClaimRefusal? {
-            guard let claim = known[id] else { return nil }
-            if stamp < claim.stamp || stamp == claim.stamp && instance != claim.instance { return .replayed }
-            return instance != claim.instance && !claim.slots.isEmpty ? .inUse : nil
-        }
-
-        private mutating func note(_ id: String, _ stamp: UInt64, _ instance: UInt64, _ slot: Slot) {
-            if known[id] == nil, known.count == hub.limits.claims {
-                let idle = known.filter { $0.value.slots.isEmpty }
-                guard let idlest = idle.min(by: { $0.value.idleSince < $1.value.idleSince }) else { return }
-                known[idlest.key] = nil
-            }
-            var claim = known[id] ?? Known(stamp: stamp, instance: instance)
-            claim.stamp = stamp
-            claim.instance = instance
-            claim.slots.insert(slot)
-            known[id] = claim
-        }
-
-        private mutating func move() -> String? {
-            var snapshot = ByteBuffer()
-            HubSnapshot.write(hub, into: &snapshot)
-            do throws(SnapshotFault) {
-                hub = try HubSnapshot.read(snapshot.readable, limits: hub.limits, hashSeed: UInt64(step))
-            } catch {
-                return "the snapshot is refused: \(error)"
-            }
-            var again = ByteBuffer()
-            HubSnapshot.write(hub, into: &again)
-            hub.fault = fault
-            return fault != .none || again.readable.elementsEqual(snapshot.readable)
-                ? nil : "what was read is written otherwise"
-        }
-    }
-
     @Test func thousandsOfHistoriesAgreeWithTheList() {
-        for seed in 0..<600 as Range<UInt64> {
-            var history = History(seed: seed, fault: .none)
+        for seed in 0..<400 as Range<UInt64> {
+            var history = ClaimHistory(seed: seed, fault: .none)
             if let difference = history.firstDifference(steps: 120) {
                 Issue.record("seed \(seed): \(difference)")
                 return
@@ -208,7 +145,7 @@ import Testing
         @Test(arguments: Mistake.ofClaims)
         func everyMistakeIsCaught(fault: HubFault) {
             let isNoticed = (0..<300 as Range<UInt64>).contains { seed in
-                var history = History(seed: seed, fault: fault)
+                var history = ClaimHistory(seed: seed, fault: fault)
                 return history.firstDifference(steps: 120) != nil
             }
             #expect(isNoticed, "\(fault) was not noticed")

@@ -25,7 +25,8 @@ enum Mistake: Sendable {
 
     /// Those of claims to identities, which have a simulation of their own.
     static let ofClaims: [HubFault] = [
-        .oldStampTaken, .secondInstanceTaken, .claimNotReleased, .claimsNotMoved,
+        .oldStampTaken, .secondInstanceTaken, .claimNotReleased, .claimsNotMoved, .horizonForgotten,
+        .horizonNotMoved, .newestForgotten, .freshPushOutRedeemed, .speakersNotKept, .horizonNotKept,
     ]
 
     func plant(in hub: BroadcastHub) {

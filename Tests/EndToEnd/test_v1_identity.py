@@ -33,7 +33,7 @@ def tokens(server) -> dict[str, int]:
 def refusals(server) -> dict[str, int]:
     metrics = server.metrics()
     return {reason: metrics['pointerscope_identities_refused_total{reason="%s"}' % reason]
-            for reason in ("replayed", "in_use")}
+            for reason in ("replayed", "in_use", "forgotten")}
 
 
 def key_in(directory: Path) -> bytes:
@@ -110,6 +110,103 @@ def test_a_token_does_not_outlive_a_server_that_keeps_nothing(start_server):
     back = Visitor(again.ingest, token=visitor.token)
     assert back.welcome.how == REFUSED and back.id != visitor.id
     assert tokens(again) == {"forged": 1}
+
+
+def used_and_newest(server, **hello) -> tuple[bytes, bytes, str]:
+    """A token that was used, and the one that follows it, of a visitor who has left."""
+    first = Visitor(server.ingest)
+    first.close_well()
+    second = Visitor(server.ingest, token=first.token, **hello)
+    second.close_well()
+    wait_until(lambda: not server.state()["visitors"], 30, "nobody")
+    return first.token, second.token, first.id
+
+
+def test_a_used_token_is_used_after_a_restart_too(start_server, state):
+    server = start_server("--state", str(state))
+    used, newest, visitor = used_and_newest(server)
+    present = Visitor(server.ingest)
+    present.close_well()
+    present = Visitor(server.ingest, token=present.token)
+    server.stop()
+    file = state / "identity-claims"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600 and file.read_bytes().startswith(b"PSCLAIMS")
+    again = start_server("--state", str(state))
+    assert again.metrics()["pointerscope_identities_remembered"] == 2
+    assert refused(again, used) == 4003
+    back = Visitor(again.ingest, token=newest)
+    assert (back.welcome.how, back.id) == (RESUMED, visitor)
+    # Who was there when the server stopped goes on with the newest one.
+    assert Visitor(again.ingest, token=present.token).id == present.id
+    assert refusals(again) == {"replayed": 1, "in_use": 0, "forgotten": 0}
+    back.close_well()
+    again.stop()
+    third = start_server("--state", str(state))
+    assert refused(third, used) == refused(third, newest) == 4003
+    assert refusals(third)["replayed"] == 2
+
+
+def test_people_and_visitors_come_back_alike(start_server, state):
+    """Under --auth password the same, where a keeper writes in the directory as well."""
+    server = start_server("--auth", "password", "--state", str(state))
+    visitor = Visitor(server.ingest)
+    visitor.close_well()
+    used = visitor.token
+    newest = Visitor(server.ingest, token=used)
+    server.stop()
+    again = start_server("--auth", "password", "--state", str(state))
+    assert refused(again, used) == 4003
+    assert Visitor(again.ingest, token=newest.token).id == visitor.id
+
+
+def test_two_servers_on_one_directory_keep_what_both_know(start_server, state):
+    one, other = start_server("--state", str(state)), start_server("--state", str(state))
+    tokens_of_one, tokens_of_other = used_and_newest(one), used_and_newest(other)
+    one.stop()
+    other.stop()
+    third = start_server("--state", str(state))
+    for used, newest, visitor in (tokens_of_one, tokens_of_other):
+        assert refused(third, used) == 4003
+        assert Visitor(third.ingest, token=newest).id == visitor
+
+
+@pytest.mark.parametrize("damage", [
+    lambda file: file[:-1], lambda file: b"", lambda file: file[:30] + bytes([file[30] ^ 1]) + file[31:],
+    lambda file: b"nonsense" * 9])
+def test_where_it_is_not_known_what_was_used_nothing_is_taken(start_server, state, damage):
+    server = start_server("--state", str(state))
+    used, newest, visitor = used_and_newest(server)
+    server.stop()
+    file = state / "identity-claims"
+    file.write_bytes(damage(file.read_bytes()))
+    again = start_server("--state", str(state))
+    assert again.events("identity_claims_dropped")[0]["file"] == str(file)
+    assert refused(again, used) == refused(again, newest) == 4003
+    assert refusals(again) == {"replayed": 0, "in_use": 0, "forgotten": 2}
+    assert again.metrics()["pointerscope_identities_horizon_timestamp_seconds"] > 1.7e9
+    # Tokens that are made from now on hold, after the next start too.
+    fresh = Visitor(again.ingest)
+    fresh.close_well()
+    assert Visitor(again.ingest, token=fresh.token).id == fresh.id
+    again.stop()
+    assert refused(start_server("--state", str(state)), newest) == 4003
+
+
+def test_what_is_kept_of_used_tokens_is_nobody_elses(start_server, state):
+    server = start_server("--state", str(state))
+    used_and_newest(server)
+    server.stop()
+    (state / "identity-claims").chmod(0o644)
+    again = start_server("--state", str(state), wait=False)
+    again.is_expected_to_fail = True
+    assert again.process.wait(30) == 78
+
+
+def test_what_nobody_used_is_not_written_down(start_server, state):
+    server = start_server("--state", str(state))
+    Visitor(server.ingest).close_well()
+    server.stop()
+    assert not (state / "identity-claims").exists()
 
 
 # The key
@@ -230,7 +327,7 @@ def test_a_token_lets_nobody_in_twice(server):
     assert refused(server, first.token) == 4003
     third = Visitor(server.ingest, token=second.token)
     assert third.id == first.id
-    assert refusals(server) == {"replayed": 2, "in_use": 0}
+    assert refusals(server) == {"replayed": 2, "in_use": 0, "forgotten": 0}
     assert server.metrics()['pointerscope_connections_refused_total{reason="identity"}'] == 2
 
 
@@ -239,7 +336,7 @@ def test_a_stolen_token_is_no_good_while_its_visitor_is_there(server):
     visitor = Visitor(server.ingest)
     stream.take(1)
     assert refused(server, visitor.token) == 4003
-    assert refusals(server) == {"replayed": 0, "in_use": 1}
+    assert refusals(server) == {"replayed": 0, "in_use": 1, "forgotten": 0}
     visitor.say_records(visitor.move(5, 6))
     message = stream.take(1)[0].data
     assert (message["id"], message["x"], message["y"]) == (visitor.id, 5, 6), "and the thief said nothing for it"

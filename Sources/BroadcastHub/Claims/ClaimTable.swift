@@ -6,12 +6,15 @@ public enum ClaimRefusal: Int, Error, CaseIterable, Sendable {
     case replayed
     /// Somebody else, who got in with an older token, speaks for it still.
     case inUse
+    /// Nobody remembers any more whether the token was redeemed before.
+    case forgotten
 
     /// The value of the metric's label.
     public var label: StaticString {
         switch self {
         case .replayed: "replayed"
         case .inUse: "in_use"
+        case .forgotten: "forgotten"
         }
     }
 }
@@ -37,9 +40,15 @@ public struct IdentityClaim: Equatable, Sendable {
 ///  stamp older than the newest       replayed           replayed                replayed
 ///  the newest                        taken              replayed                replayed
 ///  newer                             taken              taken                   in use
+///
+///  an identity that is not remembered: a stamp up to the horizon is forgotten, any other is taken
 /// ```
-/// It remembers those who left as well, up to its limit: who has been gone for longest is forgotten first,
-/// and while all of them speak, nobody new is remembered.
+/// Whoever speaks is remembered. Of those who left there are two kinds, each in a list of its own, so that
+/// none pushes out the other: identities that redeemed a token, and new ones that have redeemed none, of
+/// which there is nothing to be told but that they come back at once. Who has been gone for longest is
+/// forgotten first; the stamp of a redeemed token that is forgotten becomes the horizon, so that however many
+/// come and go no token lets in twice. What they can do is to have others who were away for long come back as
+/// new ones.
 struct ClaimTable: ~Copyable {
     /// No claim.
     static let none = UInt32.max
@@ -52,18 +61,39 @@ struct ClaimTable: ~Copyable {
         /// Those with none stand in a list, who has been gone for longest first.
         var previous = ClaimTable.none
         var next = ClaimTable.none
+
+        var hasRedeemed: Bool { stamp != 0 }
     }
 
-    private let limit: Int
+    /// Claims that nobody speaks with, linked through them.
+    struct Gone: BitwiseCopyable {
+        var longest = ClaimTable.none
+        var newest = ClaimTable.none
+        var count = 0
+    }
+
+    private let redeemedLimit: Int
+    private let freshLimit: Int
     /// The identities, whose numbers are the claims'.
     private var ids: TextTable
     private var claims: ContiguousArray<Claim> = []
-    private(set) var idlest = ClaimTable.none
-    private var newestIdle = ClaimTable.none
+    /// Those who left and have redeemed a token, and those who have not.
+    private(set) var redeemed = Gone()
+    private(set) var fresh = Gone()
+    /// The newest stamp that was redeemed and is not remembered, in epoch milliseconds; 0 where all are.
+    private(set) var horizon: UInt64 = 0
+    /// How many identities that redeemed a token were forgotten.
+    private(set) var forgotten: UInt64 = 0
 
-    init(limit: Int, seed: UInt64) {
-        self.limit = limit
-        ids = TextTable(limit: limit, seed: seed)
+    #if DEBUG
+        var fault = HubFault.none
+    #endif
+
+    /// Makes a table for so many of each kind who left, and `speakers` who speak.
+    init(redeemed: Int, fresh: Int, speakers: Int, seed: UInt64) {
+        redeemedLimit = redeemed
+        freshLimit = fresh
+        ids = TextTable(limit: speakers + redeemed + fresh + 1, seed: seed)
     }
 
     /// Identities remembered.
@@ -87,12 +117,11 @@ struct ClaimTable: ~Copyable {
             claims[Int(known)].speakers += 1
             return known
         }
-        if count == limit, idlest != Self.none {
-            let forgotten = idlest
-            unlink(forgotten)
-            ids.remove(forgotten)
+        if claim.stamp != 0, claim.stamp <= horizon { throw .forgotten }
+        guard let number = ids.intern(id)?.number else {
+            noteForgotten(claim.stamp)
+            return Self.none
         }
-        guard let number = ids.intern(id)?.number else { return Self.none }
         let fresh = Claim(stamp: claim.stamp, instance: claim.instance, speakers: 1)
         if Int(number) == claims.count { claims.append(fresh) } else { claims[Int(number)] = fresh }
         return number
@@ -109,21 +138,64 @@ struct ClaimTable: ~Copyable {
     mutating func release(_ number: UInt32) {
         precondition(claims[Int(number)].speakers > 0)
         claims[Int(number)].speakers -= 1
-        if claims[Int(number)].speakers == 0 { link(number) }
+        guard claims[Int(number)].speakers == 0 else { return }
+        link(number)
+        while redeemed.count > redeemedLimit {
+            forget(isFaulty(.newestForgotten) ? redeemed.newest : redeemed.longest)
+        }
+        while fresh.count > freshLimit { forget(fresh.longest) }
+    }
+
+    /// Gives back what a crowd took that is gone.
+    mutating func trim() {
+        ids.trim()
+        claims = ContiguousArray(claims[..<ids.numbersInUse])
+    }
+
+    private mutating func forget(_ number: UInt32) {
+        if claims[Int(number)].hasRedeemed { noteForgotten(claims[Int(number)].stamp) }
+        unlink(number)
+        ids.remove(number)
+    }
+
+    private mutating func noteForgotten(_ stamp: UInt64) {
+        guard stamp != 0 else { return }
+        forgotten += 1
+        if !isFaulty(.horizonForgotten) { horizon = max(horizon, stamp) }
+    }
+
+    private func isRemembered(asRedeemed claim: Claim) -> Bool {
+        claim.hasRedeemed || isFaulty(.freshPushOutRedeemed)
     }
 
     private mutating func link(_ number: UInt32) {
-        claims[Int(number)].previous = newestIdle
+        let isRedeemed = isRemembered(asRedeemed: claims[Int(number)])
+        var list = isRedeemed ? redeemed : fresh
+        claims[Int(number)].previous = list.newest
         claims[Int(number)].next = Self.none
-        if newestIdle == Self.none { idlest = number } else { claims[Int(newestIdle)].next = number }
-        newestIdle = number
+        if list.newest == Self.none { list.longest = number } else { claims[Int(list.newest)].next = number }
+        list.newest = number
+        list.count += 1
+        if isRedeemed { redeemed = list } else { fresh = list }
     }
 
     private mutating func unlink(_ number: UInt32) {
+        let isRedeemed = isRemembered(asRedeemed: claims[Int(number)])
+        var list = isRedeemed ? redeemed : fresh
         let (previous, next) = (claims[Int(number)].previous, claims[Int(number)].next)
-        if previous == Self.none { idlest = next } else { claims[Int(previous)].next = next }
-        if next == Self.none { newestIdle = previous } else { claims[Int(next)].previous = previous }
+        if previous == Self.none { list.longest = next } else { claims[Int(previous)].next = next }
+        if next == Self.none { list.newest = previous } else { claims[Int(next)].previous = previous }
+        list.count -= 1
+        if isRedeemed { redeemed = list } else { fresh = list }
     }
+
+    #if DEBUG
+        @inline(__always)
+        private func isFaulty(_ candidate: HubFault) -> Bool { fault == candidate }
+    #else
+        @inline(__always)
+        private func isFaulty(_ candidate: HubFault) -> Bool { false }
+    #endif
 }
 
 /// Taking over the claims of another table; this one is new.
@@ -145,11 +217,20 @@ extension ClaimTable {
 
     /// Adds a claim that nobody speaks with to the list of those, as the one gone last; false where somebody
     /// does or it is there already.
-    mutating func restoreIdle(_ number: UInt32) -> Bool {
-        guard isInUse(number), claims[Int(number)].speakers == 0, number != newestIdle,
-            claims[Int(number)].next == Self.none
+    mutating func restoreGone(_ number: UInt32) -> Bool {
+        guard isInUse(number), claims[Int(number)].speakers == 0, number != redeemed.newest,
+            number != fresh.newest, claims[Int(number)].next == Self.none
         else { return false }
         link(number)
         return true
+    }
+
+    /// Whether there is room for as many as are there.
+    var isWithinLimits: Bool { redeemed.count <= redeemedLimit && fresh.count <= freshLimit }
+
+    /// What could not be remembered, as the other table had it.
+    mutating func restore(horizon: UInt64, forgotten: UInt64) {
+        self.horizon = horizon
+        self.forgotten = forgotten
     }
 }

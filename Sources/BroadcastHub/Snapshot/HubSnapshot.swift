@@ -20,7 +20,7 @@ public import FramesShape
 public enum HubSnapshot {
     /// Raised with every change of a layout. Another version's is refused: its writer and its reader are of
     /// one machine and one update, which then goes on with an empty hub.
-    public static let version: UInt32 = 3
+    public static let version: UInt32 = 4
     static let magic: UInt64 = 0x4255_4850_4F43_5350
     static let headerBytes = 32
 
@@ -47,7 +47,9 @@ public enum HubSnapshot {
         if hub.scopeNumber == 0 {
             hub.channels.write(into: &buffer, withoutSlotPages: hub.isFaulty(.slotPagesNotMoved))
             hub.writeGrace(into: &buffer)
-            hub.claims.write(into: &buffer, withoutStamps: hub.isFaulty(.claimsNotMoved))
+            hub.claims.write(
+                into: &buffer, withoutStamps: hub.isFaulty(.claimsNotMoved),
+                withoutHorizon: hub.isFaulty(.horizonNotMoved))
         }
         hub.writeViewers(into: &buffer)
         hub.ticker.write(readers: hub.viewers.compactMap { $0 }, into: &buffer)

@@ -87,7 +87,7 @@ extension AccessKeeper {
                     }
                     gateway.tokensChanged(to: tokens ?? [])
                     log.tokens(gate.tokens.tokens.count)
-                case .key, .identityKey, .invite, .sessions: break
+                case .key, .identityKey, .identityClaims, .invite, .sessions: break
                 }
             } catch {
                 log.stateFault("\(directory.path)/\(file.name): line \(error.line): \(error.reason)")
@@ -155,7 +155,7 @@ extension AccessKeeper {
             case .sessions: gate.authority.sessionsNotWritten()
             case .admins where first == nil: gate.authority.adminsNotWritten()
             case .tokens: gate.tokens.tokensNotWritten()
-            case .admins, .key, .identityKey, .invite: break
+            case .admins, .key, .identityKey, .identityClaims, .invite: break
             }
             // What was there is there still; it is tried again later.
             writesAgainAt = now + MasterLimits.stateRetryNanoseconds

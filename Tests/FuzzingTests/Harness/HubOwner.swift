@@ -33,6 +33,7 @@ final class HubOwner {
         limits.names = 3
         limits.elements = 3
         limits.claims = 3
+        limits.freshClaims = 2
         limits.graceNanoseconds = 300_000_000
         limits.rememberedKills = 2
         limits.scratchBytes = 512

@@ -23,7 +23,7 @@ struct FuzzTarget: Sendable {
         .options, .serverURL, .publicURL, .pageTemplate, .signInAnswer, .loadWords,
         .loadRecords, .loadArrivals, .frontLines,
         .adminFile, .sessionFile, .signInForm, .lookForm, .cookies,
-        .tokenFile, .jwt, .bearer, .identityToken, .hashRecord, .phc,
+        .tokenFile, .jwt, .bearer, .identityToken, .identityClaims, .hashRecord, .phc,
         .sessionReport, .pageLinks, .dateField, .pageElements, .pagePolicy, .webAddress,
     ]
 
