@@ -60,6 +60,22 @@ public struct HTTPRequestHead: ~Copyable {
             ? publicURL.hasHost(of: authority, in: bytes) : publicURL.isNamed(by: authority, in: bytes)
     }
 
+    /// Whether an Origin (RFC 6454 section 6.2) is that of pages at the very host and port that the request
+    /// is for, over plain HTTP. What Host says is to be known to mean this server before.
+    public func isForPages(
+        ofOrigin origin: UnsafeRawBufferPointer, in bytes: UnsafeRawBufferPointer
+    ) -> Bool {
+        let scheme: StaticString = "http://"
+        let count = scheme.utf8CodeUnitCount
+        guard let authority, origin.count > count,
+            unsafe UnsafeRawBufferPointer(rebasing: origin[..<count]).isEqualIgnoringCase(to: scheme),
+            let other = try? unsafe HTTPAuthority(origin, from: count, to: origin.count),
+            (other.port ?? 80) == (authority.port ?? 80)
+        else { return false }
+        let (own, named) = unsafe (authority.host.slice(of: bytes), other.host.slice(of: origin))
+        return unsafe own.elementsEqual(named) { HTTPByte.lowercased($0) == HTTPByte.lowercased($1) }
+    }
+
     /// The value of the query's first parameter called `name`, still percent-encoded; nil if there is none.
     public func queryValue(
         of name: StaticString, in bytes: UnsafeRawBufferPointer

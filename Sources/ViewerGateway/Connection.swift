@@ -51,7 +51,7 @@ struct Connection: ~Copyable {
     /// looks at closely, empty for nobody.
     var word: [UInt8] = []
     var look: [UInt8] = []
-    var lookAllowance = LookAllowance()
+    var lookAllowance = LookAllowance.ofStream
     /// Bytes read and thrown away.
     var discarded = 0
     /// When the phase, or the request now being read, began.

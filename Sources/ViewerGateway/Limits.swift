@@ -72,6 +72,17 @@ enum Limits {
     /// Looks of one stream: so many at once, as somebody goes through a list, and then one in so long.
     static let lookBurst = 10
     static let lookNanoseconds = second / 5
+    /// Looks of one person over all streams: two lists at once; and of everybody together: each that changes
+    /// something is a message to a page, by a turn of the master's loop.
+    static let looksOfNameBurst = 20
+    static let looksOfNameNanoseconds = second / 10
+    static let looksOfEveryoneBurst = 100
+    static let looksOfEveryoneNanoseconds = second / 50
+    /// Visitors that one person's streams look at together: a quarter of those there is room for, so that
+    /// nobody takes it all.
+    static let looksOfName = 4
+    /// People whose looks are counted before those who have none to answer for are forgotten.
+    static let lookersRemembered = 64
     /// The shortest name of a stream that nobody can guess.
     static let wordBytes = 16
     /// A password that is looked at; no hash is made of a longer one.

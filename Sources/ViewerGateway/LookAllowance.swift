@@ -1,22 +1,78 @@
+import AccessControl
 import HTTPWire
 
-/// How often one stream may say whom its viewer looks at: a burst, as somebody goes through a list, and then
-/// one in a while.
+/// How often it may be said whom somebody looks at: a burst, and then one in a while.
 struct LookAllowance {
-    private var left = Limits.lookBurst
+    private let burst: Int
+    private let interval: Int64
+    private var left: Int
     private var refilledAt = Int64.min
+
+    /// One that is full: so many at once, and then one more each `intervalNanoseconds`.
+    init(burst: Int, intervalNanoseconds: Int64) {
+        self.burst = burst
+        interval = intervalNanoseconds
+        left = burst
+    }
+
+    /// That of one stream.
+    static var ofStream: LookAllowance {
+        LookAllowance(burst: Limits.lookBurst, intervalNanoseconds: Limits.lookNanoseconds)
+    }
 
     /// Takes one; false where none is left. `now` is CLOCK_MONOTONIC in nanoseconds.
     mutating func take(now: Int64) -> Bool {
-        if refilledAt == .min { refilledAt = now }
-        let gained = (now - refilledAt) / Limits.lookNanoseconds
-        if gained > 0 {
-            left = Int(min(Int64(Limits.lookBurst), Int64(left) + gained))
-            refilledAt += gained * Limits.lookNanoseconds
-        }
+        refill(now: now)
         guard left > 0 else { return false }
         left -= 1
         return true
+    }
+
+    /// Whether it is as if none had been taken.
+    mutating func isFull(now: Int64) -> Bool {
+        refill(now: now)
+        return left == burst
+    }
+
+    private mutating func refill(now: Int64) {
+        if refilledAt == .min { refilledAt = now }
+        let gained = (now - refilledAt) / interval
+        guard gained > 0 else { return }
+        left = Int(min(Int64(burst), Int64(left) + gained))
+        refilledAt += gained * interval
+    }
+}
+
+/// How often people may say it over all of their streams, and all of them together.
+///
+/// A stream has an allowance of its own; without these whoever opens many would have as many.
+struct LookAllowances {
+    private var people: [AccountName?: LookAllowance] = [:]
+    private var everyone = LookAllowance(
+        burst: Limits.looksOfEveryoneBurst, intervalNanoseconds: Limits.looksOfEveryoneNanoseconds)
+
+    /// People remembered.
+    var count: Int { people.count }
+
+    /// Takes one for somebody, nil where nobody signs in; says whose allowance has none left.
+    mutating func take(for name: AccountName?, now: Int64) -> LookRefusal? {
+        var own = people[name] ?? Self.ofPerson
+        guard own.take(now: now) else { return .tooOftenByName }
+        if people.count >= Limits.lookersRemembered, people[name] == nil { forgetTheIdle(now: now) }
+        people[name] = own
+        return everyone.take(now: now) ? nil : .tooOftenByEveryone
+    }
+
+    private static var ofPerson: LookAllowance {
+        LookAllowance(burst: Limits.looksOfNameBurst, intervalNanoseconds: Limits.looksOfNameNanoseconds)
+    }
+
+    /// Who has all of it back needs no place.
+    private mutating func forgetTheIdle(now: Int64) {
+        for (name, allowance) in people {
+            var allowance = allowance
+            if allowance.isFull(now: now) { people[name] = nil }
+        }
     }
 }
 
@@ -28,8 +84,12 @@ enum LookRefusal: Int, CaseIterable {
     case forged
     /// No stream of whoever says it has that name.
     case noStream
-    /// Too often.
+    /// Too often on one stream, by one person over all of theirs, and by all together.
     case tooOften
+    case tooOftenByName
+    case tooOftenByEveryone
+    /// The same person looks at as many already, by other streams.
+    case tooMany
 
     /// The value of the metric's label.
     var word: StaticString {
@@ -38,6 +98,9 @@ enum LookRefusal: Int, CaseIterable {
         case .forged: "forged"
         case .noStream: "no-stream"
         case .tooOften: "too-often"
+        case .tooOftenByName: "too-often-by-name"
+        case .tooOftenByEveryone: "too-often-by-everyone"
+        case .tooMany: "too-many"
         }
     }
 
@@ -45,18 +108,24 @@ enum LookRefusal: Int, CaseIterable {
     var reply: Reply {
         switch self {
         case .malformed:
-            return Reply(
+            Reply(
                 .badRequest, line: #"a look is {"viewer":"...","id":"..."}, with null for nobody's id"#)
         case .forged:
-            return Reply(
+            Reply(
                 .forbidden, line: "this comes from elsewhere, or without the token of /api/session")
         case .noStream:
-            return Reply(
+            Reply(
                 .notFound, line: "no stream of yours has this name: it is given with ?viewer=")
-        case .tooOften:
-            var reply = Reply(.tooManyRequests, line: "whom you look at is heard five times a second")
-            reply.retryAfter = 1
-            return reply
+        case .tooOften: Self.later("whom you look at is heard five times a second")
+        case .tooOftenByName: Self.later("whom you look at is heard ten times a second, of all your streams")
+        case .tooOftenByEveryone: Self.later("too many say whom they look at")
+        case .tooMany: Self.later("your streams look at four visitors already")
         }
+    }
+
+    private static func later(_ line: StaticString) -> Reply {
+        var reply = Reply(.tooManyRequests, line: line)
+        reply.retryAfter = 1
+        return reply
     }
 }

@@ -83,7 +83,7 @@ extension ViewerGateway {
     /// with all requests that change something. Whether the visitor is there, and on pages that may be
     /// watched, makes no difference to the answer.
     func look(_ asked: borrowing Asked, _ grant: Grant?) -> Outcome {
-        guard !head.hasBody || head.contentLength != nil else {
+        guard head.contentLength != nil else {
             return .refusal(Reply(.lengthRequired, line: "a look says how long it is: Content-Length"))
         }
         guard (head.contentLength ?? 0) <= Limits.lookBytes else {
@@ -99,17 +99,42 @@ extension ViewerGateway {
         {
             return refusal(.forged)
         }
+        return look(form, grant, now: asked.now)
+    }
+
+    private func look(_ form: LookForm, _ grant: Grant?, now: Int64) -> Outcome {
         let streams = streams(named: form.viewer, of: grant)
         guard !streams.isEmpty else { return refusal(.noStream) }
-        var isHeard = false
-        for token in streams {
-            guard let connection = unsafe connections.find(token),
-                unsafe connection.pointee.lookAllowance.take(now: asked.now)
-            else { continue }
-            isHeard = true
+        let heard = streams.filter { token in
+            unsafe connections.find(token)?.pointee.lookAllowance.take(now: now) == true
+        }
+        guard !heard.isEmpty else { return refusal(.tooOften) }
+        if let why = lookAllowances.take(for: grant?.name, now: now) { return refusal(why) }
+        // At nobody, or at whom another stream looks already, is never too much.
+        let others = looks(of: grant, without: heard)
+        if !form.id.isEmpty, others.count >= Limits.looksOfName, !others.contains(form.id) {
+            return refusal(.tooMany)
+        }
+        for token in heard {
+            guard let connection = unsafe connections.find(token) else { continue }
             unsafe look(at: form.id, connection)
         }
-        return isHeard ? .reply(Reply(.noContent)) : refusal(.tooOften)
+        return .reply(Reply(.noContent))
+    }
+
+    /// Whom the streams of one person look at, however they were let in, but for some of the streams.
+    private func looks(of grant: Grant?, without some: [Token]) -> Set<[UInt8]> {
+        var found: Set<[UInt8]> = []
+        for round in [framesRound, samplesRound] {
+            for viewer in round.viewers where !viewer.isFront && !some.contains(viewer.connection) {
+                guard let connection = unsafe connections.find(viewer.connection),
+                    unsafe connection.pointee.grant?.name == grant?.name,
+                    unsafe !connection.pointee.look.isEmpty
+                else { continue }
+                unsafe found.insert(connection.pointee.look)
+            }
+        }
+        return found
     }
 
     private func refusal(_ why: LookRefusal) -> Outcome {

@@ -90,6 +90,7 @@ import ProxyWire
     var frontStreams = 0
     /// Streams by the name that each was let in with.
     var streamsByName: [AccountName: Int] = [:]
+    var lookAllowances = LookAllowances()
     /// Counts up when a stream came or went, and when somebody looks at somebody else.
     public internal(set) var audienceChanges: UInt64 = 0
     /// Whether the terminal's process has detached, so that its end does not stop the server.

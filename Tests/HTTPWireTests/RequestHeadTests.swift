@@ -241,4 +241,28 @@ struct RequestHeadTests {
             #expect(seen == ["a"])
         }
     }
+
+    @Test("Origins of the very host and port of a request") func ownOrigin() {
+        for (host, origin, expected) in [
+            ("localhost", "http://localhost", true), ("localhost", "HTTP://LOCALHOST", true),
+            ("localhost:80", "http://localhost", true), ("localhost", "http://localhost:80", true),
+            ("localhost:2112", "http://localhost:2112", true), ("[::1]:2112", "http://[::1]:2112", true),
+            ("localhost:2112", "http://localhost:3000", false), ("localhost:2112", "http://localhost", false),
+            ("localhost:2112", "http://127.0.0.1:2112", false), ("localhost", "https://localhost", false),
+            ("localhost", "http://localhost/", false), ("localhost", "http://a@localhost", false),
+            ("localhost", "http://localhost.evil.example", false), ("localhost", "http://", false),
+            ("localhost", "localhost", false), ("localhost", "null", false), ("localhost", "", false),
+        ] {
+            withHead("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n") { head, bytes in
+                let isOwn = Array(origin.utf8).withUnsafeBytes { head.isForPages(ofOrigin: $0, in: bytes) }
+                #expect(isOwn == expected, "\(host), \(origin)")
+            }
+        }
+        withHead("GET / HTTP/1.0\r\n\r\n") { head, bytes in
+            let isOwn = Array("http://localhost".utf8).withUnsafeBytes {
+                head.isForPages(ofOrigin: $0, in: bytes)
+            }
+            #expect(!isOwn)
+        }
+    }
 }

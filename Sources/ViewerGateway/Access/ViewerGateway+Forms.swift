@@ -22,7 +22,7 @@ extension ViewerGateway {
     /// Answers what changes something, or begins to.
     func change(_ route: Route, _ asked: borrowing Asked, _ poller: borrowing Poller) -> Outcome {
         guard let gate else { return .reply(Reply(.notFound, line: Self.nothing)) }
-        guard !head.hasBody || head.contentLength != nil else {
+        guard head.contentLength != nil || head.method == .delete && !head.hasBody else {
             return .refusal(Reply(.lengthRequired, line: "a form says how long it is: Content-Length"))
         }
         guard (head.contentLength ?? 0) <= Limits.formBytes else {
@@ -82,9 +82,10 @@ extension ViewerGateway {
     }
 
     /// Whether a request was sent by a page of ours; browsers name the page's origin with whatever is no GET
-    /// (Fetch, section 3.2). It is compared with what we were told we are called, and with loopback names
-    /// where the request itself came under one; never with Host, which a page of another name could have made
-    /// point here. A program names none, and need not where no form of a browser could have sent this.
+    /// (Fetch, section 3.2). It is compared with what we were told we are called, and where the request came
+    /// under a loopback name with that and its port: another port of this machine is somebody else's. Host
+    /// alone is not believed, as a page of another name could have made that point here. A program names
+    /// none, and need not where no form of a browser could have sent this.
     func comesFromHere(_ request: UnsafeRawBufferPointer, mayBeUnnamed: Bool) -> Bool {
         switch unsafe head.fields.count(of: "origin", in: request) {
         case 0: return mayBeUnnamed
@@ -93,10 +94,6 @@ extension ViewerGateway {
         }
         guard let origin = unsafe head.fields.value(of: "origin", in: request) else { return false }
         if unsafe settings.publicURL?.isOrigin(origin) == true { return true }
-        guard unsafe head.isForLoopback(in: request), let rest = unsafe tail(of: origin, after: "http://")
-        else {
-            return false
-        }
-        return unsafe HTTPAuthority.isLoopback(rest)
+        return unsafe head.isForLoopback(in: request) && head.isForPages(ofOrigin: origin, in: request)
     }
 }
