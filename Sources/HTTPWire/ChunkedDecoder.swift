@@ -20,6 +20,12 @@ public struct ChunkedDecoder: Sendable, BitwiseCopyable {
     private enum State {
         case size(digits: Int)
         case sizeExtension
+        /// Of an extension, where its grammar is held: a name, and a value that is a token or quoted.
+        case extensionName(isEmpty: Bool)
+        case extensionValue(isEmpty: Bool)
+        case quoted
+        case quotedPair
+        case quotedEnd
         case sizeLineFeed
         case data
         case dataEnd
@@ -32,21 +38,25 @@ public struct ChunkedDecoder: Sendable, BitwiseCopyable {
         case malformed
     }
 
-    /// Digits of a size: eight are 4 GiB, more than any chunk, and no sum of ours can overflow.
+    /// Digits of a size: eight are 4 GiB, more than any chunk, and no sum of ours can overflow. A request may
+    /// have more, which are taken for so many bytes: it is too large, and not malformed.
     private static let sizeDigits = 8
+    private static let endlessBytes = 1 << 40
     /// Bytes of a chunk's extensions, or of the trailer fields, that are passed over before we believe in no
     /// good purpose.
     private static let skippedBytes = 16 * 1024
 
-    /// Bytes of all extensions of a request's body, of which no client makes any use.
+    /// Bytes of all extensions of a request's body, and of digits beyond those, of which no client makes any
+    /// use.
     private static let strictlySkippedBytes = 256
 
     /// How much is put up with.
     public enum Rigour: Sendable, BitwiseCopyable {
         /// What servers send, some of it sloppy, and streams that go on for days.
         case lenient
-        /// Of a request, which a proxy has read as well: nothing that two could read in two ways. No space
-        /// behind a size, no control byte in an extension, 256 bytes of extensions in all, no trailer fields.
+        /// Of a request, which a proxy has read as well: nothing that two could read in two ways. Extensions
+        /// as the grammar has them (RFC 9112 section 7.1.1), without spaces around them, 256 bytes of them in
+        /// all; no trailer fields.
         case strict
     }
 
@@ -90,18 +100,16 @@ public struct ChunkedDecoder: Sendable, BitwiseCopyable {
     private mutating func after(_ byte: UInt8) -> State {
         switch state {
         case .size(let digits):
-            if let value = HTTPByte.hexValue(byte) {
-                left = left << 4 | Int(value)
-                return digits < Self.sizeDigits ? .size(digits: digits + 1) : .malformed
-            }
+            if let value = HTTPByte.hexValue(byte) { return afterDigit(value, of: digits) }
             guard digits > 0 else { return .malformed }
+            if rigour == .strict { return afterExtension(byte) }
             if byte == HTTPByte.carriageReturn { return .sizeLineFeed }
-            if byte == HTTPByte.space, rigour == .lenient { return skipping(.sizeExtension) }
-            return byte == UInt8(ascii: ";") ? skipping(.sizeExtension) : .malformed
+            let begins = byte == HTTPByte.space || byte == UInt8(ascii: ";")
+            return begins ? skipping(.sizeExtension) : .malformed
         case .sizeExtension:
-            if byte == HTTPByte.carriageReturn { return .sizeLineFeed }
-            if rigour == .strict, !HTTPByte.isFieldValue(byte) { return .malformed }
-            return skipping(.sizeExtension)
+            return byte == HTTPByte.carriageReturn ? .sizeLineFeed : skipping(.sizeExtension)
+        case .extensionName, .extensionValue, .quoted, .quotedPair, .quotedEnd:
+            return inExtension(byte)
         case .sizeLineFeed:
             guard byte == HTTPByte.lineFeed else { return .malformed }
             return left == 0 ? .trailer(isLineStart: true) : .data
@@ -120,6 +128,44 @@ public struct ChunkedDecoder: Sendable, BitwiseCopyable {
             return skipping(.trailer(isLineStart: isLineStart && byte == HTTPByte.carriageReturn))
         case .data, .ended, .malformed:
             return .malformed
+        }
+    }
+
+    private mutating func afterDigit(_ value: UInt8, of digits: Int) -> State {
+        left = min(left << 4 | Int(value), Self.endlessBytes)
+        if digits < Self.sizeDigits { return .size(digits: digits + 1) }
+        return rigour == .strict ? skipping(.size(digits: digits)) : .malformed
+    }
+
+    /// Behind a size, or a whole extension.
+    private mutating func afterExtension(_ byte: UInt8) -> State {
+        switch byte {
+        case HTTPByte.carriageReturn: .sizeLineFeed
+        case UInt8(ascii: ";"): skipping(.extensionName(isEmpty: true))
+        default: .malformed
+        }
+    }
+
+    private mutating func inExtension(_ byte: UInt8) -> State {
+        switch state {
+        case .extensionName(let isEmpty):
+            if HTTPByte.isToken(byte) { return skipping(.extensionName(isEmpty: false)) }
+            guard !isEmpty else { return .malformed }
+            return byte == UInt8(ascii: "=")
+                ? skipping(.extensionValue(isEmpty: true)) : afterExtension(byte)
+        case .extensionValue(let isEmpty):
+            if HTTPByte.isToken(byte) { return skipping(.extensionValue(isEmpty: false)) }
+            guard isEmpty else { return afterExtension(byte) }
+            return byte == UInt8(ascii: "\"") ? skipping(.quoted) : .malformed
+        case .quoted:
+            guard HTTPByte.isFieldValue(byte) else { return .malformed }
+            switch byte {
+            case UInt8(ascii: "\""): return skipping(.quotedEnd)
+            case UInt8(ascii: "\\"): return skipping(.quotedPair)
+            default: return skipping(.quoted)
+            }
+        case .quotedPair: return HTTPByte.isFieldValue(byte) ? skipping(.quoted) : .malformed
+        default: return afterExtension(byte)
         }
     }
 

@@ -76,8 +76,7 @@ extension IngestWorker {
                 unsafe connection.pointee.phase = .open
                 unsafe connection.pointee.sinceSeconds = nowSeconds
                 let bytes = unsafe reply.readable
-                let asksForPrivacy =
-                    unsafe head.fields.onlyValue(of: "sec-gpc", in: borrowed)?.elementsEqual("1".utf8) == true
+                let asksForPrivacy = unsafe head.fields.contains(token: "1", in: "sec-gpc", of: borrowed)
                 answer(token) { unsafe $0.append(bytes) }
                 guard unsafe connections.find(token) != nil else { return nil }
                 if asksForPrivacy {

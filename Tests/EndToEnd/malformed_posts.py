@@ -55,8 +55,12 @@ CHUNKS = {
     "no size": b"\r\n%s\r\n0\r\n\r\n" % BODY,
     "a size that is none": b"g\r\n",
     "a size with an underscore": b"2_3\r\n%s\r\n0\r\n\r\n" % BODY,
-    "a size of nine digits": b"000000023\r\n%s\r\n0\r\n\r\n" % BODY,
-    "an endless size": b"f" * 40,
+    "an endless size": b"f" * 300,
+    "an extension without a name": b"%x;\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY),
+    "a space in an extension": b"%x;a =b\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY),
+    "a quote that does not end": b'%x;a="b\r\n%s\r\n0\r\n\r\n' % (len(BODY), BODY),
+    "a quote that ends twice": b'%x;a="b"c"\r\n%s\r\n0\r\n\r\n' % (len(BODY), BODY),
+    "a quote behind a token": b'%x;a=b"c"\r\n%s\r\n0\r\n\r\n' % (len(BODY), BODY),
     "a bare LF in an extension": b"%x;a\n%s\r\n0\r\n\r\n" % (len(BODY), BODY),
     "NUL in an extension": b"%x;a\0b\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY),
     "a bare CR in an extension": b"%x;a\rb\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY),
@@ -75,6 +79,8 @@ CHUNKS = {
 BIG_CHUNKS = {
     "a chunk of 64 KiB and one byte": b"10001\r\n",
     "a chunk of 4 GiB": b"ffffffff\r\n",
+    "a chunk of 16 EiB": b"FFFFFFFFFFFFFFFF\r\n",
+    "a chunk of 40 digits": b"f" * 40 + b"\r\n",
     "two chunks that are too big in all": b"ffff\r\n" + b" " * 0xFFFF + b"\r\n2\r\n",
 }
 MEDIA_TYPES = {

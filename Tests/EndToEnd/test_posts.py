@@ -60,7 +60,7 @@ def test_pipelined_requests_are_answered_in_their_order(server):
     page = Poster(server.ingest)
     middle = b'":"ann","x":1,"y":0},{"id":"ann","x":2,"y":0'
     chunked = (b"POST /events HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nTransfer-Encoding: Chunked\r\n\r\n"
-               b"5;a=b\r\n[{\"id\r\n%08x\r\n%s\r\n2;\"q\"\r\n}]\r\n000\r\n\r\n" % (len(middle), middle))
+               b"5;a=b\r\n[{\"id\r\n%08x\r\n%s\r\n2;q=\"q\"\r\n}]\r\n000\r\n\r\n" % (len(middle), middle))
     preflight = b"OPTIONS /events HTTP/1.1\r\nHost: localhost\r\n\r\n"
     wire = chunked + preflight + post_request({"id": "ann", "x": 3, "y": 0}) + chunked + post_request(b"[]")
     for step in (len(wire), 1, 7, 500):
@@ -108,6 +108,22 @@ def test_100_continue(server):
     page.send(request.replace(b"HTTP/1.1", b"HTTP/1.0"))
     assert page.answer().status == 200
     assert page.read_to_end() == b""
+
+
+@pytest.mark.parametrize("expected", ["", ",", " , "])
+def test_an_empty_expectation_is_none(server, expected):
+    page = Poster(server.ingest)
+    page.send(post_request(GOOD, Expect=expected))
+    assert page.answer().status == 200
+
+
+@pytest.mark.parametrize("extension", ['', ';a', ';a=b', ';a="b;c\\"d"', ';a;b="";c=d'])
+def test_extensions_of_chunks_are_passed_over(server, extension):
+    body = json.dumps(GOOD).encode()
+    page = Poster(server.ingest)
+    page.send(post_request(b"", Content_Length=None, Transfer_Encoding="chunked")
+              + b"%012x%s\r\n%s\r\n0%s\r\n\r\n" % (len(body), extension.encode(), body, extension.encode()))
+    assert page.answer().status == 200
 
 
 def test_cors(start_server):

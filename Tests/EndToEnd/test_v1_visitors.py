@@ -90,13 +90,43 @@ def test_what_later_versions_say_is_passed_over(server):
     assert [(message.data["x"], message.data["y"]) for message in stream.take(3)] == [(10, 20), (1, 2), (3, 4)]
 
 
+def test_a_pixel_ratio_has_its_bound(server):
+    for ratio in (0, 1 << 24):
+        Visitor(server.ingest, ratio=ratio).ping_and_wait()
+    visitor = Visitor(server.ingest, silent=True)
+    visitor.say_records(visitor.hello(ratio=(1 << 24) + 1))
+    assert visitor.read_close() == (1008, "a size beyond 2^24 pixels")
+
+
+def test_a_clock_has_its_bound_behind_the_last_record(server):
+    """A fault in a record comes first."""
+    for last, code in ((b"", 1008), (b"\x12", 1007)):
+        visitor = Visitor(server.ingest, clock=1 << 53)
+        visitor.say_records(visitor.move(1, 1), last)
+        assert visitor.read_close()[0] == code
+
+
+def test_what_the_pointer_is_no_longer_is_not_said(server):
+    stream = Stream(server)
+    visitor = Visitor(server.ingest, pointer=1)
+    visitor.say_records(visitor.pointer(0), visitor.move(1, 1), visitor.pointer(2), visitor.move(2, 2))
+    assert [message.data.get("pt") for message in stream.take(3)] == ["mouse", None, "pen"]
+
+
+@pytest.mark.parametrize("fields", [
+    "Sec-GPC: 1\r\n", "Sec-GPC: 0\r\nSec-GPC: 1\r\n", "sec-gpc: 1 \r\nSec-GPC: 1\r\n"])
+def test_who_asks_not_to_be_watched_may_ask_twice(server, fields):
+    visitor = Visitor(server.ingest, extra=fields, silent=True)
+    assert visitor.read_close() == (4001, "the visitor asks not to be watched")
+
+
 # Leaving
 
 def test_whoever_says_bye_may_come_back(server):
     stream = Stream(server)
     visitor = Visitor(server.ingest, path="/one")
     visitor.say_records(visitor.move(1, 1), visitor.bye())
-    assert visitor.read_close()[0] == 1000
+    assert visitor.read_close() == (1000, "goodbye")
     assert ids(server) == {visitor.id}
     back = Visitor(server.ingest, 7, 8, token=visitor.token, path="/two")
     assert back.id == visitor.id and back.welcome.how == 1

@@ -51,7 +51,7 @@ import Testing
 
     @Test(arguments: [1, 2, 3, 7, 1000])
     func whatIsPutUpWithOfServersOnly(size: Int) {
-        let good = "4;a=\"b c\"\r\nWiki\r\n005\r\npedia\r\n0;z\r\n\r\n"
+        let good = "4;a=\"b c\"\r\nWiki\r\n000000005\r\npedia\r\n0;z\r\n\r\n"
         #expect(decode(good, size: size, .strict) == ("Wikipedia", .ended))
         let sloppy = [
             "4 \r\nWiki\r\n0\r\n\r\n", "4;a\nb\r\nWiki\r\n0\r\n\r\n", "4\r\nWiki\r\n0\r\nX: y\r\n\r\n",
@@ -64,6 +64,41 @@ import Testing
         }
         let bounded = String(repeating: "1;abcdefgh\r\nx\r\n", count: 28) + "0\r\n\r\n"
         #expect(decode(bounded, size: size, .strict).end == .ended)
+    }
+
+    /// The grammar of RFC 9112, section 7.1.1, but for the spaces that it puts up with.
+    @Test(arguments: [1, 2, 3, 1000])
+    func extensionsOfARequestAreAsTheGrammarHasThem(size: Int) {
+        let good = [
+            "a", "a=b", "a;b;c=d", "a=\"\"", "a=\"b\"", "a=\"b\\\"c\";d=\"\\\\\"", "a=\"\t \u{e9};=\"",
+            "!#=~",
+        ]
+        for text in good {
+            let whole = decode("1;\(text)\r\nx\r\n0\r\n\r\n", size: size, .strict)
+            #expect(whole == ("x", .ended), "\(text)")
+        }
+        let bad = [
+            "", ";", "a;", "a=", "=b", "a=b=c", "a=\"b", "a=\"b\"c", "a=b\"", "\"a\"", "a=\"b\\\"", "a =b",
+            " a", "a= b", "a ", "a=\"\u{1}\"", "a=\"\\\u{1}\"", "a\u{e9}", "a=(b)", "a,b",
+        ]
+        for text in bad {
+            #expect(
+                decode("1;\(text)\r\nx\r\n0\r\n\r\n", size: size, .strict).end == .malformed, "\(text)")
+        }
+    }
+
+    @Test func aSizeThatNobodyCanHoldIsOneAllTheSame() {
+        for digits in ["123456789", "FFFFFFFFFFFFFFFF", String(repeating: "f", count: 200)] {
+            var decoder = ChunkedDecoder(.strict)
+            let step = Array("\(digits)\r\n".utf8).withUnsafeBytes { text in
+                var offset = 0
+                return decoder.next(text, offset: &offset)
+            }
+            #expect(step == .needMore && decoder.bytesAhead > 1 << 32)
+        }
+        let zeros = String(repeating: "0", count: 200)
+        #expect(decode("\(zeros)1\r\nx\r\n0\r\n\r\n", size: 3, .strict) == ("x", .ended))
+        #expect(decode("\(zeros)\(zeros)1\r\nx\r\n0\r\n\r\n", size: 3, .strict).end == .malformed)
     }
 
     @Test func whatIsAheadIsKnownOnceItsSizeIsWhole() {

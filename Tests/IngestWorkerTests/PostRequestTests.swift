@@ -47,8 +47,14 @@ import WebSocketWire
             )
                 == "length(5) - ends")
         #expect(decide(post("Content-Length: 5\r\nExpect: x\r\n")) == "417")
+        #expect(decide(post("Content-Length: 5\r\nExpect:\r\n")) == "length(5) -", "it expects nothing")
+        #expect(
+            decide(post("Content-Length: 5\r\nExpect: ,\r\nExpect: 100-continue\r\n"))
+                == "length(5) - waits")
         #expect(decide(post("Content-Length: 5\r\nSec-GPC: 1\r\n")) == "403")
         #expect(decide(post("Content-Length: 5\r\nSec-GPC: 1\r\nSec-GPC: 0\r\n")) == "403")
+        #expect(decide(post("Content-Length: 5\r\nSec-GPC: 0\r\nSec-GPC: 1\r\n")) == "403")
+        #expect(decide(post("Content-Length: 5\r\nSec-GPC: 0\r\n")) == "length(5) -")
         #expect(decide(post("Content-Length: 5\r\nContent-Encoding: br\r\n")) == "415")
         #expect(decide(post("", "OPTIONS /events HTTP/1.1")) == "preflight")
         #expect(decide(post("Connection: close\r\n", "OPTIONS /events HTTP/1.1")) == "preflight ends")
@@ -107,7 +113,8 @@ import WebSocketWire
         #expect(read(chunks, .chunked, size: 1000).rest == 4)
         #expect(read(Array("hell".utf8), .length(5), size: size).0 == "more")
         #expect(read(Array("10001\r\nhello".utf8), .chunked, size: size).0 == "413")
-        #expect(read(Array("ffffffffff\r\n".utf8), .chunked, size: size).0 == "400")
+        #expect(read(Array("ffffffffffffffff\r\n".utf8), .chunked, size: size).0 == "413")
+        #expect(read(Array("5;a=\"b\r\nhello\r\n".utf8), .chunked, size: size).0 == "400")
         #expect(read(Array("0\r\nA: b\r\n\r\n".utf8), .chunked, size: size).0 == "400")
     }
 

@@ -54,7 +54,10 @@ struct PostRequest {
         }
         if let refusal = unsafe refusal(of: head, bytes) { return .refuse(refusal, answer) }
         answer.isKeptAlive = isKeptAlive(head)
-        let expects = unsafe head.version == .http11 && head.fields.count(of: "expect", in: bytes) > 0
+        // A field without a member expects nothing (RFC 9110 section 5.6.1.2).
+        let expects =
+            unsafe head.version == .http11
+            && head.fields.contains(token: "100-continue", in: "expect", of: bytes)
         return .read(PostRequest(framing: head.framing, answer: answer, awaitsContinue: expects))
     }
 
@@ -77,9 +80,7 @@ struct PostRequest {
                 unsafe coding.isEqualIgnoringCase(to: "chunked")
             else { return .notChunked }
         }
-        if let privacy = unsafe head.fields.value(of: "sec-gpc", in: bytes), unsafe privacy.isEqual(to: "1") {
-            return .privacy
-        }
+        if unsafe head.fields.contains(token: "1", in: "sec-gpc", of: bytes) { return .privacy }
         if unsafe head.version == .http11 && !expectsNothingElse(head, bytes) { return .expectation }
         guard
             unsafe head.fields.hasMediaType("application/json", in: bytes)
