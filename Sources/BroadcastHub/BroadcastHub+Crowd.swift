@@ -6,6 +6,9 @@ struct CrowdLook {
     /// Bytes of those that were left when they were last thinned out, or the least since: those who are here
     /// may name as much, and until there is twice that, thinning out would take the ring and give nothing.
     var settledPageBytes = 0
+    /// Times that a channel's number was given to another text since texts were last swept: so many may be
+    /// named by nothing any more.
+    var renamed = 0
 }
 
 /// Memory after a crowd.
@@ -27,11 +30,22 @@ extension BroadcastHub {
         crowdLook.pages = texts.count
         let hasThinned =
             visitors.mostCount >= limits.crowd && visitors.presentCount * 2 <= visitors.mostCount
+        let before = texts.bytes
+        if isStill, crowdLook.renamed >= max(limits.renamedTexts, texts.count / 4) { dropUnnamedTexts() }
+        let hasDropped = before - texts.bytes >= limits.keptPageBytes / 4
         crowdLook.settledPageBytes = min(crowdLook.settledPageBytes, texts.bytes)
         let hasManyPages = texts.bytes > max(limits.keptPageBytes, crowdLook.settledPageBytes * 2)
-        guard isStill, hasThinned || hasManyPages else { return false }
+        guard isStill, hasThinned || hasManyPages else { return hasDropped }
         release()
         return true
+    }
+
+    /// Gives back what texts took that no channel says any more and that stand in nothing else.
+    private func dropUnnamedTexts() {
+        sweepTexts()
+        texts.trim()
+        crowdLook.pages = texts.count
+        crowdLook.renamed = 0
     }
 
     /// Does that now, whoever is here.
@@ -47,6 +61,7 @@ extension BroadcastHub {
         texts.trim()
         claims.trim()
         crowdLook.pages = texts.count
+        crowdLook.renamed = 0
         crowdLook.settledPageBytes = texts.bytes
         visitors.renew(isFaulty: isFaulty(.crowdTakesSurroundings))
     }

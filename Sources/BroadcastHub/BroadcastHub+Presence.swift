@@ -22,6 +22,7 @@ extension BroadcastHub {
             }
         }
         channels.close(channel)
+        crowdLook.renamed += texts.count
     }
 
     /// A connection began to speak for `id` (1 to 64 bytes of UTF-8), and its samples will name `slot`.

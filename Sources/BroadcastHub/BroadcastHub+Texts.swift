@@ -95,6 +95,8 @@ extension BroadcastHub {
             _ = channels.setText(kind, channel: channel, number: index, to: PageTable.none)
             return
         }
+        let before = channels.text(kind, channel: channel, number: index)
+        if before != PageTable.none, before != text { crowdLook.renamed += 1 }
         if !channels.setText(kind, channel: channel, number: index, to: text) { counted.refusedPages += 1 }
     }
 }

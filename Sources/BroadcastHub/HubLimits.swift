@@ -45,6 +45,9 @@ public struct HubLimits: Sendable {
     public var keptGone = 1_024
     /// Text of pages, names and elements that is kept when nobody names new ones any more.
     public var keptPageBytes = 4 * 1024 * 1024
+    /// Of texts that channels say no more, so many are worth looking for those that nothing else names; with
+    /// more texts, a quarter of them: a look takes as long as they are many.
+    public var renamedTexts = 512
     /// Text made for one viewer at one time outside the ring (catch-up, reset).
     public var scratchBytes = 64 * 1024
     /// Scopes that viewers are held to at a time: each is told of every sample that it admits, and keeps a

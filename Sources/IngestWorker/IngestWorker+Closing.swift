@@ -124,6 +124,7 @@ extension IngestWorker {
         nextSweep = now + 1_000_000_000
         defer { releaseFree() }
         intake.expireLeases(nowSeconds: nowSeconds, counters: counters)
+        intake.forgetUnsaidTexts(atSecond: nowSeconds)
         let seconds = nowSeconds
         forEachConnection { token in
             guard let connection = unsafe connections.find(token) else { return }

@@ -60,6 +60,9 @@ enum WorkerLimits {
     /// Distinct page paths a worker has indices for, and as many names and elements; the oldest index is
     /// given to the newest text.
     static let texts = 4096
+    /// How long a text keeps its index that nobody says any more, at least; twice as long at most. A page
+    /// that is said again after that costs one record.
+    static let textSeconds: Int64 = 30
     /// Connections that are told of a new rate in one turn, each by a write of its own, and places of the
     /// table that are looked at for them: a crowd of 10,000 is told in 40 turns, between which others are
     /// heard.

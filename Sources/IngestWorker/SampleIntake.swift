@@ -35,6 +35,11 @@ struct SampleIntake: ~Copyable {
         wire.releaseFree()
     }
 
+    /// Forgets texts that nobody has said for a while; to be called once a second.
+    mutating func forgetUnsaidTexts(atSecond second: Int64) {
+        interner.forgetUnsaidTexts(atSecond: second, into: &queue)
+    }
+
     /// Takes one message of a connection; `index` is the connection's place in the worker's table.
     mutating func receive(
         _ message: UnsafeRawBufferPointer, _ kind: MessageKind, from connection: inout VisitorConnection,

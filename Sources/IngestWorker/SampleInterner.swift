@@ -13,9 +13,9 @@ import Telemetry
     private static let leastSlots = 64
 
     var table: SpeakerTable
-    private var pages: TextNumbers
-    private var names: TextNumbers
-    private var elements: TextNumbers
+    var pages: TextNumbers
+    var names: TextNumbers
+    var elements: TextNumbers
     /// What visitors' identities are signed with; nobody but the visitor speaks for a signed id.
     var identityKey: IdentityKey?
     /// The slot of each sample of the message in hand.

@@ -107,4 +107,30 @@ import Testing
         #expect(hub.pages.bytes <= hub.limits.keptPageBytes && state() == before)
         #expect(!hub.releaseAfterCrowd())
     }
+
+    @Test func textsThatChannelsSayNoMoreAreForgotten() {
+        for number in 0..<600 { come(number, page: "/page/\(number)/" + String(repeating: "p", count: 200)) }
+        hub.endTurn(now: 4)
+        _ = hub.releaseAfterCrowd()
+        for number in 0..<600 { go(number) }
+        while hub.ring.segments.count > 1, let segment = hub.ring.takeOldest(always: true) {
+            hub.retire(segment)
+        }
+        for _ in 0..<3 { #expect(!hub.releaseAfterCrowd()) }
+        #expect(hub.pages.count == 600)
+        // The worker gives their numbers to nobody's text.
+        func rename(_ numbers: Range<UInt32>) {
+            for number in numbers {
+                Array("-".utf8).withUnsafeBytes { hub.page(channel: channel, index: number, bytes: $0) }
+            }
+        }
+        rename(0..<500)
+        _ = hub.releaseAfterCrowd()
+        _ = hub.releaseAfterCrowd()
+        #expect(hub.pages.count == 601)
+        rename(500..<560)
+        _ = hub.releaseAfterCrowd()
+        // What the channel still says, and nobody's.
+        #expect(hub.pages.count == 41)
+    }
 }

@@ -70,6 +70,22 @@ import Testing
         }
     }
 
+    @Test func whatNobodySaysAnyMoreTheMasterForgetsToo() throws {
+        let bench = try Bench()
+        let said = #"{"id":"a","x":1,"y":2,"k":"click","p":"/p","n":"Zoë","el":"a.b"}"#
+        #expect(bench.receive(said) == "accepted")
+        #expect(bench.records().count == 5)
+        for second: Int64 in 0..<(2 * WorkerLimits.textSeconds) {
+            bench.intake.forgetUnsaidTexts(atSecond: second)
+        }
+        #expect(bench.records() == ["page 0 -", "name 0 -", "element 0 -"])
+        // Said again, they are told again.
+        #expect(bench.receive(said) == "accepted")
+        #expect(
+            bench.records()
+                == ["page 0 /p", "name 0 Zoë", "element 0 a.b", "sample 0 1.0 2.0 name 0 element 0"])
+    }
+
     @Test func aVisitorJoinsOnceAndLeavesBehindTheLastSample() throws {
         let bench = try Bench()
         #expect(bench.receive(#"{"id":"ann","x":1,"y":2}"#) == "accepted")
