@@ -6,6 +6,8 @@ struct StateDraft: ~Copyable {
     private var ranking: VisitorRanking
     private var isRanked = false
     private var place = 0
+    /// Visitors that stand in it.
+    private var listed = 0
     private var text: ByteBuffer
 
     /// Begins one that will have about `expectedBytes`.
@@ -29,19 +31,28 @@ struct StateDraft: ~Copyable {
             left -= min(steps, ranking.count)
         }
         while isRanked, left > 0, place < ranking.count {
-            if let visitor = hub.visitor(at: place, of: ranking) { Self.append(visitor, to: &text) }
+            if let visitor = hub.visitor(at: place, of: ranking) {
+                Self.append(visitor, to: &text)
+                listed += 1
+            }
             place += 1
             left -= Limits.stepsPerListedVisitor
         }
         return isRanked && place == ranking.count
     }
 
-    /// The visitors' text, ended, with what `finish` appends behind it.
-    consuming func finished(_ finish: (inout ByteBuffer) -> Void) -> ByteBuffer {
+    /// The visitors' text, ended, with what `finish` appends behind it. Where more are `present` than are
+    /// listed, it says how many are not.
+    consuming func finished(present: Int, _ finish: (inout ByteBuffer) -> Void) -> ByteBuffer {
         var text = text
         // Each visitor ends with a comma.
         if ranking.count > 0, unsafe text.readable.last == UInt8(ascii: ",") { text.truncate(by: 1) }
         text.append("],")
+        if ranking.count >= Limits.listedVisitors, present > listed {
+            text.append("\"unlisted\":")
+            text.appendDecimal(present - listed)
+            text.append(",")
+        }
         finish(&text)
         text.append("}\n")
         return text

@@ -32,7 +32,7 @@ extension ViewerGateway {
         guard draft?.advance(by: Limits.stepsPerTurn, hub, now: now) == true, let made = draft.take() else {
             return
         }
-        let text = made.finished { appendServer(to: &$0) }
+        let text = made.finished(present: hub.presentCount) { appendServer(to: &$0) }
         demands[SharedAnswer.state.rawValue].length = text.count
         deliver(text, ContentType.json, in: answerBudget, to: served(.state), poller, now: now)
     }

@@ -13,6 +13,11 @@ import Testing
         return try #require(object?["visitors"] as? [[String: Any]])
     }
 
+    private func unlisted(_ response: Response) throws -> Int? {
+        let object = try JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any]
+        return object?["unlisted"] as? Int
+    }
+
     @Test(arguments: ["/api/state", "/metrics"])
     func tenASecondAreMadeHoweverManyAsk(target: String) throws {
         let fixture = try Fixture()
@@ -101,7 +106,10 @@ import Testing
         #expect(listed.count == 9_999)
         let ids = listed.prefix(4).compactMap { $0["id"] as? String }
         #expect(ids == ["visitor77", "visitor5", "visitor19999", "visitor19998"])
-        #expect(try visitors(try answer(late)).count == 10_000)
+        let later = try answer(late)
+        #expect(try visitors(later).count == 10_000)
+        // Nobody is missing without a word.
+        #expect(try unlisted(later) == 9_999)
         #expect(fixture.source.states == 2)
     }
 

@@ -52,9 +52,9 @@ extension ViewerGateway {
         guard state.draft?.advance(by: Limits.stepsPerTurn, hub, now: now) == true,
             let made = state.draft.take()
         else { return }
-        let number = made.scope
-        let text = made.finished { text in
-            if let number, let figures = hub.figures(of: number) {
+        let figures = made.scope.flatMap { hub.figures(of: $0) }
+        let text = made.finished(present: figures?.present ?? 0) { text in
+            if let figures {
                 appendServer(to: &text, within: figures)
             } else {
                 text.append("\"workers\":[],\"viewers\":0,\"totals\":{}")
