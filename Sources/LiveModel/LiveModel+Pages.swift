@@ -35,9 +35,11 @@ extension LiveModel {
         index == -1 || pages.isInUse(index) && pages.serial(of: index) == serial
     }
 
-    /// The text of page `index` as it came: not safe for a screen yet; empty where it has no visitors.
+    /// The text of page `index` as it came: not safe for a screen yet; empty where it has no visitors. Of no
+    /// page, what is said where pages are too many to be told apart.
     public func pageText(_ index: Int32) -> String {
-        index == -1 ? "(no page)" : pages.isInUse(index) ? pages.text(index) : ""
+        guard index == -1 else { return pages.isInUse(index) ? pages.text(index) : "" }
+        return pages.isFull ? "(no page, or one too many)" : "(no page)"
     }
 
     /// The samples of page `index` in the second that began `secondsAgo` before the current one.

@@ -19,10 +19,16 @@ struct PageTable: ~Copyable {
     /// Visitors on any of the pages.
     private(set) var visitorsOnPages = 0
 
-    init(seed: UInt64, capacity: Int) { texts = TextTable(limit: capacity, seed: seed) }
+    private let capacity: Int
+
+    init(seed: UInt64, capacity: Int) {
+        texts = TextTable(limit: capacity, seed: seed)
+        self.capacity = capacity
+    }
 
     private init(copying other: borrowing PageTable) {
         texts = other.texts.copy()
+        capacity = other.capacity
         presence = other.presence
         lastSerial = other.lastSerial
         revision = other.revision
@@ -41,6 +47,9 @@ struct PageTable: ~Copyable {
 
     /// How many pages are known.
     var count: Int { texts.count }
+
+    /// Whether a visitor of one more would be shown on none.
+    var isFull: Bool { texts.count >= capacity }
 
     /// Whether page `number` is spelled `bytes`.
     @inline(__always)

@@ -87,12 +87,14 @@ extension Master: RelaySink {
     private func logRefusedOrigins(_ newest: [UInt8], _ count: UInt64) {
         let isReadable = !newest.isEmpty && newest.allSatisfy { $0 > 0x20 && $0 < 0x7F }
         let origin = isReadable ? String(decoding: newest, as: UTF8.self) : ""
+        // A worker tells no more of it, and half an origin admits nobody.
+        let isCut = newest.count >= ControlRecord.originBytes
         log.write("origin_refused") { line in
-            line.add("origin", origin)
+            line.add("origin", isCut ? origin + "…" : origin)
             line.add("count", Int64(clamping: count))
             if origin == "null" {
                 line.add("mend", "--origin null admits pages opened from a file")
-            } else if isReadable {
+            } else if isReadable, !isCut {
                 line.add("mend", "--origin \(origin) admits it")
             }
         }

@@ -58,7 +58,8 @@ public enum ControlRecord: Equatable, Sendable {
 
     static let magic: UInt32 = 0x5053_6463
     static let version: UInt16 = 3
-    static let originBytes = 256
+    /// The most that is told of an origin; the rest of a longer one is not.
+    public static let originBytes = 256
 
     enum Kind: UInt8 {
         case hello = 0

@@ -4,6 +4,8 @@ import ByteCore
 /// it costs reading and no more.
 public struct SpokenLines: ~Copyable {
     private var partial = ByteBuffer(capacity: 64)
+    /// The line at hand is longer than what is kept of it.
+    private var isCut = false
     /// Until when the lines of `left` have to last, nanoseconds.
     private var periodEnds = Int64.min
     private var left = 0
@@ -12,7 +14,8 @@ public struct SpokenLines: ~Copyable {
 
     /// One line for the log.
     public struct Line: Equatable {
-        /// Without its end; bytes that are no UTF-8 are repaired.
+        /// Without its end; bytes that are no UTF-8 are repaired. Of a longer one than `LogLimits.textBytes`
+        /// the beginning and an ellipsis.
         public let text: String
         /// Lines left out in front of it.
         public let omitted: Int64
@@ -29,6 +32,8 @@ public struct SpokenLines: ~Copyable {
                 endLine(now: now, body)
             } else if partial.count < LogLimits.textBytes {
                 partial.append(byte)
+            } else {
+                isCut = true
             }
         }
     }
@@ -37,7 +42,10 @@ public struct SpokenLines: ~Copyable {
     public mutating func end(now: Int64, _ body: (Line) -> Void) { endLine(now: now, body) }
 
     private mutating func endLine(now: Int64, _ body: (Line) -> Void) {
-        defer { partial.removeAll() }
+        defer {
+            partial.removeAll()
+            isCut = false
+        }
         if now >= periodEnds {
             periodEnds = now + LogLimits.spokenPeriodNanoseconds
             left = LogLimits.spokenLines
@@ -48,7 +56,8 @@ public struct SpokenLines: ~Copyable {
             return
         }
         left -= 1
-        unsafe body(Line(text: String(decoding: partial.readable, as: UTF8.self), omitted: omitted))
+        let text = unsafe String(decoding: partial.readable, as: UTF8.self)
+        body(Line(text: isCut ? text + "…" : text, omitted: omitted))
         omitted = 0
     }
 }

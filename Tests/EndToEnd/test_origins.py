@@ -64,6 +64,14 @@ def test_a_hostile_origin_steers_no_log(server):
     assert line["origin"] == "" and "mend" not in line
 
 
+def test_an_origin_that_is_too_long_is_told_as_cut(server):
+    visitor = RawSocket(server.ingest)
+    visitor.send(handshake(extra=f"Origin: https://{'o' * 300}.example\r\n"))
+    assert visitor.read_to_end().startswith(b"HTTP/1.1 403 ")
+    line = server.event("origin_refused")
+    assert line["origin"] == "https://" + "o" * 248 + "…" and "mend" not in line
+
+
 def test_a_page_from_a_file_is_served_where_that_is_said(start_server):
     server = start_server("--origin", "null", "--origin", "http://localhost:3000")
     for origin, status in [("null", 101), ("http://localhost:3000", 101), ("http://localhost", 403)]:

@@ -169,7 +169,7 @@ import Testing
         #expect(rows.map(\.index) == [-1, 0, 1])
         #expect(rows.map(\.visitors) == [2, 1, 1])
         #expect(rows.map(\.clicks) == [2, 1, 1])
-        #expect(picture.model.pageText(-1) == "(no page)")
+        #expect(picture.model.pageText(-1) == "(no page, or one too many)")
         for index in [-2, 2, Int32.max, .min] {
             #expect(picture.model.pageText(index).isEmpty)
             #expect(picture.model.samples(ofPage: index, secondsAgo: 0) == 0)

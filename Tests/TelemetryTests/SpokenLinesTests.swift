@@ -22,7 +22,9 @@ struct SpokenLinesTests {
 
     @Test func aLongLineIsCut() {
         let text = String(repeating: "x", count: 5 * LogLimits.textBytes)
-        #expect(lines([(0, text + "\nshort\n")]).map(\.text.count) == [LogLimits.textBytes, 5])
+        let cut = text.prefix(LogLimits.textBytes)
+        let told = lines([(0, text + "\nshort\n" + cut + "\n")]).map(\.text)
+        #expect(told == [cut + "…", "short", String(cut)])
     }
 
     @Test func aFloodIsLeftOutAndCounted() {

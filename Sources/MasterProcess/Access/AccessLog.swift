@@ -24,6 +24,11 @@ final class AccessLog {
         left = 0
     }
 
+    /// What somebody typed for a name: of a longer one than there can be the beginning and an ellipsis.
+    private static func shown(_ name: [UInt8]) -> String {
+        String(decoding: name.prefix(64), as: UTF8.self) + (name.count > 64 ? "…" : "")
+    }
+
     private func writeOne(_ event: StaticString, _ body: (inout LogLine) -> Void) {
         guard written < MasterLimits.accessLogLines else {
             left += 1
@@ -45,7 +50,7 @@ final class AccessLog {
             writeOne("sign_in_refused") { line in
                 line.add("from", source.words)
                 line.add("why", "\(refusal.word)")
-                if !name.isEmpty { line.add("name", String(decoding: name.prefix(64), as: UTF8.self)) }
+                if !name.isEmpty { line.add("name", Self.shown(name)) }
             }
         case .occupied(let name, let source):
             writeOne("sign_in_occupied") { line in
