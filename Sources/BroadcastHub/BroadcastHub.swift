@@ -143,7 +143,9 @@ public final class BroadcastHub {
         counters.conflated = ledger.conflated
         counters.frames = ticker.counted.frames
         counters.keyframes = ticker.counted.keyframes
-        counters.truncatedKeyframes = ticker.counted.truncatedKeyframes
+        counters.shortenedKeyframes = ticker.counted.shortenedKeyframes
+        counters.cutEntries = ticker.counted.cutEntries
+        counters.placeEntries = ticker.counted.placeEntries
         counters.interruptedKeyframes = ticker.counted.interruptedKeyframes
         let undelivered = counted.undelivered.reduce(0, &+)
         counters.pending = counters.offered &- ledger.delivered &- ledger.conflated &- undelivered

@@ -45,9 +45,12 @@ public struct HubCounters: Equatable, Sendable {
     public var catchUps: UInt64 = 0
     /// Resets begun.
     public var resets: UInt64 = 0
-    /// Keyframes made, and those that had to leave visitors out.
+    /// Keyframes made, and those in which somebody is told in short.
     public var keyframes: UInt64 = 0
-    public var truncatedKeyframes: UInt64 = 0
+    public var shortenedKeyframes: UInt64 = 0
+    /// Of those, visitors whose texts are cut, and visitors of whom they say no more than the place.
+    public var cutEntries: UInt64 = 0
+    public var placeEntries: UInt64 = 0
     /// Keyframes that a viewer could not finish because too many were held.
     public var interruptedKeyframes: UInt64 = 0
     /// Frames made.
@@ -75,7 +78,9 @@ public struct HubCounters: Equatable, Sendable {
         catchUps &+= other.catchUps
         resets &+= other.resets
         keyframes &+= other.keyframes
-        truncatedKeyframes &+= other.truncatedKeyframes
+        shortenedKeyframes &+= other.shortenedKeyframes
+        cutEntries &+= other.cutEntries
+        placeEntries &+= other.placeEntries
         interruptedKeyframes &+= other.interruptedKeyframes
         frames &+= other.frames
         refusedScopes &+= other.refusedScopes

@@ -16,6 +16,8 @@ struct FrameComposer: ~Copyable {
     var entry = ByteBuffer(capacity: 512)
     /// What stands before a visitor's position in a keyframe.
     var head = ByteBuffer(capacity: 512)
+    /// The texts of an entry that has to be short.
+    var texts = ByteBuffer(capacity: 256)
     /// Samples in the message at hand.
     var sampleCount: UInt64 = 0
     /// Counts messages. Never 0.
@@ -164,38 +166,8 @@ extension FrameTicker {
         }
     }
 
-    /// Makes the keyframe of a tick: everyone present, those who moved last first.
-    func composeKeyframe<Source: FramesSource>(
-        _ group: RateGroup, of source: Source, now: Int64
-    ) -> TickText {
-        let text = TickText(
-            sequence: group.sequence, n: group.n, ordinal: source.headOrdinal, isKeyframe: true,
-            atMilliseconds: source.epochMilliseconds(now), expectedBytes: expectedKeyframeBytes)
-        composer.begin()
-        let room = limits.messageBytes - FrameComposer.frameOverheadBytes
-        var visitor = source.newestVisitor
-        while visitor != RecordRun.nobody {
-            composer.entry.removeAll()
-            appendKeyframeEntry(visitor, of: source, now: now)
-            if composer.bytes > 0, composer.bytes + composer.entry.count + 1 > room {
-                if text.text.count + composer.bytes > limits.keyframeBytes {
-                    counted.truncatedKeyframes += 1
-                    break
-                }
-                composer.endKeyframe(into: text, boot: source.boot, hasMore: true)
-            }
-            FrameComposer.append(composer.entry.readable, to: &composer.samples)
-            visitor = source.visitor(before: visitor)
-        }
-        composer.endKeyframe(into: text, boot: source.boot, hasMore: false)
-        // The next one will be about as long; doubling its way there would take twice the memory.
-        expectedKeyframeBytes = text.text.count + text.text.count / 16
-        counted.keyframes += 1
-        return text
-    }
-
     @inline(__always)
-    private func appendEntry<Source: FramesSource>(
+    func appendEntry<Source: FramesSource>(
         _ sample: PointerSample, tail: @autoclosure () -> SampleTail, idPrefix: UnsafeRawBufferPointer,
         of source: Source
     ) {
@@ -207,32 +179,5 @@ extension FrameTicker {
         composer.entry.appendSampleJSON(
             sample, tail: tail, idPrefix: idPrefix, page: page, name: source.nameJSON(tail.name),
             element: source.elementJSON(tail.element))
-    }
-
-    private func appendKeyframeEntry<Source: FramesSource>(
-        _ number: UInt32, of source: Source, now: Int64
-    ) {
-        let visitor = source.identity(of: number)
-        let standing = source.standing(of: number, now: now)
-        composer.head.removeAll()
-        composer.head.append("{\"id\":")
-        composer.head.append(visitor.idJSON)
-        composer.head.append(",\"since\":")
-        composer.head.appendDecimal(source.epochMilliseconds(visitor.sinceNanoseconds))
-        composer.head.append(",\"worker\":")
-        composer.head.appendDecimal(Int(visitor.processID))
-        composer.head.append(",\"rate\":")
-        composer.head.appendNumber(standing.rate)
-        composer.head.append(",\"last\":")
-        composer.head.appendDecimal(source.epochMilliseconds(standing.lastNanoseconds))
-        if standing.hasSample {
-            // The head takes the place of the id with which a sample's text begins.
-            composer.head.append(",\"x\":")
-            appendEntry(
-                standing.newest, tail: standing.newestTail, idPrefix: composer.head.readable, of: source)
-        } else {
-            composer.head.append("}")
-            composer.entry.append(composer.head.readable)
-        }
     }
 }

@@ -139,7 +139,7 @@ extension FrameTicker {
     }
 
     /// Ends the reading of a tick; the rest of the message at hand is kept for the reader.
-    private func breakOff(_ reader: StreamReader, _ text: TickText) {
+    func breakOff(_ reader: StreamReader, _ text: TickText) {
         if reader.partial > 0 {
             let part = text.parts[reader.tick.part]
             let start = text.start(of: reader.tick.part) + reader.partial
@@ -156,28 +156,5 @@ extension FrameTicker {
             if isComplete { reader.tick.isStarted = true } else { reader.tick.owesTerminator = true }
         }
         reader.tick.reading = nil
-    }
-
-    /// Breaks off the oldest keyframes that readers are in the middle of while they take too much memory.
-    func releaseHeldKeyframes() {
-        while true {
-            var held: [TickText] = []
-            for group in groups {
-                for reader in group.readers {
-                    guard let text = reader.tick.reading, text !== group.keyframe, text !== group.frame else {
-                        continue
-                    }
-                    if !held.contains(where: { $0 === text }) { held.append(text) }
-                }
-            }
-            let bytes = held.reduce(0) { $0 + $1.bytes }
-            guard bytes > limits.heldKeyframeBytes, let oldest = held.min(by: { $0.n < $1.n }) else { return }
-            for group in groups {
-                for reader in group.readers where reader.tick.reading === oldest {
-                    counted.interruptedKeyframes += 1
-                    breakOff(reader, oldest)
-                }
-            }
-        }
     }
 }

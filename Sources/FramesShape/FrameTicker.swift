@@ -4,9 +4,12 @@ import ByteCore
 public struct FramesCounters: Equatable, Sendable {
     /// Frames made.
     public var frames: UInt64 = 0
-    /// Keyframes made, and those that had to leave visitors out.
+    /// Keyframes made, and those in which somebody is told in short.
     public var keyframes: UInt64 = 0
-    public var truncatedKeyframes: UInt64 = 0
+    public var shortenedKeyframes: UInt64 = 0
+    /// Of those, visitors whose texts are cut, and visitors of whom they say no more than the place.
+    public var cutEntries: UInt64 = 0
+    public var placeEntries: UInt64 = 0
     /// Keyframes that a reader could not finish because too many were held.
     public var interruptedKeyframes: UInt64 = 0
 }
@@ -30,6 +33,8 @@ public final class FrameTicker {
     /// When the next keyframe may be made.
     @exclusivity(unchecked) var nextKeyframeAt = Int64.min
     @exclusivity(unchecked) var expectedKeyframeBytes = 1_024
+    /// Visitors had more to say in the newest keyframe than it had room for.
+    @exclusivity(unchecked) var sharesKeyframes = false
     @exclusivity(unchecked) var status = ByteBuffer(capacity: 256)
     /// What of the status those get who are shown less.
     @exclusivity(unchecked) var briefStatus = ByteBuffer(capacity: 256)
@@ -111,7 +116,6 @@ public final class FrameTicker {
             if group.frame == nil { needsKeyframe = true }
         }
         if needsKeyframe { giveKeyframe(group, source, now: now) }
-        releaseHeldKeyframes()
         #if DEBUG
             if fault == .keyframeMissed { pretendNobodyMissed(group) }
         #endif
@@ -121,7 +125,6 @@ public final class FrameTicker {
     private func tickAgain<Source: FramesSource>(_ group: RateGroup, _ source: Source, now: Int64) {
         guard group.readers.contains(where: { $0.tick.wantsKeyframe }) else { return }
         giveKeyframe(group, source, now: now)
-        releaseHeldKeyframes()
     }
 
     /// Gives a rate that has just ticked the keyframe of its tick: one that another rate has of the same n,
@@ -129,7 +132,8 @@ public final class FrameTicker {
     private func giveKeyframe<Source: FramesSource>(_ group: RateGroup, _ source: Source, now: Int64) {
         let shared = sharedKeyframe(source, now: now)
         guard let keyframe = shared ?? newKeyframe(group, source, now: now) else {
-            group.dueAt = min(group.dueAt, nextKeyframeAt)
+            // Where readers hold too much, the next tick of the rate looks again.
+            if now < nextKeyframeAt { group.dueAt = min(group.dueAt, nextKeyframeAt) }
             return
         }
         group.keyframe = keyframe
@@ -148,7 +152,7 @@ public final class FrameTicker {
     private func newKeyframe<Source: FramesSource>(
         _ group: RateGroup, _ source: Source, now: Int64
     ) -> TickText? {
-        guard now >= nextKeyframeAt else { return nil }
+        guard now >= nextKeyframeAt, makeRoomForKeyframe(source, now: now) else { return nil }
         let perVisitor = limits.keyframeGapPerVisitorNanoseconds
         nextKeyframeAt = now + max(limits.keyframeGapNanoseconds, Int64(source.presentCount) * perVisitor)
         return composeKeyframe(group, of: source, now: now)

@@ -46,6 +46,12 @@ final class TickText {
         parts.append(Part(end: end, n: n, samples: samples))
     }
 
+    /// Begins anew, in the memory that is there.
+    func removeAll() {
+        text.removeAll()
+        parts.removeAll()
+    }
+
     /// Where part `index` begins.
     func start(of index: Int) -> Int { index == 0 ? 0 : parts[index - 1].end }
 

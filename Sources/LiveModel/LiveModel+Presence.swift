@@ -16,6 +16,9 @@ extension LiveModel {
         keyframeArrival &-= 1
         if entry.hasPosition {
             let isKnown = visitors[slot].hasPosition
+            // A keyframe says all that it has room for: what it leaves out may be another's by now.
+            if entry.page == nil { leavePage(slot) }
+            if entry.name == nil { visitors.dropName(of: slot) }
             place(entry, in: slot)
             // Of the samples that a keyframe passes over, the newest is told.
             if isKnown, visitors[slot].lastMilliseconds > before {
@@ -98,6 +101,11 @@ extension LiveModel {
         // A page without a name is none.
         visitors[slot].page = unsafe page.isEmpty ? -1 : pages.enter(page)
         pages.leave(old)
+    }
+
+    private mutating func leavePage(_ slot: Int) {
+        pages.leave(visitors[slot].page)
+        visitors[slot].page = -1
     }
 
     private mutating func findOrAdd(_ id: UnsafeRawBufferPointer) -> Int? {

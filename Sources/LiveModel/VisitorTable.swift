@@ -109,6 +109,9 @@ import Tables
         unsafe (names + slot * Self.idBytes).copyMemory(from: source, byteCount: name.count)
     }
 
+    /// The visitor in `slot` has no name.
+    mutating func dropName(of slot: Int) { unsafe records[slot].nameLength = 0 }
+
     /// The slot of the visitor `id`.
     @inline(__always)
     func find(_ id: UnsafeRawBufferPointer) -> Int? {

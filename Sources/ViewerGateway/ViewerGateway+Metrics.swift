@@ -59,8 +59,23 @@ extension ViewerGateway {
         text.appendMetric(
             "pointerscope_frames_made_total", .counter, help: "Frames made, each shared by a rate's viewers.",
             hub.frames)
+        appendKeyframes(to: &text, hub)
+    }
+
+    private func appendKeyframes(to text: inout ByteBuffer, _ hub: HubCounters) {
         text.appendMetric(
             "pointerscope_keyframes_made_total", .counter, help: "Keyframes made.", hub.keyframes)
+        text.appendMetric(
+            "pointerscope_keyframes_shortened_total", .counter,
+            help: "Keyframes without room for all that everyone says.", hub.shortenedKeyframes)
+        let shortened: StaticString = "pointerscope_keyframe_visitors_shortened_total"
+        text.appendMetricFamily(
+            shortened, .counter, help: "Visitors told in short in a keyframe, by what is left of them.")
+        text.appendMetric(shortened, label: ("to", "cut_texts"), hub.cutEntries)
+        text.appendMetric(shortened, label: ("to", "place"), hub.placeEntries)
+        text.appendMetric(
+            "pointerscope_keyframes_interrupted_total", .counter,
+            help: "Keyframes broken off for a viewer in the middle of them.", hub.interruptedKeyframes)
     }
 
     private func appendViewers(to text: inout ByteBuffer) {

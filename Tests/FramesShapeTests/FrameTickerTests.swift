@@ -6,12 +6,12 @@ import Testing
 
 /// Frames and keyframes out of a source that is no hub, byte for byte.
 @Suite struct FrameTickerTests {
-    private static let tick: Int64 = 100_000_000
+    static let tick: Int64 = 100_000_000
 
-    private let source = ScriptedSource(visitors: ["a", "b\"", "c"], pages: ["/x"])
-    private let ledger = ReaderLedger(budget: ByteBudget(limit: 100_000))
+    let source = ScriptedSource(visitors: ["a", "b\"", "c"], pages: ["/x"])
+    let ledger = ReaderLedger(budget: ByteBudget(limit: 100_000))
 
-    private func ticker(_ change: (inout FramesLimits) -> Void = { _ in }) -> FrameTicker {
+    func ticker(_ change: (inout FramesLimits) -> Void = { _ in }) -> FrameTicker {
         var limits = FramesLimits()
         limits.keyframeGapNanoseconds = 0
         limits.keyframeGapPerVisitorNanoseconds = 0
@@ -19,7 +19,7 @@ import Testing
         return FrameTicker(limits: limits, ledger: ledger)
     }
 
-    private func attach(_ ticker: FrameTicker, _ rate: FrameRate = .hz10, now: Int64 = 0) -> StreamReader {
+    func attach(_ ticker: FrameTicker, _ rate: FrameRate = .hz10, now: Int64 = 0) -> StreamReader {
         let reader = StreamReader(
             position: source.headN, baseOrdinal: source.headOrdinal, isEssential: false)
         ticker.attach(reader, at: rate, source: source, now: now)
@@ -27,7 +27,7 @@ import Testing
     }
 
     /// Takes up to `limit` bytes of what there is, as an owner of readers does.
-    private func read(
+    func read(
         _ ticker: FrameTicker, _ reader: StreamReader, _ rate: FrameRate = .hz10, limit: Int = .max
     ) -> String {
         var text: [UInt8] = []
@@ -57,7 +57,7 @@ import Testing
         return String(decoding: text, as: UTF8.self)
     }
 
-    private func message(_ n: Int, _ event: String, _ data: String) -> String {
+    func message(_ n: Int, _ event: String, _ data: String) -> String {
         "id: 00000000000000ab-\(n)\nevent: \(event)\ndata: \(data)\n\n"
     }
 
@@ -177,29 +177,6 @@ import Testing
             ticker.detach(slow, at: .hz10)
             #expect(ticker.dueAt == .max)
         }
-    }
-
-    @Test func aKeyframeThatIsTooMuchToHoldIsEnded() {
-        let ticker = ticker {
-            $0.messageBytes = 300
-            $0.heldKeyframeBytes = 0
-        }
-        for visitor: UInt32 in 0..<3 { source.move(visitor, x: 1) }
-        let reader = attach(ticker)
-        let begun = read(ticker, reader, limit: 50)
-        for tick: Int64 in 1...2 {
-            source.move(1, x: Double(tick))
-            ticker.tick(source: source, now: tick * Self.tick)
-        }
-        #expect(ticker.counted.interruptedKeyframes == 1)
-        let rest = read(ticker, reader)
-        source.move(1, x: 9)
-        ticker.tick(source: source, now: 3 * Self.tick)
-        let last = read(ticker, reader)
-        // The message at hand to its end, an empty last part, and then a keyframe of its own.
-        #expect((begun + rest).hasSuffix("],\"more\":true}\n\n"))
-        #expect(last.hasPrefix(message(3, "keyframe", "{\"at\":300,\"visitors\":[]}")))
-        #expect(last.hasSuffix("]}\n\n") && last.contains("\"x\":9"))
     }
 
     @Test func aStatusComesOnceAndBetweenTicks() {

@@ -31,6 +31,20 @@ import Testing
         #expect(picture.visitor("a")?.pageIndex == 0 && picture.model.pageText(0) == "/x")
     }
 
+    @Test func whatAKeyframeLeavesOutIsNotKnown() {
+        let picture = Picture()
+        for said in [#","p":"/x","n":"Zoë""#, #","n":"Zoë""#, #","p":"/x""#, ""] {
+            picture.keyframe(#"{"id":"a","x":1,"y":1,"p":"/x","n":"Zoë"},{"id":"b","x":1,"y":1,"p":"/y"}"#)
+            picture.keyframe(#"{"id":"a","x":2,"y":1\#(said)},{"id":"b","x":1,"y":1,"p":"/y"}"#)
+            let page = picture.visitor("a").map { picture.model.pageText($0.pageIndex) }
+            #expect(page == (said.contains("/x") ? "/x" : "(no page)"))
+            #expect(picture.model.name(of: picture.slot(of: "a")) == (said.contains("Zoë") ? "Zoë" : ""))
+        }
+        // Who has not moved since is where they were.
+        picture.keyframe(#"{"id":"a"},{"id":"b"}"#)
+        #expect(picture.visitor("b").map { picture.model.pageText($0.pageIndex) } == "/y")
+    }
+
     @Test func aSplitKeyframeIsOne() {
         let picture = Picture()
         picture.keyframe(#"{"id":"old","worker":1}"#)

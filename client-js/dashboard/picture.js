@@ -83,7 +83,11 @@ export class Picture {
       this.table.seen[slot] = this.#generation;
       const spoke = isNumber(visitor.last) ? this.clock.local(visitor.last) : time;
       if (isNumber(visitor.rate)) this.activity.seed(slot, time, Math.max(0, visitor.rate));
-      if (isNumber(visitor.x) && isNumber(visitor.y)) this.#place(slot, visitor, spoke, true);
+      if (!isNumber(visitor.x) || !isNumber(visitor.y)) continue;
+      // A keyframe says all that it has room for: what it leaves out may be another's by now.
+      this.table.page[slot] = '';
+      this.table.name[slot] = '';
+      this.#place(slot, visitor, spoke, true);
     }
     if (data.more !== true) this.#closeKeyframe(now);
   }

@@ -49,6 +49,17 @@ test('a keyframe is the whole picture, in however many parts', () => {
   assert.deepEqual(present(picture), ['b', 'c']);
 });
 
+test('what a keyframe leaves out is not known', () => {
+  const { picture, send } = feed();
+  const { table } = picture;
+  send('keyframe', { visitors: [{ id: 'a', x: 1, y: 2, p: '/p', n: 'Zoë' }] });
+  send('keyframe', { visitors: [{ id: 'a', x: 1, y: 2, p: '/q…' }] });
+  const slot = table.find('a');
+  assert.deepEqual([table.page[slot], table.label(slot)], ['/q…', 'a']);
+  send('keyframe', { visitors: [{ id: 'a', x: 3, y: 2 }] });
+  assert.deepEqual([table.page[slot], table.x[slot]], ['', 3]);
+});
+
 test('the first keyframe announces nobody; later ones announce who came and went meanwhile', () => {
   const { picture, send } = feed();
   send('keyframe', { visitors: [{ id: 'a' }, { id: 'b' }] });

@@ -7,7 +7,7 @@ import PointerEvents
 /// ```
 ///  [ "SCOP" ][ last number u32 ]
 ///  [ of scopes that are no more: offered, delivered, conflated, undelivered 4, bytes, catch-ups, resets,
-///    keyframes, truncated, interrupted, frames, refused scopes: 15 x u64 ]
+///    keyframes, shortened, cut and place entries, interrupted, frames, refused scopes: 17 x u64 ]
 ///  [ scopes u32 ]  n x [ number u32 ][ length u16 ][ text ][ idle since i64, least of all: not known ]
 ///      [ samples it began with u64 ]
 ///      [ members u32 ] n x [ its hub's entry u32 ]     by the whole hub's entry; all ones: not in
@@ -19,7 +19,8 @@ extension BroadcastHub {
     private static var countersOfViewers: [WritableKeyPath<HubCounters, UInt64>] {
         [
             \.offered, \.delivered, \.conflated, \.bytes, \.catchUps, \.resets, \.keyframes,
-            \.truncatedKeyframes, \.interruptedKeyframes, \.frames, \.refusedScopes,
+            \.shortenedKeyframes, \.cutEntries, \.placeEntries, \.interruptedKeyframes, \.frames,
+            \.refusedScopes,
         ]
     }
 

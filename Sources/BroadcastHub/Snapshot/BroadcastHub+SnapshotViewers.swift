@@ -67,7 +67,7 @@ extension BroadcastHub {
         let attached = viewers.compactMap { $0 }
         try ticker.read(
             readers: attached, rates: attached.map(\.rate), headN: ring.headN, headOrdinal: ring.headOrdinal,
-            from: &reader)
+            visitors: limits.visitors, from: &reader)
         // A catch-up of an empty hub goes up to 0 as well.
         try reader.require(catchUpCount > 0 || catchUpUntil == 0)
         for viewer in attached { try reader.require(isSound(viewer)) }

@@ -6,19 +6,22 @@ extension FrameTicker {
     /// their ledger from here on.
     ///
     /// `rates` says for each reader which frames it gets; nil for none. No n is beyond `headN`, which
-    /// `headOrdinal` samples belong to.
+    /// `headOrdinal` samples belong to. Never were there more than `visitors` present.
     public func read(
-        readers: [StreamReader], rates: [FrameRate?], headN: UInt64, headOrdinal: UInt64,
+        readers: [StreamReader], rates: [FrameRate?], headN: UInt64, headOrdinal: UInt64, visitors: Int,
         from reader: inout SnapshotReader
     ) throws(SnapshotFault) {
         try reader.mark(Self.mark)
         nextKeyframeAt = try reader.time(or: .min)
         // As long as the longest keyframe, its last message and the allowance for the next.
-        let longest = UInt64(2 * (limits.keyframeBytes + limits.messageBytes) + 4_096)
+        let longestKeyframe = KeyframeRoom(limits, visitors: visitors).bytes
+        let longest = UInt64(2 * (longestKeyframe + limits.messageBytes) + 4_096)
         expectedKeyframeBytes = Int(try reader.number(upTo: longest))
+        sharesKeyframes = try reader.flag()
         counted = FramesCounters(
             frames: try reader.counter(), keyframes: try reader.counter(),
-            truncatedKeyframes: try reader.counter(), interruptedKeyframes: try reader.counter())
+            shortenedKeyframes: try reader.counter(), cutEntries: try reader.counter(),
+            placeEntries: try reader.counter(), interruptedKeyframes: try reader.counter())
         ledger.restore(delivered: try reader.counter(), conflated: try reader.counter())
         statusSequence = try reader.counter()
         status.removeAll()
@@ -30,9 +33,11 @@ extension FrameTicker {
         for _ in 0..<(try reader.count(upTo: 1 << 24)) { carried.append(try readCarried(from: &reader)) }
         var ticks: [TickText] = []
         // Each rate's frame and keyframe, and those held for readers, one of which may be over the limit.
+        let longestTick = longestTick(keyframe: longestKeyframe)
         var room = (2 * groups.count + 1) * longestTick + limits.heldKeyframeBytes
         for _ in 0..<(try reader.count(upTo: 1 << 24)) {
-            let text = try readTick(carried, &room, headN: headN, headOrdinal: headOrdinal, from: &reader)
+            let text = try readTick(
+                carried, &room, upTo: longestTick, headN: headN, headOrdinal: headOrdinal, from: &reader)
             ticks.append(text)
         }
         for group in groups {
@@ -53,18 +58,18 @@ extension FrameTicker {
     }
 
     /// Memory that the text of one tick takes at most: it is made larger by doubling.
-    private var longestTick: Int {
-        4 * (max(limits.frameBytes, limits.keyframeBytes) + limits.messageBytes) + 65_536
+    private func longestTick(keyframe: Int) -> Int {
+        4 * (max(limits.frameBytes, keyframe) + limits.messageBytes) + 65_536
     }
 
     private func readTick(
-        _ carried: [CarriedText], _ room: inout Int, headN: UInt64, headOrdinal: UInt64,
+        _ carried: [CarriedText], _ room: inout Int, upTo longest: Int, headN: UInt64, headOrdinal: UInt64,
         from reader: inout SnapshotReader
     ) throws(SnapshotFault) -> TickText {
         let (sequence, n) = (try reader.counter(), try reader.number(upTo: headN))
         let ordinal = try reader.number(upTo: headOrdinal)
         let (isKeyframe, at) = (try reader.flag(), try reader.integer(Int64.self))
-        let capacity = Int(try reader.number(upTo: UInt64(longestTick)))
+        let capacity = Int(try reader.number(upTo: UInt64(longest)))
         guard capacity <= room else { throw .noRoom }
         room -= capacity
         let text = TickText(

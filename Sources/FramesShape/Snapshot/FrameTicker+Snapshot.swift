@@ -3,8 +3,8 @@ public import ByteCore
 /// The ticker and all readers of its owner in a snapshot.
 ///
 /// ```
-///  [ "TICK" ][ next keyframe i64 ][ expected bytes u64 ]
-///  [ frames, keyframes, truncated, interrupted 4 x u64 ]
+///  [ "TICK" ][ next keyframe i64 ][ expected bytes u64 ][ keyframes are shared out u8 ]
+///  [ frames, keyframes, shortened, cut entries, place entries, interrupted 6 x u64 ]
 ///  [ delivered, conflated 2 x u64 ][ status: sequence u64 ] 2 x [ length u32, bytes ][ delays ]
 ///  [ carried texts u32 ]  n x [ is the server's own u8 ][ length u32 ][ bytes ]
 ///  [ tick texts u32 ]     n x tick text
@@ -32,9 +32,11 @@ extension FrameTicker {
         buffer.append(integer: Self.mark)
         buffer.append(integer: nextKeyframeAt)
         buffer.append(integer: UInt64(expectedKeyframeBytes))
+        buffer.append(flag: sharesKeyframes)
         for count in [
-            counted.frames, counted.keyframes, counted.truncatedKeyframes, counted.interruptedKeyframes,
-            ledger.delivered, ledger.conflated, statusSequence,
+            counted.frames, counted.keyframes, counted.shortenedKeyframes, counted.cutEntries,
+            counted.placeEntries, counted.interruptedKeyframes, ledger.delivered, ledger.conflated,
+            statusSequence,
         ] { buffer.append(integer: count) }
         for text in [status.readable, briefStatus.readable] {
             buffer.append(integer: UInt32(text.count))
