@@ -22,6 +22,8 @@ extension FrameTicker {
             guard isPast || held.count > 1 else { break }
             let text = held.remove(at: isPast ? oldest : longest).text
             for group in groups {
+                // Nobody is to begin it again.
+                if group.keyframe === text { group.keyframe = nil }
                 for reader in group.readers where reader.tick.reading === text {
                     counted.interruptedKeyframes += 1
                     breakOff(reader, text)

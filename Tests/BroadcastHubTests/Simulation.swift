@@ -67,7 +67,7 @@ final class Simulation {
         limits.frames.frameBytes = random.pick([500, 2_000, 1_000_000])
         limits.frames.heldKeyframeBytes = random.pick([0, 0, 2_000, 1_000_000])
         limits.frames.heldKeyframeGapNanoseconds = random.pick([1_000_000, 1_000_000, 50_000_000])
-        limits.frames.keyframeAgeMilliseconds = random.pick([100, 1_000_000])
+        limits.frames.keyframeAgeMilliseconds = random.pick([1, 1, 1_000_000])
         limits.frames.keyframeGapNanoseconds = random.pick([0, 16_666_666, 100_000_000])
         limits.frames.keyframeGapPerVisitorNanoseconds = seed % 2 == 0 ? 0 : 4_000_000
         hub = BroadcastHub(
