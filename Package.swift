@@ -70,11 +70,14 @@ let package = Package(
         // For Benchmarks/hub-benchmark, a package beside this one.
         .library(
             name: "BroadcastHub", targets: ["BroadcastHub", "FramesShape", "PointerEvents", "ByteCore"]),
+        // For Tests/Conformance, likewise.
+        .library(name: "Conformance", targets: ["ByteCore", "PosixIO", "HTTPWire", "WebSocketWire"]),
     ] + fuzzed,
     targets: [
         .systemLibrary(name: "CNCurses"),
         .target(name: "COpenSSL"),
         .systemLibrary(name: "CArgon2"),
+        .systemLibrary(name: "CZlib"),
         .target(name: "CLibSSL"),
         .target(name: "CPointerscopeShims"),
         .target(name: "ClientAssets"),
@@ -86,7 +89,7 @@ let package = Package(
         room("TLSClient", over: ["PosixIO", "CLibSSL"]),
         room("HTTPWire", over: ["ByteCore"]),
         room("ProxyWire", over: ["ByteCore", "HTTPWire"]),
-        room("WebSocketWire", over: ["ByteCore", "HTTPWire"]),
+        room("WebSocketWire", over: ["ByteCore", "HTTPWire", "CZlib"]),
         room("PointerEvents", over: ["ByteCore"]),
         room("Secrets", over: ["COpenSSL"]),
         room("PasswordHashing", over: ["ByteCore", "Secrets", "CArgon2", "COpenSSL"]),

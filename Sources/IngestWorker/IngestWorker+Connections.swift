@@ -67,8 +67,12 @@ extension IngestWorker {
                 endWriting(token)
                 return nil
             case .accept(let subprotocol):
-                unsafe connection.pointee.socket = WebSocketConnection(
-                    role: .server, accepting: subprotocol.kinds)
+                var kinds = subprotocol.kinds
+                if unsafe ServerHandshake.agreesOnDeflate(head, borrowed, subprotocol, policy: policy) {
+                    counters.add(.connectionsDeflating)
+                    kinds.insert(.deflated)
+                }
+                unsafe connection.pointee.socket = WebSocketConnection(role: .server, accepting: kinds)
                 unsafe connection.pointee.codec = ConnectionCodec(subprotocol)
                 if subprotocol == .pointerscope1 {
                     unsafe connection.pointee.wire = WireSpeaker(sinceSeconds: nowSeconds)

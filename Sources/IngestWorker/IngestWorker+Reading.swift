@@ -106,6 +106,7 @@ extension IngestWorker {
         let unfoldable = intake.queue.unfoldableBytes
         var hasAnswers = false
         var hasFinished = false
+        var inflated = 0
         reading: while true {
             let step = unsafe connection.pointee.socket.next(rest)
             unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[step.consumed...])
@@ -126,6 +127,9 @@ extension IngestWorker {
             case .needMore(let total):
                 unsafe connection.pointee.neededBytes = max(total, rest.count + 1)
                 break reading
+            case .deflated(let message, let opcode):
+                messages &+= 1
+                guard unsafe inflate(message, opcode, token, connection, &inflated) else { return false }
             case .ping(let payload):
                 hasAnswers = true
                 if unsafe !connection.pointee.socket.isMidMessage { hasFinished = true }

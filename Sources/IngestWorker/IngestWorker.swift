@@ -44,6 +44,8 @@ import WebSocketWire
     var connections = Slab<VisitorConnection>()
     var head = HTTPRequestHead()
     let receiveBuffer: UnsafeMutableRawBufferPointer
+    /// For the compressed messages of all connections, one at a time.
+    var inflater = MessageInflater()
     /// Connections that are not read until the data channel has drained, the longest waiting first.
     var paused = TokenQueue()
     /// How much memory is kept for each connection.
@@ -78,11 +80,13 @@ import WebSocketWire
     /// `requiresLoopbackOrigin` every origin on this machine. `visitorLimit` is the most visitors that may be
     /// spoken for at a time, each counted once for every connection that speaks for it. The host of
     /// `publicURL` and pages of its origin are served in any case. With `proxies` each connection has to
-    /// begin with a PROXY header, from one of them if there are any.
+    /// begin with a PROXY header, from one of them if there are any. With `deflates` clients that offer it
+    /// may compress what they send.
     public init(
         data: consuming Descriptor, control: consuming Descriptor, counters: consuming Descriptor,
         origins: [String], requiresLoopbackHost: Bool, publicURL: PublicURL? = nil,
-        requiresLoopbackOrigin: Bool, visitorLimit: Int, proxies: TrustedProxies? = nil
+        requiresLoopbackOrigin: Bool, visitorLimit: Int, proxies: TrustedProxies? = nil,
+        deflates: Bool = false
     ) throws(SystemError) {
         let limit = DescriptorLimit.raise()
         SignalSource.ignore(SIGINT)
@@ -108,7 +112,7 @@ import WebSocketWire
         policy = HandshakePolicy(
             origins: !origins.isEmpty
                 ? .listed(origins.map { Array($0.utf8) }) : requiresLoopbackOrigin ? .loopback : .any,
-            requiresLoopbackHost: requiresLoopbackHost, publicURL: publicURL)
+            requiresLoopbackHost: requiresLoopbackHost, publicURL: publicURL, deflates: deflates)
         self.proxies = proxies
         intake = SampleIntake(seed: UInt64.random(in: .min ... .max), visitorLimit: visitorLimit)
         unsafe receiveBuffer = .allocate(byteCount: WorkerLimits.receiveBytes, alignment: 64)

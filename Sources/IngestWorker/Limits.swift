@@ -3,6 +3,9 @@ enum WorkerLimits {
     /// Read at once from one connection: a whole message of the largest size fits, and a loud visitor waits
     /// for the next turn after it.
     static let receiveBytes = 64 * 1024 + 64
+    /// What the compressed messages of one read may come to: sixteen times what is read at once, which takes
+    /// a few milliseconds, in which no other visitor is heard. Past it: 1008.
+    static let inflatedBytesPerRead = 1024 * 1024
     /// Events taken from the kernel a wake-up.
     static let eventsPerWakeUp = 512
     /// Queued records past which the data channel is written in the middle of a turn, so that the master

@@ -129,6 +129,7 @@ extension Master: GatewaySource {
             "pointerscope_messages_received_total", .counter, help: "WebSocket messages and posts read.",
             cluster.sum(of: .messagesReceived))
         appendPostMetrics(to: &text)
+        appendDeflateMetrics(to: &text)
         text.appendMetric(
             "pointerscope_ingest_bytes_total", .counter, help: "Bytes read from visitors.",
             cluster.sum(of: .bytesReceived))
@@ -176,6 +177,18 @@ extension Master: GatewaySource {
         text.appendMetric(
             "pointerscope_post_visitors", .gauge, help: "Visitors here because they posted.",
             cluster.sum(of: .postVisitors))
+    }
+
+    private func appendDeflateMetrics(to text: inout ByteBuffer) {
+        text.appendMetric(
+            "pointerscope_deflate_connections_total", .counter,
+            help: "Connections that agreed on permessage-deflate.", cluster.sum(of: .connectionsDeflating))
+        text.appendMetric(
+            "pointerscope_deflate_messages_total", .counter, help: "Compressed messages read.",
+            cluster.sum(of: .messagesDeflated))
+        text.appendMetric(
+            "pointerscope_deflate_inflated_bytes_total", .counter,
+            help: "Bytes that compressed messages came to.", cluster.sum(of: .bytesInflated))
     }
 
     private func appendConnectionMetrics(to text: inout ByteBuffer) {

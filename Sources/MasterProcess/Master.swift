@@ -134,7 +134,7 @@ final class Master {
                 workerArguments: [
                     "pointerscope", settings.roles.worker, settings.publicURL?.text ?? "loopback-only",
                     settings.ingest.isLoopback ? "loopback-origins" : "any-origin", visitorLimit,
-                    settings.network.ingestProxies,
+                    settings.network.ingestProxies, settings.deflates ? "deflate" : "plain",
                 ] + settings.origins,
                 workerCount: settings.workerCount, waitingLimit: budget.waitingPerWorker, kind: Kind.cluster)
             cluster.sampling = samplingRecord

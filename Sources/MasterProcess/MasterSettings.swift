@@ -28,6 +28,8 @@ public struct MasterSettings {
     public var statePath: String?
     /// How often visitors may be asked to sample.
     public var sampling = SamplingBounds.standard
+    /// Whether visitors' clients may compress what they send.
+    public var deflates = false
     /// The file that the log is appended to; nil writes it to standard error.
     public var logPath: String?
     /// Frames a second that the front process gets, one of the rates of the frames shape.

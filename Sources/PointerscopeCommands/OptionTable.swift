@@ -118,6 +118,10 @@ extension CommandSpecification {
                 help: "how long who leaves a page may take to come to the next; 0: they leave at once",
                 complaint: Complaint.grace),
             OptionSpecification(
+                name: "deflate", argument: .none, defaultValue: "",
+                help: "let clients that send JSON compress it (permessage-deflate)",
+                complaint: Complaint.flag),
+            OptionSpecification(
                 name: "log", argument: .required("FILE"), defaultValue: "",
                 help: "append the JSON log to FILE, also while the graph is on the screen",
                 complaint: { $0.isEmpty ? "must name a file" : nil }),

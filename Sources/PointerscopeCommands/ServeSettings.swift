@@ -27,6 +27,8 @@ struct ServeSettings {
     var logPath: String?
     /// How often visitors may be asked to sample.
     var sampling: SamplingBounds
+    /// Whether visitors' clients may compress what they send.
+    var deflates: Bool
     var drawing: DrawingSettings
 
     /// Reads parsed values; what each of them says alone was checked by the option table.
@@ -43,6 +45,7 @@ struct ServeSettings {
         publicURL = Self.publicURL(values)
         logPath = values["log"]
         sampling = values["sampling"].flatMap(SamplingText.bounds) ?? .standard
+        deflates = values["deflate"].flatMap { Complaint.truth(of: $0) } ?? false
         drawing = try DrawingSettings(values)
         let isSample = values["sample"].flatMap { Complaint.truth(of: $0) } ?? false
         people = try PeopleSettings(
@@ -76,6 +79,7 @@ struct ServeSettings {
                 worker: Role.worker.rawValue, demo: Role.demo.rawValue, hash: Role.hash.rawValue,
                 keep: Role.keep.rawValue), version: productVersion)
         settings.sampling = sampling
+        settings.deflates = deflates
         return settings
     }
 

@@ -77,6 +77,10 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
     case postsRefusedNoRoom
     /// A gauge: visitors that are here because they posted.
     case postVisitors
+    /// Handshakes that agreed on compression, compressed messages, and the bytes that they came to.
+    case connectionsDeflating
+    case messagesDeflated
+    case bytesInflated
 
     /// Whether it goes up and down; a gauge of a process that has ended counts for nothing.
     public var isGauge: Bool { self == .connectionsOpen || self == .postVisitors }

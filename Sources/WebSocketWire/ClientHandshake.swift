@@ -5,11 +5,17 @@ public import HTTPWire
 public struct ClientHandshake: Sendable {
     private let nonce: (UInt64, UInt64)
     private let subprotocol: WebSocketSubprotocol
+    private let offersDeflate: Bool
 
     /// Makes a handshake that offers `subprotocol`; `nonce` is 16 random bytes.
-    public init(nonce: (UInt64, UInt64), offering subprotocol: WebSocketSubprotocol) {
+    ///
+    /// With `offersDeflate` the server may compress what it sends; `agreesOnDeflate` tells whether it will.
+    public init(
+        nonce: (UInt64, UInt64), offering subprotocol: WebSocketSubprotocol, offersDeflate: Bool = false
+    ) {
         self.nonce = nonce
         self.subprotocol = subprotocol
+        self.offersDeflate = offersDeflate
     }
 
     /// Appends the request; `host` as it stands in Host, `target` percent-encoded, `origin` if one is to be
@@ -28,6 +34,7 @@ public struct ClientHandshake: Sendable {
         output.appendHTTPField("Sec-WebSocket-Version", "13")
         if let origin = unsafe origin { unsafe output.appendHTTPField("Origin", origin) }
         if let name = subprotocol.name { output.appendHTTPField("Sec-WebSocket-Protocol", name) }
+        if offersDeflate { DeflateParameters.appendOffer(to: &output) }
         output.appendHTTPHeadEnd()
     }
 
@@ -44,9 +51,10 @@ public struct ClientHandshake: Sendable {
         guard let accept = unsafe response.fields.onlyValue(of: "sec-websocket-accept", in: bytes),
             unsafe isAnswer(accept)
         else { return .violated(.wrongAnswer) }
-        if unsafe response.fields.count(of: "sec-websocket-extensions", in: bytes) > 0 {
-            return .violated(.extensionNotOffered)
-        }
+        guard
+            unsafe response.fields.count(of: "sec-websocket-extensions", in: bytes) == 0
+                || agreesOnDeflate(response, bytes)
+        else { return .violated(.extensionNotOffered) }
         guard unsafe response.fields.count(of: "sec-websocket-protocol", in: bytes) > 0 else {
             return .opened(.none)
         }
@@ -54,6 +62,19 @@ public struct ClientHandshake: Sendable {
             let chosen = unsafe WebSocketSubprotocol.named(name), chosen == subprotocol
         else { return .violated(.subprotocolNotOffered) }
         return .opened(chosen)
+    }
+
+    /// Whether the answer agrees on permessage-deflate as it was offered: `.deflated` belongs to the
+    /// connection's kinds of message then, if the answer holds otherwise.
+    public func agreesOnDeflate(
+        _ response: borrowing HTTPParsedResponse, _ bytes: UnsafeRawBufferPointer
+    ) -> Bool {
+        guard offersDeflate,
+            let answer = unsafe response.fields.onlyValue(of: "sec-websocket-extensions", in: bytes),
+            case .deflate(let parameters) = unsafe ExtensionElement(answer, in: .server)
+        else { return false }
+        // It was asked not to use what it sent before (RFC 7692 section 7.1.1.1).
+        return parameters.serverForgets
     }
 
     private func appendKey(to output: inout ByteBuffer) {

@@ -8,17 +8,18 @@ enum FrameViolation: UInt8, Sendable, CaseIterable {
     case tooManyFragments
     case closeOfOneByte, closeCode, closeReasonNotUTF8
     case notUTF8
+    case notDeflate, inflatedTooLong
 
     /// The code of the close frame that answers it.
     var code: CloseCode {
         switch self {
-        case .tooLong, .messageTooLong, .tooManyFragments: .messageTooBig
+        case .tooLong, .messageTooLong, .tooManyFragments, .inflatedTooLong: .messageTooBig
         case .reservedBits, .reservedOpcode, .unmasked, .masked, .lengthNotMinimal, .fragmentedControl,
             .controlTooLong, .nothingToContinue, .messageInProgress, .closeOfOneByte, .closeCode,
             .lengthOutOfRange:
             .protocolError
         case .textNotSpoken, .binaryNotSpoken: .unsupportedData
-        case .closeReasonNotUTF8, .notUTF8: .invalidPayload
+        case .closeReasonNotUTF8, .notUTF8, .notDeflate: .invalidPayload
         }
     }
 
@@ -28,7 +29,7 @@ enum FrameViolation: UInt8, Sendable, CaseIterable {
         case .tooLong: "a frame of more than 64 KiB was declared"
         case .messageTooLong: "a message of more than 64 KiB in fragments"
         case .lengthOutOfRange: "a length whose highest bit is set"
-        case .reservedBits: "a reserved bit is set, and no extension was agreed on"
+        case .reservedBits: "a reserved bit is set for which no extension was agreed on"
         case .reservedOpcode: "a reserved opcode"
         case .unmasked: "a client's frame must be masked"
         case .masked: "a server's frame must not be masked"
@@ -44,6 +45,8 @@ enum FrameViolation: UInt8, Sendable, CaseIterable {
         case .closeCode: "a close code that must not be sent"
         case .closeReasonNotUTF8: "a close reason that is not UTF-8"
         case .notUTF8: "a text that is not UTF-8"
+        case .notDeflate: "a compressed message that is damaged, or builds on the one before"
+        case .inflatedTooLong: "a compressed message of more than 64 KiB"
         }
     }
 }

@@ -19,14 +19,18 @@ public struct HandshakePolicy: Sendable {
     public let requiresLoopbackHost: Bool
     /// Where the server is reached from outside: requests for its host and pages of its own are served too.
     public let publicURL: PublicURL?
+    /// Whether clients that offer it may compress what they send (RFC 7692).
+    public let deflates: Bool
 
     /// Makes a policy.
     public init(
-        origins: Origins = .any, requiresLoopbackHost: Bool = false, publicURL: PublicURL? = nil
+        origins: Origins = .any, requiresLoopbackHost: Bool = false, publicURL: PublicURL? = nil,
+        deflates: Bool = false
     ) {
         self.origins = origins
         self.requiresLoopbackHost = requiresLoopbackHost
         self.publicURL = publicURL
+        self.deflates = deflates
     }
 
     /// Why a request that names `origin` is not served; nil means that it names none.

@@ -5,7 +5,7 @@ public import HTTPWire
 public enum HandshakeRefusal: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case misdirected, methodNotGet, notAnUpgrade, oldVersionOfHTTP, connectionNotUpgrade, hasBody
     case missingVersion, otherVersion
-    case missingKey, malformedKey, malformedSubprotocol
+    case missingKey, malformedKey, malformedSubprotocol, malformedExtensions
     case originNotAllowed, originNotLoopback, fileOriginNotAllowed
 
     /// Whether it is the page that is not served, and not its request.
@@ -13,7 +13,8 @@ public enum HandshakeRefusal: UInt8, Sendable, CaseIterable, BitwiseCopyable {
         switch self {
         case .originNotAllowed, .originNotLoopback, .fileOriginNotAllowed: true
         case .misdirected, .methodNotGet, .notAnUpgrade, .oldVersionOfHTTP, .connectionNotUpgrade, .hasBody,
-            .missingVersion, .otherVersion, .missingKey, .malformedKey, .malformedSubprotocol:
+            .missingVersion, .otherVersion, .missingKey, .malformedKey, .malformedSubprotocol,
+            .malformedExtensions:
             false
         }
     }
@@ -25,7 +26,7 @@ public enum HandshakeRefusal: UInt8, Sendable, CaseIterable, BitwiseCopyable {
         case .methodNotGet: .methodNotAllowed
         case .notAnUpgrade, .oldVersionOfHTTP, .otherVersion: .upgradeRequired
         case .connectionNotUpgrade, .hasBody, .missingVersion, .missingKey, .malformedKey,
-            .malformedSubprotocol:
+            .malformedSubprotocol, .malformedExtensions:
             .badRequest
         case .originNotAllowed, .originNotLoopback, .fileOriginNotAllowed: .forbidden
         }
@@ -45,6 +46,7 @@ public enum HandshakeRefusal: UInt8, Sendable, CaseIterable, BitwiseCopyable {
         case .missingKey: "Sec-WebSocket-Key is missing or repeated"
         case .malformedKey: "Sec-WebSocket-Key is not the base64 of 16 bytes"
         case .malformedSubprotocol: "Sec-WebSocket-Protocol is not a list of tokens"
+        case .malformedExtensions: "Sec-WebSocket-Extensions is not a list of extensions"
         case .originNotAllowed: "this origin is not on the list"
         case .originNotLoopback:
             "only pages of the server's own machine are served; --origin ORIGIN admits another"
@@ -82,7 +84,8 @@ public enum HandshakeRefusal: UInt8, Sendable, CaseIterable, BitwiseCopyable {
         case .methodNotGet:
             output.appendHTTPField("Allow", "GET")
         case .misdirected, .connectionNotUpgrade, .hasBody, .missingKey, .malformedKey,
-            .malformedSubprotocol, .originNotAllowed, .originNotLoopback, .fileOriginNotAllowed:
+            .malformedSubprotocol, .malformedExtensions, .originNotAllowed, .originNotLoopback,
+            .fileOriginNotAllowed:
             break
         }
         output.appendHTTPHeadEnd()

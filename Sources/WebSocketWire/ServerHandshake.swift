@@ -13,7 +13,8 @@ public enum HandshakeDecision: Sendable, Equatable {
 public enum ServerHandshake {
     /// Judges a request; `bytes` begin with its head. Appends the 101 to `output` when it is accepted.
     ///
-    /// No extension is agreed on.
+    /// Where the policy says so permessage-deflate is agreed on, and no other extension;
+    /// `agreesOnDeflate` tells.
     public static func evaluate(
         _ head: borrowing HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, policy: HandshakePolicy,
         into output: inout ByteBuffer
@@ -26,9 +27,39 @@ public enum ServerHandshake {
         guard let subprotocol = unsafe subprotocol(of: head, bytes) else {
             return .refuse(.malformedSubprotocol)
         }
+        let deflate = unsafe deflate(offeredIn: head, bytes, subprotocol, policy)
+        guard deflate != .malformed else { return .refuse(.malformedExtensions) }
         if let refusal = unsafe policy.refusal(ofOriginIn: head, bytes) { return .refuse(refusal) }
-        unsafe appendAcceptance(key, subprotocol, to: &output)
+        unsafe appendAcceptance(key, subprotocol, deflate, to: &output)
         return .accept(subprotocol)
+    }
+
+    /// Whether the answer to an accepted request agrees on permessage-deflate: `.deflated` belongs to the
+    /// connection's kinds of message then.
+    public static func agreesOnDeflate(
+        _ head: borrowing HTTPRequestHead, _ bytes: UnsafeRawBufferPointer,
+        _ subprotocol: WebSocketSubprotocol, policy: HandshakePolicy
+    ) -> Bool {
+        if case .deflate = unsafe deflate(offeredIn: head, bytes, subprotocol, policy) { return true }
+        return false
+    }
+
+    /// The first offer of permessage-deflate that can be kept to; `.other` without one.
+    ///
+    /// A client names what it likes best first (RFC 7692 section 5); what cannot be kept to is declined,
+    /// not refused.
+    private static func deflate(
+        offeredIn head: borrowing HTTPRequestHead, _ bytes: UnsafeRawBufferPointer,
+        _ subprotocol: WebSocketSubprotocol, _ policy: HandshakePolicy
+    ) -> ExtensionElement {
+        var chosen = ExtensionElement.other
+        guard policy.deflates else { return chosen }
+        unsafe head.fields.forEachElement(of: "sec-websocket-extensions", in: bytes) { element in
+            let element = unsafe ExtensionElement(element, in: .client)
+            if element == .malformed || chosen == .other { chosen = element }
+            return element != .malformed
+        }
+        return chosen == .malformed || subprotocol.mayDeflate ? chosen : .other
     }
 
     /// What is judged before the key.
@@ -68,7 +99,8 @@ public enum ServerHandshake {
     }
 
     private static func appendAcceptance(
-        _ key: UnsafeRawBufferPointer, _ subprotocol: WebSocketSubprotocol, to output: inout ByteBuffer
+        _ key: UnsafeRawBufferPointer, _ subprotocol: WebSocketSubprotocol, _ deflate: ExtensionElement,
+        to output: inout ByteBuffer
     ) {
         HTTPResponseHead(.switchingProtocols, connection: .upgrade).appendOpen(to: &output)
         output.appendHTTPField("Upgrade", "websocket")
@@ -76,6 +108,7 @@ public enum ServerHandshake {
         unsafe AcceptKey.append(answerTo: key, to: &output)
         output.append("\r\n")
         if let name = subprotocol.name { output.appendHTTPField("Sec-WebSocket-Protocol", name) }
+        if case .deflate(let offer) = deflate { offer.appendAnswer(to: &output) }
         output.appendHTTPHeadEnd()
     }
 }

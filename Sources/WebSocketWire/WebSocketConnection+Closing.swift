@@ -81,7 +81,6 @@ extension WebSocketConnection {
         case .failed, .finished: break
         }
         assembly.release()
-        isAssemblyLent = false
         settle()
         return transportAction
     }

@@ -11,7 +11,6 @@ extension WebSocketConnection {
         }
         if isAssemblyLent {
             assembly.release()
-            isAssemblyLent = false
             settle()
         }
         if progress > 0, kinds.contains(.skipped) { return unsafe skip(bytes) }
@@ -32,13 +31,13 @@ extension WebSocketConnection {
         if isSkipping {
             if header.length > UInt64(Int64.max) { return .lengthOutOfRange }
         } else {
-            let limit = UInt64(WebSocketLimits.messageBytes)
+            let limit = UInt64(bounds.messageBytes)
             if header.length > limit { return .tooLong }
             if opcode == .continuation, UInt64(assembly.count) + header.length > limit {
                 return .messageTooLong
             }
         }
-        if header.reservedBits != 0 { return .reservedBits }
+        if header.reservedBits != 0, !isDeflated(header) { return .reservedBits }
         guard let opcode else { return .reservedOpcode }
         switch role {
         case .server: if !header.isMasked { return .unmasked }
@@ -48,7 +47,7 @@ extension WebSocketConnection {
         switch opcode {
         case .continuation:
             if fragments == 0 { return .nothingToContinue }
-            return Int(fragments) >= WebSocketLimits.messageFragments ? .tooManyFragments : nil
+            return Int(fragments) >= bounds.messageFragments ? .tooManyFragments : nil
         case .text:
             if fragments > 0 { return .messageInProgress }
             return kinds.contains(.text) || isSkipping ? nil : .textNotSpoken
@@ -60,6 +59,12 @@ extension WebSocketConnection {
             if header.length > UInt64(WebSocketLimits.controlPayloadBytes) { return .controlTooLong }
             return opcode == .close && header.length == 1 ? .closeOfOneByte : nil
         }
+    }
+
+    /// Whether a frame begins a compressed message as was agreed: RSV1 says so (RFC 7692 section 6).
+    private func isDeflated(_ header: FrameHeader) -> Bool {
+        kinds.contains(.deflated) && header.reservedBits == 4 && header.opcodeBits != 0
+            && header.opcode?.isControl == false
     }
 
     /// Takes a frame whose header was accepted, or as much of it as is there.
@@ -76,7 +81,7 @@ extension WebSocketConnection {
             progress = header.length
             return unsafe skip(bytes, behind: headerCount)
         }
-        // Judged: the length is at most 64 KiB, and the opcode is known.
+        // Judged: the length is within the bounds, and the opcode is known.
         let length = Int(header.length)
         let total = headerCount + length
         let isWhole = bytes.count >= total
@@ -94,8 +99,11 @@ extension WebSocketConnection {
         if opcode.isControl {
             return unsafe takeControl(opcode, UnsafeRawBufferPointer(payload), total: total, bytes)
         }
-        if opcode != .continuation { messageOpcode = opcode }
-        if messageOpcode == .text, unsafe !utf8.consume(UnsafeRawBufferPointer(unseen)) {
+        if opcode != .continuation {
+            messageOpcode = opcode
+            isDeflated = header.reservedBits != 0
+        }
+        if messageOpcode == .text, !isDeflated, unsafe !utf8.consume(UnsafeRawBufferPointer(unseen)) {
             return unsafe violated(bytes, .notUTF8)
         }
         guard isWhole else {
@@ -126,22 +134,25 @@ extension WebSocketConnection {
         _ bytes: UnsafeMutableRawBufferPointer
     ) -> WebSocketStep {
         // A text that is complete leaves the validator as it was before its first byte.
-        if isFinal, messageOpcode == .text, !utf8.isComplete { return unsafe violated(bytes, .notUTF8) }
+        if isFinal, messageOpcode == .text, !isDeflated, !utf8.isComplete {
+            return unsafe violated(bytes, .notUTF8)
+        }
         var message = unsafe payload
         let isFragmented = fragments > 0 || !isFinal
         if isFragmented {
-            unsafe assembly.append(payload)
+            unsafe assembly.append(payload, limit: bounds.messageBytes)
             unsafe message = assembly.bytes
         }
         if isFinal {
             fragments = 0
-            isAssemblyLent = isFragmented
-        } else {
+        } else if fragments < .max {
             fragments += 1
         }
         settle()
         guard isFinal, state == .open else { return WebSocketStep(consumed: total, event: .nothing) }
-        return unsafe WebSocketStep(consumed: total, event: .message(message, messageOpcode))
+        return unsafe WebSocketStep(
+            consumed: total,
+            event: isDeflated ? .deflated(message, messageOpcode) : .message(message, messageOpcode))
     }
 
     /// Takes a whole control frame, unmasked.

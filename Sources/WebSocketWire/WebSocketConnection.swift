@@ -17,8 +17,9 @@ public import ByteCore
 /// `next` and drop `consumed` bytes until the event is `.needMore`, then keep what is left, as it now stands:
 /// payloads are unmasked in place, also those of a frame that is not whole yet, and each byte only once. The
 /// next turn's bytes stand behind those that were kept. No frame that needs more than
-/// `WebSocketLimits.frameBytes` is ever waited for; where messages are skipped, none but a header and a
-/// control frame. 40 bytes, no allocation but for a fragmented message while it is being assembled.
+/// `WebSocketLimits.frameBytes` is ever waited for, unless its bounds are raised; where messages are skipped,
+/// none but a header and a control frame. 40 bytes, no allocation but for a fragmented message while it is
+/// being assembled.
 ///
 /// What goes out is appended to a buffer of the caller's: data and pongs with `ByteBuffer.appendFrame`, close
 /// frames by the calls below, which also say what becomes of the transport.
@@ -35,23 +36,27 @@ public struct WebSocketConnection: ~Copyable {
     /// The peer's close code; `CloseCode.noCode` for a close frame without one.
     var peerCode: UInt16 = CloseCode.abnormal.rawValue
     var utf8 = UTF8Validator()
+    /// Fragments of the message in progress, 65,535 for any more; zero if none is.
+    var fragments: UInt16 = 0
     var state = State.open
     let role: WebSocketRole
     let kinds: WebSocketMessageKinds
-    /// Fragments of the message in progress; zero if none is.
-    var fragments: UInt8 = 0
+    let bounds: MessageBounds
     /// What the message in progress is.
     var messageOpcode = FrameOpcode.text
-    /// The assembled message was handed out and goes at the next call.
-    var isAssemblyLent = false
+    /// Whether it is compressed.
+    var isDeflated = false
     var assembly = MessageAssembly()
 
     @usableFromInline static var noWholeFrame: UInt16 { 0x100 }
 
-    /// Makes a connection that may carry `kinds` of messages towards this end.
-    public init(role: WebSocketRole, accepting kinds: WebSocketMessageKinds) {
+    /// Makes a connection that may carry `kinds` of messages within `bounds` towards this end.
+    public init(
+        role: WebSocketRole, accepting kinds: WebSocketMessageKinds, bounds: MessageBounds = .standard
+    ) {
         self.role = role
         self.kinds = kinds
+        self.bounds = bounds
         settle()
     }
 
@@ -105,6 +110,9 @@ public struct WebSocketConnection: ~Copyable {
     mutating func refusedText(_ bytes: UnsafeMutableRawBufferPointer) -> WebSocketStep {
         unsafe violated(bytes, .notUTF8)
     }
+
+    /// The assembled message was handed out and goes at the next call.
+    var isAssemblyLent: Bool { fragments == 0 && assembly.capacity > 0 }
 
     /// Decides whether the next frame may be taken in one go.
     mutating func settle() {

@@ -5,6 +5,8 @@
     case needMore(total: Int)
     /// A whole message, unmasked; a text is valid UTF-8.
     case message(UnsafeRawBufferPointer, FrameOpcode)
+    /// A whole message, unmasked, as its peer compressed it: call `inflate` with these.
+    case deflated(UnsafeRawBufferPointer, FrameOpcode)
     /// To be answered with a pong of the same bytes: `appendFrame(.pong, bytes)`.
     case ping(UnsafeRawBufferPointer)
     /// The peer's pong; its bytes are those of the ping it answers, or nobody asked.

@@ -26,6 +26,10 @@ public enum WebSocketSubprotocol: UInt8, Sendable, CaseIterable, BitwiseCopyable
         }
     }
 
+    /// Whether compressing is of any use: messages of a few bytes only grow by it, and browsers that have
+    /// agreed to it compress them all.
+    var mayDeflate: Bool { self != .pointerscope1 }
+
     /// The subprotocol called `token`; names are compared with case.
     static func named(_ token: UnsafeRawBufferPointer) -> WebSocketSubprotocol? {
         for candidate in allCases {

@@ -152,7 +152,7 @@ struct TestIngestServer: ~Copyable {
                 #expect(opcode == .text)
                 messages.append(Message(connection: connection.number, bytes: Array(bytes)))
             case .pong: pongs += 1
-            case .ping, .nothing: break
+            case .ping, .nothing, .deflated: break
             case .close: connection.output.append { _ = connection.webSocket.answerClose(into: &$0) }
             case .violation(let code, let reason): Issue.record("violation \(code): \(reason)")
             }

@@ -14,6 +14,7 @@ enum LayoutCheck {
         "CNCurses": "a module map; TerminalGraph calls it",
         "COpenSSL": "AccessControlTests and Tests/EndToEnd digest and verify with it",
         "CPointerscopeShims": "PosixIOTests pass descriptors and spawn through it",
+        "CZlib": "a module map and calls; WebSocketWireTests inflate with it",
         "ClientAssets": "client-js/test/assets.test.mjs and the dead-file check below",
         "ClusterSupervisor": "Tests/EndToEnd, with real processes; its decisions are SupervisorCore's",
         "pointerscope": "main.c alone; Tests/EndToEnd",

@@ -101,7 +101,7 @@ extension Duplex.End {
                 switch step.event {
                 case .needMore: goesOn = false
                 case .ended: goesOn = false
-                case .nothing: break
+                case .nothing, .deflated: break
                 case .message(let message, _): heard.append(Array(message))
                 case .ping(let payload): output.appendFrame(.pong, payload, maskKey: maskKey)
                 case .pong: pongsHeard += 1

@@ -79,6 +79,8 @@ struct HandshakeTests {
     func cover() {
         var seen = Set(HandshakeRefusal.allCases.filter(\.isOfOrigin))
         seen.insert(.misdirected)
+        // What a policy of its own has to ask for: DeflateOfferTests.
+        seen.insert(.malformedExtensions)
         for malformed in MalformedHandshake.all {
             if case .refuse(let refusal) = evaluate(malformed.text).decision { seen.insert(refusal) }
         }

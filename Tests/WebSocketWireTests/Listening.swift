@@ -16,6 +16,7 @@ enum Heard: Equatable {
 struct Listener: ~Copyable {
     var connection: WebSocketConnection
     var output = ByteBuffer()
+    private var inflater = MessageInflater()
     private(set) var heard: [Heard] = []
     private(set) var actions: [WebSocketTransportAction] = []
     private(set) var needed = 0
@@ -49,7 +50,12 @@ struct Listener: ~Copyable {
         let step = connection.next(memory)
         #expect(step.consumed >= 0 && step.consumed <= kept.count)
         var goesOn = true
-        switch step.event {
+        var event = step.event
+        if case .deflated(let bytes, let opcode) = event {
+            event = connection.inflate(bytes, opcode, with: &inflater)
+        }
+        switch event {
+        case .deflated: Issue.record("inflated twice")
         case .needMore(let total):
             #expect(step.consumed == 0)
             #expect(total > kept.count && total <= WebSocketLimits.frameBytes)

@@ -181,7 +181,7 @@ struct VisitorLink: ~Copyable {
             case .needMore:
                 unsafe spill.append(UnsafeRawBufferPointer(rest))
                 return flush().map { .ended($0) }
-            case .message, .pong, .nothing: break
+            case .message, .deflated, .pong, .nothing: break
             case .ping(let payload):
                 let key = masks.next()
                 outbound.append { queue in unsafe queue.appendFrame(.pong, payload, maskKey: key) }

@@ -6,15 +6,18 @@ import ByteCore
 struct WebSocketEnd: ~Copyable {
     private var connection: WebSocketConnection
     private var output = ByteBuffer(capacity: 256)
+    private var inflater = MessageInflater()
     /// Events until this end begins to close; nil for never.
     private var eventsLeft: Int?
     private let role: WebSocketRole
     private let maskKey: UInt32?
 
     /// Bits 0 to 2 of `plan` are the kinds, bit 3 whether to close; above them, after how many events.
-    init(_ role: WebSocketRole, _ plan: UInt8) {
-        connection = WebSocketConnection(
-            role: role, accepting: WebSocketMessageKinds(rawValue: plan & 7))
+    /// Compressed messages are accepted besides where they were agreed on.
+    init(_ role: WebSocketRole, _ plan: UInt8, isDeflateAgreedOn: Bool = false) {
+        var kinds = WebSocketMessageKinds(rawValue: plan & 7)
+        if isDeflateAgreedOn { kinds.insert(.deflated) }
+        connection = WebSocketConnection(role: role, accepting: kinds)
         eventsLeft = plan & 8 != 0 ? Int(plan >> 4) : nil
         self.role = role
         maskKey = role == .client ? 0x0403_0201 : nil
@@ -29,7 +32,12 @@ struct WebSocketEnd: ~Copyable {
                 transcript.complain("past the end")
                 return bytes.count
             }
-            switch step.event {
+            var event = step.event
+            if case .deflated(let message, let opcode) = event {
+                event = connection.inflate(message, opcode, with: &inflater)
+            }
+            switch event {
+            case .deflated: transcript.complain("inflated and still compressed")
             case .needMore(let total):
                 if total <= rest.count { transcript.complain("waits for \(total) of \(rest.count) bytes") }
                 return bytes.count - rest.count
@@ -54,7 +62,7 @@ struct WebSocketEnd: ~Copyable {
                 transcript.note(
                     described: connection.fail(code, reason: reason, into: &output, maskKey: maskKey))
             }
-            countEvent(step.event)
+            countEvent(event)
             rest = UnsafeMutableRawBufferPointer(rebasing: rest[step.consumed...])
         }
     }
@@ -84,7 +92,7 @@ struct WebSocketEnd: ~Copyable {
                 guard step.consumed == rest.count else {
                     return transcript.complain("we sent more after a close")
                 }
-            case .message, .ping, .pong, .nothing, .ended: break
+            case .message, .deflated, .ping, .pong, .nothing, .ended: break
             }
             rest = UnsafeMutableRawBufferPointer(rebasing: rest[step.consumed...])
         }

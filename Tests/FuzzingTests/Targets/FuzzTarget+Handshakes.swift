@@ -13,6 +13,7 @@ extension FuzzTarget {
         let policies = [
             HandshakePolicy(), HandshakePolicy(origins: .loopback, requiresLoopbackHost: true),
             HandshakePolicy(origins: .listed([Array("https://example.org".utf8)])),
+            HandshakePolicy(deflates: true),
         ]
         for policy in policies {
             var output = ByteBuffer(capacity: 256)
@@ -91,6 +92,8 @@ extension FuzzTarget {
             get + upgrade + version + key
                 + "Origin: HTTP://[::1]:8000\r\nSec-WebSocket-Protocol: chat, json\r\n\r\n",
             get + upgrade + version + key + "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n",
+            get + upgrade + version + key + "Sec-WebSocket-Extensions: a; b=\"c\", permessage-deflate; "
+                + "server_max_window_bits=10; client_max_window_bits; client_no_context_takeover\r\n\r\n",
             get + upgrade + "Sec-WebSocket-Version: 8\r\n" + key + "\r\n",
             get + upgrade + version + "\r\n", get + version + key + "\r\n",
             get + upgrade + version + key + key + "\r\n",

@@ -15,7 +15,7 @@ struct FuzzTarget: Sendable {
     static let all: [FuzzTarget] = [
         .httpRequest, .httpResponse, .chunkedBody, .postRequest, .serverHandshake, .clientHandshake,
         .proxyHeader, .forwarded, .networkAddress,
-        .webSocketServer, .webSocketClient,
+        .webSocketServer, .webSocketClient, .webSocketDeflate, .deflatedMessage,
         .sampleJSON, .wireV1, .serverMessage, .pageScope, .number, .recording,
         .relayData, .relayControl, .relayToHub, .hubSnapshot,
         .eventStream, .lastEventID, .liveModel,

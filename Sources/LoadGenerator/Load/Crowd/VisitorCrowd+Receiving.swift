@@ -110,7 +110,7 @@ extension VisitorCrowd {
                 guard plan.format == .v1 else { break }
                 unsafe heard(UnsafeRawBufferPointer(message), by: index, now: now)
                 guard unsafe visitor.pointee.stream != nil else { return }
-            case .nothing: break
+            case .nothing, .deflated: break
             case .pong:
                 if unsafe visitor.pointee.awaitsPong {
                     unsafe visitor.pointee.awaitsPong = false
