@@ -5,6 +5,7 @@
 # make sanitize   the tests of memory, behaviour that C leaves undefined, and races (KINDS="memory thread": those)
 # make fuzz SECONDS=60   every decoder under libFuzzer for so long, two at a time (TARGETS="number theme": those)
 # make fuzz-corpora   what the unit tests replay, made small out of what fuzzing has gathered
+# make conformance   the Autobahn suite against both ends of our WebSockets (CASES="6.* 9.*": those)
 # make bench   figures beside peers and the physical limit, within 5 minutes
 # make bench-full   the whole, within 40 minutes
 # make bench-docs   the whole, written into docs/benchmarks.md (TIER=quick: the short one)
@@ -49,11 +50,13 @@ TIER ?= full
 PREFIX ?= /usr/local
 URL ?=
 SECONDS ?= 60
+CASES ?=
+CONFORMANCE := .build/conformance
 
 .DEFAULT_GOAL := build
 .PHONY: run top build install uninstall test test-quick unit-test client-test end-to-end-test bench bench-full \
 	bench-docs bench-pairs bench-hub bench-page bench-gaps bench-rate bench-sign-in bench-terminal \
-	bench-terminal-docs sanitize fuzzer fuzz fuzz-corpora goldens snippet format lint toolchain build-packages \
+	bench-terminal-docs sanitize fuzzer fuzz fuzz-corpora conformance goldens snippet format lint toolchain build-packages \
 	test-packages bench-packages
 
 # The scripts look where make was told to look.
@@ -175,6 +178,15 @@ fuzz: fuzzer
 
 fuzz-corpora: fuzzer
 	$(PYTHON) Tests/FuzzingTests/fuzz.py --keep $(TARGETS)
+
+# The suite is code of Python 2.7, in an environment of its own; not part of the tests, since Debian has no such Python.
+$(CONFORMANCE)/suite/.ready: Tests/Conformance/requirements.txt Tests/Conformance/install-suite
+	@.ci/install-packages ensurepip.py:python3-venv
+	Tests/Conformance/install-suite $(CONFORMANCE)/suite
+
+conformance: build-packages $(CONFORMANCE)/suite/.ready
+	$(SWIFT) build --package-path Tests/Conformance --scratch-path $(CONFORMANCE) -c release
+	$(PYTHON) Tests/Conformance/conformance.py $(foreach case,$(CASES),'$(case)')
 
 snippet:
 	@.ci/install-packages $(SNIPPET_PACKAGES)
