@@ -41,7 +41,7 @@ public enum RateLimits {
     /// A viewer that has taken nothing for so long does not get along with less either; and after the longer
     /// time nobody seems to look at it any more: a laptop that sleeps, a terminal that is stopped.
     public static let stalledNanoseconds: Int64 = 750_000_000
-    public static let absentNanoseconds: Int64 = 5_000_000_000
+    public static let absentNanoseconds: Int64 = 1_500_000_000
     /// Trouble that passes by itself within so long is none.
     static let dwellNanoseconds: Int64 = 500_000_000
     /// From one lowering to the next: messages to the pages, their next batches and the smoothing take that.
