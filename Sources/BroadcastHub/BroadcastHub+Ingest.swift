@@ -22,6 +22,51 @@ extension BroadcastHub {
         take(channel: channel, sample, tail: nil, now: now)
     }
 
+    /// Samples without tails arrived, one behind the other, as many do at a time.
+    public func received(channel: Int, _ samples: UnsafePointer<PointerSample>, count: Int, now: Int64) {
+        var index = 0
+        while index < count {
+            let sample = samples + index
+            take(channel: channel, sample, tail: nil, now: now)
+            index &+= 1
+            guard index < count, (sample + 1).pointee.slot == sample.pointee.slot, !hasScopes else { continue }
+            index &+= takeMore(channel: channel, sample + 1, upTo: count &- index, now: now)
+        }
+    }
+
+    /// Takes the samples that stand behind one of the same slot and say nothing new of its surroundings;
+    /// returns how many they were.
+    ///
+    /// Of the visitor's entry only what the last of them says is of interest.
+    @inline(__always)
+    private func takeMore(
+        channel: Int, _ samples: UnsafePointer<PointerSample>, upTo count: Int, now: Int64
+    ) -> Int {
+        let slot = samples.pointee.slot
+        let visitor = channels.visitor(channel: channel, slot: slot)
+        guard visitor < Visitor.refused else { return 0 }
+        var taken = 0
+        while taken < count, !ring.isHeadFull {
+            let sample = samples + taken
+            guard sample.pointee.slot == slot,
+                sample.pointee.fields.rawValue & Self.surroundingFields == 0
+            else { break }
+            let record = ring.append(sample)
+            record.pointee.type = PointerSample.recordType
+            record.pointee.slot = visitor
+            relayDelays.record(now &- record.pointee.receivedNanoseconds)
+            record.pointee.receivedNanoseconds = now
+            record.pointee.flags = 0
+            taken &+= 1
+        }
+        guard taken > 0 else { return 0 }
+        let entry = visitors[visitor]
+        entry.pointee.newest = ring.records[ring.count &- 1]
+        entry.pointee.orderN = ring.headN
+        entry.pointee.rate.bump(second, by: UInt32(truncatingIfNeeded: taken))
+        return taken
+    }
+
     @inline(__always)
     private func take(
         channel: Int, _ sample: UnsafePointer<PointerSample>, tail: SampleTail?, now: Int64

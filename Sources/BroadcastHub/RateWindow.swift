@@ -10,11 +10,11 @@ struct RateWindow: BitwiseCopyable {
     var current: UInt32 = 0
     var earlier: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
 
-    /// Counts one sample in `second`.
+    /// Counts samples in `second`.
     @inline(__always)
-    mutating func bump(_ second: UInt32) {
+    mutating func bump(_ second: UInt32, by count: UInt32 = 1) {
         if second != self.second { advance(to: second) }
-        current &+= 1
+        current &+= count
     }
 
     /// Samples in the window that ends with `second`.

@@ -2,13 +2,13 @@
 ///
 /// The tests are the classic borrow tricks: bytes above the first hit may be reported wrongly, the first hit
 /// never, and only that one is used.
-@frozen @usableFromInline
-struct ByteWord {
+@frozen
+public struct ByteWord {
     @usableFromInline let bits: UInt64
 
     /// Loads the eight bytes at `address`, which needs no alignment.
     @inlinable @inline(__always)
-    init(loadedFrom address: UnsafeRawPointer) {
+    public init(loadedFrom address: UnsafeRawPointer) {
         bits = unsafe UInt64(littleEndian: address.loadUnaligned(as: UInt64.self))
     }
 
@@ -48,7 +48,7 @@ struct ByteWord {
     /// How many bytes stand before the first that is not printable ASCII or that a JSON string has to escape;
     /// 8 where none is.
     @inlinable @inline(__always)
-    var countBeforeSpecialInJSON: Int {
+    public var countBeforeSpecialInJSON: Int {
         Self.firstIndex(
             in: below(0x20) | equal(to: UInt8(ascii: "\"")) | equal(to: UInt8(ascii: "\\")) | equal(to: 0x7F)
                 | (bits & Self.highBits))

@@ -29,6 +29,16 @@
     @inlinable @inline(__always)
     public var next: UInt8 { unsafe cursor < end ? base.load(fromByteOffset: cursor, as: UInt8.self) : 0 }
 
+    /// Where it stands.
+    @inlinable public var offset: Int { cursor }
+
+    /// Passes over a whole value that was read elsewhere, up to `end`.
+    @inlinable @inline(__always)
+    public mutating func pass(to end: Int) {
+        precondition(end >= cursor && end <= self.end)
+        cursor = end
+    }
+
     /// Whether nothing is left.
     @inlinable public var isAtEnd: Bool { cursor == end }
 

@@ -18,8 +18,9 @@ public protocol RelaySink: AnyObject {
     /// One sample with a tail.
     func received(
         _ sample: UnsafePointer<PointerSample>, tail: UnsafePointer<SampleTail>, on channel: Int, now: Int64)
-    /// One sample.
-    func received(_ sample: UnsafePointer<PointerSample>, on channel: Int, now: Int64)
+    /// Samples without tails, one behind the other.
+    func received(
+        _ samples: UnsafePointer<PointerSample>, count: Int, on channel: Int, now: Int64)
     /// Something an operator should read in the log.
     func noted(_ event: ClusterEvent)
 }

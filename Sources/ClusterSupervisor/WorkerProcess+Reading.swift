@@ -42,11 +42,14 @@ extension WorkerProcess {
         let channel = channel
         var samples: UInt64 = 0
         defer { relayed &+= samples }
-        try data.takeRecords { record in
+        try data.takeRecords { run in
+            samples &+= UInt64(truncatingIfNeeded: run.count)
+            unsafe sink.received(run.first, count: run.count, on: channel, now: now)
+        } others: { record in
             switch record {
             case .sample(let sample):
                 samples &+= 1
-                unsafe sink.received(sample, on: channel, now: now)
+                unsafe sink.received(sample, count: 1, on: channel, now: now)
             case .tailedSample(let sample, let tail):
                 samples &+= 1
                 unsafe sink.received(sample, tail: tail, on: channel, now: now)

@@ -110,7 +110,7 @@ extension IngestWorker {
         unsafe intake.leave(&connection.pointee)
         unsafe intake.queue.appendClosed(connection: connection.pointee.number)
         held.set(token.index, to: 0, isFresh: false, in: connections)
-        if let visitor = unsafe connection.pointee.wire?.contents, unsafe visitor.pointee.state != nil {
+        if let visitor = unsafe connection.pointee.wire?.contents, unsafe visitor.pointee.isKnown {
             unsafe visitorsByNumber.remove(connection.pointee.number, slot: token.index)
         }
         // The descriptor closes with the value, which also ends its registration.

@@ -10,43 +10,48 @@ import WebSocketWire
 extension IngestWorker {
     func connectionReady(_ event: ReadyEvent) {
         let token = event.token
-        if let connection = unsafe connections.find(token),
-            unsafe event.isReady(for: connection.pointee.writeAwaits)
-        {
+        guard var connection = unsafe connections.find(token) else { return }
+        if unsafe event.isReady(for: connection.pointee.writeAwaits) {
             flush(token)
+            guard let still = unsafe connections.find(token) else { return }
+            unsafe connection = still
         }
-        guard let connection = unsafe connections.find(token), unsafe !connection.pointee.isPaused,
-            unsafe event.isReady(for: connection.pointee.readAwaits)
+        guard unsafe !connection.pointee.isPaused, unsafe event.isReady(for: connection.pointee.readAwaits)
         else { return }
         // One message's worth a turn, so that a loud visitor does not starve the others.
         switch unsafe connection.pointee.phase {
         case .closing: drain(token)
-        case .proxyHeader, .handshake, .body, .keptAlive, .open: read(token)
+        case .proxyHeader, .handshake, .body, .keptAlive, .open: unsafe read(token, connection)
         }
     }
 
     /// Reads from a connection, unless the queue has no room for what it brings.
-    private func read(_ token: Token) {
-        guard let connection = unsafe connections.find(token) else { return }
-        guard unsafe !mustWait(connection) else { return pause(token) }
+    private func read(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) {
+        guard unsafe !mustWait(connection, intake.queue.load) else { return pause(token) }
         unsafe connection.pointee.bringsUnfoldable = false
         guard unsafe receive(token, connection) else { return }
         // The rest of what is begun has often come meanwhile, and nobody is to wait with half a message.
         if unsafe connection.pointee.phase == .open, unsafe !connection.pointee.spill.isEmpty {
             guard unsafe receive(token, connection) else { return }
         }
-        if intake.queue.count >= WorkerLimits.midTurnFlushBytes { flushChannels() }
-        guard let connection = unsafe connections.find(token), unsafe connection.pointee.phase.isHeard else {
-            return
+        let load = intake.queue.load
+        if load.bytes >= WorkerLimits.midTurnFlushBytes {
+            // The master may be found gone, which closes every connection.
+            guard handOn(before: token) else { return }
+            if unsafe mustWait(connection, intake.queue.load) { pause(token) }
+        } else if unsafe mustWait(connection, load) {
+            pause(token)
         }
-        if unsafe mustWait(connection) { pause(token) }
     }
 
     /// Whether the queue has no room for what a connection is likely to bring, or others were there before.
-    private func mustWait(_ connection: UnsafeMutablePointer<VisitorConnection>) -> Bool {
-        if intake.queue.isAtUnfoldableCeiling { return true }
+    @inline(__always)
+    private func mustWait(
+        _ connection: UnsafeMutablePointer<VisitorConnection>, _ load: RelayQueue.Load
+    ) -> Bool {
+        if load.isAtUnfoldableCeiling { return true }
         guard unsafe connection.pointee.bringsUnfoldable else { return false }
-        return intake.queue.isOverUnfoldableLimit || !paused.isEmpty
+        return load.isOverUnfoldableLimit || !paused.isEmpty
     }
 
     /// Reads once and takes everything whole out of it; false where nothing came or nothing more will count.
@@ -90,10 +95,14 @@ extension IngestWorker {
     }
 
     /// Takes everything whole out of `bytes` and keeps the rest; false where nothing more will count.
+    @inline(__always)
     private func consume(
         _ bytes: UnsafeMutableRawBufferPointer, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
+        if unsafe connection.pointee.phase == .open {
+            return unsafe takeFrames(bytes, token, connection)
+        }
         var rest = unsafe bytes
         while let count = unsafe takeRequest(rest, token, connection) {
             unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[count...])
@@ -101,55 +110,100 @@ extension IngestWorker {
         guard let connection = unsafe connections.find(token), unsafe connection.pointee.phase == .open else {
             return sendAnswers(token)
         }
+        return unsafe takeFrames(rest, token, connection)
+    }
+
+    /// The same where frames go both ways.
+    private func takeFrames(
+        _ bytes: UnsafeMutableRawBufferPointer, _ token: Token,
+        _ connection: UnsafeMutablePointer<VisitorConnection>
+    ) -> Bool {
+        var rest = unsafe bytes
         var messages: UInt64 = 0
         defer { if messages > 0 { counters.add(.messagesReceived, messages) } }
-        let unfoldable = intake.queue.unfoldableBytes
         var hasAnswers = false
         var hasFinished = false
         var inflated = 0
         reading: while true {
-            let step = unsafe connection.pointee.socket.next(rest)
-            unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[step.consumed...])
-            switch step.event {
-            case .message(let message, let opcode):
-                messages &+= 1
-                switch unsafe take(message, MessageKind(opcode), token, connection) {
-                case .accepted: break
-                case .noted(let notes, let isCorrection):
-                    guard unsafe heed(notes, isCorrection: isCorrection, token, connection) else {
-                        return false
-                    }
-                    if unsafe connection.pointee.outbound != nil { hasAnswers = true }
-                case .refused(let code, let reason):
-                    refuse(token, CloseCode(rawValue: code), reason)
+            let end = unsafe intake.takeMessages(
+                &rest, from: &connection.pointee, index: token.index, receivedNanoseconds: now,
+                counters: counters, taken: &messages)
+            let outcome: SampleIntake.Outcome
+            switch end {
+            case .greeting(let message, let kind):
+                unsafe outcome = takeAlone(message, kind, token, connection)
+            case .outcome(let said):
+                outcome = said
+            case .other:
+                let step = unsafe connection.pointee.socket.next(rest)
+                unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[step.consumed...])
+                switch step.event {
+                case .message(let message, let opcode):
+                    messages &+= 1
+                    unsafe outcome = takeAlone(message, MessageKind(opcode), token, connection)
+                case .deflated(let message, let opcode):
+                    messages &+= 1
+                    unsafe outcome = inflate(message, opcode, token, connection, &inflated)
+                case .needMore(let total):
+                    unsafe connection.pointee.neededBytes = max(total, rest.count + 1)
+                    break reading
+                case .ping(let payload):
+                    hasAnswers = true
+                    if unsafe !connection.pointee.socket.isMidMessage { hasFinished = true }
+                    unsafe connection.pointee.queuePong(payload)
+                    continue reading
+                case .pong:
+                    if unsafe !connection.pointee.socket.isMidMessage { hasFinished = true }
+                    continue reading
+                case .nothing: continue reading
+                case .close(let code, _):
+                    finishPeerClose(token, code)
                     return false
+                case .violation(let code, let reason):
+                    refuse(token, code, reason)
+                    return false
+                case .ended: return false
                 }
-            case .needMore(let total):
-                unsafe connection.pointee.neededBytes = max(total, rest.count + 1)
-                break reading
-            case .deflated(let message, let opcode):
-                messages &+= 1
-                guard unsafe inflate(message, opcode, token, connection, &inflated) else { return false }
-            case .ping(let payload):
-                hasAnswers = true
-                if unsafe !connection.pointee.socket.isMidMessage { hasFinished = true }
-                var pong = ByteBuffer(capacity: 144)
-                unsafe pong.appendFrame(.pong, payload)
-                unsafe connection.pointee.queue(pong.readable)
-            case .pong: if unsafe !connection.pointee.socket.isMidMessage { hasFinished = true }
-            case .nothing: break
-            case .close(let code, _):
-                finishPeerClose(token, code)
+            }
+            switch outcome {
+            case .accepted: break
+            case .noted(let notes, let isCorrection):
+                guard unsafe heed(notes, isCorrection: isCorrection, token, connection) else { return false }
+                if unsafe connection.pointee.outbound != nil { hasAnswers = true }
+            case .refused(let code, let reason):
+                refuse(token, CloseCode(rawValue: code), reason)
                 return false
-            case .violation(let code, let reason):
-                refuse(token, code, reason)
-                return false
-            case .ended: return false
             }
         }
-        if intake.queue.unfoldableBytes > unfoldable { unsafe connection.pointee.bringsUnfoldable = true }
-        unsafe connection.pointee.spill.keep(UnsafeRawBufferPointer(rest))
+        // Nothing is left and nothing was kept, as nearly always.
+        if unsafe rest.isEmpty, !hasAnswers, unsafe connection.pointee.keepsNothing {
+            unsafe connection.pointee.unfinishedSinceSeconds = VisitorConnection.never
+            return true
+        }
         hasFinished = hasFinished || messages > 0
+        return unsafe finishReading(rest, token, connection, hasAnswers: hasAnswers, hasFinished: hasFinished)
+    }
+
+    /// Takes one message that is not one of a run.
+    @inline(never)
+    func takeAlone(
+        _ message: UnsafeRawBufferPointer, _ kind: MessageKind, _ token: Token,
+        _ connection: UnsafeMutablePointer<VisitorConnection>
+    ) -> SampleIntake.Outcome {
+        let unfoldable = intake.queue.unfoldableBytes
+        let outcome = unsafe take(message, kind, token, connection)
+        if intake.queue.unfoldableBytes > unfoldable { unsafe connection.pointee.bringsUnfoldable = true }
+        return outcome
+    }
+
+    /// Keeps what is left, answers what is to be answered, and counts what is kept; false where nothing more
+    /// will count.
+    @inline(never)
+    private func finishReading(
+        _ rest: UnsafeMutableRawBufferPointer, _ token: Token,
+        _ connection: UnsafeMutablePointer<VisitorConnection>, hasAnswers: Bool, hasFinished: Bool
+    ) -> Bool {
+        unsafe connection.pointee.spill.keep(UnsafeRawBufferPointer(rest))
         unsafe connection.pointee.setUnfinished(hasFinished: hasFinished, nowSeconds: nowSeconds)
         if hasAnswers {
             // All pings and hellos of a read are answered at once, so that they cost two writes however many
@@ -221,7 +275,7 @@ extension IngestWorker {
                 unsafe visitor.pointee.sinceSeconds = nowSeconds
             }
             unsafe connection.pointee.bringsUnfoldable = false
-            read(token)
+            unsafe read(token, connection)
             watch(token)
         }
     }

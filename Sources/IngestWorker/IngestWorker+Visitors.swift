@@ -15,7 +15,7 @@ extension IngestWorker {
         _ message: UnsafeRawBufferPointer, _ kind: MessageKind, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> SampleIntake.Outcome {
-        if let visitor = unsafe connection.pointee.wire?.contents, unsafe visitor.pointee.state == nil {
+        if let visitor = unsafe connection.pointee.wire?.contents, unsafe !visitor.pointee.isKnown {
             return unsafe greet(message, kind, token, connection, visitor)
         }
         return unsafe intake.receive(
@@ -127,7 +127,7 @@ extension IngestWorker {
 
     /// Closes a connection whose visitor did not say who it is in time; false where it has time.
     func endWithoutHello(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) -> Bool {
-        guard let visitor = unsafe connection.pointee.wire?.contents, unsafe visitor.pointee.state == nil,
+        guard let visitor = unsafe connection.pointee.wire?.contents, unsafe !visitor.pointee.isKnown,
             unsafe nowSeconds - visitor.pointee.sinceSeconds >= WorkerLimits.handshakeTimeoutSeconds
         else { return false }
         counters.add(.helloTimeouts)
@@ -180,7 +180,7 @@ extension IngestWorker {
             looks -= 1
             guard let found = unsafe connections.at(place),
                 let visitor = unsafe found.element.pointee.wire?.contents,
-                unsafe visitor.pointee.state != nil
+                unsafe visitor.pointee.isKnown
             else { continue }
             let token = unsafe Token(
                 kind: Kind.connection, index: UInt32(place), generation: found.generation)

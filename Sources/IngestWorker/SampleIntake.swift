@@ -52,14 +52,14 @@ struct SampleIntake: ~Copyable {
                 message, kind, with: &json, &nothing, from: &connection.speakers, index: index,
                 receivedNanoseconds: receivedNanoseconds, into: &queue, counters: counters)
         case .wire:
-            guard let visitor = unsafe connection.wire?.contents, unsafe visitor.pointee.state != nil else {
+            guard let visitor = unsafe connection.wire?.contents, unsafe visitor.pointee.isKnown else {
                 preconditionFailure("who has not said who they are is greeted first")
             }
-            let wasBehindGap = unsafe visitor.pointee.state!.isBehindGap
+            let wasBehindGap = unsafe visitor.pointee.state.isBehindGap
             let outcome = unsafe interner.take(
-                message, kind, with: &wire, &visitor.pointee.state!, slot: visitor.pointee.slot,
+                message, kind, with: &wire, &visitor.pointee.state, slot: visitor.pointee.slot,
                 receivedNanoseconds: receivedNanoseconds, into: &queue, counters: counters)
-            guard case .accepted = outcome, wire.notes != WireV1Notes() else { return outcome }
+            guard case .accepted = outcome, !wire.notes.isEmpty else { return outcome }
             // What a byte cannot say of a gap is a multiple of what it can; anything else is another gap.
             let isCorrection =
                 wasBehindGap && !wire.notes.needsResync && wire.notes.missing % WireV1Notes.numbers == 0
@@ -94,6 +94,7 @@ struct SampleIntake: ~Copyable {
             message, kind, with: &wire, &state, slot: slot, receivedNanoseconds: receivedNanoseconds,
             into: &queue, counters: counters)
         unsafe visitor.pointee.state = state
+        unsafe visitor.pointee.isKnown = true
         unsafe visitor.pointee.slot = slot
         guard case .accepted = outcome else { return outcome }
         return .noted(wire.notes, isCorrection: false)

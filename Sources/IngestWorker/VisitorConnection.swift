@@ -71,6 +71,19 @@ struct VisitorConnection: ~Copyable {
         unsafe outbound!.append(bytes)
     }
 
+    /// Queues the answer to a ping.
+    mutating func queuePong(_ payload: UnsafeRawBufferPointer) {
+        var pong = ByteBuffer(capacity: 144)
+        unsafe pong.appendFrame(.pong, payload)
+        unsafe queue(pong.readable)
+    }
+
+    /// Whether nothing is kept for it, and nothing is counted as kept.
+    var keepsNothing: Bool {
+        spill.isEmpty && !socket.isMidMessage && socket.keptBytes == 0 && outbound == nil && exchange == nil
+            && holder.bytes == 0
+    }
+
     /// What a read waits for, and a write while something is outbound.
     var readAwaits: Interest = .readable
     var writeAwaits: Interest = .writable

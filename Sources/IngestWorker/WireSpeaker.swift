@@ -4,8 +4,11 @@ import PointerEvents
 /// other visitors are smaller.
 @safe struct WireSpeaker: ~Copyable {
     struct Contents: BitwiseCopyable {
-        /// What its next message builds upon; nil until it has said who it is.
-        var state: WireV1State?
+        /// Whether it has said who it is.
+        var isKnown = false
+        /// What its next message builds upon; nobody's until it is known. No optional: it is large, and would
+        /// be copied out and back for each message.
+        var state = WireV1State()
         /// Its slot in the speaker table.
         var slot = SpeakerTable.none
         /// Seconds of the worker's clock: when its handshake was over.

@@ -47,8 +47,8 @@ extension Master: RelaySink {
     }
 
     @inline(__always)
-    func received(_ sample: UnsafePointer<PointerSample>, on channel: Int, now: Int64) {
-        unsafe hub.received(channel: channel, sample, now: now)
+    func received(_ samples: UnsafePointer<PointerSample>, count: Int, on channel: Int, now: Int64) {
+        unsafe hub.received(channel: channel, samples, count: count, now: now)
     }
 
     func noted(_ event: ClusterEvent) {

@@ -93,10 +93,10 @@ import ByteCore
             var scanner = unsafe JSONScanner(message, maximumDepth: Limits.nestingDepth)
             scanner.skipWhitespace()
             if scanner.next == UInt8(ascii: "[") {
-                try decodeArray(&scanner)
+                try unsafe decodeArray(&scanner, message)
             } else {
                 element = 0
-                try decodeElement(&scanner)
+                try unsafe decodeElement(&scanner, message)
                 element = nil
             }
             try scanner.expectEnd()
@@ -112,7 +112,9 @@ import ByteCore
         return .accepted(count: count)
     }
 
-    private mutating func decodeArray(_ scanner: inout JSONScanner) throws(JSONFault) {
+    private mutating func decodeArray(
+        _ scanner: inout JSONScanner, _ message: UnsafeRawBufferPointer
+    ) throws(JSONFault) {
         try scanner.open()
         var isFirst = true
         var place = 0
@@ -120,14 +122,22 @@ import ByteCore
             isFirst = false
             element = place
             place &+= 1
-            try decodeElement(&scanner)
+            try unsafe decodeElement(&scanner, message)
         }
         element = nil
     }
 
     @inline(__always)
-    private mutating func decodeElement(_ scanner: inout JSONScanner) throws(JSONFault) {
-        if scanner.next == UInt8(ascii: "{") {
+    private mutating func decodeElement(
+        _ scanner: inout JSONScanner, _ message: UnsafeRawBufferPointer
+    ) throws(JSONFault) {
+        if let usual = unsafe UsualSample(message, at: scanner.offset) {
+            scanner.pass(to: usual.end)
+            unsafe append(
+                DecodedSample(
+                    sample: PointerSample(x: usual.x, y: usual.y), id: usual.id,
+                    page: UnsafeRawBufferPointer(start: nil, count: 0)))
+        } else if scanner.next == UInt8(ascii: "{") {
             try decodeObject(&scanner)
         } else {
             try scanner.skipValue()
@@ -167,7 +177,7 @@ import ByteCore
             }
         }
         if let missing = draft.missingKey { refuse(.missing(missing)) }
-        append(draft)
+        append(draft.decoded)
     }
 
     /// Decodes a number; not a number where another value stands.
@@ -244,9 +254,9 @@ import ByteCore
     }
 
     @inline(__always)
-    private mutating func append(_ draft: borrowing SampleDraft) {
+    private mutating func append(_ decoded: DecodedSample) {
         if count == capacity { grow() }
-        unsafe samples[count] = draft.decoded
+        unsafe samples[count] = decoded
         count &+= 1
     }
 

@@ -106,6 +106,28 @@ public struct DataChannel: ~Copyable {
         }
     }
 
+    /// The same with samples without tails that stand one behind the other handed over together.
+    @inlinable @inline(__always)
+    public mutating func takeRecords(
+        samples: (RelaySamples) -> Void, others: (RelayRecord) -> Void
+    ) throws(RelayError) {
+        let bytes = unsafe inbound.readable
+        var offset = 0
+        defer { inbound.consume(offset) }
+        while true {
+            let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[offset...])
+            if let run = unsafe reader.nextSamples(rest) {
+                offset &+= run.byteCount
+                samples(run)
+            } else if let (record, consumed) = unsafe try reader.next(rest) {
+                offset &+= consumed
+                others(record)
+            } else {
+                return
+            }
+        }
+    }
+
     // MARK: Writing
 
     /// Writes queued records until the kernel takes no more; false when the channel is broken.

@@ -20,6 +20,8 @@ public enum RelayLimits {
     public static let textsPerChannel = 1 << 16
     /// Pages on one channel.
     public static let pagesPerChannel = textsPerChannel
+    /// Samples handed on together: what was looked at is still in the nearest cache when it is copied.
+    public static let samplesAtOnce = 128
     /// The longest record of either channel: a page of 256 bytes with its head, in whole words.
     public static let recordBytes = 272
     /// Receive times at or above this are refused: 146 years of uptime, and sums with it cannot overflow.

@@ -15,7 +15,7 @@ public import PointerEvents
     /// An append that ends at or before this offset needs neither room nor a fold.
     @usableFromInline var limit = 0
     var capacity: Int
-    var start = 0
+    @usableFromInline var start = 0
     var boundary = 0
     /// Where the queue must have come to before it folds again.
     var foldDue = 0
@@ -59,10 +59,34 @@ public import PointerEvents
     public var unfoldableBytes: Int { unfoldable }
 
     /// Whether the worker must stop reading from the sockets that bring what cannot be folded.
-    public var isOverUnfoldableLimit: Bool { unfoldable >= RelayLimits.unfoldableBytes }
+    public var isOverUnfoldableLimit: Bool { load.isOverUnfoldableLimit }
 
     /// Whether it must stop reading from all of them.
-    public var isAtUnfoldableCeiling: Bool { unfoldable >= RelayLimits.unfoldableCeilingBytes }
+    public var isAtUnfoldableCeiling: Bool { load.isAtUnfoldableCeiling }
+
+    /// How much is queued, looked at once.
+    @inlinable public var load: Load { Load(bytes: end &- start, unfoldableBytes: unfoldable) }
+
+    /// How much a queue holds.
+    @frozen
+    public struct Load: BitwiseCopyable {
+        public let bytes: Int
+        public let unfoldableBytes: Int
+
+        @inlinable
+        init(bytes: Int, unfoldableBytes: Int) {
+            self.bytes = bytes
+            self.unfoldableBytes = unfoldableBytes
+        }
+
+        /// Whether the worker must stop reading from the sockets that bring what cannot be folded.
+        @inlinable public var isOverUnfoldableLimit: Bool { unfoldableBytes >= RelayLimits.unfoldableBytes }
+
+        /// Whether it must stop reading from all of them.
+        @inlinable public var isAtUnfoldableCeiling: Bool {
+            unfoldableBytes >= RelayLimits.unfoldableCeilingBytes
+        }
+    }
 
     /// Whether so much has drained that it may read again from who was stopped.
     public var hasRoomForUnfoldable: Bool { unfoldable < RelayLimits.unfoldableBytes / 2 }
@@ -78,6 +102,21 @@ public import PointerEvents
         end &+= RelayRecordType.sampleBytes
         appended &+= 1
         if !sample.kind.isFoldable { unfoldable &+= RelayRecordType.sampleBytes }
+    }
+
+    /// Where the next `count` samples without tails go, where there is room for them as it is; nil where
+    /// something has to be moved or folded first.
+    @inlinable @inline(__always)
+    public func roomForSamples(_ count: Int) -> UnsafeMutableRawPointer? {
+        unsafe end &+ RelayRecordType.sampleBytes &* count <= limit ? base + end : nil
+    }
+
+    /// Appends `count` moves that were written there, each as `append` would.
+    @inlinable @inline(__always)
+    public mutating func appendedMoves(_ count: Int) {
+        precondition(count >= 0 && RelayRecordType.sampleBytes &* count <= limit &- end)
+        end &+= RelayRecordType.sampleBytes &* count
+        appended &+= UInt64(truncatingIfNeeded: count)
     }
 
     /// Appends one sample with its tail; which of the tail's texts it says was told before.

@@ -41,6 +41,18 @@ public struct RelayReader: ~Copyable {
         return try unsafe nextOther(bytes)
     }
 
+    /// The samples without tails that `bytes` begins with, one behind the other, up to so many at a time; nil
+    /// where none stands there. `next` finds the same ones, one by one.
+    @inlinable @inline(__always)
+    public func nextSamples(_ bytes: UnsafeRawBufferPointer) -> RelaySamples? {
+        guard takesSamples, let start = bytes.baseAddress else { return nil }
+        let most = min(RelayLimits.samplesAtOnce, bytes.count / RelayRecordType.sampleBytes)
+        var count = 0
+        while count < most, unsafe isSoundSample(start + count &* RelayRecordType.sampleBytes) { count &+= 1 }
+        guard count > 0 else { return nil }
+        return unsafe RelaySamples(first: start.assumingMemoryBound(to: PointerSample.self), count: count)
+    }
+
     /// Whether a sample stands at `start` that can be handed on as it is.
     @inlinable @inline(__always)
     func isSoundSample(_ start: UnsafeRawPointer) -> Bool {

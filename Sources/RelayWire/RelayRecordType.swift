@@ -90,6 +90,22 @@ public enum RelayRecordType: UInt8, Sendable {
     case identityKey(UnsafeRawBufferPointer)
 }
 
+/// Samples without tails, one behind the other, as they were read.
+@frozen
+@safe public struct RelaySamples {
+    public let first: UnsafePointer<PointerSample>
+    public let count: Int
+
+    @inlinable
+    init(first: UnsafePointer<PointerSample>, count: Int) {
+        unsafe self.first = first
+        self.count = count
+    }
+
+    /// Bytes of their records.
+    @inlinable public var byteCount: Int { RelayRecordType.sampleBytes &* count }
+}
+
 /// A visitor that a connection began to speak for.
 @safe public struct RelayJoin {
     public let slot: UInt32

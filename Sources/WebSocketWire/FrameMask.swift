@@ -14,10 +14,34 @@ public enum FrameMask {
         _ = unsafe unmask(base, count: bytes.count, key: rotated(key, by: phase))
     }
 
-    /// Unmasks `count` bytes at `base` with a key whose first byte is for the first of them.
+    /// Unmasks `count` bytes at `payload`, in place, behind a frame's header of 6 bytes or more.
     ///
     /// Returns the OR of all words: no bit of 0x8080808080808080 is set exactly if every byte is ASCII, so
-    /// the common text needs no second pass.
+    /// the common text needs no second pass. The bytes behind the last whole word are the upper ones of a
+    /// word that ends with them; what stands in it before them, which may be the header's end, stays.
+    @inlinable @inline(__always)
+    static func unmaskPayload(_ payload: UnsafeMutableRawPointer, count: Int, key: UInt32) -> UInt64 {
+        guard count >= 2 else { return unsafe unmask(payload, count: count, key: key) }
+        let wide = UInt64(key) << 32 | UInt64(key)
+        var seen: UInt64 = 0
+        var index = 0
+        while index &+ 8 <= count {
+            let word = unsafe payload.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ wide.littleEndian
+            unsafe payload.storeBytes(of: word, toByteOffset: index, as: UInt64.self)
+            seen |= word
+            index &+= 8
+        }
+        guard index < count else { return seen }
+        let shift = UInt64(truncatingIfNeeded: 64 &- 8 &* (count &- index))
+        let bits = unsafe payload.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+        let word = UInt64(littleEndian: bits) ^ wide &<< shift
+        unsafe payload.storeBytes(of: word.littleEndian, toByteOffset: count &- 8, as: UInt64.self)
+        return seen | (word &>> shift).littleEndian
+    }
+
+    /// Unmasks `count` bytes at `base` with a key whose first byte is for the first of them.
+    ///
+    /// Returns the OR of all words and bytes.
     @inlinable @inline(__always)
     static func unmask(_ base: UnsafeMutableRawPointer, count: Int, key: UInt32) -> UInt64 {
         let wide = (UInt64(key) << 32 | UInt64(key)).littleEndian

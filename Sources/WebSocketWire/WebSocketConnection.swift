@@ -82,33 +82,45 @@ public struct WebSocketConnection: ~Copyable {
     /// The way of a whole, masked, unfragmented message is inlined here; it touches each byte once.
     @inlinable @inline(__always)
     public mutating func next(_ bytes: UnsafeMutableRawBufferPointer) -> WebSocketStep {
-        guard bytes.count >= 6, let base = bytes.baseAddress else { return unsafe nextFrame(bytes) }
+        if let whole = unsafe wholeMessage(bytes) {
+            return unsafe WebSocketStep(
+                consumed: whole.consumed, event: .message(whole.message, whole.isText ? .text : .binary))
+        }
+        if unsafe bytes.isEmpty, wholeFrameStart != Self.noWholeFrame {
+            return WebSocketStep(consumed: 0, event: .needMore(total: 2))
+        }
+        return unsafe nextFrame(bytes)
+    }
+
+    /// Takes the next frame if it is a message in one, whole and nothing wrong with it, as nearly all are.
+    ///
+    /// Nil, and nothing was changed, where `next` has to look.
+    @inlinable @inline(__always)
+    public func wholeMessage(_ bytes: UnsafeMutableRawBufferPointer) -> WholeMessage? {
+        guard bytes.count >= 6, let base = bytes.baseAddress else { return nil }
         let first = unsafe base.load(as: UInt8.self)
         let second = unsafe base.load(fromByteOffset: 1, as: UInt8.self)
-        guard UInt16(first) == wholeFrameStart, second >= 0x80 else { return unsafe nextFrame(bytes) }
+        guard UInt16(first) == wholeFrameStart, second >= 0x80 else { return nil }
         var length = Int(second & 0x7F)
         var headerCount = 6
         if length >= 126 {
-            guard length == 126, bytes.count >= 8 else { return unsafe nextFrame(bytes) }
+            guard length == 126, bytes.count >= 8 else { return nil }
             length = unsafe Int(UInt16(bigEndian: base.loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
             headerCount = 8
-            guard length >= 126 else { return unsafe nextFrame(bytes) }
+            guard length >= 126 else { return nil }
         }
-        guard headerCount &+ length <= bytes.count else { return unsafe nextFrame(bytes) }
+        guard headerCount &+ length <= bytes.count else { return nil }
         let payload = unsafe base + headerCount
-        let seen = unsafe FrameMask.unmask(payload, count: length, key: FrameMask.key(at: payload - 4))
+        let key = unsafe FrameMask.key(at: payload - 4)
+        let seen = unsafe FrameMask.unmaskPayload(payload, count: length, key: key)
         let message = unsafe UnsafeRawBufferPointer(start: payload, count: length)
         let isText = first & 0xF == FrameOpcode.text.rawValue
         if isText, seen & 0x8080_8080_8080_8080 != 0, unsafe !UTF8Validator.isValid(message) {
-            return unsafe refusedText(bytes)
+            // Masked as it came, for who says what is wrong with it.
+            _ = unsafe FrameMask.unmaskPayload(payload, count: length, key: key)
+            return nil
         }
-        return unsafe WebSocketStep(
-            consumed: headerCount &+ length, event: .message(message, isText ? .text : .binary))
-    }
-
-    @usableFromInline @inline(never)
-    mutating func refusedText(_ bytes: UnsafeMutableRawBufferPointer) -> WebSocketStep {
-        unsafe violated(bytes, .notUTF8)
+        return unsafe WholeMessage(message: message, isText: isText, consumed: headerCount &+ length)
     }
 
     /// The assembled message was handed out and goes at the next call.
@@ -140,5 +152,23 @@ public struct WebSocketConnection: ~Copyable {
         settle()
         return WebSocketStep(
             consumed: bytes.count, event: .violation(violation.code, violation.reason))
+    }
+}
+
+/// A message that came in one frame.
+@frozen
+@safe public struct WholeMessage {
+    /// Unmasked; a text is valid UTF-8.
+    public let message: UnsafeRawBufferPointer
+    /// Whether it is a text; else it is binary.
+    public let isText: Bool
+    /// Bytes to drop from the start of the receive buffer.
+    public let consumed: Int
+
+    @inlinable @inline(__always)
+    init(message: UnsafeRawBufferPointer, isText: Bool, consumed: Int) {
+        unsafe self.message = message
+        self.isText = isText
+        self.consumed = consumed
     }
 }

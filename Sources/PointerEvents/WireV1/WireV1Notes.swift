@@ -20,4 +20,9 @@ public struct WireV1Notes: Equatable, Sendable, BitwiseCopyable {
 
     /// Makes one of a message that said nothing but samples.
     public init() {}
+
+    /// Whether the message said nothing but samples.
+    @inlinable public var isEmpty: Bool {
+        !saidBye && isVisible == nil && missing == 0 && !isDuplicate && !isUnreadable && !needsResync
+    }
 }

@@ -8,6 +8,9 @@
     /// The name that the next sample has to say; empty where it has none.
     var name = WireV1Text<WireV1NameWords>(words: (0, 0, 0, 0, 0, 0, 0, 0))
 
+    /// Makes one of nobody, until it is replaced.
+    public init() { id = WireV1Text(words: (0, 0, 0)) }
+
     /// Makes the state of a new connection, all of whose samples are from `id`: 1 to 24 bytes, copied.
     public init(id: UnsafeRawBufferPointer) {
         self.id = WireV1Text(words: (0, 0, 0))
