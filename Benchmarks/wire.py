@@ -4,6 +4,8 @@
   wire.py --model PATH_TO_POINTERSCOPE      motion of `pointerscope load --rate natural`, ten seconds of 48 visitors
   wire.py --recording FILE [FILE ...]       a recording: JSON lines as `load --motion` reads them, or CSV with the
                                             columns "client timestamp" (seconds), "state", "x" and "y"
+  wire.py --serve PATH_TO_POINTERSCOPE      what a server pays for a sample, by format and batch, beside a C sink that
+                                            reads the same bytes and looks at none: which ratio is possible at all
 
 Moves are taken at 60 Hz, the newest of each frame, and put into messages of 50 ms, as the snippet does. For each way
 of coding: what a sample takes of the messages' payload, and what it takes on the wire with WebSocket's header and mask
@@ -194,6 +196,15 @@ def recorded(path):
     return list(dense(thinned(samples)))
 
 
+def serve(binary, rounds):
+    """Prints what a server pays; needs a C compiler, and the suite beside this file."""
+    from suite import wire_cost
+    from suite.bench_run import BenchRun
+
+    found = wire_cost.measure(BenchRun(is_full=True), binary, rounds)
+    print(wire_cost.tables(found))
+
+
 def report(name, stretches):
     stretches = [stretch for stretch in stretches if stretch]
     count = sum(map(len, stretches))
@@ -211,9 +222,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", metavar="PATH_TO_POINTERSCOPE")
     parser.add_argument("--recording", nargs="+", default=[], metavar="FILE")
+    parser.add_argument("--serve", metavar="PATH_TO_POINTERSCOPE")
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="of --serve, by turns (default 3)")
     arguments = parser.parse_args()
-    if not arguments.model and not arguments.recording:
-        parser.error("say --model PATH_TO_POINTERSCOPE or --recording FILE")
+    if not arguments.model and not arguments.recording and not arguments.serve:
+        parser.error("say --model PATH_TO_POINTERSCOPE, --recording FILE or --serve PATH_TO_POINTERSCOPE")
+    if arguments.serve:
+        serve(arguments.serve, arguments.rounds)
     if arguments.model:
         report("model", model(arguments.model))
     if arguments.recording:

@@ -2,6 +2,7 @@
  *
  * Frames are not walked over and nothing is unmasked. The one thing that is looked for is an empty masked ping at the
  * end of what was read, which is answered, so that `pointerscope load --mode drain` can tell when all has been read.
+ * Who speaks `pointerscope.v1` is welcomed for the first thing they say, which is their hello.
  *
  *   sink [--ingest HOST:PORT]
  *
@@ -23,7 +24,10 @@
 enum { READ_BYTES = 256 * 1024, DESCRIPTORS = 65536, EVENTS = 512 };
 
 static unsigned char room[READ_BYTES];
-static unsigned char is_open[DESCRIPTORS];
+enum { HEAD, HELLO, OPEN };
+static unsigned char phase[DESCRIPTORS];
+/* A frame with a welcome: new, an id, no token, 60 samples a second, 50 ms a message. */
+static const char welcome[] = "\x82\x18\x01\x16\x00\x11~AbCdEfGhIjKlWxYz\x00\x3C\x32";
 
 static void stop(int number) {
     (void)number;
@@ -60,7 +64,7 @@ static void take_all(int poller, int listener) {
             close(taken);
             continue;
         }
-        is_open[taken] = 0;
+        phase[taken] = HEAD;
         watch(poller, taken);
     }
 }
@@ -72,12 +76,17 @@ static void discard(int socket) {
         close(socket);
         return;
     }
-    if (!is_open[socket]) {
+    if (phase[socket] == HELLO) {
+        if (write(socket, welcome, sizeof welcome - 1) != sizeof welcome - 1) close(socket);
+        phase[socket] = OPEN;
+        return;
+    }
+    if (phase[socket] == HEAD) {
         char answer[512];
         room[count] = 0;
         int length = ws_answer((char *)room, answer);
         if (length == 0 || write(socket, answer, (size_t)length) != length) close(socket);
-        is_open[socket] = 1;
+        phase[socket] = strstr(answer, "pointerscope.v1") ? HELLO : OPEN;
         return;
     }
     if (count >= 6 && room[count - 6] == 0x89 && room[count - 5] == 0x80) {

@@ -27,7 +27,12 @@ static inline int ws_answer(const char *head, char *answer) {
     SHA1((unsigned char *)joined, length + sizeof guid - 1, digest);
     unsigned char accept[64];
     EVP_EncodeBlock(accept, digest, sizeof digest);
-    const char *protocol = strcasestr(head, "\r\nSec-WebSocket-Protocol:") ? "Sec-WebSocket-Protocol: json\r\n" : "";
+    const char *protocol = "";
+    if (strcasestr(head, "\r\nSec-WebSocket-Protocol: pointerscope.v1")) {
+        protocol = "Sec-WebSocket-Protocol: pointerscope.v1\r\n";
+    } else if (strcasestr(head, "\r\nSec-WebSocket-Protocol:")) {
+        protocol = "Sec-WebSocket-Protocol: json\r\n";
+    }
     return snprintf(answer, 512,
                     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                     "Sec-WebSocket-Accept: %s\r\n%s\r\n",

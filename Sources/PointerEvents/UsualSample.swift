@@ -95,7 +95,8 @@ public import ByteCore
             }
             // Both operands are exact doubles, so that the one rounding of IEEE 754 is the right one.
             guard digits <= 1 << 53 else { return false }
-            magnitude = Double(Int64(bitPattern: digits)) / Double(Int64(bitPattern: DecimalWord.power(places)))
+            magnitude =
+                Double(Int64(bitPattern: digits)) / Double(Int64(bitPattern: DecimalWord.power(places)))
         }
         value = isNegative ? -magnitude : magnitude
         return true

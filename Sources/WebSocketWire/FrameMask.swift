@@ -26,7 +26,8 @@ public enum FrameMask {
         var seen: UInt64 = 0
         var index = 0
         while index &+ 8 <= count {
-            let word = unsafe payload.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ wide.littleEndian
+            let word =
+                unsafe payload.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ wide.littleEndian
             unsafe payload.storeBytes(of: word, toByteOffset: index, as: UInt64.self)
             seen |= word
             index &+= 8

@@ -39,8 +39,33 @@ extension Simulation {
         if let tail {
             hub.received(channel: slot.channel, sample, tail: tail, now: now)
         } else {
-            hub.received(channel: slot.channel, sample, now: now)
+            let run = [sample] + samples(behind: sample, of: slot)
+            run.withUnsafeBufferPointer { samples in
+                guard let first = samples.baseAddress else { return }
+                hub.received(channel: slot.channel, first, count: samples.count, now: now)
+            }
         }
+    }
+
+    /// What the same visitor says right behind: often nothing, and at times much.
+    private func samples(behind first: PointerSample, of slot: World.Slot) -> [PointerSample] {
+        var run: [PointerSample] = []
+        while run.count < 6, random.once(in: 3) {
+            var sample = PointerSample(x: Double(random.below(4_000)), y: Double(random.below(4_000)))
+            sample.slot = first.slot
+            if random.once(in: 4) {
+                sample.fields.insert(.page)
+                sample.page = UInt32(random.below(4))
+            }
+            world.sampled(slot, sample, tail: nil, now: now, catchUpUntil: Int(hub.catchUpUntil))
+            for scope in scopes {
+                scope.world.sampled(
+                    slot, sample, tail: nil, of: world, scope.admits, now: now,
+                    catchUpUntil: Int(scope.hub(of: hub)?.catchUpUntil ?? 0))
+            }
+            run.append(sample)
+        }
+        return run
     }
 
     /// Says about half of what a tail can say.

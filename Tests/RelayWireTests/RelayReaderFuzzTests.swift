@@ -54,6 +54,46 @@ struct RelayReaderFuzzTests {
         }
     }
 
+    /// Samples taken together are those that are taken one by one, up to what is wrong.
+    @Test func runsAreWhatStandsThereOneByOne() {
+        var random = SplitMix64(seed: 21)
+        var longest = 0
+        for _ in 0..<5000 {
+            var bytes = soundStream(&random)
+            if random.happens(percent: 60) {
+                bytes[random.below(bytes.count)] = UInt8(truncatingIfNeeded: random.next())
+            }
+            let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)
+            defer { memory.deallocate() }
+            memory.copyBytes(from: bytes)
+            var reader = RelayReader(from: .worker)
+            var left = UnsafeRawBufferPointer(memory)
+            do throws(RelayError) {
+                while true {
+                    let run = reader.nextSamples(left)
+                    longest = max(longest, run?.count ?? 0)
+                    for index in 0..<(run?.count ?? 0) {
+                        guard let (record, consumed) = try reader.next(left),
+                            case .sample(let sample) = record
+                        else {
+                            Issue.record("no sample stands there")
+                            return
+                        }
+                        #expect(run.map { $0.first + index } == sample)
+                        left = UnsafeRawBufferPointer(rebasing: left[consumed...])
+                    }
+                    guard let (record, consumed) = try reader.next(left) else { break }
+                    // A run ends where no other sample follows; these are shorter than the longest.
+                    if case .sample = record { Issue.record("a sample was left out") }
+                    left = UnsafeRawBufferPointer(rebasing: left[consumed...])
+                }
+            } catch {
+                #expect(reader.nextSamples(left) == nil)
+            }
+        }
+        #expect(longest > 3)
+    }
+
     @Test func mutatedStreamsEndInAnError() {
         var random = SplitMix64(seed: 20)
         var errors = 0

@@ -66,6 +66,31 @@ struct FrameTests {
         }
     }
 
+    @Test("a payload behind its header is unmasked alone, a word at a time")
+    func payloads() {
+        var random = SplitMix64(seed: 0x7061_796C)
+        for count in 0...70 {
+            for header in 6...8 {
+                let key = UInt32(truncatingIfNeeded: random.next())
+                let isASCII = random.once(in: 2)
+                let plain = (0..<count).map { _ in
+                    UInt8(truncatingIfNeeded: random.next()) & (isASCII ? 0x7F : 0xFF)
+                }
+                let masked = plain.enumerated().map {
+                    $0.element ^ UInt8(truncatingIfNeeded: key >> UInt32($0.offset % 4 * 8))
+                }
+                let front = (0..<header).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+                let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: header + count, alignment: 1)
+                defer { memory.deallocate() }
+                memory.copyBytes(from: front + masked)
+                guard let base = memory.baseAddress else { continue }
+                let seen = FrameMask.unmaskPayload(base + header, count: count, key: key)
+                #expect(Array(memory) == front + plain)
+                #expect((seen & 0x8080_8080_8080_8080 != 0) == plain.contains { $0 >= 0x80 })
+            }
+        }
+    }
+
     @Test("frames are encoded as the naive writer spells them, for both roles")
     func encoded() {
         for count in [0, 1, 3, 7, 8, 9, 125, 126, 300, 65_535, 65_536] {

@@ -1,5 +1,6 @@
 import ByteCore
 import TestSupport
+import Testing
 
 @testable import PointerEvents
 
@@ -15,6 +16,8 @@ struct WireBench: ~Copyable {
 
     var decoder = WireV1Decoder()
     private(set) var state: WireV1State
+    /// Samples of messages that went the short way.
+    private(set) var taken = 0
 
     init(fault: WireV1Mutant? = nil) {
         decoder.fault = fault
@@ -26,6 +29,10 @@ struct WireBench: ~Copyable {
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: message.count, alignment: 1)
         memory.copyBytes(from: message)
         var outcome = Outcome()
+        // Most messages go a short way, which has to say the same.
+        var shortState = state
+        let moves = kind == .text ? [] : takeMoves(UnsafeRawBufferPointer(memory), &shortState)
+        if moves.isEmpty, shortState != state { Issue.record("a message that was not taken left a trace") }
         switch decoder.decode(UnsafeRawBufferPointer(memory), kind, after: state) {
         case .refused(let refusal): outcome.refusal = refusal
         case .accepted(let count):
@@ -39,8 +46,28 @@ struct WireBench: ~Copyable {
             for index in memory.indices { memory[index] = 0xEE }
             decoder.commit(to: &state)
         }
+        if !moves.isEmpty, decoder.fault == nil,
+            moves != outcome.samples || shortState != state || !outcome.notes.isEmpty
+        {
+            Issue.record("taken as \(moves), not as \(outcome.samples)")
+        }
+        taken += moves.count
         memory.deallocate()
         return outcome
+    }
+
+    /// The samples that the short way makes of a message, as viewers get them.
+    private func takeMoves(_ message: UnsafeRawBufferPointer, _ state: inout WireV1State) -> [String] {
+        let records = UnsafeMutablePointer<PointerSample>.allocate(capacity: message.count / 2 + 1)
+        defer { records.deallocate() }
+        let count = state.takeMoves(message, to: records, slot: 7, receivedNanoseconds: 8)
+        return (0..<count).map { index in
+            let sample = records[index]
+            if sample.slot != 7 || sample.receivedNanoseconds != 8 || sample.length != 64 {
+                Issue.record("a record is not as the queue wants it")
+            }
+            return encode(sample, id: [UInt8(ascii: "u")])
+        }
     }
 }
 
