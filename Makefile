@@ -11,6 +11,7 @@
 # make bench-docs   the whole, written into docs/benchmarks.md (TIER=quick: the short one)
 # make bench-terminal   what the picture on a terminal costs, beside btop, htop and goaccess
 # make bench-pairs BEFORE=BINARY   this build beside another one, by turns, as ratios
+# make check-instructions   what a message costs worker and master in instructions; fails where it grew by 5 %
 # make bench-sign-in   what signing in tells by its time, and what strangers at the door cost those inside
 # make bench-gaps   ten million samples from pages to viewers, of which none may be missing
 # make bench-rate   what it saves that the server tells pages how often to sample, and how soon that settles
@@ -55,7 +56,7 @@ CONFORMANCE := .build/conformance
 
 .DEFAULT_GOAL := build
 .PHONY: run top build install uninstall test test-quick unit-test client-test end-to-end-test bench bench-full \
-	bench-docs bench-pairs bench-hub bench-page bench-gaps bench-rate bench-sign-in bench-terminal \
+	bench-docs bench-pairs check-instructions bench-hub bench-page bench-gaps bench-rate bench-sign-in bench-terminal \
 	bench-terminal-docs sanitize fuzzer fuzz fuzz-corpora conformance goldens snippet format lint toolchain build-packages \
 	test-packages bench-packages
 
@@ -138,6 +139,10 @@ bench-docs: bench-packages build $(BENCH_VENV)/.ready
 
 bench-pairs: bench-packages build
 	$(PYTHON) Benchmarks/pairs.py --before $(BEFORE)
+
+# KEEP=1 keeps what was found, for who made it cheaper or has a reason.
+check-instructions: bench-packages build
+	$(PYTHON) Benchmarks/instructions.py $(if $(KEEP),--keep)
 
 bench-hub:
 	$(PYTHON) Benchmarks/hub.py $(if $(BEFORE),--before $(BEFORE))

@@ -11,7 +11,7 @@ from .bench_run import ODDITIES, log
 from .build import program
 from .server import Server
 
-VISITORS = 32
+VISITORS = 1_000
 # Format, samples in a message, and messages in a write.
 MESSAGES = [
     ("json", 1, 1), ("json", 3, 1), ("v1", 3, 1), ("json", 32, 1), ("v1", 32, 1),
