@@ -68,7 +68,7 @@ import ViewerGateway
         #expect(
             said(0) == [
                 "event": "sign_in_refused", "from": "192.0.2.1", "why": "credentials",
-                "name": String(repeating: "x", count: 64),
+                "name": String(repeating: "x", count: 64) + "…",
             ])
         #expect(said(1) == ["event": "sign_in_occupied", "from": "192.0.2.1", "name": "ann"])
         #expect(said(2) == ["event": "sign_in_overloaded", "from": "unnamed"])
