@@ -9,7 +9,7 @@ export const PALETTES = Object.freeze({
     ink: '#e8eef5',
     grid: 'rgba(148, 168, 190, 0.13)',
     frame: 'rgba(148, 168, 190, 0.35)',
-    plate: 'rgba(13, 18, 24, 0.72)',
+    plate: 'rgba(13, 18, 24, 0.92)',
     outline: 'rgba(8, 11, 15, 0.9)',
   }),
   light: Object.freeze({
@@ -18,7 +18,7 @@ export const PALETTES = Object.freeze({
     ink: '#1a2430',
     grid: 'rgba(60, 80, 105, 0.11)',
     frame: 'rgba(60, 80, 105, 0.35)',
-    plate: 'rgba(255, 255, 255, 0.78)',
+    plate: 'rgba(255, 255, 255, 0.94)',
     outline: 'rgba(255, 255, 255, 0.95)',
   }),
 });
