@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """make bench-page: what the snippet costs a page and its visitor's line, beside what everyone writes first.
 
-  page_cost.py [--seconds S] [--rounds R] [--throttle N]
+  page_cost.py [--seconds S] [--rounds R] [--throttle N] [--rate HZ]...
 
-Two pages in headless Chromium take turns, each moved by the same hand at 60 and at 250 reports a second: one with the
-snippet, and the naive one (a WebSocket and, in every `pointermove`, `send(JSON.stringify({id, x, y}))`). Bytes are those
-of the frames that the page sent, with header and mask; main thread time is what the browser's sampling profiler finds
-inside the page's script, with whatever it calls, under CPU throttling. Ratios are told with their spread over the rounds.
+Three pages in headless Chromium take turns, each moved by the same hand at 60 and at 250 reports a second: one with the
+snippet; the naive one (a WebSocket and, in every `pointermove`, `send(JSON.stringify({id, x, y}))`); and one with a
+listener that does nothing, which is what the browser itself takes, tracing included, to call anybody at all. Bytes are
+those that the server has read. Time is that of the page's main thread, in its own CPU time, inside every function of
+the page that the browser called: listeners and timers, with what they call. It comes of a trace, so nothing samples the
+page meanwhile, and what other processes take does not count. Ratios are told with their spread over the rounds.
 """
 
 import argparse
-import base64
 import json
 import math
 import pathlib
@@ -20,6 +21,7 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.request import urlopen
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "Tests/EndToEnd"))
@@ -27,11 +29,19 @@ sys.path.insert(0, str(ROOT / "Tests/EndToEnd"))
 from chromium import Chromium  # noqa: E402
 from suite.paths import POINTERSCOPE  # noqa: E402
 
+#: How long the server lets a batch be while somebody watches.
+BATCH_SECONDS = 0.05
+
 NAIVE = """<script>
     const id = Math.random().toString(36).slice(2), socket = new WebSocket('ws://%s');
     addEventListener('pointermove', (e) => {
         if (socket.readyState === 1) socket.send(JSON.stringify({ id, x: e.clientX, y: e.clientY }));
     });
+</script>"""
+
+EMPTY = """<script>
+    let count = 0;
+    addEventListener('pointermove', () => { count += 1; }, { passive: true, capture: true });
 </script>"""
 
 READER = """
@@ -59,7 +69,8 @@ class Served:
         self.viewer = subprocess.Popen(
             [sys.executable, "-c", READER, *said["http"].rsplit(":", 1)], stdout=subprocess.DEVNULL)
         tag = f"<script async src='http://{said['http']}/pointerscope.js'></script>"
-        pages = {"/snippet": tag, "/naive": NAIVE % said["ingest"]}
+        pages = {"/snippet": tag, "/naive": NAIVE % said["ingest"], "/empty": EMPTY}
+        self.metrics_url = f"http://{said['http']}/metrics"
 
         class Handler(BaseHTTPRequestHandler):
             def log_message(self, *_):
@@ -77,6 +88,12 @@ class Served:
         self.http.daemon_threads = True
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
         self.url = "http://127.0.0.1:%d" % self.http.server_address[1]
+
+    def read_bytes(self):
+        """Bytes that visitors have sent so far, with headers and masks."""
+        with urlopen(self.metrics_url) as answer:
+            lines = answer.read().decode().splitlines()
+        return sum(float(line.split()[-1]) for line in lines if line.startswith("pointerscope_ingest_bytes_total"))
 
     def close(self):
         self.viewer.terminate()
@@ -97,56 +114,57 @@ def hand(count, rate):
 class Round:
     """One page, moved for so long."""
 
-    def __init__(self, browser, url, rate, seconds, throttle):
-        page = browser.new_page(url)
+    def __init__(self, browser, served, name, rate, seconds, throttle):
+        page = browser.new_page(f"{served.url}/{name}")
+        for domain in ("Network", "Log", "Runtime"):
+            page.call(f"{domain}.disable")  # each would have the page tell of every message
         page.call("Page.bringToFront")
-        page.call("Profiler.enable")
-        page.call("Profiler.setSamplingInterval", {"interval": 100})
         page.call("Emulation.setCPUThrottlingRate", {"rate": throttle})
-        self.frames = self.bytes = 0
+        page.move_at(hand(60, 60), 60)  # what listens is loaded, and what is run has been run before
+        self.calls, is_over = [], []
         received = page.received
 
         def note(method, params):
-            if method == "Network.webSocketFrameSent":
-                response = params["response"]
-                data = response["payloadData"]
-                length = len(base64.b64decode(data)) if response["opcode"] == 2 else len(data.encode())
-                self.frames += 1
-                self.bytes += length + 6 + (2 if length > 125 else 0)
+            if method == "Tracing.dataCollected":
+                self.calls += [event for event in params["value"] if event["name"] == "FunctionCall" and "tdur" in event]
+            elif method == "Tracing.tracingComplete":
+                is_over.append(True)
             received(method, params)
 
         page.received = note
-        time.sleep(1)
-        page.move(50, 50)
-        page.call("Profiler.start")
-        self.frames = self.bytes = 0
-        began = time.monotonic()
-        places = list(hand(int(rate * seconds), rate))
-        pause = 1 / rate
-        for number, (x, y) in enumerate(places):
-            while (left := began + number * pause - time.monotonic()) > 0:
-                time.sleep(left)
-            browser.call_all([("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": x, "y": y})], page._session)
-        page.evaluate("new Promise((done) => setTimeout(done, 300))")
-        self.seconds = time.monotonic() - began
-        self.spent = spent_in_scripts(page.call("Profiler.stop")["profile"])
+        page.call("Tracing.start", {"transferMode": "ReportEvents", "traceConfig": {
+            "includedCategories": ["devtools.timeline"], "excludedCategories": ["*"]}})
+        before = served.read_bytes()
+        self.seconds = page.move_at(hand(int(rate * seconds), rate), rate)
+        time.sleep(0.3)
+        self.bytes = served.read_bytes() - before
+        page.call("Tracing.end")
+        while not is_over:
+            browser.idle(time.monotonic() + 0.1)
         page.close()
+        self.spent = sum(event["tdur"] for event in self.calls) / 1000
 
-
-def spent_in_scripts(profile):
-    """Seconds in which a script of the page, or what one called, was on the stack."""
-    inside = set()
-    for node in profile["nodes"]:
-        # Parents stand before their children.
-        if node["callFrame"]["url"].startswith("http"):
-            inside.add(node["id"])
-        if node["id"] in inside:
-            inside.update(node.get("children", []))
-    return sum(delta for sample, delta in zip(profile["samples"], profile["timeDeltas"]) if sample in inside) / 1e6
+    def per_second(self, value):
+        return value / self.seconds
 
 
 def spread(values):
     return f"{statistics.median(values):.3f} ({min(values):.3f} to {max(values):.3f})"
+
+
+def tell(rate, rounds):
+    """Prints a rate's figures, of rounds by the names of their pages."""
+    print(f"{rate} reports a second:")
+    for name, ones in rounds.items():
+        print(f"  {name:8s} {spread([one.per_second(one.bytes) for one in ones])} bytes/s, "
+              f"{spread([one.per_second(len(one.calls)) for one in ones])} calls/s, main thread "
+              f"{spread([one.per_second(one.spent) for one in ones])} ms a second")
+    naive, snippet, empty = (rounds[name] for name in ("naive", "snippet", "empty"))
+    print(f"  bytes, snippet to naive: {spread([s.bytes / n.bytes for s, n in zip(snippet, naive)])}")
+    print(f"  main thread, snippet to naive: {spread([s.spent / n.spent for s, n in zip(snippet, naive)])}")
+    for name, ones in (("snippet", snippet), ("empty", empty)):
+        batches = [one.seconds / BATCH_SECONDS for one in ones]
+        print(f"  {name}, a batch of 50 ms: {spread([one.spent / count for one, count in zip(ones, batches)])} ms")
 
 
 def main():
@@ -154,26 +172,17 @@ def main():
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--throttle", type=float, default=4)
+    parser.add_argument("--rate", type=int, action="append")
     options = parser.parse_args()
     served = Served()
     try:
         with Chromium.launch() as browser:
-            for rate in (60, 250):
-                kinds = {name: [] for name in ("naive", "snippet")}
+            for rate in options.rate or (60, 250):
+                rounds = {name: [] for name in ("empty", "naive", "snippet")}
                 for _ in range(options.rounds):
-                    for name, rounds in kinds.items():
-                        rounds.append(Round(browser, f"{served.url}/{name}", rate, options.seconds, options.throttle))
-                print(f"{rate} reports a second:")
-                for name in ("naive", "snippet"):
-                    rounds = kinds[name]
-                    own = [one.spent for one in rounds]
-                    print(f"  {name:8s} {spread([r.bytes / r.seconds for r in rounds])} bytes/s, "
-                          f"{spread([r.frames / r.seconds for r in rounds])} messages/s, main thread "
-                          f"{spread([1000 * o / max(1, r.frames) for o, r in zip(own, rounds)])} ms a message, "
-                          f"{spread([1000 * o / r.seconds for o, r in zip(own, rounds)])} ms a second")
-                ratio = [s.bytes / s.seconds / (n.bytes / n.seconds)
-                         for s, n in zip(kinds["snippet"], kinds["naive"])]
-                print(f"  bytes, snippet to naive: {spread(ratio)}")
+                    for name, ones in rounds.items():
+                        ones.append(Round(browser, served, name, rate, options.seconds, options.throttle))
+                tell(rate, rounds)
     finally:
         served.close()
 

@@ -21,7 +21,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterable
 
 from browser_process import end_browser
 from waiting import wait_until
@@ -157,6 +157,20 @@ class Chromium:
                 raise ChromiumError(answer["error"].get("message"))
             numbers.discard(answer.get("id"))
 
+    def cast(self, method: str, params: dict, session: str) -> None:
+        """Sends one command whose answer nobody waits for; `idle` or the next call passes over it."""
+        self._next_id += 1
+        self._socket.send(json.dumps(
+            {"id": self._next_id, "method": method, "params": params, "sessionId": session}))
+
+    def idle(self, until: float) -> None:
+        """Takes what comes until a time of the monotonic clock."""
+        while (left := until - time.monotonic()) > 0:
+            try:
+                self._take(self._socket.recv(timeout=left))
+            except TimeoutError:
+                return
+
     def call(self, method: str, params: dict | None = None, session: str | None = None) -> dict:
         """Sends one command and returns its result, handling the events that come before it."""
         self._next_id += 1
@@ -176,9 +190,13 @@ class Chromium:
 
     def _receive(self, seconds: float, method: str) -> dict:
         try:
-            message = json.loads(self._socket.recv(timeout=max(0, seconds)))
+            text = self._socket.recv(timeout=max(0, seconds))
         except TimeoutError as error:
             raise ChromiumError(f"{method}: no answer within {COMMAND_SECONDS} s") from error
+        return self._take(text)
+
+    def _take(self, text: str | bytes) -> dict:
+        message = json.loads(text)
         page = self._pages.get(message.get("sessionId", ""))
         if page is not None and "method" in message:
             page.received(message["method"], message["params"])
@@ -269,6 +287,16 @@ class Page:
             [("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": x, "y": y, "buttons": 0})
              for x, y in places], self._session)
         self._at = places[-1]
+
+    def move_at(self, places: Iterable[tuple[int, int]], rate: float) -> float:
+        """Moves it through these at so many reports a second, however slow the page is; returns how long it took."""
+        began = time.monotonic()
+        for number, (x, y) in enumerate(places):
+            self._browser.idle(began + number / rate)
+            self._browser.cast(
+                "Input.dispatchMouseEvent", {"type": "mouseMoved", "x": x, "y": y, "buttons": 0}, self._session)
+            self._at = x, y
+        return time.monotonic() - began
 
     def press(self) -> None:
         """Presses the left button where the mouse is."""
