@@ -78,18 +78,16 @@ def test_a_thousand_moves_arrive_in_order_exact_and_in_time(
     for i in range(1000):
         page.move(100 + i % 900, 50 + (i * 7) % 500)
     wait_until(lambda: (watcher.last["x"], watcher.last["y"]) == (199, 50 + 999 * 7 % 500), what="the last move")
-    seen: list[list[float]] = []
-    for move in page.evaluate("seen"):
-        if not seen or move[:2] != seen[-1][:2]:
-            seen.append(move)
+    seen = page.evaluate("seen")
     # What came before, where it had moved to, may arrive behind it.
     moves = [s for s in watcher.samples[before:] if "k" not in s and "sy" not in s and s["y"] != 5]
     index = 0
     for sample in moves:
-        while index < len(seen) and seen[index][:2] != [sample["x"], sample["y"]]:
+        # A pointer may rest for some events; the one that is told is the one that had its turn.
+        while index < len(seen) and not (
+                seen[index][:2] == [sample["x"], sample["y"]] and abs(sample["t"] - seen[index][2]) <= 2.0):
             index += 1
-        assert index < len(seen), "out of order or elsewhere"
-        assert abs(sample["t"] - seen[index][2]) <= 2.0
+        assert index < len(seen), f"{sample} is out of order, elsewhere or not in time"
     assert len(moves) > 100
 
 
@@ -144,6 +142,10 @@ def test_a_walk_is_one_visitor_and_a_copied_tab_another(
     go(page, site, watcher)
     assert page.evaluate(KEY) == ""
     page.reload()
+    # Who is gone before the welcome has the old token alone, which is used up.
+    before = len(watcher.samples)
+    wait_until(lambda: len(watcher.samples) > before + 1 or page.move(7 + len(watcher.samples) % 2, 5),
+               what="the page after the reload")
     page.navigate(site.url + "/plain")
     assert page.evaluate(KEY).startswith("~")
     page.evaluate("history.back()")

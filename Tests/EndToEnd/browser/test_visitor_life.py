@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from chromium import Page
+from line import Line
 from website import tag
 from test_visitor import move_until_seen, open_page, visitors
 from waiting import wait_until
@@ -41,6 +45,7 @@ def test_a_page_from_the_back_forward_cache_is_the_same_visitor(visitor, server,
     site.page("/plain", "")
     watcher = Watcher(server)
     open_page(visitor, site.url + "/one", watcher)
+    move_until_seen(visitor, watcher, 40, 40)  # so it was welcomed
     [first] = watcher.ids
     visitor.navigate(site.url + "/plain")
     visitor.evaluate("void history.back()")
@@ -66,6 +71,44 @@ def test_a_restarted_server_has_its_visitor_back_within_five_seconds_of_a_move(v
     visitor.move(70, 70)
     wait_until(lambda: len(visitors(again)) == 1, 5 + 5, "the visitor")
     visitor.errors.clear()  # while it was away each try is told on the console
+
+
+def test_ten_seconds_without_a_network_cost_nobody_their_identity(visitor, server, site) -> None:
+    with Line(server.ingest) as line:
+        watcher = Watcher(server)
+        open_page(visitor, site.page("/one", tag(server, f'data-endpoint="{line.url}"')), watcher)
+        move_until_seen(visitor, watcher, 40, 40)
+        ids = set(watcher.ids)
+        go_offline(visitor, True)
+        line.cut()
+        began = time.monotonic()
+        step = 0
+        while time.monotonic() < began + 10:
+            step += 1
+            visitor.move(100 + step % 50, 200)
+            visitor.evaluate("new Promise((done) => setTimeout(done, 100))")
+        assert not any(s["y"] == 200 for s in watcher.samples)
+        before = len(watcher.samples)
+        line.mend()
+        if not go_offline(visitor, False):
+            visitor.move(100 + step % 50, 201)
+            visitor.move(100 + step % 50, 200)
+        watcher.until(lambda: len(watcher.samples) > before, "the visitor, with 5 s to come and 5 to be slow in", 10)
+        # Where the pointer had gone meanwhile is the first that is told.
+        back = watcher.samples[before]
+        assert (back["x"], back["y"], back["p"]) == (100 + step % 50, 200, "/one")
+        assert watcher.ids == ids
+        move_until_seen(visitor, watcher, 60, 60)
+    visitor.errors.clear()  # each try is told on the console
+
+
+def go_offline(visitor, is_offline: bool) -> bool:
+    """Takes the network away as far as a page is told of that, or gives it back; whether this browser can."""
+    if not isinstance(visitor, Page):
+        return False
+    visitor.call("Network.emulateNetworkConditions", {
+        "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1})
+    return True
 
 
 def test_where_websockets_are_blocked_the_page_posts(visitor, server, site) -> None:
