@@ -2,13 +2,15 @@ import ByteCore
 
 /// A script of the snippet with this server's addresses in it, in each of the forms that it is served in.
 ///
-/// `client-js/snippet/build.mjs` keeps, beside a script, what is in front of the addresses, compressed and
-/// ended at a whole byte; what is behind them is put there as it is, so that nothing is compressed here:
+/// `client-js/snippet/build.mjs` keeps, beside a script, what is in front of the addresses, compressed. Here
+/// only the rest is put behind it, in codes that need no table, the server's name once:
 /// ```
-/// gzip    prefix | LEN, NLEN, rest (stored block) | 03 00 (empty block, the last) | CRC-32 | length
+/// gzip    prefix | rest (block with fixed codes, the last) | CRC-32 | length
 /// br      prefix | length and "not compressed" in 3 bytes, rest | 03 (empty, the last)
 /// ```
-/// RFC 1951, section 3.2.4; RFC 1952, section 2.3; RFC 7932, section 9.2.
+/// The file for gzip ends with a byte of its own: how many bits of the one before it are the prefix's, from
+/// the lowest on; none if it is 0, which leaves no byte in use by half.
+/// RFC 1951, section 3.2.6; RFC 1952, section 2.3; RFC 7932, section 9.2.
 @safe final class SnippetScript {
     private let forms: [ContentCoding: MadeFile]
 
@@ -72,16 +74,15 @@ import ByteCore
     private static func gzip(
         _ prefix: UnsafeRawBufferPointer, _ rest: borrowing ByteBuffer, checksumOf whole: borrowing ByteBuffer
     ) -> ByteBuffer {
-        var text = ByteBuffer(capacity: prefix.count + rest.count + 16)
-        unsafe text.append(prefix)
-        let count = UInt16(rest.count)
-        text.append(UInt8(truncatingIfNeeded: count))
-        text.append(UInt8(count >> 8))
-        text.append(UInt8(truncatingIfNeeded: ~count))
-        text.append(UInt8(~count >> 8))
-        unsafe text.append(rest.readable)
-        text.append(3)
-        text.append(0)
+        let bits = unsafe Int(prefix[prefix.count - 1])
+        let begun = prefix.count - (bits == 0 ? 1 : 2)
+        var tail = unsafe DeflateTail(
+            bits: bits == 0 ? 0 : prefix[begun], count: bits, capacity: rest.count + 16)
+        unsafe tail.append(rest.readable)
+        tail.finish()
+        var text = ByteBuffer(capacity: begun + tail.bytes.count + 8)
+        unsafe text.append(UnsafeRawBufferPointer(rebasing: prefix[..<begun]))
+        unsafe text.append(tail.bytes.readable)
         for word in unsafe [checksum(of: whole.readable), UInt32(whole.count)] {
             for shift: UInt32 in [0, 8, 16, 24] { text.append(UInt8(truncatingIfNeeded: word >> shift)) }
         }

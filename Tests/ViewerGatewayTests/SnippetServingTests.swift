@@ -1,3 +1,4 @@
+import ByteCore
 import Foundation
 import HTTPWire
 import Testing
@@ -50,13 +51,74 @@ import Testing
         #expect(answer.fields["content-encoding"] == coding, "\(accepted)")
     }
 
-    /// 1,536 bytes are promised where the server's name is no longer than this.
-    @Test(arguments: [nil, "https://ps.example.org"])
+    /// 1,536 bytes are promised where the server's name is no longer than this: 60 characters.
+    @Test(arguments: [
+        nil, "https://ps.example.org", "https://name.of-a-server.where-its-owner.had-much-to-say.example.org",
+    ])
     func theCoreIsSmallAsItIsServed(publicURL: String?) throws {
         var settings = GatewaySettings()
         settings.publicURL = try publicURL.map { try PublicURL(parsing: $0) }
         let fixture = try Fixture(settings: settings)
         let answer = try fixture.get("/pointerscope.js", "Accept-Encoding: gzip\r\n")
         #expect(answer.status == 200 && answer.body.count <= 1536, "\(answer.body.count) bytes")
+    }
+
+    /// A name that has been said is a reference, and what stands around it is as it is.
+    @Test func aTailIsACompleteEndOfAStream() throws {
+        for bits in 0..<8 {
+            var tail = DeflateTail(bits: 0, count: bits, capacity: 16)
+            let text = Array(#"wss://watch.example.org/ws","https://watch.example.org/")"#.utf8)
+            unsafe text.withUnsafeBytes { unsafe tail.append($0) }
+            tail.finish()
+            let made = unsafe Array(tail.bytes.readable)
+            #expect(made.count < text.count - 15 && made.count > 30)
+            #expect(FixedCodes.text(of: made, from: bits) == text, "behind \(bits) bits")
+        }
+    }
+}
+
+/// Reads one last block with fixed codes, as RFC 1951 says in section 3.2.6.
+private struct FixedCodes {
+    let bytes: [UInt8]
+    var at: Int
+
+    static func text(of bytes: [UInt8], from start: Int) -> [UInt8]? {
+        var reader = FixedCodes(bytes: bytes, at: start)
+        guard reader.number(3) == 0b011 else { return nil }
+        return reader.text()
+    }
+
+    private mutating func number(_ width: Int) -> Int {
+        (0..<width).reduce(0) { value, bit in value | next() << bit }
+    }
+
+    private mutating func code(_ width: Int) -> Int {
+        (0..<width).reduce(0) { value, _ in value << 1 | next() }
+    }
+
+    private mutating func next() -> Int {
+        defer { at += 1 }
+        return Int(bytes[at >> 3] >> UInt8(at & 7)) & 1
+    }
+
+    private mutating func text() -> [UInt8]? {
+        let lengths = [
+            3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115,
+        ]
+        var text: [UInt8] = []
+        while true {
+            let short = code(7)
+            if short == 0 { return (at + 7) >> 3 == bytes.count ? text : nil }
+            if short < 24 {
+                let length = lengths[short - 1] + number(short < 9 ? 0 : (short - 5) / 4)
+                let symbol = code(5)
+                let width = max(0, symbol / 2 - 1)
+                let base = symbol < 4 ? symbol : (2 + symbol % 2) << width
+                let distance = base + number(symbol < 4 ? 0 : width) + 1
+                for _ in 0..<length { text.append(text[text.count - distance]) }
+            } else {
+                text.append(UInt8(short << 1 | next()) - 0x30)
+            }
+        }
     }
 }

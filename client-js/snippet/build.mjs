@@ -1,13 +1,13 @@
 /**
  * Makes what is served out of `source/`: `node build.mjs [FOLDER]`, this folder unless another is named.
  *
- * esbuild puts the modules together and shortens the names that files share, terser makes it small. Each
+ * esbuild puts the modules together, terser makes them small, the names that files share become letters. Each
  * script is kept in three forms: as it is; and up to where the server's own addresses go, in gzip's and in
- * brotli's format, so that whoever serves it adds the rest without compressing anything.
+ * brotli's format, so that whoever serves it adds the rest without compressing anything: brotli's is ended at
+ * a whole byte, gzip's has a last byte that says how many bits of the one before it are in use.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import zlib from 'node:zlib';
@@ -27,37 +27,66 @@ const run = (program, options, input) =>
   execFileSync(program, options,
     { input, encoding: 'utf8', env: environment, stdio: ['pipe', 'pipe', 'inherit'] });
 
-/** The modules below `entry` as one; names that begin with `_` are shortened as in those made before it. */
-function bundled(entry, scratch) {
-  return run('esbuild', [
-    path.join(modules, entry), '--bundle', '--format=esm', '--target=es2022', '--mangle-props=^_',
-    `--mangle-cache=${path.join(scratch, 'names.json')}`, '--log-level=error',
-  ]);
+/** The modules below `entry` as one. */
+const bundled = (entry) => run('esbuild', [
+  path.join(modules, entry), '--bundle', '--minify-syntax', '--format=esm', '--target=es2022',
+  '--log-level=error',
+]);
+
+/** A letter for each name that begins with `_`, the same in all files: those with which gzip does best. */
+const letters = JSON.parse(readFileSync(path.join(modules, 'letters.json'), 'utf8'));
+
+function small(text, ...more) {
+  const result = run('terser', [...TERSER, ...more], text).trim().replace(/;$/, '')
+    .replace(/\b_[a-z]+\b/g, (name) => letters[name] ?? name);
+  const [missing] = result.match(/(?<=\.)_[a-z]+/) ?? [];
+  if (missing) throw new Error(`letters.json has none for ${missing}`);
+  return result;
 }
 
-const small = (text, ...more) => run('terser', [...TERSER, ...more], text).trim().replace(/;$/, '');
-
 /** The script of the tag: a function that is called with the two addresses, at its very end. */
-function script(scratch) {
-  const body = `SNIPPET((ENDPOINT, BASE) => { try { ${bundled('pointerscope.js', scratch)} } catch {} })`;
+function script() {
+  const body = `SNIPPET((ENDPOINT, BASE) => { try { ${bundled('pointerscope.js')} } catch {} })`;
   const text = small(body);
   return `${text.slice('SNIPPET('.length, -1)}("${PLACES.endpoint}","${PLACES.base}")`;
 }
 
 /** A module whose endpoint is its last word. */
-function module(scratch) {
-  const source = bundled('module.js', scratch).replaceAll('ENDPOINT', 'pointerscopeEndpoint');
+function module() {
+  const source = bundled('module.js').replaceAll('ENDPOINT', 'pointerscopeEndpoint');
   const text = small(source, '--module');
   return `${text};var pointerscopeEndpoint="${PLACES.endpoint}"`;
 }
 
-const part = (entry, scratch) => small(bundled(entry, scratch), '--module');
+const part = (entry) => small(bundled(entry), '--module');
 
-/** Raw deflate and brotli of the beginning of a text, ended at a whole byte so that more can follow. */
-function packed(head) {
-  // The last four bytes are the empty block's length, in the place of which that of the rest goes.
+/** The end of a deflate stream with nothing more to say: a last block, with fixed codes, which is empty. */
+const END = [1, 1, 0, 0, 0, 0, 0, 0, 0, 0];
+
+/** A deflate stream that is not ended: whole bytes, what is begun of the next, and how many bits that is. */
+function unended(head) {
   const options = { level: 9, memLevel: 9, finishFlush: zlib.constants.Z_SYNC_FLUSH };
-  const deflated = zlib.deflateRawSync(head, options).subarray(0, -4);
+  const flushed = zlib.deflateRawSync(head, options);
+  // Behind its last code stand three bits, what fills the byte, and four more bytes.
+  for (let end = (flushed.length - 4) * 8 - 3; ; end -= 1) {
+    const whole = end >> 3;
+    const bits = end & 7;
+    const begun = flushed[whole] & (1 << bits) - 1;
+    const ended = Buffer.concat([flushed.subarray(0, whole), Buffer.alloc(3)]);
+    ended[whole] = begun;
+    END.forEach((bit, i) => { ended[end + i >> 3] |= bit << (end + i & 7); });
+    try {
+      if (zlib.inflateRawSync(ended).equals(head)) {
+        return Buffer.from([...flushed.subarray(0, whole), ...bits ? [begun] : [], bits]);
+      }
+    } catch (error) {
+      if (end < flushed.length * 8 - 64) throw error;
+    }
+  }
+}
+
+/** The beginning of a text in gzip's and in brotli's format, so that more can follow. */
+function packed(head) {
   const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255]);
   const brotli = zlib.brotliCompressSync(head, {
     finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH,
@@ -66,29 +95,23 @@ function packed(head) {
       [zlib.constants.BROTLI_PARAM_SIZE_HINT]: head.length,
     },
   });
-  return { gz: Buffer.concat([header, deflated]), br: brotli };
+  return { gz: Buffer.concat([header, unended(head)]), br: brotli };
 }
 
 /** Everything that is made: names and contents. */
 export function build() {
-  const scratch = mkdtempSync(path.join(tmpdir(), 'pointerscope-snippet-'));
-  try {
-    writeFileSync(path.join(scratch, 'names.json'), '{}');
-    const made = {
-      'pointerscope.js': script(scratch),
-      'pointerscope.mjs': module(scratch),
-      'pointerscope-live.js': part('live.js', scratch),
-      'pointerscope-options.js': part('options.js', scratch),
-      'pointerscope-fallback.js': part('fallback.js', scratch),
-    };
-    return Object.fromEntries(Object.entries(made).flatMap(([name, text]) => {
-      const places = text.indexOf(PLACES.endpoint);
-      const { gz, br } = packed(Buffer.from(places < 0 ? text : text.slice(0, places)));
-      return [[name, Buffer.from(text)], [`${name}.gz`, gz], [`${name}.br`, br]];
-    }));
-  } finally {
-    rmSync(scratch, { recursive: true });
-  }
+  const made = {
+    'pointerscope.js': script(),
+    'pointerscope.mjs': module(),
+    'pointerscope-live.js': part('live.js'),
+    'pointerscope-options.js': part('options.js'),
+    'pointerscope-fallback.js': part('fallback.js'),
+  };
+  return Object.fromEntries(Object.entries(made).flatMap(([name, text]) => {
+    const places = text.indexOf(PLACES.endpoint);
+    const { gz, br } = packed(Buffer.from(places < 0 ? text : text.slice(0, places)));
+    return [[name, Buffer.from(text)], [`${name}.gz`, gz], [`${name}.br`, br]];
+  }));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -38,6 +38,22 @@ test('a page that nobody watches loads nothing more, and tells of changes of pag
   assert.equal(page.said.at(-1).x, 6);
 });
 
+test('a page that nobody watches says where everything is at least once in 128 messages', async () => {
+  const page = new FakePage();
+  page.open();
+  await page.say(words.welcome('T', 0, 1000));
+  let since = 0;
+  for (let i = 0; i < 400; i += 1) {
+    page.now += 1000;
+    page.window.scrollY = i;
+    page.window.history.pushState(null, '', `/${i}`);
+    since = page.socket.sent.at(-1)[1] === 16 ? 0 : since + 1;
+    assert.ok(since < 128, `${since} messages without a sync`);
+  }
+  assert.equal(page.said.at(-1).p, '/399');
+  assert.deepEqual(page.loaded, []);
+});
+
 test('nothing but the hello leaves before the welcome, and what happens meanwhile waits', async () => {
   const page = await livePage();
   page.lose();
@@ -68,6 +84,14 @@ test('the token goes from page to page of a tab, and each page is another instan
   second.pass(9000);
   second.open();
   assert.equal(second.sockets[1].sent[0].slice(11, 19).join(), instance(second));
+});
+
+test('a page that is left while its connection is lost hands its token on', async () => {
+  const page = await livePage();
+  page.lose();
+  page.window.dispatch('pagehide', { persisted: true });
+  assert.equal(page.storage.pointerscope, 'TOKEN');
+  assert.deepEqual(page.thrown, []);
 });
 
 test('a duplicated tab finds no token', async () => {

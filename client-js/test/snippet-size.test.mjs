@@ -14,8 +14,10 @@ const scripts = names.filter((name) => /js$/.test(name));
 test('the core stays within 1,536 bytes gzipped', (t) => {
   const served = (endpoint, base) =>
     Buffer.from(`${read('pointerscope.js')}`.replace('ws://%ENDPOINT%', endpoint).replace('%BASE%', base));
+  const long = `${'a-name-as-long-as-they-come.'.repeat(2)}test`;
+  assert.equal(long.length, 60);
   for (const addresses of [['ws://127.0.0.1:8081', 'http://127.0.0.1:2112/'],
-    ['wss://watch.example.org/ws', 'https://watch.example.org/']]) {
+    ['wss://watch.example.org/ws', 'https://watch.example.org/'], [`wss://${long}/ws`, `https://${long}/`]]) {
     const script = served(...addresses);
     const size = gzipSync(script, { level: 9 }).length;
     t.diagnostic(`${size} bytes gzipped, ${script.length} plain, with ${addresses[0]}`);
@@ -25,7 +27,7 @@ test('the core stays within 1,536 bytes gzipped', (t) => {
 
 test('the other files have their bounds as well', (t) => {
   const bounds = {
-    'pointerscope-live.js': 2500, 'pointerscope-options.js': 1800, 'pointerscope-fallback.js': 3200,
+    'pointerscope-live.js': 2800, 'pointerscope-options.js': 1800, 'pointerscope-fallback.js': 3200,
   };
   for (const [name, bound] of Object.entries(bounds)) {
     const size = gzipSync(read(name), { level: 9 }).length;
@@ -42,8 +44,13 @@ test('each script has its beginning in gzip\'s and in brotli\'s format, ended wh
     const head = places < 0 ? text : text.subarray(0, places);
     const rest = text.subarray(head.length);
     assert.ok(rest.length < 60, name);
-    // An empty block behind the prefix, which is the last, ends either.
-    const deflated = Buffer.concat([read(`${name}.gz`), Buffer.from([0, 0, 255, 255, 3, 0])]);
+    // An empty block behind the prefix, which is the last, ends either; gzip's begins amid a byte.
+    const packed = read(`${name}.gz`);
+    const bits = packed.at(-1);
+    const whole = packed.subarray(0, bits ? -2 : -1);
+    const last = (bits && packed.at(-2)) | 3 << bits;
+    const ended = Buffer.from([last & 255, last >> 8]);
+    const deflated = Buffer.concat([whole, ended, Buffer.alloc(bits + 10 > 16 ? 1 : 0)]);
     const trailer = Buffer.alloc(8);
     trailer.writeUInt32LE(checksum(head));
     trailer.writeUInt32LE(head.length, 4);

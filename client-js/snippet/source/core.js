@@ -3,7 +3,7 @@
  * when the server asks for samples.
  */
 import { me } from './state.js';
-import { bytes, pass, put, send, signed, stamp, text } from './wire.js';
+import { bytes, pass, put, send, signed, text } from './wire.js';
 import { hide, isPrivate } from './privacy.js';
 import { ofDocument, on, quiet } from './page.js';
 
@@ -30,8 +30,9 @@ export const more = async (name, what) => {
 /** Tells a change of page. */
 const turn = quiet(() => {
   const path = me._path();
-  if (me._ready && path != told) {
-    stamp(13);
+  if (me._ready && told != path) {
+    me._late?.();
+    put(13, pass());
     text(told = path);
     signed(me._left, me._top);
     put(me._wide, me._high);
@@ -44,9 +45,10 @@ const turn = quiet(() => {
  * of the tab's pages only the one at the top has it.
  */
 const keep = quiet((leaving) => {
-  const box = top == self && sessionStorage;
-  token = box[KEY] || token;
-  box[KEY] = leaving ? token : '';
+  if (top == self) {
+    token = sessionStorage[KEY] || token;
+    sessionStorage[KEY] = leaving ? token : '';
+  }
 });
 
 /**
@@ -56,7 +58,7 @@ const keep = quiet((leaving) => {
 const leave = (event) => {
   if (me._live) {
     me._late?.();
-    stamp(15);
+    put(15, pass());
     send();
   }
   me._socket?.close();
@@ -95,8 +97,8 @@ const connect = () => {
       bytes.set([1, me._end - 4 | 128, me._end - 4 >> 7], 1);
       send();
     });
-    socket.onmessage = quiet(({ data }) => {
-      data = new Uint8Array(data);
+    socket.onmessage = quiet((event) => {
+      const data = new Uint8Array(event.data);
       // A welcome: length, how, id, token, rate, batch; with their lengths in front of id and token.
       let at = data[3] + 5;
       if (data[0] == 1) {
@@ -125,15 +127,13 @@ const connect = () => {
 /** Rounds of 2 to 4 s, up to eight; one is enough where somebody is active. */
 const wait = () => setTimeout(() => --left > 0 ? wait() : connect(), 2e3 + Math.random() * 2e3);
 
-const hurry = () => {
-  left = 0;
-};
+const hurry = () => (left = 0);
 
 /** Takes the page over from a copy that was here before, and begins. */
 export const start = () => {
   instance = navigator[KEY]?.() || crypto.getRandomValues(new Int8Array(8));
   navigator[KEY] = me._leave = leave;
-  on({
+  on(me._works = {
     // A page that comes back out of the back-forward cache becomes visible as well.
     pagehide: leave, visibilitychange: connect, online: hurry, pointermove: hurry, popstate: turn,
   });

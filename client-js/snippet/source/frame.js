@@ -27,7 +27,7 @@ const placeOf = (key) => {
 export const speakThroughTop = (key, on) => {
   const relay = (event) => {
     const { view, shift } = placeOf(key);
-    view.navigator[key]?.hear?.(event, shift, Date.now() + 0.5 - performance.now());
+    view.navigator[key]?.hear?.(event, ...shift, Date.now() + 0.5 - performance.now());
   };
   on(Object.fromEntries(TYPES.map((type) => [type, relay])));
   return Boolean(placeOf(key).view.navigator[key]);

@@ -2,11 +2,14 @@
  * What the visitor does, for a server that wants to know: pointer, clicks, scrolling, sizes. It is loaded
  * with the first message of the server that asks for samples, and is told every message from then on.
  */
-import { isWaiting, passes, setRate, takeDue, takeWaiting } from './gate.js';
+import { clickPlace } from './click.js';
+import { began, beginningOfPage } from './clock.js';
+import { forget, isWaiting, passes, setRate, several, takeDue, takeWaiting } from './gate.js';
 import { hintOf, HINT_BYTES } from './hint.js';
 import { obey } from './obey.js';
 import { makeWriter } from './moves.js';
-import { ofDocument } from './page.js';
+import { FRAMES, partsOf } from './parts.js';
+import { ofDocument, quiet } from './page.js';
 
 const [DOWN, UP, CANCEL, CLICK, ENTER, LEAVE] = [3, 4, 5, 6, 9, 10];
 const KINDS = {
@@ -15,14 +18,13 @@ const KINDS = {
 };
 const TYPES = { mouse: 1, pen: 2, touch: 3 };
 /** Bytes that wait: from the first on moves are let go, from the second on everything. */
-const CROWDED = 2000;
-const FULL = 7000;
+const [CROWDED, FULL] = [2000, 7000];
 /** Bytes in the socket from which on nothing is added to it. */
 const STALLED = 4096;
-/** A click on a label is followed by one of its control, which is an echo, within so long, ms. */
-const ECHO_MS = 300;
-/** Messages from one `sync` to the next; the protocol wants one in 128. */
-const SYNC_EVERY = 120;
+/** A pointer that moves is heard again within so long, two frames. */
+const STEP_MS = 34;
+/** Numbers of moves that are kept until a batch ends, three for each. */
+const ROOM = 384;
 
 let me;
 let core;
@@ -30,11 +32,16 @@ let writer;
 /** The connection that was last written to. */
 let known;
 let pressed = false;
-let clicked = 0;
-/** The control of the label that was clicked last. */
-let echoing;
+/** What the page's visitor pointed with last. */
+let pointing = '';
+/** Time, x and y of each move of this batch: what a page pays for a move is little more than writing them. */
+const moves = new Float64Array(ROOM);
+let end = 0;
 let batch = 50;
 let timer = 0;
+/** When the batch that waits began, and when the pointer last moved, by the clock of the page's events. */
+let opened = 0;
+let moved = 0;
 /** Something moved or grew that is to be measured. */
 let dirty = false;
 let wheel = [0, 0];
@@ -47,8 +54,9 @@ const measured = () => {
 
 /** A connection that is new knows what its hello said, and nothing of the last one's pace. */
 const meet = () => {
-  if (!me._live || me._live === known) return;
+  if (me._live === known || !me._live) return;
   known = me._live;
+  end = 0;
   writer.restart();
   sizes = `${measured()}`;
 };
@@ -74,16 +82,15 @@ const look = () => {
   }
 };
 
-const write = (move) => {
-  if (move && me._end < CROWDED) writer.place(2, ...move);
-};
+const write = (move) => move && me._end < CROWDED && writer.place(2, ...move);
 
-const flush = () => {
+const flush = (now = Date.now()) => {
   clearTimeout(timer);
   timer = 0;
   meet();
+  drain();
   if (dirty && me._end < FULL) look();
-  write(takeDue(Date.now()));
+  write(takeDue(now));
   const socket = me._live;
   if (isWaiting()) ask();
   if (!socket) {
@@ -93,16 +100,13 @@ const flush = () => {
       ask();
     } else {
       core.send();
-      if (me._count % SYNC_EVERY === 0) writer.sync();
+      // The core has begun the next message with a sync.
+      if (me._end > 1) writer.restart();
     }
   }
 };
 
-const quietly = () => {
-  try {
-    flush();
-  } catch {}
-};
+const quietly = quiet(() => flush());
 
 const ask = () => {
   timer ||= setTimeout(quietly, batch);
@@ -114,7 +118,7 @@ const measure = () => {
 };
 
 /** Whether nobody tells what happens in an element: it is a frame that does not speak through this page. */
-const isSilent = (element) => /^(i?frame|object|embed)$/.test(element.localName) && !element[core.key];
+const isSilent = (element) => FRAMES[element.localName] && !element[core.key];
 
 /** Whether a pointer that goes from one element to another is gone: out of the page, or into a frame. */
 const isGone = ({ relatedTarget }) => !relatedTarget || isSilent(relatedTarget);
@@ -138,78 +142,98 @@ const kindOf = (event) => {
   return kind === 2 && !isSilent(event.target) ? kind : 0;
 };
 
-/** Where a click is: under the pointer, or amid what a key has clicked; nowhere where it is an echo. */
-const clickPlace = (event, time) => {
-  const { target } = event;
-  if (target === echoing && time - clicked < ECHO_MS) return undefined;
-  clicked = time;
-  const control = Element.prototype.closest.call(target, 'label')?.control;
-  echoing = control === target ? undefined : control;
-  if (event.detail) return [event.clientX, event.clientY];
-  const box = Element.prototype.getBoundingClientRect.call(target);
-  return [box.left + box.width / 2, box.top + box.height / 2];
-};
-
-/** The events that the browser has put into one, with that one last, which is often the last of them. */
-const parts = (event) => {
-  const coalesced = typeof event.getCoalescedEvents === 'function' && event.getCoalescedEvents();
-  return coalesced && coalesced.length ? [...coalesced, event] : [event];
-};
-
 const move = (time, x, y) => {
   if (!(me._flags & 1)) {
     me._flags |= 1;
     writer.place(ENTER, time, x, y);
   } else if (x === me._x && y === me._y) {
-    takeWaiting();
+    forget();
   } else if (passes(time, x, y, me._end > CROWDED)) {
     writer.place(2, time, x, y);
   }
 };
 
-const tell = (event, kind, time, shift) => {
+/** Writes the moves of this batch, as far as they have their turn; comes before whatever else is written. */
+const drain = () => {
+  const last = end;
+  end = 0;
+  for (let at = 0; at < last; at += 3) {
+    move(moves[at], Math.round(moves[at + 1]), Math.round(moves[at + 2]));
+  }
+};
+
+const keep = (time, x, y) => {
+  if (end === ROOM) drain();
+  moves[end] = time;
+  moves[end + 1] = x;
+  moves[end + 2] = y;
+  end += 3;
+};
+
+/** Keeps where the pointer has been; ends the batch where the next event would come behind its end. */
+const note = (event, left, top, since) => {
+  const time = since + event.timeStamp;
+  const step = time - moved;
+  moved = time;
+  if (step > several) {
+    for (const part of partsOf(event)) {
+      keep(since + part.timeStamp, part.clientX + left, part.clientY + top);
+    }
+  }
+  if (!end) opened = time;
+  keep(time, event.clientX + left, event.clientY + top);
+  if (step < STEP_MS && time + step > opened + batch - 1) flush(time);
+  else ask();
+};
+
+/** Tells what the visitor points with, where that has changed. */
+const noteType = (name) => {
+  if (name === pointing || !TYPES[name]) return;
+  pointing = name;
+  if (TYPES[name] === me._type) return;
+  drain();
+  core.put(17, me._type = TYPES[name]);
+};
+
+const tell = (event, kind, time, left, top) => {
   const place = kind === CLICK ? clickPlace(event, time) : [event.clientX, event.clientY];
   if (!place) return;
+  drain();
   if (dirty) look();
-  takeWaiting();
+  forget();
   // What was taken from the page says nothing of where: the browser's word for it is 0, 0.
-  const [x, y] = kind === CANCEL ? [me._x, me._y] : place.map((value, i) => Math.round(value + shift[i]));
+  const [x, y] = kind === CANCEL ? [me._x, me._y]
+    : [Math.round(place[0] + left), Math.round(place[1] + top)];
   writer.place(kind, time, x, y);
   me._flags = kind === LEAVE ? me._flags & ~1 : me._flags | 1;
   if (kind === DOWN || kind === UP) core.put(event.buttons);
   if (kind === CLICK) writer.text(hintOf(event.target, core.hide), HINT_BYTES);
 };
 
-/** When the clock of events began, epoch ms. */
-let began = performance.timeOrigin;
-
-/**
- * The clock of events begins with their page; what is told is told by the one of the day. Browsers round
- * both, so that they are held against each other only for what a sleep or a clock that was set puts between.
- */
-const beginningOfPage = () => {
-  const now = Date.now() + 0.5 - performance.now();
-  if (Math.abs(now - began) > 50) began = now;
-  return began;
-};
-
-/** Hears one event of a pointer, of this page or of a frame that speaks through it and lies at `shift`. */
-const hear = (event, shift = [0, 0], began = beginningOfPage()) => {
+/** Hears one event of a pointer, of this page or of a frame that speaks through it and lies at a place. */
+const hear = (event, left = 0, top = 0, since = beginningOfPage()) => {
   const kind = kindOf(event);
   if (!kind || me._end > FULL) return;
   meet();
-  const type = TYPES[event.pointerType];
-  if (type && type !== me._type) core.put(17, me._type = type);
-  if (kind !== 2) {
-    tell(event, kind, began + event.timeStamp, shift);
-    if (kind < ENTER) flush();
-    else ask();
+  noteType(event.pointerType);
+  if (kind === 2) {
+    note(event, left, top, since);
     return;
   }
-  for (const { timeStamp, clientX, clientY } of parts(event)) {
-    move(began + timeStamp, Math.round(clientX + shift[0]), Math.round(clientY + shift[1]));
+  tell(event, kind, since + event.timeStamp, left, top);
+  if (kind < ENTER) flush();
+  else ask();
+};
+
+/** Hears a mouse that moves and is known, as it is most of the time, and asks as little as can be of it. */
+const hearMove = (event) => {
+  if (event.pointerType === pointing && pointing === 'mouse' && !pressed && me._live === known &&
+      !FRAMES[event.target.localName]) {
+    // Reading clocks can cost more than all of this, and who sleeps or sets one holds no mouse meanwhile.
+    note(event, 0, 0, began + event.timeStamp < moved + batch ? began : beginningOfPage());
+  } else {
+    hear(event);
   }
-  ask();
 };
 
 /** Listens for one copy of the snippet, until another has taken the page over. */
@@ -222,13 +246,21 @@ const listen = (page) => {
       measure();
     },
     visibilitychange() {
+      drain();
       core.put(11, core.pass(), ofDocument('hidden') ? 0 : 1);
       flush();
     },
   };
   for (const type of Object.keys(KINDS)) works[type] = (event) => hear(event);
+  // The core hears of moves already; a second listener would cost as much as all that is done with a move.
+  delete works.pointermove;
   for (const [type, work] of Object.entries(works)) works[type] = (event) => page === me && work(event);
   core.on(works);
+  const hurry = page._works.pointermove;
+  page._works.pointermove = (event) => {
+    if (!page._live) hurry();
+    if (page === me) hearMove(event);
+  };
   new ResizeObserver(measure).observe(ofDocument('documentElement'));
 };
 
@@ -238,14 +270,19 @@ export default (message, page, bytes, put, pass, send, hide, on, connect, start,
     clearTimeout(timer);
     timer = 0;
     known = undefined;
+    end = 0;
     pressed = false;
+    pointing = '';
     me = page;
     core = { key: 'pointerscope', put, pass, send, hide, on, connect, stop, flush, ask };
     me._x ??= 0;
     me._y ??= 0;
     writer = makeWriter(me, bytes, put, pass);
     me._flush = flush;
-    me._late = () => write(takeWaiting());
+    me._late = () => {
+      drain();
+      write(takeWaiting());
+    };
     navigator[core.key].hear = hear;
     listen(page);
   }

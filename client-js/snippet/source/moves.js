@@ -6,15 +6,11 @@ const PACE = 20;
 /** Records with a place; made for one buffer, which belongs to the core. */
 export const makeWriter = (me, bytes, put, pass) => {
   const signed = (value) => put(value << 1 ^ value >> 31);
-  const raw = (values) => {
-    bytes.set(values, me._end);
-    me._end += values.length;
-  };
   /** What a compact move expects to have passed, in units of 2 ms. */
   let beat = 8;
 
   return {
-    /** A new connection knows nothing of the last one's pace. */
+    /** A new connection, and one that is in step again, knows nothing of a pace. */
     restart() {
       beat = 8;
     },
@@ -27,7 +23,9 @@ export const makeWriter = (me, bytes, put, pass) => {
       me._x = x;
       me._y = y;
       if (kind === 2 && !(over >> 2 | dx + 64 >> 7 | dy + 32 >> 6)) {
-        raw([128 | over << 5 | dx >> 2 & 31, dx << 6 | dy & 63]);
+        bytes[me._end] = 128 | over << 5 | dx >> 2 & 31;
+        bytes[me._end + 1] = dx << 6 | dy & 63;
+        me._end += 2;
       } else {
         put(kind, units);
         signed(dx);
@@ -46,7 +44,8 @@ export const makeWriter = (me, bytes, put, pass) => {
       const piece = new Uint8Array(limit);
       const { written } = new TextEncoder().encodeInto(value, piece);
       put(written);
-      raw(piece.slice(0, written));
+      bytes.set(piece.subarray(0, written), me._end);
+      me._end += written;
     },
     /** Where everything is, for a server that has missed something; the first record of its message. */
     sync() {

@@ -13,7 +13,10 @@ export const quiet = (work) => (event) => {
 /** Listens first and passively to what the visitor does; what scripts make up is not heard. */
 export const on = (works) => {
   for (const type in works) {
-    addEventListener(type, quiet((event) => event.isTrusted && works[type](event)),
-      { passive: true, capture: true });
+    addEventListener(type, (event) => {
+      try {
+        if (event.isTrusted) works[type](event);
+      } catch {}
+    }, { passive: true, capture: true });
   }
 };

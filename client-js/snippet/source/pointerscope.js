@@ -10,12 +10,12 @@ import { send } from './wire.js';
 
 // Nothing in the page can stand in for this: it is a script element, or there is none.
 const tag = ofDocument('currentScript');
-const { ingest, endpoint = ingest || ENDPOINT, ...others } = tag ? tag.dataset : { lost: 1 };
+const { endpoint = ENDPOINT, ...others } = tag ? tag.dataset : { lost: 1 };
 me._transport = WebSocket;
 me._flush = send;
 me._endpoint = me._home = endpoint;
 me._path = () => hide(location.pathname).slice(0, 256);
-me._load = (name) => import(new URL(KEY + `-${name}.js`, tag?.src || BASE));
+me._load = (name) => import(new URL(KEY + '-' + name + '.js', tag?.src || BASE));
 
 const tell = (what) => more('options', what);
 // A copy without a tag of its own leaves alone what works already.

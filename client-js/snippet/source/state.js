@@ -13,7 +13,8 @@
  * | `_flags` | of the hello: 1 the pointer is on the page, 2 the page is visible, 4 a name follows |
  * | `_type` | 1 mouse, 2 pen, 3 touch |
  * | `_path()`, `_load(name)`, `_leave()` | the path as it is told; brings another file; says goodbye |
-| `_cap` | moves a second that the tag allows |
+ * | `_cap` | moves a second that the tag allows |
+ * | `_works` | what the core's listeners do, by the types of their events |
  * | `_flush()`, `_late()`, `_name()` | sends what waits; writes the move that waits; appends the name |
  */
 export const me = { _flags: 2 };

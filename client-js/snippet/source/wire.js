@@ -5,7 +5,7 @@
 import { me } from './state.js';
 
 /** The message being made; what does not fit falls off its end, so writers look at `me._end` first. */
-export const bytes = new Uint8Array(8192);
+export const bytes = new Uint8Array(8000);
 
 /**
  * Appends unsigned varints. A byte keeps the low eight bits of what is stored in it, so neither fractions
@@ -19,24 +19,31 @@ export const put = (...values) => {
 };
 
 /** Appends zigzag varints. */
-export const signed = (...values) => put(...values.map((value) => value << 1 ^ value >> 31));
+export const signed = (...values) => {
+  for (const value of values) put(value << 1 ^ value >> 31);
+};
 
 /** Appends a text of ASCII characters: each is a varint of one byte. */
 export const text = (value) => put(value.length, ...new TextEncoder().encode(value));
 
 /** Moves the clock on, which never goes back, and returns how far, in units of 2 ms. */
 export const pass = (time = Date.now()) => {
-  const units = Math.max(0, time - me._clock) / 2 + 0.5 | 0;
-  me._clock += units * 2;
-  return units;
+  time = Math.round(Math.max(0, time - me._clock) / 2);
+  me._clock += time * 2;
+  return time;
 };
 
 /** Begins a record that has a time: now. */
-export const stamp = (kind) => put(kind, pass());
+
 
 /** Writes the message to the connection, and begins the next one. */
 export const send = () => {
   bytes[0] = me._count++;
   me._live.send(bytes.slice(0, me._end));
   me._end = 1;
+  if (!(me._count % 99)) {
+    put(16, me._count, me._clock);
+    signed(me._x, me._y, me._left, me._top);
+  }
 };
+
