@@ -93,7 +93,9 @@ public final class KeepHelper {
     public func tick(now: Int64, poller: borrowing Poller) { work(now: now, poller) }
 
     private func take(_ bytes: [UInt8], _ kept: inout [Kept]) -> Bool {
-        guard let answer = KeepAnswer(bytes), let current, answer.number == current.number else { return false }
+        guard let answer = KeepAnswer(bytes), let current, answer.number == current.number else {
+            return false
+        }
         kept.append(Kept(file: current.file, outcome: answer.outcome))
         self.current = nil
         return true
