@@ -187,8 +187,8 @@ final class HelperLink {
         running.child.signal(SIGKILL)
     }
 
-    /// Waits until an answer has come, which may take until `deadline` (monotonic nanoseconds): for a loop that
-    /// has ended. False where none can come any more.
+    /// Waits until an answer has come, which may take until `deadline` (monotonic nanoseconds): for a loop
+    /// that has ended. False where none can come any more.
     func wait(until deadline: Int64, answer: ([UInt8]) -> Bool) -> Bool {
         var hasAnswered = false
         while !hasAnswered, let running {

@@ -101,8 +101,8 @@ public final class KeepHelper {
         return true
     }
 
-    /// Waits until all wishes are answered, or until `deadline` (monotonic nanoseconds): for an owner whose loop
-    /// has ended. Returns what became of them; `isIdle` says whether it was all.
+    /// Waits until all wishes are answered, or until `deadline` (monotonic nanoseconds): for an owner whose
+    /// loop has ended. Returns what became of them; `isIdle` says whether it was all.
     public func finish(by deadline: Int64, poller: borrowing Poller) -> [Kept] {
         var kept: [Kept] = []
         while !isIdle {
