@@ -107,3 +107,20 @@ test('a new connection knows nothing of the pace of the last one', async () => {
   page.pass(50);
   assert.deepEqual(walk(), expected);
 });
+
+test('what scrolls between moves takes nothing from their times', async () => {
+  const page = await livePage();
+  page.move(5, 5);
+  page.pass(50);
+  const at = (ms) => ({ timeStamp: page.now - 1_700_000_000_000 + 0.5 + ms });
+  const began = page.now;
+  page.move(6, 6, at(10));
+  page.move(7, 7, at(12));
+  page.window.scrollY = 90;
+  page.window.dispatch('scroll', at(14));
+  page.pass(50);
+  page.move(8, 8, at(-20));
+  page.pass(50);
+  assert.deepEqual(page.said.slice(-4).map(({ k, x, t }) => [k, x, t - began]),
+    [[undefined, 6, 10], [undefined, 7, 12], ['scroll', 7, 14], [undefined, 8, 30]]);
+});

@@ -42,8 +42,9 @@ let timer = 0;
 /** When the batch that waits began, and when the pointer last moved, by the clock of the page's events. */
 let opened = 0;
 let moved = 0;
-/** Something moved or grew that is to be measured. */
+/** Something moved or grew that is to be measured; and when, epoch ms, for the clock must not pass moves. */
 let dirty = false;
+let changed = 0;
 let wheel = [0, 0];
 let sizes = '';
 
@@ -64,21 +65,22 @@ const meet = () => {
 /** Measures, and tells what has changed; at most once a batch, and never for a move alone. */
 const look = () => {
   dirty = false;
+  if (isWaiting()) write(takeWaiting());
   const dx = Math.round(scrollX) - me._left;
   const dy = Math.round(scrollY) - me._top;
   const [wheelX, wheelY] = wheel;
   if (dx || dy) {
     me._left += dx;
     me._top += dy;
-    writer.pair(7, dx, dy);
+    writer.pair(7, changed, dx, dy);
   } else if (wheelX || wheelY) {
-    writer.pair(8, wheelX, wheelY);
+    writer.pair(8, changed, wheelX, wheelY);
   }
   wheel = [0, 0];
   const now = measured();
   if (`${now}` !== sizes) {
     sizes = `${now}`;
-    core.put(12, core.pass(), ...now);
+    core.put(12, core.pass(changed), ...now);
   }
 };
 
@@ -112,8 +114,9 @@ const ask = () => {
   timer ||= setTimeout(quietly, batch);
 };
 
-const measure = () => {
+const measure = (event) => {
   dirty = true;
+  changed = event?.timeStamp ? began + event.timeStamp : Date.now();
   ask();
 };
 
@@ -240,10 +243,10 @@ const hearMove = (event) => {
 const listen = (page) => {
   const works = {
     scroll: measure, resize: measure, load: measure,
-    wheel({ deltaX, deltaY, deltaMode }) {
-      const unit = deltaMode ? 16 : 1;
-      wheel = [wheel[0] + deltaX * unit, wheel[1] + deltaY * unit];
-      measure();
+    wheel(event) {
+      const unit = event.deltaMode ? 16 : 1;
+      wheel = [wheel[0] + event.deltaX * unit, wheel[1] + event.deltaY * unit];
+      measure(event);
     },
     visibilitychange() {
       drain();

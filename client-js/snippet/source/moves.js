@@ -33,9 +33,9 @@ export const makeWriter = (me, bytes, put, pass) => {
       }
       if (kind === 2 && units <= PACE) beat = units;
     },
-    /** A record of a kind, now, and two differences. */
-    pair(kind, dx, dy) {
-      put(kind, pass());
+    /** A record of a kind, a time and two differences. */
+    pair(kind, time, dx, dy) {
+      put(kind, pass(time));
       signed(dx);
       signed(dy);
     },
