@@ -49,9 +49,9 @@ extension IngestWorker {
         let outcome = unsafe intake.greet(
             message, kind, as: admission.token.id,
             redeemed: fault == .losesStamp ? 0 : admission.redeemedStamp,
-            // A page load that names none is nobody's in particular; unsigned joins are without a number.
-            instance: max(hello.instance, 1), from: &connection.pointee, index: token.index,
-            receivedNanoseconds: now, counters: counters)
+            // A page load that names none is another one each time; unsigned joins are without a number.
+            instance: hello.instance == 0 ? .random(in: 1 ... .max, using: &chance) : hello.instance,
+            from: &connection.pointee, index: token.index, receivedNanoseconds: now, counters: counters)
         if case .refused = outcome { return outcome }
         unsafe visitorsByNumber.insert(connection.pointee.number, slot: token.index)
         let isResumed = admission.source == .resumed

@@ -152,9 +152,23 @@ import WebSocketWire
         self.now = now
         resumePaused()
         announce()
-        for index in 0..<ready { dispatch(poller.event(at: index)) }
+        var heardMasterAt = now
+        for index in 0..<ready {
+            dispatch(poller.event(at: index))
+            if index % WorkerLimits.eventsBetweenClocks == 0 { hearMaster(since: &heardMasterAt) }
+        }
         trimmer.note(usedBytes)
         if now >= nextSweep { sweep() }
+    }
+
+    /// Hears the master in the middle of a turn that takes long: where many visitors send what is dear to read,
+    /// it would take the worker for one that hangs.
+    private func hearMaster(since heardMasterAt: inout Int64) {
+        let moment = MonotonicClock.now()
+        guard moment - heardMasterAt >= WorkerLimits.longTurnNanoseconds else { return }
+        heardMasterAt = moment
+        takeControl()
+        guard control.flush(poller) else { return masterIsGone() }
     }
 
     /// How long to wait for events: until the next sweep or the deadline of a stop, whichever is sooner, and
@@ -196,6 +210,10 @@ import WebSocketWire
 
     private func controlChannelReady(_ event: ReadyEvent) {
         guard event.isReadable else { return }
+        takeControl()
+    }
+
+    private func takeControl() {
         guard let records = control.receive(poller) else { return masterIsGone() }
         for record in records {
             switch record {

@@ -12,8 +12,9 @@ enum MasterLimits {
     static let stopNanoseconds: Int64 = 4_400_000_000
     /// The keeper is waited for so long at least, however long workers and viewers took.
     static let leastLastWritesNanoseconds: Int64 = 100_000_000
-    /// How long the end of a server waits for somebody else who changes a file of the state directory.
-    static let lastWriteMilliseconds = 250
+    /// How long the end of a server waits at least for somebody else who changes a file of the state
+    /// directory.
+    static let leastLastWriteMilliseconds = 250
     /// How long the link for the first admin is shown, and lies in its file: as long as it holds.
     static let inviteNanoseconds: Int64 = 900_000_000_000
     /// Between two times that sessions and last visits are written down.

@@ -81,13 +81,15 @@ extension Master {
     }
 
     /// Writes down which tokens were used, for the next server on the directory; another one that was faster
-    /// is not forgotten.
-    func keepClaims() {
+    /// is not forgotten. Who changes a file meanwhile is waited for until `deadline` (monotonic nanoseconds).
+    func keepClaims(by deadline: Int64) {
         guard let path = identityPath else { return }
+        let patience = max(
+            MasterLimits.leastLastWriteMilliseconds, Int((deadline - MonotonicClock.now()) / 1_000_000))
         var kept = hub.keptClaims
         do throws(StateFault) {
             let directory = try StateDirectory.opening(path, isMade: false)
-            try directory.changing(patienceMilliseconds: MasterLimits.lastWriteMilliseconds) {
+            try directory.changing(patienceMilliseconds: patience) {
                 directory throws(StateFault) in
                 let found = try directory.read(.identityClaims)
                 let earlier = found.flatMap { file in

@@ -284,9 +284,9 @@ final class Master {
 
     private func finish() -> Int32 {
         demo?.child.signal(SIGKILL)
-        access?.stop(
-            poller, now: now, deadline: max(stopsBy, now + MasterLimits.leastLastWritesNanoseconds))
-        keepClaims()
+        let deadline = max(stopsBy, now + MasterLimits.leastLastWritesNanoseconds)
+        access?.stop(poller, now: now, deadline: deadline)
+        keepClaims(by: deadline)
         log.write("stopped") { line in
             line.add("uptime_seconds", (now - startedAt) / 1_000_000_000)
             line.add("events_received", Int64(clamping: totals().received))

@@ -65,7 +65,7 @@ public struct StateFault: Error, Equatable {
             let who = pid.map { "process \($0)" } ?? "another process"
             return
                 "a server runs on it already (\(who)); stop that one, or name another directory with --state"
-        case .busy: return "another process has been changing it for 10 s; try again"
+        case .busy: return "another process has been changing it all the while; try again"
         case .notFile: return "is no file; move it away"
         case .tooLarge(let limit):
             return "is larger than \(limit >= 1 << 20 ? "\(limit >> 20) MiB" : "\(limit) bytes")"

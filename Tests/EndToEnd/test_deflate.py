@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import zlib
 
@@ -13,6 +14,7 @@ from websockets.sync.client import connect
 
 from samples import take_known
 from test_ingest_clients import NODE_CLIENT, NODE_LIBRARIES, assert_arrived, moves
+from waiting import wait_until
 from wire import RawWebSocket, Stream, frame
 
 OFFER = "Sec-WebSocket-Protocol: json\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
@@ -136,4 +138,25 @@ def test_idle_connections_keep_nothing(deflating):
     rest = speak(1_000)
     assert memory() - before < 2 * KIB, "KiB"
     for visitor in first + rest:
+        visitor.close()
+
+
+def test_dear_messages_of_a_crowd_are_not_taken_for_a_worker_that_hangs(deflating):
+    """Each read is within its bounds and costs some milliseconds; hundreds of them in one turn take seconds."""
+    dear = b",".join(b'"%s":2.4703282292062327208299439634110764e-324' % key for key in (b"x", b"y", b"t", b"sx", b"sy"))
+    array = b"[" + b",".join([b'{"id":"ann",' + dear + b"}"] * 255) + b"]"
+    assert len(array) <= 64 * KIB
+    burst = compressed(array) * 16
+    crowd = [RawWebSocket(deflating.ingest, extra=OFFER) for _ in range(1_000)]
+    (worker,) = deflating.state()["workers"]
+    # All of it is there when the worker looks.
+    os.kill(worker["pid"], signal.SIGSTOP)
+    for visitor in crowd:
+        visitor.send(burst)
+    os.kill(worker["pid"], signal.SIGCONT)
+    messages = len(crowd) * 16
+    wait_until(lambda: deflating.metrics()["pointerscope_deflate_messages_total"] == messages, 60, "all to be read")
+    assert not deflating.events("worker_unresponsive")
+    assert [other["pid"] for other in deflating.state()["workers"]] == [worker["pid"]]
+    for visitor in crowd:
         visitor.close()

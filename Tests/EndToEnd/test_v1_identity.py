@@ -349,6 +349,16 @@ def test_a_page_load_without_a_number_is_not_above_that(server):
     assert refused(server, first.token, instance=bytes(8)) == 4003
 
 
+def test_page_loads_without_a_number_are_different_ones(server):
+    first = Visitor(server.ingest)
+    first.close_well()
+    second = Visitor(server.ingest, token=first.token, instance=bytes(8))
+    assert refused(server, first.token, instance=bytes(8)) == 4003
+    second.close_well()
+    assert refused(server, first.token, instance=bytes(8)) == 4003
+    assert Visitor(server.ingest, token=second.token, instance=bytes(8)).id == first.id
+
+
 def test_two_at_once_with_one_token_are_one(server):
     first = Visitor(server.ingest)
     first.close_well()
