@@ -84,8 +84,9 @@ class MovingServer(Double):
             if number > 1:
                 assert self.has_said_more.wait(30)
             body = b"\0" + text(f"~visitor{number}") + text("token") + bytes([60]) + uv(50)
-            connection.sendall(frame(b"\x01" + uv(len(body)) + body, opcode=2, mask=None))
+            # Noted first: what it brings about is noted on the other connection's thread.
             self.events.append(("welcome", number))
+            connection.sendall(frame(b"\x01" + uv(len(body)) + body, opcode=2, mask=None))
             return
         self.events.append(("message", number))
         if number > 1:
