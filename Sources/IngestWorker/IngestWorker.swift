@@ -161,8 +161,8 @@ import WebSocketWire
         if now >= nextSweep { sweep() }
     }
 
-    /// Hears the master in the middle of a turn that takes long: where many visitors send what is dear to read,
-    /// it would take the worker for one that hangs.
+    /// Hears the master in the middle of a turn that takes long: where many visitors send what is dear to
+    /// read, it would take the worker for one that hangs.
     private func hearMaster(since heardMasterAt: inout Int64) {
         let moment = MonotonicClock.now()
         guard moment - heardMasterAt >= WorkerLimits.longTurnNanoseconds else { return }

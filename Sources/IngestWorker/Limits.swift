@@ -8,8 +8,8 @@ enum WorkerLimits {
     static let inflatedBytesPerRead = 1024 * 1024
     /// Events taken from the kernel a wake-up.
     static let eventsPerWakeUp = 512
-    /// How often a turn looks at the clock, and after how long it hears the master in between: an event may cost
-    /// 10 ms, and the master waits 5 s.
+    /// How often a turn looks at the clock, and after how long it hears the master in between: an event may
+    /// cost 10 ms, and the master waits 5 s.
     static let eventsBetweenClocks = 16
     static let longTurnNanoseconds: Int64 = 250_000_000
     /// Queued records past which the data channel is written in the middle of a turn, so that the master
