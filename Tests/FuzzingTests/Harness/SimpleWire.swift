@@ -14,6 +14,8 @@ struct SimpleWire {
     private var isLost = false
     private var isOnPage = false
     private var number = 0
+    /// The numbers, each the next of the one before, that looked late since anything was taken.
+    private var late: [Int] = []
     private var clock = 0
     private var (x, y) = (0, 0)
     private var (scrollX, scrollY) = (0, 0)
@@ -57,7 +59,8 @@ struct SimpleWire {
         } else {
             let early = (sequence - number - 1) & 255
             notes.isDuplicate = early > 127
-            if notes.isDuplicate { return }
+            if notes.isDuplicate { return askAgain(sequence) }
+            late = []
             if hasEnded { throw SimpleWireRefusal(code: 1008) }
             number += early + 1
             notes.missing = UInt64(early)
@@ -75,17 +78,36 @@ struct SimpleWire {
         if clock > 1 << 53 { throw SimpleWireRefusal(code: 1008) }
     }
 
+    /// A message that looks late: two in a row, and again when they have doubled, may be behind a long gap.
+    private mutating func askAgain(_ sequence: Int) {
+        if let last = late.last, sequence != (last + 1) & 255 { late = [] }
+        late.append(sequence)
+        notes.needsResync = !hasEnded && [2, 4, 8, 16, 32, 64, 128].contains(late.count)
+    }
+
     private mutating func takeSync(_ sequence: Int, _ reader: inout SimpleWireReader)
         throws(SimpleWireRefusal) -> Bool
     {
         let told = try reader.unsigned()
         guard told & 255 == sequence else { throw SimpleWireRefusal(code: 1008) }
-        notes.isDuplicate = told <= number
-        if notes.isDuplicate { return false }
-        if hasEnded { throw SimpleWireRefusal(code: 1008) }
-        notes.missing = UInt64(told - number - 1)
+        let isBehindLate = late.last == (sequence - 1) & 255
+        if told <= number {
+            notes.isDuplicate = true
+            guard isLost, isBehindLate, late.count > 1 else { return false }
+            let now = try reader.bounded(1 << 53, longest: 8)
+            if now <= clock { return false }
+            notes.isDuplicate = false
+            clock = now
+        } else {
+            if hasEnded { throw SimpleWireRefusal(code: 1008) }
+            let missing = told - number - 1
+            // Those that looked late are not missing, unless they may have come before.
+            let mayBeAgain = late == [number & 255] || missing < late.count + 128
+            notes.missing = UInt64(isBehindLate && !mayBeAgain ? missing - late.count : missing)
+            clock = try reader.bounded(1 << 53, longest: 8)
+        }
+        late = []
         number = told
-        clock = try reader.bounded(1 << 53, longest: 8)
         x = try reader.position()
         y = try reader.position()
         let offset = [try reader.position(), try reader.position()]
