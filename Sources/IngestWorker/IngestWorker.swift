@@ -155,7 +155,8 @@ import WebSocketWire
         var heardMasterAt = now
         for index in 0..<ready {
             dispatch(poller.event(at: index))
-            if index % WorkerLimits.eventsBetweenClocks == 0 { hearMaster(since: &heardMasterAt) }
+            // A turn of few events is short, and reads no clock for it.
+            if (index + 1) % WorkerLimits.eventsBetweenClocks == 0 { hearMaster(since: &heardMasterAt) }
         }
         trimmer.note(usedBytes)
         if now >= nextSweep { sweep() }

@@ -38,6 +38,13 @@ struct HelperTests {
         }
     }
 
+    private func keepHelper(_ directory: borrowing StateDirectory) throws -> KeepHelper {
+        let notes = notes
+        return try KeepHelper(
+            executable: loop.executable, role: "@keep", directory: directory, tokenKind: Loop.kind
+        ) { notes.take($0) }
+    }
+
     private func answers(_ helper: HashHelper, count: Int) throws -> [HashAnswer] {
         var all: [HashAnswer] = []
         try loop.run {
@@ -140,10 +147,7 @@ struct HelperTests {
     @Test func filesAreKept() throws {
         let place = TemporaryDirectory()
         let directory = try StateDirectory.opening(place["s"], isMade: true)
-        let notes = notes
-        let keeper = try KeepHelper(
-            executable: loop.executable, role: "@keep", directory: directory, tokenKind: Loop.kind
-        ) { notes.take($0) }
+        let keeper = try keepHelper(directory)
         func kept(_ count: Int) throws -> [KeepHelper.Kept] {
             var all: [KeepHelper.Kept] = []
             try loop.run {
@@ -190,10 +194,7 @@ struct HelperTests {
     @Test func theEndWaitsForWhatIsWished() throws {
         let place = TemporaryDirectory()
         let directory = try StateDirectory.opening(place["s"], isMade: true)
-        let notes = notes
-        let keeper = try KeepHelper(
-            executable: loop.executable, role: "@keep", directory: directory, tokenKind: Loop.kind
-        ) { notes.take($0) }
+        let keeper = try keepHelper(directory)
         // More than a socket takes at once, and one that waits behind it.
         let large = [UInt8](repeating: 7, count: 3 << 20)
         keeper.write(large, to: .sessions, replacing: nil, now: loop.now, poller: loop.poller)

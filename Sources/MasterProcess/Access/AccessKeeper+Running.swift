@@ -114,6 +114,10 @@ extension AccessKeeper {
         }
         guard now >= writesAgainAt, writing.isEmpty, firstAdmin == nil else { return }
         writesAgainAt = now + MasterLimits.stateWriteNanoseconds
+        writeAdminsAndTokens(poller, now: now)
+    }
+
+    private func writeAdminsAndTokens(_ poller: borrowing Poller, now: Int64) {
         if gate.authority.areAdminsUnwritten {
             gate.authority.adminsWritten()
             write(AdminFile.bytes(of: gate.authority.admins), to: .admins, poller, now: now)
@@ -173,14 +177,7 @@ extension AccessKeeper {
         // What is on its way first: a second writing of a file needs to know the first.
         takeLast(keep.finish(by: deadline, poller: poller))
         if gate.authority.areSessionsUnwritten { writeSessions(poller, now: now) }
-        if gate.authority.areAdminsUnwritten {
-            gate.authority.adminsWritten()
-            write(AdminFile.bytes(of: gate.authority.admins), to: .admins, poller, now: now)
-        }
-        if gate.tokens.isUnwritten {
-            gate.tokens.tokensWritten()
-            write(TokenFile.bytes(of: gate.tokens.tokens), to: .tokens, poller, now: now)
-        }
+        writeAdminsAndTokens(poller, now: now)
         if invite != nil { keep.remove(.invite, now: now, poller: poller) }
         takeLast(keep.finish(by: deadline, poller: poller))
         for file in writing.sorted(by: { $0.name < $1.name }) { log.notKept(file.name, ETIMEDOUT) }
