@@ -33,13 +33,19 @@ def _servers(binary):
     }
 
 
+def _queued(batch):
+    """Messages of a connection in a round: many, since between rounds the kernel's acknowledgements are waited for, and
+    no more than its socket takes."""
+    return 64 if batch < 10 else 16
+
+
 def _once(run, command, message):
     """Samples for each CPU second."""
     form, batch, coalesce = message
     with Server(command, None, run.server_core) as server:
         answer = generator.measure(
             server, run.generator_core, mode="drain", pid=server.pid, visitors=VISITORS, protocol=form, batch=batch,
-            queue=16, coalesce=coalesce, duration="1s", settle="2s")
+            queue=_queued(batch), coalesce=coalesce, duration="1s", settle="2s")
     drain = answer["drain"]
     if not drain["cpu_seconds"]:
         raise RuntimeError("no round of the drain was whole")

@@ -94,11 +94,17 @@ enum LoadLimits {
     /// Of so many visitors one sends a ping in a round: few enough that pongs do not weigh.
     static let visitorsPerPing = 64
     /// Drain rounds are repeated until the server was at work so long.
-    static let drainNanoseconds: Int64 = 2_000_000_000
+    static let drainNanoseconds: Int64 = 1_000_000_000
     /// And no more often than this.
     static let drainRounds = 1000
     /// A round that takes longer than this is over: something is stuck.
     static let drainRoundNanoseconds: Int64 = 60_000_000_000
+    /// Rounds that a picture can show.
+    static let drainRoundsShown = 512
+    /// What was queued is given so long to be acknowledged: the kernel puts that off for 200 ms at most.
+    static let drainDeliveryNanoseconds: Int64 = 300_000_000
+    /// Between two looks whether it was.
+    static let drainDeliveryPauseMicroseconds: UInt32 = 500
     /// Time that processes have for their figures where nobody wants to wait.
     static let abortedNanoseconds: Int64 = 1_000_000_000
     /// Connections that end so soon behind others broke the same round; every process tells twice meanwhile.
