@@ -52,6 +52,8 @@ private final class LoadSession {
     private let loadRun: LoadRun
     private let screen: LoadScreen?
     private let lines: LoadLines?
+    /// How it was called, for the page.
+    private let command: String
 
     private static let endings = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
     /// How long processes may take to close their connections and go.
@@ -59,13 +61,14 @@ private final class LoadSession {
 
     init(_ settings: LoadSettings, arguments: [String]) throws(SystemError) {
         self.settings = settings
+        command = (["pointerscope", "load"] + arguments.map(ShellWord.quoted)).joined(separator: " ")
         ChildProcess.closeInheritedOnExec()
         // The processes start with it ignored: on a terminal Ctrl-C is meant for this one.
         SignalSource.ignore(SIGINT)
         let isOnTerminal = isatty(STDOUT_FILENO) == 1
         let wantsScreen = isOnTerminal && !settings.isJSON && !settings.drawing.isPlain
         screen = wantsScreen ? LoadScreen(settings) : nil
-        lines = screen == nil ? LoadLines(descriptor: settings.isJSON ? STDERR_FILENO : STDOUT_FILENO) : nil
+        lines = screen == nil ? LoadLines() : nil
         guard let face: any LoadFace = screen ?? lines else {
             preconditionFailure("one of two is there")
         }
@@ -111,10 +114,13 @@ private final class LoadSession {
     }
 
     private func show(_ report: LoadReport) -> ExitCode {
-        let said =
-            ExitCode(rawValue: answer(settings.isJSON ? report.json + "\n" : report.text)) ?? .inputOutput
+        let isColored = isatty(STDOUT_FILENO) == 1 && settings.drawing.traits.deepestColor != .none
+        let text = settings.isJSON ? report.json + "\n" : report.text(isColored: isColored)
+        let said = ExitCode(rawValue: answer(text)) ?? .inputOutput
         guard let path = settings.reportPath else { return said }
-        let page = report.html(version: productVersion, writtenAt: Self.date())
+        let page = report.html(
+            version: productVersion, command: command, machine: MachineDescription.text,
+            writtenAt: Self.date())
         do throws(SystemError) {
             let file = try Descriptor.opening(path, flags: O_WRONLY | O_CREAT | O_TRUNC)
             guard writeText(page, to: file.raw) else { throw SystemError("write") }
@@ -147,14 +153,14 @@ private final class LoadSession {
     }
 }
 
-/// A plain line a second, for a pipe or a log.
+/// A plain line a second on standard error, for a pipe or a log: standard output is the report's alone.
 private final class LoadLines: LoadFace {
     private let output: NonblockingOutput
 
     /// A reader that lags so far behind has its next lines left out: the run does not wait for it.
     private static let pendingBytes = 64 * 1024
 
-    init(descriptor: Int32) { output = NonblockingOutput(sharing: descriptor) }
+    init() { output = NonblockingOutput(sharing: STDERR_FILENO) }
 
     var descriptor: Int32? { nil }
     func show(_ status: LoadStatus) {}

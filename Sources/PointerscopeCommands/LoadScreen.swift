@@ -91,14 +91,18 @@ final class LoadScreen: LoadFace {
         picture.sentHistory = status.history.map { Double($0.sent) / Double(status.secondsPerPoint) }
         picture.heat = status.history.map(\.heat)
         picture.heatEdges = (0..<LoadPoint.heatBins).map { LoadPoint.heatEdge($0) }
-        picture.percentiles = [
-            ("p50", status.latency.p50, status.history.last?.latency.p50),
-            ("p90", status.latency.p90, status.history.last?.latency.p90),
-            ("p99", status.latency.p99, status.history.last?.latency.p99),
-            ("p99.9", status.latency.p999, status.history.last?.latency.p999),
-            ("p99.99", status.latency.p9999, status.history.last?.latency.p9999),
-            ("max", status.latency.maximum, status.history.last?.latency.maximum),
-        ]
+        let newest = status.history.last?.latency.named
+        picture.percentiles = status.latency.named.enumerated().map { index, figure in
+            (figure.name, figure.nanoseconds, newest?[index].nanoseconds)
+        }
+        picture.verdicts = status.verdicts.map { verdict in
+            (verdict.text, verdict.value, verdict.outcome == .open ? nil : verdict.outcome == .passed)
+        }
+        picture.drain = status.drain.map {
+            .init(
+                rounds: $0.rounds, seconds: $0.seconds, secondsAtLeast: $0.secondsAtLeast,
+                framesPerSecond: $0.framesPerSecond, newest: $0.newest)
+        }
         return picture
     }
 }

@@ -160,12 +160,18 @@ def test_an_unmet_requirement_has_a_status_of_its_own(server, tmp_path):
         address(server.ingest), "--viewer", address(server.http), "--visitors", "5", "--duration", "2s", "--require",
         "lost=0,p99<1ns", "--report", str(page))
     assert result.returncode == UNMET
-    assert re.search(r"lost=0 +met", result.stdout) and re.search(r"p99<1ns +NOT MET", result.stdout)
-    # A plain line for each second, without a terminal.
-    assert len(re.findall(r"^running .*offered \d+/s", result.stdout, re.M)) >= 1
+    # Verdicts are what stands on top, and colours are for terminals.
+    lines = result.stdout.splitlines()
+    assert lines[0] == "FAIL  1 of 2 conditions not met" and "\x1b" not in result.stdout
+    assert re.fullmatch(r"  PASS  lost=0   0", lines[1]) and re.fullmatch(r"  FAIL  p99<1ns  [\d.]+ [mµn]?s", lines[2])
+    # A plain line for each second, without a terminal, beside the report and not in it; what fails is told at once.
+    assert re.search(r"^running .*offered \d+/s.*FAIL p99<1ns$", result.stderr, re.M)
+    assert "running" not in result.stdout
     text = page.read_text()
     assert text.startswith("<!doctype html>") and "<svg" in text
     assert not re.search(r"https?://|src=|href=|@import|url\(", text), "the page needs something from elsewhere"
+    assert f"<code>pointerscope load {address(server.ingest)} --viewer" in text and "&lt;1ns" in text
+    assert os.uname().release in text and "<th>p95</th>" in text and "note warning" not in text
 
 
 def test_an_interrupt_still_reports(server):

@@ -111,12 +111,14 @@ struct AreaChart {
     }
 
     /// Writes how long ago a column was under it, as often as there is room.
-    private func drawTimes(on canvas: inout CellCanvas, row: Int, area: Rect) {
+    func drawTimes(on canvas: inout CellCanvas, row: Int, area: Rect) {
         let perCell = Double(canvas.glyphs.chartColumnsPerCell * secondsPerColumn) / Double(columnsPerFigure)
         canvas.write("now", row: row, column: area.endColumn - 3, limit: 3, style: .faint)
         // The first of these that leaves room between two times and makes no more than eight of them.
         let shown = Double(area.columns) * perCell
-        let steps = [30, 60, 120, 300, 600, 1_200, 3_600, 7_200]
+        // Where a figure is wider than a column the whole is short.
+        let short = columnsPerFigure > 1 ? [1, 2, 5, 10, 15] : []
+        let steps = short + [30, 60, 120, 300, 600, 1_200, 3_600, 7_200]
         let step = steps.first { Double($0) >= 12 * perCell && shown / Double($0) < 9 } ?? 7_200
         var seconds = step
         while Int(Double(seconds) / perCell) + 2 <= area.columns {

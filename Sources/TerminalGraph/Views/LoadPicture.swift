@@ -36,5 +36,30 @@ public struct LoadPicture {
     public var heatEdges: [Int64] = []
     public var secondsPerPoint = 1
 
+    /// Conditions, what their figures are, and whether they are met; nil while only the end can tell.
+    public var verdicts: [(text: String, value: String, isMet: Bool?)] = []
+    /// What drain mode came to so far, in place of rates and times.
+    public var drain: Drain?
+
+    public struct Drain {
+        public var rounds: Int
+        /// How long the server was at work in them, and how long it has to be.
+        public var seconds: Double
+        public var secondsAtLeast: Double
+        public var framesPerSecond: Double
+        /// Frames a second of each of the last rounds, oldest first.
+        public var newest: [Double]
+
+        public init(
+            rounds: Int, seconds: Double, secondsAtLeast: Double, framesPerSecond: Double, newest: [Double]
+        ) {
+            self.rounds = rounds
+            self.seconds = seconds
+            self.secondsAtLeast = secondsAtLeast
+            self.framesPerSecond = framesPerSecond
+            self.newest = newest
+        }
+    }
+
     public init() {}
 }

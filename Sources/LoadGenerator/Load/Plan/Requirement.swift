@@ -68,7 +68,7 @@ public struct Requirement: Equatable, Sendable {
 
 /// What a condition can be about.
 enum Figure: String, CaseIterable, Sendable {
-    case p50, p90, p99
+    case p50, p90, p95, p99
     case p999 = "p99.9"
     case p9999 = "p99.99"
     case max, rate, offered, sent, unsent, received, lost, conflated, duplicates, disordered, foreign, resets
@@ -106,7 +106,7 @@ enum Figure: String, CaseIterable, Sendable {
 
     var unit: Unit {
         switch self {
-        case .p50, .p90, .p99, .p999, .p9999, .max, .handshakeP50, .handshakeP99, .lagP99: .nanoseconds
+        case .p50, .p90, .p95, .p99, .p999, .p9999, .max, .handshakeP50, .handshakeP99, .lagP99: .nanoseconds
         case .generator, .cpu: .share
         case .memory: .bytes
         default: .count
@@ -116,7 +116,8 @@ enum Figure: String, CaseIterable, Sendable {
     /// Whether it can be told only with viewers, or only with the server's process.
     var needsViewers: Bool {
         switch self {
-        case .p50, .p90, .p99, .p999, .p9999, .max, .received, .lost, .conflated, .duplicates, .disordered,
+        case .p50, .p90, .p95, .p99, .p999, .p9999, .max, .received, .lost, .conflated, .duplicates,
+            .disordered,
             .foreign, .resets:
             true
         default: false
@@ -130,6 +131,9 @@ enum Figure: String, CaseIterable, Sendable {
         default: false
         }
     }
+
+    /// Whether it stands only when all has been sent: until then nothing can be said of it.
+    var isOfEnd: Bool { isOfArrival || [.offered, .sent, .unsent].contains(self) }
 
     var needsPid: Bool { self == .cpu || self == .memory }
 

@@ -2,8 +2,8 @@ import ByteCore
 
 /// For showing around: one page that needs nothing from anywhere.
 extension LoadReport {
-    /// The page; `version` is the program's.
-    public func html(version: String, writtenAt: String) -> String {
+    /// The page; `version` is the program's, `command` how it was called, as one line, and `machine` where.
+    public func html(version: String, command: String, machine: String, writtenAt: String) -> String {
         var page = """
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8">
@@ -14,16 +14,24 @@ extension LoadReport {
             <p>\(Self.escaped(headline))</p></header>
 
             """
-        for note in notes { page += "<p class=\"note\">\(Self.escaped(note))</p>\n" }
         if !plan.requirements.isEmpty { page += verdictList }
+        for note in notes {
+            page +=
+                "<p class=\"\(note.isWarning ? "note warning" : "note")\">\(Self.escaped(note.text))</p>\n"
+        }
         page += "<main>\n"
         page += charts
-        for section in sections where !section.rows.isEmpty { page += Self.table(section) }
+        if plan.mode == .pace { page += percentileTable }
+        for section in sections where section.title != timesTitle && !section.rows.isEmpty {
+            page += Self.table(section)
+        }
         if !worst.isEmpty { page += worstTable }
         page += """
             </main>
-            <footer>pointerscope load \(Self.escaped(version)), \(Self.escaped(writtenAt)), seed \(plan.seed).
-            Latency counts from the time a sample was due, so a server that stalls cannot hide.</footer>
+            <footer><p><code>\(Self.escaped(command))</code></p>
+            <p>\(Self.escaped(machine))</p>
+            <p>pointerscope \(Self.escaped(version)), \(Self.escaped(writtenAt)), seed \(plan.seed).
+            Latency counts from the time a sample was due, so a server that stalls cannot hide.</p></footer>
             </body></html>
 
             """
@@ -31,7 +39,9 @@ extension LoadReport {
     }
 
     private var headline: String {
-        var parts = ["\(plan.visitors) visitors", "\(decimal(rate, 0)) samples a second"]
+        var parts = [
+            "\(grouped(plan.visitors)) visitors", "\(grouped(Int64(rate.rounded()))) samples a second",
+        ]
         parts.append("\(decimal(seconds, 1)) s")
         if plan.viewers > 0 { parts.append(plan.viewers == 1 ? "1 viewer" : "\(plan.viewers) viewers") }
         return parts.joined(separator: ", ")
@@ -39,8 +49,8 @@ extension LoadReport {
 
     private var verdictList: String {
         let items = verdicts.map { verdict in
-            "<li class=\"\(verdict.isMet ? "met" : "unmet")\"><b>\(Self.escaped(verdict.text))</b> "
-                + "\(verdict.isMet ? "met" : "not met"): \(Self.escaped(verdict.value))</li>"
+            "<li class=\"\(verdict.outcome == .passed ? "met" : "unmet")\"><b>\(verdict.outcome.word)</b> "
+                + "\(Self.escaped(verdict.text)): \(Self.escaped(verdict.value))</li>"
         }
         return "<ul class=\"verdicts\">\(items.joined())</ul>\n"
     }
@@ -87,9 +97,26 @@ extension LoadReport {
         return "<section><h2>\(escaped(section.title))</h2><table>\(rows.joined())</table></section>\n"
     }
 
+    /// Times by percentile, a column for each thing that was timed.
+    private var percentileTable: String {
+        var columns: [(title: String, times: Percentiles)] = []
+        if plan.viewers > 0 { columns.append(("due to received", latencies)) }
+        columns += [("due to written", lag), ("handshake", handshakes)]
+        columns.removeAll { $0.times.count == 0 }
+        guard let first = columns.first else { return "" }
+        let heads = columns.map { "<th>\($0.title)</th>" }.joined()
+        let rows = first.times.named.indices.map { index in
+            let cells = columns.map { "<td>\(duration($0.times.named[index].nanoseconds))</td>" }.joined()
+            return "<tr><th>\(first.times.named[index].name)</th>\(cells)</tr>"
+        }
+        let counts = columns.map { "<td>\(grouped($0.times.count))</td>" }.joined()
+        return "<section><h2>\(timesTitle)</h2><table><tr><th></th>\(heads)</tr>\(rows.joined())"
+            + "<tr><th>of</th>\(counts)</tr></table></section>\n"
+    }
+
     private var worstTable: String {
         let rows = worst.map {
-            "<tr><td>\($0.visitor)</td><td>\($0.sent)</td><td>\($0.missing)</td></tr>"
+            "<tr><td>\($0.visitor)</td><td>\(grouped($0.sent))</td><td>\(grouped($0.missing))</td></tr>"
         }
         return "<section><h2>visitors who miss most</h2><table><tr><th>visitor</th><th>sent</th>"
             + "<th>missing, all viewers</th></tr>\(rows.joined())</table></section>\n"
@@ -130,12 +157,13 @@ extension LoadReport {
         vertical-align:top}td{padding:2px 0}
         svg{display:block;width:100%;height:auto}svg text{fill:var(--faint);font:11px system-ui,sans-serif}
         .axis{stroke:var(--line);stroke-width:1}.series{fill:none;stroke-width:1.6;stroke-linejoin:round}
-        .note{border-left:3px solid var(--bad);padding:6px 12px;background:var(--card)}
+        .note{border-left:3px solid var(--line);padding:6px 12px;background:var(--card)}
+        .note.warning{border-left-color:var(--bad)}
         .verdicts{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:8px}
         .verdicts li{border:1px solid var(--line);border-left:4px solid var(--received);border-radius:6px;
         padding:4px 12px;background:var(--card)}.verdicts .unmet{border-left-color:var(--bad)}
         .legend{color:var(--faint);font-size:12px;margin:0}
         .legend i{display:inline-block;width:10px;height:10px;border-radius:2px;margin:0 4px 0 10px}
-        footer{margin-top:24px;font-size:13px}
+        footer{margin-top:24px;font-size:13px}code{overflow-wrap:anywhere}
         """
 }

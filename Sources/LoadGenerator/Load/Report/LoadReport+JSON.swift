@@ -52,11 +52,7 @@ extension LoadReport {
     private static func json(_ times: Percentiles) -> String {
         var object = JSONObject()
         object.add("count", Int64(clamping: times.count))
-        let values = [
-            ("p50", times.p50), ("p90", times.p90), ("p99", times.p99), ("p99.9", times.p999),
-            ("p99.99", times.p9999), ("max", times.maximum),
-        ]
-        for (name, value) in values { object.add(name, Double(value) / 1e6) }
+        for (name, value) in times.named { object.add(name, Double(value) / 1e6) }
         return object.text
     }
 
@@ -116,7 +112,7 @@ extension LoadReport {
             var object = JSONObject()
             object.add("condition", verdict.text)
             object.add("value", verdict.value)
-            object.add("met", verdict.isMet)
+            object.add("met", verdict.outcome == .passed)
             return object.text
         }
         return "[\(entries.joined(separator: ","))]"

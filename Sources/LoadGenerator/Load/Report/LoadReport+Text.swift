@@ -6,9 +6,16 @@ extension LoadReport {
         var rows: [(name: String, value: String)]
     }
 
-    /// The whole report as plain text.
-    public var text: String {
-        var text = ""
+    /// Something that has to be known to read the figures rightly.
+    struct Note {
+        var text: String
+        /// Whether the figures mean less for it.
+        var isWarning = false
+    }
+
+    /// The whole report as text, verdicts on top; `isColored` with colours of a terminal.
+    public func text(isColored: Bool) -> String {
+        var text = verdictText(isColored: isColored)
         for section in sections {
             text += "\(section.title)\n"
             let width = section.rows.map(\.name.count).max() ?? 0
@@ -17,7 +24,31 @@ extension LoadReport {
                     "  \(row.name)\(String(repeating: " ", count: width - row.name.count + 2))\(row.value)\n"
             }
         }
-        for note in notes { text += "note: \(note)\n" }
+        for note in notes { text += "\(note.isWarning ? "warning" : "note"): \(note.text)\n" }
+        return text
+    }
+
+    private func verdictText(isColored: Bool) -> String {
+        let verdicts = verdicts
+        guard !verdicts.isEmpty else { return "" }
+        func painted(_ word: String, _ outcome: LoadVerdict.Outcome) -> String {
+            // Bold green and bold red (ECMA-48, 8.3.117).
+            isColored ? "\u{1B}[1;\(outcome == .passed ? 32 : 31)m\(word)\u{1B}[0m" : word
+        }
+        let failed = verdicts.count { $0.outcome != .passed }
+        let whole: LoadVerdict.Outcome = failed == 0 ? .passed : .failed
+        var text = painted(whole.word, whole)
+        switch (failed, verdicts.count) {
+        case (0, 1): text += "  the condition is met\n"
+        case (0, let all): text += "  all \(all) conditions are met\n"
+        case (_, let all): text += "  \(failed) of \(all) conditions not met\n"
+        }
+        let width = verdicts.map(\.text.count).max() ?? 0
+        for verdict in verdicts {
+            let gap = String(repeating: " ", count: width - verdict.text.count + 2)
+            text +=
+                "  \(painted(verdict.outcome.word, verdict.outcome))  \(verdict.text)\(gap)\(verdict.value)\n"
+        }
         return text
     }
 
@@ -27,72 +58,91 @@ extension LoadReport {
         if let drain { sections.append(Self.section(drain, batch: plan.batch)) }
         if plan.mode == .pace { sections.append(timeSection) }
         if !faults.isEmpty {
-            sections.append(Section(title: "errors", rows: faults.map { ($0.fault.text, "\($0.count)") }))
+            let rows = faults.map { ($0.fault.text, grouped($0.count)) }
+            sections.append(Section(title: "errors", rows: rows))
         }
         sections.append(costSection)
-        if !plan.requirements.isEmpty {
-            let rows = verdicts.map { ($0.text, "\($0.isMet ? "met" : "NOT MET"), \($0.value)") }
-            sections.append(Section(title: "required", rows: rows))
-        }
         return sections
     }
 
-    /// What has to be known to read the figures rightly.
-    var notes: [String] {
-        var notes: [String] = []
-        if wasInterrupted { notes.append("interrupted: the figures are of the part that was run") }
+    /// What has to be known to read the figures rightly, warnings first.
+    var notes: [Note] { warnings.map { Note(text: $0, isWarning: true) } + remarks.map { Note(text: $0) } }
+
+    private var warnings: [String] {
+        var warnings: [String] = []
         if isGeneratorBusy {
-            notes.append(
+            warnings.append(
                 "the generator was busy for \(decimal(generatorShare * 100, 0)) % of the time: "
                     + "what it reached is its own maximum, not the server's")
         } else if isGeneratorBehind {
-            notes.append(
+            warnings.append(
                 "the generator fell behind its own schedule: what it reached is its own maximum, "
                     + "not the server's")
         }
         if tally.omitted > 0 {
-            notes.append("\(tally.omitted) samples fell due before the generator came to the last ones")
+            warnings.append(
+                "\(grouped(tally.omitted)) samples fell due before the generator came to the last ones")
         }
         if unsent > tally.omitted {
-            notes.append(
-                "\(unsent - tally.omitted) samples fell due and could not be sent: sockets were full or gone")
+            warnings.append(
+                "\(grouped(unsent - tally.omitted)) samples fell due and could not be sent: "
+                    + "sockets were full or gone")
         }
         if plan.viewers > 0, !isArrivalKnown {
-            notes.append("what arrived is not known: the end was not waited for")
+            warnings.append("what arrived is not known: the end was not waited for")
         }
         if let drain, drain.broken > 0 {
-            notes.append("rounds in which connections ended are not counted: \(drain.broken)")
+            warnings.append("rounds in which connections ended are not counted: \(drain.broken)")
         }
         if plan.viewers > 0, tally.sent > 0, arrived.received == 0, arrived.otherLines > 0 {
-            notes.append(
-                "no sample was recognised in \(arrived.otherLines) lines of the streams: they must be passed "
-                    + "on as data: {\"id\":...,\"x\":...,\"y\":..., a line each, to the last digit")
-        } else if plan.viewers > 0, arrived.otherLines > UInt64(plan.viewers) * 2 {
-            notes.append(
-                "others were on the stream as well: \(arrived.otherLines) lines were not of this run")
+            warnings.append(
+                "no sample was recognised in \(grouped(arrived.otherLines)) lines of the streams: they must "
+                    + "be passed on as data: {\"id\":...,\"x\":...,\"y\":..., a line each, to the last digit")
         }
-        return notes
+        return warnings
+    }
+
+    private var remarks: [String] {
+        var remarks: [String] = []
+        if wasInterrupted { remarks.append("interrupted: the figures are of the part that was run") }
+        if plan.viewers == 0, plan.mode == .pace, plan.visitors > 0 {
+            remarks.append(
+                "what arrived was not measured: --viewer URL attaches to the server's event stream")
+        }
+        if plan.viewers > 0, arrived.received > 0, arrived.otherLines > UInt64(plan.viewers) * 2 {
+            remarks.append(
+                "others were on the stream as well: \(grouped(arrived.otherLines)) lines were not of this run"
+            )
+        }
+        return remarks
     }
 
     private var loadSection: Section {
         var rows = [
-            ("offered", "\(tally.offered) samples in \(decimal(seconds, 2)) s"),
-            ("sent", plan.mode == .drain ? "\(tally.sent)" : "\(tally.sent), \(decimal(rate, 0))/s"),
-            ("frames", "\(tally.sent / Int64(plan.batch)) in \(tally.writes) writes"),
+            ("offered", "\(grouped(tally.offered)) samples in \(decimal(seconds, 2)) s"),
+            (
+                "sent",
+                grouped(tally.sent) + (plan.mode == .drain ? "" : ", \(grouped(Int64(rate.rounded())))/s")
+            ),
+            ("frames", "\(grouped(tally.sent / Int64(plan.batch))) in \(grouped(tally.writes)) writes"),
             ("bytes", "\(Self.bytes(UInt64(tally.bytesOut))) out, \(Self.bytes(UInt64(tally.bytesIn))) in"),
         ]
-        if unsent > 0 { rows.insert(("not sent", "\(unsent)"), at: 2) }
+        if unsent > 0 { rows.insert(("not sent", grouped(unsent)), at: 2) }
         return Section(title: "load on \(plan.target.authority)", rows: rows)
     }
 
     private var connectionSection: Section {
         var rows = [
-            ("visitors", "\(plan.visitors), opened \(tally.opened), open at the end \(tally.open)"),
-            ("connects", "\(decimal(connectsPerSecond, 0))/s"),
+            (
+                "visitors",
+                "\(grouped(plan.visitors)), opened \(grouped(tally.opened)), "
+                    + "open at the end \(grouped(tally.open))"
+            ),
+            ("connects", "\(grouped(Int64(connectsPerSecond.rounded())))/s"),
             ("handshake", Self.written(handshakes)),
-            ("errors", "\(errors)"),
+            ("errors", grouped(errors)),
         ]
-        if tally.left > 0 { rows.insert(("left and came back", "\(tally.left)"), at: 1) }
+        if tally.left > 0 { rows.insert(("left and came back", grouped(tally.left)), at: 1) }
         return Section(title: "connections", rows: rows)
     }
 
@@ -100,15 +150,15 @@ extension LoadReport {
         let sum = arrived
         var rows = [
             ("viewers", "\(plan.viewers), \(Self.bytes(viewerBytes)) read"),
-            ("received", "\(sum.received) of \(sum.received + sum.missing)"),
-            ("lost", "\(sum.lost)"),
-            ("conflated", "\(sum.conflated)\(foldedText)"),
-            ("still under way", "\(sum.underWay)"),
-            ("duplicates", "\(sum.duplicates)"),
-            ("out of order", "\(sum.disordered)"),
-            ("never sent", "\(sum.foreign)"),
-            ("resets", "\(sum.resets)"),
-            ("visitors without their last", "\(sum.stale)"),
+            ("received", "\(grouped(sum.received)) of \(grouped(sum.received + sum.missing))"),
+            ("lost", grouped(sum.lost)),
+            ("conflated", grouped(sum.conflated) + foldedText),
+            ("still under way", grouped(sum.underWay)),
+            ("duplicates", grouped(sum.duplicates)),
+            ("out of order", grouped(sum.disordered)),
+            ("never sent", grouped(sum.foreign)),
+            ("resets", grouped(sum.resets)),
+            ("visitors without their last", grouped(sum.stale)),
         ]
         if let first = worst.first {
             rows.append(
@@ -122,7 +172,7 @@ extension LoadReport {
 
     private var foldedText: String {
         guard let folded, folded > 0 else { return "" }
-        return "; the server folded \(folded) before they were numbered, for every viewer"
+        return "; the server folded \(grouped(folded)) before they were numbered, for every viewer"
     }
 
     private static func section(_ drain: DrainFigures, batch: Int) -> Section {
@@ -130,21 +180,23 @@ extension LoadReport {
             title: "drained",
             rows: [
                 ("rounds", "\(drain.rounds)"),
-                ("frames", "\(drain.frames), \(drain.samples) samples"),
-                ("by time", "\(decimal(drain.perSecond, 0)) frames/s"),
-                ("by CPU", "\(decimal(drain.perCPUSecond, 0)) frames a CPU second"),
+                ("frames", "\(grouped(drain.frames)), \(grouped(drain.samples)) samples"),
+                ("by time", "\(whole(drain.perSecond)) frames/s"),
+                ("by CPU", "\(whole(drain.perCPUSecond)) frames a CPU second"),
                 (
                     "rounds from to",
-                    "\(decimal(drain.rounds > 0 ? drain.slowest : 0, 0)) to \(decimal(drain.fastest, 0)) frames/s"
+                    "\(whole(drain.rounds > 0 ? drain.slowest : 0)) to \(whole(drain.fastest)) frames/s"
                 ),
             ])
     }
+
+    var timesTitle: String { "times (error below 0.4 %)" }
 
     private var timeSection: Section {
         var rows: [(String, String)] = []
         if plan.viewers > 0 { rows.append(("due to received", Self.written(latencies))) }
         if lag.count > 0 { rows.append(("due to written", Self.written(lag))) }
-        return Section(title: "times (error below 0.4 %)", rows: rows)
+        return Section(title: timesTitle, rows: rows)
     }
 
     private var costSection: Section {
@@ -168,10 +220,8 @@ extension LoadReport {
 
     private static func written(_ times: Percentiles) -> String {
         guard times.count > 0 else { return "none" }
-        let values = [
-            ("p50", times.p50), ("p90", times.p90), ("p99", times.p99), ("p99.9", times.p999),
-            ("p99.99", times.p9999), ("max", times.maximum),
-        ]
-        return values.map { "\($0) \(duration($1))" }.joined(separator: "  ")
+        return times.named.map { "\($0) \(duration($1))" }.joined(separator: "  ")
     }
+
+    private static func whole(_ value: Double) -> String { grouped(Int64(value.rounded())) }
 }

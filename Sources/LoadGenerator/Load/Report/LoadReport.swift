@@ -61,16 +61,18 @@ public struct LoadReport {
     /// Samples a second that were sent.
     var rate: Double { seconds > 0 ? Double(tally.sent) / seconds : 0 }
 
-    /// Conditions with what they were held against.
-    public var verdicts: [(text: String, value: String, isMet: Bool)] {
+    /// Conditions with what they were held against; what is not known is not met.
+    var verdicts: [LoadVerdict] {
         plan.requirements.map { condition in
             let value = value(of: condition.figure)
-            return (condition.text, Self.written(value, condition.figure.unit), condition.isMet(by: value))
+            return LoadVerdict(
+                text: condition.text, value: Self.written(value, condition.figure.unit),
+                outcome: condition.isMet(by: value) ? .passed : .failed)
         }
     }
 
     /// Whether every condition of `--require` is met.
-    public var meetsRequirements: Bool { verdicts.allSatisfy(\.isMet) }
+    public var meetsRequirements: Bool { verdicts.allSatisfy { $0.outcome == .passed } }
 
     func value(of figure: Figure) -> Double {
         // What is not known meets no bound: no comparison with it holds.
@@ -79,6 +81,7 @@ public struct LoadReport {
         return switch figure {
         case .p50: time(latencies, latencies.p50)
         case .p90: time(latencies, latencies.p90)
+        case .p95: time(latencies, latencies.p95)
         case .p99: time(latencies, latencies.p99)
         case .p999: time(latencies, latencies.p999)
         case .p9999: time(latencies, latencies.p9999)
@@ -109,7 +112,7 @@ public struct LoadReport {
         guard value.isFinite else { return "not known" }
         return switch unit {
         case .nanoseconds: duration(Int64(value))
-        case .count: decimal(value, 0)
+        case .count: grouped(Int64(value.rounded()))
         case .share: "\(decimal(value * 100, 1)) %"
         case .bytes: bytes(UInt64(max(value, 0)))
         }

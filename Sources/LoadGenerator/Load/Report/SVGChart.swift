@@ -55,8 +55,9 @@ enum SVGChart {
                     + "fill=\"rgba(var(--heat),\(number(strength)))\"/>"
             }
         }
-        let step = max(1, (last - first + 4) / 5)
-        for bin in stride(from: first, through: last, by: step) {
+        // Whole decades, which are round; where none is among them the ends.
+        let decades = (first...last).filter { $0 % LoadHistory.heatBinsOfDecade == 0 }
+        for bin in decades.isEmpty ? [first, last] : decades {
             body += label(
                 short(LoadHistory.heatEdge(bin)),
                 at: top + plotHeight - Double(bin - first + 1) * cellHeight + 4)
@@ -77,10 +78,8 @@ enum SVGChart {
             y((log10(Double(max(nanoseconds, 1_000))) - least) / (most - least))
         }
         var body = ""
-        for step in 0...4 {
-            let exponent = least + (most - least) * Double(step) / 4
-            body += label(short(Int64(pow(10, exponent))), at: y(Double(step) / 4) + 4)
-            body += rule(y(Double(step) / 4))
+        for nanoseconds in roundTimes(from: pow(10, least), to: pow(10, most)) {
+            body += label(short(nanoseconds), at: up(nanoseconds) + 4) + rule(up(nanoseconds))
         }
         for (written, part) in [("50 %", 0.5), ("90", 0.9), ("99", 0.99), ("99.9", 0.999), ("99.99", 0.9999)]
         {
@@ -106,19 +105,47 @@ enum SVGChart {
     }
 
     private static func valueAxis(scale: Double, _ written: (Double) -> String) -> String {
-        (0...4).map { step in
-            let part = Double(step) / 4
+        let steps = [4, 5, 3].first { isRound(scale / Double($0)) } ?? 4
+        return (0...steps).map { step in
+            let part = Double(step) / Double(steps)
             return rule(y(part)) + label(written(scale * part), at: y(part) + 4)
         }.joined()
     }
 
+    /// Whether two digits write it.
+    private static func isRound(_ value: Double) -> Bool {
+        guard value > 0 else { return false }
+        let digits = value / pow(10, floor(log10(value)) - 1)
+        return abs(digits - digits.rounded()) < 1e-9
+    }
+
+    /// 1, 2 and 5 of each decade, or the decades alone where those would be too many.
+    private static func roundTimes(from least: Double, to most: Double) -> [Int64] {
+        let leads: [Double] = log10(most / least) > 2.5 ? [1] : [1, 2, 5]
+        var times: [Int64] = []
+        var decade = pow(10, floor(log10(least)))
+        while decade <= most {
+            for lead in leads {
+                let time = lead * decade
+                // Roundings may not cost the ends their labels.
+                if time >= least * 0.999, time <= most * 1.001 { times.append(Int64(time.rounded())) }
+            }
+            decade *= 10
+        }
+        return times
+    }
+
     private static func timeAxis(count: Int, secondsPerPoint: Int) -> String {
         guard count > 1 else { return "" }
-        let total = Double(count * secondsPerPoint)
-        return (0...4).map { step in
-            let seconds = total * Double(step) / 4
-            let anchor = step == 0 ? "start" : step == 4 ? "end" : "middle"
-            return text("\(decimal(seconds, 0)) s", left + plotWidth * Double(step) / 4, height - 8, anchor)
+        let total = count * secondsPerPoint
+        // Steps that people count in; eight of them at most.
+        let steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 86_400]
+        let step = steps.first { total / $0 <= 8 } ?? total
+        return stride(from: 0, through: total, by: step).map { seconds in
+            let across = left + plotWidth * Double(seconds) / Double(total)
+            let anchor = seconds == 0 ? "start" : across > width - right - 20 ? "end" : "middle"
+            let written = step % 60 == 0 ? "\(seconds / 60) min" : "\(seconds) s"
+            return text(written, across, height - 8, anchor)
         }.joined()
     }
 
@@ -157,11 +184,18 @@ enum SVGChart {
 
     private static func figure(_ value: Double) -> String {
         switch value {
-        case 1e6...: "\(decimal(value / 1e6, 2))M"
-        case 1e4...: "\(decimal(value / 1e3, 0))k"
-        case 1e3...: "\(decimal(value / 1e3, 1))k"
-        default: decimal(value, value < 10 ? 1 : 0)
+        case 1e6...: "\(trimmed(value / 1e6))M"
+        case 1e3...: "\(trimmed(value / 1e3))k"
+        default: trimmed(value)
         }
+    }
+
+    /// At most two decimals, and none that say nothing.
+    private static func trimmed(_ value: Double) -> String {
+        var text = decimal(value, 2)
+        while text.last == "0" { text.removeLast() }
+        if text.last == "." { text.removeLast() }
+        return text
     }
 
     /// The next round figure above a peak.

@@ -13,15 +13,20 @@ struct LoadHistory: ~Copyable {
     private var pending = LoadPoint()
 
     private static let heatFloor = 10_000.0
+    static let heatBinsOfDecade = 4
 
     /// Which step of the heat strip a time belongs to.
     static func heatBin(_ nanoseconds: Int64) -> Int {
         guard Double(nanoseconds) > heatFloor else { return 0 }
-        return min(Int(log10(Double(nanoseconds) / heatFloor) * 4) + 1, LoadPoint.heatBins - 1)
+        return min(
+            Int(log10(Double(nanoseconds) / heatFloor) * Double(heatBinsOfDecade)) + 1, LoadPoint.heatBins - 1
+        )
     }
 
     /// The upper end of a step, in nanoseconds.
-    static func heatEdge(_ bin: Int) -> Int64 { Int64(heatFloor * pow(10, Double(bin) / 4)) }
+    static func heatEdge(_ bin: Int) -> Int64 {
+        Int64(heatFloor * pow(10, Double(bin) / Double(heatBinsOfDecade)))
+    }
 
     /// Adds times that came in this second.
     mutating func add(_ record: LoadRecord) {

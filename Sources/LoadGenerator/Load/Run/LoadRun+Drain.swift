@@ -14,6 +14,8 @@ struct DrainFigures: Equatable {
     /// The shortest and the longest round, in frames a second.
     var slowest = Double.infinity
     var fastest = 0.0
+    /// Frames a second of the last rounds, oldest first, for a picture.
+    var newest: [Double] = []
 }
 
 /// Measuring what the server alone spends: it stands still while frames are queued for it.
@@ -83,7 +85,10 @@ extension LoadRun {
         let rate = Double(frames) / (Double(max(nanoseconds, 1)) / 1e9)
         drain.slowest = min(drain.slowest, rate)
         drain.fastest = max(drain.fastest, rate)
+        if drain.newest.count >= LoadLimits.drainRoundsShown { drain.newest.removeFirst() }
+        drain.newest.append(rate)
     }
+
     /// Connections that end together, as those of a worker that died do, break one round: the next begins
     /// when no more have ended for a while.
     private func waitForLastEnd() throws(LoadFailure) {

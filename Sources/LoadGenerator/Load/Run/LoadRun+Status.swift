@@ -42,6 +42,7 @@ extension LoadRun {
         point.serverBytes = meter?.residentBytes
         lastPoint = point
         if begin > 0 { history.append(point) }
+        verdicts = standingVerdicts()
         before = totals
         beforeAt = now
     }
@@ -72,6 +73,13 @@ extension LoadRun {
         status.faults = faults().entries.sorted { $0.count > $1.count }.map { ($0.fault.text, $0.count) }
         status.history = history.points
         status.secondsPerPoint = history.secondsPerPoint
+        status.verdicts = verdicts
+        if plan.mode == .drain {
+            status.drain = DrainProgress(
+                rounds: drain.rounds, seconds: Double(drain.nanoseconds) / 1e9,
+                secondsAtLeast: Double(LoadLimits.drainNanoseconds) / 1e9, framesPerSecond: drain.perSecond,
+                newest: drain.newest)
+        }
         return status
     }
 }

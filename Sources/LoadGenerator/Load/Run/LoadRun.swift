@@ -69,6 +69,7 @@ public final class LoadRun {
     var before = LoadTotals()
     var beforeAt: Int64 = 0
     var lastPoint = LoadPoint()
+    var verdicts: [LoadVerdict] = []
 
     static let peerKind: UInt8 = 1
     static let signalKind: UInt8 = 2

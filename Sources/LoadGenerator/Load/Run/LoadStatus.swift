@@ -38,10 +38,15 @@ public struct LoadStatus: Sendable {
     public var history: [LoadPoint] = []
     /// How many seconds one point of it stands for.
     public var secondsPerPoint = 1
+    /// Conditions of `--require` as they stand; what only the end shows is open.
+    public var verdicts: [LoadVerdict] = []
+    /// Rounds so far, in drain mode.
+    public var drain: DrainProgress?
 
     /// One line for a log.
     public var line: String {
-        func rate(_ value: Double) -> String { "\(Int(value.rounded()))/s" }
+        if let drain { return drainLine(drain) }
+        func rate(_ value: Double) -> String { "\(grouped(Int64(value.rounded())))/s" }
         var parts = ["\(phase) \(decimal(elapsedSeconds, 0))/\(decimal(durationSeconds, 0)) s"]
         parts.append("open \(open)/\(visitors)")
         parts.append("offered \(rate(offeredPerSecond))")
@@ -50,10 +55,21 @@ public struct LoadStatus: Sendable {
         let point = history.last?.latency ?? latency
         parts.append(
             "p50 \(duration(point.p50)) p99 \(duration(point.p99)) max \(duration(point.maximum))")
-        parts.append("errors \(errors)")
+        parts.append("errors \(grouped(errors))")
         parts.append("generator \(decimal(generatorShare * 100, 0)) %")
         if let serverShare { parts.append("server \(decimal(serverShare * 100, 0)) %") }
+        let failing = verdicts.filter { $0.outcome == .failed }.map(\.text)
+        if !failing.isEmpty { parts.append("FAIL \(failing.joined(separator: " "))") }
         return parts.joined(separator: ", ")
+    }
+
+    private func drainLine(_ drain: DrainProgress) -> String {
+        guard phase == .running else {
+            return "\(phase), open \(open)/\(visitors), errors \(grouped(errors))"
+        }
+        return "draining \(decimal(drain.seconds, 1))/\(decimal(drain.secondsAtLeast, 0)) s at work, "
+            + "round \(drain.rounds), \(grouped(Int64(drain.framesPerSecond.rounded()))) frames/s, "
+            + "open \(open)/\(visitors), errors \(grouped(errors))"
     }
 }
 
@@ -62,6 +78,7 @@ public struct Percentiles: Equatable, Sendable {
     public var count: UInt64 = 0
     public var p50: Int64 = 0
     public var p90: Int64 = 0
+    public var p95: Int64 = 0
     public var p99: Int64 = 0
     public var p999: Int64 = 0
     public var p9999: Int64 = 0
@@ -73,11 +90,31 @@ public struct Percentiles: Equatable, Sendable {
         count = histogram.count
         p50 = histogram.nanoseconds(at: 0.5)
         p90 = histogram.nanoseconds(at: 0.9)
+        p95 = histogram.nanoseconds(at: 0.95)
         p99 = histogram.nanoseconds(at: 0.99)
         p999 = histogram.nanoseconds(at: 0.999)
         p9999 = histogram.nanoseconds(at: 0.9999)
         maximum = histogram.maximumNanoseconds
     }
+
+    /// By name, in the order in which people read them.
+    public var named: [(name: String, nanoseconds: Int64)] {
+        [
+            ("p50", p50), ("p90", p90), ("p95", p95), ("p99", p99), ("p99.9", p999), ("p99.99", p9999),
+            ("max", maximum),
+        ]
+    }
+}
+
+/// What drain mode has come to while it goes on.
+public struct DrainProgress: Equatable, Sendable {
+    public var rounds = 0
+    /// How long the server was at work in them, and how long it has to be.
+    public var seconds = 0.0
+    public var secondsAtLeast = 0.0
+    public var framesPerSecond = 0.0
+    /// Frames a second of each round, oldest first, the last of them.
+    public var newest: [Double] = []
 }
 
 /// A second of a run.
@@ -111,6 +148,17 @@ func decimal(_ value: Double, _ places: Int) -> String {
     let divisor = Int64(scale)
     let rest = String(whole % divisor)
     return "\(sign)\(whole / divisor).\(String(repeating: "0", count: places - rest.utf8.count))\(rest)"
+}
+
+/// A number with a comma after every three digits.
+func grouped(_ value: some BinaryInteger) -> String {
+    let digits = String(value.magnitude)
+    var text = value < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+        if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
+        text.append(digit)
+    }
+    return text
 }
 
 /// A time for a person: 812 ns, 43.2 µs, 1.25 ms, 2.01 s.
