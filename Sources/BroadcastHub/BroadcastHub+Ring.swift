@@ -24,15 +24,7 @@ extension BroadcastHub {
             guard viewer.partial > 0, viewer.shape == .samples else { return }
             let n = viewer.position + 1
             guard n >= segment.firstN, n < segment.endN else { return }
-            let index = Int(n - segment.firstN)
-            let start = segment.textStart(of: index) + viewer.partial
-            if !isFaulty(.carryLost) {
-                ledger.carry(
-                    segment.textSlice(from: start, to: segment.textStart(of: index + 1)), for: viewer)
-            }
-            viewer.carryCredit = segment.samples(before: index + 1) - segment.samples(before: index)
-            viewer.position = n
-            viewer.partial = 0
+            carryRest(of: viewer, in: segment)
         }
         if segment.killCount > 0 {
             for index in 0..<segment.count {
@@ -45,6 +37,19 @@ extension BroadcastHub {
             }
         }
         ring.recycle(segment)
+    }
+
+    /// Has a viewer that is in the middle of a message of a segment keep the rest of it.
+    func carryRest(of viewer: Viewer, in segment: RingSegment) {
+        let n = viewer.position + 1
+        let index = Int(n - segment.firstN)
+        let start = segment.textStart(of: index) + viewer.partial
+        if !isFaulty(.carryLost) {
+            ledger.carry(segment.textSlice(from: start, to: segment.textStart(of: index + 1)), for: viewer)
+        }
+        viewer.carryCredit = segment.samples(before: index + 1) - segment.samples(before: index)
+        viewer.position = n
+        viewer.partial = 0
     }
 
     /// Gives a visitor's entry back unless it is in use.
@@ -67,7 +72,8 @@ extension BroadcastHub {
             else { return nil }
             retire(segment)
         }
-        return visitors.insert(id)
+        let visitor = visitors.insert(id)
+        if namesVisitors, !isFaulty(.namesOutliveEntries) { scopeIndex.inserted(visitor, id: id) }
+        return visitor
     }
-
 }

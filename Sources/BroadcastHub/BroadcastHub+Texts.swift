@@ -35,9 +35,7 @@ extension BroadcastHub {
         let before = texts[kind].count
         texts[kind].sweep()
         // A number that is free may be another page's soon.
-        if kind == .page {
-            for scope in scopes where !isFaulty(.verdictsOutliveSweep) { scope.forgetVerdicts() }
-        }
+        if kind == .page, !isFaulty(.verdictsOutliveSweep) { scopeIndex.forgetPages() }
         // A sweep looks at everything; one that frees little must not be paid for by every new text.
         let limit = texts[kind].limit
         texts[kind].sweepDue = max(limits.pagesBeforeSweep, texts[kind].count * 2)

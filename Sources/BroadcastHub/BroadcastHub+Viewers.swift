@@ -9,12 +9,34 @@ extension BroadcastHub {
     /// A resume works where the ring still holds what came after the named event. Any other resume is
     /// answered by a reset in the default shape. The frames shape always begins with a keyframe; the rate's
     /// tick is brought forward for it. An essential viewer is part of this server; one that `showsLess` gets
-    /// the brief status. How many viewers there may be is the owner's business: each takes about 300 bytes,
+    /// the brief status, and a poll is answered once: see `answer`. How many viewers there may be is the owner's business: each takes about 300 bytes,
     /// and of the budget what is left of a message whose source is gone.
     public func attach(
         shape: ViewerShape, resume: ResumeRequest, showsLess: Bool = false, isEssential: Bool = false,
-        now: Int64
+        isPoll: Bool = false, now: Int64
     ) -> ViewerID {
+        let id = freeID()
+        let start = resumable(resume)
+        let viewer = Viewer(
+            id: id, shape: shape, position: start ?? ring.headN,
+            baseOrdinal: start.map { ring.ordinal(through: $0) } ?? ring.headOrdinal,
+            isEssential: isEssential, showsLess: showsLess, isPoll: isPoll, now: now)
+        add(viewer, now: now)
+        switch shape {
+        case .samples:
+            if start == nil, resume != .head { beginCatchUp(viewer, isReset: true) }
+        case .frames(let rate):
+            if isPoll, start != nil {
+                ticker.expect(viewer)
+            } else {
+                ticker.attach(viewer, at: rate, source: self, now: now)
+            }
+        }
+        return id
+    }
+
+    /// A name for a new viewer.
+    func freeID() -> ViewerID {
         let index: UInt32
         if let free = freeViewers.popLast() {
             index = free
@@ -23,23 +45,15 @@ extension BroadcastHub {
             viewers.append(nil)
             generations.append(0)
         }
-        let id = ViewerID(index: index, generation: generations[Int(index)], scope: scopeNumber)
-        let start = resumable(resume)
-        let viewer = Viewer(
-            id: id, shape: shape, position: start ?? ring.headN,
-            baseOrdinal: start.map { ring.ordinal(through: $0) } ?? ring.headOrdinal,
-            isEssential: isEssential, showsLess: showsLess, now: now)
-        viewers[Int(index)] = viewer
+        return ViewerID(index: index, generation: generations[Int(index)], scope: scopeNumber)
+    }
+
+    /// Counts a viewer in.
+    func add(_ viewer: Viewer, now: Int64) {
+        viewers[Int(viewer.id.index)] = viewer
         if viewerCount == 0 { heartbeatDueAt = now + SSEWire.Limits.heartbeatNanoseconds }
         viewerCount += 1
         baseOrdinalSum &+= viewer.baseOrdinal
-        switch shape {
-        case .samples:
-            if start == nil, resume != .head { beginCatchUp(viewer, isReset: true) }
-        case .frames(let rate):
-            ticker.attach(viewer, at: rate, source: self, now: now)
-        }
-        return id
     }
 
     /// The n after which a viewer can go on, if the request names one that the ring has.
@@ -58,15 +72,23 @@ extension BroadcastHub {
             return
         }
         guard let viewer = find(id) else { return }
+        remove(viewer, reason, handingOn: 0)
+    }
+
+    /// Lets a viewer go that may get so many of its samples elsewhere: they are not offered here, and neither
+    /// is what a poll has not had, as it asks for that again.
+    func remove(_ viewer: Viewer, _ reason: DetachReason, handingOn samples: UInt64) {
         endCatchUp(viewer)
-        counted.undelivered[reason.rawValue] &+= viewer.pending(headOrdinal: ring.headOrdinal)
-        departedOffered &+= ring.headOrdinal &- viewer.baseOrdinal
+        let pending = viewer.pending(headOrdinal: ring.headOrdinal)
+        let leaves = viewer.isPoll && !isFaulty(.pollOffersWhatWaits) ? pending : samples
+        counted.undelivered[reason.rawValue] &+= pending &- leaves
+        departedOffered &+= ring.headOrdinal &- viewer.baseOrdinal &- leaves
         baseOrdinalSum &-= viewer.baseOrdinal
         viewerCount -= 1
         ledger.dismiss(viewer)
-        viewers[Int(id.index)] = nil
-        generations[Int(id.index)] &+= 1
-        freeViewers.append(id.index)
+        viewers[Int(viewer.id.index)] = nil
+        generations[Int(viewer.id.index)] &+= 1
+        freeViewers.append(viewer.id.index)
         if case .frames(let rate) = viewer.shape { ticker.detach(viewer, at: rate) }
     }
 
@@ -129,17 +151,20 @@ extension BroadcastHub {
         filledFor = nil
         if now >= heartbeatDueAt {
             heartbeatDueAt = now + SSEWire.Limits.heartbeatNanoseconds
-            forEachViewer { $0.owesHeartbeat = true }
+            forEachViewer { $0.owesHeartbeat = !$0.isPoll }
         }
         ticker.tick(source: self, now: now)
         if hasScopes { tickScopes(now: now) }
     }
 
     /// Sets the newest `status`, a JSON object on one line, which every frames viewer gets once: in full, or
-    /// `brief` where it `showsLess`. Viewers within a scope get none of it: see `setStatus(_:of:)`.
+    /// `brief` where it `showsLess`, filtered or not. Viewers that are held to a scope get none of it: see
+    /// `setStatus(_:of:)`.
     ///
     /// Returns false, and keeps the old ones, where one is longer than `FramesLimits.statusBytes`.
     public func setStatus(_ json: UnsafeRawBufferPointer, brief: UnsafeRawBufferPointer) -> Bool {
-        ticker.setStatus(json, brief: brief)
+        guard ticker.setStatus(json, brief: brief) else { return false }
+        for scope in scopes where scope.view.scope == nil { ticker.lendStatus(to: scope.hub.ticker) }
+        return true
     }
 }

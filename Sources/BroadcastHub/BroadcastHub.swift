@@ -59,6 +59,9 @@ public final class BroadcastHub {
     /// Scopes that viewers are held to, each with a hub of its own; the hot path looks at `hasScopes` alone.
     @exclusivity(unchecked) var scopes: ContiguousArray<HubScope> = []
     @exclusivity(unchecked) var hasScopes = false
+    /// Which of them a sample concerns, and whether one of them names visitors.
+    @exclusivity(unchecked) var scopeIndex = ScopeIndex()
+    @exclusivity(unchecked) var namesVisitors = false
     /// Of this hub where it is a scope's; 0 of the one that has everything.
     let scopeNumber: UInt32
     /// The number that a scope was given last.

@@ -57,6 +57,10 @@ public struct HubCounters: Equatable, Sendable {
     public var frames: UInt64 = 0
     /// Scopes for which there was no room, each time that one was asked for.
     public var refusedScopes: UInt64 = 0
+    /// The same of filters.
+    public var refusedFilters: UInt64 = 0
+    /// Filters of viewers that were changed.
+    public var filterChanges: UInt64 = 0
     /// Segments of the ring dropped.
     public var droppedSegments: UInt64 = 0
 
@@ -84,6 +88,7 @@ public struct HubCounters: Equatable, Sendable {
         interruptedKeyframes &+= other.interruptedKeyframes
         frames &+= other.frames
         refusedScopes &+= other.refusedScopes
+        refusedFilters &+= other.refusedFilters
         viewers += other.viewers
     }
 

@@ -47,6 +47,19 @@ enum HubFault: CaseIterable {
     case verdictsOutliveSweep
     case scopeNeverFreed
     case scopeSharesBoot
+    // Filters
+    case arrivalNotSeen
+    case joinsTwice
+    case namesOutliveEntries
+    case pictureNotRetold
+    case brokenKeyframeNotEnded
+    case restLeftBehind
+    case creditLeftBehind
+    case refilterUncounted
+    case replacedFilterKept
+    // Polls
+    case pollOffersWhatWaits
+    case pollSkips
     // Being moved
     case scopeIdleTimeForgotten
     case slotPagesNotMoved

@@ -53,6 +53,10 @@ public struct HubLimits: Sendable {
     /// Scopes that viewers are held to at a time: each is told of every sample that it admits, and keeps a
     /// picture of its own. More is a site per person, and wants a server per site.
     public var scopes = 16
+    /// Different filters of viewers at a time, as above: each is told of what it takes alone, and the ring of
+    /// one that takes much is its greatest part. With the scopes they are fewer than a word has bits.
+    public var filters = 44
+    public var filterRingBytes = 1024 * 1024
     /// The ring of a scope: the text of a busy page for seconds, and 32 MiB for all scopes together.
     public var scopeRingBytes = 2 * 1024 * 1024
     /// Records of one segment of it: a thirtieth, text included.
@@ -71,10 +75,10 @@ public struct HubLimits: Sendable {
 
     /// Those of a scope's hub. A visitor who is present finds room: all others of it have left since its
     /// newest segment began, or are given up for them.
-    func ofScope() -> HubLimits {
+    func ofScope(isFiltered: Bool) -> HubLimits {
         var limits = self
         limits.visitors += scopeSegmentRecords
-        limits.ringBytes = scopeRingBytes
+        limits.ringBytes = isFiltered ? filterRingBytes : scopeRingBytes
         limits.segmentRecords = scopeSegmentRecords
         limits.pages = scopePages
         limits.names = scopePages

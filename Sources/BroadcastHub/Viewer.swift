@@ -12,12 +12,14 @@ final class Viewer: StreamReader {
 
     let id: ViewerID
     let shape: ViewerShape
+    /// Is answered once, and asks again where that ended: what it has not had then is not offered to it.
+    let isPoll: Bool
     /// Monotonic nanoseconds.
     let attachedAt: Int64
 
     /// Bytes that its kernel took.
     @exclusivity(unchecked) var bytes: UInt64 = 0
-    @exclusivity(unchecked) var owesOpening = true
+    @exclusivity(unchecked) var owesOpening: Bool
     @exclusivity(unchecked) var owesHeartbeat = false
     /// Monotonic nanoseconds when bytes were last taken.
     @exclusivity(unchecked) var lastProgress: Int64
@@ -25,9 +27,11 @@ final class Viewer: StreamReader {
 
     init(
         id: ViewerID, shape: ViewerShape, position: UInt64, baseOrdinal: UInt64, isEssential: Bool,
-        showsLess: Bool, now: Int64
+        showsLess: Bool, isPoll: Bool = false, now: Int64
     ) {
         self.id = id
+        self.isPoll = isPoll
+        owesOpening = !isPoll
         self.shape = shape
         attachedAt = now
         lastProgress = now

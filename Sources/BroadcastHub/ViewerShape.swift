@@ -38,6 +38,8 @@ public enum DetachReason: Int, CaseIterable, Sendable {
     case stalled
     /// The server stops.
     case stopped
+    /// It wants to see others from here on.
+    case refiltered
 
     /// The value of the metric's label.
     public var label: StaticString {
@@ -46,6 +48,7 @@ public enum DetachReason: Int, CaseIterable, Sendable {
         case .failed: "failed"
         case .stalled: "stalled"
         case .stopped: "stopped"
+        case .refiltered: "refiltered"
         }
     }
 }

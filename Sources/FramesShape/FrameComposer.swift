@@ -91,23 +91,25 @@ struct FrameComposer: ~Copyable {
 }
 
 extension FrameTicker {
-    /// Makes the frame of a tick; nil where its records can no longer be lent or its text is too long.
+    /// Makes the frame of a tick whose last record is `last`; nil where its records can no longer be lent or
+    /// its text is too long. One that is not shared, of a reader alone, is no tick's.
     func composeFrame<Source: FramesSource>(
-        _ group: RateGroup, after previousN: UInt64, of source: Source, now: Int64
+        _ sequence: UInt64, through last: UInt64, after previousN: UInt64, isShared: Bool = true,
+        of source: Source, now: Int64
     ) -> TickText? {
         guard previousN + 1 >= source.firstN else { return nil }
         let text = TickText(
-            sequence: group.sequence, n: group.n, ordinal: source.headOrdinal, isKeyframe: false,
+            sequence: sequence, n: last, ordinal: source.headOrdinal, isKeyframe: false,
             atMilliseconds: source.epochMilliseconds(now))
         composer.begin()
         encodeDelays.begin(RecentDelays.second(at: now))
         var n = previousN + 1
-        while n <= group.n {
+        while n <= last {
             let run = source.records(from: n).records
             guard !run.isEmpty else { return nil }
             for index in 0..<run.count {
                 let record = run[index]
-                if record.type == PointerSample.recordType {
+                if record.type == PointerSample.recordType, isShared {
                     encodeDelays.record(now &- record.receivedNanoseconds)
                 }
                 compose(record, n: n, of: source, into: text)
@@ -115,8 +117,8 @@ extension FrameTicker {
                 n += 1
             }
         }
-        composer.endFrame(into: text, boot: source.boot, n: group.n, hasMore: false)
-        counted.frames += 1
+        composer.endFrame(into: text, boot: source.boot, n: last, hasMore: false)
+        if isShared { counted.frames += 1 }
         return text
     }
 

@@ -27,7 +27,7 @@ extension FrameTicker {
 
     /// Whether the newest status may be sent now: not before the first keyframe, not within a tick's
     /// messages.
-    private func owesStatus(to reader: StreamReader) -> Bool {
+    public func owesStatus(to reader: StreamReader) -> Bool {
         reader.tick.isStarted && reader.isAtBoundary && reader.tick.reading == nil
             && !reader.tick.owesTerminator && reader.tick.statusSequence != statusSequence
     }

@@ -73,7 +73,8 @@ public final class FrameTicker {
 
     /// Lets a reader at `rate` go.
     public func detach(_ reader: StreamReader, at rate: FrameRate) {
-        groups[rate.index].remove(reader)
+        let group = groups[rate.index]
+        if group.holds(reader) { group.remove(reader) }
     }
 
     /// When `tick` is to be called next, possibly past; `Int64.max` while there are no readers.
@@ -112,7 +113,8 @@ public final class FrameTicker {
         group.frame = nil
         group.keyframe = nil
         if needsFrame {
-            group.frame = composeFrame(group, after: previousN, of: source, now: now)
+            group.frame = composeFrame(
+                group.sequence, through: group.n, after: previousN, of: source, now: now)
             if group.frame == nil { needsKeyframe = true }
         }
         if needsKeyframe { giveKeyframe(group, source, now: now) }

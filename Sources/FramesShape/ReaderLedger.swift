@@ -56,6 +56,13 @@ public final class ReaderLedger {
         }
     }
 
+    /// Has a reader go on with the rest of the message that another is in the middle of, or with its having
+    /// lost its place.
+    public func takeOver(_ reader: StreamReader, from other: StreamReader) {
+        reader.state.carry = other.state.carry
+        if other.isForfeited { forfeit(reader) }
+    }
+
     /// A reader goes.
     public func dismiss(_ reader: StreamReader) {
         if reader.isForfeited { forfeitedCount -= 1 }

@@ -10,6 +10,12 @@
     /// The parameter's name may be percent-encoded; `name` is what it decodes to.
     public func value(of name: StaticString) -> UnsafeRawBufferPointer? {
         var start = 0
+        return unsafe value(of: name, from: &start)
+    }
+
+    /// The same of the first parameter that begins at `start` or behind it; `start` is moved on behind that
+    /// one, so that asking again gives the next.
+    public func value(of name: StaticString, from start: inout Int) -> UnsafeRawBufferPointer? {
         while unsafe start < bytes.count {
             var end = start
             var equals: Int?
@@ -18,10 +24,11 @@
                 end += 1
             }
             let nameEnd = equals ?? end
-            if unsafe Self.decodes(UnsafeRawBufferPointer(rebasing: bytes[start..<nameEnd]), to: name) {
+            let nameBytes = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<nameEnd])
+            start = end + 1
+            if unsafe Self.decodes(nameBytes, to: name) {
                 return unsafe UnsafeRawBufferPointer(rebasing: bytes[min(nameEnd + 1, end)..<end])
             }
-            start = end + 1
         }
         return nil
     }

@@ -84,6 +84,15 @@ public struct HTTPRequestHead: ~Copyable {
         return unsafe HTTPQuery(query.slice(of: bytes)).value(of: name)
     }
 
+    /// The same for a parameter that may come several times: `start`, 0 at first, is moved on behind the one
+    /// whose value this is.
+    public func queryValue(
+        of name: StaticString, from start: inout Int, in bytes: UnsafeRawBufferPointer
+    ) -> UnsafeRawBufferPointer? {
+        guard let query else { return nil }
+        return unsafe HTTPQuery(query.slice(of: bytes)).value(of: name, from: &start)
+    }
+
     mutating func reset() {
         method = .get
         version = .http11

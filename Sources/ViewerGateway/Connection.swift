@@ -52,6 +52,7 @@ struct Connection: ~Copyable {
     var word: [UInt8] = []
     var look: [UInt8] = []
     var lookAllowance = LookAllowance.ofStream
+    var filterAllowance = LookAllowance.ofStream
     /// Bytes read and thrown away.
     var discarded = 0
     /// When the phase, or the request now being read, began.

@@ -3,6 +3,7 @@ enum ContentType {
     static let text: StaticString = "text/plain; charset=utf-8"
     static let html: StaticString = "text/html; charset=utf-8"
     static let script: StaticString = "text/javascript; charset=utf-8"
+    static let events: StaticString = "text/event-stream"
     static let json: StaticString = "application/json"
     static let metrics: StaticString = "text/plain; version=0.0.4; charset=utf-8"
 

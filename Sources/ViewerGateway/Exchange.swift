@@ -35,6 +35,8 @@ import HTTPWire
     var closesAfterOutput = false
     /// The answer that is being waited for, and whether its body is wanted.
     var awaited: (answer: SharedAnswer, withBody: Bool)?
+    /// Its answer comes with what happens next.
+    var awaitsPoll = false
     /// The hash that its answer needs.
     var awaitedHash: UInt64?
     /// It has had an answer: what follows is an idle connection, not one that never asked.
@@ -47,7 +49,7 @@ import HTTPWire
     deinit { budget.giveBack(counted) }
 
     /// Whether its answer is being made, and nothing is read meanwhile.
-    var isWaiting: Bool { awaited != nil || awaitedHash != nil }
+    var isWaiting: Bool { awaited != nil || awaitedHash != nil || awaitsPoll }
 
     /// Whether it holds memory that others could use.
     var isHolding: Bool { counted > 0 || outgoing.isHoldingShared }

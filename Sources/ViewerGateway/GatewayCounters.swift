@@ -54,12 +54,20 @@ struct GatewayCounters {
     var viewersRefused: UInt64 = 0
     /// By `LookRefusal.rawValue`.
     private(set) var looks = [UInt64](repeating: 0, count: LookRefusal.allCases.count)
+    /// By `FilterOutcome.rawValue`.
+    private(set) var filters = [UInt64](repeating: 0, count: FilterOutcome.allCases.count)
+    /// By `PollOutcome.rawValue`.
+    private(set) var polls = [UInt64](repeating: 0, count: PollOutcome.allCases.count)
     /// By `ViewerCloseReason.rawValue`.
     private(set) var viewersClosed = [UInt64](repeating: 0, count: ViewerCloseReason.allCases.count)
     /// By the status code's first digit.
     private(set) var requests = [UInt64](repeating: 0, count: 6)
 
     mutating func count(_ status: HTTPStatus) { requests[Int(status.rawValue / 100)] += 1 }
+
+    mutating func count(_ refusal: FilterOutcome) { filters[refusal.rawValue] += 1 }
+
+    mutating func count(_ outcome: PollOutcome) { polls[outcome.rawValue] += 1 }
 
     mutating func count(_ refusal: LookRefusal) { looks[refusal.rawValue] += 1 }
 

@@ -33,6 +33,19 @@ enum JSONForm {
         }
     }
 
+    /// The strings of the array that comes next, decoded; nil where it is none, holds something else, or more
+    /// than `most`.
+    static func texts(_ scanner: inout JSONScanner, most: Int) throws(JSONFault) -> [[UInt8]]? {
+        guard scanner.next == UInt8(ascii: "[") else { return nil }
+        try scanner.open()
+        var texts: [[UInt8]] = []
+        while try scanner.nextElement(isFirst: texts.isEmpty) {
+            guard texts.count < most, let bytes = try text(&scanner) else { return nil }
+            texts.append(bytes)
+        }
+        return texts
+    }
+
     /// The value that comes next, decoded; nil where it is no string, or one that UTF-8 cannot say.
     static func text(_ scanner: inout JSONScanner) throws(JSONFault) -> [UInt8]? {
         guard scanner.next == UInt8(ascii: "\"") else { return nil }

@@ -1,6 +1,6 @@
 /// Bounds of the HTTP port, each with its reason. Times are nanoseconds of the monotonic clock.
 enum Limits {
-    private static let second: Int64 = 1_000_000_000
+    static let second: Int64 = 1_000_000_000
 
     /// Connections taken in one wake-up: a burst of them must not hold up the stream.
     static let acceptsPerTurn = 64
@@ -96,6 +96,21 @@ enum Limits {
     static let farewellNanoseconds = second / 2
     /// Between two times that an open stream counts as a use of its session.
     static let touchNanoseconds = 60 * second
+
+    /// A changed filter: as many pages as there may be, as they usually are.
+    static let filterBytes = 16 * 1024
+
+    /// A poll for which nothing comes: proxies give up on an answer after 30 s at the earliest.
+    static let pollNanoseconds = 25 * second
+    /// The same for one that names no id: the next one is to, or what comes in between would be lost.
+    static let pollHeadNanoseconds = second
+    /// From a poll to its answer at least, in the samples shape: what comes close together comes in one. In
+    /// the frames shape it is the time between two frames.
+    static let pollGatherNanoseconds = second / 20
+    /// Samples in one answer; the next one goes on from there.
+    static let pollBytes = 1024 * 1024
+    /// Without a poll for so long nobody polls any more.
+    static let pollPauseNanoseconds = 2 * second
 
     /// A viewer's name.
     static let nameBytes = 64

@@ -5,7 +5,7 @@ import PosixIO
 struct Viewer {
     /// Its connection's slot and generation.
     let connection: Token
-    let id: ViewerID
+    var id: ViewerID
     /// The terminal of this server: it is never closed for slowness.
     let isFront: Bool
     /// The kernel takes no more; a writable event ends this.

@@ -19,6 +19,10 @@ enum Route: Equatable {
     case state
     /// Whom a viewer looks at closely.
     case look
+    /// Whom the viewer of an event stream wants to see from now on.
+    case filter
+    /// What comes next, to who cannot keep a stream.
+    case poll
     /// Who is signed in; a program signs in and out there as well.
     case session
     /// The page for name and password, and what it sends.
@@ -41,7 +45,11 @@ enum Route: Equatable {
     static func find(_ path: UnsafeRawBufferPointer) -> Route {
         if unsafe path.isEqual(to: "/") { return .samplePage }
         if let name = unsafe tail(of: path, after: "/receive/") {
+            if unsafe isFilter(name) { return .filter }
             return unsafe isName(name) ? .receive : unnamed(name)
+        }
+        if let name = unsafe tail(of: path, after: "/poll/") {
+            return unsafe isName(name) ? .poll : unnamed(name)
         }
         if unsafe isScript(path) { return .snippet }
         if let name = unsafe tail(of: path, after: "/admin/") {
@@ -62,6 +70,15 @@ enum Route: Equatable {
         if unsafe path.isEqual(to: "/.well-known/gpc.json") { return .privacyControl }
         if unsafe path.isEqual(to: "/ws") || path.isEqual(to: "/events") { return .samples }
         return .notFound
+    }
+
+    /// Whether what stands behind `/receive/` is a name with `/filter` behind it.
+    private static func isFilter(_ rest: UnsafeRawBufferPointer) -> Bool {
+        let ending: StaticString = "/filter"
+        let count = rest.count - ending.utf8CodeUnitCount
+        guard count > 0 else { return false }
+        return unsafe UnsafeRawBufferPointer(rebasing: rest[count...]).isEqual(to: ending)
+            && isName(UnsafeRawBufferPointer(rebasing: rest[..<count]))
     }
 
     private static func isScript(_ path: UnsafeRawBufferPointer) -> Bool {

@@ -10,11 +10,12 @@ extension ViewerGateway {
     /// Event streams attached, this server's own terminal's included.
     var streamCount: Int { samplesRound.viewers.count + framesRound.viewers.count }
 
-    /// Event streams attached but for this server's own terminal: who asks for viewers means others.
-    public var viewerCount: Int { streamCount - frontStreams }
+    /// Event streams attached and polls that wait, but for this server's own terminal: who asks for viewers
+    /// means others.
+    public var viewerCount: Int { streamCount - frontStreams + polls.count }
 
-    /// Whether there is any.
-    public var isWatched: Bool { streamCount > 0 }
+    /// Whether there is any, or was a moment ago and will be back.
+    public var isWatched: Bool { streamCount > 0 || isPolled }
 
     /// Event streams that were let in under a name.
     func streams(of name: AccountName) -> Int { streamsByName[name] ?? 0 }

@@ -163,6 +163,7 @@ extension ViewerGateway {
         if front?.token == token { front = nil }
         if let name = unsafe connection.pointee.grant?.name { count(name, by: -1) }
         if let id = unsafe connection.pointee.exchange.awaitedHash { forgetHash(id) }
+        if unsafe connection.pointee.exchange.awaitsPoll { pollClosed(token) }
         idleness.remove(token.index)
         refusals.remove(token.index)
         unsafe connection.pointee.transport.unwatch(poller)

@@ -23,13 +23,24 @@ extension ViewerGateway {
                     viewer.isBlocked && idle < RateLimits.stalledNanoseconds
                     && Double(figures.behind) > samplesPerSecond / 2
                 let behind = isBehind ? figures.behind : nil
-                switch figures.shape {
-                case .samples: demand.addSamples(behind: behind)
-                case .frames(let rate): demand.addFrames(hertz: rate.hertz, behind: behind)
-                }
+                Self.add(figures.shape, behind: behind, to: &demand)
             }
         }
+        // They have what there is with each answer.
+        for poll in polls {
+            if let figures = hub.figures(of: poll.id, now: now) {
+                Self.add(figures.shape, behind: nil, to: &demand)
+            }
+        }
+        if polls.isEmpty, isPolled { Self.add(polledShape, behind: nil, to: &demand) }
         return demand
+    }
+
+    private static func add(_ shape: ViewerShape, behind: UInt64?, to demand: inout ViewerDemand) {
+        switch shape {
+        case .samples: demand.addSamples(behind: behind)
+        case .frames(let rate): demand.addFrames(hertz: rate.hertz, behind: behind)
+        }
     }
 
     /// The visitors that somebody looks at closely: who are present, on pages that whoever looks may watch.
@@ -144,7 +155,7 @@ extension ViewerGateway {
 
     /// The streams of that name which the same grant opened: one, and those that it replaced and whose end
     /// nobody has noticed yet.
-    private func streams(named word: [UInt8], of grant: Grant?) -> [Token] {
+    func streams(named word: [UInt8], of grant: Grant?) -> [Token] {
         guard unsafe word.withUnsafeBytes({ unsafe StreamRequest.isWord($0) }) else { return [] }
         var found: [Token] = []
         for round in [framesRound, samplesRound] {

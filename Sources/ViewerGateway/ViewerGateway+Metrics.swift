@@ -13,6 +13,8 @@ extension ViewerGateway {
         appendDelays(to: &text, now: now)
         appendViewers(to: &text)
         appendRequests(to: &text)
+        appendFilters(to: &text, hub.counters)
+        appendPolls(to: &text)
         appendLooks(to: &text)
         appendAccess(to: &text)
     }

@@ -14,6 +14,8 @@ enum Outcome {
     /// The state of what is in scope.
     case scopedState(PageScope)
     case stream(StreamRequest)
+    /// What comes next; the answer comes with it.
+    case poll(StreamRequest)
     /// What a stream would begin with (HEAD).
     case streamHead
     /// What needs a hash, by its number; the answer comes later.
@@ -41,9 +43,11 @@ extension ViewerGateway {
         case .pass(let found): grant = found
         }
         if route == .look, head.method == .post { return look(asked, grant) }
+        if route == .filter, head.method == .post { return refilter(asked, grant) }
         if let refusal = refusal(of: route) { return .reply(refusal) }
         switch route {
-        case .receive: return unsafe stream(request, grant)
+        case .receive: return unsafe stream(request, grant, isPoll: false)
+        case .poll: return unsafe stream(request, grant, isPoll: true)
         case .metrics: return shared(.metrics, ContentType.metrics)
         case .state: return grant?.scope.map { .scopedState($0) } ?? shared(.state, ContentType.json)
         case .session: return .reply(sessionReply(grant, asked))
@@ -81,6 +85,8 @@ extension ViewerGateway {
             return Reply(.notFound, line: "samples go to the ingest port: the proxy has to send them there")
         case (.get, .look), (.head, .look):
             return Reply(.methodNotAllowed, line: "whom somebody looks at is said by POST")
+        case (.get, .filter), (.head, .filter):
+            return Reply(.methodNotAllowed, line: "a stream's filter is changed by POST")
         case (.get, _), (.head, _): return nil
         case (_, .unnamed): return Reply(.notFound, line: Self.noName)
         case (_, .signIn), (_, .signOut), (_, .takeOver), (_, .firstAdmin):
@@ -102,14 +108,15 @@ extension ViewerGateway {
         return .reply(Reply(.ok, contentType, body: .length(length)))
     }
 
-    private func stream(_ request: UnsafeRawBufferPointer, _ grant: Grant?) -> Outcome {
+    private func stream(_ request: UnsafeRawBufferPointer, _ grant: Grant?, isPoll: Bool) -> Outcome {
         var wanted: StreamRequest
         do throws(StreamRequest.Refusal) {
-            wanted = try unsafe StreamRequest(head, in: request, scratch: &scratch)
+            wanted = try unsafe StreamRequest(head, in: request, isPoll: isPoll, scratch: &scratch)
         } catch {
+            if case .filter(let refusal) = error { counters.count(FilterOutcome(refusal)) }
             return .reply(Reply(.badRequest, line: error.reason))
         }
-        if head.method == .head { return .streamHead }
+        if head.method == .head { return isPoll ? .reply(Reply(.ok, ContentType.events)) : .streamHead }
         guard !head.hasBody else {
             return .refusal(Reply(.badRequest, line: "a stream is asked for without a body"))
         }
@@ -123,7 +130,7 @@ extension ViewerGateway {
             return .refusal(Reply(.serviceUnavailable, line: "too many streams under one name"))
         }
         wanted.grant = grant
-        return .stream(wanted)
+        return isPoll ? .poll(wanted) : .stream(wanted)
     }
 
     /// The answer of a route that has one at hand.
@@ -160,7 +167,7 @@ extension ViewerGateway {
             reply.caching = .revalidated
             reply.isForEveryOrigin = true
             return reply
-        case .receive, .metrics, .state, .look, .samples, .session, .signOut, .takeOver, .notFound:
+        case .receive, .filter, .poll, .metrics, .state, .look, .samples, .session, .signOut, .takeOver, .notFound:
             return Reply(.notFound, line: Self.nothing)
         }
     }

@@ -227,6 +227,8 @@ extension ViewerGateway {
             counters.count(.ok)
         case .stream(let wanted):
             return unsafe begin(wanted, connection, token, poller, now: now) ? .over : .unfinished
+        case .poll(let wanted):
+            return unsafe wait(connection, token, for: wanted, poller, now: now) ? .over : .unfinished
         }
         return .unfinished
     }

@@ -34,6 +34,7 @@ extension ViewerGateway {
         if samplesRound.isDue { serve(samplesRound, poller, now: now) }
         if framesRound.isDue { serve(framesRound, poller, now: now) }
         serveRequests(poller, now: now)
+        servePolls(poller, now: now)
         makeSharedAnswers(poller, now: now)
         hasMore = samplesRound.isDue || framesRound.isDue || !queue.isEmpty || isMaking(now: now)
     }

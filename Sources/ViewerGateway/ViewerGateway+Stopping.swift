@@ -11,7 +11,7 @@ extension ViewerGateway {
         if let door { poller.remove(door.listener.raw) }
         door = nil
         acceptsAgainAt = nil
-        hasMore = streamCount > 0
+        hasMore = streamCount > 0 || !polls.isEmpty
         unsafe forEachConnection { token, connection in
             switch unsafe connection.pointee.phase {
             case .requests:

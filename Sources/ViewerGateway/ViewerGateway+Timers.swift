@@ -10,7 +10,7 @@ extension ViewerGateway {
     /// Whether somebody is there to be looked after, or a crowd was whose memory is to go back; it may have
     /// come and gone between two looks.
     private var needsSweep: Bool {
-        connections.count > 0 || memory.isWatching || budget.most >= Limits.trimmedBytes
+        connections.count > 0 || isPolled || memory.isWatching || budget.most >= Limits.trimmedBytes
     }
 
     /// When the gateway wants a turn of the loop at the latest; nil while nothing is under way.
@@ -20,6 +20,7 @@ extension ViewerGateway {
         func consider(_ time: Int64) { next = min(next ?? time, time) }
         if needsSweep { consider(nextSweep) }
         if let nextSharedAnswerAt { consider(nextSharedAnswerAt) }
+        if let nextPollAt { consider(nextPollAt) }
         if let acceptsAgainAt { consider(acceptsAgainAt) }
         if let stopDeadline, connections.count > 0 { consider(stopDeadline) }
         return next
@@ -37,6 +38,7 @@ extension ViewerGateway {
             budget.held + hub.tickTextBytes + connections.count * Limits.connectionBytes,
             atMost: budget.takeMost(), now: now)
         endWhatIsOver(now: now)
+        checkPolling(now: now)
         sendStatus(now: now)
         // For the status, and for whatever was not noticed as it happened: it is late by this much.
         samplesRound.isDue = true
@@ -125,7 +127,7 @@ extension ViewerGateway {
 
     /// Gives the hub the text of the next `status` event, once a second while someone looks at frames.
     private func sendStatus(now: Int64) {
-        guard now >= nextStatus, !framesRound.viewers.isEmpty else { return }
+        guard now >= nextStatus, !framesRound.viewers.isEmpty || isPolled else { return }
         nextStatus = now + Limits.statusNanoseconds
         let limit = hub.limits.frames.statusBytes
         scratch.removeAll(shrinkingTo: 128 * 1024)

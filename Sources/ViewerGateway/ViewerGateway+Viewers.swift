@@ -25,20 +25,7 @@ extension ViewerGateway {
         _ wanted: StreamRequest, _ connection: UnsafeMutablePointer<Connection>, _ token: Token,
         _ poller: borrowing Poller, now: Int64
     ) -> Bool {
-        let id: ViewerID
-        if let scope = wanted.grant?.scope {
-            do throws(ScopeRefusal) {
-                id = try hub.attach(shape: wanted.shape, resume: wanted.resume, within: scope, now: now)
-            } catch {
-                counters.viewersRefused += 1
-                unsafe refuse(connection, .serviceUnavailable, Self.tooManyScopes)
-                return false
-            }
-        } else {
-            id = hub.attach(
-                shape: wanted.shape, resume: wanted.resume, showsLess: wanted.grant?.role == .viewer, now: now
-            )
-        }
+        guard let id = unsafe attach(wanted, connection, isPoll: false, now: now) else { return false }
         counters.count(.ok)
         unsafe appendStreamHead(to: &connection.pointee.exchange.outgoing.text)
         unsafe connection.pointee.transport.limitUnsent(to: Limits.unsentBytes)
@@ -51,6 +38,32 @@ extension ViewerGateway {
         unsafe connection.pointee.word = wanted.viewer
         unsafe attach(connection, id, wanted.shape, token, poller, isFront: false, now: now)
         return true
+    }
+
+    /// Attaches who asks for a stream, or polls, to the hub; nil, with an answer that says why, where that has
+    /// no room.
+    func attach(
+        _ wanted: StreamRequest, _ connection: UnsafeMutablePointer<Connection>, isPoll: Bool, now: Int64
+    ) -> ViewerID? {
+        let showsLess = wanted.grant?.role == .viewer
+        guard wanted.grant?.scope != nil || wanted.filter != nil else {
+            return hub.attach(
+                shape: wanted.shape, resume: wanted.resume, showsLess: showsLess, isPoll: isPoll, now: now)
+        }
+        do throws(ScopeRefusal) {
+            return try hub.attach(
+                shape: wanted.shape, resume: wanted.resume, within: wanted.grant?.scope,
+                filter: wanted.filter, showsLess: showsLess, isPoll: isPoll, now: now)
+        } catch {
+            counters.viewersRefused += 1
+            switch error {
+            case .tooMany: unsafe refuse(connection, .serviceUnavailable, Self.tooManyScopes)
+            case .tooManyFilters:
+                counters.count(FilterOutcome.noRoom)
+                unsafe refuse(connection, .serviceUnavailable, FilterOutcome.noRoomLine)
+            }
+            return nil
+        }
     }
 
     /// Makes a connection the event stream of a viewer.

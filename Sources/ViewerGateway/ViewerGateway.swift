@@ -52,6 +52,13 @@ import ProxyWire
     var draft: StateDraft?
     /// The states of scopes that were asked for lately.
     var scopedStates: [ScopedState] = []
+    /// Those who wait for what comes next, when the first of them is to be answered, and whether somebody
+    /// polls, if not at this moment: when that was, and for what.
+    var polls: [Poll] = []
+    var nextPollAt: Int64?
+    var isPolled = false
+    var polledAt = Int64.min
+    var polledShape = ViewerShape.samples
     let samplesRound = Round(bytesPerTurn: Limits.bytesPerTurn)
     let framesRound = Round(bytesPerTurn: Limits.frameBytesPerTurn)
     /// The hub's head and the time of its next tick when the rounds were last gone through.

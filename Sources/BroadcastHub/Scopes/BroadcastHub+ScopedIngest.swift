@@ -16,17 +16,23 @@ extension BroadcastHub {
             isFaulty(.pageOfAnotherConnection)
             ? visitors.surroundings[Int(visitor)].page
             : channels.slotPage(channel: channel, slot: sample.pointee.slot)
-        for scope in scopes {
+        let taking = scopeIndex.taking(visitor, on: page, of: pages)
+        var rest = taking | scopeIndex.having(visitor)
+        while rest != 0 {
+            let place = rest.trailingZeroBitCount
+            rest &= rest &- 1
+            guard let scope = scopeIndex.scopes[place] else { continue }
             let member = scope.members[visitor]
-            if scope.admits(page, of: pages) {
+            if taking & (1 << UInt64(place)) != 0 {
                 if member == Visitor.none {
                     var sample = sample.pointee
                     if tail != nil { sample.fields.insert(.tail) }
+                    if isFaulty(.arrivalNotSeen), !sample.fields.contains(.page) { continue }
                     enter(visitor, sample, on: page, scope, receivedAt: now, now: now)
                 } else {
                     scope.hub.take(sample, tail: tail, as: member, page: page, of: self, now: now)
                 }
-            } else if member != Visitor.none {
+            } else {
                 if isFaulty(.movedAwayKept) { continue }
                 if isFaulty(.otherPageTold) {
                     scope.hub.take(sample, tail: tail, as: member, page: page, of: self, now: now)
@@ -40,23 +46,28 @@ extension BroadcastHub {
     /// A visitor has gone.
     @inline(never)
     func leftScopes(_ visitor: UInt32, now: Int64) {
-        for scope in scopes {
-            if scope.members[visitor] == Visitor.none, isFaulty(.unseenKillTold) {
-                scope.hub.lostSpeaker(scope.hub.admit(visitor, like: self), now: now)
-            }
-            leave(visitor, scope, now: now)
+        for scope in scopes where isFaulty(.unseenKillTold) && scope.members[visitor] == Visitor.none {
+            scope.hub.lostSpeaker(scope.hub.admit(visitor, like: self), now: now)
+        }
+        var rest = scopeIndex.having(visitor)
+        while rest != 0 {
+            let place = rest.trailingZeroBitCount
+            rest &= rest &- 1
+            if let scope = scopeIndex.scopes[place] { leave(visitor, scope, now: now) }
         }
     }
 
-    /// A new scope begins with everyone who is on its pages, as if they had come with their newest sample.
-    /// Whoever has had several connections is taken in with their next one: that sample may be of the page
-    /// that another of them is on.
+    /// A new scope begins with everyone whom it admits, as if they had come with their newest sample. Where
+    /// pages matter, whoever has had several connections is taken in with their next one: that sample may be
+    /// of the page that another of them is on.
     func admitEveryone(to scope: HubScope, now: Int64) {
         var visitor = visitors.oldest
         while visitor != Visitor.none {
             let entry = visitors[visitor].pointee
             let page = visitors.surroundings[Int(visitor)].page
-            let isIn = !entry.flags.contains(.several) && scope.admits(page, of: pages)
+            let isSure = !scope.view.looksAtPages || !entry.flags.contains(.several)
+            let isIn =
+                isSure && scopeIndex.taking(visitor, on: page, of: pages) & (1 << UInt64(scope.place)) != 0
             if entry.flags.contains(.hasSample), isIn || isFaulty(.keyframeOfEveryone) {
                 enter(
                     visitor, entry.newest, on: page, scope,
@@ -78,7 +89,10 @@ extension BroadcastHub {
         var tail = visitors.filledTail(of: visitor, hasOwn: sample.fields.contains(.tail))
         if !isFaulty(.surroundingsLeftOutside) { sample = surroundings.filledInto(sample) }
         if isFaulty(.nameLeftOutside) { tail?.fields.remove(.name) }
-        if page != PageTable.none { sample.fields.insert(.page) }
+        // Where pages do not matter, it is the one that the visitor named last on any connection.
+        let isElsewhere = page == PageTable.none && !scope.view.looksAtPages
+        let page = isElsewhere ? surroundings.page : page
+        if page != PageTable.none { sample.fields.insert(.page) } else { sample.fields.remove(.page) }
         sample.receivedNanoseconds = receivedAt
         let member = scope.hub.admit(visitor, like: self)
         withUnsafePointer(to: sample) {
@@ -86,6 +100,7 @@ extension BroadcastHub {
                 $0, tail: tail, as: member, page: page, of: self, isEntering: true, now: now)
         }
         _ = scope.members.set(visitor, to: member, limit: limits.visitors)
+        scopeIndex.set(visitor, in: scope, to: true)
     }
 
     private func leave(_ visitor: UInt32, _ scope: HubScope, now: Int64) {
@@ -93,6 +108,7 @@ extension BroadcastHub {
         guard member != Visitor.none else { return }
         scope.hub.lostSpeaker(member, now: now)
         _ = scope.members.set(visitor, to: Visitor.none, limit: limits.visitors)
+        scopeIndex.set(visitor, in: scope, to: false)
     }
 }
 
@@ -130,7 +146,8 @@ extension BroadcastHub {
     ) {
         if ring.isHeadFull { startSegment() }
         if now >= secondEndsAt { startSecond(now) }
-        let hasPage = sample.pointee.fields.contains(.page)
+        // A sample may name a page for which the whole hub had no room.
+        let hasPage = sample.pointee.fields.contains(.page) && page != PageTable.none
         let number = hasPage ? internScoped(.page, whole.pages.json(page)) : PageTable.none
         let record = ring.append(sample)
         record.pointee.fields.remove(.tail)
@@ -146,7 +163,8 @@ extension BroadcastHub {
         visitors.surroundings[Int(visitor)].update(record.pointee)
         if let tail { takeScoped(tail, as: visitor, of: whole) }
         if entry.pointee.orderN <= catchUpUntil { fillSurroundings(of: visitor, into: record) }
-        record.pointee.flags = entry.pointee.flags.contains(.hasSample) ? 0 : RecordRun.joinedFlag
+        let isNew = !entry.pointee.flags.contains(.hasSample) || isFaulty(.joinsTwice) && hasPage
+        record.pointee.flags = isNew ? RecordRun.joinedFlag : 0
         if entry.pointee.flags.contains(.pinned) { unpin(visitor) }
         entry.pointee.flags.insert(.hasSample)
         entry.pointee.newest = record.pointee

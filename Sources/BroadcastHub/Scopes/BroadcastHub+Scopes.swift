@@ -4,7 +4,6 @@ public import PointerEvents
 
 /// How a scope gets on; all of it counts only what is in scope.
 public struct ScopeFigures: Equatable, Sendable {
-    public var scope: PageScope
     public var viewers: Int
     /// Visitors present.
     public var present: Int
@@ -27,16 +26,26 @@ extension BroadcastHub {
     public func attach(
         shape: ViewerShape, resume: ResumeRequest, within scope: PageScope, now: Int64
     ) throws(ScopeRefusal) -> ViewerID {
-        let held = try use(scope, now: now)
+        try attach(shape: shape, resume: resume, within: scope, filter: nil, now: now)
+    }
+
+    /// Attaches a viewer that gets only what its filter takes of what its scope admits; where it is held to
+    /// none, its status is the one of everybody. A poll is as in `attach`.
+    public func attach(
+        shape: ViewerShape, resume: ResumeRequest, within scope: PageScope?, filter: StreamFilter?,
+        showsLess: Bool = false, isPoll: Bool = false, now: Int64
+    ) throws(ScopeRefusal) -> ViewerID {
+        let held = try use(HubView(scope: scope, filter: filter), now: now)
         held.idleSince = nil
-        return held.hub.attach(shape: shape, resume: resume, now: now)
+        return held.hub.attach(
+            shape: shape, resume: resume, showsLess: showsLess, isPoll: isPoll, now: now)
     }
 
     /// A ranking of the `limit` most active visitors on the pages of `scope`.
     public func ranking(
         limit: Int, within scope: PageScope, now: Int64
     ) throws(ScopeRefusal) -> VisitorRanking {
-        let held = try use(scope, now: now)
+        let held = try use(HubView(scope: scope), now: now)
         // Whoever asks for the state again and again need not attach as well.
         if held.idleSince != nil { held.idleSince = now }
         return VisitorRanking(limit: limit, scope: ScopeNumber(value: held.number))
@@ -47,17 +56,21 @@ extension BroadcastHub {
         within(id)?.find(id).map { ScopeNumber(value: $0.id.scope) }
     }
 
-    /// Calls `body` with every scope in use.
+    /// Calls `body` with every scope in use that viewers are held to, filtered or not: each has a status of
+    /// its own.
     public func forEachScope(_ body: (ScopeNumber) -> Void) {
-        for scope in scopes { body(ScopeNumber(value: scope.number)) }
+        for scope in scopes where scope.view.scope != nil { body(ScopeNumber(value: scope.number)) }
     }
+
+    /// Different filters in use.
+    public var filterCount: Int { scopes.count { $0.view.filter != nil } }
 
     /// How a scope gets on, unless it was forgotten.
     public func figures(of scope: ScopeNumber) -> ScopeFigures? {
         guard let held = find(scope.value) else { return nil }
         let counters = held.hub.counters
         return ScopeFigures(
-            scope: held.scope, viewers: counters.viewers, present: counters.present,
+            viewers: counters.viewers, present: counters.present,
             relayed: counters.relayed &- held.firstOrdinal, offered: counters.offered,
             delivered: counters.delivered, conflated: counters.conflated)
     }
@@ -76,36 +89,63 @@ extension BroadcastHub {
     @inline(never)
     func within(_ id: ViewerID) -> BroadcastHub? { find(id.scope)?.hub }
 
-    /// The scope in use that equals `scope`, or a new one.
-    private func use(_ scope: PageScope, now: Int64) throws(ScopeRefusal) -> HubScope {
-        if let held = scopes.first(where: { $0.scope == scope }) { return held }
-        if scopes.count >= limits.scopes { forgetIdlest() }
-        guard scopes.count < limits.scopes else {
-            departedScopes.refusedScopes += 1
-            throw .tooMany
+    /// The scope in use of that view, or a new one. Where there is no more room, one may take that of the
+    /// scope numbered `replaced`, whose last viewer is to have the new one.
+    func use(_ view: HubView, replacing replaced: UInt32? = nil, now: Int64) throws(ScopeRefusal) -> HubScope {
+        if let held = scopes.first(where: { $0.view == view }) { return held }
+        let isFiltered = view.filter != nil
+        let limit = isFiltered ? limits.filters : limits.scopes
+        if count(filtered: isFiltered, but: replaced) >= limit { forgetIdlest(filtered: isFiltered) }
+        guard count(filtered: isFiltered, but: replaced) < limit else {
+            if isFiltered { departedScopes.refusedFilters += 1 } else { departedScopes.refusedScopes += 1 }
+            throw isFiltered ? .tooManyFilters : .tooMany
         }
         lastScopeNumber &+= 1
         let held = HubScope(
-            number: lastScopeNumber, scope: scope,
+            number: lastScopeNumber, view: view,
             hub: BroadcastHub(
-                boot: boot(of: scope, number: lastScopeNumber), clock: clock, limits: limits.ofScope(),
-                budget: ledger.budget, hashSeed: hashSeed, scope: lastScopeNumber))
+                boot: boot(of: view, number: lastScopeNumber), clock: clock,
+                limits: limits.ofScope(isFiltered: isFiltered), budget: ledger.budget, hashSeed: hashSeed,
+                scope: lastScopeNumber))
         #if DEBUG
             plantFaults(in: held.hub)
         #endif
         held.idleSince = now
-        scopes.append(held)
-        hasScopes = true
+        add(held)
+        if view.scope == nil { ticker.lendStatus(to: held.hub.ticker) }
         admitEveryone(to: held, now: now)
         return held
     }
 
+    /// Adds a scope to those in use.
+    func add(_ scope: HubScope) {
+        scopes.append(scope)
+        hasScopes = true
+        scopeIndex.add(scope) { visitors.find($0) }
+        namesVisitors = scopeIndex.namesVisitors
+    }
+
+    /// Scopes in use with a filter, or without, but for one that has the only viewer left.
+    private func count(filtered: Bool, but number: UInt32?) -> Int {
+        scopes.count { scope in
+            guard (scope.view.filter != nil) == filtered else { return false }
+            return scope.number != number || scope.hub.viewerCount > 1
+        }
+    }
+
     /// A boot that no other hub has: of the same scope at another time neither.
-    private func boot(of scope: PageScope, number: UInt32) -> UInt64 {
+    private func boot(of view: HubView, number: UInt32) -> UInt64 {
         if isFaulty(.scopeSharesBoot) { return boot }
         var text = ByteBuffer(capacity: 64)
         text.append(integer: number)
-        text.append(text: scope.text)
+        if let scope = view.scope { text.append(text: scope.text) }
+        for part in [view.filter?.pages.map(\.text) ?? [], view.visitors] {
+            text.append(integer: UInt32(part.count))
+            for bytes in part {
+                text.append(integer: UInt32(bytes.count))
+                bytes.withUnsafeBytes { text.append($0) }
+            }
+        }
         return Hash64.hash(text.readable, seed: boot)
     }
 
@@ -123,17 +163,21 @@ extension BroadcastHub {
         }
     }
 
-    /// Makes room for another scope, where one has no viewer: the one that has been without for longest.
-    private func forgetIdlest() {
-        let idle = scopes.filter { $0.hub.viewerCount == 0 }
+    /// Makes room for another scope, where one has no viewer: the one that has been without for longest, of
+    /// those with a filter or of those without.
+    private func forgetIdlest(filtered: Bool) {
+        let idle = scopes.filter { $0.hub.viewerCount == 0 && ($0.view.filter != nil) == filtered }
         if let idlest = idle.min(by: { ($0.idleSince ?? .max) < ($1.idleSince ?? .max) }) { forget(idlest) }
     }
 
-    private func forget(_ scope: HubScope) {
+    func forget(_ scope: HubScope) {
         guard !isFaulty(.scopeNeverFreed) else { return }
         departedScopes.addViewers(of: scope.hub.counters)
         scopes.removeAll { $0 === scope }
         hasScopes = !scopes.isEmpty
+        scopeIndex.remove(scope)
+        if !hasScopes { scopeIndex = ScopeIndex() }
+        namesVisitors = scopeIndex.namesVisitors
     }
 
     #if DEBUG

@@ -7,7 +7,7 @@ import FramesShape
 ///  [ boot u64 ][ clock: offset i64, slept i64, sleeps u32, n x [ end i64 ][ length i64 ] ]
 ///  [ second u32 ][ its end i64 ][ next heartbeat i64 ]
 ///  [ sweeps of pages, names, elements: 3 x [ due u64 ][ holidays u64 ] ]
-///  [ 15 counters u64 ][ refused identities 3 x u64 ][ undelivered 4 x u64 ]
+///  [ 16 counters u64 ][ refused identities 3 x u64 ][ undelivered 5 x u64 ]
 ///  [ offered to who went u64 ][ catch-ups go up to u64 ][ delays ]
 /// ```
 extension BroadcastHub {
@@ -16,7 +16,7 @@ extension BroadcastHub {
         [
             \.droppedUnknownSlot, \.droppedVisitorLimit, \.bytes, \.joins, \.kills, \.refusedJoins,
             \.overriddenJoins, \.unknownLeaves, \.refusedPages, \.pageSweeps, \.catchUps, \.resets,
-            \.droppedSegments, \.droppedUnidentified, \.returns,
+            \.droppedSegments, \.droppedUnidentified, \.returns, \.filterChanges,
         ]
     }
 

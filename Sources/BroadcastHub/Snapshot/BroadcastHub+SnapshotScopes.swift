@@ -6,10 +6,11 @@ import PointerEvents
 ///
 /// ```
 ///  [ "SCOP" ][ last number u32 ]
-///  [ of scopes that are no more: offered, delivered, conflated, undelivered 4, bytes, catch-ups, resets,
-///    keyframes, shortened, cut and place entries, interrupted, frames, refused scopes: 17 x u64 ]
-///  [ scopes u32 ]  n x [ number u32 ][ length u16 ][ text ][ idle since i64, least of all: not known ]
-///      [ samples it began with u64 ]
+///  [ of scopes that are no more: offered, delivered, conflated, undelivered 5, bytes, catch-ups, resets,
+///    keyframes, shortened, cut and place entries, interrupted, frames, refused scopes and filters: 19 x u64 ]
+///  [ scopes u32 ]  n x [ number u32 ][ length u16 ][ text, none where nobody is held to it ]
+///      [ has a filter u8 ]  and if it has  [ pages u8 ] n x [ length u16 ][ text ]  [ ids u8 ] n x the same
+///      [ idle since i64, least of all: not known ][ samples it began with u64 ]
 ///      [ members u32 ] n x [ its hub's entry u32 ]     by the whole hub's entry; all ones: not in
 ///      [ hub: as a snapshot's body, without channels and scopes ]
 /// ```
@@ -20,7 +21,7 @@ extension BroadcastHub {
         [
             \.offered, \.delivered, \.conflated, \.bytes, \.catchUps, \.resets, \.keyframes,
             \.shortenedKeyframes, \.cutEntries, \.placeEntries, \.interruptedKeyframes, \.frames,
-            \.refusedScopes,
+            \.refusedScopes, \.refusedFilters,
         ]
     }
 
@@ -32,8 +33,7 @@ extension BroadcastHub {
         buffer.append(integer: UInt32(scopes.count))
         for scope in scopes {
             buffer.append(integer: scope.number)
-            buffer.append(integer: UInt16(scope.scope.text.utf8.count))
-            buffer.append(text: scope.scope.text)
+            write(scope.view, into: &buffer)
             let isForgotten = isFaulty(.scopeIdleTimeForgotten)
             buffer.append(integer: (isForgotten ? nil : scope.idleSince) ?? .min)
             buffer.append(integer: scope.firstOrdinal)
@@ -41,6 +41,46 @@ extension BroadcastHub {
             buffer.append(scope.members.memory)
             HubSnapshot.writeHub(scope.hub, into: &buffer)
         }
+    }
+
+    private func write(_ view: HubView, into buffer: inout ByteBuffer) {
+        let text = view.scope?.text ?? ""
+        buffer.append(integer: UInt16(text.utf8.count))
+        buffer.append(text: text)
+        buffer.append(flag: view.filter != nil)
+        guard let filter = view.filter else { return }
+        for texts in [filter.pages.map(\.text), filter.visitors] {
+            buffer.append(integer: UInt8(texts.count))
+            for text in texts {
+                buffer.append(integer: UInt16(text.count))
+                text.withUnsafeBytes { buffer.append($0) }
+            }
+        }
+    }
+
+    private func readView(from reader: inout SnapshotReader) throws(SnapshotFault) -> HubView {
+        var view = HubView()
+        let text = try reader.bytes(Int(try reader.integer(UInt16.self)))
+        if !text.isEmpty {
+            guard let scope = PageScope(parsing: text) else { throw .malformed }
+            view.scope = scope
+        }
+        if try reader.flag() {
+            let pages = try readTexts(from: &reader)
+            let visitors = try readTexts(from: &reader)
+            guard let filter = try? StreamFilter(pages: pages, visitors: visitors) else { throw .malformed }
+            view.filter = filter
+        }
+        try reader.require(view != HubView())
+        return view
+    }
+
+    private func readTexts(from reader: inout SnapshotReader) throws(SnapshotFault) -> [[UInt8]] {
+        var texts: [[UInt8]] = []
+        for _ in 0..<Int(try reader.integer(UInt8.self)) {
+            texts.append(Array(try reader.bytes(Int(try reader.integer(UInt16.self)))))
+        }
+        return texts
     }
 
     func readScopes(from reader: inout SnapshotReader) throws(SnapshotFault) {
@@ -51,24 +91,29 @@ extension BroadcastHub {
             departedScopes.undelivered[reason] = try reader.counter()
         }
         for _ in 0..<(try reader.count(upTo: 65_536)) {
-            guard scopes.count < limits.scopes else { throw .noRoom }
-            scopes.append(try readScope(from: &reader))
+            let scope = try readScope(from: &reader)
+            add(scope)
+            guard filterCount <= limits.filters, scopes.count - filterCount <= limits.scopes else {
+                throw .noRoom
+            }
+            for visitor in 0..<scope.members.capacity where scope.members[visitor] != Visitor.none {
+                scopeIndex.set(visitor, in: scope, to: true)
+            }
         }
-        hasScopes = !scopes.isEmpty
     }
 
     private func readScope(from reader: inout SnapshotReader) throws(SnapshotFault) -> HubScope {
         let number = try reader.integer(UInt32.self)
         try reader.require(number > 0 && number <= lastScopeNumber && find(number) == nil)
-        let text = try reader.bytes(Int(try reader.integer(UInt16.self)))
-        guard let scope = PageScope(parsing: text) else { throw .malformed }
-        try reader.require(!scopes.contains { $0.scope == scope })
+        let view = try readView(from: &reader)
+        try reader.require(!scopes.contains { $0.view == view })
         let idleSince = try reader.time(or: .min)
         let firstOrdinal = try reader.counter()
         let memory = try readTable(upTo: limits.visitors, from: &reader)
         let hub = try HubSnapshot.readHub(
-            from: &reader, limits: limits.ofScope(), budget: ledger.budget, hashSeed: hashSeed, scope: number)
-        let held = HubScope(number: number, scope: scope, hub: hub)
+            from: &reader, limits: limits.ofScope(isFiltered: view.filter != nil), budget: ledger.budget,
+            hashSeed: hashSeed, scope: number)
+        let held = HubScope(number: number, view: view, hub: hub)
         held.idleSince = idleSince == .min ? nil : idleSince
         held.firstOrdinal = firstOrdinal
         held.members = NumberTable(none: Visitor.none, memory: memory)

@@ -1,12 +1,13 @@
 import ByteCore
 import FramesShape
 
-/// Viewers in a snapshot, by number; how far each has read stands with the ticks.
+/// Viewers in a snapshot, by number; how far each has read stands with the ticks. Polls are not in it: who
+/// waits for an answer asks again.
 ///
 /// ```
 ///  [ "VIEW" ][ numbers ever used u32 ]  n x
 ///      [ generation u32 ][ shape u8: 0 free, 1 samples, 2 frames ][ hertz u8 ]  and if there is a viewer
-///      [ essential u8 ][ shows less u8 ][ base ordinal u64 ][ attached i64 ][ last progress i64 ]
+///      [ essential u8 ][ shows less u8 ][ offered u64 ][ attached i64 ][ last progress i64 ]
 ///      [ bytes u64 ][ owes opening u8 ][ owes a heartbeat u8 ][ catches up u8 ]  and if it does
 ///      [ until u64 ][ its ordinal u64 ][ stands at: entry u32 ][ kills left u32 ]
 ///      [ reset u8 ][ owes the reset's message u8 ]
@@ -19,11 +20,13 @@ extension BroadcastHub {
         buffer.append(integer: Self.mark)
         buffer.append(integer: UInt32(viewers.count))
         for (index, viewer) in viewers.enumerated() {
-            buffer.append(integer: generations[index])
-            if let viewer { write(viewer, into: &buffer) } else { buffer.append(integer: UInt16(0)) }
+            let isPoll = viewer?.isPoll == true
+            buffer.append(integer: generations[index] &+ (isPoll ? 1 : 0))
+            if let viewer, !isPoll { write(viewer, into: &buffer) } else { buffer.append(integer: UInt16(0)) }
         }
-        buffer.append(integer: UInt32(freeViewers.count))
-        for index in freeViewers { buffer.append(integer: index) }
+        let polls = viewers.indices.filter { viewers[$0]?.isPoll == true }.map { UInt32($0) }
+        buffer.append(integer: UInt32(freeViewers.count + polls.count))
+        for index in freeViewers + polls { buffer.append(integer: index) }
     }
 
     private func write(_ viewer: Viewer, into buffer: inout ByteBuffer) {
@@ -33,7 +36,7 @@ extension BroadcastHub {
         }
         buffer.append(flag: viewer.isEssential)
         buffer.append(flag: viewer.showsLess)
-        buffer.append(integer: viewer.baseOrdinal)
+        buffer.append(integer: ring.headOrdinal &- viewer.baseOrdinal)
         buffer.append(integer: viewer.attachedAt)
         buffer.append(integer: viewer.lastProgress)
         buffer.append(integer: viewer.bytes)
@@ -83,7 +86,7 @@ extension BroadcastHub {
         let (isEssential, showsLess) = (try reader.flag(), try reader.flag())
         let viewer = Viewer(
             id: id, shape: rate.map { .frames($0) } ?? .samples, position: 0,
-            baseOrdinal: try reader.number(upTo: ring.headOrdinal), isEssential: isEssential,
+            baseOrdinal: ring.headOrdinal &- (try reader.counter()), isEssential: isEssential,
             showsLess: showsLess, now: try reader.time())
         viewer.lastProgress = try reader.time()
         viewer.bytes = try reader.counter()

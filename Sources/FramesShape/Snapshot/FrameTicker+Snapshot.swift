@@ -25,8 +25,8 @@ public import ByteCore
 extension FrameTicker {
     static let mark: UInt32 = 0x4B43_4954
 
-    /// Appends everything to a snapshot; `readers` are all that the ledger counts for, in an order that their
-    /// owner finds again.
+    /// Appends everything to a snapshot; `readers` are all that go on, in an order that their owner finds
+    /// again. Others are not told of.
     public func write(readers: [StreamReader], into buffer: inout ByteBuffer) {
         let texts = TextsInUse(groups, readers)
         buffer.append(integer: Self.mark)
@@ -54,12 +54,11 @@ extension FrameTicker {
         for group in groups {
             for number in [group.sequence, group.previousSequence, group.n] { buffer.append(integer: number) }
             buffer.append(integer: group.dueAt)
-            buffer.append(place: texts.place(of: group.frame))
-            buffer.append(place: texts.place(of: group.keyframe))
-            buffer.append(integer: UInt32(group.readers.count))
-            for reader in group.readers {
-                buffer.append(place: texts.place(of: reader))
-            }
+            let known = group.readers.compactMap { texts.place(of: $0) }
+            buffer.append(place: known.isEmpty ? nil : texts.place(of: group.frame))
+            buffer.append(place: known.isEmpty ? nil : texts.place(of: group.keyframe))
+            buffer.append(integer: UInt32(known.count))
+            for reader in known { buffer.append(place: reader) }
         }
         buffer.append(integer: UInt32(readers.count))
         for reader in readers { write(reader, texts, into: &buffer) }

@@ -72,7 +72,7 @@ extension ViewerGateway {
         case .samplePage: return gate.settings.showsSamplePage ? .nothing : .grant
         case .asset: return isOpenAsset(gate) ? .nothing : .grant
         case .metrics: return .wholeSite
-        case .dashboard, .receive, .state, .look, .unnamed, .notFound: return .grant
+        case .dashboard, .receive, .filter, .poll, .state, .look, .unnamed, .notFound: return .grant
         }
     }
 

@@ -26,6 +26,10 @@ extension ViewerGateway {
                 gate.keeper?.note(.ended(Ended(source: .header, name: grant.name, why: why), streams: 1))
             }
         }
+        _ = endPolls { grant in
+            guard grant.source == .header, grant != gate.grant(toNamed: grant.name) else { return nil }
+            return gate.grant(toNamed: grant.name) == nil ? .removed : .changed
+        }
     }
 
     /// The tokens are what a file says now.
@@ -49,6 +53,7 @@ extension ViewerGateway {
                     streams += 1
                 }
             }
+            streams += endPolls { $0.source == one.source ? one.why : nil }
             gate.keeper?.note(.ended(one, streams: streams))
         }
     }
@@ -74,6 +79,10 @@ extension ViewerGateway {
                 }
             }
         }
+        _ = endPolls { grant in
+            guard let endsAt = grant.endsAt, instant.epochSeconds >= endsAt else { return nil }
+            return .expired
+        }
     }
 
     /// Has a stream say why it ends, between two of its messages, and end.
@@ -83,12 +92,16 @@ extension ViewerGateway {
         guard unsafe connection.pointee.farewell == nil else { return }
         gate?.counters.streamsEnded += 1
         var text = ByteBuffer(capacity: 128)
-        text.append("event: signed-out\ndata: ")
-        Self.append(why, to: &text)
-        text.append("\n\n")
+        appendSignedOut(why, to: &text)
         unsafe connection.pointee.farewell = unsafe Farewell(
             text: Array(text.readable), isSaid: false, endsAt: nil)
         round.isDue = true
+    }
+
+    func appendSignedOut(_ why: Ended.Reason, to text: inout ByteBuffer) {
+        text.append("event: signed-out\ndata: ")
+        Self.append(why, to: &text)
+        text.append("\n\n")
     }
 
     /// Goes on with a stream that ends: true once there is nothing left to write, and it can be closed.

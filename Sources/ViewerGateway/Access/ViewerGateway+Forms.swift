@@ -12,9 +12,12 @@ extension ViewerGateway {
         of request: UnsafeRawBufferPointer, _ connection: UnsafeMutablePointer<Connection>
     ) -> UnsafeRawBufferPointer? {
         let none = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
-        guard let count = head.contentLength, count > 0, count <= Limits.formBytes,
+        let path = unsafe head.path.slice(of: request)
+        let isFilter = unsafe isFilter(path)
+        guard let count = head.contentLength, count > 0,
+            count <= (isFilter ? Limits.filterBytes : Limits.formBytes),
             head.method == .post || head.method == .delete,
-            unsafe gate != nil || isLook(head.path.slice(of: request))
+            unsafe gate != nil || isFilter || isLook(path)
         else { return unsafe none }
         return unsafe connection.pointee.exchange.body(of: request, count: count)
     }
