@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """make bench-hub [BEFORE=TREE]: the hub by itself, in one process without sockets.
 
-What a sample, a frame and a keyframe cost; what viewers that stand still in a catch-up cost everyone else; how long a
+What a sample, a frame and a keyframe cost; what one who sees a page of 200 costs beside one who sees everything, and
+which part of the bytes they get; what viewers that stand still in a catch-up cost everyone else; how long a
 hub of 100,000 visitors takes to be written into memory and read back. Times are CPU time of the one thread.
 
 With --before, another checkout of this project is measured with the same driver: the two take turns, the other going
@@ -29,6 +30,8 @@ def build(tree, name):
     environment = {**os.environ, "POINTERSCOPE_TREE": str(tree)}
     if (tree / "Sources/BroadcastHub/Snapshot").is_dir():
         environment["POINTERSCOPE_SNAPSHOT"] = "1"
+    if (tree / "Sources/BroadcastHub/Scopes/StreamFilter.swift").is_file():
+        environment["POINTERSCOPE_FILTERS"] = "1"
     subprocess.run(
         [os.environ.get("SWIFT", "swift"), "build", "-c", "release", "--package-path", PACKAGE, "--scratch-path", scratch],
         check=True, stdout=sys.stderr, env=environment)

@@ -54,6 +54,8 @@ enum FilterOutcome: Int, CaseIterable {
     case tooOften
     /// As many different filters as there may be are in use.
     case noRoom
+    /// The system has no memory for another.
+    case noMemory
 
     init(_ refusal: FilterRefusal) {
         self =
@@ -73,6 +75,7 @@ enum FilterOutcome: Int, CaseIterable {
         case .noStream: "no-stream"
         case .tooOften: "too-often"
         case .noRoom: "no-room"
+        case .noMemory: "no-memory"
         }
     }
 
@@ -91,10 +94,12 @@ enum FilterOutcome: Int, CaseIterable {
             Reply(.notFound, line: "no stream of yours has this name: it is given with ?viewer=")
         case .tooOften: Self.later
         case .noRoom: Reply(.serviceUnavailable, line: Self.noRoomLine)
+        case .noMemory: Reply(.serviceUnavailable, line: Self.noMemoryLine)
         }
     }
 
     static let noRoomLine: StaticString = "as many different filters as there may be, 44, are in use"
+    static let noMemoryLine: StaticString = "the system has no memory for another filter"
 
     private static var later: Reply {
         var reply = Reply(.tooManyRequests, line: "a stream's filter is changed five times a second")

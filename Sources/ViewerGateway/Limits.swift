@@ -100,6 +100,10 @@ enum Limits {
     /// A changed filter: as many pages as there may be, as they usually are.
     static let filterBytes = 16 * 1024
 
+    /// What the system must be willing to give for a filter that nobody else has, or a scope: its tables, of
+    /// which memory is taken as they fill.
+    static let filterMemoryBytes = 80 << 20
+
     /// A poll for which nothing comes: proxies give up on an answer after 30 s at the earliest.
     static let pollNanoseconds = 25 * second
     /// The same for one that names no id: the next one is to, or what comes in between would be lost.

@@ -16,7 +16,7 @@ struct StreamRequest {
     var grant: Grant?
 
     /// Why a request for a stream is answered 400.
-    enum Refusal: Error {
+    enum Refusal: Error, Equatable {
         case shape, rate, viewer, cursor
         case filter(FilterRefusal)
 

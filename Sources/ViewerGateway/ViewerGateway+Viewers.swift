@@ -2,6 +2,7 @@ import AccessControl
 import BroadcastHub
 import ByteCore
 import HTTPWire
+import PointerEvents
 import PosixIO
 
 /// Event streams: attaching and leaving.
@@ -50,6 +51,12 @@ extension ViewerGateway {
             return hub.attach(
                 shape: wanted.shape, resume: wanted.resume, showsLess: showsLess, isPoll: isPoll, now: now)
         }
+        guard mayKeep(wanted.grant?.scope, wanted.filter) else {
+            counters.viewersRefused += 1
+            counters.count(FilterOutcome.noMemory)
+            unsafe refuse(connection, .serviceUnavailable, FilterOutcome.noMemoryLine)
+            return nil
+        }
         do throws(ScopeRefusal) {
             return try hub.attach(
                 shape: wanted.shape, resume: wanted.resume, within: wanted.grant?.scope,
@@ -64,6 +71,11 @@ extension ViewerGateway {
             }
             return nil
         }
+    }
+
+    /// Whether what a filter takes is kept already, or the system has room for it.
+    func mayKeep(_ scope: PageScope?, _ filter: StreamFilter?) -> Bool {
+        hub.keeps(scope, filter) || ProcessMemory.isAvailable(Limits.filterMemoryBytes)
     }
 
     /// Makes a connection the event stream of a viewer.

@@ -24,7 +24,9 @@ struct TickSnapshot {
 
 /// Reads a frames-shape stream as a client does, and holds every message against the world's log.
 struct FramesChecker: ~Copyable {
-    private let world: World
+    private var world: World
+    /// The id of the last whole message; nil before the first.
+    private(set) var cursor: LastEventID?
     private var parser = EventStreamParser()
     /// Snapshots by `at`, shared with the simulation.
     private var covered: Int
@@ -38,7 +40,7 @@ struct FramesChecker: ~Copyable {
     private var lastStatus = 0
     private var messageLimit: Int
     /// The key of the status that is meant for this viewer.
-    private let statusKey: Character
+    private var statusKey: Character
     private(set) var delivered: UInt64 = 0
     private(set) var conflated: UInt64 = 0
     private(set) var keyframes = 0
@@ -54,6 +56,38 @@ struct FramesChecker: ~Copyable {
         covered = start
         self.messageLimit = messageLimit
     }
+
+    /// From here on everything is of another world, or anew of this one; a keyframe that is not at its end has
+    /// to be ended first.
+    mutating func adopt(_ world: World, start: Int, statusKey: Character) {
+        self.world = world
+        self.statusKey = statusKey
+        covered = start
+        isInSync = false
+        unfinishedFrameAt = nil
+        lastN = 0
+        lastStatus = 0
+        keyframes = 0
+        cursor = nil
+    }
+
+    /// What is counted from here on is of another account.
+    mutating func countAnew() {
+        delivered = 0
+        conflated = 0
+    }
+
+    /// What follows is on another connection: neither a message nor a keyframe that was not whole is had.
+    mutating func reconnect() {
+        parser = EventStreamParser()
+        unfinished = nil
+    }
+
+    /// It asks for what came after `n`, which it has whole.
+    mutating func resumes(at n: Int) { unfinishedFrameAt = nil }
+
+    /// How often the clock had been set when everything was told anew.
+    var knownClockSettings: Int { clockSettings }
 
     /// The n up to which a viewer has everything; nil where it waits for a keyframe.
     var wholeThrough: Int? { isInSync && unfinished == nil && unfinishedFrameAt == nil ? covered : nil }
@@ -80,6 +114,7 @@ struct FramesChecker: ~Copyable {
         let n = Int(id.n)
         guard n >= lastN, n <= world.head else { return "the id \(n) after \(lastN)" }
         lastN = n
+        cursor = id
         // id, event, data and what stands between them.
         let size = message.id.count + message.event.count + message.data.count + 21
         guard size <= messageLimit else { return "a message of \(size) bytes" }

@@ -3,8 +3,12 @@ import SSEWire
 /// Reads a default-shape stream as a client does, and holds it against the contract alone: order, no
 /// repetition, ids, text, and a picture that in the end agrees with the world.
 struct PictureChecker: ~Copyable {
-    private let world: World
-    private let start: Int
+    private var world: World
+    private var start: Int
+    /// It begins anew, and has to be told so first.
+    private var mustReset = false
+    /// The id of the last whole message; nil before the first.
+    private(set) var cursor: LastEventID?
     private var parser = EventStreamParser()
     private var lastN = 0
     private var picture: [Int: Int] = [:]
@@ -23,6 +27,24 @@ struct PictureChecker: ~Copyable {
         resetHead = start
     }
 
+    /// From here on everything is of another world, or anew of this one.
+    mutating func adopt(_ world: World, start: Int, mustReset: Bool) {
+        self.world = world
+        self.start = start
+        self.mustReset = mustReset
+        lastN = start
+        resetHead = start
+        picture = [:]
+        known = [:]
+        killsSeen = []
+        delivered = 0
+        resets = 0
+        cursor = nil
+    }
+
+    /// What follows is on another connection; a message that was not whole is not had.
+    mutating func reconnect() { parser = EventStreamParser() }
+
     /// Takes bytes of the stream; returns what is wrong with them.
     mutating func take(_ bytes: UnsafeRawBufferPointer) -> String? {
         var offset = 0
@@ -39,7 +61,9 @@ struct PictureChecker: ~Copyable {
     private mutating func check(_ message: EventStreamMessage) -> String? {
         guard let id = LastEventID.parse(message.id), id.boot == world.boot else { return "no id" }
         let n = Int(id.n)
+        cursor = id
         if message.event.elementsEqual("reset".utf8) {
+            mustReset = false
             guard n == 0 else { return "a reset with the id \(n)" }
             let text = String(decoding: message.data, as: UTF8.self)
             guard text.hasPrefix("{\"n\":"), let head = Int(text.dropFirst(5).dropLast()) else { return text }
@@ -52,6 +76,7 @@ struct PictureChecker: ~Copyable {
             return nil
         }
         guard message.event.isEmpty else { return "an unknown event" }
+        guard !mustReset else { return "no reset where all begins anew" }
         guard n > lastN else { return "\(n) after \(lastN)" }
         guard n <= world.head else { return "\(n) has not happened" }
         lastN = n

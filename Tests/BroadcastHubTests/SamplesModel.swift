@@ -31,10 +31,10 @@ struct SamplesModel {
     /// The rest of a message taken in part, the samples it delivers, and its n while the ring may still have
     /// it.
     private(set) var owed: [UInt8] = []
-    private var owedCredit: UInt64 = 0
+    private(set) var owedCredit: UInt64 = 0
     private var owedEvent: Int?
     private var mode = Mode.following
-    private var owesOpening = true
+    private(set) var owesOpening = true
     var owesHeartbeat = false
     private(set) var delivered: UInt64 = 0
     private(set) var conflated: UInt64 = 0
@@ -47,9 +47,27 @@ struct SamplesModel {
         if resets { beginReset() }
     }
 
+    /// Goes on in another world behind the message that is at hand.
+    func goingOn(in world: World) -> SamplesModel {
+        var next = SamplesModel(world: world, rememberedKills: rememberedKills, after: self)
+        next.beginReset()
+        return next
+    }
+
+    private init(world: World, rememberedKills: Int, after other: SamplesModel) {
+        self.world = world
+        self.rememberedKills = rememberedKills
+        position = world.head
+        baseOrdinal = world.ordinal(position) &- other.owedCredit
+        owed = other.owed
+        owedCredit = other.owedCredit
+        owesOpening = other.owesOpening
+        owesHeartbeat = other.owesHeartbeat
+    }
+
     private mutating func beginReset() {
-        let settled = baseOrdinal + delivered + conflated + owedCredit
-        conflated += world.ordinal(world.head) - settled
+        let settled = baseOrdinal &+ delivered &+ conflated &+ owedCredit
+        conflated += world.ordinal(world.head) &- settled
         position = 0
         mode = .catching(until: world.head, isReset: true, owesReset: true)
     }
@@ -81,7 +99,7 @@ struct SamplesModel {
         if left.isEmpty, !owesReset {
             position = until
             mode = .following
-            conflated += world.ordinal(until) - (baseOrdinal + delivered + conflated + owedCredit)
+            conflated += world.ordinal(until) &- (baseOrdinal &+ delivered &+ conflated &+ owedCredit)
         }
     }
 

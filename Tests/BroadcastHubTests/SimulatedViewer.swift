@@ -6,15 +6,20 @@ import TestSupport
 
 /// A viewer of the simulation: takes what the hub gives, checks every byte, and reads it as a client does.
 final class SimulatedViewer {
-    let id: ViewerID
+    private(set) var id: ViewerID
     let shape: ViewerShape
-    let baseOrdinal: UInt64
+    private(set) var baseOrdinal: UInt64
     /// Takes everything as soon as there is something.
     let isPrompt: Bool
     /// What it sees, and whether it is shown the brief status.
-    let stage: Stage
+    private(set) var stage: Stage
     let showsLess: Bool
+    /// Bytes of the message that was at hand when its filter changed, and what it was of.
+    private var restBytes = 0
+    private var readStage: Stage
     private var world: World { stage.world }
+    /// The head's n when its filter changed.
+    private var begins = 0
     private var model: SamplesModel
     private var picture: PictureChecker
     private var frames: FramesChecker
@@ -27,6 +32,7 @@ final class SimulatedViewer {
         self.id = id
         self.shape = shape
         self.stage = stage
+        readStage = stage
         self.showsLess = showsLess
         self.isPrompt = isPrompt
         baseOrdinal = world.ordinal(start ?? world.head)
@@ -35,7 +41,41 @@ final class SimulatedViewer {
         picture = PictureChecker(world: world, start: start ?? world.head)
         frames = FramesChecker(
             world: world, start: start ?? world.head, messageLimit: limits.frames.messageBytes,
-            statusKey: stage.scope != nil ? "c" : showsLess ? "b" : "s")
+            statusKey: Self.statusKey(stage, showsLess))
+    }
+
+    private static func statusKey(_ stage: Stage, _ showsLess: Bool) -> Character {
+        stage.scope.text.isEmpty ? showsLess ? "b" : "s" : "c"
+    }
+
+    /// Its filter has changed: it has another name, and so many bytes of the message at hand to come. Returns
+    /// the samples that these deliver, which the hub says are `credit`.
+    func refilter(
+        _ id: ViewerID, _ stage: Stage, credit: UInt64, rest: Int, _ simulation: Simulation
+    ) -> UInt64 {
+        self.id = id
+        self.stage = stage
+        var credit = credit
+        if shape == .samples {
+            if model.owedCredit != credit, !simulation.hub.isForfeited(id) {
+                simulation.fail("\(credit) samples go along, should be \(model.owedCredit)")
+            }
+            credit = model.owedCredit
+            model = model.goingOn(in: stage.world)
+        }
+        baseOrdinal = stage.world.ordinal(stage.world.head) &- credit
+        begins = stage.world.head
+        frames.countAnew()
+        restBytes = rest
+        if rest == 0 { adopt() }
+        return credit
+    }
+
+    /// What it reads next is of the world in which it is.
+    private func adopt() {
+        readStage = stage
+        picture.adopt(stage.world, start: begins, mustReset: true)
+        frames.adopt(stage.world, start: begins, statusKey: Self.statusKey(stage, showsLess))
     }
 
     /// Samples in whole messages that were taken.
@@ -88,13 +128,21 @@ final class SimulatedViewer {
         }
         hub.took(id, bytes: count, now: simulation.now)
         if count > 0, hub.lastProgress(id) != simulation.now { return "no progress was noted" }
+        let rest = min(restBytes, count)
         return bytes.withUnsafeBytes { all in
-            let taken = UnsafeRawBufferPointer(rebasing: all[0..<count])
-            switch shape {
-            case .samples: return picture.take(taken)
-            case .frames(let rate):
-                return frames.take(taken, stage.ticks[rate] ?? [:], statuses: stage.statusCount)
-            }
+            let isChanging = restBytes > 0
+            let wrong = check(UnsafeRawBufferPointer(rebasing: all[0..<rest]))
+            restBytes -= rest
+            if isChanging, restBytes == 0 { adopt() }
+            return wrong ?? check(UnsafeRawBufferPointer(rebasing: all[rest..<count]))
+        }
+    }
+
+    private func check(_ bytes: UnsafeRawBufferPointer) -> String? {
+        switch shape {
+        case .samples: picture.take(bytes)
+        case .frames(let rate):
+            frames.take(bytes, readStage.ticks[rate] ?? [:], statuses: readStage.statusCount)
         }
     }
 

@@ -15,7 +15,7 @@ extension Simulation {
         var delivered = departedDelivered
         var conflated = departedConflated
         for viewer in viewers {
-            let viewerOffered = viewer.stage.world.ordinal(viewer.stage.world.head) - viewer.baseOrdinal
+            let viewerOffered = viewer.stage.world.ordinal(viewer.stage.world.head) &- viewer.baseOrdinal
             let viewerDelivered = hub.delivered(viewer.id) ?? .max
             let viewerConflated = hub.conflated(viewer.id) ?? .max
             if viewerDelivered != viewer.delivered {

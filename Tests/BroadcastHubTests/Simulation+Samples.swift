@@ -33,7 +33,7 @@ extension Simulation {
         world.sampled(slot, sample, tail: tail, now: now, catchUpUntil: Int(hub.catchUpUntil))
         for scope in scopes {
             scope.world.sampled(
-                slot, sample, tail: tail, of: world, scope.admits, now: now,
+                slot, sample, tail: tail, of: world, scope.scope, now: now,
                 catchUpUntil: Int(scope.hub(of: hub)?.catchUpUntil ?? 0))
         }
         if let tail {
@@ -60,7 +60,7 @@ extension Simulation {
             world.sampled(slot, sample, tail: nil, now: now, catchUpUntil: Int(hub.catchUpUntil))
             for scope in scopes {
                 scope.world.sampled(
-                    slot, sample, tail: nil, of: world, scope.admits, now: now,
+                    slot, sample, tail: nil, of: world, scope.scope, now: now,
                     catchUpUntil: Int(scope.hub(of: hub)?.catchUpUntil ?? 0))
             }
             run.append(sample)

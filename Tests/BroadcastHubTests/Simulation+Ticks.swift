@@ -15,6 +15,10 @@ extension Simulation {
             Array("{\"b\":\(whole.statusCount)}".utf8).withUnsafeBytes { hub.setStatus(status, brief: $0) }
         }
         for scope in scopes {
+            guard !scope.scope.text.isEmpty else {
+                scope.statusCount = whole.statusCount
+                continue
+            }
             scope.statusCount += 1
             let number = ScopeNumber(value: scope.number)
             withText("c", scope.statusCount) { hub.setStatus($0, of: number) }
@@ -41,7 +45,7 @@ extension Simulation {
 
     func tick(after milliseconds: Int) {
         now += Int64(milliseconds) * 1_000_000
-        let isIdle = viewers.isEmpty && scopes.isEmpty
+        let isIdle = viewers.isEmpty && scopes.isEmpty && polled == nil
         if isIdle != (hub.nextTick(now: now) == nil) { fail("nextTick without viewers") }
         for stage in [whole] + scopes where now >= stage.heartbeatDueAt {
             let audience = viewers.filter { $0.stage === stage }

@@ -23,7 +23,7 @@ extension Simulation {
 
     /// What somebody may ask for who comes back, or comes for the first time.
     func anyResume(of stage: Stage?) -> ResumeRequest {
-        guard random.once(in: stage?.scope == nil ? 3 : 2) else {
+        guard random.once(in: stage === whole ? 3 : 2) else {
             return random.once(in: 12) ? .unreadable : .head
         }
         let boot = random.once(in: 6) ? random.pick([5, World.boot]) : stage?.world.boot ?? 6
@@ -74,7 +74,7 @@ extension Simulation {
     func detach(_ index: Int) {
         let viewer = viewers.remove(at: index)
         departed.append(viewer)
-        let offered = viewer.stage.world.ordinal(viewer.stage.world.head) - viewer.baseOrdinal
+        let offered = viewer.stage.world.ordinal(viewer.stage.world.head) &- viewer.baseOrdinal
         let delivered = hub.delivered(viewer.id) ?? 0
         let conflated = hub.conflated(viewer.id) ?? 0
         departedOffered += offered

@@ -29,6 +29,11 @@ final class Simulation {
     var departedDelivered: UInt64 = 0
     var departedConflated: UInt64 = 0
     var departedUndelivered: UInt64 = 0
+    /// How often viewers changed their filter.
+    var refilters: UInt64 = 0
+    /// Those who poll, and what one of them waits for at this moment.
+    var pollers: [SimulatedPoller] = []
+    var polled: Stage?
     /// The first thing that was wrong.
     var failure: String?
     /// What the viewers who went had got.
@@ -59,6 +64,8 @@ final class Simulation {
         limits.keptPageBytes = random.pick([10, 1_000])
         limits.scratchBytes = 4_096 + random.pick([1, 150, 4_096])
         limits.scopes = random.pick([1, 2, 3])
+        limits.filters = random.pick([1, 2, 3])
+        limits.filterRingBytes = random.pick([900, 2_000, 100_000])
         limits.scopeSegmentRecords = 1 + random.below(4)
         limits.scopeRingBytes = random.pick([900, 2_000, 100_000])
         limits.scopeHeldKeyframeBytes = random.pick([0, 2_000])
@@ -76,7 +83,7 @@ final class Simulation {
         mistake.plant(in: hub)
         world = World(people: World.defaultPeople)
         world.grace = limits.graceNanoseconds
-        whole = Stage(number: 0, scope: nil, world: world)
+        whole = Stage(number: 0, scope: Stage.Scope(), world: world)
         world.onKill = { [unowned self] visitor in scopes.forEach { $0.world.left(visitor) } }
     }
 
@@ -116,15 +123,18 @@ final class Simulation {
         case 52..<59: endTurn()
         case 59: askState()
         case 60..<70: tick(after: random.pick([1, 20, 20, 100, 100, 100, 1_000, 16_000]))
-        case 70..<74: attach()
+        case 70..<73: attach()
+        case 73: random.once(in: 2) ? refilter() : poll()
         case 74..<77: attachAndFallBehind()
         case 77..<96: if !viewers.isEmpty { read(random.pick(viewers)) }
         case 96..<98: burst()
         case 98: if !viewers.isEmpty { detach(random.below(viewers.count)) }
         default:
-            switch random.below(6) {
+            switch random.below(10) {
             case 0...1: moveClock()
             case 2: hub.release()
+            case 3...4: refilter()
+            case 5...6: poll()
             default: setStatus()
             }
         }

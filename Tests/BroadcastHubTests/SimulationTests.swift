@@ -25,7 +25,8 @@ import Testing
                 ("resets", counters.resets), ("keyframes", counters.keyframes), ("frames", counters.frames),
                 ("interrupted", counters.interruptedKeyframes), ("dropped", counters.droppedSegments),
                 ("shared", UInt64(simulation.shared)), ("forfeits", UInt64(simulation.forfeits)),
-                ("scopes refused", counters.refusedScopes), ("returns", counters.returns),
+                ("scopes refused", counters.refusedScopes),
+                ("filters refused", counters.refusedFilters), ("returns", counters.returns),
             ] { covered[name, default: 0] += count }
             for (name, count) in simulation.scopeEvents { covered[name, default: 0] += UInt64(count) }
             for viewer in simulation.departed {

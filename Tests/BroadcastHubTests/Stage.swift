@@ -5,14 +5,39 @@ import PointerEvents
 
 /// One hub of a simulation, the whole one or a scope's, with the world that it is held against.
 final class Stage {
-    struct Scope: Sendable {
-        var text: String
-        /// Says the same in another way, of a page's path.
-        var says: @Sendable (String) -> Bool
+    /// Whom viewers want to see, and the same said in another way, of a page's path.
+    struct Filter: Sendable {
+        var pages: [String]
+        var visitors: [String] = []
+        var says: @Sendable (String) -> Bool = { _ in true }
 
-        /// Whether a page as a JSON string is in scope; none is not.
-        func admits(_ page: [UInt8]?) -> Bool {
-            page.map { says(String(decoding: $0.dropFirst().dropLast(), as: UTF8.self)) } ?? false
+        var made: StreamFilter? {
+            try? StreamFilter(pages: pages.map { Array($0.utf8) }, visitors: visitors.map { Array($0.utf8) })
+        }
+    }
+
+    struct Scope: Sendable {
+        /// None where nobody is held to it.
+        var text = ""
+        /// Says the same in another way, of a page's path.
+        var says: @Sendable (String) -> Bool = { _ in true }
+        var filter: Filter?
+
+        /// Names it.
+        var key: String { "\(text)|\(filter?.pages ?? [])|\(filter?.visitors ?? [])" }
+        var parsed: PageScope? { PageScope(parsing: text.utf8) }
+        var looksAtPages: Bool { !text.isEmpty || filter?.pages.isEmpty == false }
+        var isWhole: Bool { text.isEmpty && filter == nil }
+
+        /// Whether somebody is seen who is on a page, a JSON string; with none only where pages do not matter.
+        func admits(_ page: [UInt8]?, _ id: [UInt8]) -> Bool {
+            if let filter, !filter.visitors.isEmpty {
+                guard filter.visitors.contains(String(decoding: id, as: UTF8.self)) else { return false }
+            }
+            guard looksAtPages else { return true }
+            guard let page else { return false }
+            let path = String(decoding: page.dropFirst().dropLast(), as: UTF8.self)
+            return says(path) && filter?.says(path) != false
         }
     }
 
@@ -25,8 +50,19 @@ final class Stage {
         Scope(text: "page:/elsewhere") { _ in false },
     ]
 
+    static let filters = [
+        Filter(pages: ["/p1*"]) { $0.hasPrefix("/p1") },
+        Filter(pages: ["/p2", "/p3*", "/p11"]) { ["/p2", "/p3", "/p11"].contains($0) },
+        Filter(pages: ["/p*"]) { _ in true },
+        Filter(pages: [], visitors: ["b", "x7", "nobody"]),
+        Filter(pages: [], visitors: ["user123"]),
+        Filter(pages: ["/p1*", "/p2*"], visitors: ["b", "z", "é-ü-漢"]) {
+            $0.hasPrefix("/p1") || $0.hasPrefix("/p2")
+        },
+    ]
+
     let number: UInt32
-    let scope: Scope?
+    let scope: Scope
     let world: World
     var ticks: [FrameRate: [Int: TickSnapshot]] = [:]
     /// The entries of every keyframe by its `at`.
@@ -36,18 +72,13 @@ final class Stage {
     /// Since when a scope has had no viewer, as far as a tick could notice.
     var idleSince: Int64?
 
-    init(number: UInt32, scope: Scope?, world: World) {
+    init(number: UInt32, scope: Scope, world: World) {
         self.number = number
         self.scope = scope
         self.world = world
     }
 
     func hub(of whole: BroadcastHub) -> BroadcastHub? { number == 0 ? whole : whole.find(number)?.hub }
-
-    /// Whether a page as a JSON string is in scope; none is not.
-    func admits(_ page: [UInt8]?) -> Bool {
-        scope?.admits(page) ?? false
-    }
 
     /// Keeps what the world is like at this moment, for what a rate made.
     func note(_ rate: FrameRate, _ at: Int) {
@@ -57,14 +88,17 @@ final class Stage {
 
 /// The world of a scope.
 extension World {
-    /// What a scope begins with at this moment: those whose newest sample is certainly of one of its pages.
-    func admitted(_ admits: ([UInt8]?) -> Bool, boot: UInt64) -> World {
+    /// What a scope begins with at this moment: those whose newest sample is certainly of one of its pages, or
+    /// of whom it wants wherever they are.
+    func admitted(_ scope: Stage.Scope, boot: UInt64) -> World {
         let inner = World(people: people.map { Person(id: $0.id, idJSON: $0.idJSON) }, boot: boot)
         inner.epochOffset = epochOffset
         inner.sleeps = sleeps
         for visitor in presentNewestFirst.reversed() {
             let person = people[visitor]
-            guard person.newestN > 0, !person.isSeveral, admits(person.held.page) else { continue }
+            guard person.newestN > 0, !person.isSeveral || !scope.looksAtPages,
+                scope.admits(person.held.page, person.id)
+            else { continue }
             let newest = events[person.newestN - 1]
             inner.enter(
                 visitor, newest.sample, newest.tail, of: self, page: person.held.page, now: person.last)
@@ -74,20 +108,20 @@ extension World {
 
     /// The whole world had a sample; it was told to `whole` already.
     func sampled(
-        _ slot: Slot, _ sample: PointerSample, tail: SampleTail?, of whole: World,
-        _ admits: ([UInt8]?) -> Bool, now: Int64,
-        catchUpUntil: Int
+        _ slot: Slot, _ sample: PointerSample, tail: SampleTail?, of whole: World, _ scope: Stage.Scope,
+        now: Int64, catchUpUntil: Int
     ) {
         guard let visitor = whole.slots[slot] else { return }
         let page = whole.slotPages[slot]
         let said = whole.said(tail, on: slot.channel)
-        if !admits(page) {
+        if !scope.admits(page, whole.people[visitor].id) {
             left(visitor)
         } else if people[visitor].isPresent {
             take(visitor, sample, tail: said, page: page, now: now, catchUpUntil: catchUpUntil)
             people[visitor].sampleSeconds.append(now / 1_000_000_000)
         } else {
-            enter(visitor, sample, said, of: whole, page: page, now: now)
+            let known = scope.looksAtPages ? page : page ?? whole.people[visitor].held.page
+            enter(visitor, sample, said, of: whole, page: known, now: now)
         }
     }
 
@@ -102,7 +136,7 @@ extension World {
     ) {
         let model = whole.people[visitor]
         var sample = sample
-        sample.fields.insert(.page)
+        if page == nil { sample.fields.remove(.page) } else { sample.fields.insert(.page) }
         if !sample.fields.contains(.width), let width = model.held.width {
             sample.fields.insert(.width)
             sample.width = width

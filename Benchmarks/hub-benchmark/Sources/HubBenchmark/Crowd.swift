@@ -7,6 +7,7 @@ final class Crowd {
     let hub: BroadcastHub
     let channel: Int
     let visitors: Int
+    private let pages: Int
     /// Monotonic nanoseconds, as the hub is told.
     var now: Int64 = 1_000_000_000
     private var next = 0
@@ -15,12 +16,15 @@ final class Crowd {
     /// Samples of one turn of the master's loop.
     static let turn = 200
 
-    init(visitors: Int) {
+    /// The visitors are on `pages` pages, as many on each.
+    init(visitors: Int, pages: Int = 1) {
         self.visitors = visitors
+        self.pages = pages
         hub = BroadcastHub(boot: 1, epochOffsetNanoseconds: 1_700_000_000_000_000_000, hashSeed: 7)
         channel = hub.openChannel(pid: 42)
-        let page = Array("/articles/how-it-works".utf8)
-        page.withUnsafeBytes { hub.page(channel: channel, index: 0, bytes: $0) }
+        for page in 0..<pages {
+            Self.path(page).withUnsafeBytes { hub.page(channel: channel, index: UInt32(page), bytes: $0) }
+        }
         for visitor in 0..<visitors {
             let id = Array("visitor-\(visitor)".utf8)
             id.withUnsafeBytes { hub.joined(channel: channel, slot: UInt32(visitor), id: $0, now: now) }
@@ -33,11 +37,16 @@ final class Crowd {
         sample.fields = []
     }
 
+    static func path(_ page: Int) -> [UInt8] {
+        Array((page == 0 ? "/articles/how-it-works" : "/articles/how-it-works-\(page)").utf8)
+    }
+
     /// `count` samples, the visitors by turns, ten thousand a second.
     func move(_ count: Int) {
         for _ in 0..<count {
             now += 100_000
             sample.slot = UInt32(next)
+            sample.page = UInt32(next % pages)
             sample.x = Double(next &* 7 % 1_920)
             sample.y = Double(next &* 13 % 1_080) + 0.5
             sample.receivedNanoseconds = now - 50_000

@@ -41,6 +41,9 @@ var scenarios: [(name: String, figures: () -> [(String, Double)])] = [
     ),
 ]
 
+#if FILTERS
+    scenarios.append(("filters", { Filters.figures() }))
+#endif
 #if SNAPSHOT
     scenarios.append(("snapshot", { Snapshot.figures() }))
 #endif
