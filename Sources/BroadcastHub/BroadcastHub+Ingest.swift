@@ -29,9 +29,9 @@ extension BroadcastHub {
             let sample = samples + index
             take(channel: channel, sample, tail: nil, now: now)
             index &+= 1
-            guard index < count, (sample + 1).pointee.slot == sample.pointee.slot, !hasScopes else {
-                continue
-            }
+            guard index < count, (sample + 1).pointee.slot == sample.pointee.slot,
+                !hasScopes || concernsNoScope(channel: channel, slot: sample.pointee.slot)
+            else { continue }
             index &+= takeMore(channel: channel, sample + 1, upTo: count &- index, now: now)
         }
     }

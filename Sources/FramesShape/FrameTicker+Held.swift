@@ -13,12 +13,12 @@ extension FrameTicker {
         guard heldBytes(held) > limits.heldKeyframeBytes else { return true }
         let at = source.epochMilliseconds(now)
         let newest = held.map(\.text.atMilliseconds).max() ?? at
-        guard (at - newest) * 1_000_000 >= limits.heldKeyframeGapNanoseconds else { return false }
+        guard (at &- newest) &* 1_000_000 >= limits.heldKeyframeGapNanoseconds else { return false }
         while heldBytes(held) > limits.heldKeyframeBytes {
             let oldest = held.indices.min { held[$0].text.atMilliseconds < held[$1].text.atMilliseconds }
             let longest = held.indices.max { held[$0].left < held[$1].left }
             guard let oldest, let longest else { break }
-            let isPast = at - held[oldest].text.atMilliseconds > limits.keyframeAgeMilliseconds
+            let isPast = at &- held[oldest].text.atMilliseconds > limits.keyframeAgeMilliseconds
             guard isPast || held.count > 1 else { break }
             let text = held.remove(at: isPast ? oldest : longest).text
             for group in groups {

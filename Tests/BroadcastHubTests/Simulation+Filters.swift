@@ -9,6 +9,7 @@ import TestSupport
 extension Simulation {
     func refilter() {
         guard !viewers.isEmpty else { return }
+        now += 1_000_000
         let viewer = random.pick(viewers)
         let before = viewer.stage
         var scope = before.scope
@@ -53,6 +54,7 @@ extension Simulation {
 
     /// Somebody asks for what came since, or for the first time, and is answered at some moment.
     func poll() {
+        now += 1_000_000
         if pollers.count < 2, random.once(in: 2) || pollers.isEmpty {
             let scope = random.once(in: 2) ? Stage.Scope() : anyScope()
             let shape = random.once(in: 2) ? ViewerShape.samples : .frames(random.pick([.hz60, .hz10]))
@@ -83,6 +85,7 @@ extension Simulation {
             random.once(in: 3) ? tick(after: random.pick([1, 20, 100])) : sample()
         }
         endTurn()
+        now += 1_000_000
         poller.isAnswered(id, self)
         hub.detach(id, reason: .closed)
         polled = nil

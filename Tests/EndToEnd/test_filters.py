@@ -12,7 +12,7 @@ from frames import Picture
 from people import People
 from samples import known
 from server import Server
-from wire import RawWebSocket, Stream
+from wire import RawWebSocket, Stream, close_clients_of
 
 WORD = "a-name-that-nobody-guesses"
 
@@ -26,6 +26,7 @@ def shared():
     """One server for the tests that leave nothing behind for the others."""
     server = Server.start("--workers", "1")
     yield server
+    close_clients_of(server.ingest, server.http)
     server.stop_and_check()
 
 

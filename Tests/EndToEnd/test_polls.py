@@ -9,7 +9,9 @@ import pytest
 
 from polling import CuttingProxy, Poller
 from samples import assert_without_gaps, known
-from wire import RawWebSocket, Stream
+from server import Server
+from waiting import wait_until
+from wire import RawWebSocket, Stream, close_clients_of
 
 SAMPLES = 3000
 
@@ -19,12 +21,18 @@ def sample(visitor: str, x: int = 0, **more) -> dict:
 
 
 @pytest.fixture(scope="module")
-def shared(request):
-    """One server for the tests that leave nothing behind for the others."""
-    from server import Server
+def one_server():
     server = Server.start("--workers", "1")
     yield server
+    close_clients_of(server.ingest, server.http)
     server.stop_and_check()
+
+
+@pytest.fixture
+def shared(one_server):
+    """A server that nobody is at when a test begins."""
+    yield one_server
+    wait_until(lambda: not one_server.state()["visitors"], 30, "everybody to be gone")
 
 
 def test_polls_tell_what_a_stream_tells(shared):
@@ -165,7 +173,6 @@ def test_a_server_that_stops_answers_first(start_server):
     answers: list = []
     waiting = threading.Thread(target=lambda: answers.append(poller.ask()))
     waiting.start()
-    from waiting import wait_until
     wait_until(lambda: server.metrics()["pointerscope_polls_waiting"] == 1, 30, "the poll")
     assert json.loads(server.get("/api/state").text)["viewers"] == 1
     server.stop()

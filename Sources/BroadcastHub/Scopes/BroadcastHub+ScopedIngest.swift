@@ -43,6 +43,15 @@ extension BroadcastHub {
         }
     }
 
+    /// Whether what comes of a slot is nothing to any scope for as long as it names no other page.
+    @inline(__always)
+    func concernsNoScope(channel: Int, slot: UInt32) -> Bool {
+        let visitor = channels.visitor(channel: channel, slot: slot)
+        guard visitor < Visitor.refused else { return true }
+        let page = channels.slotPage(channel: channel, slot: slot)
+        return scopeIndex.taking(visitor, on: page, of: pages) | scopeIndex.having(visitor) == 0
+    }
+
     /// A visitor has gone.
     @inline(never)
     func leftScopes(_ visitor: UInt32, now: Int64) {

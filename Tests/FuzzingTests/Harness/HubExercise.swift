@@ -20,8 +20,19 @@ enum HubExercise {
         }
         attachWithin(hub, "page:/n1", .samples, now: 0)
         attachWithin(hub, "page:/n3 page:/n5*", .frames(.hz60), now: 0)
+        for (index, filter) in filters.enumerated() {
+            _ = try? hub.attach(
+                shape: index % 2 == 0 ? .samples : .frames(.hz60), resume: .head, within: nil,
+                filter: filter, now: 0)
+        }
         go(hub, rounds: rounds, now: 1_000_000_000)
         return hub
+    }
+
+    private static var filters: [StreamFilter] {
+        [(["/n1", "/n3*"], []), ([], ["v3", "v4"]), (["/n*"], ["v1", "v2", "v3"])].compactMap {
+            try? StreamFilter(pages: $0.map { Array($0.utf8) }, visitors: $1.map { Array($0.utf8) })
+        }
     }
 
     /// Goes on with a hub, and ends everything in it.
@@ -40,6 +51,15 @@ enum HubExercise {
             while read(viewer, of: hub, limit: 5_000, now: now) {}
         }
         for text in ["page:/n*", "page:/n2", "page:/n1"] { attachWithin(hub, text, .samples, now: now) }
+        for (index, viewer) in viewers(of: hub).enumerated() {
+            _ = try? hub.refilter(viewer, to: index % 4 == 3 ? nil : filters[index % 4], now: now)
+        }
+        for shape in [ViewerShape.samples, .frames(.hz10)] {
+            let poll = hub.attach(shape: shape, resume: .unreadable, isPoll: true, now: now)
+            var text = ByteBuffer()
+            hub.answer(poll, into: &text, limit: 5_000, now: now)
+            hub.detach(poll, reason: .closed)
+        }
         hub.forEachScope { _ = hub.figures(of: $0) }
         for channel in 0..<hub.channels.count { hub.closeChannel(channel, now: now) }
         hub.tick(now: now)

@@ -22,7 +22,7 @@ struct FuzzTarget: Sendable {
         .terminalInput, .trueColor, .safeText, .theme, .monitorSettings, .filter,
         .options, .serverURL, .publicURL, .pageTemplate, .signInAnswer, .loadWords,
         .loadRecords, .loadArrivals, .frontLines,
-        .adminFile, .sessionFile, .signInForm, .lookForm, .cookies,
+        .adminFile, .sessionFile, .signInForm, .lookForm, .filterForm, .cookies,
         .tokenFile, .jwt, .bearer, .identityToken, .identityClaims, .hashRecord, .phc,
         .sessionReport, .pageLinks, .dateField, .pageElements, .pagePolicy, .webAddress,
     ]
