@@ -41,13 +41,12 @@ extension BroadcastHub {
         let start = text.count
         if case .frames(let rate) = viewer.shape, !ticker.holds(viewer, at: rate) {
             if isFaulty(.pollSkips) { viewer.position = min(viewer.position + 1, ring.headN) }
-            if !ticker.appendFrame(for: viewer, to: &text, source: self, now: now) {
-                ticker.attach(viewer, at: rate, source: self, now: now)
-            } else {
+            if ticker.appendFrame(for: viewer, to: &text, source: self, now: now) {
                 if ticker.appendStatus(for: viewer, boot: boot, to: &text) { ticker.tookStatus(viewer) }
                 countAnswer(viewer, text.count - start)
                 return
             }
+            ticker.attach(viewer, at: rate, source: self, now: now)
         }
         withUnsafeTemporaryAllocation(of: iovec.self, capacity: 8) { vectors in
             while hasOutput(id) {

@@ -79,7 +79,8 @@ struct StreamRequest {
     private static func filter(
         _ head: borrowing HTTPRequestHead, in bytes: UnsafeRawBufferPointer, scratch: inout ByteBuffer
     ) throws(Refusal) -> StreamFilter? {
-        guard let pages = unsafe values(of: "page", head, in: bytes, most: FilterLimits.pages, &scratch) else {
+        guard let pages = unsafe values(of: "page", head, in: bytes, most: FilterLimits.pages, &scratch)
+        else {
             throw .filter(.page)
         }
         let most = FilterLimits.visitors

@@ -167,7 +167,8 @@ extension ViewerGateway {
             reply.caching = .revalidated
             reply.isForEveryOrigin = true
             return reply
-        case .receive, .filter, .poll, .metrics, .state, .look, .samples, .session, .signOut, .takeOver, .notFound:
+        case .receive, .filter, .poll, .metrics, .state, .look, .samples, .session, .signOut, .takeOver,
+            .notFound:
             return Reply(.notFound, line: Self.nothing)
         }
     }

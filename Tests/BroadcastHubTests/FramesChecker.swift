@@ -57,8 +57,8 @@ struct FramesChecker: ~Copyable {
         self.messageLimit = messageLimit
     }
 
-    /// From here on everything is of another world, or anew of this one; a keyframe that is not at its end has
-    /// to be ended first.
+    /// From here on everything is of another world, or anew of this one; a keyframe that is not at its end
+    /// has to be ended first.
     mutating func adopt(_ world: World, start: Int, statusKey: Character) {
         self.world = world
         self.statusKey = statusKey

@@ -80,7 +80,8 @@ import Testing
             frame == """
                 id: 00000000000000ab-4
                 event: frame
-                data: {"at":0,"joins":[],"samples":[{"id":"a","x":2,"y":2},{"id":"a","x":3,"y":2}],"leaves":["a"]}
+                data: {"at":0,"joins":[],"samples":[{"id":"a","x":2,"y":2},{"id":"a","x":3,"y":2}],\
+                "leaves":["a"]}
 
 
                 """)

@@ -73,8 +73,8 @@ extension Simulation {
         }
     }
 
-    /// Asks for a scope; where it is not in use, another may have to go for it, or it is refused. `leaving` is
-    /// that of a viewer who changes over to it.
+    /// Asks for a scope; where it is not in use, another may have to go for it, or it is refused. `leaving`
+    /// is that of a viewer who changes over to it.
     func use(_ scope: Stage.Scope, leaving: Stage? = nil, _ body: () -> Bool) {
         if scope.isWhole {
             if !body() { fail("everything was refused") }

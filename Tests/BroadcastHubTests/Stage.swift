@@ -29,7 +29,8 @@ final class Stage {
         var looksAtPages: Bool { !text.isEmpty || filter?.pages.isEmpty == false }
         var isWhole: Bool { text.isEmpty && filter == nil }
 
-        /// Whether somebody is seen who is on a page, a JSON string; with none only where pages do not matter.
+        /// Whether somebody is seen who is on a page, a JSON string; with none only where pages do not
+        /// matter.
         func admits(_ page: [UInt8]?, _ id: [UInt8]) -> Bool {
             if let filter, !filter.visitors.isEmpty {
                 guard filter.visitors.contains(String(decoding: id, as: UTF8.self)) else { return false }
@@ -88,8 +89,8 @@ final class Stage {
 
 /// The world of a scope.
 extension World {
-    /// What a scope begins with at this moment: those whose newest sample is certainly of one of its pages, or
-    /// of whom it wants wherever they are.
+    /// What a scope begins with at this moment: those whose newest sample is certainly of one of its pages,
+    /// or of whom it wants wherever they are.
     func admitted(_ scope: Stage.Scope, boot: UInt64) -> World {
         let inner = World(people: people.map { Person(id: $0.id, idJSON: $0.idJSON) }, boot: boot)
         inner.epochOffset = epochOffset

@@ -125,7 +125,8 @@ import Testing
         let lengthless = "POST /receive/ann/filter HTTP/1.1\r\nHost: localhost\r\n\r\n"
         #expect(try fixture.answer(lengthless).status == 411)
         let counters = fixture.gateway.counters.filters
-        #expect(counters[FilterOutcome.forged.rawValue] == 2 && counters[FilterOutcome.noStream.rawValue] == 2)
+        #expect(
+            counters[FilterOutcome.forged.rawValue] == 2 && counters[FilterOutcome.noStream.rawValue] == 2)
         #expect(counters[FilterOutcome.visitor.rawValue] == 1 && counters[FilterOutcome.page.rawValue] == 2)
         #expect(counters[FilterOutcome.malformed.rawValue] == 10)
     }

@@ -106,7 +106,8 @@ import Testing
         let second = try answer(fixture, client)
         #expect(second.text.contains("event: status\ndata: {\"workers\":[{\"pid\":42"))
         // Of another filter: a boot that this one does not know.
-        let third = try answer(fixture, try ask(fixture, "/poll/ann?shape=frames&cursor=\(lastID(first.text))"))
+        let third = try answer(
+            fixture, try ask(fixture, "/poll/ann?shape=frames&cursor=\(lastID(first.text))"))
         #expect(third.text.contains("event: keyframe"))
     }
 

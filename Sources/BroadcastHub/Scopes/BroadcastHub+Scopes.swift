@@ -98,7 +98,8 @@ extension BroadcastHub {
 
     /// The scope in use of that view, or a new one. Where there is no more room, one may take that of the
     /// scope numbered `replaced`, whose last viewer is to have the new one.
-    func use(_ view: HubView, replacing replaced: UInt32? = nil, now: Int64) throws(ScopeRefusal) -> HubScope {
+    func use(_ view: HubView, replacing replaced: UInt32? = nil, now: Int64) throws(ScopeRefusal) -> HubScope
+    {
         if let held = scopes.first(where: { $0.view == view }) { return held }
         let isFiltered = view.filter != nil
         let limit = isFiltered ? limits.filters : limits.scopes

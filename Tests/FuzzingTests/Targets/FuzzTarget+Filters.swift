@@ -11,9 +11,10 @@ extension FuzzTarget {
         name: "filter-form", longestInput: 1024,
         seeds: {
             Seed.texts([
-                #"j{"viewer":"K1rPq0cX2mVz7yQw","page":["/shop/*","/a?x=1"],"visitor":["user123"],"token":"c"}"#,
+                #"j{"viewer":"K1rPq0cX2mVz7yQw","page":["/shop/*","/a?x=1"],"visitor":["u"],"token":"c"}"#,
                 #"j {"page":[], "viewer" : "w"} "#, #"j{"viewer":"w","visitor":["\u0041","\uD83D\uDE00"]}"#,
-                #"j{"viewer":"w","page":[""]}"#, #"j{"viewer":"w","page":"a"}"#, #"j{"viewer":"w","page":[[1]]}"#,
+                #"j{"viewer":"w","page":[""]}"#, #"j{"viewer":"w","page":"a"}"#,
+                #"j{"viewer":"w","page":[[1]]}"#,
                 #"j{"viewer":"w","p\u0061ge":["a"],"page":["b"]}"#, "j[]",
                 "qpage=%2Fshop%2F*&page=/a+b&visitor=u&v%69sitor=v&shape=frames&hz=30", "qpage", "qpage=%F",
                 "qcursor=00c0ffee00c0ffee-17&visitor=%FF", "q&&page=&=&visitor=a=b",
