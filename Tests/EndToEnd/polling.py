@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import threading
 import time
@@ -10,15 +11,16 @@ from wire import Message
 
 
 class CuttingProxy:
-    """Passes connections on, and cuts each some time after its first byte went, wherever the answer is then.
+    """Passes connections on, and cuts each at some moment within so many seconds, wherever the answer is then.
 
-    Answers go on a few bytes at a time, so that a cut falls within them; what the server has to say meanwhile
-    waits.
+    Answers go on a few bytes at a time, so that a cut falls within them as well. A message of 64 KiB has to have a
+    chance of getting through.
     """
 
     def __init__(self, server, seconds: float, bytes_a_second: int) -> None:
         self.server = server
         self.seconds = seconds
+        self._chance = random.Random(12)
         self.pace = bytes_a_second
         self.cuts = 0
         self.cuts_within = 0
@@ -43,7 +45,7 @@ class CuttingProxy:
     def _serve(self, client: socket.socket) -> None:
         with client, socket.create_connection(self.server.http) as upstream:
             request = client.recv(65536)
-            ends = time.monotonic() + self.seconds
+            ends = time.monotonic() + self._chance.uniform(0, self.seconds)
             upstream.sendall(request)
             passed = 0
             answer = b""
