@@ -218,8 +218,8 @@ let package = Package(
         tests(
             of: "PointerscopeCommands",
             also: [
-                "AccessControl", "PosixIO", "ProxyWire", "LoadGenerator", "MasterProcess", "MonitorClient",
-                "ViewerGateway", "RateControl",
+                "AccessControl", "PosixIO", "ProxyWire", "IngestWorker", "LoadGenerator", "MasterProcess",
+                "MonitorClient", "ViewerGateway", "RateControl",
             ]),
         // The decoders' fuzz targets, over what fuzzing has found worth keeping; the fuzzer itself is a
         // package of its own in the same folder.

@@ -19,6 +19,13 @@ extension IngestWorker {
         endWriting(token)
     }
 
+    /// Counts which bound it was, where a message was larger than it may be.
+    func noteLimit(_ code: CloseCode, of connection: UnsafeMutablePointer<VisitorConnection>) {
+        guard code == .messageTooBig else { return }
+        counters.add(
+            unsafe connection.pointee.socket.isAtMostFragments ? .messagesInFragments : .messagesTooLong)
+    }
+
     private static func counter(of code: CloseCode) -> WorkerCounter {
         switch code {
         case .unsupportedData: .messagesRefused1003
@@ -88,7 +95,7 @@ extension IngestWorker {
         unsafe intake.leave(&connection.pointee)
         unsafe connection.pointee.phase = .closing
         unsafe connection.pointee.sinceSeconds = nowSeconds
-        unsafe connection.pointee.isPaused = false
+        unsafe connection.pointee.wait = .none
         unsafe connection.pointee.forgetUnfinished()
         if unsafe connection.pointee.outbound == nil { unsafe connection.pointee.stream.endWriting() }
         watch(token)
@@ -130,17 +137,17 @@ extension IngestWorker {
             guard let connection = unsafe connections.find(token) else { return }
             let silent = unsafe seconds - connection.pointee.sinceSeconds
             // Who is not read cannot be heard.
-            guard unsafe !connection.pointee.isPaused else { return }
+            guard unsafe connection.pointee.wait == .none else { return }
             switch unsafe connection.pointee.phase {
             case .proxyHeader:
                 guard unsafe isProxyHeaderLate(connection) else { return }
                 closeUnheard(token, .late)
             case .handshake:
-                guard silent >= WorkerLimits.handshakeTimeoutSeconds else { return }
+                guard silent >= limits.handshakeSeconds else { return }
                 counters.add(.handshakeTimeouts)
                 drop(token)
             case .body:
-                if silent >= WorkerLimits.messageTimeoutSeconds { refusePost(token, .late) }
+                if silent >= limits.messageSeconds { refusePost(token, .late(limits)) }
             case .keptAlive:
                 if silent >= WorkerLimits.keptAliveSeconds { drop(token) }
             case .open:
@@ -157,14 +164,18 @@ extension IngestWorker {
         if unsafe endWithoutHello(token, connection) { return }
         let unfinished = unsafe connection.pointee.unfinishedSinceSeconds
         if unfinished != VisitorConnection.never,
-            nowSeconds - unfinished >= WorkerLimits.messageTimeoutSeconds
+            nowSeconds - unfinished >= limits.messageSeconds
         {
             counters.add(.messageTimeouts)
-            refuse(token, .policyViolation, "a message must be whole 30 s after its first byte")
-        } else if silent >= WorkerLimits.idleTimeoutSeconds + WorkerLimits.pongTimeoutSeconds {
+            refuse(
+                token, .policyViolation,
+                limits.messageSeconds == IngestLimits().messageSeconds
+                    ? "a message must be whole 30 s after its first byte"
+                    : "a message was not whole in the time that this server gives it (--message-timeout)")
+        } else if silent >= Int64(limits.idleSeconds) + limits.pongSeconds {
             counters.add(.idleTimeouts)
             beginClose(token, .goingAway, "silent for too long")
-        } else if silent >= WorkerLimits.idleTimeoutSeconds, unsafe !connection.pointee.isPinged {
+        } else if silent >= limits.idleSeconds, unsafe !connection.pointee.isPinged {
             unsafe connection.pointee.isPinged = true
             counters.add(.pingsSent)
             answer(token) { unsafe $0.appendFrame(.ping, UnsafeRawBufferPointer(start: nil, count: 0)) }

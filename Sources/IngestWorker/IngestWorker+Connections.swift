@@ -35,19 +35,19 @@ extension IngestWorker {
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Int? {
         let borrowed = UnsafeRawBufferPointer(bytes)
-        switch unsafe connection.pointee.parser.parse(borrowed, into: &head) {
+        switch unsafe parseHead(borrowed, connection) {
         case .incomplete:
             unsafe connection.pointee.neededBytes = borrowed.count + WorkerLimits.headGrowthBytes
             unsafe connection.pointee.spill.keep(borrowed)
             account(for: token)
             return nil
         case .refused(let refusal):
-            counters.add(.handshakesRefused)
+            counters.add(refusal.isLimit ? .headsTooLarge : .handshakesRefused)
             // The method is the first thing that is read, whatever was wrong behind it.
             let withBody = unsafe !borrowed.starts(with: "HEAD ".utf8)
             answer(token) {
                 HTTPResponseHead.appendRefusal(
-                    refusal.status, reason: refusal.reason, to: &$0, withBody: withBody)
+                    refusal.status, reason: reason(of: refusal), to: &$0, withBody: withBody)
             }
             endWriting(token)
             return nil
@@ -71,8 +71,10 @@ extension IngestWorker {
                 if unsafe ServerHandshake.agreesOnDeflate(head, borrowed, subprotocol, policy: policy) {
                     counters.add(.connectionsDeflating)
                     kinds.insert(.deflated)
+                    unsafe connection.pointee.deflates = true
                 }
-                unsafe connection.pointee.socket = WebSocketConnection(role: .server, accepting: kinds)
+                unsafe connection.pointee.socket = WebSocketConnection(
+                    role: .server, accepting: kinds, bounds: limits.message)
                 unsafe connection.pointee.codec = ConnectionCodec(subprotocol)
                 if subprotocol == .pointerscope1 {
                     unsafe connection.pointee.wire = WireSpeaker(sinceSeconds: nowSeconds)
@@ -90,6 +92,33 @@ extension IngestWorker {
                 }
                 return consumed
             }
+        }
+    }
+
+    /// Reads a head, within what an operator allows one.
+    private func parseHead(
+        _ bytes: UnsafeRawBufferPointer, _ connection: UnsafeMutablePointer<VisitorConnection>
+    ) -> HTTPParseOutcome {
+        switch unsafe connection.pointee.parser.parse(bytes, into: &head) {
+        case .incomplete where bytes.count >= limits.headBytes: return .refused(.headTooLong)
+        case .complete(let consumed):
+            extraWork += WorkerLimits.requestWork
+            if consumed > limits.headBytes { return .refused(.headTooLong) }
+            if head.fields.count > limits.headFields { return .refused(.tooManyFields) }
+            return .complete(consumed: consumed)
+        case .incomplete: return .incomplete
+        case .refused(let refusal): return .refused(refusal)
+        }
+    }
+
+    /// Why a head was refused, with the option to look at where it was not the standard one.
+    private func reason(of refusal: HTTPRefusal) -> StaticString {
+        switch refusal {
+        case .headTooLong where limits.headBytes != HTTPLimits.headBytes:
+            "the head is longer than this server takes (--head-bytes)"
+        case .tooManyFields where limits.headFields != HTTPLimits.fields:
+            "more fields than this server takes (--head-fields)"
+        default: refusal.reason
         }
     }
 

@@ -5,8 +5,8 @@ import Telemetry
 
 /// Connections that a proxy passes on, each behind a header that says whose it is.
 ///
-/// The master never reads a byte that a stranger sent, so this is done here. Nothing on this port depends on
-/// an address so far: who is behind the proxy is read, and forgotten.
+/// The master never reads a byte that a stranger sent, so this is done here. Of who is behind the proxy no
+/// more is kept than what tells it from others where a turn is shared.
 extension IngestWorker {
     /// Has a new connection begin with its header; false where its peer may not connect, and then it is over.
     func awaitProxyHeader(_ token: Token) -> Bool {
@@ -40,7 +40,10 @@ extension IngestWorker {
         case .refused(let fault):
             closeUnheard(token, fault)
             return nil
-        case .header(_, let count):
+        case .header(let source, let count):
+            if case .address(let address) = source {
+                unsafe connection.pointee.addressKey = Self.key(of: address)
+            }
             unsafe connection.pointee.phase = .handshake
             unsafe connection.pointee.sinceSeconds = nowSeconds
             return count

@@ -16,24 +16,31 @@ extension IngestWorker {
             guard let still = unsafe connections.find(token) else { return }
             unsafe connection = still
         }
-        guard unsafe !connection.pointee.isPaused, unsafe event.isReady(for: connection.pointee.readAwaits)
-        else { return }
+        guard unsafe connection.pointee.wait == .none else { return unsafe toldAgain(token, connection) }
+        guard unsafe event.isReady(for: connection.pointee.readAwaits) else { return }
         // One message's worth a turn, so that a loud visitor does not starve the others.
         switch unsafe connection.pointee.phase {
         case .closing: drain(token)
-        case .proxyHeader, .handshake, .body, .keptAlive, .open: unsafe read(token, connection)
+        case .proxyHeader, .handshake, .body, .keptAlive, .open: unsafe attend(token, connection)
         }
     }
 
     /// Reads from a connection, unless the queue has no room for what it brings.
-    private func read(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) {
+    func read(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) {
         guard unsafe !mustWait(connection, intake.queue.load) else { return pause(token) }
         unsafe connection.pointee.bringsUnfoldable = false
+        let before = tally
+        (extraWork, inflatedBytes, otherFrames) = (0, 0, 0)
+        defer { turnWork &+= work(since: before) }
         guard unsafe receive(token, connection) else { return }
         // The rest of what is begun has often come meanwhile, and nobody is to wait with half a message.
-        if unsafe connection.pointee.phase == .open, unsafe !connection.pointee.spill.isEmpty {
-            guard unsafe receive(token, connection) else { return }
+        if unsafe connection.pointee.phase == .open, unsafe !connection.pointee.spill.isEmpty,
+            unsafe !connection.pointee.hasRest, unsafe !receive(token, connection)
+        {
+            // Where nothing more has come, what came before counts still.
+            guard unsafe connections.find(token)?.pointee.phase.isHeard ?? false else { return }
         }
+        guard unsafe charge(before, token, connection) else { return }
         let load = intake.queue.load
         if load.bytes >= WorkerLimits.midTurnFlushBytes {
             // The master may be found gone, which closes every connection.
@@ -56,16 +63,18 @@ extension IngestWorker {
 
     /// Reads once and takes everything whole out of it; false where nothing came or nothing more will count.
     func receive(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) -> Bool {
+        if unsafe connection.pointee.hasRest {
+            unsafe connection.pointee.hasRest = false
+            return unsafe consume(connection.pointee.spill.contents, token, connection)
+        }
         let kept = unsafe connection.pointee.spill.count
         // Behind the start of a frame its rest alone is read, so that what is kept ends with it.
-        let room =
-            unsafe kept == 0
-            ? receiveBuffer
-            : UnsafeMutableRawBufferPointer(
-                rebasing: receiveBuffer.prefix(connection.pointee.neededBytes - kept))
+        let most = unsafe kept == 0 ? connection.pointee.mostAtOnce : connection.pointee.neededBytes - kept
+        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: receiveBuffer.prefix(min(most, readLimit)))
         switch unsafe connection.pointee.stream.read(into: room) {
         case .wouldBlock(let interest):
             unsafe connection.pointee.readAwaits = interest
+            unsafe connection.pointee.rates?.hasCaughtUp()
             watch(token)
             return false
         case .endOfFile, .failed:
@@ -86,6 +95,7 @@ extension IngestWorker {
                 unsafe connection.pointee.sinceSeconds = nowSeconds
             }
             unsafe connection.pointee.isPinged = false
+            hasFilledRoom = count == room.count
             counters.add(.bytesReceived, UInt64(count))
             let bytes = unsafe UnsafeMutableRawBufferPointer(rebasing: room[..<count])
             if kept == 0 { return unsafe consume(bytes, token, connection) }
@@ -123,7 +133,6 @@ extension IngestWorker {
         defer { if messages > 0 { counters.add(.messagesReceived, messages) } }
         var hasAnswers = false
         var hasFinished = false
-        var inflated = 0
         reading: while true {
             let end = unsafe intake.takeMessages(
                 &rest, from: &connection.pointee, index: token.index, receivedNanoseconds: now,
@@ -143,23 +152,19 @@ extension IngestWorker {
                     unsafe outcome = takeAlone(message, MessageKind(opcode), token, connection)
                 case .deflated(let message, let opcode):
                     messages &+= 1
-                    unsafe outcome = inflate(message, opcode, token, connection, &inflated)
+                    unsafe outcome = inflate(message, opcode, token, connection)
                 case .needMore(let total):
                     unsafe connection.pointee.neededBytes = max(total, rest.count + 1)
                     break reading
-                case .ping(let payload):
-                    hasAnswers = true
-                    if unsafe !connection.pointee.socket.isMidMessage { hasFinished = true }
-                    unsafe connection.pointee.queuePong(payload)
+                case .ping, .pong, .nothing:
+                    if unsafe takeOther(step.event, connection) { hasFinished = true }
+                    if unsafe connection.pointee.outbound != nil { hasAnswers = true }
                     continue reading
-                case .pong:
-                    if unsafe !connection.pointee.socket.isMidMessage { hasFinished = true }
-                    continue reading
-                case .nothing: continue reading
                 case .close(let code, _):
                     finishPeerClose(token, code)
                     return false
                 case .violation(let code, let reason):
+                    unsafe noteLimit(code, of: connection)
                     refuse(token, code, reason)
                     return false
                 case .ended: return false
@@ -173,6 +178,10 @@ extension IngestWorker {
             case .refused(let code, let reason):
                 refuse(token, CloseCode(rawValue: code), reason)
                 return false
+            }
+            if inflatedBytes >= WorkerLimits.inflatedAtOnce, unsafe !rest.isEmpty {
+                unsafe connection.pointee.hasRest = true
+                break reading
             }
         }
         // Nothing is left and nothing was kept, as nearly always.
@@ -244,8 +253,8 @@ extension IngestWorker {
     private func pause(_ token: Token) {
         guard let connection = unsafe connections.find(token) else { return }
         // Who has its turn among those who wait was stopped before.
-        if unsafe !connection.pointee.watched.isEmpty { counters.add(.readStalls) }
-        unsafe connection.pointee.isPaused = true
+        if !isResuming { counters.add(.readStalls) }
+        unsafe connection.pointee.wait = .master
         paused.append(token)
         watch(token)
     }
@@ -259,23 +268,19 @@ extension IngestWorker {
     /// still: so nobody starves, whatever the others send.
     func resumePaused() {
         var left = WorkerLimits.resumedPerTurn
-        while left > 0, canResume, let token = paused.popFirst() {
+        readLimit = WorkerLimits.receiveBytes
+        isResuming = true
+        defer { isResuming = false }
+        while left > 0, canResume, turnWork < WorkerLimits.turnWork, let token = paused.popFirst() {
             // Who was closed meanwhile waits no more.
-            guard let connection = unsafe connections.find(token), unsafe connection.pointee.isPaused else {
-                continue
-            }
+            guard let connection = unsafe connections.find(token), unsafe connection.pointee.wait == .master
+            else { continue }
             left -= 1
-            unsafe connection.pointee.isPaused = false
-            // It could not be heard.
-            unsafe connection.pointee.sinceSeconds = nowSeconds
-            if unsafe connection.pointee.unfinishedSinceSeconds != VisitorConnection.never {
-                unsafe connection.pointee.unfinishedSinceSeconds = nowSeconds
-            }
-            if let visitor = unsafe connection.pointee.wire?.contents {
-                unsafe visitor.pointee.sinceSeconds = nowSeconds
-            }
+            unsafe connection.pointee.wait = .none
+            unsafe hearAgain(connection)
             unsafe connection.pointee.bringsUnfoldable = false
             unsafe read(token, connection)
+            enqueueRest(token)
             watch(token)
         }
     }

@@ -128,10 +128,14 @@ extension IngestWorker {
     /// Closes a connection whose visitor did not say who it is in time; false where it has time.
     func endWithoutHello(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) -> Bool {
         guard let visitor = unsafe connection.pointee.wire?.contents, unsafe !visitor.pointee.isKnown,
-            unsafe nowSeconds - visitor.pointee.sinceSeconds >= WorkerLimits.handshakeTimeoutSeconds
+            unsafe nowSeconds - visitor.pointee.sinceSeconds >= limits.handshakeSeconds
         else { return false }
         counters.add(.helloTimeouts)
-        beginClose(token, .policyViolation, "no hello within 10 s")
+        beginClose(
+            token, .policyViolation,
+            limits.handshakeSeconds == IngestLimits().handshakeSeconds
+                ? "no hello within 10 s"
+                : "no hello in the time that this server gives (--handshake-timeout)")
         return true
     }
 

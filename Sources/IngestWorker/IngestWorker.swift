@@ -48,6 +48,26 @@ import WebSocketWire
     var inflater = MessageInflater()
     /// Connections that are not read until the data channel has drained, the longest waiting first.
     var paused = TokenQueue()
+    /// What an operator allows a connection.
+    let limits: IngestLimits
+    let rates: ConnectionRates.Rules
+    /// Whether every read is held against the rates, and not only those of who brings much.
+    let judgesAll: Bool
+    /// Connections that wait for their turn.
+    var waiting = FairQueue()
+    /// Connections that wait for their rate, by when they may be read.
+    var releases = RankedHeap()
+    /// Work that was done in this turn.
+    var turnWork = 0
+    /// Of the read that is on: work beside its bytes, what messages were inflated to, frames that are none.
+    var extraWork = 0
+    var inflatedBytes = 0
+    var otherFrames = 0
+    /// How much the next read may bring, and whether the last one brought all that it might.
+    var readLimit = WorkerLimits.receiveBytes
+    var hasFilledRoom = false
+    /// Whether those who waited for the master are being read again.
+    var isResuming = false
     /// How much memory is kept for each connection.
     var held = HeldBytes()
     /// Whether connections are being turned away to free some of it.
@@ -81,12 +101,12 @@ import WebSocketWire
     /// spoken for at a time, each counted once for every connection that speaks for it. The host of
     /// `publicURL` and pages of its origin are served in any case. With `proxies` each connection has to
     /// begin with a PROXY header, from one of them if there are any. With `deflates` clients that offer it
-    /// may compress what they send.
+    /// may compress what they send. `limits` are those of each connection.
     public init(
         data: consuming Descriptor, control: consuming Descriptor, counters: consuming Descriptor,
         origins: [String], requiresLoopbackHost: Bool, publicURL: PublicURL? = nil,
         requiresLoopbackOrigin: Bool, visitorLimit: Int, proxies: TrustedProxies? = nil,
-        deflates: Bool = false
+        deflates: Bool = false, limits: IngestLimits = IngestLimits()
     ) throws(SystemError) {
         let limit = DescriptorLimit.raise()
         SignalSource.ignore(SIGINT)
@@ -114,6 +134,9 @@ import WebSocketWire
                 ? .listed(origins.map { Array($0.utf8) }) : requiresLoopbackOrigin ? .loopback : .any,
             requiresLoopbackHost: requiresLoopbackHost, publicURL: publicURL, deflates: deflates)
         self.proxies = proxies
+        self.limits = limits
+        rates = limits.rates
+        judgesAll = Self.areWithinShare(limits.rates)
         intake = SampleIntake(seed: UInt64.random(in: .min ... .max), visitorLimit: visitorLimit)
         unsafe receiveBuffer = .allocate(byteCount: WorkerLimits.receiveBytes, alignment: 64)
         now = MonotonicClock.now()
@@ -150,7 +173,9 @@ import WebSocketWire
     /// Works on the poller's `ready` events and on what is due at `now`, nanoseconds of CLOCK_MONOTONIC.
     func work(on ready: Int, at now: Int64) {
         self.now = now
+        turnWork = 0
         resumePaused()
+        releaseHeld()
         announce()
         var heardMasterAt = now
         for index in 0..<ready {
@@ -158,6 +183,7 @@ import WebSocketWire
             // A turn of few events is short, and reads no clock for it.
             if (index + 1) % WorkerLimits.eventsBetweenClocks == 0 { hearMaster(since: &heardMasterAt) }
         }
+        serveWaiting()
         trimmer.note(usedBytes)
         if now >= nextSweep { sweep() }
     }
@@ -175,8 +201,9 @@ import WebSocketWire
     /// How long to wait for events: until the next sweep or the deadline of a stop, whichever is sooner, and
     /// not at all while a paused connection may be read again.
     private func timeoutMilliseconds() -> Int32 {
-        if canResume || announcements.left > 0 { return 0 }
+        if isBehind { return 0 }
         var next = nextSweep
+        if let first = releases.first { next = min(next, first.rank) }
         if case .stopping(let deadline) = life { next = min(next, deadline) }
         return Int32(clamping: max(0, (next - MonotonicClock.now() + 999_999) / 1_000_000))
     }

@@ -3,9 +3,25 @@ enum WorkerLimits {
     /// Read at once from one connection: a whole message of the largest size fits, and a loud visitor waits
     /// for the next turn after it.
     static let receiveBytes = 64 * 1024 + 64
-    /// What the compressed messages of one read may come to: sixteen times what is read at once, which takes
-    /// a few milliseconds, in which no other visitor is heard. Past it: 1008.
-    static let inflatedBytesPerRead = 1024 * 1024
+    /// Past so much that compressed messages came to the rest of a read waits for its connection's turn.
+    static let inflatedAtOnce = 32 * 1024
+    /// Read at once from a connection whose messages may be compressed: whatever waits of it is kept, and
+    /// many may wait.
+    static let deflatedReadBytes = 4 * 1024
+    /// Work of one turn after which those who bring much have to wait for others, and again as much of those
+    /// who wait. A byte that is read or inflated is one; it takes 1 to 10 ns, so a turn ends within some
+    /// milliseconds.
+    static let turnWork = 128 * 1024
+    /// Read at once in a turn that has had its work: more than a page says in a second.
+    static let crowdedReadBytes = 4 * 1024
+    /// What a connection may bring a second, and at once, and still be read before those who wait: sixteen
+    /// times what a page says that tells 60 moves a second in JSON.
+    static let sharePerSecond = 64 * 1024
+    static let shareBurst = 16 * 1024
+    /// The work of a frame that brings no message (a ping and its answer), and of a request: an allocation or
+    /// two, a key to hash.
+    static let otherFrameWork = 64
+    static let requestWork = 2048
     /// Events taken from the kernel a wake-up.
     static let eventsPerWakeUp = 512
     /// How often a turn looks at the clock, and after how long it hears the master in between: an event may
@@ -21,13 +37,7 @@ enum WorkerLimits {
     static let handoverBytes = 4096
     /// The master is told of a refused origin once in so long: what it says of them is for a person.
     static let originReportNanoseconds: Int64 = 1_000_000_000
-    /// A request head must be whole by then; a page's handshake takes one round trip.
-    static let handshakeTimeoutSeconds: Int64 = 10
-    /// A message, or any frame, must be whole so long after its first byte, however it trickles in.
-    static let messageTimeoutSeconds: Int64 = 30
-    /// A connection that says nothing for so long is pinged (the contract's 45 s).
-    static let idleTimeoutSeconds: Int64 = 45
-    /// And closed when the ping brings nothing for so long.
+    /// A connection that was pinged is closed when that brings nothing for so long.
     static let pongTimeoutSeconds: Int64 = 10
     /// How long the peer may take to answer a close before the connection is cut.
     static let closeTimeoutSeconds: Int64 = 3

@@ -24,6 +24,27 @@ struct VisitorConnection: ~Copyable {
         var isHeard: Bool { self != .closing }
     }
 
+    /// Why it is not read.
+    enum Wait: Equatable {
+        /// It is.
+        case none
+        /// Until the data channel has drained.
+        case master
+        /// Until its rate allows it.
+        case rate
+        /// Until it is its turn, watched meanwhile: it was ready again so many times.
+        case turn(told: UInt8)
+        case turnUnwatched
+
+        /// Whether it is in the queue of those who wait for their turn.
+        var isForTurn: Bool {
+            switch self {
+            case .turn, .turnUnwatched: true
+            case .none, .master, .rate: false
+            }
+        }
+    }
+
     let stream: ByteStream
     var phase = Phase.handshake
     var parser = HTTPRequestParser()
@@ -41,8 +62,12 @@ struct VisitorConnection: ~Copyable {
     /// What the messages of `pointerscope.v1` build upon; nil where another format is spoken.
     var wire: WireSpeaker?
     var speakers: SpeakerList
-    /// Reading stopped until the data channel has drained; not watched meanwhile.
-    var isPaused = false
+    /// What has to come before it is read again.
+    var wait = Wait.none
+    /// What is kept begins with frames that wait for its next turn.
+    var hasRest = false
+    /// Whether its messages may be compressed.
+    var deflates = false
     var isPinged = false
     /// What was read of it last holds something that cannot be folded.
     var bringsUnfoldable = false
@@ -51,6 +76,14 @@ struct VisitorConnection: ~Copyable {
     /// Seconds of the worker's clock at the first byte of a message that is not whole; `never` without one.
     var unfinishedSinceSeconds = never
     var holder = HeldBytes.Holder()
+    /// What it may bring and still be read at once, however many others bring more.
+    var share = TokenBucket()
+    /// What it has brought against what it may; nil of one that never brought much.
+    var rates: ConnectionRates?
+    /// The work that its last turn in the queue was.
+    var lastWork: UInt32 = 0
+    /// What stands for the address it comes from; 0 while nobody has asked.
+    var addressKey: UInt32 = 0
     /// What the poller watches it for; empty while it is not with the poller.
     var watched: Interest = []
 
@@ -90,9 +123,16 @@ struct VisitorConnection: ~Copyable {
 
     /// What it should be watched for now.
     var interest: Interest {
-        if isPaused { return [] }
-        return outbound == nil ? readAwaits : readAwaits.union(writeAwaits)
+        switch wait {
+        case .master: []
+        case .rate, .turnUnwatched: outbound == nil ? [] : writeAwaits
+        case .none, .turn: outbound == nil ? readAwaits : readAwaits.union(writeAwaits)
+        }
     }
+
+    /// Bytes that are read of it at once. Where a few may be a lot of work, few: what is not done of them in
+    /// one turn is kept.
+    var mostAtOnce: Int { deflates ? WorkerLimits.deflatedReadBytes : WorkerLimits.receiveBytes }
 
     /// Bytes allocated for what of it is not whole and for what its peer has not read.
     var keptBytes: Int {
@@ -114,6 +154,7 @@ struct VisitorConnection: ~Copyable {
     /// Drops what is not whole, for good: nothing that is still read counts.
     mutating func forgetUnfinished() {
         spill.clear()
+        hasRest = false
         exchange = nil
         socket = WebSocketConnection(role: .server, accepting: .text)
         unfinishedSinceSeconds = Self.never

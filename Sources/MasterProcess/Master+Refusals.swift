@@ -17,6 +17,14 @@ extension Master {
         ]
     }
 
+    /// Messages that were over a bound of size.
+    var messageLimits: [Refusal] {
+        [
+            ("bytes", cluster.sum(of: .messagesTooLong)),
+            ("fragments", cluster.sum(of: .messagesInFragments)),
+        ]
+    }
+
     /// Requests to post events that were refused.
     var postRefusals: [Refusal] {
         [
@@ -28,7 +36,7 @@ extension Master {
             ("media_type", cluster.sum(of: .postsRefusedMediaType)),
             ("too_big", cluster.sum(of: .postsRefusedTooBig)),
             ("events", cluster.sum(of: .postsRefusedEvents)), ("late", cluster.sum(of: .postsRefusedLate)),
-            ("no_room", cluster.sum(of: .postsRefusedNoRoom)),
+            ("no_room", cluster.sum(of: .postsRefusedNoRoom)), ("rate", cluster.sum(of: .postsRefusedRate)),
         ]
     }
 
@@ -37,6 +45,9 @@ extension Master {
         [
             ("capacity", cluster.refusedAtCapacity), ("no_worker", cluster.refusedWithoutWorker),
             ("handshake", cluster.sum(of: .handshakesRefused)), ("origin", cluster.sum(of: .originRefused)),
+            ("head", cluster.sum(of: .headsTooLarge)),
+            ("event_rate", cluster.sum(of: .eventRateExceeded)),
+            ("byte_rate", cluster.sum(of: .byteRateExceeded)),
             ("handshake_timeout", cluster.sum(of: .handshakeTimeouts)),
             ("idle_timeout", cluster.sum(of: .idleTimeouts)), ("slow_peer", cluster.sum(of: .slowPeersCut)),
             ("message_timeout", cluster.sum(of: .messageTimeouts)),

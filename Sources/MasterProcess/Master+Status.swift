@@ -128,6 +128,7 @@ extension Master: GatewaySource {
         text.appendMetric(
             "pointerscope_messages_received_total", .counter, help: "WebSocket messages and posts read.",
             cluster.sum(of: .messagesReceived))
+        appendFairnessMetrics(to: &text)
         appendPostMetrics(to: &text)
         appendDeflateMetrics(to: &text)
         text.appendMetric(
@@ -137,6 +138,22 @@ extension Master: GatewaySource {
             "pointerscope_read_stalls_total", .counter,
             help: "Times reading from a visitor stopped until the data channel drained.",
             cluster.sum(of: .readStalls))
+    }
+
+    private func appendFairnessMetrics(to text: inout ByteBuffer) {
+        let tooBig = "pointerscope_messages_too_big_total" as StaticString
+        text.appendMetricFamily(tooBig, .counter, help: "Messages refused for their size, by bound.")
+        for limit in messageLimits {
+            text.appendMetric(tooBig, label: ("limit", "\(limit.reason)"), limit.count)
+        }
+        text.appendMetric(
+            "pointerscope_rates_held_total", .counter,
+            help: "Times a connection was not read because it was over its rate.",
+            cluster.sum(of: .ratesHeld))
+        text.appendMetric(
+            "pointerscope_turns_awaited_total", .counter,
+            help: "Times a connection that brings much waited behind others.",
+            cluster.sum(of: .turnsAwaited))
     }
 
     private func appendIdentityMetrics(to text: inout ByteBuffer) {

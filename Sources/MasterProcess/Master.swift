@@ -135,7 +135,7 @@ final class Master {
                     "pointerscope", settings.roles.worker, settings.publicURL?.text ?? "loopback-only",
                     settings.ingest.isLoopback ? "loopback-origins" : "any-origin", visitorLimit,
                     settings.network.ingestProxies, settings.deflates ? "deflate" : "plain",
-                ] + settings.origins,
+                ] + [settings.ingestLimits] + settings.origins,
                 workerCount: settings.workerCount, waitingLimit: budget.waitingPerWorker, kind: Kind.cluster)
             cluster.sampling = samplingRecord
             cluster.identityKey = identityKey.bytes

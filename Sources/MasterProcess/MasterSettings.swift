@@ -30,6 +30,8 @@ public struct MasterSettings {
     public var sampling = SamplingBounds.standard
     /// Whether visitors' clients may compress what they send.
     public var deflates = false
+    /// What one connection of a visitor may bring, in the words of the worker's role.
+    public var ingestLimits = ""
     /// The file that the log is appended to; nil writes it to standard error.
     public var logPath: String?
     /// Frames a second that the front process gets, one of the rates of the frames shape.

@@ -125,9 +125,8 @@ extension CommandSpecification {
                 name: "log", argument: .required("FILE"), defaultValue: "",
                 help: "append the JSON log to FILE, also while the graph is on the screen",
                 complaint: { $0.isEmpty ? "must name a file" : nil }),
-        ] + OptionSpecification.access + OptionSpecification.network + OptionSpecification.drawing + [
-            .config
-        ],
+        ] + OptionSpecification.access + OptionSpecification.network + OptionSpecification.limits
+            + OptionSpecification.drawing + [.config],
         examples: [
             "serve --demo",
             "serve --headless --ingest 127.0.0.1:0 --http 127.0.0.1:0 --workers 2",

@@ -1,5 +1,6 @@
 import Glibc
 import HTTPWire
+import IngestWorker
 import MasterProcess
 import MonitorClient
 import PosixIO
@@ -29,6 +30,8 @@ struct ServeSettings {
     var sampling: SamplingBounds
     /// Whether visitors' clients may compress what they send.
     var deflates: Bool
+    /// What one connection of a visitor may bring.
+    var limits: IngestLimits
     var drawing: DrawingSettings
 
     /// Reads parsed values; what each of them says alone was checked by the option table.
@@ -46,6 +49,7 @@ struct ServeSettings {
         logPath = values["log"]
         sampling = values["sampling"].flatMap(SamplingText.bounds) ?? .standard
         deflates = values["deflate"].flatMap { Complaint.truth(of: $0) } ?? false
+        limits = IngestLimits(values)
         drawing = try DrawingSettings(values)
         let isSample = values["sample"].flatMap { Complaint.truth(of: $0) } ?? false
         people = try PeopleSettings(
@@ -80,6 +84,7 @@ struct ServeSettings {
                 keep: Role.keep.rawValue), version: productVersion)
         settings.sampling = sampling
         settings.deflates = deflates
+        settings.ingestLimits = limits.word
         return settings
     }
 

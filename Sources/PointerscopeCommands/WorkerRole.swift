@@ -6,7 +6,7 @@ import ProxyWire
 
 /// A worker: `loopback-only`, the public URL that is served besides, or `any-host`; `loopback-origins` or
 /// `any-origin` where no origin is listed; how many visitors it may have; `direct` or who may pass
-/// connections on; `deflate` or `plain`; then the origins it admits.
+/// connections on; `deflate` or `plain`; what one connection may bring; then the origins it admits.
 func runWorkerRole(_ arguments: [String]) -> Int32 {
     let hosts = arguments.first ?? ""
     let publicURL = try? PublicURL(parsing: hosts)
@@ -15,12 +15,13 @@ func runWorkerRole(_ arguments: [String]) -> Int32 {
             data: Descriptor(owning: InheritedDescriptor.data),
             control: Descriptor(owning: InheritedDescriptor.control),
             counters: Descriptor(owning: InheritedDescriptor.counters),
-            origins: Array(arguments.dropFirst(5)),
+            origins: Array(arguments.dropFirst(6)),
             requiresLoopbackHost: hosts == "loopback-only" || publicURL != nil, publicURL: publicURL,
             requiresLoopbackOrigin: arguments.dropFirst().first == "loopback-origins",
             visitorLimit: arguments.dropFirst(2).first.flatMap { Int($0) } ?? .max,
             proxies: proxies(arguments.dropFirst(3).first ?? "direct"),
-            deflates: arguments.dropFirst(4).first == "deflate")
+            deflates: arguments.dropFirst(4).first == "deflate",
+            limits: arguments.dropFirst(5).first.flatMap { IngestLimits(word: $0) } ?? IngestLimits())
         return worker.run()
     } catch {
         complain("worker: \(error.text)")

@@ -81,6 +81,18 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
     case connectionsDeflating
     case messagesDeflated
     case bytesInflated
+    /// Messages over a bound: of bytes, and of fragments.
+    case messagesTooLong
+    case messagesInFragments
+    /// Request heads over a bound.
+    case headsTooLarge
+    /// Times that a connection was not read for its rate, and those that were closed for it.
+    case ratesHeld
+    case eventRateExceeded
+    case byteRateExceeded
+    case postsRefusedRate
+    /// Times that a connection waited for its turn behind others.
+    case turnsAwaited
 
     /// Whether it goes up and down; a gauge of a process that has ended counts for nothing.
     public var isGauge: Bool { self == .connectionsOpen || self == .postVisitors }

@@ -49,4 +49,15 @@ enum FrameViolation: UInt8, Sendable, CaseIterable {
         case .inflatedTooLong: "a compressed message of more than 64 KiB"
         }
     }
+
+    /// The same where the bounds may be others than those that it names.
+    func reason(within bounds: MessageBounds) -> StaticString {
+        guard bounds != .standard else { return reason }
+        return switch self {
+        case .tooLong, .messageTooLong, .inflatedTooLong:
+            "a message of more bytes than are taken here (--message-bytes)"
+        case .tooManyFragments: "a message in more fragments than are taken here (--message-fragments)"
+        default: reason
+        }
+    }
 }

@@ -4,6 +4,8 @@ public enum WebSocketLimits {
     public static let messageBytes = 64 * 1024
     /// Fragments of one message: each costs a turn of the decoder however little it carries. Past it: 1009.
     public static let messageFragments = 64
+    /// The most fragments that an operator may allow: more are another way to send messages byte by byte.
+    public static let mostFragments = 4096
     /// A message within `MessageBounds.raised`: the largest one of the Autobahn suite (its case 9.1.6).
     public static let raisedMessageBytes = 16 * 1024 * 1024
     /// Payload of a control frame (RFC 6455 section 5.5).

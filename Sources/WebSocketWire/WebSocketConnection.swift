@@ -66,6 +66,9 @@ public struct WebSocketConnection: ~Copyable {
     /// Whether a message has begun whose last fragment has not come.
     public var isMidMessage: Bool { fragments > 0 }
 
+    /// Whether the message in progress has as many fragments as it may have.
+    public var isAtMostFragments: Bool { Int(fragments) >= bounds.messageFragments }
+
     /// Bytes allocated for the fragments of a message.
     public var keptBytes: Int { assembly.capacity }
 
@@ -130,7 +133,7 @@ public struct WebSocketConnection: ~Copyable {
     mutating func settle() {
         let isPlain =
             role == .server && state == .open && fragments == 0 && progress == 0 && !isAssemblyLent
-            && !kinds.contains(.skipped)
+            && !kinds.contains(.skipped) && bounds.messageBytes >= WebSocketLimits.messageBytes
         if !isPlain {
             wholeFrameStart = Self.noWholeFrame
         } else if kinds.contains(.text) {
@@ -151,7 +154,7 @@ public struct WebSocketConnection: ~Copyable {
         assembly.release()
         settle()
         return WebSocketStep(
-            consumed: bytes.count, event: .violation(violation.code, violation.reason))
+            consumed: bytes.count, event: .violation(violation.code, violation.reason(within: bounds)))
     }
 }
 

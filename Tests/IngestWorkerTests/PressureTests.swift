@@ -79,7 +79,7 @@ import WebSocketWire
         mover.say(Visitor.samples(of: "mover", "move", from: 1, count: 10))
         bench.settle()
         #expect(bench.worker.counters.value(.eventsReceived) == UInt64(clickers.count * 1500 + 12))
-        #expect(bench.connection(of: mover)?.pointee.isPaused == false)
+        #expect(bench.connection(of: mover)?.pointee.wait == VisitorConnection.Wait.none)
         // Who brought some is not read again.
         clickers[clickers.count - 1].say(Visitor.samples(of: "c", "move", from: 0, count: 1))
         bench.settle()
@@ -92,7 +92,7 @@ import WebSocketWire
         late.say(Visitor.handshake)
         bench.settle()
         #expect(bench.worker.counters.value(.eventsReceived) == before)
-        #expect(bench.connection(of: mover)?.pointee.isPaused == true)
+        #expect(bench.connection(of: mover)?.pointee.wait == .master)
         // Nobody's time runs while it cannot be heard.
         bench.pass(seconds: 1000)
         for _ in 0..<200 {
@@ -123,7 +123,7 @@ import WebSocketWire
         deaf.say(Visitor.samples(of: "deaf", "click", from: 0, count: 1))
         bench.settle()
         let token = try #require(bench.token(of: deaf))
-        #expect(bench.connection(of: deaf)?.pointee.isPaused == true)
+        #expect(bench.connection(of: deaf)?.pointee.wait == .master)
         bench.worker.beginClose(token, .goingAway, "the server stops")
         #expect(bench.hasUnread(deaf))
         #expect(deaf.hearClose() == nil)

@@ -27,7 +27,9 @@ final class WorkerBench {
     /// Whom the master takes to be here.
     var present: [String] { speakers.values.sorted() }
 
-    init(proxies: TrustedProxies? = nil, visitorLimit: Int = 10_000) throws {
+    init(
+        proxies: TrustedProxies? = nil, visitorLimit: Int = 10_000, limits: IngestLimits = IngestLimits()
+    ) throws {
         let dataPair = try SocketPair()
         let controlPair = try SocketPair()
         page = try SharedPage(name: "test")
@@ -37,7 +39,7 @@ final class WorkerBench {
             data: dataPair.second.duplicated(), control: controlPair.second.duplicated(),
             counters: Descriptor(owning: fcntl(page.raw, F_DUPFD_CLOEXEC, 0)), origins: [],
             requiresLoopbackHost: false,
-            requiresLoopbackOrigin: false, visitorLimit: visitorLimit, proxies: proxies)
+            requiresLoopbackOrigin: false, visitorLimit: visitorLimit, proxies: proxies, limits: limits)
         // What a worker wants of its process is not for the process of all tests.
         SignalSource.restoreDefault(SIGINT)
         worker.nextSweep = .max
@@ -69,10 +71,17 @@ final class WorkerBench {
         for _ in 0..<10_000 {
             worker.flushChannels()
             let ready = (try? worker.poller.wait(timeoutMilliseconds: 0)) ?? 0
-            if ready == 0, !worker.canResume, worker.announcements.left == 0 { return }
+            let isDue = (worker.releases.first?.rank ?? .max) <= now
+            if ready == 0, !worker.isBehind, !isDue { return }
             worker.work(on: ready, at: now)
         }
         Issue.record("the worker spins")
+    }
+
+    /// One turn of its loop, whatever is left to do behind it.
+    func turn() {
+        worker.flushChannels()
+        worker.work(on: (try? worker.poller.wait(timeoutMilliseconds: 0)) ?? 0, at: now)
     }
 
     /// The master reads up to so many bytes.
@@ -95,6 +104,15 @@ final class WorkerBench {
         }
     }
 
+    /// The master reads all that it was told, as fast as the kernel takes it.
+    func masterReadsAll() {
+        while !worker.intake.queue.isEmpty {
+            worker.flushChannels()
+            masterReads(1 << 20)
+        }
+        masterReads(1 << 20)
+    }
+
     /// Lets time pass, and the worker look at its clocks.
     func pass(seconds: Int64) {
         now += seconds * 1_000_000_000
@@ -103,7 +121,9 @@ final class WorkerBench {
     }
 
     /// Lets time pass that the worker only sees at its next turn.
-    func passQuietly(seconds: Int64) { now += seconds * 1_000_000_000 }
+    func passQuietly(seconds: Int64) { passQuietly(milliseconds: seconds * 1000) }
+
+    func passQuietly(milliseconds: Int64) { now += milliseconds * 1_000_000 }
 
     /// The worker's side of a visitor's connection.
     func connection(of visitor: Visitor) -> UnsafeMutablePointer<VisitorConnection>? {

@@ -1,4 +1,5 @@
 import Glibc
+import IngestWorker
 import PosixIO
 import RateControl
 import Testing
@@ -49,6 +50,31 @@ import Testing
         #expect(try values(["--workers", "5"], environment: environment, file: file)["workers"] == "5")
         #expect(try values([], environment: environment, file: file)["http"] == "127.0.0.1:3")
         #expect(try values(["--config=x"], file: file)["workers"] == "3")
+    }
+
+    @Test func limitsOfAConnection() throws {
+        #expect(IngestLimits(try values([])) == IngestLimits())
+        let limits = IngestLimits(
+            try values([
+                "--message-rate", "0", "--byte-rate", "500K", "--rate-patience", "1500ms",
+                "--handshake-timeout", "1m", "--message-timeout=7s", "--idle-timeout", "20",
+                "--head-bytes", "4K", "--head-fields", "20", "--message-bytes", "8192", "--message-fragments",
+                "1",
+            ]))
+        #expect(limits.word == "0,512000,1500,60,7,20,4096,20,8192,1")
+        let wrong = [
+            "message-rate": ["", "-1", "1.5", "many", "1000000001"], "byte-rate": ["", "-1", "1G", "1001M"],
+            "rate-patience": ["", "2h", "-1s"], "handshake-timeout": ["0", "500ms", "1.5s", "2h"],
+            "message-timeout": ["0"], "idle-timeout": ["0s"], "head-bytes": ["100", "17K", ""],
+            "head-fields": ["7", "101"], "message-bytes": ["3K", "512", "128K", ""],
+            "message-fragments": ["0", "3", "8192"],
+        ]
+        for (name, texts) in wrong {
+            for text in texts {
+                #expect(
+                    failure(["--\(name)=\(text)"])?.message.contains("--\(name)") == true, "\(name)=\(text)")
+            }
+        }
     }
 
     @Test func bothSpellingsOfAValue() throws {

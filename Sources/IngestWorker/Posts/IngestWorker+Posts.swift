@@ -15,7 +15,8 @@ extension IngestWorker {
         _ bytes: UnsafeRawBufferPointer, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
-        switch unsafe PostRequest.evaluate(head, bytes, policy: policy) {
+        let mostBytes = limits.message.messageBytes
+        switch unsafe PostRequest.evaluate(head, bytes, policy: policy, mostBytes: mostBytes) {
         case .refuse(let refusal, let answer):
             if refusal.counter == .postsRefusedOrigin {
                 unsafe reportOrigin(head.fields.value(of: "origin", in: bytes))
@@ -27,7 +28,7 @@ extension IngestWorker {
             answer.appendPreflight(to: &reply)
             return unsafe endExchange(reply.readable, answer, token, connection)
         case .read(let request):
-            unsafe connection.pointee.exchange = PostExchange(request)
+            unsafe connection.pointee.exchange = PostExchange(request, mostBytes: mostBytes)
             unsafe connection.pointee.phase = .body
             unsafe connection.pointee.sinceSeconds = nowSeconds
             if request.awaitsContinue {

@@ -72,7 +72,7 @@ struct PostAnswer: Equatable {
             refusal.status, contentType: "text/plain; charset=utf-8", length: line.count, to: &output)
         switch refusal.status {
         case .methodNotAllowed: output.appendHTTPField("Allow", "POST, OPTIONS")
-        case .serviceUnavailable:
+        case .serviceUnavailable, .tooManyRequests:
             output.appendHTTPField("Retry-After", number: WorkerLimits.retryAfterSeconds)
             if origin != nil { output.appendHTTPField("Access-Control-Expose-Headers", "Retry-After") }
         default: break

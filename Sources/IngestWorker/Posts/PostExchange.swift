@@ -23,8 +23,11 @@ final class PostExchange {
     let answer: PostAnswer
     private var framing: Framing
     private var body = Spill()
+    private let mostBytes: Int
 
-    init(_ request: PostRequest) {
+    /// `mostBytes` is what a body may come to.
+    init(_ request: PostRequest, mostBytes: Int = Limits.messageBytes) {
+        self.mostBytes = mostBytes
         answer = request.answer
         if case .length(let count) = request.framing {
             framing = .length(left: count)
@@ -65,7 +68,7 @@ final class PostExchange {
             var count = decoder.bytesAhead
             if case .bytes(let range) = step { count += range.count }
             // A chunk is judged by its size, before any of it is waited for.
-            guard body.count + count <= Limits.messageBytes else { return (offset, .refused(.tooBig)) }
+            guard body.count + count <= mostBytes else { return (offset, .refused(.tooBig(mostBytes))) }
             switch step {
             case .bytes(let range):
                 unsafe body.append(UnsafeRawBufferPointer(rebasing: bytes[range]))

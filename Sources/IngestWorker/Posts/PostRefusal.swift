@@ -55,12 +55,28 @@ struct PostRefusal: Equatable {
         "Content-Type must be application/json or text/plain")
     static let contentCoding = PostRefusal(
         .unsupportedMediaType, .postsRefusedMediaType, "a body with a Content-Encoding is not read")
-    static let tooBig = PostRefusal(.contentTooLarge, .postsRefusedTooBig, "a body is at most 64 KiB")
-    static let late = PostRefusal(
-        .requestTimeout, .postsRefusedLate, "a body must be whole 30 s after its head")
+    static let tooMany = PostRefusal(
+        .tooManyRequests, .postsRefusedRate, "more events or bytes a second than a connection may bring")
     static let notUTF8 = PostRefusal(.badRequest, .postsRefusedEvents, "the body is not UTF-8")
     static let noRoom = PostRefusal(
         .serviceUnavailable, .postsRefusedNoRoom, "no room at the moment; try again later")
+
+    /// A body of more than `mostBytes`.
+    static func tooBig(_ mostBytes: Int) -> PostRefusal {
+        PostRefusal(
+            .contentTooLarge, .postsRefusedTooBig,
+            mostBytes == Limits.messageBytes
+                ? "a body is at most 64 KiB" : "a body of more than this server takes (--message-bytes)")
+    }
+
+    /// A body that was not whole in time.
+    static func late(_ limits: IngestLimits) -> PostRefusal {
+        PostRefusal(
+            .requestTimeout, .postsRefusedLate,
+            limits.messageSeconds == IngestLimits().messageSeconds
+                ? "a body must be whole 30 s after its head"
+                : "a body was not whole in the time that this server gives it (--message-timeout)")
+    }
 
     static func == (left: PostRefusal, right: PostRefusal) -> Bool {
         left.status == right.status && left.counter == right.counter && left.event == right.event

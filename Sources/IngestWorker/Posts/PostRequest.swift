@@ -33,9 +33,10 @@ struct PostRequest {
             || !head.fields.contains(token: "websocket", in: "upgrade", of: bytes)
     }
 
-    /// Judges a head; `bytes` begin with it.
+    /// Judges a head; `bytes` begin with it, and a body has `mostBytes` at most.
     static func evaluate(
-        _ head: borrowing HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, policy: HandshakePolicy
+        _ head: borrowing HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, policy: HandshakePolicy,
+        mostBytes: Int = Limits.messageBytes
     ) -> Decision {
         // Who refuses has not read the body, and what follows the head is then anybody's guess.
         var answer = PostAnswer(isKeptAlive: false, hasBody: head.method != .head)
@@ -52,7 +53,7 @@ struct PostRequest {
             answer.isKeptAlive = isKeptAlive(head)
             return .preflight(answer)
         }
-        if let refusal = unsafe refusal(of: head, bytes) { return .refuse(refusal, answer) }
+        if let refusal = unsafe refusal(of: head, bytes, mostBytes) { return .refuse(refusal, answer) }
         answer.isKeptAlive = isKeptAlive(head)
         // A field without a member expects nothing (RFC 9110 section 5.6.1.2).
         let expects =
@@ -68,7 +69,7 @@ struct PostRequest {
 
     /// What is wrong with the rest of a POST's head: what could be read in two ways comes first.
     private static func refusal(
-        of head: borrowing HTTPRequestHead, _ bytes: UnsafeRawBufferPointer
+        of head: borrowing HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, _ mostBytes: Int
     ) -> PostRefusal? {
         // Two that are equal are allowed (RFC 9110 section 8.6); nobody honest sends them.
         if unsafe head.fields.count(of: "content-length", in: bytes) > 1 { return .repeatedLength }
@@ -87,7 +88,7 @@ struct PostRequest {
                 || head.fields.hasMediaType("text/plain", in: bytes)
         else { return .mediaType }
         if unsafe head.fields.count(of: "content-encoding", in: bytes) > 0 { return .contentCoding }
-        return (head.contentLength ?? 0) > Limits.messageBytes ? .tooBig : nil
+        return (head.contentLength ?? 0) > mostBytes ? .tooBig(mostBytes) : nil
     }
 
     private static func expectsNothingElse(
