@@ -13,6 +13,7 @@
 # make bench-pairs BEFORE=BINARY   this build beside another one, by turns, as ratios
 # make check-instructions   what a message costs worker and master in instructions; fails where it grew by 5 %
 # make bench-sign-in   what signing in tells by its time, and what strangers at the door cost those inside
+# make bench-attacks   what good clients notice while others flood, trickle and churn
 # make bench-gaps   ten million samples from pages to viewers, of which none may be missing
 # make bench-rate   what it saves that the server tells pages how often to sample, and how soon that settles
 # make bench-page   what the snippet costs a page and its visitor's line, beside the naive one
@@ -56,7 +57,7 @@ CONFORMANCE := .build/conformance
 
 .DEFAULT_GOAL := build
 .PHONY: run top build install uninstall test test-quick unit-test client-test end-to-end-test bench bench-full \
-	bench-docs bench-pairs check-instructions bench-hub bench-page bench-gaps bench-rate bench-sign-in bench-terminal \
+	bench-docs bench-pairs check-instructions bench-hub bench-page bench-attacks bench-gaps bench-rate bench-sign-in bench-terminal \
 	bench-terminal-docs sanitize fuzzer fuzz fuzz-corpora conformance goldens snippet format lint toolchain build-packages \
 	test-packages bench-packages
 
@@ -149,6 +150,9 @@ bench-hub:
 
 bench-sign-in: build
 	$(PYTHON) Benchmarks/sign_in.py
+
+bench-attacks: build
+	$(PYTHON) Benchmarks/attacks.py
 
 bench-gaps: build
 	$(PYTHON) Benchmarks/no_gaps.py
