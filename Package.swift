@@ -111,7 +111,7 @@ let package = Package(
                 "ByteCore", "Tables", "PosixIO", "HTTPWire", "ProxyWire", "WebSocketWire", "PointerEvents",
                 "IdentityWire", "RelayWire", "RelayChannels", "Telemetry",
             ]),
-        room("SupervisorCore", over: []),
+        room("SupervisorCore", over: ["ByteCore", "Tables"]),
         room("RateControl", over: []),
         room(
             "ClusterSupervisor",
@@ -135,7 +135,7 @@ let package = Package(
             over: [
                 "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "PointerEvents", "Secrets", "IdentityWire",
                 "AccessControl", "PasswordHashing", "StateDirectory", "HelperProcesses", "RelayWire",
-                "FramesShape",
+                "FramesShape", "SupervisorCore",
                 "BroadcastHub", "Telemetry", "ClusterSupervisor", "ViewerGateway", "RateControl",
             ]),
         room(
@@ -153,7 +153,7 @@ let package = Package(
                 "ByteCore", "PosixIO", "HTTPWire", "PointerEvents", "ProxyWire", "Secrets", "AccessControl",
                 "PasswordHashing", "StateDirectory", "HelperProcesses", "Telemetry", "ViewerGateway",
                 "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess", "MonitorClient",
-                "ServerDoctor", "RateControl",
+                "ServerDoctor", "RateControl", "SupervisorCore",
             ]),
         // In C, because argc and argv are what C's main is given.
         .executableTarget(
@@ -194,7 +194,7 @@ let package = Package(
                 "IdentityWire",
                 "RelayWire", "Telemetry",
             ]),
-        tests(of: "SupervisorCore", also: ["RelayWire", "PointerEvents"]),
+        tests(of: "SupervisorCore", also: ["ByteCore", "RelayWire", "PointerEvents"]),
         tests(of: "RateControl"),
         tests(
             of: "ViewerGateway",
@@ -209,8 +209,8 @@ let package = Package(
         tests(
             of: "MasterProcess",
             also: [
-                "AccessControl", "ByteCore", "PosixIO", "ProxyWire", "RateControl", "Telemetry",
-                "ViewerGateway",
+                "AccessControl", "ByteCore", "PosixIO", "ProxyWire", "RateControl", "SupervisorCore",
+                "Telemetry", "ViewerGateway",
             ]),
         tests(
             of: "MonitorClient", also: ["ByteCore", "LiveModel", "PosixIO", "TerminalGraph"]),
@@ -218,8 +218,8 @@ let package = Package(
         tests(
             of: "PointerscopeCommands",
             also: [
-                "AccessControl", "PosixIO", "ProxyWire", "IngestWorker", "LoadGenerator", "MasterProcess",
-                "MonitorClient", "ViewerGateway", "RateControl",
+                "AccessControl", "ByteCore", "PosixIO", "ProxyWire", "IngestWorker", "LoadGenerator",
+                "MasterProcess", "MonitorClient", "ViewerGateway", "RateControl", "SupervisorCore",
             ]),
         // The decoders' fuzz targets, over what fuzzing has found worth keeping; the fuzzer itself is a
         // package of its own in the same folder.

@@ -28,12 +28,12 @@ extension BroadcastHub {
     /// A connection began to speak for `id` (1 to 64 bytes of UTF-8), and its samples will name `slot`.
     ///
     /// A slot whose visitor has not left is taken over, as if the leave had come first; `overriddenJoins`
-    /// counts. One who comes with a `claim` to a signed identity that is refused says nothing on this slot;
-    /// the connection is to be closed.
+    /// counts. One who comes with a `claim` to a signed identity that is refused, and one who is not here yet
+    /// where everyone who may be is, say nothing on this slot; the connection is to be closed.
     @discardableResult
     public func joined(
         channel: Int, slot: UInt32, id: UnsafeRawBufferPointer, claim: IdentityClaim? = nil, now: Int64
-    ) -> ClaimRefusal? {
+    ) -> JoinRefusal? {
         guard channels.isOpen(channel), !id.isEmpty, id.count <= PointerEvents.Limits.idBytes,
             UTF8Validator.isValid(id)
         else {
@@ -55,8 +55,14 @@ extension BroadcastHub {
             } catch {
                 counted.refusedIdentities[error.rawValue] += 1
                 _ = channels.setVisitor(channel: channel, slot: slot, to: Visitor.unidentified)
-                return error
+                return .claim(error)
             }
+        }
+        guard hasPlace(for: id, now: now) else {
+            counted.refusedJoins += 1
+            if claimed != ClaimTable.none { claims.release(claimed) }
+            _ = channels.setVisitor(channel: channel, slot: slot, to: Visitor.refused)
+            return .noPlace
         }
         let visitor = visitors.find(id) ?? insertVisitor(id) ?? Visitor.refused
         let isStored = channels.setVisitor(channel: channel, slot: slot, to: visitor)
@@ -69,6 +75,25 @@ extension BroadcastHub {
             gainedSpeaker(visitor, channel: channel, now: now)
         }
         return nil
+    }
+
+    /// Whether somebody may be present: all who are here already, whatever comes, and others while there is
+    /// room. One in grace goes for those who come, since nobody speaks for them.
+    @inline(__always)
+    private func hasPlace(for id: UnsafeRawBufferPointer, now: Int64) -> Bool {
+        visitors.presentCount < limits.present || makesPlace(for: id, now: now)
+    }
+
+    @inline(never)
+    private func makesPlace(for id: UnsafeRawBufferPointer, now: Int64) -> Bool {
+        if let visitor = visitors.find(id), visitors.isPresent(visitor), !isFaulty(.presentTurnedAway) {
+            return true
+        }
+        if isFaulty(.presentUnbounded) { return true }
+        guard let first = grace.nextDue(now: .max) else { return false }
+        endGrace(of: first)
+        kill(first, now: now)
+        return true
     }
 
     private func redeem(_ id: UnsafeRawBufferPointer, _ claim: IdentityClaim) throws(ClaimRefusal) -> UInt32 {

@@ -83,6 +83,21 @@ extension BroadcastHub {
         told(.element, channel, index, element)
     }
 
+    /// The channel's number of a page stands for none from here on.
+    public func noPage(channel: Int, index: UInt32) { untold(.page, channel, index) }
+
+    /// The channel's number of a name stands for none from here on.
+    public func noName(channel: Int, index: UInt32) { untold(.name, channel, index) }
+
+    /// The channel's number of an element stands for none from here on.
+    public func noElement(channel: Int, index: UInt32) { untold(.element, channel, index) }
+
+    private func untold(_ kind: TextKind, _ channel: Int, _ index: UInt32) {
+        guard channels.isOpen(channel) else { return }
+        if channels.text(kind, channel: channel, number: index) != PageTable.none { crowdLook.renamed += 1 }
+        _ = channels.setText(kind, channel: channel, number: index, to: PageTable.none)
+    }
+
     private func told(
         _ kind: TextKind, _ channel: Int, _ index: UInt32, _ bytes: UnsafeRawBufferPointer
     ) {

@@ -13,6 +13,8 @@ enum HubFault: CaseIterable {
     case orderForgotten
     case entryKept
     case rateStandsStill
+    case presentTurnedAway
+    case presentUnbounded
     // The ring
     case killBeforeLastSample
     case carryLost

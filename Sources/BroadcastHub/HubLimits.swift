@@ -7,9 +7,12 @@ public struct HubLimits: Sendable {
     public var ringBytes = 8 * 1024 * 1024
     /// Records of one segment of the ring, the unit in which it forgets: a sixtieth of it, text included.
     public var segmentRecords = 1_024
-    /// Visitors known at once: 131,072 present, which the workers see to, and as many who left and still
-    /// stand in the ring, which has no room for more kills than that. Entries that were never used cost no
-    /// memory.
+    /// Visitors present at once: what a picture shows, a table of them some 200 bytes each.
+    public var present = 131_072
+    /// Of those, for connections that speak for several: half, so that others find room.
+    public var sharedPlaces: Int { present / 2 }
+    /// Visitors known at once: those present, and as many who left and still stand in the ring, which has no
+    /// room for more kills than that. Entries that were never used cost no memory.
     public var visitors = 262_144
     /// (connection, id) pairs of one channel: what 20,000 connections speak for, with room.
     public var slotsPerChannel = 262_144
@@ -18,9 +21,12 @@ public struct HubLimits: Sendable {
     /// Distinct pages remembered for all channels together: more than the ring and the visitors can name, so
     /// that nobody can take away anybody's page by naming many.
     public var pages = 393_216
-    /// Text of all remembered pages; reached only by somebody who names a new long page with every sample.
-    public var pageBytes = 96 * 1024 * 1024
-    /// Distinct names and elements, each as many as pages for the same reason, and their text.
+    /// Text of all remembered pages: room for as many of 256 bytes, and 31 MiB for those that JSON makes
+    /// longer, which may be six times as long. Reached only by somebody who names a new one of these with
+    /// every sample, and then it is those that find no room.
+    public var pageBytes = 128 * 1024 * 1024
+    /// Distinct names and elements, each as many as pages for the same reason, and their text, with room for
+    /// all of 64 bytes.
     public var names = 393_216
     public var nameBytes = 32 * 1024 * 1024
     public var elements = 393_216

@@ -1,6 +1,9 @@
 /// Which of the hub's texts something names.
 enum TextKind: CaseIterable {
     case page, name, element
+
+    /// The longest that one is of which JSON has to escape nothing, with its quotes.
+    var usualBytes: Int { mostBytes + 2 }
 }
 
 /// The texts that samples name, each kind in a table of its own, so that a flood of one pushes out no other.
@@ -11,10 +14,15 @@ struct HubTexts: ~Copyable {
 
     init(_ limits: HubLimits, seed: UInt64) {
         let due = limits.pagesBeforeSweep
-        pages = PageTable(limit: limits.pages, byteLimit: limits.pageBytes, sweepDue: due, seed: seed)
-        names = PageTable(limit: limits.names, byteLimit: limits.nameBytes, sweepDue: due, seed: seed)
+        pages = PageTable(
+            limit: limits.pages, byteLimit: limits.pageBytes, usualBytes: TextKind.page.usualBytes,
+            sweepDue: due, seed: seed)
+        names = PageTable(
+            limit: limits.names, byteLimit: limits.nameBytes, usualBytes: TextKind.name.usualBytes,
+            sweepDue: due, seed: seed)
         elements = PageTable(
-            limit: limits.elements, byteLimit: limits.elementBytes, sweepDue: due, seed: seed)
+            limit: limits.elements, byteLimit: limits.elementBytes, usualBytes: TextKind.element.usualBytes,
+            sweepDue: due, seed: seed)
     }
 
     /// Texts of all kinds, and their bytes.

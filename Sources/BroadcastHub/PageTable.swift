@@ -17,13 +17,20 @@ struct PageTable: ~Copyable {
     private var scratch = ByteBuffer(capacity: 512)
 
     let limit: Int
+    private let byteLimit: Int
+    /// The longest text for which there is room whatever the others are.
+    private let usualBytes: Int
     /// With so many, those that nothing names any more are swept out.
     var sweepDue: Int
     /// After a sweep that made no room: how many new ones must come before the next is tried.
     var sweepHolidays = 0
 
-    init(limit: Int, byteLimit: Int, sweepDue: Int = .max, seed: UInt64) {
+    /// Texts of at most `usualBytes` find room as long as there are less than `limit`: longer ones leave as
+    /// much as that takes, if there is so much.
+    init(limit: Int, byteLimit: Int, usualBytes: Int = .max, sweepDue: Int = .max, seed: UInt64) {
         self.limit = limit
+        self.byteLimit = byteLimit
+        self.usualBytes = usualBytes > byteLimit / limit ? .max : usualBytes
         self.sweepDue = sweepDue
         texts = TextTable(limit: limit, byteLimit: byteLimit, seed: seed)
     }
@@ -45,11 +52,21 @@ struct PageTable: ~Copyable {
     mutating func intern(_ path: UnsafeRawBufferPointer) -> UInt32? {
         scratch.removeAll()
         scratch.appendJSONString(path)
-        return texts.intern(scratch.readable)?.number
+        return internMade(scratch.readable)
     }
 
     /// The number of a page whose text another table lends; nil when this one is full.
-    mutating func intern(json: UnsafeRawBufferPointer) -> UInt32? { texts.intern(json)?.number }
+    mutating func intern(json: UnsafeRawBufferPointer) -> UInt32? { internMade(json) }
+
+    private mutating func internMade(_ text: UnsafeRawBufferPointer) -> UInt32? {
+        guard text.count <= usualBytes || hasRoom(forLong: text.count) else { return texts.find(text) }
+        return texts.intern(text)?.number
+    }
+
+    /// Whether there is still room for all the usual ones that could come, with one of so many bytes.
+    private func hasRoom(forLong bytes: Int) -> Bool {
+        texts.bytes + bytes + (limit - texts.count - 1) * usualBytes <= byteLimit
+    }
 
     /// Gives the page `path`, which is new, a number beyond all others; false where there is no room.
     mutating func restore(_ path: UnsafeRawBufferPointer, as number: UInt32) -> Bool {

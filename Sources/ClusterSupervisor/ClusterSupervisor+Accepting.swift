@@ -1,3 +1,4 @@
+import ByteCore
 import Glibc
 import PosixIO
 import RelayChannels
@@ -43,24 +44,70 @@ extension ClusterSupervisor {
             guard core.runningCount == 0 || workers.indices.contains(where: canTakeOneMore) else {
                 return rest(poller, now: now)
             }
-            switch listener.accept() {
+            var peer = PeerAddress.unixSocket
+            switch listener.accept(&peer) {
             case .none: return
             case .exhausted: return rest(poller, now: now)
-            case .connection(let connection):
-                switch core.place(isFull: { !canTakeOneMore($0) }) {
-                case .worker(let index):
-                    workers[index]?.waiting.append(
-                        WaitingConnection(number: nextConnection, descriptor: connection))
-                    nextConnection += 1
-                case .refused(.capacity):
-                    refusedAtCapacity += 1
-                    turnAway(connection)
-                case .refused(.noWorker):
-                    refusedWithoutWorker += 1
-                    turnAway(connection)
-                }
+            case .connection(let connection): letIn(connection, from: peer, now: now)
             }
         }
+    }
+
+    /// Gives a connection to a worker, or turns it away.
+    private func letIn(_ connection: consuming Descriptor, from peer: PeerAddress, now: Int64) {
+        var counted: UInt32?
+        // Who comes over a Unix socket has no address, and was let in by its mode.
+        if case .ip(let address) = peer {
+            switch door.judge(address, now: now) {
+            case .free: break
+            case .counted(let place): counted = place
+            case .refused: return refuse(connection, now: now)
+            }
+        }
+        switch core.place(isFull: { !canTakeOneMore($0) }) {
+        case .worker(let index):
+            workers[index]?.waiting.append(
+                WaitingConnection(number: nextConnection, descriptor: connection))
+            if let counted { workers[index]?.counted[nextConnection] = counted }
+            nextConnection += 1
+            return
+        case .refused(.capacity): refusedAtCapacity += 1
+        case .refused(.noWorker): refusedWithoutWorker += 1
+        }
+        hasNewRefusals = true
+        if let counted { door.closed(counted) }
+        turnAway(connection)
+    }
+
+    /// Tells somebody whose address has what it may have; but where they are many it is not worth an answer
+    /// to each, and the kernel is to keep nothing of them either.
+    private func refuse(_ connection: consuming Descriptor, now: Int64) {
+        hasNewRefusals = true
+        guard told.count < ClusterLimits.refusalsTold else { return resetOnClose(connection.raw) }
+        Self.say(
+            """
+            HTTP/1.1 429 Too Many Requests\r\nRetry-After: 10\r\nContent-Length: 0\r\n\
+            Connection: close\r\n\r\n
+            """, to: connection)
+        _ = shutdown(connection.raw, Int32(SHUT_WR))
+        // Closed at once it would be reset by what its peer has yet to send, and the answer might be lost.
+        told.append((connection.release(), now + ClusterLimits.toldNanoseconds))
+    }
+
+    /// Lets go of those who have been told.
+    func closeTold(now: Int64) {
+        var passed = 0
+        while passed < told.count, told[passed].until <= now {
+            _ = Descriptor(owning: told[passed].descriptor)
+            passed += 1
+        }
+        told.removeFirst(passed)
+    }
+
+    /// A connection of this worker is over.
+    func connectionClosed(_ number: UInt64, of worker: WorkerProcess, _ index: Int) {
+        core.connectionClosed(index)
+        if let place = worker.counted.removeValue(forKey: number) { door.closed(place) }
     }
 
     private func canTakeOneMore(_ index: Int) -> Bool {
@@ -70,16 +117,20 @@ extension ClusterSupervisor {
 
     /// Tells a visitor that nobody has room; best effort, the connection closes right behind it.
     private func turnAway(_ connection: consuming Descriptor) {
-        let answer: StaticString = """
+        Self.say(
+            """
             HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\n\
             Connection: close\r\n\r\n
-            """
-        let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
-        _ = unsafe send(connection.raw, answer.utf8Start, answer.utf8CodeUnitCount, flags)
+            """, to: connection)
         // What is unread when it closes would have the kernel reset it, and the answer might be lost.
         unsafe withUnsafeTemporaryAllocation(byteCount: ClusterLimits.turnAwayBytes, alignment: 8) {
             _ = unsafe recv(connection.raw, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
         }
+    }
+
+    private static func say(_ answer: StaticString, to connection: borrowing Descriptor) {
+        let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+        _ = unsafe send(connection.raw, answer.utf8Start, answer.utf8CodeUnitCount, flags)
     }
 
     /// Hands on the connections that wait for a worker.
@@ -90,17 +141,23 @@ extension ClusterSupervisor {
     }
 
     func logRefusals(now: Int64) {
-        guard now >= nextRefusalLog else { return }
-        let capacity = refusedAtCapacity - refusalsLogged.capacity
-        let withoutWorker = refusedWithoutWorker - refusalsLogged.withoutWorker
-        guard capacity > 0 || withoutWorker > 0 else { return }
+        guard hasNewRefusals, now >= nextRefusalLog else { return }
+        hasNewRefusals = false
         nextRefusalLog = now + ClusterLimits.refusalLogNanoseconds
-        refusalsLogged = (refusedAtCapacity, refusedWithoutWorker)
-        if capacity > 0 { sink.noted(.connectionsRefused(reason: "capacity", count: capacity)) }
-        if withoutWorker > 0 {
-            sink.noted(.connectionsRefused(reason: "no_worker", count: withoutWorker))
+        for (position, (reason, count)) in refusals.enumerated() where count > refusalsLogged[position] {
+            sink.noted(.connectionsRefused(reason: "\(reason)", count: count - refusalsLogged[position]))
+            refusalsLogged[position] = count
         }
     }
+
+    /// Connections that were turned away here, by reason.
+    public var refusals: [(reason: StaticString, count: UInt64)] {
+        [("capacity", refusedAtCapacity), ("no_worker", refusedWithoutWorker)]
+            + AddressRefusal.allCases.map { ($0.label, door.refused($0)) }
+    }
+
+    /// Addresses that are remembered, and connections that were let in though there was no room for theirs.
+    public var addresses: (remembered: Int, uncounted: UInt64) { (door.addresses, door.uncounted) }
 
     /// Tells whose pages are refused, the newest of them, at most once a second.
     func logRefusedOrigin(_ origin: [UInt8], now: Int64) {

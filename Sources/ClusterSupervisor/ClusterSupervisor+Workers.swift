@@ -15,9 +15,9 @@ extension ClusterSupervisor {
     private func read(
         _ worker: WorkerProcess, _ index: Int, limit: Int, _ poller: borrowing Poller, now: Int64
     ) {
-        var closed = 0
-        let reading = worker.readData(into: sink, limit: limit, now: now) { closed += 1 }
-        for _ in 0..<closed { core.connectionClosed(index) }
+        let reading = worker.readData(into: sink, limit: limit, now: now) { number in
+            connectionClosed(number, of: worker, index)
+        }
         switch reading {
         case .open: return
         case .ended: break
@@ -51,7 +51,8 @@ extension ClusterSupervisor {
                 carryOut(core.workerIsStopping(index, now: now), poller, now: now)
                 noteWorkerless(poller, now: now)
             case .originRefused(let origin): logRefusedOrigin(origin, now: now)
-            case .hello, .ping, .stop, .stopped, .rate, .closely, .refuse, .moveAway, .admit: break
+            case .hello, .ping, .stop, .stopped, .rate, .closely, .refuse, .moveAway, .admit, .noPlace:
+                break
             }
         }
     }
@@ -85,6 +86,7 @@ extension ClusterSupervisor {
         for counter in WorkerCounter.allCases where !counter.isGauge {
             endedCounters[counter.rawValue] &+= worker.counters.value(counter)
         }
+        for place in worker.counted.values { door.closed(place) }
         worker.control.close(poller)
         poller.remove(worker.child.raw)
         if worker.areErrorsOpen { poller.remove(worker.errors.raw) }
@@ -145,9 +147,11 @@ extension ClusterSupervisor {
         }
     }
 
-    /// Updates the workers' rates and shares; to be called with the seconds since the last call.
+    /// Updates the workers' rates and shares, and forgets addresses that have gone; to be called with the
+    /// seconds since the last call.
     public func measureRates(over seconds: Double) {
         guard seconds > 0 else { return }
+        door.forgetIdle(now: MonotonicClock.now())
         for case let worker? in workers {
             let received = worker.counters.value(.eventsReceived)
             worker.rate = Double(received &- worker.receivedBefore) / seconds

@@ -3,7 +3,7 @@ import Glibc
 public import PosixIO
 import RelayChannels
 public import RelayWire
-import SupervisorCore
+public import SupervisorCore
 import Telemetry
 
 /// The workers and their connections: starts and replaces processes, accepts on the ingest port, hands each
@@ -37,11 +37,17 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     var endedCounters = [UInt64](repeating: 0, count: WorkerCounter.allCases.count)
     /// Samples that a killed worker had received and not passed on.
     public internal(set) var eventsLost: UInt64 = 0
+    /// Judges connections by where they come from.
+    var door: Door
+    /// Connections refused there that have been told so, and until when each is kept; the oldest first.
+    var told: [(descriptor: Int32, until: Int64)] = []
     /// Connections turned away because every worker was full.
-    public internal(set) var refusedAtCapacity: UInt64 = 0
+    var refusedAtCapacity: UInt64 = 0
     /// Connections turned away because no worker was running.
-    public internal(set) var refusedWithoutWorker: UInt64 = 0
-    var refusalsLogged: (capacity: UInt64, withoutWorker: UInt64) = (0, 0)
+    var refusedWithoutWorker: UInt64 = 0
+    /// What the log has been told of them, in the order of `refusals`, and whether there are more.
+    var refusalsLogged = [UInt64](repeating: 0, count: 2 + AddressRefusal.allCases.count)
+    var hasNewRefusals = false
     var nextRefusalLog: Int64 = 0
     var originsRefusedLogged: UInt64 = 0
     var nextOriginLog: Int64 = 0
@@ -59,10 +65,10 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     /// worker.
     ///
     /// Workers are started from `executable` with `workerArguments`; `kind` and the four numbers behind it
-    /// are the token kinds of its descriptors.
+    /// are the token kinds of its descriptors. `door` says how much of the port one address may have.
     public init(
         listener: consuming Listener, sink: Sink, executable: consuming Descriptor, workerArguments: [String],
-        workerCount: Int, waitingLimit: Int, kind: UInt8
+        workerCount: Int, waitingLimit: Int, door: DoorSettings, kind: UInt8
     ) throws(SystemError) {
         let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
         address = listener.address
@@ -74,6 +80,7 @@ public final class ClusterSupervisor<Sink: RelaySink> {
         self.waitingLimit = waitingLimit
         self.kind = kind
         core = Supervisor(workerCount: workerCount)
+        self.door = Door(door, seed: .random(in: .min ... .max))
         workers = (0..<workerCount).map { _ in nil }
     }
 
@@ -126,7 +133,7 @@ public final class ClusterSupervisor<Sink: RelaySink> {
 
     /// When it wants a turn of the loop at the latest.
     public func nextDeadline() -> Int64? {
-        [core.nextDeadline, acceptsAgainAt, refusesAt].compactMap { $0 }.min()
+        [core.nextDeadline, acceptsAgainAt, refusesAt, told.first?.until].compactMap { $0 }.min()
     }
 
     /// Heartbeats, restarts that were put off, deadlines; to be called every turn of the loop.
@@ -136,6 +143,7 @@ public final class ClusterSupervisor<Sink: RelaySink> {
             startAccepting(poller, now: now)
         }
         if let time = refusesAt, now >= time { startAccepting(poller, now: now) }
+        if !told.isEmpty { closeTold(now: now) }
         logRefusals(now: now)
         if let deadline = core.nextDeadline, now >= deadline {
             carryOut(core.timerFired(now: now), poller, now: now)

@@ -21,6 +21,10 @@ enum ClusterLimits {
     static let workerlessNanoseconds: Int64 = 1_000_000_000
     /// What a turned-away connection has sent by then, read so that closing does not reset what it is told.
     static let turnAwayBytes = 16 * 1024
+    /// Connections whose address has what it may have that are told so, each kept for so long until its
+    /// client has read it; while these are all taken others are cut, which costs a third of it.
+    static let refusalsTold = 16
+    static let toldNanoseconds: Int64 = 500_000_000
     /// Refusals are logged at most once in so long.
     static let refusalLogNanoseconds: Int64 = 1_000_000_000
 }

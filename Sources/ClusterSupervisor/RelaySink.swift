@@ -13,8 +13,8 @@ public protocol RelaySink: AnyObject {
     /// The visitor of a slot no longer speaks on its connection; one that may return said that it leaves its
     /// page, and may be on its way to the next.
     func left(slot: UInt32, mayReturn: Bool, on channel: Int, now: Int64)
-    /// From here on this index means these bytes, among the channel's texts of this kind.
-    func told(_ kind: RelayText, index: UInt32, _ bytes: UnsafeRawBufferPointer, on channel: Int)
+    /// From here on this index means these bytes, or nothing, among the channel's texts of this kind.
+    func told(_ kind: RelayText, index: UInt32, _ bytes: UnsafeRawBufferPointer?, on channel: Int)
     /// One sample with a tail.
     func received(
         _ sample: UnsafePointer<PointerSample>, tail: UnsafePointer<SampleTail>, on channel: Int, now: Int64)

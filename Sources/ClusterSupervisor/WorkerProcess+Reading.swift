@@ -15,7 +15,7 @@ enum ChannelReading: Equatable {
 extension WorkerProcess {
     /// Hands what the worker wrote to `sink`, up to `limit` bytes.
     func readData<Sink: RelaySink>(
-        into sink: Sink, limit: Int, now: Int64, connectionClosed: () -> Void
+        into sink: Sink, limit: Int, now: Int64, connectionClosed: (UInt64) -> Void
     ) -> ChannelReading {
         var left = limit
         while left > 0 {
@@ -37,7 +37,7 @@ extension WorkerProcess {
     }
 
     private func takeRecords<Sink: RelaySink>(
-        into sink: Sink, now: Int64, connectionClosed: () -> Void
+        into sink: Sink, now: Int64, connectionClosed: (UInt64) -> Void
     ) throws(RelayError) {
         let channel = channel
         var samples: UInt64 = 0
@@ -58,7 +58,9 @@ extension WorkerProcess {
                 sink.left(slot: slot, mayReturn: mayReturn, on: channel, now: now)
             case .text(let kind, let index, let bytes):
                 unsafe sink.told(kind, index: index, bytes, on: channel)
-            case .closed: connectionClosed()
+            case .noText(let kind, let index):
+                unsafe sink.told(kind, index: index, nil, on: channel)
+            case .closed(let connection): connectionClosed(connection)
             case .hello, .connection, .identityKey: break
             }
         }

@@ -20,6 +20,8 @@ final class WorkerProcess {
 
     /// Connections that wait to be handed over.
     var waiting: [WaitingConnection] = []
+    /// Its connections that count for an address, and where they count.
+    var counted: [UInt64: UInt32] = [:]
     var spoken = SpokenLines()
     var areErrorsOpen = true
     /// Samples of it that arrived here.

@@ -32,6 +32,7 @@ extension IngestWorker {
         let before = tally
         (extraWork, inflatedBytes, otherFrames) = (0, 0, 0)
         defer { turnWork &+= work(since: before) }
+        intake.queue.setMark()
         guard unsafe receive(token, connection) else { return }
         // The rest of what is begun has often come meanwhile, and nobody is to wait with half a message.
         if unsafe connection.pointee.phase == .open, unsafe !connection.pointee.spill.isEmpty,
@@ -39,6 +40,10 @@ extension IngestWorker {
         {
             // Where nothing more has come, what came before counts still.
             guard unsafe connections.find(token)?.pointee.phase.isHeard ?? false else { return }
+        }
+        let samples = intake.queue.countSinceMark
+        if budget.isOverdrawn(taking: samples, now: now), samples >= WorkerLimits.greedySamples {
+            conflate()
         }
         guard unsafe charge(before, token, connection) else { return }
         let load = intake.queue.load

@@ -112,7 +112,7 @@ extension IngestWorker {
     ) -> Bool {
         if notes.missing > 0 {
             if !isCorrection || fault == .countsCorrections { counters.add(.ingestGaps) }
-            counters.add(.messagesMissing, notes.missing)
+            counters.add(.messagesMissing, min(notes.missing, WorkerLimits.missingPerGap))
         }
         if notes.isDuplicate { counters.add(.messagesRepeated) }
         if notes.needsResync || fault == .asksAgain && notes.isUnreadable {
@@ -160,6 +160,7 @@ extension IngestWorker {
             else { return }
             refuse(token, .identityInUse, "this identity is in use elsewhere, or its token was used before")
         case .admit(let number): admit(number)
+        case .noPlace(let number, let slot): turnAway(slot, of: number)
         case .hello, .ready, .ping, .pong, .stop, .stopped, .stopping, .originRefused: break
         }
     }

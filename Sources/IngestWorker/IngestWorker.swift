@@ -82,6 +82,8 @@ import WebSocketWire
     let capacity: Int
     /// What pages are told, and who speaks on which connection, by its number.
     var announcements = Announcements()
+    /// How many samples go on as they came.
+    var budget = SampleBudget()
     var visitorsByNumber = SlotIndex()
     /// What a test breaks on purpose, to see that its model notices.
     var fault: VisitorFault?
@@ -98,15 +100,16 @@ import WebSocketWire
     ///
     /// `origins` is the allow-list. When it is empty every origin is admitted, or with
     /// `requiresLoopbackOrigin` every origin on this machine. `visitorLimit` is the most visitors that may be
-    /// spoken for at a time, each counted once for every connection that speaks for it. The host of
-    /// `publicURL` and pages of its origin are served in any case. With `proxies` each connection has to
-    /// begin with a PROXY header, from one of them if there are any. With `deflates` clients that offer it
-    /// may compress what they send. `limits` are those of each connection.
+    /// spoken for at a time, each counted once for every connection that speaks for it, and `sharedPlaces` of
+    /// those that are not the first of their connection. The host of `publicURL` and pages of its origin are
+    /// served in any case. With `proxies` each connection has to begin with a PROXY header, from one of them
+    /// if there are any. With `deflates` clients that offer it may compress what they send. `limits` are those
+    /// of each connection.
     public init(
         data: consuming Descriptor, control: consuming Descriptor, counters: consuming Descriptor,
         origins: [String], requiresLoopbackHost: Bool, publicURL: PublicURL? = nil,
-        requiresLoopbackOrigin: Bool, visitorLimit: Int, proxies: TrustedProxies? = nil,
-        deflates: Bool = false, limits: IngestLimits = IngestLimits()
+        requiresLoopbackOrigin: Bool, visitorLimit: Int = .max, sharedPlaces: Int = .max,
+        proxies: TrustedProxies? = nil, deflates: Bool = false, limits: IngestLimits = IngestLimits()
     ) throws(SystemError) {
         let limit = DescriptorLimit.raise()
         SignalSource.ignore(SIGINT)
@@ -137,7 +140,9 @@ import WebSocketWire
         self.limits = limits
         rates = limits.rates
         judgesAll = Self.areWithinShare(limits.rates)
-        intake = SampleIntake(seed: UInt64.random(in: .min ... .max), visitorLimit: visitorLimit)
+        intake = SampleIntake(
+            seed: UInt64.random(in: .min ... .max), visitorLimit: visitorLimit,
+            sharedPlaces: min(sharedPlaces, RelayLimits.slotsPerChannel))
         unsafe receiveBuffer = .allocate(byteCount: WorkerLimits.receiveBytes, alignment: 64)
         now = MonotonicClock.now()
         nextSweep = now + 1_000_000_000
@@ -247,7 +252,7 @@ import WebSocketWire
             switch record {
             case .ping(let sequence): control.send(.pong(sequence: sequence))
             case .stop(let deadline): stop(within: Int64(deadline))
-            case .rate, .closely, .refuse, .moveAway, .admit: heed(record)
+            case .rate, .closely, .refuse, .moveAway, .admit, .noPlace: heed(record)
             case .hello, .ready, .pong, .stopping, .stopped, .originRefused: break
             }
         }
@@ -256,6 +261,7 @@ import WebSocketWire
     /// Writes what is queued for the master; what the kernel does not take now waits until it can.
     func flushChannels() {
         counters.set(.eventsFolded, intake.queue.foldedCount)
+        counters.set(.textsWithheld, intake.interner.withheld)
         guard data.write(&intake.queue, poller), control.flush(poller) else { return masterIsGone() }
     }
 

@@ -1,5 +1,19 @@
 /// Bounds of one worker, each with its reason.
 enum WorkerLimits {
+    /// Samples a second, and at once, that a worker passes on whoever sends them: more than one viewer can be
+    /// shown of, and less than the ring, which has 131,072 records, loses before a tick of frames comes.
+    static let samplesPerSecond = 262_144
+    static let sampleBurst = 32_768
+    /// Past that a read that brings so many samples is taken for greedy: a page's has three, at 60 Hz with 50
+    /// ms between two messages, and twenty times as many where it was held up for a second.
+    static let greedySamples = 64
+    /// New texts of one connection at once, and each 62.5 ms another one: 256 visitors' pages and names, and
+    /// then as many as somebody who walks through a site as fast as a page loads has with all their clicks.
+    static let textBurst: Int32 = 512
+    static let textNanoseconds: Int64 = 62_500_000
+    /// Messages that one gap counts at most: more than a page sends before its silence has its connection
+    /// closed, since a page may say any number.
+    static let missingPerGap: UInt64 = 4096
     /// Read at once from one connection: a whole message of the largest size fits, and a loud visitor waits
     /// for the next turn after it.
     static let receiveBytes = 64 * 1024 + 64
@@ -59,6 +73,12 @@ enum WorkerLimits {
     /// Visitors who only post that one worker keeps: a crowd behind proxies without WebSockets, and a table
     /// of little more than 1 MiB.
     static let leases = 16_384
+    /// One body may bring this part of the room that is left for them, and one at least: 256 until half of it
+    /// is taken.
+    static let leaseShare = 32
+    /// Places that connections share which speak for several visitors, at least: one connection has use for
+    /// 256 of them, and may have those while half is left.
+    static let leastSharedPlaces = 1024
     /// Such a visitor is here for so long after its last word (the contract's 45 s).
     static let leaseSeconds: Int64 = 45
     /// When a page that posts is to do so again: seldom enough to cost little beside a WebSocket, and often

@@ -20,9 +20,13 @@ struct SampleIntake: ~Copyable {
     /// Whom visitors' posts speak for; no connection of the master's has such a number.
     var leases = SpeakerList(connection: SpeakerList.leased | UInt64.random(in: .min ... .max))
 
-    /// `visitorLimit` bounds the (connection, id) pairs that are spoken for at a time.
-    init(seed: UInt64, visitorLimit: Int = RelayLimits.slotsPerChannel) {
-        interner = SampleInterner(seed: seed, visitorLimit: visitorLimit)
+    /// `visitorLimit` bounds the (connection, id) pairs that are spoken for at a time, and `sharedPlaces`
+    /// those of them that are not the first of their connection.
+    init(
+        seed: UInt64, visitorLimit: Int = RelayLimits.slotsPerChannel,
+        sharedPlaces: Int = RelayLimits.slotsPerChannel
+    ) {
+        interner = SampleInterner(seed: seed, visitorLimit: visitorLimit, sharedPlaces: sharedPlaces)
     }
 
     /// Bytes allocated for what comes and goes.
@@ -58,7 +62,8 @@ struct SampleIntake: ~Copyable {
             let wasBehindGap = unsafe visitor.pointee.state.isBehindGap
             let outcome = unsafe interner.take(
                 message, kind, with: &wire, &visitor.pointee.state, slot: visitor.pointee.slot,
-                receivedNanoseconds: receivedNanoseconds, into: &queue, counters: counters)
+                texts: &connection.speakers.texts, receivedNanoseconds: receivedNanoseconds, into: &queue,
+                counters: counters)
             guard case .accepted = outcome, !wire.notes.isEmpty else { return outcome }
             // What a byte cannot say of a gap is a multiple of what it can; anything else is another gap.
             let isCorrection =
@@ -91,8 +96,8 @@ struct SampleIntake: ~Copyable {
             return .refused(closeCode: 1013, reason: "no room for more visitors; try again later")
         }
         let outcome = unsafe interner.take(
-            message, kind, with: &wire, &state, slot: slot, receivedNanoseconds: receivedNanoseconds,
-            into: &queue, counters: counters)
+            message, kind, with: &wire, &state, slot: slot, texts: &connection.speakers.texts,
+            receivedNanoseconds: receivedNanoseconds, into: &queue, counters: counters)
         unsafe visitor.pointee.state = state
         unsafe visitor.pointee.isKnown = true
         unsafe visitor.pointee.slot = slot

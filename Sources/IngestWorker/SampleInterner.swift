@@ -23,13 +23,18 @@ import Telemetry
     private var slotCapacity = leastSlots
     /// The place in its message of the last sample for whose visitor there was no slot.
     private(set) var refusedPosition = 0
+    /// Texts that were not told, as their connection had told too many.
+    var withheld: UInt64 = 0
     /// (connection, id) pairs spoken for at a time.
-    private let visitorLimit: Int
+    let visitorLimit: Int
+    /// Who may have more than one of them.
+    var places: PlaceShares
     /// What a test breaks on purpose, to see that its model notices.
     var fault: IntakeFault?
 
     /// `seed` is random a process.
-    init(seed: UInt64, visitorLimit: Int) {
+    init(seed: UInt64, visitorLimit: Int, sharedPlaces: Int) {
+        places = PlaceShares(pot: sharedPlaces)
         self.visitorLimit = min(visitorLimit, RelayLimits.slotsPerChannel)
         table = SpeakerTable(seed: seed)
         pages = TextNumbers(seed: seed &* 0xD6E8_FEB8_6659_FD93)
@@ -81,7 +86,7 @@ import Telemetry
         counters.add(.eventsReceived, UInt64(count))
         for position in 0..<count {
             let slot = unsafe slots[position]
-            append(position, of: decoder, slot: slot, receivedNanoseconds, into: &queue)
+            append(position, of: decoder, slot: slot, receivedNanoseconds, &speakers.texts, into: &queue)
         }
         decoder.commit(to: &state)
         return .accepted
@@ -91,14 +96,14 @@ import Telemetry
     @inline(__always)
     mutating func take<Decoder: PointerDecoder & ~Copyable>(
         _ message: UnsafeRawBufferPointer, _ kind: MessageKind, with decoder: inout Decoder,
-        _ state: inout Decoder.State, slot: UInt32, receivedNanoseconds: Int64,
+        _ state: inout Decoder.State, slot: UInt32, texts: inout TextAllowance, receivedNanoseconds: Int64,
         into queue: inout RelayQueue, counters: borrowing CountersPage
     ) -> SampleIntake.Outcome {
         switch unsafe decoder.decode(message, kind, after: state) {
         case .accepted(let count):
             counters.add(.eventsReceived, UInt64(count))
             for position in 0..<count {
-                append(position, of: decoder, slot: slot, receivedNanoseconds, into: &queue)
+                append(position, of: decoder, slot: slot, receivedNanoseconds, &texts, into: &queue)
             }
             decoder.commit(to: &state)
             return .accepted
@@ -110,7 +115,7 @@ import Telemetry
     @inline(__always)
     private mutating func append<Decoder: PointerDecoder & ~Copyable>(
         _ position: Int, of decoder: borrowing Decoder, slot: UInt32, _ receivedNanoseconds: Int64,
-        into queue: inout RelayQueue
+        _ texts: inout TextAllowance, into queue: inout RelayQueue
     ) {
         let decoded = decoder.sample(at: position)
         var sample = decoded.sample
@@ -118,22 +123,27 @@ import Telemetry
         sample.receivedNanoseconds = receivedNanoseconds
         if sample.fields.isDisjoint(with: [.page, .tail]) { return queue.append(sample) }
         if sample.fields.contains(.page) {
-            sample.page = unsafe Self.index(decoded.page, .page, in: &pages, into: &queue)
+            sample.page = unsafe Self.index(
+                decoded.page, .page, in: &pages, &texts, &withheld, now: receivedNanoseconds, into: &queue)
         }
         guard sample.fields.contains(.tail) else { return queue.append(sample) }
-        append(sample, decoder.tail(at: position), into: &queue)
+        append(sample, decoder.tail(at: position), &texts, into: &queue)
     }
 
     @inline(never)
     private mutating func append(
-        _ sample: PointerSample, _ decoded: DecodedTail, into queue: inout RelayQueue
+        _ sample: PointerSample, _ decoded: DecodedTail, _ texts: inout TextAllowance,
+        into queue: inout RelayQueue
     ) {
+        let now = sample.receivedNanoseconds
         var tail = decoded.tail
         if tail.fields.contains(.name) {
-            tail.name = unsafe Self.index(decoded.name, .name, in: &names, into: &queue)
+            tail.name = unsafe Self.index(
+                decoded.name, .name, in: &names, &texts, &withheld, now: now, into: &queue)
         }
         if tail.fields.contains(.element) {
-            tail.element = unsafe Self.index(decoded.element, .element, in: &elements, into: &queue)
+            tail.element = unsafe Self.index(
+                decoded.element, .element, in: &elements, &texts, &withheld, now: now, into: &queue)
         }
         queue.append(sample, tail: tail)
     }
@@ -148,6 +158,7 @@ import Telemetry
         return unsafe id.bytes.withUnsafeBytes { bytes in
             let slot = unsafe table.add(connection: index, id: bytes, next: speakers.first)
             speakers.first = slot
+            places.added(to: Int(speakers.count))
             speakers.count += 1
             unsafe queue.appendJoin(
                 slot: slot, connection: speakers.connection, receivedNanoseconds: receivedNanoseconds,
@@ -203,45 +214,18 @@ import Telemetry
     private mutating func join(
         _ id: UnsafeRawBufferPointer, _ speakers: inout SpeakerList, _ index: UInt32
     ) -> UInt32? {
-        guard speakers.count < speakers.ceiling, table.count < visitorLimit else { return nil }
+        guard speakers.count < speakers.ceiling, table.count < visitorLimit, hasPlace(speakers) else {
+            return nil
+        }
         if let identityKey, unsafe SignedID(id, key: identityKey) != nil { return nil }
         speakers.first = unsafe table.add(connection: index, id: id, next: speakers.first)
+        if !speakers.isLeased { places.added(to: Int(speakers.count)) }
         speakers.count += 1
         return speakers.first
     }
 
     /// The id of a visitor that this server has given one.
     func signedID(of slot: UInt32) -> SignedID? { unsafe SignedID(vouchedFor: table.id(of: slot)) }
-
-    /// Gives the slots of a refused message back, newest first, so that they are given out again in the same
-    /// order.
-    @inline(never)
-    private mutating func takeBack(
-        _ speakers: inout SpeakerList, to newest: UInt32, lastHeard: UInt32
-    ) -> SampleIntake.Outcome {
-        let isFull =
-            table.count >= visitorLimit
-            || speakers.isLeased && Int(speakers.count) >= WorkerLimits.leases
-        let isCrowded = speakers.count >= speakers.ceiling
-        while speakers.first != newest {
-            let slot = speakers.first
-            speakers.first = table.next(after: slot)
-            speakers.count -= 1
-            if fault != .keepsSlots { table.remove(slot) }
-        }
-        if fault != .keepsLastHeard { speakers.lastHeard = lastHeard }
-        if isFull {
-            return .refused(closeCode: 1013, reason: "no room for more visitors; try again later")
-        }
-        if isCrowded {
-            return .refused(
-                closeCode: 1008,
-                reason: speakers.isLeased
-                    ? "a body may bring at most 256 visitors who were not here"
-                    : "a connection may speak for at most 256 ids")
-        }
-        return .refused(closeCode: 1008, reason: "this id belongs to a visitor with a token")
-    }
 
     @inline(never)
     private mutating func announceJoins(
@@ -257,20 +241,6 @@ import Telemetry
         }
     }
 
-    /// The index of a text of one kind, which the master is told where it is new.
-    @inline(never)
-    private static func index(
-        _ text: UnsafeRawBufferPointer, _ kind: RelayText, in numbers: inout TextNumbers,
-        into queue: inout RelayQueue
-    ) -> UInt32 {
-        switch unsafe numbers.lookUp(text) {
-        case .known(let index): return index
-        case .new(let index):
-            unsafe queue.appendText(kind, index: index, bytes: text)
-            return index
-        }
-    }
-
     /// Ends everyone a connection spoke for; behind its last sample, in front of its `closed`. `mayReturn`
     /// where the page said that it is being left.
     mutating func leave(
@@ -281,6 +251,8 @@ import Telemetry
             speakers.first = table.next(after: slot)
             queue.appendLeave(slot: slot, connection: speakers.connection, mayReturn: mayReturn)
             table.remove(slot)
+            if !speakers.isLeased { places.removed(from: Int(speakers.count)) }
+            speakers.count -= 1
         }
         speakers.lastHeard = SpeakerTable.none
         speakers.count = 0

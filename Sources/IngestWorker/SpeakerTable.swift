@@ -77,6 +77,11 @@ struct SpeakerTable: ~Copyable {
         }
     }
 
+    /// The connection of a slot that somebody outside has named; nil where it is not in use.
+    func connectionInUse(of slot: UInt32) -> UInt32? {
+        unsafe speakers.at(Int(slot)).map { unsafe $0.element.pointee.connection }
+    }
+
     @inline(__always)
     private func connection(of slot: UInt32) -> UInt32 { unsafe speakers[slot].pointee.connection }
 

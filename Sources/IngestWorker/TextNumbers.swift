@@ -7,14 +7,6 @@ import Tables
 /// safe, since the text's record stands before the first sample that means the new one. Before that the texts
 /// that nobody says any more are forgotten, so that those of whom has left do not stay for ever.
 struct TextNumbers: ~Copyable {
-    /// What a lookup found.
-    enum Lookup: Equatable {
-        /// The master knows this index already.
-        case known(UInt32)
-        /// The master has to be told first.
-        case new(UInt32)
-    }
-
     private let limit: Int
     private var texts: TextTable
     private var oldest: UInt32 = 0
@@ -27,12 +19,19 @@ struct TextNumbers: ~Copyable {
         texts = TextTable(limit: limit, seed: seed)
     }
 
-    /// The index of a text.
-    mutating func lookUp(_ text: UnsafeRawBufferPointer) -> Lookup {
-        if let known = unsafe texts.find(text) {
-            isSaid[Int(known)] = true
-            return .known(known)
-        }
+    /// The index that stands for a text that is not told, and whether the master knows it.
+    var withheld: UInt32 { UInt32(limit) }
+    var isWithheldTold = false
+
+    /// The index of a text that the master knows.
+    mutating func find(_ text: UnsafeRawBufferPointer) -> UInt32? {
+        guard let known = unsafe texts.find(text) else { return nil }
+        isSaid[Int(known)] = true
+        return known
+    }
+
+    /// An index for a text that it does not know.
+    mutating func add(_ text: UnsafeRawBufferPointer) -> UInt32 {
         if texts.count == limit {
             // The only free number is given out next; it is the oldest where none were forgotten in between.
             texts.remove(oldest)
@@ -40,7 +39,7 @@ struct TextNumbers: ~Copyable {
         }
         guard let (number, _) = unsafe texts.intern(text) else { preconditionFailure("there is room for it") }
         if Int(number) == isSaid.count { isSaid.append(true) } else { isSaid[Int(number)] = true }
-        return .new(number)
+        return number
     }
 
     /// Forgets those that nobody has said since the look before and hands on their indices; to be called once

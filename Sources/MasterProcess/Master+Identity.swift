@@ -63,21 +63,41 @@ extension Master {
     /// have been used.
     private func takeUpClaims() throws(StartError) {
         guard let path = identityPath else { return }
-        let found: StoredFile?
+        let found: FoundClaims
         do throws(StateFault) {
-            found = try StateDirectory.opening(path, isMade: false).read(.identityClaims)
+            found = try Self.claims(in: StateDirectory.opening(path, isMade: false))
         } catch {
             throw AccessKeeper.failure(error)
         }
-        guard let found else { return }
-        if let kept = unsafe found.bytes.withUnsafeBytes({ unsafe KeptClaims($0) }) {
-            hub.takeUp(kept)
-        } else {
+        switch found {
+        case .none: break
+        case .kept(let kept): hub.takeUp(kept)
+        case .damaged:
             hub.takeUp(KeptClaims(horizon: Self.epochMilliseconds))
             log.write("identity_claims_dropped") { line in
                 line.add("file", "\(path)/\(StateFile.identityClaims.name)")
             }
         }
+    }
+
+    /// What stands in the file of used tokens.
+    private enum FoundClaims {
+        case none
+        case kept(KeptClaims)
+        /// Nothing that this server has written, or more than it writes.
+        case damaged
+    }
+
+    private static func claims(in directory: borrowing StateDirectory) throws(StateFault) -> FoundClaims {
+        let found: StoredFile?
+        do throws(StateFault) {
+            found = try directory.read(.identityClaims)
+        } catch {
+            guard case .tooLarge = error.problem else { throw error }
+            return .damaged
+        }
+        guard let found else { return .none }
+        return unsafe found.bytes.withUnsafeBytes { unsafe KeptClaims($0) }.map { .kept($0) } ?? .damaged
     }
 
     /// Writes down which tokens were used, for the next server on the directory; another one that was faster
@@ -91,15 +111,12 @@ extension Master {
             let directory = try StateDirectory.opening(path, isMade: false)
             try directory.changing(patienceMilliseconds: patience) {
                 directory throws(StateFault) in
-                let found = try directory.read(.identityClaims)
-                let earlier = found.flatMap { file in
-                    unsafe file.bytes.withUnsafeBytes { unsafe KeptClaims($0) }
-                }
-                if let earlier { kept.add(earlier) }
+                let found = try Self.claims(in: directory)
+                if case .kept(let earlier) = found { kept.add(earlier) }
                 let now = Self.epochMilliseconds
                 kept.thinOut(
                     before: now - min(now, IdentityLimits.tokenLifetime), limit: hub.limits.claims)
-                guard found != nil || kept != KeptClaims() else { return }
+                if case .none = found, kept == KeptClaims() { return }
                 try directory.write(kept.encoded(), to: .identityClaims)
             }
         } catch {

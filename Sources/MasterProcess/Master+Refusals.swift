@@ -42,8 +42,7 @@ extension Master {
 
     /// Connections turned away or cut.
     var connectionRefusals: [Refusal] {
-        [
-            ("capacity", cluster.refusedAtCapacity), ("no_worker", cluster.refusedWithoutWorker),
+        cluster.refusals + [
             ("handshake", cluster.sum(of: .handshakesRefused)), ("origin", cluster.sum(of: .originRefused)),
             ("head", cluster.sum(of: .headsTooLarge)),
             ("event_rate", cluster.sum(of: .eventRateExceeded)),

@@ -19,9 +19,11 @@ extension Master: RelaySink {
         let claim = isSigned ? IdentityClaim(stamp: join.stamp, instance: join.instance) : nil
         let refusal = unsafe hub.joined(
             channel: channel, slot: join.slot, id: join.id, claim: claim, now: now)
-        if refusal != nil {
-            verdicts.append((channel, .refuse(connection: join.connection)))
-            return
+        switch refusal {
+        case nil: break
+        case .claim: return verdicts.append((channel, .refuse(connection: join.connection)))
+        case .noPlace:
+            return verdicts.append((channel, .noPlace(connection: join.connection, slot: join.slot)))
         }
         if isSigned, join.stamp != 0 { verdicts.append((channel, .admit(connection: join.connection))) }
         unsafe sampling.joined(join.id, channel: channel, slot: join.slot, connection: join.connection)
@@ -32,7 +34,14 @@ extension Master: RelaySink {
         hub.left(channel: channel, slot: slot, mayReturn: mayReturn, now: now)
     }
 
-    func told(_ kind: RelayText, index: UInt32, _ bytes: UnsafeRawBufferPointer, on channel: Int) {
+    func told(_ kind: RelayText, index: UInt32, _ bytes: UnsafeRawBufferPointer?, on channel: Int) {
+        guard let bytes = unsafe bytes else {
+            switch kind {
+            case .page: return hub.noPage(channel: channel, index: index)
+            case .name: return hub.noName(channel: channel, index: index)
+            case .element: return hub.noElement(channel: channel, index: index)
+            }
+        }
         switch kind {
         case .page: unsafe hub.page(channel: channel, index: index, bytes: bytes)
         case .name: unsafe hub.name(channel: channel, index: index, bytes: bytes)

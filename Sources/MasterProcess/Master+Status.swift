@@ -24,7 +24,7 @@ extension Master: GatewaySource {
             folded: cluster.sum(of: .eventsFolded), lost: cluster.eventsLost + hubDrops,
             connections: cluster.sum(of: .connectionsAccepted),
             refusedMessages: (messageRefusals + postRefusals).reduce(0) { $0 + $1.count },
-            refusedConnections: cluster.refusedAtCapacity + cluster.refusedWithoutWorker)
+            refusedConnections: cluster.refusals.reduce(0) { $0 + $1.count })
     }
 
     /// Samples that arrived and had nobody to belong to.
@@ -138,6 +138,14 @@ extension Master: GatewaySource {
             "pointerscope_read_stalls_total", .counter,
             help: "Times reading from a visitor stopped until the data channel drained.",
             cluster.sum(of: .readStalls))
+        text.appendMetric(
+            "pointerscope_reads_conflated_total", .counter,
+            help: "Reads of which each visitor's newest move went on alone, as samples were too many.",
+            cluster.sum(of: .readsConflated))
+        text.appendMetric(
+            "pointerscope_texts_withheld_total", .counter,
+            help: "Pages, names and elements that samples lost whose connection told too many new ones.",
+            cluster.sum(of: .textsWithheld))
     }
 
     private func appendFairnessMetrics(to text: inout ByteBuffer) {
@@ -223,6 +231,14 @@ extension Master: GatewaySource {
         for refusal in connectionRefusals {
             text.appendMetric(refused, label: ("reason", "\(refusal.reason)"), refusal.count)
         }
+        let addresses = cluster.addresses
+        text.appendMetric(
+            "pointerscope_ingest_addresses", .gauge,
+            help: "Client addresses of which it is remembered what they have of the ingest port.",
+            UInt64(addresses.remembered))
+        text.appendMetric(
+            "pointerscope_ingest_addresses_uncounted_total", .counter,
+            help: "Connections let in uncounted, as too many addresses had some.", addresses.uncounted)
     }
 
     private func appendProcessMetrics(to text: inout ByteBuffer) {

@@ -36,8 +36,6 @@ final class Master {
 
     /// The loop wakes up at least this often to measure rates and flush the log, nanoseconds.
     private static let measurePeriod: Int64 = 1_000_000_000
-    /// The most visitors that can be present at once, divided among the workers.
-    private static let presentVisitors = 131_072
     /// When workers that have not stopped are killed, nanoseconds; their own deadline is 2.5 s.
     private static let workersDeadline: Int64 = 3_500_000_000
     private static let viewersDeadline: Int64 = 1_000_000_000
@@ -114,7 +112,6 @@ final class Master {
             throw StartError(message: error.text, exitStatus: .system)
         }
         sampling = SamplingDesk(settings.sampling, slotLimit: hub.limits.slotsPerChannel)
-        let visitorLimit = String(max(1, Self.presentVisitors / settings.workerCount))
         let ingest = try Self.listen("--ingest", settings.ingest, settings.network)
         let http = try Self.listen("--http", settings.http, settings.network)
         access = try Self.accessKeeper(settings, http.address, executable, log, now: now)
@@ -133,10 +130,11 @@ final class Master {
                 listener: ingest, sink: self, executable: executable.duplicated(),
                 workerArguments: [
                     "pointerscope", settings.roles.worker, settings.publicURL?.text ?? "loopback-only",
-                    settings.ingest.isLoopback ? "loopback-origins" : "any-origin", visitorLimit,
+                    settings.ingest.isLoopback ? "loopback-origins" : "any-origin", settings.sharedPlaces,
                     settings.network.ingestProxies, settings.deflates ? "deflate" : "plain",
                 ] + [settings.ingestLimits] + settings.origins,
-                workerCount: settings.workerCount, waitingLimit: budget.waitingPerWorker, kind: Kind.cluster)
+                workerCount: settings.workerCount, waitingLimit: budget.waitingPerWorker,
+                door: settings.network.ingestDoor, kind: Kind.cluster)
             cluster.sampling = samplingRecord
             cluster.identityKey = identityKey.bytes
             try gateway.start(poller)

@@ -3,6 +3,7 @@ public import HTTPWire
 public import PosixIO
 public import ProxyWire
 public import RateControl
+public import SupervisorCore
 
 /// What the master was asked to do, checked as a whole.
 public struct MasterSettings {
@@ -47,6 +48,9 @@ public struct MasterSettings {
         limits.graceNanoseconds = graceNanoseconds
         return limits
     }
+
+    /// The places that one worker's connections share, as its argument.
+    var sharedPlaces: String { String(hubLimits.sharedPlaces / workerCount) }
 
     /// The first argument of each child of the master.
     public struct ChildRoles: Sendable {
@@ -96,9 +100,19 @@ public struct NetworkSettings: Sendable {
     public var trust = ProxyTrust()
     /// Whether every connection of the ingest port, or of the HTTP port, begins with a PROXY header.
     public var expectsProxyHeaders = (ingest: false, http: false)
+    /// How much of the ingest port one client address may have.
+    public var door = DoorSettings()
 
     /// Nobody in front, files of the user's own group.
     public init() {}
+
+    /// The door of the ingest port: a proxy stands for many, so what it brings is counted for nobody there.
+    var ingestDoor: DoorSettings {
+        var door = door
+        door.unlimited += trust.proxies.listed
+        if expectsProxyHeaders.ingest, trust.proxies.isEmpty { door.letsEverybodyIn = true }
+        return door
+    }
 
     /// The proxies that the ingest port hears as a worker's argument: `direct` without headers, else a list
     /// that is empty where all may connect.

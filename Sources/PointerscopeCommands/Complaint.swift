@@ -82,6 +82,11 @@ enum Complaint {
         }
     }
 
+    /// A network or an address.
+    @Sendable static func network(_ text: String) -> String? {
+        text == "unix" ? "must be a network or an address, for example 10.0.0.0/8 or fd00::/8" : proxy(text)
+    }
+
     /// The name of a field that names clients.
     @Sendable static func forwarded(_ text: String) -> String? {
         do throws(ForwardedField.ParseError) {

@@ -9,7 +9,7 @@ import ServerDoctor
 enum Role: String {
     /// `@master FRONT ARGUMENTS...`: the master of a front process, whose socket is descriptor FRONT.
     case master = "@master"
-    /// `@worker HOST-CHECK ORIGIN-CHECK VISITORS PROXIES DEFLATE LIMITS ORIGINS...`
+    /// `@worker HOST-CHECK ORIGIN-CHECK PLACES PROXIES DEFLATE LIMITS ORIGINS...`
     case worker = "@worker"
     /// `@demo ADDRESS COUNT [ORIGIN]`
     case demo = "@demo"

@@ -1,6 +1,7 @@
 import MasterProcess
 import PosixIO
 import ProxyWire
+import SupervisorCore
 
 extension NetworkSettings {
     /// Reads parsed values; what each of them says alone was checked by the option table.
@@ -21,6 +22,7 @@ extension NetworkSettings {
             }
             trust.field = (try? ForwardedField(parsing: name)) ?? .standard
         }
+        door = DoorSettings(values)
         let which = values["proxy-protocol"]
         expectsProxyHeaders = (
             ingest: which == "ingest" || which == "both", http: which == "http" || which == "both"

@@ -125,7 +125,8 @@ extension CommandSpecification {
                 name: "log", argument: .required("FILE"), defaultValue: "",
                 help: "append the JSON log to FILE, also while the graph is on the screen",
                 complaint: { $0.isEmpty ? "must name a file" : nil }),
-        ] + OptionSpecification.access + OptionSpecification.network + OptionSpecification.limits
+        ] + OptionSpecification.access + OptionSpecification.network + OptionSpecification.door
+            + OptionSpecification.limits
             + OptionSpecification.drawing + [.config],
         examples: [
             "serve --demo",

@@ -5,7 +5,7 @@ import PosixIO
 import ProxyWire
 
 /// A worker: `loopback-only`, the public URL that is served besides, or `any-host`; `loopback-origins` or
-/// `any-origin` where no origin is listed; how many visitors it may have; `direct` or who may pass
+/// `any-origin` where no origin is listed; how many places its connections share; `direct` or who may pass
 /// connections on; `deflate` or `plain`; what one connection may bring; then the origins it admits.
 func runWorkerRole(_ arguments: [String]) -> Int32 {
     let hosts = arguments.first ?? ""
@@ -18,7 +18,7 @@ func runWorkerRole(_ arguments: [String]) -> Int32 {
             origins: Array(arguments.dropFirst(6)),
             requiresLoopbackHost: hosts == "loopback-only" || publicURL != nil, publicURL: publicURL,
             requiresLoopbackOrigin: arguments.dropFirst().first == "loopback-origins",
-            visitorLimit: arguments.dropFirst(2).first.flatMap { Int($0) } ?? .max,
+            sharedPlaces: arguments.dropFirst(2).first.flatMap { Int($0) } ?? .max,
             proxies: proxies(arguments.dropFirst(3).first ?? "direct"),
             deflates: arguments.dropFirst(4).first == "deflate",
             limits: arguments.dropFirst(5).first.flatMap { IngestLimits(word: $0) } ?? IngestLimits())

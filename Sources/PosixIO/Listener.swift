@@ -91,6 +91,13 @@ public func setSocketOption(
     }
 }
 
+/// Has a connection end with a reset when it is closed, so that the kernel keeps nothing of it (socket(7),
+/// SO_LINGER).
+public func resetOnClose(_ socket: Int32) {
+    var now = linger(l_onoff: 1, l_linger: 0)
+    _ = unsafe setsockopt(socket, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+}
+
 /// Begins a non-blocking connection; it is there, or has failed, when the descriptor turns writable.
 ///
 /// `source` is bound first when given, so that a generator can spread over many loopback addresses.

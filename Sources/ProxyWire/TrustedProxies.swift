@@ -48,6 +48,9 @@ public struct TrustedProxies: Hashable, Sendable {
     /// Whether nobody is trusted.
     public var isEmpty: Bool { networks.isEmpty && !includesUnixSocket }
 
+    /// The networks among them.
+    public var listed: [IPNetwork] { networks }
+
     /// The words that stand for the same.
     public var words: [String] { networks.map(\.text) + (includesUnixSocket ? [Self.unix] : []) }
 

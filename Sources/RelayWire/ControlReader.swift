@@ -97,6 +97,9 @@ public struct ControlReader: Sendable {
         case .moveAway: return .moveAway(spreadMilliseconds: header.slot)
         case .admit:
             return unsafe .admit(connection: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        case .noPlace:
+            return unsafe .noPlace(
+                connection: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self), slot: header.slot)
         }
     }
 }

@@ -24,6 +24,8 @@ public import ByteCore
 /// move away   0 [ 19 | 0 | 8 u16 | spread u32 ]            master to worker
 /// admit       0 [ 20 | 0 | 16 u16 | 0 u32 ]                master to worker
 ///             8 [ connection u64 ]
+/// no place    0 [ 21 | 0 | 16 u16 | slot u32 ]             master to worker
+///             8 [ connection u64 ]
 /// ```
 public enum ControlRecord: Equatable, Sendable {
     /// The peer speaks this version of the records.
@@ -53,11 +55,14 @@ public enum ControlRecord: Equatable, Sendable {
     /// The visitor of this connection, who showed a token, may speak for its identity.
     case admit(connection: UInt64)
 
+    /// Close this connection: there is no place for the visitor of this slot, who is not here yet.
+    case noPlace(connection: UInt64, slot: UInt32)
+
     /// The rate of `closely` that stands for the one all pages have.
     public static let asEveryone: UInt8 = 255
 
     static let magic: UInt32 = 0x5053_6463
-    static let version: UInt16 = 3
+    static let version: UInt16 = 4
     /// The most that is told of an origin; the rest of a longer one is not.
     public static let originBytes = 256
 
@@ -75,10 +80,11 @@ public enum ControlRecord: Equatable, Sendable {
         case refuse = 18
         case moveAway = 19
         case admit = 20
+        case noPlace = 21
 
         var bytes: Int {
             switch self {
-            case .hello, .ping, .pong, .refuse, .admit: 16
+            case .hello, .ping, .pong, .refuse, .admit, .noPlace: 16
             case .ready, .stop, .stopped, .stopping, .rate, .moveAway: 8
             case .closely: 24
             case .originRefused: 8 + ControlRecord.originBytes
@@ -90,7 +96,7 @@ public enum ControlRecord: Equatable, Sendable {
             switch self {
             case .hello: true
             case .ready, .pong, .stopped, .stopping, .originRefused: peer == .worker
-            case .ping, .stop, .rate, .closely, .refuse, .moveAway, .admit: peer == .master
+            case .ping, .stop, .rate, .closely, .refuse, .moveAway, .admit, .noPlace: peer == .master
             }
         }
     }
@@ -138,6 +144,9 @@ extension ByteBuffer {
             appendControlHeader(.moveAway, word: spread)
         case .admit(let connection):
             appendControlHeader(.admit)
+            append(memoryOf: connection)
+        case .noPlace(let connection, let slot):
+            appendControlHeader(.noPlace, word: slot)
             append(memoryOf: connection)
         }
     }

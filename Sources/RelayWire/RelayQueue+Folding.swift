@@ -12,6 +12,7 @@ enum FoldFault: CaseIterable {
     case saysPastRenaming
     case losesTail
     case saysNamePastRenaming
+    case foldsBeforeMark
 }
 
 /// What a fold may do with a record.
@@ -31,13 +32,25 @@ extension RelayQueue {
     /// knows what it would have known of all of them. A record that gets a tail that way grows by no more
     /// than the one removed before it left free, so that what is read never falls behind what is written.
     mutating func fold() {
-        let head = boundary == start ? boundary : boundary + length(at: boundary)
+        let head = firstWhole
         markSuperseded(from: head)
         removeMarked(from: head)
+        mark = end
         // A queue that no fold makes small is folded less often, so that the cost per sample stays constant.
         foldDue = end + max(thresholds.intervalBytes, (end - start) / 4)
         if fault == .miscounts { foldedCount += 1 }
     }
+
+    /// Does the same with what was appended since the mark was set, and touches nothing in front of it.
+    public mutating func foldSinceMark() {
+        let head = fault == .foldsBeforeMark ? firstWhole : max(mark, firstWhole)
+        markSuperseded(from: head)
+        removeMarked(from: head)
+        mark = end
+    }
+
+    /// The first record of which nothing is written yet.
+    private var firstWhole: Int { boundary == start ? boundary : boundary + length(at: boundary) }
 
     /// The type byte of a record that is to be removed; it never leaves this file.
     private static var superseded: UInt8 { 255 }

@@ -39,6 +39,14 @@ extension RelayQueue {
         unsafe copy(bytes, to: offset + RelayRecordType.textOffset)
     }
 
+    /// From here on `index` means no text of this kind.
+    public mutating func appendNoText(_ kind: RelayText, index: UInt32) {
+        precondition(index < RelayLimits.textsPerChannel)
+        let offset = beginRecord(
+            .text, detail: kind.rawValue, bytes: RelayRecordType.shortBytes, slot: index)
+        unsafe base.storeBytes(of: RelayRecordType.noText, toByteOffset: offset + 8, as: UInt16.self)
+    }
+
     /// The worker has let go of `connection`; its leaves must have been appended before.
     public mutating func appendClosed(connection: UInt64) {
         appendShort(.closed, slot: 0, connection: connection)

@@ -19,6 +19,9 @@ public import PointerEvents
     var boundary = 0
     /// Where the queue must have come to before it folds again.
     var foldDue = 0
+    /// Where the last mark was set, and how many samples had been appended by then.
+    @usableFromInline var mark = 0
+    @usableFromInline var appendedAtMark: UInt64 = 0
     var table = FoldTable()
     let thresholds: FoldThresholds
     /// What a test breaks on purpose, to see that its model notices.
@@ -139,6 +142,17 @@ public import PointerEvents
             of: tail, toByteOffset: offset + RelayRecordType.sampleBytes, as: SampleTail.self)
     }
 
+    /// Marks the end: what is appended from here on is of one peer.
+    @inlinable @inline(__always)
+    public mutating func setMark() {
+        mark = end
+        appendedAtMark = appended
+    }
+
+    /// Samples appended since the mark was set.
+    @inlinable @inline(__always)
+    public var countSinceMark: Int { Int(truncatingIfNeeded: appended &- appendedAtMark) }
+
     /// Drops the first `count` readable bytes: the kernel took them.
     public mutating func wrote(_ count: Int) {
         precondition(count >= 0 && count <= end - start)
@@ -157,6 +171,7 @@ public import PointerEvents
         boundary = 0
         end = 0
         foldDue = 0
+        mark = 0
         table.release()
         if capacity > thresholds.idleBytes {
             unsafe base.deallocate()
@@ -206,6 +221,7 @@ public import PointerEvents
         }
         start -= boundary
         foldDue -= boundary
+        mark = max(0, mark - boundary)
         end = kept
         boundary = 0
     }

@@ -70,17 +70,25 @@ extension RelayReader {
             throw .outOfRange(type: header.type, index: header.slot)
         }
         let count = unsafe Int(whole.load(fromByteOffset: 8, as: UInt16.self))
+        if count == Int(RelayRecordType.noText), whole.count == RelayRecordType.shortBytes {
+            insert(kind, header.slot)
+            return .noText(kind, index: header.slot)
+        }
         guard kind.byteCounts.contains(count), RelayRecordType.textBytes(count) == whole.count else {
             throw .badText(type: header.type)
         }
         let bytes = unsafe text(whole, at: RelayRecordType.textOffset, count: count)
         guard unsafe UTF8Validator.isValid(bytes) else { throw .badText(type: header.type) }
-        switch kind {
-        case .page: pages.insert(header.slot)
-        case .name: names.insert(header.slot)
-        case .element: elements.insert(header.slot)
-        }
+        insert(kind, header.slot)
         return unsafe .text(kind, index: header.slot, bytes: bytes)
+    }
+
+    private mutating func insert(_ kind: RelayText, _ index: UInt32) {
+        switch kind {
+        case .page: pages.insert(index)
+        case .name: names.insert(index)
+        case .element: elements.insert(index)
+        }
     }
 
     private func text(

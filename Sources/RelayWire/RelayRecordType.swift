@@ -21,6 +21,7 @@ public import PointerEvents
 ///
 /// text        0 [ 4 | 0 page, 1 name, 2 element | length u16 | index u32 ]
 ///             8 [ byteCount u16 | bytes, then zeros to a whole word ]     worker to master
+///                                                                         65535: 16 bytes, and none at all
 ///
 /// closed      0 [ 5 | 0 | 16 u16 | 0 u32 ]                                worker to master
 ///             8 [ connection u64 ]                                        stands behind its leaves
@@ -45,7 +46,7 @@ public enum RelayRecordType: UInt8, Sendable {
     /// First in both directions; a peer that says anything else is refused.
     public static let magic: UInt32 = 0x5053_6474
     /// Counts up with every change of a layout.
-    public static let version: UInt16 = 2
+    public static let version: UInt16 = 3
     static let helloBytes = 16
     static let joinBytes = 112
     static let shortBytes = 16
@@ -54,6 +55,8 @@ public enum RelayRecordType: UInt8, Sendable {
     static let joinStampOffset = 96
     static let joinInstanceOffset = 104
     static let textOffset = 10
+    /// The count of a text that is none.
+    static let noText = UInt16.max
     @usableFromInline static var kindOffset: Int { 62 }
     @usableFromInline static var pageOffset: Int { 56 }
     @usableFromInline static var greatestKind: UInt8 { PointerKind.cancel.rawValue }
@@ -82,6 +85,8 @@ public enum RelayRecordType: UInt8, Sendable {
     case leave(slot: UInt32, connection: UInt64, mayReturn: Bool)
     /// From here on `index` means these bytes, among the texts of this kind.
     case text(RelayText, index: UInt32, bytes: UnsafeRawBufferPointer)
+    /// From here on `index` means none.
+    case noText(RelayText, index: UInt32)
     /// The worker has let go of `connection`; its leaves came before.
     case closed(connection: UInt64)
     /// A connection for the worker, whose descriptor came beside this record.

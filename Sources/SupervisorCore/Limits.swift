@@ -19,3 +19,16 @@ enum SupervisorLimits {
     /// has 5 s, and what is left sees the end of its channels.
     static let abandonNanoseconds: Int64 = 4_000_000_000
 }
+
+/// Bounds of what is remembered of addresses, each with its reason.
+enum AddressTableLimits {
+    /// Addresses: 3 MiB, and more than ever connect at once from elsewhere than through a proxy. Beyond it
+    /// newcomers are let in uncounted: who has a network of them must not be able to shut out others.
+    static let addresses = 65_536
+    /// New connections at once, in seconds of an address's rate: an office comes back as one after a restart.
+    static let burstSeconds = 10
+    /// Idle addresses looked at for each new connection, so that they go as fast as they come.
+    static let forgottenPerAdmission = 2
+    /// And each second, so that they go when nobody comes, too.
+    static let forgottenPerSecond = 8_192
+}

@@ -93,6 +93,10 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
     case postsRefusedRate
     /// Times that a connection waited for its turn behind others.
     case turnsAwaited
+    /// Reads of which each visitor's newest move alone went on, as there were too many samples for all.
+    case readsConflated
+    /// Texts that samples lost, as their connection had told too many new ones.
+    case textsWithheld
 
     /// Whether it goes up and down; a gauge of a process that has ended counts for nothing.
     public var isGauge: Bool { self == .connectionsOpen || self == .postVisitors }

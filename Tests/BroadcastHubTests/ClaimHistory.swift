@@ -106,8 +106,8 @@ struct ClaimHistory {
             if stamp != 0 { used[id] = (stamp, instance) }
             issued[id, default: []].append(UInt64(step))
         }
-        if refusal != expected {
-            return "\(id) \(stamp) by \(instance) is \(refusal?.label ?? "taken")"
+        if refusal != expected.map({ .claim($0) }) {
+            return "\(id) \(stamp) by \(instance) is \(refusal.map { "\($0)" } ?? "taken")"
         }
         if expected == nil { note(id, stamp, instance, slot) }
         return nil

@@ -109,15 +109,15 @@ import Testing
     @Test func whoIsRefusedSaysNothingAndIsCounted() throws {
         let hub = BroadcastHub(boot: 1, epochOffsetNanoseconds: 0)
         let channel = hub.openChannel(pid: 1)
-        func join(slot: UInt32, _ stamp: UInt64, by instance: UInt64) -> ClaimRefusal? {
+        func join(slot: UInt32, _ stamp: UInt64, by instance: UInt64) -> JoinRefusal? {
             Array("~a".utf8).withUnsafeBytes {
                 let claim = IdentityClaim(stamp: stamp, instance: instance)
                 return hub.joined(channel: channel, slot: slot, id: $0, claim: claim, now: 0)
             }
         }
         #expect(join(slot: 0, 5, by: 1) == nil)
-        #expect(join(slot: 1, 5, by: 2) == .replayed)
-        #expect(join(slot: 2, 6, by: 2) == .inUse)
+        #expect(join(slot: 1, 5, by: 2) == .claim(.replayed))
+        #expect(join(slot: 2, 6, by: 2) == .claim(.inUse))
         for slot: UInt32 in 0...2 { hub.sample(channel, slot: slot, now: 0) }
         for slot: UInt32 in [2, 1] { hub.left(channel: channel, slot: slot, now: 0) }
         #expect(hub.counters.relayed == 1 && hub.counters.droppedUnidentified == 2)

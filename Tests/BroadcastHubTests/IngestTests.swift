@@ -110,6 +110,53 @@ import Testing
         }
     }
 
+    /// Whoever says ever new pages that take six times as much as they have characters loses those.
+    @Test func longPagesTakeNoRoomThatUsualOnesNeed() {
+        let hub = hub {
+            $0.pages = 256
+            $0.pageBytes = 256 * 300
+            $0.ringBytes = 60_000
+        }
+        let channel = hub.openChannel(pid: 1)
+        for (slot, id) in ["greedy", "usual"].enumerated() {
+            hub.join(channel, slot: UInt32(slot), id: id, now: 0)
+        }
+        func say(_ path: String, slot: UInt32) -> Bool {
+            let before = hub.counters.refusedPages
+            Array(path.utf8).withUnsafeBytes { hub.page(channel: channel, index: slot, bytes: $0) }
+            var sample = PointerSample()
+            (sample.fields, sample.slot, sample.page) = (.page, slot, slot)
+            hub.received(channel: channel, sample, now: 0)
+            return hub.counters.refusedPages == before
+        }
+        let last = "/" + String(repeating: "x", count: 251)
+        var refused = 0
+        for index in 0..<5_000 {
+            if !say("/\(index)" + String(repeating: "\u{1}", count: 240), slot: 0) { refused += 1 }
+            // As long as one may be of which JSON escapes nothing, each time another one.
+            #expect(say(last + "\(1_000 + index % 50)", slot: 1))
+        }
+        #expect(refused > 1_000 && refused < 5_000)
+        #expect(hub.pages.bytes <= 256 * 300)
+    }
+
+    @Test func aNumberMayMeanNoPageAgain() {
+        let hub = hub { $0.ringBytes = 60_000 }
+        let channel = hub.openChannel(pid: 1)
+        hub.join(channel, slot: 0, id: "a", now: 0)
+        var sample = PointerSample()
+        sample.fields = .page
+        let viewer = hub.attach(shape: .samples, resume: .head, now: 0)
+        Array("/a".utf8).withUnsafeBytes { hub.page(channel: channel, index: 0, bytes: $0) }
+        hub.received(channel: channel, sample, now: 0)
+        hub.noPage(channel: channel, index: 0)
+        hub.received(channel: channel, sample, now: 0)
+        hub.endTurn(now: 0)
+        #expect(hub.readAll(viewer, now: 0).split(separator: "\"p\":\"/a\"").count == 2)
+        #expect(hub.visitors.surroundings[Int(hub.visitors.oldest)].page == PageTable.none)
+        #expect(hub.counters.refusedPages == 0)
+    }
+
     @Test func aMadWorkerHarmsNobodyElse() {
         var random = SplitMix64(seed: 1)
         let hub = hub {

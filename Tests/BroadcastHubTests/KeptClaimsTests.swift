@@ -66,7 +66,7 @@ import Testing
     @Test func aNewLifeKnowsWhatTheOldOneKnew() {
         let before = BroadcastHub(boot: 1, epochOffsetNanoseconds: 0)
         let channel = before.openChannel(pid: 1)
-        func join(_ hub: BroadcastHub, slot: UInt32, _ id: String, _ stamp: UInt64) -> ClaimRefusal? {
+        func join(_ hub: BroadcastHub, slot: UInt32, _ id: String, _ stamp: UInt64) -> JoinRefusal? {
             Array(id.utf8).withUnsafeBytes {
                 hub.joined(
                     channel: channel, slot: slot, id: $0, claim: IdentityClaim(stamp: stamp, instance: 1),
@@ -83,8 +83,8 @@ import Testing
         after.takeUp(before.keptClaims)
         #expect(after.openChannel(pid: 2) == channel)
         #expect(after.identityFigures.remembered == 2 && after.counters.present == 0)
-        #expect(join(after, slot: 0, "~gone", 5) == .replayed)
-        #expect(join(after, slot: 0, "~here", 6) == .replayed)
+        #expect(join(after, slot: 0, "~gone", 5) == .claim(.replayed))
+        #expect(join(after, slot: 0, "~here", 6) == .claim(.replayed))
         #expect(join(after, slot: 0, "~here", 7) == nil)
         #expect(join(after, slot: 1, "~new", 4) == nil, "its token was never used")
     }

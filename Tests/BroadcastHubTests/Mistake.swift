@@ -11,7 +11,8 @@ enum Mistake: Sendable {
 
     /// Those that show while a hub stays where it is.
     static let all: [Mistake] =
-        HubFault.allCases.filter { !([.none] + hubFaultsOfMoving + ofClaims).contains($0) }.map { .hub($0) }
+        HubFault.allCases.filter { !([.none] + hubFaultsOfMoving + ofClaims + ofPlaces).contains($0) }
+        .map { .hub($0) }
         + FramesFault.allCases.filter { ![.none, .carryNotMoved].contains($0) }.map { .frames($0) }
         + [.forfeitIgnored]
 
@@ -22,6 +23,9 @@ enum Mistake: Sendable {
         .scopeIdleTimeForgotten, .slotPagesNotMoved, .pinNotMovedAlong, .surroundingsNotMoved,
         .pageOfAnotherMoment, .eventIDsShifted, .freeEntriesTurned, .graceNotMoved, .tailsNotMoved,
     ]
+
+    /// Those of places, which have a simulation of their own.
+    static let ofPlaces: [HubFault] = [.presentTurnedAway, .presentUnbounded]
 
     /// Those of claims to identities, which have a simulation of their own.
     static let ofClaims: [HubFault] = [

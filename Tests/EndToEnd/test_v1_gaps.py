@@ -57,6 +57,15 @@ def test_a_sync_knows_how_long_the_gap_is(server, size):
     assert counts(server) == (1, size, 0)
 
 
+def test_a_sync_may_say_any_number(server):
+    visitor = Visitor(server.ingest, 0, 0)
+    for _ in range(3):
+        visitor.sequence += 1 << 24
+        visitor.say_records(visitor.sync(), visitor.move(7, 9))
+    visitor.ping_and_wait()
+    assert counts(server) == (3, 3 * 4096, 0)
+
+
 def test_a_sync_corrects_a_gap_that_looked_shorter(server):
     stream = Stream(server)
     visitor = Visitor(server.ingest, 0, 0)

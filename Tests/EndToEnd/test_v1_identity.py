@@ -172,7 +172,7 @@ def test_two_servers_on_one_directory_keep_what_both_know(start_server, state):
 
 @pytest.mark.parametrize("damage", [
     lambda file: file[:-1], lambda file: b"", lambda file: file[:30] + bytes([file[30] ^ 1]) + file[31:],
-    lambda file: b"nonsense" * 9])
+    lambda file: b"nonsense" * 9, lambda file: file + bytes(4 << 20)])
 def test_where_it_is_not_known_what_was_used_nothing_is_taken(start_server, state, damage):
     server = start_server("--state", str(state))
     used, newest, visitor = used_and_newest(server)

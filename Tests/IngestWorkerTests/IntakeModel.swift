@@ -96,6 +96,7 @@ struct IntakeListener: ~Copyable {
             case .leave(let slot, _, _):
                 leaves.append("\(speakers.removeValue(forKey: slot) ?? "nobody"): leave")
             case .text(_, let index, let path): pages[index] = String(decoding: path, as: UTF8.self)
+            case .noText(_, let index): pages[index] = nil
             case .hello, .closed, .connection, .identityKey, .tailedSample: break
             }
             rest.consume(consumed)

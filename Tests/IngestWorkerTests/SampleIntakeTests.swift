@@ -61,6 +61,7 @@ import Testing
                     words.append("leave \(slot) \(connection)\(mayReturn ? " for now" : "")")
                 case .text(let kind, let index, let bytes):
                     words.append("\(kind) \(index) \(String(decoding: bytes, as: UTF8.self))")
+                case .noText(let kind, let index): words.append("\(kind) \(index) means none")
                 case .closed(let connection): words.append("closed \(connection)")
                 case .connection, .identityKey: words.append("not a worker's")
                 }
@@ -78,7 +79,7 @@ import Testing
         for second: Int64 in 0..<(2 * WorkerLimits.textSeconds) {
             bench.intake.forgetUnsaidTexts(atSecond: second)
         }
-        #expect(bench.records() == ["page 0 -", "name 0 -", "element 0 -"])
+        #expect(bench.records() == ["page 0 means none", "name 0 means none", "element 0 means none"])
         // Said again, they are told again.
         #expect(bench.receive(said) == "accepted")
         #expect(

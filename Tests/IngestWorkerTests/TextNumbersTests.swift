@@ -4,8 +4,19 @@ import Testing
 @testable import IngestWorker
 
 @Suite struct TextNumbersTests {
-    private func lookUp(_ table: inout TextNumbers, _ path: String) -> TextNumbers.Lookup {
-        Array(path.utf8).withUnsafeBytes { table.lookUp($0) }
+    /// What a lookup found.
+    private enum Lookup: Equatable {
+        /// The master knows this index already.
+        case known(UInt32)
+        /// The master has to be told first.
+        case new(UInt32)
+    }
+
+    private func lookUp(_ table: inout TextNumbers, _ path: String) -> Lookup {
+        Array(path.utf8).withUnsafeBytes { text in
+            if let known = table.find(text) { return .known(known) }
+            return .new(table.add(text))
+        }
     }
 
     @Test func aPathCrossesOnce() {

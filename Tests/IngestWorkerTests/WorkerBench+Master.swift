@@ -67,6 +67,9 @@ struct MasterEars {
         case .text(let kind, let index, let bytes):
             texts[Int(kind.rawValue)][index] = String(decoding: bytes, as: UTF8.self)
             return nil
+        case .noText(let kind, let index):
+            texts[Int(kind.rawValue)][index] = "nowhere"
+            return nil
         case .closed(let connection): return "\(connection) closed"
         case .hello, .connection, .identityKey: return nil
         }

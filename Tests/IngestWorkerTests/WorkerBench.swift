@@ -28,7 +28,8 @@ final class WorkerBench {
     var present: [String] { speakers.values.sorted() }
 
     init(
-        proxies: TrustedProxies? = nil, visitorLimit: Int = 10_000, limits: IngestLimits = IngestLimits()
+        proxies: TrustedProxies? = nil, visitorLimit: Int = 10_000, sharedPlaces: Int = 10_000,
+        limits: IngestLimits = IngestLimits()
     ) throws {
         let dataPair = try SocketPair()
         let controlPair = try SocketPair()
@@ -39,7 +40,8 @@ final class WorkerBench {
             data: dataPair.second.duplicated(), control: controlPair.second.duplicated(),
             counters: Descriptor(owning: fcntl(page.raw, F_DUPFD_CLOEXEC, 0)), origins: [],
             requiresLoopbackHost: false,
-            requiresLoopbackOrigin: false, visitorLimit: visitorLimit, proxies: proxies, limits: limits)
+            requiresLoopbackOrigin: false, visitorLimit: visitorLimit, sharedPlaces: sharedPlaces,
+            proxies: proxies, limits: limits)
         // What a worker wants of its process is not for the process of all tests.
         SignalSource.restoreDefault(SIGINT)
         worker.nextSweep = .max

@@ -1,7 +1,9 @@
+import ByteCore
 import Glibc
 import MasterProcess
 import PosixIO
 import ProxyWire
+import SupervisorCore
 import Testing
 
 @testable import PointerscopeCommands
@@ -42,6 +44,10 @@ import Testing
         (["--forwarded=X-Forwarded-Host", "--trusted-proxy=unix"], "names no client"),
         (["--proxy-protocol", "--demo"], "leave out the PROXY headers"),
         (["--proxy-protocol=yes"], "must be one of ingest, http, both"),
+        (["--address-limit=many"], "must be a whole number from 0 to 1000000"),
+        (["--address-rate=-1"], "must be a whole number from 0 to 1000000"),
+        (["--unlimited=10.0.0.1/8"], "did you mean 10.0.0.0/8?"),
+        (["--unlimited=unix"], "must be a network or an address"),
     ])
     func badOnesNameThemselvesAndTheMend(arguments: [String], message: String) throws {
         let failure = try #require(refusal(arguments))
@@ -62,6 +68,16 @@ import Testing
         #expect(try settings([]).network.expectsProxyHeaders == (false, false))
         #expect(try settings(["--socket-group=0"]).network.socketGroup == 0)
         #expect(try settings(["--socket-group=root"]).network.socketGroup == 0)
+    }
+
+    @Test func whatOneAddressMayHave() throws {
+        #expect(try settings([]).network.door == DoorSettings())
+        let door = try settings([
+            "--address-limit=7", "--address-rate=0", "--limit-loopback",
+            "--unlimited=10.0.0.0/8", "--unlimited", "2001:db8::1",
+        ]).network.door
+        #expect(door.limits == AddressLimits(connections: 7, newPerSecond: 0) && door.countsLoopback)
+        #expect(door.unlimited.map(\.text) == ["10.0.0.0/8", "2001:db8::1/128"])
     }
 
     // RFC 6454 section 6.2, and what the URL standard's serializer makes of hosts.

@@ -11,6 +11,7 @@ enum Told: Equatable {
         instance: UInt64 = 0)
     case leave(slot: UInt32, connection: UInt64, mayReturn: Bool = false)
     case text(RelayText, index: UInt32, bytes: [UInt8])
+    case noText(RelayText, index: UInt32)
     case closed(UInt64)
     case connection(UInt64)
     case identityKey([UInt8])
@@ -35,6 +36,8 @@ enum Told: Equatable {
             self = .leave(slot: slot, connection: connection, mayReturn: mayReturn)
         case .text(let kind, let index, let bytes):
             self = .text(kind, index: index, bytes: Array(bytes))
+        case .noText(let kind, let index):
+            self = .noText(kind, index: index)
         case .closed(let connection):
             self = .closed(connection)
         case .connection(let connection):

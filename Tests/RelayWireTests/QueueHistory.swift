@@ -64,7 +64,13 @@ struct QueueHistory: ~Copyable {
         case ..<60: flood = 10 + random.below(20)
         case ..<70: joinOrLeave()
         case ..<78: appendText()
-        case ..<92: try write(random.below(min(queue.count, 300) + 1))
+        case ..<82:
+            queue.setMark()
+            model.setMark()
+        case ..<85:
+            queue.foldSinceMark()
+            model.foldSinceMark()
+        case ..<93: try write(random.below(min(queue.count, 300) + 1))
         case ..<97: try write(queue.count / 2)
         default: try write(queue.count)
         }
@@ -134,6 +140,13 @@ struct QueueHistory: ~Copyable {
         serial += 1
         let text = String(repeating: "p", count: random.below(30)) + "\(serial)"
         let index = UInt32(random.below(3))
+        if random.below(8) == 0 {
+            queue.appendNoText(kind, index: index)
+            model.append(.noText(kind, index: index), length: 16)
+            witness.see(.noText(kind, index: index))
+            if namedTexts[kind]?.contains(index) != true { namedTexts[kind, default: []].append(index) }
+            return
+        }
         queue.appendText(kind, index: index, text: text)
         let told = Told.text(kind, index: index, bytes: Array(text.utf8))
         model.append(told, length: (10 + text.utf8.count + 7) / 8 * 8)

@@ -15,6 +15,8 @@ struct QueueModel {
     private(set) var queuedBytes = 16
     private var sinceFold = 0
     private var interval = 0
+    /// The place among the records where the mark stands.
+    private var mark = 0
     private let thresholds: FoldThresholds
 
     private(set) var appended = 0
@@ -50,6 +52,7 @@ struct QueueModel {
             whole.append(first.told)
             if first.told.isSample { written += 1 }
             records.removeFirst()
+            mark = max(0, mark - 1)
         }
         if records.isEmpty {
             sinceFold = 0
@@ -58,8 +61,22 @@ struct QueueModel {
         return whole
     }
 
+    mutating func setMark() { mark = records.count }
+
+    /// Folds what stands behind the mark.
+    mutating func foldSinceMark() {
+        let before = queuedBytes
+        fold(from: max(mark, partial > 0 ? 1 : 0))
+        sinceFold += queuedBytes - before
+    }
+
     private mutating func fold() {
-        let firstWhole = partial > 0 ? 1 : 0
+        fold(from: partial > 0 ? 1 : 0)
+        sinceFold = 0
+        interval = max(thresholds.intervalBytes, queuedBytes / 4)
+    }
+
+    private mutating func fold(from firstWhole: Int) {
         let kept = records.indices.filter { $0 < firstWhole || !isRemoved($0) }
         folded += records.count - kept.count
         records = kept.map { index in
@@ -70,8 +87,7 @@ struct QueueModel {
             return record
         }
         queuedBytes = records.reduce(0) { $0 + $1.length } - partial
-        sinceFold = 0
-        interval = max(thresholds.intervalBytes, queuedBytes / 4)
+        mark = records.count
     }
 
     /// Whether the same owner of the same slot said the same kind of thing again later, and the page that it
@@ -94,7 +110,13 @@ struct QueueModel {
     private func isTextRenamed(behind index: Int) -> Bool {
         guard let says = whatIsSaid(at: index, kept: nil) else { return false }
         return records[(index + 1)...].contains { later in
-            guard case .text(let kind, let number, _) = later.told else { return false }
+            let kind: RelayText
+            let number: UInt32
+            switch later.told {
+            case .text(let named, let index, _), .noText(let named, let index):
+                (kind, number) = (named, index)
+            default: return false
+            }
             return kind == .page && number == says.page || kind == .name && number == says.tail?.name
         }
     }

@@ -37,7 +37,7 @@ struct RecordLayoutTests {
         var queue = RelayQueue()
         let expected: [UInt8] = [
             0, 0, 16, 0, 0, 0, 0, 0,  // type, detail, length, slot
-            0x74, 0x64, 0x53, 0x50, 2, 0, 64, 0,  // magic, version, sample bytes
+            0x74, 0x64, 0x53, 0x50, 3, 0, 64, 0,  // magic, version, sample bytes
         ]
         #expect(queue.drain() == expected)
         var buffer = ByteBuffer()
@@ -110,6 +110,12 @@ struct RecordLayoutTests {
                 2, 0, 0x4A, 0x6F, 0, 0, 0, 0,
                 4, 2, 16, 0, 1, 0, 0, 0,
                 0, 0, 0, 0, 0, 0, 0, 0,
+            ])
+        queue.appendNoText(.name, index: 2)
+        #expect(
+            queue.drain() == [
+                4, 1, 16, 0, 2, 0, 0, 0,  // type, detail, length, index
+                0xFF, 0xFF, 0, 0, 0, 0, 0, 0,
             ])
     }
 

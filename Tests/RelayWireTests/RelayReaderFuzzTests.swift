@@ -49,6 +49,7 @@ struct RelayReaderFuzzTests {
         case .text(let kind, let index, let bytes):
             index < RelayLimits.textsPerChannel && kind.byteCounts.contains(bytes.count)
                 && String(validating: bytes, as: UTF8.self) != nil
+        case .noText(_, let index): index < RelayLimits.textsPerChannel
         case .hello, .leave, .closed: true
         case .connection, .identityKey: false
         }

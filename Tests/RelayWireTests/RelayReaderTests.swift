@@ -24,6 +24,7 @@ struct RelayReaderTests {
         queue.append(slot: 70_000, .click, x: -1.5)
         queue.appendText(.name, index: 1, text: "Zoë")
         queue.appendText(.element, index: 65_535, text: "button.buy")
+        queue.appendNoText(.page, index: 4096)
         queue.append(slot: 70_000, .click, x: 2, says: Self.clicked)
         queue.appendLeave(slot: 70_000, connection: 11, mayReturn: true)
         queue.appendLeave(slot: 0, connection: 11)
@@ -37,6 +38,7 @@ struct RelayReaderTests {
             .sample(slot: 70_000, kind: .click, x: -1.5),
             .text(.name, index: 1, bytes: Array("Zoë".utf8)),
             .text(.element, index: 65_535, bytes: Array("button.buy".utf8)),
+            .noText(.page, index: 4096),
             .sample(slot: 70_000, kind: .click, x: 2, says: Self.clicked),
             .leave(slot: 70_000, connection: 11, mayReturn: true),
             .leave(slot: 0, connection: 11),
@@ -95,7 +97,7 @@ struct RelayReaderTests {
         let stream = workerStream().bytes
         #expect(error(spoiled(at: 8, with: [0], in: stream)) == .wrongMagic(0x5053_6400))
         #expect(error(spoiled(at: 12, with: [9], in: stream)) == .otherVersion(9))
-        #expect(error(spoiled(at: 14, with: [72], in: stream)) == .otherVersion(2))
+        #expect(error(spoiled(at: 14, with: [72], in: stream)) == .otherVersion(3))
         #expect(error(Array(stream[16...])) == .helloOutOfPlace)
         #expect(error(Array(stream[..<16]) + stream) == .helloOutOfPlace)
     }
@@ -221,7 +223,7 @@ struct RelayReaderTests {
         queue.appendPage(index: 0, path: "/abc")
         let page = queue.drain()
         #expect(error(hello + spoiled(at: 8, with: [7], in: page)) == .badText(type: 4))
-        #expect(error(hello + spoiled(at: 8, with: [0xFF, 0xFF], in: page)) == .badText(type: 4))
+        #expect(error(hello + spoiled(at: 8, with: [0xFE, 0xFF], in: page)) == .badText(type: 4))
         #expect(error(hello + spoiled(at: 13, with: [0x80], in: page)) == .badText(type: 4))
         #expect(error(hello + spoiled(at: 1, with: [3], in: page)) == .badText(type: 4))
         queue.appendPage(index: 0, path: "")

@@ -45,6 +45,7 @@ struct Witness {
     private mutating func apply(_ told: Told) {
         switch told {
         case .text(let kind, let index, let bytes): texts[kind, default: [:]][index] = bytes
+        case .noText(let kind, let index): texts[kind, default: [:]][index] = nil
         case .leave(let slot, _, _): places[slot] = nil
         case .sample(let slot, _, let x, let says):
             var place = places[slot] ?? Place()

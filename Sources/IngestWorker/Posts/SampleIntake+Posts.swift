@@ -16,8 +16,10 @@ extension SampleIntake {
         _ body: UnsafeRawBufferPointer, nowSeconds: Int64, receivedNanoseconds: Int64,
         counters: borrowing CountersPage
     ) -> Outcome {
+        // Where room is scarce, whoever brings many is the first for whom there is none.
+        let share = max(1, (WorkerLimits.leases - Int(leases.count)) / WorkerLimits.leaseShare)
         leases.ceiling = UInt16(
-            min(WorkerLimits.leases, Int(leases.count) + Limits.idsPerConnection))
+            min(WorkerLimits.leases, Int(leases.count) + min(share, Limits.idsPerConnection)))
         var nothing: Void = ()
         let outcome = unsafe interner.take(
             body, .text, with: &json, &nothing, from: &leases, index: Self.leaseIndex,

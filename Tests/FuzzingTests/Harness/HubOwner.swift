@@ -71,6 +71,9 @@ final class HubOwner {
         case .text(.name, let index, let bytes): hub.name(channel: channel, index: index, bytes: bytes)
         case .text(.element, let index, let bytes):
             hub.element(channel: channel, index: index, bytes: bytes)
+        case .noText(.page, let index): hub.noPage(channel: channel, index: index)
+        case .noText(.name, let index): hub.noName(channel: channel, index: index)
+        case .noText(.element, let index): hub.noElement(channel: channel, index: index)
         }
     }
 

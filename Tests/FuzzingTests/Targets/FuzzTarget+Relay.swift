@@ -73,6 +73,10 @@ extension FuzzTarget {
             transcript.note(index)
             transcript.note(bytes)
             if !kind.byteCounts.contains(bytes.count) { transcript.complain("a text too long") }
+        case .noText(let kind, let index):
+            transcript.note("none")
+            transcript.note(UInt32(kind.rawValue))
+            transcript.note(index)
         case .identityKey(let key): transcript.note(key)
         case .closed(let connection), .connection(let connection): transcript.note(connection)
         }
@@ -153,6 +157,7 @@ extension FuzzTarget {
                 queue.appendJoin(slot: 3, connection: 7, receivedNanoseconds: 5, id: id)
                 queue.append(sample(.scroll, [.width]), tail: tail)
                 tail.fields = [.name]
+                queue.appendNoText(.name, index: 0)
                 queue.append(sample(.move), tail: tail)
             },
             worker { $0.appendJoin(slot: 3, connection: 7, receivedNanoseconds: 5, id: id) },
@@ -193,6 +198,7 @@ extension FuzzTarget {
                     .hello, .rate(60, batchMilliseconds: 50),
                     .closely(connection: 3, rate: ControlRecord.asEveryone, batchMilliseconds: 50),
                     .refuse(connection: 4), .moveAway(spreadMilliseconds: 5_000),
+                    .noPlace(connection: 4, slot: 9),
                 ]),
             seed(1, [.ping(sequence: 1)]), seed(0, [.hello, .hello]), seed(0, [.hello, .ping(sequence: 1)]),
         ]
