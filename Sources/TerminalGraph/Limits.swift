@@ -13,7 +13,7 @@ enum Limits {
     static let readBytes = 1024
     /// Bytes written one by one in one go where the terminal could not be opened without blocking.
     static let guardedWriteBytes = 4 * 1024
-    /// Bytes of one escape sequence; what is longer is no key.
+    /// Bytes of a control sequence that may be a key; a longer one is passed over to its end.
     static let escapeBytes = 32
     /// CSS pixels of a viewport on the map: twice the largest screens; whoever claims more would make
     /// everyone else's a dot.
@@ -40,8 +40,11 @@ enum Limits {
     static let ringPoints = 40
     /// The highest figure in one: no screen has so many columns.
     static let escapeParameter = 65_535
-    /// Bytes of a terminal's answer to a question that is not ours; none is longer that has an end.
-    static let answerBytes = 4 * 1024
+    /// How long a terminal may take from ESC to the rest of a key.
+    static let keyNanoseconds: Int64 = 50_000_000
+    /// How long a terminal's answer to a question that is not ours may stand still before it has broken off:
+    /// what comes later would press keys, and until then keys would be taken for a part of it.
+    static let answerNanoseconds: Int64 = 3_000_000_000
     /// Bytes of a theme: its styles ten times over, with a comment on each.
     static let themeBytes = 64 * 1024
 }

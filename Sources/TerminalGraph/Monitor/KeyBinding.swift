@@ -108,6 +108,7 @@ extension Key {
         case .end: "End"
         case .insert: "Ins"
         case .delete: "Del"
+        case .function(let number): "F\(number)"
         }
     }
 }

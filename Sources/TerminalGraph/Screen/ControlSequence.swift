@@ -10,15 +10,18 @@ struct ControlSequence {
     /// `<`, where the sequence began with it.
     private var isMouse = false
     private var hasOther = false
+    /// More bytes than any key has: the rest is passed over to its final byte.
+    private var isTooLong: Bool { length > Limits.escapeBytes }
 
     /// Whether nothing came yet.
     var isEmpty: Bool { length == 0 }
 
     /// Whether there is nothing but parameters: no private ones, no parts of them, no intermediate bytes.
-    var isPlain: Bool { !isMouse && !hasOther }
+    var isPlain: Bool { !isMouse && !hasOther && !isTooLong }
 
-    /// Takes in a byte of 0x20-0x3F; false where the sequence is too long to be one.
-    mutating func append(_ byte: UInt8) -> Bool {
+    /// Takes in a byte of 0x20-0x3F; of those beyond the limit nothing is kept.
+    mutating func append(_ byte: UInt8) {
+        guard !isTooLong else { return }
         length += 1
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): add(digit: Int(byte - UInt8(ascii: "0")))
@@ -26,7 +29,6 @@ struct ControlSequence {
         case UInt8(ascii: "<") where length == 1: isMouse = true
         default: hasOther = true
         }
-        return length <= Limits.escapeBytes
     }
 
     private mutating func add(digit: Int) {
@@ -47,7 +49,7 @@ struct ControlSequence {
     /// ctlseqs, "Extended coordinates").
     func mouseEvent(_ final: UInt8) -> MouseEvent? {
         let isPress = final == UInt8(ascii: "M")
-        guard isMouse, !hasOther, index == 2, isPress || final == UInt8(ascii: "m"),
+        guard isMouse, !hasOther, !isTooLong, index == 2, isPress || final == UInt8(ascii: "m"),
             (1..<Limits.escapeParameter).contains(second), (1..<Limits.escapeParameter).contains(third),
             let action = Self.action(of: first & ~0x1C, isPress: isPress)
         else { return nil }

@@ -20,4 +20,6 @@ public enum Key: Sendable, Equatable {
     case end
     case insert
     case delete
+    /// F1 to F12, by its number.
+    case function(UInt8)
 }

@@ -52,10 +52,8 @@ public final class TerminalScreen {
     var hasDrawn = false
     var hasFailed = false
     var life = Life.taken
-    private var escapeNanoseconds: Int64 = 0
-
-    /// How long a terminal may take from ESC to the rest of a key.
-    private static let escapeWaitNanoseconds: Int64 = 50_000_000
+    /// When the last byte was read.
+    private var readNanoseconds: Int64 = 0
 
     /// Takes over the terminal that `descriptor` is open on; the descriptor stays the caller's.
     ///
@@ -155,7 +153,7 @@ public final class TerminalScreen {
                     let byte = unsafe bytes[index]
                     decoder.consume(byte).map(body)
                 }
-                escapeNanoseconds = now
+                readNanoseconds = now
                 return .open
             case .blocked:
                 expireEscape(now: now, body)
@@ -171,9 +169,11 @@ public final class TerminalScreen {
         decoder.expire().map(body)
     }
 
-    /// When an ESC that was read is the key of that name, in monotonic nanoseconds; nil where none was.
+    /// When an ESC that was read is the key of that name, and an answer that stands still has broken off, in
+    /// monotonic nanoseconds; nil where there is neither.
     public var keyDeadline: Int64? {
-        awaitsKey ? escapeNanoseconds + Self.escapeWaitNanoseconds : nil
+        guard life == .taken, let patience = decoder.patienceNanoseconds else { return nil }
+        return readNanoseconds + patience
     }
 
     /// Whether an ESC was read that may be the key of that name or the start of another.

@@ -19,7 +19,7 @@ struct FuzzTarget: Sendable {
         .sampleJSON, .wireV1, .serverMessage, .pageScope, .number, .recording,
         .relayData, .relayControl, .relayToHub, .hubSnapshot,
         .eventStream, .lastEventID, .liveModel,
-        .terminalInput, .trueColor, .safeText, .theme, .monitorSettings, .filter,
+        .terminalInput, .terminalReplies, .trueColor, .safeText, .theme, .monitorSettings, .filter,
         .options, .serverURL, .publicURL, .pageTemplate, .signInAnswer, .loadWords,
         .loadRecords, .loadArrivals, .frontLines,
         .adminFile, .sessionFile, .signInForm, .lookForm, .filterForm, .cookies,
