@@ -37,4 +37,6 @@ enum TopLimits {
     static let settleMilliseconds: Int32 = 500
 
     static func nanoseconds(_ seconds: Int) -> Int64 { Int64(seconds) * 1_000_000_000 }
+    /// Links that are followed from one file to where it is kept: as many as the kernel follows.
+    static let links = 40
 }

@@ -35,13 +35,11 @@ struct SettingsFile {
     /// Puts `text` in its place, all at once, so that nobody ever reads half of it.
     func write(_ text: String) throws(SystemError) {
         guard isOurs else { throw SystemError("not a regular file", code: EINVAL) }
-        try KeptFile.makeDirectory(directory)
         // A link leads to where somebody keeps the file; it is not to be replaced by one.
-        let target = unsafe realpath(path, nil).map { place in
-            defer { unsafe free(place) }
-            return unsafe String(cString: place)
-        }
-        try KeptFile.replace(target ?? path, with: Array(text.utf8))
+        let target = try KeptFile.target(of: path)
+        try KeptFile.checkOwner(of: target)
+        try KeptFile.makeDirectory(directory)
+        try KeptFile.replace(target, with: Array(text.utf8))
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import PosixIO
 import Testing
 
@@ -51,6 +52,59 @@ import Testing
         try file.write("y")
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: file.path) == elsewhere)
         #expect(try String(contentsOfFile: elsewhere, encoding: .utf8) == "y")
+    }
+
+    @Test func aLinkWhoseTargetIsNotThereYetStaysALink() throws {
+        defer { try? FileManager.default.removeItem(at: root) }
+        let file = try file()
+        let folder = URL(fileURLWithPath: file.path).deletingLastPathComponent()
+        let dotfiles = root.appendingPathComponent("dotfiles")
+        for place in [folder, dotfiles] {
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        }
+        // One link to the other, both relative.
+        try FileManager.default.createSymbolicLink(
+            atPath: file.path, withDestinationPath: "../../dotfiles/second")
+        try FileManager.default.createSymbolicLink(
+            atPath: dotfiles.path + "/second", withDestinationPath: "kept")
+        try file.write("view = map\n")
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: file.path) == "../../dotfiles/second")
+        #expect(try String(contentsOfFile: dotfiles.path + "/kept", encoding: .utf8) == "view = map\n")
+        #expect(file.read() == "view = map\n")
+    }
+
+    @Test(arguments: ["monitor.conf", "/nowhere-at-all/monitor.conf"])
+    func aLinkThatLeadsNowhereIsTold(target: String) throws {
+        defer { try? FileManager.default.removeItem(at: root) }
+        let file = try file()
+        let folder = URL(fileURLWithPath: file.path).deletingLastPathComponent()
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: file.path, withDestinationPath: target)
+        var keeper = SettingsKeeper(file: file)
+        keeper.changed(now: 0)
+        keeper.writeIfDue { "x" }
+        #expect(keeper.complaint?.contains(file.path) == true)
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: file.path) == target)
+    }
+
+    @Test func whatSomebodyElseOwnsIsNotWritten() throws {
+        defer { try? FileManager.default.removeItem(at: root) }
+        let file = try file()
+        try file.write("x")
+        try KeptFile.checkOwner(of: file.path)
+        #expect(throws: SystemError.self) { try KeptFile.checkOwner(of: file.path, user: geteuid() + 1) }
+        // The file is not there yet, nor the directories above it.
+        let missing = root.path + "/a/b/c"
+        try KeptFile.checkOwner(of: missing)
+        if geteuid() == 0 {
+            unsafe chown(root.path, 4_321, 4_321)
+            #expect(throws: SystemError.self) { try KeptFile.checkOwner(of: missing) }
+            #expect(throws: SystemError.self) { try self.file("d").write("x") }
+            #expect(!FileManager.default.fileExists(atPath: root.path + "/d"))
+        }
+        // What is the system's it lends by its modes.
+        try KeptFile.checkOwner(of: "/nowhere-at-all/file", user: 4_321)
     }
 
     @Test func failuresAreToldAndLeaveNothing() throws {

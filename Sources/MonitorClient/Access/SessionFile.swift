@@ -30,6 +30,7 @@ struct SessionFile {
     }
 
     func write(_ cookies: [UInt8]) throws(SystemError) {
+        try KeptFile.checkOwner(of: path)
         try KeptFile.makeDirectory(directory)
         try KeptFile.replace(path, with: cookies)
     }
