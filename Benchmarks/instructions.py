@@ -77,7 +77,7 @@ class Profiled:
         patience.cancel()
         ready = json.loads(said[-1])
         self.ingest = ready["ingest"]
-        worker = next(pid for pid in processes.children(ready["pid"]) if b"@worker" in command_line(pid))
+        worker = next(pid for pid in processes.children(ready["pid"]) if is_worker(pid))
         self.processes = {"master": ready["pid"], "worker": worker}
         threading.Thread(target=self.process.stderr.read, daemon=True).start()
 
@@ -108,8 +108,10 @@ def control(word, pid):
                    stderr=subprocess.DEVNULL)
 
 
-def command_line(pid):
-    return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+def is_worker(pid):
+    """By its title; under valgrind the command line stays what it was."""
+    line = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b"@worker" in line or b": worker" in line
 
 
 def tail(path):

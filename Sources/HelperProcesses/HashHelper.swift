@@ -19,7 +19,7 @@ public final class HashHelper {
         executable: borrowing Descriptor, role: String, tokenKind: UInt8, note: @escaping (HelperNote) -> Void
     ) throws(SystemError) {
         link = try HelperLink(
-            executable: executable, arguments: [role], tokenKind: tokenKind,
+            executable: executable, title: "hash", arguments: [role], tokenKind: tokenKind,
             answerBytes: HashAnswer.byteCount,
             note: note)
     }

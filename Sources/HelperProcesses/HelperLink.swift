@@ -31,6 +31,7 @@ final class HelperLink {
     }
 
     private let executable: Descriptor
+    private let title: String
     private let arguments: [String]
     /// A descriptor beside the socket that each helper finds open, and as which number.
     private let extra: ChildProcess.Inherited?
@@ -43,11 +44,13 @@ final class HelperLink {
     /// When to start the next one.
     private var startAt: Int64 = .min
 
+    /// `title` is what lists of processes show behind the name of the program.
     init(
-        executable: borrowing Descriptor, arguments: [String], extra: ChildProcess.Inherited? = nil,
+        executable: borrowing Descriptor, title: String, arguments: [String], extra: ChildProcess.Inherited? = nil,
         tokenKind: UInt8, answerBytes: Int, note: @escaping (HelperNote) -> Void
     ) throws(SystemError) {
         self.executable = try executable.duplicated()
+        self.title = title
         self.arguments = arguments
         self.extra = extra
         self.tokenKind = tokenKind
@@ -68,7 +71,7 @@ final class HelperLink {
         generation &+= 1
         do throws(SystemError) {
             let running = try RunningHelper(
-                executable: executable, arguments: arguments, extra: extra, since: now)
+                executable: executable, title: title, arguments: arguments, extra: extra, since: now)
             do throws(SystemError) {
                 try poller.add(running.stream.raw, for: .readable, token: token(Part.socket))
                 try poller.add(running.child.raw, for: .readable, token: token(Part.process))

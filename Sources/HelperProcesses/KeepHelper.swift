@@ -34,7 +34,7 @@ public final class KeepHelper {
         note: @escaping (HelperNote) -> Void
     ) throws(SystemError) {
         link = try HelperLink(
-            executable: executable, arguments: [role, directory.path],
+            executable: executable, title: "keep", arguments: [role, directory.path],
             extra: .init(directory.raw, as: InheritedDescriptor.stateDirectory), tokenKind: tokenKind,
             answerBytes: KeepAnswer.byteCount, note: note)
     }

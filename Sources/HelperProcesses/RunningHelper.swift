@@ -29,7 +29,7 @@ final class RunningHelper {
 
     /// Starts the executable with the socket, a standard error, what `extra` names, and nothing else open.
     init(
-        executable: borrowing Descriptor, arguments: [String], extra: ChildProcess.Inherited?, since: Int64
+        executable: borrowing Descriptor, title: String, arguments: [String], extra: ChildProcess.Inherited?, since: Int64
     ) throws(SystemError) {
         let pair = try SocketPair()
         let errorPipe = try Pipe()
@@ -39,7 +39,7 @@ final class RunningHelper {
             .init(pair.second.raw, as: InheritedDescriptor.helper),
         ]
         child = try ChildProcess(
-            executable: executable, arguments: [ProgramName.standard] + arguments,
+            executable: executable, arguments: [ProgramName.title(of: title)] + arguments,
             environment: ProcessEnvironment.forChildren(), inherited: standard + (extra.map { [$0] } ?? []))
         stream = ByteStream(pair.first)
         errors = ByteStream(errorPipe.reading)

@@ -129,7 +129,7 @@ final class Master {
             cluster = try ClusterSupervisor(
                 listener: ingest, sink: self, executable: executable.duplicated(),
                 workerArguments: [
-                    "pointerscope", settings.roles.worker, settings.publicURL?.text ?? "loopback-only",
+                    settings.roles.worker, settings.publicURL?.text ?? "loopback-only",
                     settings.ingest.isLoopback ? "loopback-origins" : "any-origin", settings.sharedPlaces,
                     settings.network.ingestProxies, settings.deflates ? "deflate" : "plain",
                 ] + [settings.ingestLimits] + settings.origins,

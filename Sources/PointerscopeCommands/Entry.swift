@@ -19,6 +19,11 @@ enum Role: String {
     case hash = "@hash"
     /// `@keep DIRECTORY`: writes files of the state directory for a master.
     case keep = "@keep"
+
+    /// What lists of processes show; nil for the name that its parent gave it, which may have a number.
+    ///
+    /// The first argument of a master is the name that its user calls it by.
+    var title: String? { self == .master ? ProgramName.title(of: "master") : nil }
 }
 
 /// The version that `--version` and `/metrics` tell.
@@ -37,8 +42,12 @@ public func runPointerscope(_ count: Int32, _ arguments: UnsafePointer<UnsafePoi
         _ = unsafe write(STDERR_FILENO, complaint.utf8Start, complaint.utf8CodeUnitCount)
         return ExitCode.system.rawValue
     }
-    return runPointerscope(
-        arguments: (0..<Int(count)).compactMap { unsafe arguments[$0].map { unsafe String(cString: $0) } })
+    let words = (0..<Int(count)).compactMap { unsafe arguments[$0].map { unsafe String(cString: $0) } }
+    // What somebody typed stays as they typed it.
+    if words.count > 1, let role = Role(rawValue: words[1]) {
+        unsafe ProcessTitle.show(role.title, inPlaceOf: arguments, count: Int(count))
+    }
+    return runPointerscope(arguments: words)
 }
 
 /// What the smallest role, a worker without connections, needs to get by several times over: with less a

@@ -78,13 +78,14 @@ private final class LoadSession {
         let count = settings.plan.processCount(descriptors: DescriptorLimit.raise())
         let executable = try ChildProcess.ownExecutable()
         let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
-        let role = ["pointerscope", Role.load.rawValue]
         let name = RunName().description
         for index in 0..<count {
             let pair = try SocketPair(bufferBytes: 1 << 20)
             let child = try ChildProcess(
                 executable: executable,
-                arguments: role + [String(index), String(count), name] + arguments,
+                arguments: [
+                    ProgramName.title(of: "load \(index + 1)"), Role.load.rawValue, String(index), String(count), name,
+                ] + arguments,
                 inherited: [
                     .init(null.raw, as: 0), .init(null.raw, as: 1), .init(STDERR_FILENO, as: 2),
                     .init(pair.second.raw, as: InheritedDescriptor.load),

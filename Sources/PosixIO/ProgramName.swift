@@ -15,6 +15,10 @@ public enum ProgramName {
 
     /// What it is called where nobody has renamed it.
     public static let standard = "pointerscope"
+
+    /// The name of a process of ours in lists of processes, as the first argument of a child.
+    public static func title(of part: String) -> String { "\(standard): \(part)" }
+
     /// How readlink(2) marks an executable that is no longer in its place (proc(5)).
     private static let deletedMark = " (deleted)"
 
