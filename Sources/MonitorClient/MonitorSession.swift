@@ -45,6 +45,8 @@ final class MonitorSession {
     private var model = LiveModel(seed: .random(in: .min ... .max))
     private var reader = FrameReader()
     private var face = Face.none
+    /// What is to be said of a locale that could not be had.
+    private let localeRemark: String?
     /// Why there is a line a second although a picture was wanted.
     private var screenComplaint: String?
 
@@ -53,7 +55,7 @@ final class MonitorSession {
     init(_ plan: Plan, kind: UInt8) {
         self.plan = plan
         token = Token(kind: kind)
-        TerminalTraits.adoptLocale(for: plan.drawing.glyphs)
+        localeRemark = TerminalTraits.adoptLocale(for: plan.drawing.glyphs)
     }
 
     /// When `tick` has something to do next; nil for never.
@@ -202,8 +204,14 @@ final class MonitorSession {
         configuration.quitting = plan.url == nil ? .stopsServer : .leaves
         configuration.canDetach = plan.canDetach
         configuration.title = plan.url
+        configuration.theme = plan.drawing.themeName
+        configuration.isThemeGiven = plan.drawing.isThemeGiven
+        configuration.picturesPerSecond = plan.drawing.picturesPerSecond
+        configuration.isRateGiven = plan.drawing.isRateGiven
+        configuration.settingsPath = plan.settingsFile?.path
         if let file = plan.settingsFile { configuration.settings = MonitorSettings(parsing: file.read()) }
-        return try ScreenFace(plan.drawing, configuration, plan.settingsFile, token: token, poller)
+        return try ScreenFace(
+            plan.drawing, configuration, plan.settingsFile, remark: localeRemark, token: token, poller)
     }
 
     private func openLines(_ poller: borrowing Poller) {

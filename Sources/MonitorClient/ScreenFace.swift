@@ -17,6 +17,11 @@ final class ScreenFace {
 
     /// How long the terminal may take to accept its restoration.
     private static let restoreMilliseconds = 200
+    /// How long a word stays, and one that may explain how everything looks.
+    private static let noticeSeconds: Int64 = 5
+    private static let remarkSeconds: Int64 = 10
+    /// The least time between two pictures: shorter than an eye sees, and a flood of keys costs no more.
+    private static let handlePeriod: Int64 = 12_000_000
     /// Ages and silence tick by the second; so does the look for the foreground while we are away.
     private static let second: Int64 = 1_000_000_000
 
@@ -35,10 +40,11 @@ final class ScreenFace {
     /// A word of ours on the last row, and until when.
     private var notice: (text: String, until: Int64)?
 
-    /// Takes over the terminal on standard output and shows nothing yet; `token` marks its events.
+    /// Takes over the terminal on standard output and shows nothing yet; `token` marks its events, `remark`
+    /// is said with the first picture.
     init(
         _ drawing: DrawingSettings, _ configuration: Monitor.Configuration, _ file: SettingsFile?,
-        token: Token, _ poller: borrowing Poller
+        remark: String?, token: Token, _ poller: borrowing Poller
     ) throws(TerminalError) {
         screen = try TerminalScreen(descriptor: STDOUT_FILENO, traits: drawing.traits)
         canvas = CellCanvas(columns: screen.columns, rows: screen.rows, glyphs: screen.glyphs)
@@ -50,6 +56,13 @@ final class ScreenFace {
         guardTerminal()
         // A job in the background looks first; this is for the moment between the look and the act.
         SignalSource.ignore(SIGTTOU)
+        adoptTheme()
+        let remarks = [screen.remark, remark].compactMap { $0 }
+        if !remarks.isEmpty {
+            notice = (
+                remarks.joined(separator: "; "), MonotonicClock.now() + Self.remarkSeconds * Self.second
+            )
+        }
     }
 
     /// When `tick` has something to do next.

@@ -16,13 +16,14 @@ final class LoadScreen: LoadFace {
     /// Takes over the terminal; nil, with a word on standard error, where that cannot be.
     init?(_ settings: LoadSettings) {
         self.settings = settings
-        TerminalTraits.adoptLocale(for: settings.drawing.glyphs)
+        let remark = TerminalTraits.adoptLocale(for: settings.drawing.glyphs)
         do throws(TerminalError) {
             screen = try TerminalScreen(descriptor: STDOUT_FILENO, traits: settings.drawing.traits)
         } catch {
             complain("no picture on this terminal: \(error.reason)")
             return nil
         }
+        for remark in [screen.remark, remark].compactMap({ $0 }) { complain(remark) }
         canvas = CellCanvas(columns: screen.columns, rows: screen.rows, glyphs: screen.glyphs)
         let ending = screen.emergency
         CrashGuard.arm(descriptor: screen.descriptor, modes: ending.modes, bytes: ending.bytes)

@@ -14,6 +14,8 @@ import Glibc
     private let file: Int32
     private let stream: UnsafeMutablePointer<FILE>
     private let screen: OpaquePointer
+    /// What the terminal is drawn as, where terminfo does not know it.
+    let substitute: String?
     /// Whether a terminal of this kind may have a mouse.
     let hasMouse: Bool
     /// How each style looks, and after that how it looks in the row that is chosen.
@@ -25,8 +27,7 @@ import Glibc
 
     /// Opens a terminal of the kind that terminfo knows by `traits.name`, of that size.
     init(traits: TerminalTraits, columns: Int, rows: Int) throws(TerminalError) {
-        let names = traits.terminfoNames
-        guard let name = names.last else { throw .noName }
+        guard let name = traits.terminfoNames.last else { throw .noName }
         file = unsafe ps_memory_file("pointerscope-screen")
         guard file >= 0 else { throw .system(operation: "memfd_create", errno: errno) }
         guard let stream = unsafe fdopen(file, "w+") else {
@@ -35,14 +36,21 @@ import Glibc
             throw error
         }
         unsafe self.stream = stream
+        var substitute: String?
         let known = unsafe Self.keepingSignals {
             unsafe Self.sized(columns: columns, rows: rows) {
-                for name in names {
+                for name in traits.terminfoNames {
                     if let screen = unsafe newterm(name, stream, stream) { return unsafe screen }
+                }
+                for name in traits.terminfoSubstitutes {
+                    guard let screen = unsafe newterm(name, stream, stream) else { continue }
+                    substitute = name
+                    return unsafe screen
                 }
                 return nil
             }
         }
+        self.substitute = substitute
         guard let screen = unsafe known else {
             unsafe fclose(stream)
             throw .unknown(name: name)

@@ -28,6 +28,8 @@ public final class TerminalScreen {
         case closed
     }
 
+    /// What the person should know of how this is drawn; nil where there is nothing.
+    public let remark: String?
     /// The signs that may be drawn.
     public let glyphs: Glyphs
     /// Columns and rows of the terminal, cut to what a canvas can have; 80x24 where it does not know.
@@ -70,6 +72,7 @@ public final class TerminalScreen {
         let size = line.size ?? (columns, rows)
         // Before the modes, because this one can say no.
         curses = try CursesWindow(traits: traits, columns: size.columns, rows: size.rows)
+        remark = curses.substitute.map { "TERM=\(traits.name ?? "") is unknown here: drawn as \($0)" }
         try modes.enterFullScreen(line.descriptor)
         self.line = line
         reports = TerminalReports(traits: traits, hasMouse: curses.hasMouse)

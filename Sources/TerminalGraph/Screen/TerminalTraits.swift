@@ -33,10 +33,30 @@ public struct TerminalTraits: Sendable, Equatable {
 
     /// Sets the process's locale to that of the environment, but its characters to UTF-8 where `glyphs` need
     /// them and it has others: in another one they would have no width, and be blanks.
-    public static func adoptLocale(for glyphs: Glyphs?) {
-        unsafe setlocale(LC_ALL, "")
-        guard let glyphs, glyphs != .ascii, !isUTF8(codeset) else { return }
-        unsafe setlocale(LC_CTYPE, "C.UTF-8")
+    ///
+    /// The same where the environment asks for UTF-8 by a name that this machine does not know, as a Mac's
+    /// `ssh` sends `LC_CTYPE=UTF-8`. Returns what is to be said of a locale that could not be had.
+    public static func adoptLocale(for glyphs: Glyphs?) -> String? {
+        let isKnown = unsafe setlocale(LC_ALL, "") != nil || setlocale(LC_CTYPE, "") != nil
+        guard glyphs != .ascii, !isUTF8(codeset) else { return nil }
+        let name = localeName(
+            all: environment("LC_ALL"), characters: environment("LC_CTYPE"), environment("LANG"))
+        if glyphs != nil || asksForUTF8(locale: name), unsafe setlocale(LC_CTYPE, "C.UTF-8") != nil {
+            return nil
+        }
+        guard !isKnown else { return nil }
+        return "the locale \(name) is not on this machine, so signs are ASCII: LC_ALL=C.UTF-8 has more"
+    }
+
+    /// The name of the locale of characters, as setlocale(3) looks for it.
+    static func localeName(all: String?, characters: String?, _ language: String?) -> String {
+        all ?? characters ?? language ?? "C"
+    }
+
+    /// Whether a locale of this name would have UTF-8: `de_DE.UTF-8`, `de_DE.utf8@euro`, `UTF-8`.
+    static func asksForUTF8(locale name: String) -> Bool {
+        let codeset = name.prefix { $0 != "@" }.split(separator: ".").last ?? ""
+        return codeset.lowercased() == "utf-8" || codeset.lowercased() == "utf8"
     }
 
     private static var codeset: String {
@@ -81,6 +101,31 @@ public struct TerminalTraits: Sendable, Equatable {
     }
 
     private static let directSuffix = "-direct"
+
+    /// What a terminal that terminfo does not know is close enough to, best first: terminals of today speak
+    /// xterm's language, and their own entries often stay at home when somebody goes elsewhere by SSH.
+    var terminfoSubstitutes: [String] {
+        guard let name, let family = Self.families.first(where: { Self.belongs(name, to: $0.name) }) else {
+            return []
+        }
+        return family.like
+    }
+
+    private static let families: [(name: String, like: [String])] =
+        ["tmux", "screen"].map { ($0, ["screen-256color", "screen"]) }
+        + [
+            "xterm", "alacritty", "contour", "foot", "ghostty", "gnome", "iterm", "iterm2", "kitty",
+            "konsole",
+            "mintty", "mlterm", "ms-terminal", "putty", "rio", "rxvt", "st", "terminator", "vte", "warp",
+            "wezterm",
+        ].map { ($0, ["xterm-256color", "xterm"]) }
+
+    /// `foot`, and `foot-extra` and `foot+base` too, but no `footloose`.
+    private static func belongs(_ name: String, to family: String) -> Bool {
+        let name = name.lowercased()
+        guard name.hasPrefix(family) else { return false }
+        return name.utf8.dropFirst(family.utf8.count).first.map { [0x2B, 0x2D, 0x2E].contains($0) } ?? true
+    }
 
     /// The signs for a character encoding as `nl_langinfo(CODESET)` spells it.
     static func glyphs(codeset: String, name: String) -> Glyphs {

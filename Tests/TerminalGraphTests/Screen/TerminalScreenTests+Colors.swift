@@ -71,4 +71,39 @@ extension TerminalScreenTests {
         let contrast = try output(name, .trueColor, theme: .contrast)
         #expect(contrast.contains("48;2;0;0;0") && contrast.contains("38;2;255;255;0"))
     }
+
+    @Test(arguments: [
+        "xterm-kitty", "alacritty", "xterm-ghostty", "foot-extra", "wezterm", "tmux-of-tomorrow",
+    ])
+    func aTerminalOfAKnownFamilyGetsAPicture(name: String) throws {
+        let terminal = PseudoTerminal(columns: 30, rows: 8)
+        let family = name.hasPrefix("tmux") ? "screen-256color" : "xterm-256color"
+        #expect(traits(name).terminfoSubstitutes.first == family)
+        // The machine may know some of them.
+        let screen = try TerminalScreen(descriptor: terminal.slave, traits: traits(name))
+        let remark = "TERM=\(name) is unknown here: drawn as \(family)"
+        #expect(screen.remark == nil || screen.remark == remark)
+        screen.restore(withinMilliseconds: 0)
+        let other = try TerminalScreen(descriptor: terminal.slave, traits: traits("\(name)-nobody-has-this"))
+        #expect(other.remark == "TERM=\(name)-nobody-has-this is unknown here: drawn as \(family)")
+    }
+
+    @Test func whatIsReallyUnknownGetsNone() {
+        for name in ["footloose", "aaa", "stone", "vt100", "linux", ""] {
+            #expect(traits(name).terminfoSubstitutes.isEmpty, "\(name)")
+        }
+        #expect(traits(nil).terminfoSubstitutes.isEmpty)
+    }
+
+    @Test func whichLocalesAskForUTF8() {
+        for name in ["UTF-8", "de_DE.UTF-8", "en_US.utf8", "ca_ES.UTF-8@valencia", "C.UTF8"] {
+            #expect(TerminalTraits.asksForUTF8(locale: name), "\(name)")
+        }
+        for name in ["C", "POSIX", "de_DE", "de_DE.ISO-8859-1", "de_DE@euro", "", "@", "utf-8.ISO-8859-1"] {
+            #expect(!TerminalTraits.asksForUTF8(locale: name), "\(name)")
+        }
+        #expect(TerminalTraits.localeName(all: nil, characters: "UTF-8", "C") == "UTF-8")
+        #expect(TerminalTraits.localeName(all: "C", characters: "UTF-8", "x") == "C")
+        #expect(TerminalTraits.localeName(all: nil, characters: nil, nil) == "C")
+    }
 }
