@@ -1,7 +1,7 @@
 /// Bounds on the picture, each with its reason.
 public struct LiveModelLimits: Sendable {
-    /// Visitors with a row: 310 bytes each, 64 more where anybody has a name; far more than anyone scrolls
-    /// through. Those above are counted in the totals only.
+    /// Visitors with a row: 310 bytes each, 64 more where anybody has a name, 24 more where rates are held;
+    /// far more than anyone scrolls through. Those above are counted in the totals only.
     public var visitors = 50_000
     /// Distinct pages that are remembered; visitors on others show none.
     public var pages = 8_192
@@ -56,4 +56,9 @@ public struct LiveModelLimits: Sendable {
     static let usualDelayMilliseconds: Int64 = 250
     /// Samples a second that one visitor or one keyframe may claim; above it is no figure of a server.
     static let samplesPerSecond = 1_000_000.0
+    /// What makes a rate another one for an order that holds still: so much more, or so much less for so many
+    /// seconds. The rates of hands go up and down by a third all the time.
+    static let higherRate = 1.6
+    static let lowerRate = 0.5
+    static let lowerRateSeconds: Int64 = 3
 }

@@ -7,6 +7,7 @@ extension LiveModel {
         matching query: VisitorQuery, from offset: Int, count: Int, into chosen: inout [RankedVisitor]
     ) -> Int {
         chosen.removeAll(keepingCapacity: true)
+        if query.steadiness == .steady { holdRates() }
         // Taken out for as long as it is worked on, so that the visitors can be looked at meanwhile.
         var ranks: [Rank] = []
         swap(&ranks, &ranking)
@@ -32,6 +33,7 @@ extension LiveModel {
     /// among them.
     public mutating func place(of slot: Int, in query: VisitorQuery) -> Int? {
         guard matches(slot, query.filter) else { return nil }
+        if query.steadiness == .steady { holdRates() }
         var ranks: [Rank] = []
         swap(&ranks, &ranking)
         defer { swap(&ranks, &ranking) }
@@ -46,24 +48,28 @@ extension LiveModel {
         let isForAll = query.filter.isEmpty
         for slot in 0..<visitors.slotsInUse
         where visitors.isInUse(slot) && (isForAll || matches(slot, query.filter)) {
-            let rank = rank(of: slot, by: query.order, pageRanks)
+            let rank = rank(of: slot, in: query, pageRanks)
             ranks.append(query.isReversed ? rank.reversed : rank)
         }
     }
 
     @inline(__always)
-    private func rank(of slot: Int, by order: VisitorOrder, _ pageRanks: [UInt64]) -> Rank {
+    private func rank(of slot: Int, in query: VisitorQuery, _ pageRanks: [UInt64]) -> Rank {
         let record = visitors[slot]
-        switch order {
+        // Whoever was heard last changes with every sample, who came first does not.
+        let isSteady = query.steadiness != .none
+        let tie = isSteady ? UInt64(record.serial) : ~record.arrival
+        let tenths = isSteady ? UInt64((heldRate(of: slot) * 10).rounded()) : tenths(of: slot)
+        switch query.order {
         case .rate:
-            return Rank(first: ~tenths(of: slot), second: 0, third: ~record.arrival, slot: slot)
+            return Rank(first: ~tenths, second: 0, third: tie, slot: slot)
         case .id:
             let id = unsafe visitors.label(of: slot)
             return unsafe Rank(
                 first: Self.word(id, from: 0), second: Self.word(id, from: 8), third: 0, slot: slot)
         case .page:
             let page = record.page < 0 ? .max : pageRanks[Int(record.page)]
-            return Rank(first: page, second: ~tenths(of: slot), third: ~record.arrival, slot: slot)
+            return Rank(first: page, second: ~tenths, third: tie, slot: slot)
         case .since:
             let since = UInt64(clamping: record.sinceMilliseconds)
             return Rank(first: ~since, second: 0, third: ~UInt64(record.serial), slot: slot)
@@ -72,7 +78,7 @@ extension LiveModel {
             return Rank(first: ~last, second: 0, third: ~record.arrival, slot: slot)
         case .worker:
             let worker = UInt64(clamping: record.worker)
-            return Rank(first: worker, second: ~tenths(of: slot), third: ~record.arrival, slot: slot)
+            return Rank(first: worker, second: ~tenths, third: tie, slot: slot)
         }
     }
 

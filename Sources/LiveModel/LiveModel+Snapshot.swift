@@ -27,6 +27,8 @@ extension LiveModel {
         workerHistories = other.workerHistories
         relayedHistory = other.relayedHistory
         shown = other.shown
+        heldRates = other.heldRates
+        heldSecond = other.heldSecond
         isStill = true
     }
 }

@@ -59,6 +59,9 @@ public struct LiveModel: ~Copyable {
     var isStill = false
     /// Memory that putting things in order works in, kept so that it need not be had anew.
     var ranking: [Rank] = []
+    /// The rates that steady orders go by, by slot, and the second they are of.
+    var heldRates: [HeldRate] = []
+    var heldSecond: Int64 = .min
     var pageRows: [PageActivity] = []
 
     /// Makes an empty picture; `seed` keys its tables: who chooses ids and pages must not know it.

@@ -98,6 +98,7 @@ extension Monitor {
         switch settings.view {
         case .overview:
             view.range = frame.hasLines ? "" : visitorRows.window.range(canvas.glyphs)
+            view.isOrderHeld = isOrderHeld
             if settings.order != .rate || settings.isReversed {
                 view.sorting = StatusView.sorting(settings.order.rawValue, settings.isReversed)
             }

@@ -65,6 +65,7 @@ extension Monitor {
         case .turn(let steps): show(settings.view.neighbour(steps))
         case .move(let motion): move(motion, &model)
         case .step(let steps):
+            holdOrder()
             choose(visitorRows.choose(.rows(steps), from: chosen, in: &model, query: query), &model)
         case .open: open(&model)
         case .back: goBack(&model)
@@ -132,7 +133,18 @@ extension Monitor {
 
     /// Which visitors are shown and in what order.
     var query: VisitorQuery {
-        VisitorQuery(filter: filter, order: settings.order, isReversed: settings.isReversed)
+        VisitorQuery(
+            filter: filter, order: settings.order, isReversed: settings.isReversed,
+            steadiness: isOrderHeld ? .held : .steady)
+    }
+
+    /// Whether the list holds still because somebody moves through it.
+    ///
+    /// A picture that is held has one order anyway.
+    var isOrderHeld: Bool { heldNanoseconds == nil && clock < orderIsHeldUntil }
+
+    private mutating func holdOrder() {
+        orderIsHeldUntil = clock + Limits.orderHeldNanoseconds
     }
 
     mutating func choose(_ visitor: VisitorMark?, _ model: inout LiveModel) {
@@ -153,6 +165,7 @@ extension Monitor {
         }
         switch settings.view {
         case .overview, .map:
+            holdOrder()
             choose(visitorRows.choose(motion, from: chosen, in: &model, query: query), &model)
         case .visitor: events.scroll(motion)
         case .pages:

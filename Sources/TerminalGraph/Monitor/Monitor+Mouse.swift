@@ -63,6 +63,7 @@ extension Monitor {
         case .visitor(let mark):
             guard mark.isPresent(in: model) else { break }
             choose(mark, &model)
+            visitorRows.follow()
             if isSecond { openChosen(model) }
         case .page(let mark):
             guard mark.isPresent(in: model) else { break }

@@ -56,6 +56,9 @@ public struct Monitor: ~Copyable {
     var mapSpots: [MapSpot] = []
     var mapMemory = MapMemory()
     var lastClick: Click?
+    /// The time of the last input or picture, monotonic nanoseconds, and until when the list holds still.
+    var clock: Int64 = 0
+    var orderIsHeldUntil: Int64 = 0
 
     /// The smallest canvas that holds a picture.
     public static let leastColumns = Limits.overviewColumns
@@ -70,6 +73,8 @@ public struct Monitor: ~Copyable {
     /// Takes in what the person at the terminal did at `now` (monotonic nanoseconds).
     public mutating func receive(_ input: TerminalInput, _ model: inout LiveModel, now: Int64) -> Command {
         let before = settings
+        notice = nil
+        clock = now
         presentVisitors = model.visitorCount
         let command: Command
         if var picture = held.take() {
@@ -101,6 +106,7 @@ public struct Monitor: ~Copyable {
     /// Draws the picture at `now` (monotonic nanoseconds) over whatever `canvas` held.
     public mutating func draw(_ model: inout LiveModel, on canvas: inout CellCanvas, now: Int64) {
         model.advance(now: now)
+        clock = now
         presentVisitors = model.visitorCount
         canvas.clear()
         hits.clear()

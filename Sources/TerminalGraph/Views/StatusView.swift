@@ -16,6 +16,8 @@ struct StatusView {
     var presentVisitors = 0
     /// Which rows are seen, where nothing else says it.
     var range = ""
+    /// Whether rows stay where they are for the moment.
+    var isOrderHeld = false
     /// What it is sorted by, where that is worth saying.
     var sorting = ""
 
@@ -115,6 +117,7 @@ struct StatusView {
                 (prompt == nil ? " \(shortened(filter.text, glyphs))" : "", .strong))
         }
         if !sorting.isEmpty { line.addRight(weight: 12, (sorting, .strong)) }
+        if isOrderHeld { line.addRight(weight: 10, ("order held", .faint)) }
         if !range.isEmpty { line.addRight(weight: 9, (range, .faint)) }
         if isHeld { line.addRight(weight: 11, ("paused", .caution)) }
         guard !isFiltered, sorting.isEmpty, !isHeld, prompt == nil else { return }

@@ -31,6 +31,10 @@ struct VisitorRows: Sendable {
             let place = model.place(of: chosen.slot, in: query)
         {
             window.fit(rows: rows, total: max(window.total, place + 1))
+            // The row that is chosen stays under the eye, and the others move around it.
+            if let seen = visitors.firstIndex(where: { $0.slot == chosen.slot }) {
+                window.scroll(to: place - seen)
+            }
             window.reveal(place)
         }
         ask(&model, query, rows: rows)

@@ -47,12 +47,13 @@ import Testing
     }
 
     @Test func theChoiceStaysWithTheVisitor() {
-        let scene = Scene.crowd(20, rows: 40)
+        let scene = Scene.crowd(20, rows: 60)
         scene.press(.down, .down)
         #expect(scene.highlighted == ["v1"])
         scene.send(200, from: "v7")
         scene.send(100, from: "v8")
-        scene.pass(milliseconds: 1_300)
+        // No row moves as long as somebody moves through them.
+        scene.pass(milliseconds: 3_300)
         scene.draw()
         #expect(ids(scene).prefix(4) == ["v7", "v8", "v0", "v1"])
         #expect(scene.highlighted == ["v1"])
