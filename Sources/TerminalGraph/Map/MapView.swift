@@ -46,7 +46,7 @@ struct MapView {
         drawRipples(memory: &memory)
         let page = memory.page
         // Two lines side by side would be one too many.
-        if !hasOutline { page.drawEdges(on: &canvas, plot: plot) }
+        if !hasOutline, !memory.pointers.isEmpty { page.drawEdges(on: &canvas, plot: plot) }
         memory.plot.draw(on: &canvas, row: page.rect.row, column: page.rect.column)
         memory.labels.reset(plot)
         drawPointers(model, options: options, selected: selected, memory: &memory, on: &canvas)
@@ -55,7 +55,8 @@ struct MapView {
         }
         if memory.pointers.isEmpty {
             let text = model.visitorCount == 0 ? "nobody is here yet" : "no pointer to show"
-            canvas.write(text, row: plot.row, column: plot.column, limit: plot.columns, style: .faint)
+            canvas.write(
+                text, row: plot.row, column: plot.column + 1, limit: plot.columns - 1, style: .faint)
         }
         if hasLines { drawFrame(model, options: options, memory: memory, on: &canvas, rect: rect) }
         return memory.spots

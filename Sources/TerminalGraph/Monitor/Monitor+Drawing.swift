@@ -24,6 +24,9 @@ extension Monitor {
                 settings.view, title: configuration.title, on: &canvas, row: frame.tabsRow, hits: &hits)
         }
         drawBody(&model, on: &canvas, frame: frame)
+        if model.visitorCount == 0, model.hasWholePicture, model.hasStatus {
+            drawWelcome(model, on: &canvas, frame: frame)
+        }
         drawStatus(model, on: &canvas, frame: frame)
         if case .help(var window) = overlay {
             HelpView.draw(
@@ -154,6 +157,41 @@ extension Monitor {
                 self.chosen = VisitorMark(slot: followed.slot, serial: followed.serial)
             }
         }
+    }
+
+    /// Below the word that nobody is here, in the panel that would show visitors.
+    private func drawWelcome(
+        _ model: borrowing LiveModel, on canvas: inout CellCanvas, frame: MonitorFrame
+    ) {
+        var rect = frame.body
+        // The rows above: a head where there is one, and that word.
+        var above = 1
+        switch settings.view {
+        case .overview:
+            rect =
+                OverviewLayout(
+                    body: frame.body, hasLines: frame.hasLines, workers: model.status.workers.count
+                ).visitors
+            above = 2
+        case .pages: above = 2
+        case .map, .visitor: break
+        case .workers, .health: return
+        }
+        var inside = frame.hasLines || settings.view == .map ? rect.inside : rect
+        inside = Rect(
+            row: inside.row + above, column: inside.column + 1, rows: inside.rows - above,
+            columns: inside.columns - 2)
+        // A blank row where there is room to spare.
+        if inside.rows >= 10 {
+            inside.row += 1
+            inside.rows -= 1
+        }
+        let address = address(of: model)
+        WelcomeView(
+            view: settings.view, address: address,
+            hasSamplePage: model.status.publicURL.isEmpty && !address.isEmpty,
+            isElsewhere: configuration.title != nil
+        ).draw(on: &canvas, rect: inside)
     }
 
     private func drawTooSmall(on canvas: inout CellCanvas) {

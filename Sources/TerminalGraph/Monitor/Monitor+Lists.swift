@@ -5,7 +5,9 @@ extension Monitor {
     mutating func drawPages(
         _ model: inout LiveModel, on canvas: inout CellCanvas, frame: MonitorFrame
     ) {
-        let layout = PagesLayout(body: frame.body, hasLines: frame.hasLines, pages: model.pageCount)
+        var layout = PagesLayout(body: frame.body, hasLines: frame.hasLines, pages: model.pageCount)
+        // Nothing goes on on a page that nobody is on.
+        if model.pageCount == 0 { (layout.table, layout.detail) = (frame.body, .none) }
         let inside = frame.hasLines ? layout.table.inside : layout.table
         pageRows.look(
             at: &model, filter: pageFilter, order: settings.pageOrder, isReversed: settings.arePagesReversed,
