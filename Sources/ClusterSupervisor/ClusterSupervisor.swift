@@ -194,7 +194,8 @@ public final class ClusterSupervisor<Sink: RelaySink> {
         do throws(SystemError) {
             let worker = try WorkerProcess(
                 executable: executable,
-                arguments: [ProgramName.title(of: "worker \(index + 1)")] + workerArguments, null: null, life: life)
+                arguments: [ProgramName.title(of: "worker \(index + 1)")] + workerArguments, null: null,
+                life: life)
             do throws(SystemError) {
                 try worker.watch(poller) { Token(kind: kind + $0, index: UInt32(index), generation: life) }
             } catch {

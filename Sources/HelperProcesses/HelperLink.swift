@@ -46,8 +46,9 @@ final class HelperLink {
 
     /// `title` is what lists of processes show behind the name of the program.
     init(
-        executable: borrowing Descriptor, title: String, arguments: [String], extra: ChildProcess.Inherited? = nil,
-        tokenKind: UInt8, answerBytes: Int, note: @escaping (HelperNote) -> Void
+        executable: borrowing Descriptor, title: String, arguments: [String],
+        extra: ChildProcess.Inherited? = nil, tokenKind: UInt8, answerBytes: Int,
+        note: @escaping (HelperNote) -> Void
     ) throws(SystemError) {
         self.executable = try executable.duplicated()
         self.title = title

@@ -29,7 +29,8 @@ final class RunningHelper {
 
     /// Starts the executable with the socket, a standard error, what `extra` names, and nothing else open.
     init(
-        executable: borrowing Descriptor, title: String, arguments: [String], extra: ChildProcess.Inherited?, since: Int64
+        executable: borrowing Descriptor, title: String, arguments: [String],
+        extra: ChildProcess.Inherited?, since: Int64
     ) throws(SystemError) {
         let pair = try SocketPair()
         let errorPipe = try Pipe()

@@ -21,7 +21,8 @@ final class DemoProcess {
         let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
         child = try ChildProcess(
             executable: executable,
-            arguments: [ProgramName.title(of: "demo"), role, address, String(visitors)] + (origin.map { [$0] } ?? []),
+            arguments: [ProgramName.title(of: "demo"), role, address, String(visitors)]
+                + (origin.map { [$0] } ?? []),
             environment: ProcessEnvironment.forChildren(),
             inherited: [
                 .init(null.raw, as: 0), .init(null.raw, as: 1), .init(errorPipe.writing.raw, as: 2),

@@ -10,6 +10,11 @@ public struct DrawingSettings {
     public var colors: ColorDepth?
     /// The colours of everything.
     public var theme: Theme
+    /// The name of the theme, where it is a built-in one.
+    public var themeName: String?
+    /// Whether somebody asked for this theme and these pictures a second now, whatever was remembered.
+    public var isThemeGiven = false
+    public var isRateGiven = false
     /// Whether clicks are ours, and not the terminal's for selecting text.
     public var hasMouse: Bool
     /// A line a second instead of a picture.

@@ -1,3 +1,4 @@
+import ByteCore
 import Glibc
 import LiveModel
 import PosixIO
@@ -30,9 +31,13 @@ final class ScreenFace {
     private var monitor: Monitor
     private var canvas: CellCanvas
     private var keeper: SettingsKeeper
-    private let period: Int64
+    private let drawing: DrawingSettings
+    /// The theme that is drawn with; nil for the one that was asked for.
+    private var theme: String?
     private var presence = Presence.shown
     private var hasNews = true
+    /// Whether a hand moved since the last picture: the next one does not wait for its time.
+    private var isHandled = false
     private var drawnAt: Int64 = 0
     private var checkedAt: Int64 = 0
     private var isWatchedForWriting = false
@@ -50,7 +55,7 @@ final class ScreenFace {
         canvas = CellCanvas(columns: screen.columns, rows: screen.rows, glyphs: screen.glyphs)
         monitor = Monitor(configuration)
         keeper = SettingsKeeper(file: file)
-        period = Self.second / Int64(max(drawing.picturesPerSecond, 1))
+        self.drawing = drawing
         self.token = token
         try? poller.add(screen.descriptor, for: .readable, token: token)
         guardTerminal()
@@ -68,8 +73,13 @@ final class ScreenFace {
     /// When `tick` has something to do next.
     var nextDeadline: Int64 {
         guard case .shown = presence else { return checkedAt + Self.second }
-        let next = drawnAt + (hasNews ? period : Self.second)
-        return min(next, keeper.deadline ?? .max, screen.keyDeadline ?? .max)
+        return min(drawnAt + wait, keeper.deadline ?? .max, screen.keyDeadline ?? .max)
+    }
+
+    /// How long the picture of now stays: what a hand did is seen at once, what the server says in its time.
+    private var wait: Int64 {
+        let period = Self.second / Int64(max(monitor.picturesPerSecond, 1))
+        return isHandled ? min(period, Self.handlePeriod) : hasNews ? period : Self.second
     }
 
     /// Takes in that the model is another one now.
@@ -77,8 +87,8 @@ final class ScreenFace {
 
     /// Shows `text` on the last row for a moment.
     func say(_ text: String, now: Int64) {
-        notice = (text, now + 5 * Self.second)
-        hasNews = true
+        notice = (text, now + Self.noticeSeconds * Self.second)
+        isHandled = true
     }
 
     // MARK: Hands
@@ -100,8 +110,9 @@ final class ScreenFace {
         var commands: [Monitor.Command] = []
         let result = screen.readInput(now: now) { input in
             commands.append(monitor.receive(input, &model, now: now))
-            hasNews = true
+            isHandled = true
         }
+        adoptTheme()
         var wish = SessionWish.none
         for command in commands {
             switch command {
@@ -113,6 +124,12 @@ final class ScreenFace {
             case .detach, .suspend: break
             case .redraw: screen.redraw()
             case .settingsChanged: keeper.changed(now: now)
+            case .copy(let text):
+                say(
+                    screen.copy(text)
+                        ? "copied, if this terminal may: \(text)" : "this terminal has no clipboard: \(text)",
+                    now: now)
+            case .write(let format, let name): say(write(format, name, &model, now: now), now: now)
             }
         }
         guard result == .open else {
@@ -134,7 +151,7 @@ final class ScreenFace {
         // An ESC that nothing followed is a key by now.
         var wish = SessionWish.none
         if let due = screen.keyDeadline, now >= due { wish = readInput(&model, poller, now: now) }
-        guard now >= drawnAt + (hasNews ? period : Self.second) else { return wish }
+        guard now >= drawnAt + wait else { return wish }
         guard JobControl.isInForeground(screen.descriptor) else {
             leave(poller, now: now)
             return wish
@@ -142,13 +159,42 @@ final class ScreenFace {
         guard pump(&model, poller, now: now) else { return .close }
         // Looked at again after a whole period, or the loop would spin on a terminal that is behind.
         drawnAt = now
-        guard screen.canDraw else { return wish }
+        guard screen.canDraw else {
+            // It is drawn once the terminal takes more, in its time.
+            hasNews = hasNews || isHandled
+            isHandled = false
+            return wish
+        }
         monitor.draw(&model, on: &canvas, now: now)
         if let notice, now < notice.until { canvas.writeNotice(notice.text) }
         screen.draw(canvas)
         hasNews = false
+        isHandled = false
         isShowing = true
         return pump(&model, poller, now: now) ? wish : .close
+    }
+
+    private func adoptTheme() {
+        guard theme != monitor.theme else { return }
+        theme = monitor.theme
+        screen.adopt(shownTheme)
+    }
+
+    private var shownTheme: Theme { theme.flatMap { Theme.named($0) } ?? drawing.theme }
+
+    /// Puts what is seen into a file; returns what is to be said of it.
+    private func write(_ format: PictureFormat, _ name: String, _ model: inout LiveModel, now: Int64)
+        -> String
+    {
+        monitor.draw(&model, on: &canvas, now: now)
+        var file = PictureFile(format, view: monitor.settings.view.rawValue, name: name)
+        switch format {
+        case .text: file.take(canvas)
+        case .svg: file.text.append(text: CanvasSVG.text(of: canvas, theme: shownTheme))
+        case .csv: file.text.append(text: monitor.table(&model))
+        case .json: PictureReport.append(&model, url: nil, now: now, to: &file.text)
+        }
+        return file.write()
     }
 
     /// Writes what is pending; false when the terminal is gone.

@@ -24,6 +24,9 @@ extension DrawingSettings {
             picturesPerSecond: values["fps"].flatMap { Int($0) } ?? 10, glyphs: glyphs, colors: colors,
             theme: try Self.theme(values), hasMouse: values["mouse"] != "off",
             isPlain: values["plain"].flatMap { Complaint.truth(of: $0) } ?? false)
+        themeName = values["theme"].flatMap { Theme.names.contains($0) ? $0 : nil }
+        isThemeGiven = values.isGiven("theme")
+        isRateGiven = values.isGiven("fps")
     }
 
     private static func theme(_ values: OptionValues) throws(UsageError) -> Theme {

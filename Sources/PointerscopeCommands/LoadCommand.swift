@@ -84,7 +84,8 @@ private final class LoadSession {
             let child = try ChildProcess(
                 executable: executable,
                 arguments: [
-                    ProgramName.title(of: "load \(index + 1)"), Role.load.rawValue, String(index), String(count), name,
+                    ProgramName.title(of: "load \(index + 1)"), Role.load.rawValue, String(index),
+                    String(count), name,
                 ] + arguments,
                 inherited: [
                     .init(null.raw, as: 0), .init(null.raw, as: 1), .init(STDERR_FILENO, as: 2),

@@ -12,6 +12,7 @@ struct UsageError: Error, Equatable {
 struct OptionValues: Equatable {
     private var values: [String: [String]] = [:]
     private var origins: [String: String] = [:]
+    fileprivate var defaults: Set<String> = []
 
     /// The value of a single option, or nil when it is off.
     subscript(name: String) -> String? { values[name]?.last }
@@ -21,6 +22,9 @@ struct OptionValues: Equatable {
 
     /// How a person finds the place that set it: `--workers`, `POINTERSCOPE_WORKERS` or `FILE:3: workers`.
     func origin(of name: String) -> String { origins[name] ?? "--\(name)" }
+
+    /// Whether somebody said so; else it is the default.
+    func isGiven(_ name: String) -> Bool { values[name] != nil && !defaults.contains(name) }
 
     /// Whether it came from a configuration file.
     func isFromFile(_ name: String) -> Bool { origins[name]?.contains(":") ?? false }
@@ -96,6 +100,7 @@ struct OptionParser {
                 }
             } else if !option.defaultValue.isEmpty {
                 result.add(option.defaultValue, to: option, from: "--\(option.name)")
+                result.defaults.insert(option.name)
             }
         }
         return .run(result)

@@ -7,8 +7,9 @@ public enum ProcessTitle {
     /// The bytes of a name that the kernel keeps (TASK_COMM_LEN without the zero; proc_pid_comm(5)).
     private static let nameBytes = 15
 
-    /// Shows `title`, or the first argument where it is nil, in the place of the whole command line, which was
-    /// main's and has been read; and as much of it as there is room for in the name that `top` and `ss` show.
+    /// Shows `title`, or the first argument where it is nil, in the place of the whole command line, which
+    /// was main's and has been read; and as much of it as there is room for in the name that `top` and `ss`
+    /// show.
     public static func show(
         _ title: String?, inPlaceOf arguments: UnsafePointer<UnsafePointer<CChar>?>, count: Int
     ) {

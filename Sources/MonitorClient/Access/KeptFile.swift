@@ -31,8 +31,8 @@ enum KeptFile {
         String(path[...(path.lastIndex(of: "/") ?? path.startIndex)])
     }
 
-    /// Refuses a file that is not `user`'s, and one whose directory, or the nearest that there is above it, is
-    /// neither the user's nor the system's.
+    /// Refuses a file that is not `user`'s, and one whose directory, or the nearest that there is above it,
+    /// is neither the user's nor the system's.
     static func checkOwner(of path: String, user: uid_t = geteuid()) throws(SystemError) {
         var status = stat()
         if unsafe stat(path, &status) == 0, status.st_uid != user {

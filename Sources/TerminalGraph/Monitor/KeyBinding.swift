@@ -14,11 +14,17 @@ struct KeyPlaces: OptionSet, Sendable {
     /// While it is asked whether to stop the server.
     static let question = KeyPlaces(rawValue: 1 << 8)
 
+    /// While a command is typed.
+    static let command = KeyPlaces(rawValue: 1 << 9)
+    /// Over the settings.
+    static let menu = KeyPlaces(rawValue: 1 << 10)
+
     static let views: KeyPlaces = [.overview, .map, .visitor, .pages, .workers, .health]
     static let charts: KeyPlaces = [.overview, .visitor, .workers]
     static let tables: KeyPlaces = [.overview, .pages, .workers]
     /// But where any other key is an answer.
-    static let everywhere: KeyPlaces = [.views, .prompt, .help]
+    static let everywhere: KeyPlaces = [.views, .typed, .help, .menu]
+    static let typed: KeyPlaces = [.prompt, .command]
 
     init(rawValue: UInt16) { self.rawValue = rawValue }
 
@@ -44,7 +50,7 @@ struct KeyBinding: Sendable {
             case .moving: "moving"
             case .choosing: "choosing"
             case .looking: "looking"
-            case .typing: "typing a filter"
+            case .typing: "typing a filter or a command"
             case .program: "program"
             }
         }

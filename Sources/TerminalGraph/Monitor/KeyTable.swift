@@ -12,7 +12,8 @@ enum KeyTable {
     private static let views: [KeyBinding] =
         MonitorView.allCases.map { view in
             let key = Key.character(Unicode.Scalar(UInt8(ascii: "0") + UInt8(view.number)))
-            return KeyBinding([key], .views, .views, "\(view.title): \(about(view))", .show(view))
+            return KeyBinding(
+                [key], [.views, .help], .views, "\(view.title): \(about(view))", .show(view))
         } + [
             KeyBinding(
                 [.tab], .views, .views, "the next view", .turn(1), hint: .init(word: "view", weight: 6)),
@@ -37,6 +38,9 @@ enum KeyTable {
         + list(
             [.visitor, .health, .help], one: "a line", motion: ("up", "down"),
             hint: .init(word: "scroll", weight: 8, isForArrows: true))
+        + list(
+            .menu, one: "the setting", motion: ("above", "below"),
+            hint: .init(word: "choose", weight: 8, isForArrows: true))
         + [
             KeyBinding(
                 [.up, .left, .character("k"), .character("h")], .map, .moving, "the visitor before",
@@ -117,43 +121,48 @@ enum KeyTable {
             hint: .init(word: "names", weight: 3)),
     ]
 
-    private static let typing: [KeyBinding] = [
-        KeyBinding(
-            [.enter], .prompt, .typing, "take it", .takeFilter, hint: .init(word: "take", weight: 9)),
-        KeyBinding(
-            [.escape, .control("C"), .control("G")], .prompt, .typing, "drop it", .dropFilter,
-            hint: .init(word: "drop", weight: 8)),
-        KeyBinding([.left, .control("B")], .prompt, .typing, "a sign to the left", .edit(.left)),
-        KeyBinding([.right, .control("F")], .prompt, .typing, "a sign to the right", .edit(.right)),
-        KeyBinding([.home, .control("A")], .prompt, .typing, "to the start", .edit(.start)),
-        KeyBinding([.end, .control("E")], .prompt, .typing, "to the end", .edit(.end)),
-        KeyBinding(
-            [.backspace, .control("H")], .prompt, .typing, "remove the sign before", .edit(.removeBefore)),
-        KeyBinding(
-            [.delete, .control("D")], .prompt, .typing, "remove the sign after", .edit(.removeAfter)),
-        KeyBinding([.control("W")], .prompt, .typing, "remove the word before", .edit(.removeWord)),
-        KeyBinding([.control("U")], .prompt, .typing, "remove all before", .edit(.clear)),
-    ]
-
     private static let program: [KeyBinding] = [
         KeyBinding(
-            [.character("?"), .character("H")], .views, .program, "these keys", .help,
+            [.character(":")], .views, .program, "a command: Tab shows which there are", .command(""),
+            hint: .init(word: "command", weight: 2)),
+        KeyBinding([.character("T")], .views, .program, "the next theme", .nextTheme),
+        KeyBinding([.character("<")], .views, .program, "fewer pictures a second", .pictureRate(-1)),
+        KeyBinding([.character(">")], .views, .program, "more pictures a second", .pictureRate(1)),
+        KeyBinding([.character("y")], .views, .program, "copy the id, page, pid or address", .copy),
+        KeyBinding(
+            [.character("w")], .views, .program, "write what is seen into a file", .command("write ")),
+        KeyBinding([.character("e")], .views, .program, "settings, which are remembered", .menu),
+        KeyBinding(
+            [.escape, .character("e"), .enter, .character("q"), .function(10)], .menu, .program,
+            "close the settings", .closeMenu, hint: .init(word: "close", weight: 9)),
+        KeyBinding(
+            [.right, .character("l"), .character(" "), .character("+")], .menu, .choosing, "the next value",
+            .change(1), hint: .init(word: "change", weight: 9)),
+        KeyBinding(
+            [.left, .character("h"), .character("-")], .menu, .choosing, "the value before", .change(-1)),
+        KeyBinding(
+            [.character("r")], .menu, .choosing, "all as at first", .resetSettings,
+            hint: .init(word: "reset", weight: 4)),
+        KeyBinding(
+            [.character("?"), .character("H"), .function(1)], .views, .program, "these keys", .help,
             hint: .init(word: "help", weight: 9)),
         KeyBinding(
-            [.character("?"), .escape, .enter, .character("q")], .help, .program, "close this", .closeHelp,
+            [.character("?"), .escape, .enter, .character("q"), .function(1), .function(10)], .help, .program,
+            "close this", .closeHelp,
             hint: .init(word: "close", weight: 9)),
         KeyBinding(
             [.character("d")], .views, .program, "leave the server running", .detach,
             hint: .init(word: "detach", weight: 3), needsDetach: true),
         KeyBinding(
-            [.character("q"), .character("Q")], .views, .program, "quit", .quit,
+            [.character("q"), .character("Q"), .function(10)], .views, .program, "quit", .quit,
             hint: .init(word: "quit", weight: 10)),
         KeyBinding(
             [.character("y"), .character("Y")], .question, .program, "stop the server", .quitForSure,
             hint: .init(word: "stop", weight: 10)),
         // What SIGINT does; but where a filter is typed it is the key that drops a line.
         KeyBinding(
-            [.control("C")], [.views, .help, .question], .program, "quit at once, unasked", .quitForSure),
+            [.control("C")], [.views, .help, .menu, .question], .program, "quit at once, unasked",
+            .quitForSure),
         KeyBinding([.control("L")], .everywhere, .program, "draw all again", .redraw),
         KeyBinding([.control("Z")], .everywhere, .program, "to the shell; fg comes back", .suspend),
     ]

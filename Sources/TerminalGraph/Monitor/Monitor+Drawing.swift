@@ -34,6 +34,10 @@ extension Monitor {
                 body: frame.body)
             overlay = .help(window)
         }
+        if case .menu(let menu) = overlay {
+            SettingsView(menu: menu, values: menuValues, path: configuration.settingsPath).draw(
+                on: &canvas, body: frame.body)
+        }
     }
 
     private mutating func drawBody(
@@ -94,7 +98,13 @@ extension Monitor {
         var view = StatusView(
             place: place, configuration: configuration,
             filter: settings.view == .health ? nil : filterHere, isHeld: heldNanoseconds != nil)
-        view.prompt = if case .prompt(let prompt, _) = overlay { prompt } else { nil }
+        switch overlay {
+        case .prompt(let prompt, _): view.prompt = prompt
+        case .command(let line):
+            view.prompt = line.prompt
+            view.candidates = line.shown
+        default: break
+        }
         view.matching = visitorRows.window.total
         view.total = model.visitorCount
         view.presentVisitors = presentVisitors

@@ -8,6 +8,8 @@ extension Monitor {
         case .prompt: .prompt
         case .help: .help
         case .question: .question
+        case .command: .command
+        case .menu: .menu
         }
     }
 
@@ -16,18 +18,29 @@ extension Monitor {
         if let binding { return perform(binding.action, &model, now: now) }
         switch overlay {
         case .question: overlay = .none
-        case .prompt: if case .character(let scalar) = key { insert(scalar) }
-        case .none, .help: break
+        case .prompt, .command:
+            if case .character(let scalar) = key { insert(scalar) }
+        case .none: say("\(key.name(.ascii)): no such key, ? help", now: now)
+        case .help, .menu: break
         }
         return .none
     }
 
     /// Puts a sign into what is being typed.
     mutating func insert(_ scalar: Unicode.Scalar) {
-        guard case .prompt(var prompt, let before) = overlay else { return }
-        prompt.insert(scalar)
-        type(prompt, before: before)
+        switch overlay {
+        case .prompt(var prompt, let before):
+            prompt.insert(scalar)
+            type(prompt, before: before)
+        case .command(var line):
+            line.edit { $0.insert(scalar) }
+            overlay = .command(line)
+        case .none, .help, .question, .menu: break
+        }
     }
+
+    /// Shows a word on the last row for a moment.
+    mutating func say(_ text: String, now: Int64) { notice = (text, now + Limits.noticeNanoseconds) }
 
     /// Does what a key or a click asks for.
     mutating func perform(_ action: MonitorAction, _ model: inout LiveModel, now: Int64) -> Command {
@@ -45,6 +58,10 @@ extension Monitor {
         case .closeHelp: overlay = .none
         case .filter: overlay = .prompt(MonitorPrompt(filterHere.text), before: filterHere.text)
         case .edit(let edit):
+            if case .command(var line) = overlay {
+                line.edit { $0.apply(edit) }
+                overlay = .command(line)
+            }
             guard case .prompt(var prompt, let before) = overlay else { break }
             prompt.apply(edit)
             type(prompt, before: before)
@@ -54,6 +71,10 @@ extension Monitor {
             overlay = .none
             showHere(filter: before)
         case .pause: heldNanoseconds = heldNanoseconds == nil ? now : nil
+        case .command, .runCommand, .dropCommand, .complete, .copy:
+            return performCommand(action, &model, now: now)
+        case .nextTheme, .pictureRate, .menu, .closeMenu, .change, .resetSettings:
+            performSetting(action, now: now)
         default: performInView(action, &model)
         }
         return .none
@@ -61,7 +82,9 @@ extension Monitor {
 
     private mutating func performInView(_ action: MonitorAction, _ model: inout LiveModel) {
         switch action {
-        case .show(let view): show(view)
+        case .show(let view):
+            overlay = .none
+            show(view)
         case .turn(let steps): show(settings.view.neighbour(steps))
         case .move(let motion): move(motion, &model)
         case .step(let steps):
@@ -95,7 +118,7 @@ extension Monitor {
         }
     }
 
-    private mutating func showHere(filter text: String) {
+    mutating func showHere(filter text: String) {
         guard filterHere.text != text else { return }
         switch settings.view {
         case .pages:
@@ -122,7 +145,7 @@ extension Monitor {
     }
 
     /// Shows a view that something leads to, so that one can go back.
-    private mutating func lead(to view: MonitorView) {
+    mutating func lead(to view: MonitorView) {
         guard view != settings.view else { return }
         stops.append(Stop(view: settings.view, filter: filter.text))
         if stops.count > Limits.viewsBack { stops.removeFirst() }
@@ -158,10 +181,16 @@ extension Monitor {
     }
 
     private mutating func move(_ motion: MonitorAction.Motion, _ model: inout LiveModel) {
-        if case .help(var window) = overlay {
+        switch overlay {
+        case .help(var window):
             window.scroll(motion)
             overlay = .help(window)
             return
+        case .menu(var menu):
+            menu.move(motion)
+            overlay = .menu(menu)
+            return
+        default: break
         }
         switch settings.view {
         case .overview, .map:

@@ -32,11 +32,14 @@ extension Monitor {
         case .question where target != .action(.quitForSure):
             overlay = .none
             return .none
-        case .help:
+        case .help, .menu:
             overlay = .none
             return .none
         // What was typed so far is taken by pointing elsewhere.
         case .prompt where target != .action(.dropFilter): overlay = .none
+        case .command:
+            if case .action = target { break }
+            overlay = .none
         case .none, .prompt, .question: break
         }
         guard let target else { return .none }
@@ -78,10 +81,16 @@ extension Monitor {
 
     private mutating func turnWheel(_ direction: Int, row: Int, column: Int) {
         let motion = MonitorAction.Motion.rows(direction * Self.wheelRows)
-        if case .help(var window) = overlay {
+        switch overlay {
+        case .help(var window):
             window.scroll(motion)
             overlay = .help(window)
             return
+        case .menu(var menu):
+            menu.move(.rows(direction))
+            overlay = .menu(menu)
+            return
+        default: break
         }
         if hits.target(row: row, column: column) == .chart { return zoom(direction) }
         switch settings.view {

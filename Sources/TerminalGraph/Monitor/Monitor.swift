@@ -12,6 +12,8 @@ public struct Monitor: ~Copyable {
         case help(ListWindow)
         /// It was asked whether to stop the server.
         case question
+        case command(TypedCommand)
+        case menu(SettingsMenu)
     }
 
     /// A view to go back to, and the filter of visitors there was.
@@ -24,6 +26,11 @@ public struct Monitor: ~Copyable {
     public internal(set) var settings: MonitorSettings
     let configuration: Configuration
     var overlay = Overlay.none
+    /// A word on the last row, and until when, monotonic nanoseconds.
+    var notice: (text: String, until: Int64)?
+    /// Whether the theme and the rate that were given hold, whatever is remembered.
+    var hasGivenTheme: Bool
+    var hasGivenRate: Bool
     var stops: [Stop] = []
     /// Which visitors are shown, in all views that are about visitors.
     var filter = VisitorFilter()
@@ -67,6 +74,8 @@ public struct Monitor: ~Copyable {
     public init(_ configuration: Configuration = Configuration()) {
         self.configuration = configuration
         settings = configuration.settings
+        hasGivenTheme = configuration.isThemeGiven
+        hasGivenRate = configuration.isRateGiven
         awaitsVisitor = settings.view == .visitor
     }
 
@@ -111,11 +120,13 @@ public struct Monitor: ~Copyable {
         canvas.clear()
         hits.clear()
         let link = HeaderView.link(model, now: now)
-        guard var picture = held.take() else {
-            return draw(&model, on: &canvas, link: link, now: now)
+        if var picture = held.take() {
+            draw(&picture, on: &canvas, link: link, now: now)
+            held = consume picture
+        } else {
+            draw(&model, on: &canvas, link: link, now: now)
         }
-        draw(&picture, on: &canvas, link: link, now: now)
-        held = consume picture
+        if let notice, now < notice.until, overlay == .none { canvas.writeNotice(notice.text) }
     }
 }
 

@@ -57,6 +57,20 @@ enum MonitorAction: Equatable, Sendable {
     case edit(Edit)
     case takeFilter
     case dropFilter
+    /// A command line is opened with `text` in it.
+    case command(String)
+    case runCommand
+    case dropCommand
+    case complete
+    case nextTheme
+    /// Pictures a second, so many steps more.
+    case pictureRate(Int)
+    case copy
+    case menu
+    case closeMenu
+    /// The setting that is chosen, so many steps on.
+    case change(Int)
+    case resetSettings
     case help
     case closeHelp
     case redraw

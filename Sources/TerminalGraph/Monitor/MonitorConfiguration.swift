@@ -15,12 +15,24 @@ extension Monitor {
         /// Where the server is, for the line of tabs; nil where that goes without saying.
         public var title: String?
         public var settings = MonitorSettings()
+        /// The name of the theme that it starts with where none is remembered; nil for one out of a file.
+        public var theme: String? = Theme.names[0]
+        public var picturesPerSecond = 10
+        /// Whether these two hold whatever is remembered, until another is chosen.
+        public var isThemeGiven = false
+        public var isRateGiven = false
+        /// Where settings are kept, for whoever looks at them; nil for nowhere.
+        public var settingsPath: String?
 
         public init() {}
     }
 
     /// What an input asks of the owner.
     public enum Command: Sendable, Equatable {
+        /// Put a text on the clipboard of whoever sits at the terminal.
+        case copy(String)
+        /// Put what is seen into a file.
+        case write(PictureFormat, name: String)
         case none
         case quit
         /// Leave the server running without a terminal.

@@ -16,6 +16,10 @@ public struct MonitorSettings: Equatable, Sendable {
     /// The top of that chart's scale in samples a second; 0 is as high as it takes.
     public var chartTop = 0
     public var map = MapOptions()
+    /// The name of a built-in theme; empty where none was chosen by key.
+    public var theme = ""
+    /// 0 where none were chosen by key.
+    public var picturesPerSecond = 0
 
     /// The widths that a column of the chart can have.
     static let columnSeconds = [1, 2, 5, 10, 15, 30, 60]
@@ -28,6 +32,9 @@ public struct MonitorSettings: Equatable, Sendable {
     ]
     /// The lengths that trails on the map can have, in milliseconds.
     static let trails = [0, 500, 1_500, 3_000, 5_000, 10_000, 30_000, 60_000]
+
+    /// The pictures a second that can be chosen.
+    static let pictureRates = [1, 2, 5, 10, 15, 20, 30]
 
     public init() {}
 
@@ -57,6 +64,13 @@ public struct MonitorSettings: Equatable, Sendable {
         case "map-scale": Self.take(value, into: &map.scale)
         case "map-labels": Self.take(value, into: &map.hasLabels)
         case "map-trail-milliseconds": Self.take(value, of: Self.trails, into: &map.trailMilliseconds)
+        case "theme": theme = Theme.names.contains(value) ? value : value == "auto" ? "" : theme
+        case "pictures-per-second":
+            if value == "auto" {
+                picturesPerSecond = 0
+            } else {
+                Self.take(value, of: Self.pictureRates, into: &picturesPerSecond)
+            }
         default: break
         }
     }
@@ -89,6 +103,8 @@ public struct MonitorSettings: Equatable, Sendable {
             map-scale = \(map.scale.rawValue)
             map-labels = \(word(map.hasLabels))
             map-trail-milliseconds = \(map.trailMilliseconds)
+            theme = \(theme.isEmpty ? "auto" : theme)
+            pictures-per-second = \(picturesPerSecond == 0 ? "auto" : String(picturesPerSecond))
 
             """
     }

@@ -19,7 +19,8 @@ import Glibc
     /// Whether a terminal of this kind may have a mouse.
     let hasMouse: Bool
     /// How each style looks, and after that how it looks in the row that is chosen.
-    private let inks: [CursesInk]
+    private var inks: [CursesInk]
+    private let depth: ColorDepth
     /// Puts true colours into the output, where there are any.
     private var filter: TrueColorFilter?
     /// What ncurses was given last, as a canvas has it; none where every cell has to be painted.
@@ -66,10 +67,18 @@ import Glibc
         typeahead(-1)
         curs_set(0)
         unsafe leaveok(ps_standard_window(), true)
-        let depth = CursesInk.depth(atMost: traits.deepestColor)
-        let palette = Palette(theme: traits.theme, depth: depth)
+        depth = CursesInk.depth(atMost: traits.deepestColor)
+        inks = []
+        adopt(traits.theme)
+    }
+
+    /// Draws with these colours from the next picture on, which is painted whole.
+    func adopt(_ theme: Theme) {
+        unsafe set_term(screen)
+        let palette = Palette(theme: theme, depth: depth)
         inks = CursesInk.make(of: palette, hasColors: depth != .none)
         if depth == .trueColor { filter = TrueColorFilter(colors: palette.exact) }
+        repaint()
     }
 
     /// What shows the shell's screen again, in as few bytes as it takes and without a state to look at: for a

@@ -16,7 +16,8 @@ extension InputDecoder {
 
     /// `ESC [ [ A` to `E`.
     static func consoleFunction(_ letter: UInt8) -> Key? {
-        (UInt8(ascii: "A")...UInt8(ascii: "E")).contains(letter) ? .function(letter - UInt8(ascii: "A") + 1) : nil
+        (UInt8(ascii: "A")...UInt8(ascii: "E")).contains(letter)
+            ? .function(letter - UInt8(ascii: "A") + 1) : nil
     }
 
     static func numbered(_ parameter: Int) -> Key? {

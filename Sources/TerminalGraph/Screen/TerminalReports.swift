@@ -4,11 +4,14 @@ struct TerminalReports {
     let start: String
     /// Sent after the last one, in whatever state the terminal is.
     let end: String
+    /// Whether it may have a clipboard, or pass over what is said of one.
+    let hasClipboard: Bool
 
     /// `hasMouse` is whether a terminal of this kind may have one: an older one is not sent what it
     /// might show.
     init(traits: TerminalTraits, hasMouse: Bool) {
         var modes: [String] = []
+        hasClipboard = hasMouse && traits.name?.hasPrefix("linux") == false
         // The console of Linux and its like have mice of another kind, or none.
         if hasMouse, traits.name?.hasPrefix("linux") == false {
             // Buttons and the wheel (1000), beyond column 223 as well (1006: xterm's ctlseqs, "Mouse

@@ -102,6 +102,18 @@ public final class TerminalScreen {
         curses.repaint()
     }
 
+    /// Draws with these colours from the next picture on.
+    public func adopt(_ theme: Theme) { curses.adopt(theme) }
+
+    /// Puts a text on the clipboard of whoever sits at the terminal; false where it cannot have one.
+    ///
+    /// Most terminals do as they are told, some ask first, and some do nothing (xterm's ctlseqs, OSC 52).
+    public func copy(_ text: String) -> Bool {
+        guard life == .taken, !hasFailed, reports.hasClipboard else { return false }
+        pending.append(text: "\u{1B}]52;c;\(Base64.text(of: text.utf8))\u{7}")
+        return true
+    }
+
     /// Takes the terminal's size of now, to be called after SIGWINCH, and says whether it is another.
     @discardableResult
     public func resize() -> Bool {
@@ -178,7 +190,4 @@ public final class TerminalScreen {
         guard life == .taken, let patience = decoder.patienceNanoseconds else { return nil }
         return readNanoseconds + patience
     }
-
-    /// Whether an ESC was read that may be the key of that name or the start of another.
-    var awaitsKey: Bool { life == .taken && decoder.isAwaitingMore }
 }

@@ -9,6 +9,8 @@ struct StatusView {
     var isHeld: Bool
     /// What is being typed.
     var prompt: MonitorPrompt?
+    /// What a command that is typed can go on with.
+    var candidates: [String] = []
     /// How many rows meet the filter, and of how many.
     var matching = 0
     var total = 0
@@ -55,6 +57,13 @@ struct StatusView {
             column = draw(prompt, on: &canvas, row: row, column: margin) + LineOfParts.gap
         }
         addHints(to: &line, glyphs: canvas.glyphs)
+        if place == .command {
+            for (index, text) in candidates.prefix(8).enumerated() {
+                line.addRight(weight: 8 - index, (text, index == 0 ? .strong : .plain))
+            }
+            return line.draw(
+                on: &canvas, row: row, column: column, columns: canvas.columns - margin - column, hits: &hits)
+        }
         addState(to: &line, model, glyphs: canvas.glyphs)
         line.draw(
             on: &canvas, row: row, column: column, columns: canvas.columns - margin - column, hits: &hits)
@@ -85,7 +94,7 @@ struct StatusView {
         var head = prompt.head
         while !head.isEmpty, canvas.width(of: head) > room { head.unicodeScalars.removeFirst() }
         var place = column
-        place += canvas.write("/", row: row, column: place, style: .key)
+        place += canvas.write(self.place == .command ? ":" : "/", row: row, column: place, style: .key)
         place += canvas.write(head, row: row, column: place, style: .prompt)
         let cursor = place
         let written = canvas.write(

@@ -1,15 +1,17 @@
 @testable import TerminalGraph
 
 extension FuzzTarget {
-    /// Control functions in a row, as a terminal answers with them: none presses a key, wherever it is cut and
-    /// however it is stretched.
+    /// Control functions in a row, as a terminal answers with them: none presses a key, wherever it is cut
+    /// and however it is stretched.
     ///
     /// Of each, a byte says which it is, one how often its body is repeated, one how much of it is cut away;
     /// then come the length of the body and the body, brought into the range that it may have.
     static let terminalReplies = FuzzTarget(
         name: "terminal-replies", longestInput: 256,
         seeds: {
-            let bodies = ["62;1;4;6", "1+r62=q2;dy", "rgb:qd/12/y", "\u{18}\u{1A}\u{7}\u{1B}\u{9C}\u{FF}", "q"]
+            let bodies = [
+                "62;1;4;6", "1+r62=q2;dy", "rgb:qd/12/y", "\u{18}\u{1A}\u{7}\u{1B}\u{9C}\u{FF}", "q",
+            ]
             let each = forms.indices.flatMap { form in
                 bodies.map { [UInt8(form), 1, 0, UInt8($0.utf8.count)] + Array($0.utf8) }
             }
@@ -32,7 +34,9 @@ extension FuzzTarget {
                 if let input = decoder.consume(byte) { return "\(input) from \(whole.prefix(80))" }
             }
             // What is cut goes on for ever; Control-C is the way out of it.
-            if cut > 0, decoder.consume(0x03) != .key(.control("C")) { return "no way out of \(whole.prefix(80))" }
+            if cut > 0, decoder.consume(0x03) != .key(.control("C")) {
+                return "no way out of \(whole.prefix(80))"
+            }
             guard decoder.consume(UInt8(ascii: "x")) == .key(.character("x")) else {
                 return "no key behind \(whole.prefix(80)), cut by \(cut)"
             }
@@ -62,7 +66,8 @@ extension FuzzTarget {
         Form(start: [0x1B, 0x5B] + [UInt8](repeating: 0x31, count: 40), end: [0x41], isSequence: true),
         Form(start: [0x1B, 0x50], end: [0x1B, 0x5C]), Form(start: [0x1B, 0x58], end: [0x1B, 0x5C]),
         Form(start: [0x1B, 0x5D], end: [0x07]), Form(start: [0x1B, 0x5E], end: [0xC2, 0x9C]),
-        Form(start: [0x1B, 0x5F], end: [0x18]), Form(start: [0x90], end: [0x9C]), Form(start: [0x98], end: [0x1A]),
+        Form(start: [0x1B, 0x5F], end: [0x18]), Form(start: [0x90], end: [0x9C]),
+        Form(start: [0x98], end: [0x1A]),
         Form(start: [0x9D], end: [0x07]), Form(start: [0xC2, 0x9E], end: [0x1B, 0x5C]),
     ]
 }

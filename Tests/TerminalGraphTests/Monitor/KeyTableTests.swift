@@ -7,7 +7,7 @@ import Testing
     init() { #expect(TestLocale.isUTF8) }
 
     private static let places: [KeyPlaces] =
-        MonitorView.allCases.map { KeyPlaces($0) } + [.prompt, .help, .question]
+        MonitorView.allCases.map { KeyPlaces($0) } + [.prompt, .help, .question, .command, .menu]
 
     @Test func noKeyMeansTwoThings() {
         for place in Self.places {
@@ -49,6 +49,11 @@ import Testing
             scene.type("v1 v2")
             scene.press(.left)
         case .help: scene.press(.character("?"), .pageDown)
+        case .command:
+            scene.press(.character(":"))
+            scene.type("view ma")
+            scene.press(.left)
+        case .menu: scene.press(.character("e"), .down, .down)
         default: scene.press(.character("q"))
         }
         return scene
@@ -72,7 +77,7 @@ import Testing
         }
     }
 
-    @Test func whatIsNotInTheTableDoesNothing() {
+    @Test func whatIsNotInTheTableSaysSoAndDoesNothing() {
         let keys: [Key] =
             (0x20..<0x7F).map { .character(Unicode.Scalar(UInt8($0))) }
             + (UInt8(ascii: "A")...UInt8(ascii: "Z")).map { .control(Unicode.Scalar($0)) }
@@ -83,8 +88,14 @@ import Testing
             where !KeyTable.bindings.contains(where: {
                 $0.places.contains(KeyPlaces(view)) && $0.keys.contains(key)
             }) {
+                scene.monitor.notice = nil
+                scene.draw()
                 let before = scene.state
                 #expect(scene.press(key) == .none)
+                #expect(scene.status.contains("no such key, ? help"), "\(key) in \(view)")
+                // It goes again, and then all is as before.
+                scene.monitor.notice = nil
+                scene.draw()
                 #expect(scene.state == before, "\(key) in \(view)")
             }
         }
@@ -95,7 +106,7 @@ import Testing
             for glyphs in Glyphs.allCases {
                 let lines = HelpView.lines(for: view, canDetach: true, glyphs: glyphs)
                 for binding in KeyTable.bindings
-                where !binding.places.isDisjoint(with: [KeyPlaces(view), .prompt]) {
+                where !binding.places.isDisjoint(with: [KeyPlaces(view), .prompt, .command]) {
                     #expect(lines.contains(.keys(binding.keyText(glyphs), does: binding.does)))
                 }
                 let texts = lines.compactMap { line in if case .keys(let keys, _) = line { keys } else { nil }
@@ -111,7 +122,7 @@ import Testing
         let scene = Scene.crowd(columns: 40, rows: 10)
         scene.press(.character("?"))
         var seen = scene.picture
-        for _ in 0..<90 {
+        for _ in 0..<160 {
             scene.press(.down)
             seen += scene.picture
         }

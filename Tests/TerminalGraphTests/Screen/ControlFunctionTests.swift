@@ -25,8 +25,10 @@ import Testing
 
     /// Letters in them are all keys that do something: q and y quit, d detaches, digits change views.
     static let functions = [
-        Function("\u{1B}[?", "62;1;4;6", "c"), Function("\u{1B}[", "1;2", "R"), Function("\u{1B}[>", "41;", "c"),
-        Function("\u{1B}[8;", "24;80;", "t"), Function("\u{1B}[", "2 !", "q"), Function("\u{1B}[?", "1;", "$y"),
+        Function("\u{1B}[?", "62;1;4;6", "c"), Function("\u{1B}[", "1;2", "R"),
+        Function("\u{1B}[>", "41;", "c"),
+        Function("\u{1B}[8;", "24;80;", "t"), Function("\u{1B}[", "2 !", "q"),
+        Function("\u{1B}[?", "1;", "$y"),
         Function("\u{1B}P", "1+r62=q2;dy", "\u{1B}\\"), Function("\u{1B}P", "q1y", "\u{9C}"),
         Function("\u{1B}]", "11;rgb:qd/12/y", "\u{7}"), Function("\u{1B}]", "52;c;cXEx", "\u{1B}\\"),
         Function("\u{1B}X", "q12\u{9B}", "\u{1B}\\"), Function("\u{1B}^", "qd山", "\u{1B}\\"),
@@ -34,7 +36,8 @@ import Testing
         Function("\u{1B}", "( #", "q"), Function("\u{1B}/", " ", "Z"), Function("\u{1B}O", "12;5", "q"),
         Function([0x9B], "?62;", [UInt8(ascii: "c")]), Function([0x90], "q1;d", [0x9C]),
         Function([0x9D], "11;q", [0x07]), Function([0x9F], "qqdd", [0x1B, 0x5C]),
-        Function("\u{9B}", "?62;", "c"), Function("\u{90}", "1+r62=q2", "\u{9C}"), Function("\u{9D}", "q1", "\u{7}"),
+        Function("\u{9B}", "?62;", "c"), Function("\u{90}", "1+r62=q2", "\u{9C}"),
+        Function("\u{9D}", "q1", "\u{7}"),
     ]
 
     private static let lengths = Array(1...200) + [1_023, 4_096, 4_097, 8_192, 65_537]
@@ -80,7 +83,9 @@ import Testing
     @Test func aPasteEndsByNothingThatItSays() {
         var decoder = InputDecoder()
         let bytes = Array("\u{1B}[200~a\u{9B}201~q".utf8) + [0x9B] + Array("201~q\u{90}q\u{1B}[201~x".utf8)
-        let keys = bytes.compactMap { decoder.consume($0) }.filter { if case .key = $0 { true } else { false } }
+        let keys = bytes.compactMap { decoder.consume($0) }.filter {
+            if case .key = $0 { true } else { false }
+        }
         #expect(keys == [.key(.character("x"))])
     }
 }

@@ -36,7 +36,7 @@ extension TerminalScreenTests {
             _ = settle(screen, terminal)
             terminal.type("\u{1B}")
             _ = screen.readInput(now: 0) { _ in }
-            #expect(screen.awaitsKey)
+            #expect(screen.keyDeadline != nil)
             screen.suspend(withinMilliseconds: 1_000)
             #expect(terminal.modes.c_lflag & tcflag_t(ICANON | ECHO) == tcflag_t(ICANON | ECHO))
             _ = settle(screen, terminal)
@@ -44,7 +44,7 @@ extension TerminalScreenTests {
             terminal.type("make\n")
             screen.draw(canvas)
             screen.redraw()
-            #expect(!screen.canDraw && screen.pump() == .idle && !screen.awaitsKey)
+            #expect(!screen.canDraw && screen.pump() == .idle && screen.keyDeadline == nil)
             #expect(screen.readInput(now: 1 << 40) { _ in Issue.record("read") } == .open)
             var typed = [UInt8](repeating: 0, count: 100)
             #expect(read(terminal.slave, &typed, typed.count) == 5)

@@ -64,6 +64,30 @@ import Testing
         try hold(scene, "help-40x10")
     }
 
+    @Test func nobodyIsHereYet() throws {
+        for (columns, rows) in [(40, 10), (80, 24), (120, 40)] {
+            let scene = WelcomeTests.empty(columns: columns, rows: rows)
+            for view in WelcomeTests.views {
+                Demo.show(view, on: scene)
+                try hold(scene, "empty-\(view.rawValue)-\(columns)x\(rows)")
+            }
+        }
+    }
+
+    @Test func menusAndCommands() throws {
+        let scene = Demo.scene(columns: 80, rows: 24)
+        scene.press(.character("e"), .down)
+        try hold(scene, "settings-80x24")
+        scene.press(.escape, .character(":"))
+        scene.type("vi")
+        scene.press(.tab)
+        try hold(scene, "command-80x24")
+        scene.press(.escape)
+        scene.canvas = CellCanvas(columns: 160, rows: 50, glyphs: .unicode)
+        scene.press(.character("?"))
+        try hold(scene, "help-160x50")
+    }
+
     @Test func howOftenVisitorsSample() throws {
         for (columns, rows) in [(80, 24), (120, 40)] {
             let scene = Demo.scene(columns: columns, rows: rows)

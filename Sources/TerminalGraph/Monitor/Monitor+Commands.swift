@@ -1,0 +1,226 @@
+import LiveModel
+
+/// What is typed behind `:`.
+extension Monitor {
+    mutating func performCommand(
+        _ action: MonitorAction, _ model: inout LiveModel, now: Int64
+    ) -> Command {
+        switch action {
+        case .command(let text): overlay = .command(TypedCommand(text))
+        case .dropCommand: overlay = .none
+        case .complete: complete(&model)
+        case .runCommand:
+            guard case .command(let line) = overlay else { break }
+            overlay = .none
+            return run(line.prompt.text, &model, now: now)
+        case .copy: return copy(model, now: now)
+        default: break
+        }
+        return .none
+    }
+
+    // MARK: Running
+
+    private mutating func run(_ text: String, _ model: inout LiveModel, now: Int64) -> Command {
+        let (word, rest) = Self.parts(of: text)
+        guard !word.isEmpty else { return .none }
+        guard let name = CommandName.named(word) else {
+            // The name of a view does for all of it.
+            if let view = Self.view(named: word), rest.isEmpty {
+                show(view)
+            } else {
+                say(":\(word): no such command, Tab shows them", now: now)
+            }
+            return .none
+        }
+        switch name {
+        case .view:
+            if let view = Self.view(named: rest) { show(view) } else { complain(name, rest, now: now) }
+        case .page: showPage(rest, &model, now: now)
+        case .visitor: showVisitor(rest, &model, now: now)
+        case .worker:
+            guard let pid = Int32(rest), model.status.workers.contains(where: { $0.pid == pid }) else {
+                say("there is no worker \(rest)", now: now)
+                break
+            }
+            lead(to: .overview)
+            show(filter: "worker:\(pid)")
+        case .filter: showHere(filter: rest)
+        case .sort: sort(by: rest, now: now)
+        case .theme:
+            if Theme.names.contains(rest) { choose(theme: rest) } else { complain(name, rest, now: now) }
+        case .rate:
+            guard let rate = Int(rest), MonitorSettings.pictureRates.contains(rate) else {
+                complain(name, rest, now: now)
+                break
+            }
+            choose(rate: rate, now: now)
+        case .write: return write(rest, now: now)
+        case .copy: return copy(model, now: now)
+        case .pause: return perform(.pause, &model, now: now)
+        case .settings: return perform(.menu, &model, now: now)
+        case .help: return perform(.help, &model, now: now)
+        case .detach:
+            guard configuration.canDetach else {
+                say("there is nothing to detach from: quit leaves the server running", now: now)
+                break
+            }
+            return .detach
+        case .quit: return perform(.quit, &model, now: now)
+        }
+        return .none
+    }
+
+    /// A command's first word and what stands behind it.
+    private static func parts(of text: String) -> (word: String, rest: String) {
+        let words = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
+        let rest = words.count > 1 ? words[1].drop { $0 == " " } : ""
+        let end = rest.lastIndex { $0 != " " }.map { rest.index(after: $0) } ?? rest.startIndex
+        return (words.first.map(String.init) ?? "", String(rest[..<end]))
+    }
+
+    private static func view(named word: String) -> MonitorView? {
+        let like =
+            word.isEmpty ? [] : MonitorView.allCases.filter { $0.rawValue.hasPrefix(word.lowercased()) }
+        return like.count == 1 ? like[0] : nil
+    }
+
+    private mutating func complain(_ name: CommandName, _ rest: String, now: Int64) {
+        let known = words(for: name).joined(separator: ", ")
+        let what = rest.isEmpty ? "needs one of" : "\(rest) is none of"
+        say(":\(name.rawValue) \(what) \(known)", now: now)
+    }
+
+    private mutating func showPage(_ text: String, _ model: inout LiveModel, now: Int64) {
+        var pages: [PageActivity] = []
+        let filter = Self.filter(forPage: text)
+        let count = model.pages(
+            matching: VisitorFilter(parsing: filter, of: .pages), order: .visitors, from: 0, count: 1,
+            into: &pages)
+        guard !text.isEmpty, count > 0 else { return say("nobody is on the page \(text)", now: now) }
+        lead(to: .map)
+        show(filter: filter)
+    }
+
+    private mutating func showVisitor(_ id: String, _ model: inout LiveModel, now: Int64) {
+        var found: Int?
+        model.forEachVisitor { slot, _ in
+            if found == nil, model.id(of: slot) == id || model.name(of: slot) == id { found = slot }
+        }
+        guard let found, let mark = VisitorMark(found, in: model) else {
+            return say("there is no visitor \(id)", now: now)
+        }
+        choose(mark, &model)
+        visitorRows.follow()
+        openChosen(model)
+    }
+
+    private mutating func sort(by word: String, now: Int64) {
+        let known = words(for: .sort)
+        guard let place = known.firstIndex(of: word) else {
+            if known.isEmpty { return say("there is nothing to sort in this view", now: now) }
+            return complain(.sort, word, now: now)
+        }
+        setOrder(place)
+    }
+
+    private mutating func write(_ rest: String, now: Int64) -> Command {
+        let (word, name) = Self.parts(of: rest)
+        if let format = PictureFormat(rawValue: word) ?? (word.isEmpty ? .text : nil) {
+            return .write(format, name: name)
+        }
+        // A name that says what it is.
+        if name.isEmpty, let format = PictureFormat.allCases.first(where: { word.hasSuffix(".\($0.suffix)") })
+        {
+            return .write(format, name: word)
+        }
+        complain(.write, word, now: now)
+        return .none
+    }
+
+    /// What `y` copies: whoever or whatever is chosen, else where the server can be watched.
+    private mutating func copy(_ model: borrowing LiveModel, now: Int64) -> Command {
+        var text = ""
+        switch settings.view {
+        case .overview, .map, .visitor:
+            if let chosen, chosen.isPresent(in: model) { text = model.id(of: chosen.slot) }
+        case .pages:
+            if let page = pageRows.chosen, page.isPresent(in: model) { text = page.text(in: model) }
+        case .workers: text = workerRows.present.map(String.init) ?? ""
+        case .health: break
+        }
+        if text.isEmpty { text = address(of: model) }
+        guard !text.isEmpty else {
+            say("there is nothing to copy yet", now: now)
+            return .none
+        }
+        return .copy(text)
+    }
+
+    /// Where the server is, for browsers: as it says itself, else as it was asked for; without a last slash.
+    func address(of model: borrowing LiveModel) -> String {
+        let address =
+            !model.status.publicURL.isEmpty
+            ? model.status.publicURL : configuration.title ?? "http://\(model.status.httpAddress)"
+        // Not one of a socket in the file system.
+        guard address.hasPrefix("http"), !address.hasPrefix("http://unix:"), address != "http://" else {
+            return ""
+        }
+        return address.hasSuffix("/") ? String(address.dropLast()) : address
+    }
+
+    // MARK: Completing
+
+    private mutating func complete(_ model: inout LiveModel) {
+        guard case .command(var line) = overlay else { return }
+        if line.offerNext() {
+            overlay = .command(line)
+            return
+        }
+        let text = line.prompt.text
+        let typed = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+        if typed.count < 2 {
+            let words = CommandName.allCases.filter { configuration.canDetach || $0 != .detach }
+                .map { $0.argument.isEmpty ? $0.rawValue : $0.rawValue + " " }
+            line.complete(words.filter { $0.hasPrefix(text) }, from: 0)
+        } else if let name = CommandName.named(String(typed[0])) {
+            let start = typed[0].unicodeScalars.count + 1
+            line.complete(candidates(for: name, &model).filter { $0.hasPrefix(typed[1]) }, from: start)
+        }
+        overlay = .command(line)
+    }
+
+    /// The words that may stand behind a command, where they are always the same.
+    private func words(for name: CommandName) -> [String] {
+        switch name {
+        case .view: MonitorView.allCases.map(\.rawValue)
+        case .sort:
+            switch settings.view {
+            case .overview: VisitorOrder.allCases.map(\.rawValue)
+            case .pages: PageOrder.allCases.map(\.rawValue)
+            case .workers: WorkerOrder.allCases.map(\.rawValue)
+            case .map, .visitor, .health: []
+            }
+        case .theme: Theme.names
+        case .rate: MonitorSettings.pictureRates.map(String.init)
+        case .write: PictureFormat.allCases.map(\.rawValue)
+        default: []
+        }
+    }
+
+    /// The same, and the visitors, pages and workers of now.
+    private func candidates(for name: CommandName, _ model: inout LiveModel) -> [String] {
+        switch name {
+        case .page:
+            var pages: [PageActivity] = []
+            _ = model.pages(order: .visitors, from: 0, count: Limits.candidates, into: &pages)
+            return pages.filter { $0.index >= 0 }.map { model.pageText($0.index) }
+        case .visitor:
+            var rows: [RankedVisitor] = []
+            _ = model.visitors(matching: VisitorQuery(), from: 0, count: Limits.candidates, into: &rows)
+            return rows.map { model.id(of: $0.slot) }
+        case .worker: return model.status.workers.map { String($0.pid) }
+        default: return words(for: name)
+        }
+    }
+}
