@@ -126,7 +126,7 @@ struct StatusView {
                 (prompt == nil ? " \(shortened(filter.text, glyphs))" : "", .strong))
         }
         if !sorting.isEmpty { line.addRight(weight: 12, (sorting, .strong)) }
-        if isOrderHeld { line.addRight(weight: 10, ("order held", .faint)) }
+        if isOrderHeld, prompt == nil { line.addRight(weight: 7, ("order held", .faint)) }
         if !range.isEmpty { line.addRight(weight: 9, (range, .faint)) }
         if isHeld { line.addRight(weight: 11, ("paused", .caution)) }
         guard !isFiltered, sorting.isEmpty, !isHeld, prompt == nil else { return }
