@@ -9,14 +9,13 @@ extension FuzzTarget {
     static let terminalReplies = FuzzTarget(
         name: "terminal-replies", longestInput: 256,
         seeds: {
-            let bodies = [
-                "62;1;4;6", "1+r62=q2;dy", "rgb:qd/12/y", "\u{18}\u{1A}\u{7}\u{1B}\u{9C}\u{FF}", "q",
-            ]
-            let each = forms.indices.flatMap { form in
-                bodies.map { [UInt8(form), 1, 0, UInt8($0.utf8.count)] + Array($0.utf8) }
+            let bodies = ["62;1;4;6", "1+r62=q2;dy", "rgb:qd/12/y", "\u{18}\u{1A}\u{7}\u{1B}\u{9C}", "q"]
+            var seeds: [[UInt8]] = []
+            for form in 0..<UInt8(forms.count) {
+                for body in bodies { seeds.append([form, 1, 0, UInt8(body.utf8.count)] + Array(body.utf8)) }
+                seeds.append([form, 9, 3, 2, 0x31, 0x3B, form, 0, 0, 1, 0x32])
             }
-            let cut = forms.indices.map { [UInt8($0), 9, 3, 2, 0x31, 0x3B, UInt8($0), 0, 0, 1, 0x32] }
-            return each + cut + [Array(each.prefix(12).joined())]
+            return seeds + [Array(seeds.prefix(12).joined())]
         }
     ) { input in
         var rest = input[...]
