@@ -19,6 +19,5 @@ struct MadeFiles {
     var samplePage: MadeFile?
     /// By their paths below `client-js/`.
     var scripts: [String: SnippetScript] = [:]
-    var nameNotice: MadeFile?
     var misdirected: MadeFile?
 }

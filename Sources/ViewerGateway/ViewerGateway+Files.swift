@@ -14,6 +14,15 @@ extension ViewerGateway {
         return reply
     }
 
+    /// A file that a page names. The script of the dashboard's shared worker is a page of its own to a
+    /// browser: what the worker may load is what comes with its script (CSP level 3, section 4.2.1).
+    func assetReply(_ request: UnsafeRawBufferPointer) -> Reply {
+        let file = unsafe tail(of: path.readable, after: "/assets/").flatMap { unsafe files.find($0) }
+        var reply = unsafe reply(with: file, request)
+        if file?.path == "dashboard/shared-worker.js" { reply.policy = .dashboard }
+        return reply
+    }
+
     static let nothing: StaticString = "there is nothing here"
     /// Why a path below `/admin/` or `/receive/` names nobody.
     static let noName: StaticString = "a name is 1 to 64 of the characters A-Z a-z 0-9 - . _ ~"
@@ -45,21 +54,35 @@ extension ViewerGateway {
         return reply
     }
 
-    /// Where there is no such name: a page for a browser, else a line.
+    /// Where there is no such name: a page with a way on for a browser, else a line.
     func nameReply(_ request: UnsafeRawBufferPointer) -> Reply {
-        if unsafe acceptsPages(request) {
-            if made.nameNotice == nil {
-                made.nameNotice = makePage(
-                    "pages/notice.html",
-                    ["BASE": "../", "TITLE": "No such name", "TEXT": "There is nobody here: \(Self.noName)."])
+        guard unsafe acceptsPages(request) else { return Reply(.notFound, line: Self.noName) }
+        let asked = unsafe tail(of: path.readable, after: "/admin/")
+        let name = unsafe asked.map { unsafe Self.nearestName(to: $0) } ?? Self.anyName
+        return noticePage(
+            .notFound, "No such name", "There is nobody here: \(Self.noName).",
+            action: "Open the dashboard as \(name)", base: "../", href: "../admin/\(name)")
+    }
+
+    /// Who is meant by nobody in particular.
+    private static let anyName = "me"
+
+    /// The name that is most like `text`: what cannot be in one is a `-`, and none stand at its ends.
+    private static func nearestName(to text: UnsafeRawBufferPointer) -> String {
+        var name: [UInt8] = []
+        for index in 0..<text.count {
+            let byte = unsafe UnsafeRawBufferPointer(rebasing: text[index...index])
+            if unsafe Route.isName(byte) {
+                unsafe name.append(byte[0])
+            } else if let last = name.last, last != UInt8(ascii: "-") {
+                name.append(UInt8(ascii: "-"))
             }
-            if let file = made.nameNotice?.file {
-                var reply = unsafe Reply(.notFound, file.contentType, body: .fixed(file.bytes))
-                reply.policy = .plainPage
-                return reply
-            }
+            if name.count == Limits.nameBytes { break }
         }
-        return Reply(.notFound, line: Self.noName)
+        while name.last == UInt8(ascii: "-") { name.removeLast() }
+        // Dots alone would lead elsewhere.
+        let leads = name.allSatisfy { $0 == UInt8(ascii: ".") }
+        return leads ? anyName : String(decoding: name, as: UTF8.self)
     }
 
     /// Says to whoever asked for another host which one is right.

@@ -142,10 +142,7 @@ extension ViewerGateway {
             var reply = unsafe reply(with: files.find("dashboard/index.html"), request)
             reply.policy = .dashboard
             return reply
-        case .asset:
-            return unsafe reply(
-                with: tail(of: path.readable, after: "/assets/").flatMap { unsafe files.find($0) },
-                unsafe request)
+        case .asset: return unsafe assetReply(request)
         case .unnamed: return unsafe nameReply(request)
         case .base:
             var reply = Reply(.movedPermanently)

@@ -32,12 +32,13 @@ extension ViewerGateway {
     }
 
     /// A page with a line and where to go on.
-    func noticePage(_ status: HTTPStatus, _ title: String, _ line: String, action: String = "") -> Reply {
+    func noticePage(
+        _ status: HTTPStatus, _ title: String, _ line: String, action: String = "", base: String = "./",
+        href: String = "./sign-in"
+    ) -> Reply {
         page(
             "pages/notice.html", status,
-            [
-                "BASE": "./", "TITLE": title, "TEXT": line, "ACTION": action, "HREF": "./sign-in",
-            ])
+            ["BASE": base, "TITLE": title, "TEXT": line, "ACTION": action, "HREF": href])
     }
 
     /// Who is signed in already, and the offer to take over.
