@@ -50,7 +50,8 @@ FLAGS = [
 
 KEY_CODES = {
     " ": ("Space", 32), "Enter": ("Enter", 13), "Escape": ("Escape", 27), "Tab": ("Tab", 9),
-    "ArrowDown": ("ArrowDown", 40), "ArrowUp": ("ArrowUp", 38), "?": ("Slash", 191),
+    "ArrowDown": ("ArrowDown", 40), "ArrowUp": ("ArrowUp", 38), "?": ("Slash", 191), "/": ("Slash", 191),
+    "[": ("BracketLeft", 219), "]": ("BracketRight", 221),
 }
 
 
@@ -121,11 +122,14 @@ class Chromium:
         finally:
             end_browser(self._process, self._profile)
 
-    def new_page(self, url: str | None = None, **options: Any) -> Page:
-        """Opens a page in a browsing context (cookies, storage) of its own; options as for `Page`."""
-        context = self.call("Target.createBrowserContext")["browserContextId"]
+    def new_page(self, url: str | None = None, beside: Page | None = None, **options: Any) -> Page:
+        """Opens a page in a browsing context (cookies, storage) of its own, or in that of a page `beside` it;
+        options as for `Page`."""
+        context = beside.context if beside else self.call("Target.createBrowserContext")["browserContextId"]
         target = self.call("Target.createTarget", {"url": "about:blank", "browserContextId": context})
-        return self.attach(target["targetId"], url, **options)
+        page = self.attach(target["targetId"], url, **options)
+        page.context = context
+        return page
 
     def attach(self, target_id: str, url: str | None = None, **options: Any) -> Page:
         """Takes control of a page that exists, for example one that another page opened."""
@@ -210,6 +214,8 @@ class Page:
                  reduced_motion: bool = False) -> None:
         self.target_id = target_id
         self.errors: list[str] = []
+        #: What it shares with pages beside it.
+        self.context: str | None = None
         self._browser = browser
         self._session = session
         self._at: tuple[float, float] = 0, 0
@@ -253,6 +259,10 @@ class Page:
         self.evaluate("window.__beforeReload = true")
         self.call("Page.reload")
         self.wait_for("!window.__beforeReload && document.readyState === 'complete'")
+
+    def bring_to_front(self) -> None:
+        """Makes it the page that is seen: others are drawn no more."""
+        self.call("Page.bringToFront")
 
     def evaluate(self, expression: str) -> Any:
         """The JSON value of an expression; a promise is awaited, what it throws is raised."""
@@ -323,11 +333,11 @@ class Page:
     def _mouse(self, kind: str, x: float, y: float, **more: Any) -> None:
         self.call("Input.dispatchMouseEvent", {"type": kind, "x": x, "y": y, **more})
 
-    def key(self, key: str) -> None:
-        """Presses and releases a key."""
+    def key(self, key: str, control: bool = False) -> None:
+        """Presses and releases a key, with Control held down or not."""
         code, number = KEY_CODES.get(key, (f"Key{key.upper()}", ord(key[0].upper())))
-        event = {"key": key, "code": code, "windowsVirtualKeyCode": number}
-        if len(key) == 1 or key == "Enter":
+        event = {"key": key, "code": code, "windowsVirtualKeyCode": number, "modifiers": 2 if control else 0}
+        if not control and (len(key) == 1 or key == "Enter"):
             event["text"] = "\r" if key == "Enter" else key
         self.call("Input.dispatchKeyEvent", {"type": "keyDown", **event})
         self.call("Input.dispatchKeyEvent", {"type": "keyUp", **event})

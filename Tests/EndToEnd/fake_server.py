@@ -24,6 +24,9 @@ TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=u
          ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".json": "application/json"}
 CLOSED = "; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 POLICY = "default-src 'self'" + CLOSED
+#: What is no page and no worker of its own.
+NOTHING = "default-src 'none'" + CLOSED
+WORKER = "shared-worker.js"
 SAMPLE = "default-src 'self'; connect-src "
 
 
@@ -192,7 +195,8 @@ class FakeServer:
 
             def _file(self, path: Path) -> None:
                 if path.is_file():
-                    self._answer(path.read_bytes(), path.suffix, POLICY)
+                    may = POLICY if path.suffix == ".html" or path.name == WORKER else NOTHING
+                    self._answer(path.read_bytes(), path.suffix, may)
                 else:
                     self.send_error(404)
 

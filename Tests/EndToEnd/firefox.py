@@ -120,11 +120,12 @@ class Firefox:
         finally:
             end_browser(self._process, self._profile)
 
-    def new_page(self, url: str | None = None) -> FirefoxPage:
-        """Opens a page with storage of its own."""
-        user = self.call("browser.createUserContext")["userContext"]
+    def new_page(self, url: str | None = None, beside: FirefoxPage | None = None) -> FirefoxPage:
+        """Opens a page with storage of its own, or with that of a page `beside` it."""
+        user = beside.context if beside else self.call("browser.createUserContext")["userContext"]
         context = self.call("browsingContext.create", type="tab", userContext=user)["context"]
         page = FirefoxPage(self, context)
+        page.context = user
         self._pages[context] = page
         if url is not None:
             page.navigate(url)
@@ -158,6 +159,8 @@ class FirefoxPage:
 
     def __init__(self, browser: Firefox, context: str) -> None:
         self.errors: list[str] = []
+        #: What it shares with pages beside it.
+        self.context: str | None = None
         self._browser = browser
         self._context = context
 
@@ -173,6 +176,10 @@ class FirefoxPage:
     def reload(self) -> None:
         """Loads the page anew and waits until it is there."""
         self._browser.call("browsingContext.reload", context=self._context, wait="complete")
+
+    def bring_to_front(self) -> None:
+        """Makes it the page that is seen: others are drawn no more."""
+        self._browser.call("browsingContext.activate", context=self._context)
 
     def evaluate(self, expression: str) -> Any:
         """The JSON value of an expression; a promise is awaited, what it throws is raised."""

@@ -121,3 +121,71 @@ class _Restless(random.Random):
 
     def choice(self, options):  # noqa: ANN001, ANN201
         return options[0]
+
+
+class Throng:
+    """So many visitors that Python could not move each of them live: frames made beforehand, told round and round."""
+
+    FRAMES = 90
+
+    def __init__(self, server: FakeServer, count: int, pages: int, samples: int, hz: int = 30, seed: int = 7) -> None:
+        dice = random.Random(seed)
+        self._server = server
+        self._hz = hz
+        self._n = 0
+        self._count = count
+        self._pages = pages
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._frames = []
+        places = [[dice.random() * 1280, dice.random() * 720] for _ in range(count)]
+        self._places = places
+        for number in range(self.FRAMES):
+            parts = []
+            for visitor in dice.sample(range(count), samples):
+                place = places[visitor]
+                place[0] = min(1280, max(0, place[0] + dice.gauss(0, 60)))
+                place[1] = min(720, max(0, place[1] + dice.gauss(0, 40)))
+                kind = ',"k":"click"' if dice.random() < 0.01 else ""
+                page = f',"p":"{self._page(visitor + number)}"' if dice.random() < 0.002 else ""
+                parts.append(f'{{"id":"visitor-{visitor}","x":{place[0]:.0f},"y":{place[1]:.0f}{kind}{page}}}')
+            self._frames.append("[" + ",".join(parts) + "]")
+        server.on_attach = self._attach
+
+    def __enter__(self) -> Throng:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def _page(self, number: int) -> str:
+        return f"/shop/department-{number % self._pages}"
+
+    def _attach(self, stream: FakeStream) -> None:
+        now = int(time.time() * 1000)
+        visitors = [{"id": f"visitor-{i}", "since": now - 60_000 + i, "worker": 4242 + i % 2, "rate": 2.4, "last": now,
+                     "x": round(self._places[i][0]), "y": round(self._places[i][1]), "w": 1280, "h": 720,
+                     "p": self._page(i)} for i in range(self._count)]
+        for first in range(0, self._count, 400):
+            part = {"at": now, "visitors": visitors[first:first + 400]}
+            if first + 400 < self._count:
+                part["more"] = True
+            stream.send("keyframe", part, f"{BOOT}-{self._n}")
+
+    def _run(self) -> None:
+        started = time.monotonic()
+        tick = 0
+        while not self._stopping.is_set():
+            tick += 1
+            pause = started + tick / self._hz - time.monotonic()
+            if pause > 0:
+                self._stopping.wait(pause)
+            self._n += 1000
+            at = int(time.time() * 1000)
+            text = f'{{"at":{at},"joins":[],"samples":{self._frames[tick % self.FRAMES]},"leaves":[]}}'
+            self._server.broadcast("frame", text, f"{BOOT}-{self._n}")
+            if tick % self._hz == 0:
+                status = {"workers": [{"pid": 4242, "state": "running"}], "viewers": 1, "totals": {"received": self._n}}
+                self._server.broadcast("status", status, f"{BOOT}-{self._n}")

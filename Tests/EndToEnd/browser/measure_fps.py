@@ -1,9 +1,10 @@
 """How smoothly the dashboard draws: frames a second and the work behind them. A measurement, no test.
 
     python3 Tests/EndToEnd/browser/measure_fps.py [--visitors 200] [--seconds 5] [--url http://...]
+    python3 Tests/EndToEnd/browser/measure_fps.py --visitors 10000 --pages 200 --hash '#page=/shop/department-7'
 
-Without `--url` a made-up crowd on the fake server is watched, everyone moving all the time, 30
-frames a second. Prints one JSON object.
+Without `--url` a made-up crowd on the fake server is watched, 30 frames a second: everyone moving all the
+time, or with `--pages` so many samples in each frame as `--samples` says. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from chromium import Chromium  # noqa: E402
-from crowd import Crowd  # noqa: E402
+from crowd import Crowd, Throng  # noqa: E402
 from fake_server import FakeServer  # noqa: E402
 
 #: Notes how long each animation frame callback takes.
@@ -59,6 +60,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--visitors", type=int, default=200)
     parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--pages", type=int, help="so many pages, for a throng")
+    parser.add_argument("--samples", type=int, default=800, help="of a throng in each frame")
+    parser.add_argument("--hash", default="", help="what is looked at, as in the address")
+    parser.add_argument("--size", default="1440x900", help="of the window")
+    parser.add_argument("--scheme", default="dark")
     parser.add_argument("--url", help="a running server's origin")
     parser.add_argument("--screenshot", help="where to write what was seen")
     options = parser.parse_args()
@@ -66,19 +72,21 @@ def main() -> None:
         url = options.url
         if url is None:
             server = stack.enter_context(FakeServer())
-            stack.enter_context(Crowd(server, options.visitors, restless=True))
+            crowd = Throng(server, options.visitors, options.pages, options.samples) if options.pages \
+                else Crowd(server, options.visitors, restless=True)
+            stack.enter_context(crowd)
             url = server.url
-        page = stack.enter_context(Chromium.launch()).new_page(scheme="dark")
-        page.resize(1440, 900)
+        page = stack.enter_context(Chromium.launch()).new_page(scheme=options.scheme)
+        page.resize(*map(int, options.size.split("x")))
         page.run_before_load(TIMED_FRAMES)
-        page.navigate(url + "/admin/demo")
+        page.navigate(f"{url}/admin/demo{options.hash}")
         page.wait_for(f"parseInt(document.title) >= {1 if options.url else options.visitors}")
         page.evaluate("new Promise((done) => setTimeout(done, 3000))")  # charts fill, code gets warm
         result = page.evaluate(MEASURE % (options.seconds * 1000))
         result["visitors"] = page.evaluate("parseInt(document.title)")
-        result["samples_per_second"] = page.evaluate(
-            "[...document.querySelectorAll('.facts div')].find((e) => e.innerText.includes('samples/s'))"
-            ".querySelector('dd').textContent")
+        page.call("HeapProfiler.enable")
+        page.call("HeapProfiler.collectGarbage")
+        result["heap_mb"] = round(page.call("Runtime.getHeapUsage")["usedSize"] / 1e6, 1)
         if options.screenshot:
             page.screenshot(options.screenshot)
         print(json.dumps(result))
