@@ -30,20 +30,20 @@ export class Activity {
     return Math.floor(time / BUCKET_MS);
   }
 
-  /** Makes room for slots below `capacity`. */
+  /** Makes room for slots below `capacity`, or gives room back above it. */
   reserve(capacity) {
-    if (this.#heads.length >= capacity) return;
-    const widened = (old, length) => {
-      const wider = new old.constructor(length);
-      wider.set(old);
-      return wider;
+    if (this.#heads.length === capacity) return;
+    const resized = (old, length) => {
+      const other = new old.constructor(length);
+      other.set(old.subarray(0, length));
+      return other;
     };
-    this.#levels = widened(this.#levels, capacity * HISTORY_BUCKETS);
-    this.#counts = widened(this.#counts, capacity * COUNT_BUCKETS);
-    this.#heads = widened(this.#heads, capacity);
-    this.#seedRates = widened(this.#seedRates, capacity);
-    this.#seedBuckets = widened(this.#seedBuckets, capacity);
-    this.#births = widened(this.#births, capacity);
+    this.#levels = resized(this.#levels, capacity * HISTORY_BUCKETS);
+    this.#counts = resized(this.#counts, capacity * COUNT_BUCKETS);
+    this.#heads = resized(this.#heads, capacity);
+    this.#seedRates = resized(this.#seedRates, capacity);
+    this.#seedBuckets = resized(this.#seedBuckets, capacity);
+    this.#births = resized(this.#births, capacity);
   }
 
   /** Forgets a slot's past; `time` is when its new owner begins. */

@@ -1,6 +1,9 @@
 /** How long the way a connection came back is worth mentioning. */
 const ORIGIN_MS = 5_000;
 
+/** Why it is polled, for whoever wonders. */
+const POLLED = 'Streams were cut on the way twice, so the server is asked again and again; r tries a stream';
+
 const ORIGINS = { resumed: 'Live, resumed', reset: 'Live, server restarted', new: 'Live' };
 
 /**
@@ -21,6 +24,7 @@ export function connectionText(stream, paused, now, since) {
   if (stream.phase === 'connecting') {
     return { kind: 'busy', text: stream.lastEventID === '' ? 'Connecting' : 'Reconnecting' };
   }
+  if (stream.how === 'poll') return { kind: 'live', text: 'Live, by polling' };
   return { kind: 'live', text: now - since < ORIGIN_MS ? ORIGINS[stream.origin] ?? 'Live' : 'Live' };
 }
 
@@ -47,6 +51,8 @@ export class ConnectionView {
     const { kind, text } = connectionText(stream, paused, now, this.#since);
     if (this.#pill.dataset.kind !== kind) this.#pill.dataset.kind = kind;
     if (this.#text.textContent !== text) this.#text.textContent = text;
+    const title = stream.how === 'poll' ? POLLED : 'Connect now (r)';
+    if (this.#pill.title !== title) this.#pill.title = title;
     this.#pill.disabled = stream.phase !== 'waiting';
   }
 }

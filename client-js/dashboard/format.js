@@ -42,14 +42,6 @@ export function coordinate(value) {
   return Math.abs(value) < 1e6 ? String(Math.round(value)) : value.toExponential(1);
 }
 
-/** What cannot be seen, or steers or hides its neighbours; of spaces all but the plain one. */
-const UNSEEN = /(?! )[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Zs}\p{Default_Ignorable_Code_Point}\u2800]/gu;
-
-/** @returns {string} a stranger's text as it may be shown: every character in it is to be seen */
-export function visible(text) {
-  return text.replace(UNSEEN, '·');
-}
-
 /** @returns {string} at most `length` characters, the last one `…` when text was cut */
 export function clipped(text, length) {
   const characters = Array.from(text.length > length * 4 ? text.slice(0, length * 4) : text);

@@ -1,18 +1,20 @@
-import { counted, visible } from './format.js';
+import { counted } from './format.js';
 import { ANNOUNCE_MS, JOURNAL_LINES } from './limits.js';
+import { readablePath, visible } from './strangers.js';
 
-const VERBS = { join: 'joined', leave: 'left', note: '' };
+const VERBS = { join: 'joined', leave: 'left', move: 'went to', note: '' };
 
 /** @returns {string} what a screen reader says about the last seconds; '' for nothing */
-export function summary({ joins, leaves, note }, present) {
+export function summary({ joins, leaves, note, began }, present) {
   const parts = [];
   if (note) parts.push(note);
   if (joins > 0) parts.push(`${joins} joined`);
   if (leaves > 0) parts.push(`${leaves} left`);
-  return parts.length === 0 ? '' : `${parts.join(', ')}. ${counted(present, 'visitor')} here.`;
+  const said = parts.length > 0 ? `${parts.join(', ')}. ` : '';
+  return said !== '' || began ? `${said}${counted(present, 'visitor')} here.` : '';
 }
 
-/** The log of joins and leaves: lines to read, and a summary to hear now and then. */
+/** The log of joins, leaves and changes of page: lines to read, and a summary to hear now and then. */
 export class JournalView {
   #lines;
   #live;
@@ -46,14 +48,21 @@ export class JournalView {
     this.#live.textContent = text;
   }
 
-  #line({ kind, text, time }) {
+  #line({ kind, text, time, page }) {
     const line = document.createElement('li');
     line.className = kind;
     const stamp = document.createElement('time');
     stamp.textContent = this.#clock.format(performance.timeOrigin + time);
     const name = document.createElement('bdi');
     name.textContent = visible(text);
+    name.title = name.textContent;
     line.append(stamp, name, VERBS[kind]);
+    if (kind !== 'move') return line;
+    const to = document.createElement('bdi');
+    to.className = 'to';
+    to.textContent = readablePath(page);
+    to.title = page;
+    line.append(to);
     return line;
   }
 }

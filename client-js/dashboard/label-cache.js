@@ -1,11 +1,11 @@
-import { clipped, visible } from './format.js';
+import { clipped } from './format.js';
+import { visible } from './strangers.js';
 import { MAP_LABELS } from './limits.js';
 
 const FONT = '500 11px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace';
 const PADDING = 4;
 const HEIGHT = 16;
 const CHARACTERS = 18;
-const DISTANCE = 14;
 
 /**
  * Names drawn once and stamped many times: drawing text costs twenty times as much as copying it.
@@ -23,16 +23,15 @@ export class LabelCache {
     this.#labels.clear();
   }
 
-  /** Stamps a label to the right of `x`, or to its left where `end` is too near; its middle at `y`. */
-  stamp(context, text, hue, x, y, end) {
+  /** @returns {{canvas: HTMLCanvasElement, width: number, height: number}} a label, in CSS pixels */
+  find(text, hue) {
     const key = `${hue} ${text}`;
     let label = this.#labels.get(key);
     if (label) this.#labels.delete(key);
     else label = this.#draw(text, hue);
     this.#labels.set(key, label);
     if (this.#labels.size > MAP_LABELS * 2) this.#labels.delete(this.#labels.keys().next().value);
-    const left = x + DISTANCE + label.width > end ? x - DISTANCE / 2 - label.width : x + DISTANCE;
-    context.drawImage(label.canvas, Math.round(left), Math.round(y - HEIGHT / 2), label.width, HEIGHT);
+    return label;
   }
 
   #draw(id, hue) {
@@ -52,6 +51,6 @@ export class LabelCache {
     context.textBaseline = 'middle';
     context.fillStyle = this.#palette.hues[hue];
     context.fillText(text, PADDING, HEIGHT / 2 + 0.5);
-    return { canvas, width };
+    return { canvas, width, height: HEIGHT };
   }
 }

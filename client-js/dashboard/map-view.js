@@ -1,249 +1,235 @@
-import { IDLE_MS, MAP_LABELS } from './limits.js';
-import { LabelCache } from './label-cache.js';
+import { counted } from './format.js';
+import { ARRANGE_MS } from './limits.js';
+import { MapLabels } from './map-labels.js';
+import { Tile, capacity, chosenPages, tiles } from './map-layout.js';
+import { MapPointers } from './map-pointers.js';
+import { MapScene } from './map-scene.js';
+import { MapTitles } from './map-titles.js';
+import { MapTrails } from './map-trails.js';
 import { Ripples } from './ripples.js';
-import { HUES, State } from './visitor-table.js';
-import { ViewportFit } from './viewport-fit.js';
+import { readablePath, visible } from './strangers.js';
+import { State } from './visitor-table.js';
 
-/** Trails lose a fifth every tenth of a second: gone after about a second and a half. Fewer and
- *  larger steps, because small ones never get a faint pixel to nothing in eight bits. */
-const FADE_MS = 100;
-const FADE_PART = 0.2;
-/** After this long without a line there is nothing left to fade. */
-const FADED_MS = 3_500;
-
-/** The arrow of a pointer, its tip at 0,0. */
-const ARROW = [0, 0, 0, 13, 3.4, 10, 5.6, 14.6, 7.6, 13.6, 5.5, 9.2, 9.6, 9.2];
-
-/** A label's middle is this far below the tip of its arrow. */
-const LABEL_BELOW = 17;
+/** CSS pixels between the map's edge and its tiles. */
+const EDGE = 6;
 
 /** A click on the map reaches this far. */
 const REACH = 28;
 
 /**
- * All pointers at once, each in its own viewport fitted to the map. Two canvases: trails are only
- * ever added to and faded, pointers, names and rings are drawn anew.
+ * All pointers at once, page by page. Two canvases: lines are only ever added to and faded, pointers, names
+ * and rings are drawn anew.
  */
 export class MapView {
-  #trailCanvas;
-  #trail;
-  #pointCanvas;
-  #point;
-  #picture;
-  #selection;
+  scene;
+
+  #host;
+  #canvases;
+  #trails;
+  #context;
+  #pointers;
+  #labels;
+  #titles;
   #ripples = new Ripples();
-  #labels = new LabelCache();
-  #fit = new ViewportFit();
-  #palette;
   #still = false;
-  #width = 0;
-  #height = 0;
-  #ratio = 0;
-  #fadedAt = 0;
-  #drawnAt = -Infinity;
-  #moving = new Int32Array(0);
-  #paths = [];
-  #path = null;
-  #penDown = false; // whether the path stands where the slot's pointer does
-  #slot = 0;
+  #ratio = 1;
+  #arrangedAt = -Infinity;
+  #arrangedFor = '';
+  #pages = [];
 
   /**
    * @param {HTMLElement} host holds two canvases
    * @param {import('./picture.js').Picture} picture
    * @param {import('./selection.js').Selection} selection
+   * @param {import('./followed-path.js').FollowedPath} path
+   * @param {(page: string) => void} choosePage
    */
-  constructor(host, picture, selection) {
-    [this.#trailCanvas, this.#pointCanvas] = host.querySelectorAll('canvas');
-    this.#trail = this.#trailCanvas.getContext('2d');
-    this.#point = this.#pointCanvas.getContext('2d');
-    this.#picture = picture;
-    this.#selection = selection;
+  constructor(host, picture, selection, path, choosePage) {
+    this.#host = host;
+    this.#canvases = [...host.querySelectorAll('canvas')];
+    const [lines, points] = this.#canvases.map((canvas) => canvas.getContext('2d'));
+    this.scene = new MapScene(picture, selection, path);
+    this.#context = points;
+    this.#trails = new MapTrails(lines, this.scene);
+    this.#pointers = new MapPointers(points, this.scene);
+    this.#labels = new MapLabels(points, this.scene);
+    this.#titles = new MapTitles(host.querySelector('.tiles'), choosePage);
     picture.onClick = (slot, x, y, time) => this.#ripples.add(slot, x, y, time);
-    host.addEventListener('click', (event) => selection.select(this.#nearest(event.offsetX, event.offsetY)));
+    host.addEventListener('click', (event) => {
+      const box = host.getBoundingClientRect();
+      selection.select(this.#nearest(event.clientX - box.left, event.clientY - box.top));
+    });
     host.addEventListener('dblclick', () => selection.toggleFocus());
-    new ResizeObserver(() => this.#resize(host)).observe(host);
+    new ResizeObserver(() => this.#resize()).observe(host);
   }
 
   /** Colours and motion from now on. */
   setLook(palette, still) {
-    this.#palette = palette;
+    this.scene.palette = palette;
     this.#still = still;
     this.clear();
-    this.#labels.setLook(palette, this.#ratio || 1);
+    this.#labels.setLook(palette, this.#ratio);
   }
 
-  /** Takes the trails off, for example because the map shows something else now. */
+  /** Takes the trails off and arranges anew, because the map shows something else now. */
   clear() {
-    this.#trail.clearRect(0, 0, this.#width, this.#height);
+    this.#trails.clear();
+    this.#arrangedAt = -Infinity;
   }
 
   /**
    * Draws the map.
    * @param {number} time local milliseconds of playback
-   * @param {ArrayLike<number>} labelled slots to name, the most important first
+   * @param {ArrayLike<number>} labelled slots to name, the most important first @param {number} count
    */
-  draw(time, labelled) {
-    if (this.#width === 0) return;
-    this.#advance(time);
-    const context = this.#point;
-    context.clearRect(0, 0, this.#width, this.#height);
-    this.#drawFrame(context);
-    this.#ripples.forEach(time, this.#still, (slot, x, y, radius, alpha) => {
-      if (!this.#isShown(slot)) return;
-      this.#aim(slot);
-      context.globalAlpha = alpha;
-      context.strokeStyle = this.#palette.hues[this.#picture.table.hue[slot]];
-      context.lineWidth = 1.75;
-      context.beginPath();
-      context.arc(this.#fit.x(x), this.#fit.y(y), radius, 0, Math.PI * 2);
-      context.stroke();
-    });
-    this.#drawPointers(context, time);
-    this.#drawLabels(context, labelled);
-    context.globalAlpha = 1;
+  draw(time, labelled, count) {
+    const { scene } = this;
+    if (scene.width === 0) return;
+    this.#arrange(time);
+    scene.measure();
+    this.#trails.draw(time, this.#still);
+    const context = this.#context;
+    context.clearRect(0, 0, scene.width, scene.height);
+    this.#drawTiles(context);
+    this.#drawRipples(context, time);
+    this.#pointers.draw(time);
+    this.#drawClicks(context);
+    this.#pointers.drawSelected();
+    this.#labels.draw(labelled, count, this.#pointers);
   }
 
-  /** Plays every pointer up to `time`, leaving lines on the trail canvas. */
-  #advance(time) {
-    const { table, trails } = this.#picture;
-    this.#fade(time);
-    if (this.#moving.length < table.capacity) this.#moving = new Int32Array(table.capacity);
-    this.#paths = [];
-    for (let slot = 0; slot < table.slotEnd; slot += 1) {
-      if (table.state[slot] === State.free || !trails.isMoving(slot)) continue;
-      if (this.#still) trails.skip(slot);
-      else this.#play(slot, time);
-    }
-    this.#paths.forEach((path, hue) => {
-      this.#trail.strokeStyle = this.#palette.hues[hue];
-      this.#trail.stroke(path);
-      this.#drawnAt = time;
-    });
+  /** @returns {HTMLCanvasElement} what is to be seen, as one picture on the ground of the map */
+  picture() {
+    const [lines, points] = this.#canvases;
+    const canvas = document.createElement('canvas');
+    canvas.width = points.width;
+    canvas.height = points.height;
+    const context = canvas.getContext('2d');
+    context.fillStyle = this.scene.palette.ground;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(lines, 0, 0);
+    context.drawImage(points, 0, 0);
+    context.scale(this.#ratio, this.#ratio);
+    context.fillStyle = this.scene.palette.ink;
+    context.font = '600 12px system-ui, sans-serif';
+    this.#titles.forEach((text, left, top) => context.fillText(text, left + 8, top + 16));
+    return canvas;
   }
 
-  #play(slot, time) {
-    const { table, trails } = this.#picture;
-    this.#aim(slot);
-    this.#slot = slot;
-    const hue = table.hue[slot];
-    const shown = this.#isShown(slot) && hue < HUES;
-    if (shown) this.#paths[hue] ??= new Path2D();
-    this.#penDown = false;
-    this.#path = shown ? this.#paths[hue] : null;
-    trails.play(slot, time, this.#passed);
+  /** Says what is to be seen to those who do not see it. */
+  tell() {
+    const { scene } = this;
+    const { picture: { table }, selection: { slot } } = scene;
+    let count = 0;
+    for (let tile = 0; tile < scene.tiles.length; tile += 1) count += scene.count(tile);
+    const text = scene.isAlone
+      ? `The path of ${visible(table.label(slot))} on ${readablePath(table.page[slot]) || 'an unknown page'}`
+      : `${counted(count, 'pointer')} on ${counted(scene.tiles.length, 'page')}`;
+    const [, canvas] = this.#canvases;
+    if (canvas.getAttribute('aria-label') !== text) canvas.setAttribute('aria-label', text);
   }
 
-  /** A pointer went through a point: one more piece of its line. */
-  #passed = (x, y, lifted) => {
-    if (this.#path === null) return;
-    if (lifted) {
-      this.#penDown = false;
-      return;
+  /** Decides now and then which pages stand where. */
+  #arrange(time) {
+    const { scene } = this;
+    const { picture: { pages, sieve, table }, selection } = scene;
+    const alone = scene.isAlone ? table.page[selection.slot] : null;
+    const asked = JSON.stringify([scene.width, scene.height, sieve.asked, alone]);
+    const isFirst = this.#pages.length === 0 && pages.inUse > 0;
+    const isDue = isFirst || Math.abs(time - this.#arrangedAt) >= ARRANGE_MS;
+    if (asked === this.#arrangedFor && !isDue) return;
+    this.#arrangedAt = time;
+    const before = scene.tiles;
+    if (asked !== this.#arrangedFor) this.#pages = [];
+    this.#arrangedFor = asked;
+    this.#pages = this.#wanted();
+    const [width, height] = [scene.width - EDGE * 2, scene.height - EDGE * 2];
+    const arranged = tiles(this.#pages, width, height);
+    if (arranged.length === 0) arranged.push(new Tile(-1, 0, 0, width, height));
+    for (const tile of arranged) {
+      tile.left += EDGE;
+      tile.top += EDGE;
     }
-    const { trails } = this.#picture;
-    if (!this.#penDown) {
-      this.#path.moveTo(this.#fit.x(trails.headX[this.#slot]), this.#fit.y(trails.headY[this.#slot]));
-    }
-    this.#penDown = true;
-    this.#path.lineTo(this.#fit.x(x), this.#fit.y(y));
-  };
-
-  #fade(time) {
-    if (time - this.#fadedAt < FADE_MS) return;
-    this.#fadedAt = time;
-    if (time - this.#drawnAt > FADED_MS) {
-      // Even large steps leave a trace of a trace; it goes when nothing else is to be seen.
-      if (this.#drawnAt !== -Infinity) this.clear();
-      this.#drawnAt = -Infinity;
-      return;
-    }
-    this.#trail.globalCompositeOperation = 'destination-out';
-    this.#trail.fillStyle = `rgba(0, 0, 0, ${FADE_PART})`;
-    this.#trail.fillRect(0, 0, this.#width, this.#height);
-    this.#trail.globalCompositeOperation = 'source-over';
+    scene.setTiles(arranged);
+    const isSame = before.length === scene.tiles.length
+      && before.every((tile, i) => tile.page === scene.tiles[i].page && tile.width === scene.tiles[i].width);
+    if (!isSame) this.#trails.clear();
+    this.#titles.render(scene, sieve.page);
   }
 
-  /** The viewport of the selected visitor, and its size. */
-  #drawFrame(context) {
-    const { slot } = this.#selection;
-    if (slot < 0) return;
-    this.#aim(slot);
-    const { left, top, width, height, scale } = this.#fit;
-    context.strokeStyle = this.#palette.frame;
+  #wanted() {
+    const { picture: { pages, sieve, table }, selection, width, height, isAlone } = this.scene;
+    if (isAlone) return [table.pageOf[selection.slot]];
+    if (sieve.page !== null) return pages.find(sieve.page) >= 0 ? [pages.find(sieve.page)] : [];
+    return chosenPages(this.scene.shownPages(), this.#pages, capacity(width, height));
+  }
+
+  /** Edges of the tiles, and of the selected visitor's viewport. */
+  #drawTiles(context) {
+    const { scene } = this;
+    const { palette, selection: { slot }, picture: { table }, place } = scene;
+    context.strokeStyle = palette.edge;
     context.lineWidth = 1;
+    for (const tile of scene.tiles) {
+      const [left, top, width, height] = [tile.left, tile.top, tile.width, tile.height].map(Math.round);
+      context.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
+    }
+    if (slot < 0 || scene.tileOf(slot) < 0) return;
+    scene.aim(slot);
+    context.strokeStyle = palette.frame;
     context.setLineDash([4, 4]);
-    context.strokeRect(left + 0.5, top + 0.5, width * scale - 1, height * scale - 1);
+    const [w, h] = [table.w[slot] || place.width, table.h[slot] || place.height];
+    context.strokeRect(place.x(table.sx[slot]), place.y(table.sy[slot]), w * place.scaleX, h * place.scaleY);
     context.setLineDash([]);
   }
 
-  #drawPointers(context, time) {
-    const { table } = this.#picture;
-    for (let slot = 0; slot < table.slotEnd; slot += 1) {
-      if (table.state[slot] === State.free || slot === this.#selection.slot) continue;
-      this.#drawPointer(context, slot, time, 1);
-    }
-    if (this.#selection.slot >= 0) this.#drawPointer(context, this.#selection.slot, time, 1.5);
-  }
-
-  #drawPointer(context, slot, time, size) {
-    const { table, trails } = this.#picture;
-    const x = trails.headX[slot];
-    if (Number.isNaN(x) || !this.#isShown(slot)) return;
-    this.#aim(slot);
-    const here = table.state[slot] === State.present && table.outside[slot] === 0;
-    context.globalAlpha = !here ? 0.22 : time - table.lastAt[slot] > IDLE_MS ? 0.5 : 1;
-    context.fillStyle = this.#palette.hues[table.hue[slot]];
-    this.#traceArrow(context, this.#fit.x(x), this.#fit.y(trails.headY[slot]), size);
-    context.fill();
-    if (size === 1 && table.pressed[slot] === 0) return;
-    context.strokeStyle = this.#palette.ink;
-    context.lineWidth = 1.25;
-    context.stroke();
-  }
-
-  #traceArrow(context, x, y, size) {
-    context.beginPath();
-    context.moveTo(x, y);
-    for (let i = 2; i < ARROW.length; i += 2) context.lineTo(x + ARROW[i] * size, y + ARROW[i + 1] * size);
-    context.closePath();
-  }
-
-  #drawLabels(context, labelled) {
+  #drawRipples(context, time) {
+    const { scene } = this;
+    const { picture: { table }, place } = scene;
+    context.lineWidth = 1.75;
+    this.#ripples.forEach(time, this.#still, (slot, x, y, radius, alpha) => {
+      if (scene.tileOf(slot) < 0) return;
+      scene.aim(slot);
+      context.globalAlpha = alpha;
+      context.strokeStyle = scene.palette.hues[table.hue[slot]];
+      context.beginPath();
+      context.arc(place.x(x + table.sx[slot]), place.y(y + table.sy[slot]), radius, 0, Math.PI * 2);
+      context.stroke();
+    });
     context.globalAlpha = 1;
-    const { slot: selected } = this.#selection;
-    const count = Math.min(labelled.length, MAP_LABELS);
-    for (let i = count - 1; i >= 0; i -= 1) {
-      if (labelled[i] !== selected) this.#drawLabel(context, labelled[i]);
+  }
+
+  /** Numbers the clicks of whoever is looked at. */
+  #drawClicks(context) {
+    const { scene } = this;
+    if (!scene.isAlone || scene.tileOf(scene.selection.slot) < 0) return;
+    scene.aim(scene.selection.slot);
+    context.font = '600 11px system-ui, sans-serif';
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    for (const { x, y, number } of scene.path.clicks) {
+      const [left, top] = [scene.place.x(x), scene.place.y(y)];
+      context.fillStyle = scene.palette.plate;
+      context.strokeStyle = scene.palette.ink;
+      context.beginPath();
+      context.arc(left, top, 9, 0, Math.PI * 2);
+      context.fill();
+      context.stroke();
+      context.fillStyle = scene.palette.ink;
+      context.fillText(String(number), left, top + 0.5);
     }
-    if (selected >= 0) this.#drawLabel(context, selected);
-  }
-
-  #drawLabel(context, slot) {
-    const { table, trails } = this.#picture;
-    const x = trails.headX[slot];
-    if (table.state[slot] !== State.present || Number.isNaN(x) || !this.#isShown(slot)) return;
-    this.#aim(slot);
-    this.#labels.stamp(context, table.label(slot), table.hue[slot],
-      this.#fit.x(x), this.#fit.y(trails.headY[slot]) + LABEL_BELOW, this.#width);
-  }
-
-  #aim(slot) {
-    this.#fit.aim(this.#picture.table, slot, this.#width, this.#height);
-  }
-
-  #isShown(slot) {
-    return !this.#selection.focused || slot === this.#selection.slot;
+    context.textAlign = 'start';
+    context.textBaseline = 'alphabetic';
   }
 
   /** @returns {number} the slot whose pointer is nearest to a point of the map, or -1 */
-  #nearest(x, y) {
-    const { table, trails } = this.#picture;
+  #nearest(left, top) {
+    const { picture: { table } } = this.scene;
     let best = -1;
     let distance = REACH;
     for (let slot = 0; slot < table.slotEnd; slot += 1) {
-      if (table.state[slot] === State.free || !this.#isShown(slot)) continue;
-      this.#aim(slot);
-      const away = Math.hypot(this.#fit.x(trails.headX[slot]) - x, this.#fit.y(trails.headY[slot]) - y);
+      if (table.state[slot] === State.free) continue;
+      const away = Math.hypot(this.#pointers.x[slot] - left, this.#pointers.y[slot] - top);
       if (!(away < distance)) continue;
       best = slot;
       distance = away;
@@ -251,16 +237,19 @@ export class MapView {
     return best;
   }
 
-  #resize(host) {
-    this.#width = host.clientWidth;
-    this.#height = host.clientHeight;
+  #resize() {
+    const { scene } = this;
+    scene.width = this.#host.clientWidth;
+    scene.height = this.#host.clientHeight;
     this.#ratio = Math.min(2, devicePixelRatio);
-    for (const canvas of [this.#trailCanvas, this.#pointCanvas]) {
-      canvas.width = Math.round(this.#width * this.#ratio);
-      canvas.height = Math.round(this.#height * this.#ratio);
-      canvas.getContext('2d').setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
+    for (const canvas of this.#canvases) {
+      canvas.width = Math.round(scene.width * this.#ratio);
+      canvas.height = Math.round(scene.height * this.#ratio);
+      const context = canvas.getContext('2d');
+      context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
+      Object.assign(context, { lineWidth: 1.6, lineJoin: 'round' });
     }
-    Object.assign(this.#trail, { lineWidth: 1.6, lineJoin: 'round' });
-    if (this.#palette) this.#labels.setLook(this.#palette, this.#ratio);
+    if (scene.palette) this.#labels.setLook(scene.palette, this.#ratio);
+    this.clear();
   }
 }

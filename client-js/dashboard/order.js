@@ -20,7 +20,7 @@ function nextClass(rate, before) {
   return rateClass(rate);
 }
 
-/** The slots of a picture in the order of the list. */
+/** The slots of those who are shown, in the order of the list. */
 export class Order {
   /** Slots; only the first `count` are meant. */
   slots = new Int32Array(64);
@@ -29,14 +29,15 @@ export class Order {
   version = 0;
 
   #classes = new Float64Array(64);
+  #listed = new Uint8Array(64);
 
   /**
    * Sorts everyone anew.
    * @param {'activity' | 'arrival' | 'name'} sort
    */
   sort(picture, sort, now) {
-    const { table, activity } = picture;
-    this.#gather(table);
+    const { table, activity, sieve } = picture;
+    this.#gather(table, sieve.takes);
     const slots = this.slots.subarray(0, this.count);
     const byArrival = (a, b) => table.since[a] - table.since[b] || a - b;
     if (sort === 'name') {
@@ -55,19 +56,24 @@ export class Order {
     this.version += 1;
   }
 
-  /** Takes out who is gone and puts newcomers last, without moving anyone else. */
-  patch(table) {
-    const listed = new Uint8Array(table.slotEnd);
+  /**
+   * Takes out who is gone, or not shown, and puts newcomers last, without moving anyone else.
+   * @param {Uint8Array} takes 1 for each slot that is shown
+   */
+  patch(table, takes) {
+    if (this.#listed.length < table.slotEnd) this.#listed = new Uint8Array(table.capacity);
+    else this.#listed.fill(0);
+    const listed = this.#listed;
     let kept = 0;
     for (let i = 0; i < this.count; i += 1) {
       const slot = this.slots[i];
-      if (table.state[slot] === State.free) continue;
+      if (slot >= table.slotEnd || table.state[slot] === State.free || takes[slot] === 0) continue;
       listed[slot] = 1;
       this.slots[kept++] = slot;
     }
     this.#reserve(table);
     for (let slot = 0; slot < table.slotEnd; slot += 1) {
-      if (table.state[slot] !== State.free && !listed[slot]) {
+      if (table.state[slot] !== State.free && takes[slot] === 1 && !listed[slot]) {
         this.#classes[slot] = 0;
         this.slots[kept++] = slot;
       }
@@ -81,22 +87,22 @@ export class Order {
     return this.slots.subarray(0, this.count).indexOf(slot);
   }
 
-  #gather(table) {
+  #gather(table, takes) {
     this.#reserve(table);
     let count = 0;
     for (let slot = 0; slot < table.slotEnd; slot += 1) {
-      if (table.state[slot] !== State.free) this.slots[count++] = slot;
+      if (table.state[slot] !== State.free && takes[slot] === 1) this.slots[count++] = slot;
     }
     this.count = count;
   }
 
   #reserve(table) {
-    if (this.slots.length >= table.capacity) return;
+    if (this.slots.length === table.capacity) return;
     const slots = new Int32Array(table.capacity);
-    slots.set(this.slots);
+    slots.set(this.slots.subarray(0, table.capacity));
     this.slots = slots;
     const classes = new Float64Array(table.capacity);
-    classes.set(this.#classes);
+    classes.set(this.#classes.subarray(0, table.capacity));
     this.#classes = classes;
   }
 }

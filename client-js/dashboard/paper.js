@@ -34,7 +34,7 @@ export class Paper {
   #palette;
   #slots = new Int32Array(0);
   #ids = []; // a slot may have got another visitor
-  #rowHeight;
+  #rowHeight = 26;
   #width = 0;
   #height = 0;
   #ratio = 1;
@@ -45,12 +45,10 @@ export class Paper {
   /**
    * @param {HTMLElement} host clips the canvas
    * @param {import('./activity.js').Activity} activity
-   * @param {number} rowHeight CSS pixels
    */
-  constructor(host, activity, rowHeight) {
+  constructor(host, activity) {
     this.#host = host;
     this.#activity = activity;
-    this.#rowHeight = rowHeight;
     host.append(this.#canvas);
   }
 
@@ -71,6 +69,14 @@ export class Paper {
     if (same) return;
     this.#slots = Int32Array.from(slots);
     this.#ids = Array.from(slots, (slot) => table.id[slot]);
+    this.#stale = true;
+  }
+
+  /** Rows are so high from now on, in CSS pixels. */
+  setRowHeight(rowHeight) {
+    if (rowHeight === this.#rowHeight) return;
+    this.#rowHeight = rowHeight;
+    this.#height = 0;
     this.#stale = true;
   }
 

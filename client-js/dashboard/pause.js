@@ -5,16 +5,9 @@ import { PAUSE_UNITS } from './limits.js';
  * Bounded: past the limit everything held is dropped, and a fresh keyframe has to be asked for.
  */
 export class PauseBuffer {
-  paused = false;
-
   #held = [];
   #units = 0;
   #overflowed = false;
-
-  /** Stops the picture. */
-  pause() {
-    this.paused = true;
-  }
 
   /** Keeps one message; `units` is the length of its text. */
   hold(message, units) {
@@ -26,10 +19,9 @@ export class PauseBuffer {
     this.#held = [];
   }
 
-  /** Lets the picture go on. @returns {Array | null} the messages held, or null after an overflow */
-  resume() {
+  /** Gives back what was held, and begins anew. @returns {Array | null} null after an overflow */
+  take() {
     const held = this.#overflowed ? null : this.#held;
-    this.paused = false;
     this.#held = [];
     this.#units = 0;
     this.#overflowed = false;

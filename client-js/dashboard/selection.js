@@ -7,6 +7,7 @@ export class Selection {
   focused = false;
 
   #id = '';
+  #awaited = { id: '', focused: false };
   #table;
   #changed;
 
@@ -21,8 +22,18 @@ export class Selection {
     return this.#id;
   }
 
+  /** Selects whoever has this id as soon as they are here; '' waits for nobody. */
+  await(id, focused) {
+    this.#awaited = { id, focused };
+    this.check();
+  }
+
+  /** The id that is waited for, or ''. */
+  get awaited() { return this.#awaited.id; }
+
   /** Selects a slot; -1 selects nobody. */
   select(slot) {
+    this.#awaited = { id: '', focused: false };
     this.slot = slot;
     this.#id = slot < 0 ? '' : this.#table.id[slot];
     if (slot < 0) this.focused = false;
@@ -44,6 +55,11 @@ export class Selection {
 
   /** Lets go of a visitor whose row has gone; its slot may be someone else's by now. */
   check() {
+    const { id, focused } = this.#awaited;
+    if (id !== '' && this.#table.find(id) >= 0) {
+      this.select(this.#table.find(id));
+      if (focused) this.toggleFocus();
+    }
     if (this.slot < 0) return;
     const gone = this.#table.state[this.slot] === State.free || this.#table.id[this.slot] !== this.#id;
     if (gone) this.select(-1);

@@ -1,4 +1,4 @@
-import { visible } from './format.js';
+import { visible } from './strangers.js';
 import { Session, signInHref } from './session.js';
 
 /** The button to sign out with, its choices, and what is said when a session is over. */

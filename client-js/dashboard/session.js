@@ -1,4 +1,4 @@
-import { visible } from './format.js';
+import { visible } from './strangers.js';
 
 /** Why a session ended, for people. */
 const REASONS = {

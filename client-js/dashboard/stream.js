@@ -1,5 +1,5 @@
 import { Backoff } from './backoff.js';
-import { SILENCE_MS } from './limits.js';
+import { EARLY_ENDS, EARLY_MS, SILENCE_MS } from './limits.js';
 
 /** The messages of the frames shape, and the last one of a stream whose session has ended. */
 const EVENTS = ['keyframe', 'frame', 'status', 'reset', 'signed-out'];
@@ -17,11 +17,10 @@ export function bootOf(id) {
  * error, and never notices a connection that is silent; and it does not say when it will try
  * again. So every error ends the EventSource and a new one resumes with `last-event-id`.
  *
- * Phases: `connecting`, `live` (a message has come), `waiting` (until `retryAt`), `stopped`, and
- * `signed-out`, from which there is no way back.
+ * Phases: `connecting`, `live` (a message has come), `waiting` (until `retryAt`), `stopped`.
  */
 export class Stream {
-  /** @type {'connecting' | 'live' | 'waiting' | 'stopped' | 'signed-out'} */
+  /** @type {'connecting' | 'live' | 'waiting' | 'stopped'} */
   phase = 'stopped';
   /** Local milliseconds of the next attempt while `waiting`. */
   retryAt = 0;
@@ -29,10 +28,14 @@ export class Stream {
   origin = '';
   /** The newest event id, '' before the first. */
   lastEventID = '';
+  /** By which means messages come. @type {'stream' | 'poll'} */
+  how = 'stream';
   /** Messages that were not JSON. */
   unreadable = 0;
 
-  #url;
+  /** Where it is, with its query; from the next connection on. */
+  url;
+
   #open;
   #now;
   #backoff;
@@ -40,36 +43,53 @@ export class Stream {
   #heardAt = 0;
   #received;
   #changed;
+  #parse;
+  #poll;
+  #liveAt = NaN; // when the connection brought its first message
+  #earlyEnds = 0;
 
   /**
    * @param {object} parts
    * @param {string} parts.url of the stream, with its query
-   * @param {(event: string, data: unknown, units: number) => void} parts.received one message,
-   *   parsed, and the length of its text
+   * @param {(event: string, data: unknown, units: number, id: string) => void} parts.received one
+   *   message, parsed, the length of its text, and its id
    * @param {(stream: Stream) => void} [parts.changed] the phase or origin is another
    * @param {(url: string) => EventSource} [parts.open]
    * @param {() => number} [parts.now] milliseconds
    * @param {Backoff} [parts.backoff]
+   * @param {(url: string) => EventSource} [parts.poll] what to open where streams break early, one after
+   *   another; there is no way back to streams until `connect` is called from outside
+   * @param {(text: string) => unknown} [parts.parse] what throws is not handed on
    */
   constructor({ url, received, changed = () => {}, open = (to) => new EventSource(to),
-    now = () => performance.now(), backoff = new Backoff() }) {
-    this.#url = url;
+    now = () => performance.now(), backoff = new Backoff(), parse = JSON.parse,
+    poll = null }) {
+    this.url = url;
     this.#received = received;
     this.#changed = changed;
     this.#open = open;
     this.#now = now;
     this.#backoff = backoff;
+    this.#parse = parse;
+    this.#poll = poll;
   }
 
   /** Connects now, whatever was going on. */
   connect() {
-    if (this.phase === 'signed-out') return;
+    this.how = 'stream';
+    this.#earlyEnds = 0;
+    this.begin();
+  }
+
+  /** Connects by the means that are in use. */
+  begin() {
     this.#drop();
     this.#heardAt = this.#now();
+    this.#liveAt = NaN;
     const resume = this.lastEventID === '' ? '' : `&last-event-id=${encodeURIComponent(this.lastEventID)}`;
     let source;
     try {
-      source = this.#open(this.#url + resume);
+      source = (this.how === 'poll' ? this.#poll : this.#open)(this.url + resume);
     } catch {
       this.#failed();
       return;
@@ -89,19 +109,13 @@ export class Stream {
   /** Ends the connection until `connect`. */
   stop() {
     this.#drop();
-    if (this.phase !== 'signed-out') this.#enter('stopped');
-  }
-
-  /** Ends the connection for good. */
-  signOut() {
-    this.#drop();
-    this.#enter('signed-out');
+    this.#enter('stopped');
   }
 
   /** To be called about once a second: retries when it is time, and ends silent connections. */
   tick() {
     const now = this.#now();
-    if (this.phase === 'waiting' && now >= this.retryAt) this.connect();
+    if (this.phase === 'waiting' && now >= this.retryAt) this.begin();
     else if (this.#source && now - this.#heardAt > SILENCE_MS) this.#failed();
   }
 
@@ -109,6 +123,7 @@ export class Stream {
     this.#heardAt = this.#now();
     const id = message.lastEventId ?? '';
     if (this.phase !== 'live') {
+      this.#liveAt = this.#heardAt;
       this.#backoff.reset();
       if (this.lastEventID === '') this.origin = 'new';
       else this.origin = bootOf(id) === bootOf(this.lastEventID) && event !== 'reset' ? 'resumed' : 'reset';
@@ -117,18 +132,32 @@ export class Stream {
     if (id !== '') this.lastEventID = id;
     let data;
     try {
-      data = JSON.parse(message.data);
+      data = this.#parse(message.data);
     } catch {
       this.unreadable += 1;
       return;
     }
-    this.#received(event, data, message.data.length);
+    this.#received(event, data, message.data.length, id);
   }
 
   #failed() {
     this.#drop();
+    this.#countEnd();
     this.retryAt = this.#now() + this.#backoff.next();
     this.#enter('waiting');
+  }
+
+  /** Streams that begin well and end early are broken on the way, by a proxy that cuts what is long. */
+  #countEnd() {
+    const isEarly = this.#now() - this.#liveAt < EARLY_MS;
+    if (this.how === 'poll' && Number.isNaN(this.#liveAt)) {
+      // No polls are to be had there either: streams, then.
+      this.how = 'stream';
+      this.#earlyEnds = 0;
+      return;
+    }
+    if (!Number.isNaN(this.#liveAt)) this.#earlyEnds = isEarly ? this.#earlyEnds + 1 : 0;
+    if (this.#poll && this.#earlyEnds >= EARLY_ENDS) this.how = 'poll';
   }
 
   #drop() {

@@ -1,128 +1,75 @@
-import { Activity } from './activity.js';
-import { bytes, counted, duration, rate, shortNumber } from './format.js';
-import { BUCKET_MS, STRIP_WORKERS } from './limits.js';
+import { shortNumber } from './format.js';
+import { TOTAL_SECONDS } from './limits.js';
+import { TOTALS } from './totals.js';
+import { write } from './write.js';
 
-/** The small chart of all samples: columns of half a second over one minute. */
-const COLUMN_BUCKETS = 5;
-const COLUMNS = 120;
-const CHART_HEIGHT = 26;
+/** Columns of a figure's chart: five seconds each. */
+const COLUMN_SECONDS = 5;
+const COLUMNS = TOTAL_SECONDS / COLUMN_SECONDS;
+const HEIGHT = 28;
+const COLUMN = 2;
 
-/** Totals shown, when the server tells them, in this order; everything else stays in /metrics. */
-const TOTALS = [
-  [/received/, 'received'], [/delivered/, 'delivered'], [/conflated/, 'conflated'], [/lost/, 'lost'],
-];
+const LABELS = { active: 'active', idle: 'idle', pages: 'pages', clicks: 'clicks a minute' };
 
-const numberOr = (value, other) => (typeof value === 'number' && Number.isFinite(value) ? value : other);
-
-/** @returns {Array<[string, number]>} label and value of the totals worth a place */
-export function chosenTotals(totals) {
-  if (typeof totals !== 'object' || totals === null) return [];
-  const entries = Object.entries(totals).filter(([, value]) => Number.isFinite(value));
-  return TOTALS.flatMap(([pattern, label]) => {
-    const found = entries.filter(([name]) => pattern.test(name));
-    return found.length === 0 ? [] : [[label, found.reduce((sum, [, value]) => sum + value, 0)]];
-  });
-}
-
-/** The strip under the header: visitors, samples per second, workers, viewers, totals. */
+/** The strip under the header: how many visitors do what, each number with its last minutes. */
 export class StripView {
-  #facts = new Map();
-  #host;
-  #workers;
-  #more;
-  #chart;
-  #context;
+  #figures;
   #palette;
+  #seconds = -1;
 
-  /** @param {HTMLElement} host `.strip` with `.facts`, `.workers` and a canvas */
+  /** @param {HTMLElement} host */
   constructor(host) {
-    this.#host = host.querySelector('.facts');
-    this.#workers = host.querySelector('.workers');
-    this.#chart = host.querySelector('canvas');
-    this.#context = this.#chart.getContext('2d');
-    this.#more = document.createElement('li');
-    this.#more.className = 'more';
     const ratio = Math.min(2, devicePixelRatio);
-    this.#chart.width = COLUMNS * ratio;
-    this.#chart.height = CHART_HEIGHT * ratio;
-    this.#context.scale(ratio, ratio);
+    this.#figures = TOTALS.map((name, index) => {
+      const figure = document.createElement('div');
+      figure.className = 'figure';
+      figure.dataset.of = name;
+      const value = document.createElement('b');
+      const label = document.createElement('span');
+      label.textContent = LABELS[name];
+      const canvas = document.createElement('canvas');
+      canvas.setAttribute('aria-hidden', 'true');
+      canvas.width = COLUMNS * COLUMN * ratio;
+      canvas.height = HEIGHT * ratio;
+      const context = canvas.getContext('2d');
+      context.scale(ratio, ratio);
+      figure.title = 'The last five minutes';
+      figure.append(value, label, canvas);
+      host.append(figure);
+      return { name, index, value, context };
+    });
   }
 
   /** Colours to paint with from now on. */
   setPalette(palette) {
     this.#palette = palette;
+    this.#seconds = -1;
   }
 
-  /** Brings the strip up to date; to be called a few times a second. */
-  render(picture, now) {
-    const { status, table } = picture;
-    this.#fact('visitors', shortNumber(table.present) + (table.isFull ? '+' : ''));
-    this.#fact('samples/s', rate(this.#drawChart(picture.total, now)));
-    if (status === null) return;
-    this.#fact('viewers', shortNumber(numberOr(status.viewers, NaN)));
-    this.#fact('up', duration(numberOr(status.uptime, NaN)));
-    for (const [label, value] of chosenTotals(status.totals)) this.#fact(label, shortNumber(value));
-    this.#renderWorkers(Array.isArray(status.workers) ? status.workers : []);
-  }
-
-  #fact(label, text) {
-    let value = this.#facts.get(label);
-    if (!value) {
-      const item = document.createElement('div');
-      const term = document.createElement('dt');
-      value = document.createElement('dd');
-      term.textContent = label;
-      item.append(value, term);
-      this.#host.append(item);
-      this.#facts.set(label, value);
+  /** Brings the numbers up to date; to be called a few times a second. */
+  render(picture) {
+    const { totals, table } = picture;
+    for (const { name, value } of this.#figures) {
+      write(value, shortNumber(totals[name]) + (name === 'active' && table.isFull ? '+' : ''));
     }
-    if (value.textContent !== text) value.textContent = text;
+    if (totals.seconds === this.#seconds) return;
+    this.#seconds = totals.seconds;
+    for (const figure of this.#figures) this.#draw(figure, totals);
   }
 
-  #renderWorkers(workers) {
-    const isRecord = (worker) => typeof worker === 'object' && worker !== null;
-    const shown = workers.slice(0, STRIP_WORKERS).filter(isRecord);
-    while (this.#workers.childElementCount > shown.length) this.#workers.lastElementChild.remove();
-    shown.forEach((worker, index) => {
-      const item = this.#workers.children[index] ?? this.#workers.appendChild(document.createElement('li'));
-      const state = typeof worker.state === 'string' ? worker.state : '';
-      item.dataset.state = state;
-      const texts = [
-        `pid ${numberOr(worker.pid, '–')}`,
-        state === 'running' ? '' : state,
-        `${shortNumber(numberOr(worker.connections, 0))} open`,
-        `${rate(numberOr(worker.rate, NaN))}/s`,
-        numberOr(worker.rss, 0) > 0 ? bytes(worker.rss) : '',
-        numberOr(worker.restarts, 0) > 0 ? counted(worker.restarts, 'restart') : '',
-      ].filter(Boolean);
-      const text = texts.join(' · ');
-      if (item.textContent !== text) item.textContent = text;
-    });
-    if (workers.length <= STRIP_WORKERS) return;
-    this.#more.textContent = `and ${workers.length - STRIP_WORKERS} more`;
-    this.#workers.append(this.#more);
-  }
-
-  /** Draws the last minute. @returns {number} samples per second over the last second */
-  #drawChart(total, now) {
-    const newest = Activity.bucket(now) - 1;
-    const column = Math.floor(newest / COLUMN_BUCKETS);
-    const sums = Array.from({ length: COLUMNS }, (_, i) => {
-      let sum = 0;
-      const first = (column - COLUMNS + 1 + i) * COLUMN_BUCKETS;
-      for (let b = first; b < first + COLUMN_BUCKETS && b <= newest; b += 1) sum += total.level(0, b);
-      return sum;
-    });
-    const highest = Math.max(1, ...sums);
-    const context = this.#context;
-    context.clearRect(0, 0, COLUMNS, CHART_HEIGHT);
-    context.fillStyle = this.#palette.hues[0];
-    sums.forEach((sum, i) => {
-      const height = (sum / highest) * CHART_HEIGHT;
-      if (sum > 0) context.fillRect(i, CHART_HEIGHT - Math.max(1, height), 1, Math.max(1, height));
-    });
-    let second = 0;
-    for (let b = newest - 1000 / BUCKET_MS + 1; b <= newest; b += 1) second += total.level(0, b);
-    return second;
+  #draw({ index, context }, totals) {
+    context.clearRect(0, 0, COLUMNS * COLUMN, HEIGHT);
+    context.fillStyle = this.#palette.heat;
+    const value = (column) => {
+      const ago = (COLUMNS - 1 - column) * COLUMN_SECONDS;
+      return totals.past(index, ago);
+    };
+    let highest = 1;
+    for (let column = 0; column < COLUMNS; column += 1) if (value(column) > highest) highest = value(column);
+    for (let column = 0; column < COLUMNS; column += 1) {
+      const height = (value(column) / highest) * HEIGHT;
+      const shown = Math.max(1, height);
+      if (height > 0) context.fillRect(column * COLUMN, HEIGHT - shown, COLUMN - 0.5, shown);
+    }
   }
 }

@@ -5,6 +5,8 @@ const MASK = TRAIL_POINTS - 1;
 /** A step from rest is spread over at most this long, or a pointer would crawl out of a pause. */
 const STEP_MS = 50;
 
+const nothing = () => {};
+
 /**
  * The last positions of each slot with their local times, and where playback stands in them.
  * Playback runs a little behind the newest sample, so that a screen faster than the frames sees
@@ -18,25 +20,25 @@ export class Trails {
   #written = new Float64Array(0); // points ever pushed
   #played = new Float64Array(0); // points that playback has passed
 
-  /** Where playback shows each pointer, in client pixels. */
+  /** Where playback shows each pointer, in pixels of the document. */
   headX = new Float64Array(0);
   headY = new Float64Array(0);
 
-  /** Makes room for slots below `capacity`. */
+  /** Makes room for slots below `capacity`, or gives room back above it. */
   reserve(capacity) {
-    if (this.headX.length >= capacity) return;
-    const widened = (old, length) => {
-      const wider = new old.constructor(length);
-      wider.set(old);
-      return wider;
+    if (this.headX.length === capacity) return;
+    const resized = (old, length) => {
+      const other = new old.constructor(length);
+      other.set(old.subarray(0, length));
+      return other;
     };
-    for (const name of ['headX', 'headY']) this[name] = widened(this[name], capacity);
-    this.#written = widened(this.#written, capacity);
-    this.#played = widened(this.#played, capacity);
-    this.#x = widened(this.#x, capacity * TRAIL_POINTS);
-    this.#y = widened(this.#y, capacity * TRAIL_POINTS);
-    this.#time = widened(this.#time, capacity * TRAIL_POINTS);
-    this.#lifted = widened(this.#lifted, capacity * TRAIL_POINTS);
+    for (const name of ['headX', 'headY']) this[name] = resized(this[name], capacity);
+    this.#written = resized(this.#written, capacity);
+    this.#played = resized(this.#played, capacity);
+    this.#x = resized(this.#x, capacity * TRAIL_POINTS);
+    this.#y = resized(this.#y, capacity * TRAIL_POINTS);
+    this.#time = resized(this.#time, capacity * TRAIL_POINTS);
+    this.#lifted = resized(this.#lifted, capacity * TRAIL_POINTS);
   }
 
   /** Forgets a slot's positions. */
@@ -99,6 +101,11 @@ export class Trails {
     this.headX[slot] = this.#x[place];
     this.headY[slot] = this.#y[place];
     this.#played[slot] = written;
+  }
+
+  /** Plays a slot up to a local time, without a line. */
+  skipTo(slot, time) {
+    this.play(slot, time, nothing);
   }
 
   #stand(slot, x, y, lifted, passed) {

@@ -3,9 +3,6 @@ import { Order, SORTS } from './order.js';
 import { Paper } from './paper.js';
 import { VisitorRow } from './visitor-row.js';
 
-/** CSS pixels; theme.css says the same. */
-export const ROW_HEIGHT = 26;
-
 /** Rows kept above and below what is seen, so that scrolling meets finished rows. */
 const OVERSCAN = 4;
 
@@ -28,11 +25,13 @@ export class VisitorList {
   #first = 0;
   #end = 0;
   #tableVersion = -1;
+  #asked = 0;
   #orderVersion = -1;
   #sortedAt = -Infinity;
   #textAt = -Infinity;
   #viewChanged = true;
   #height = 0;
+  #rowHeight = 26; // as the style says: higher where fingers point
 
   /**
    * @param {HTMLElement} scroller holds `.sheet`, which holds `.paper`
@@ -43,7 +42,7 @@ export class VisitorList {
     this.#scroller = scroller;
     this.#sheet = scroller.querySelector('.sheet');
     this.#paperHost = scroller.querySelector('.paper');
-    this.#paper = new Paper(this.#paperHost, picture.activity, ROW_HEIGHT);
+    this.#paper = new Paper(this.#paperHost, picture.activity);
     this.#picture = picture;
     this.#selection = selection;
     scroller.addEventListener('scroll', () => { this.#viewChanged = true; }, { passive: true });
@@ -78,25 +77,43 @@ export class VisitorList {
     const from = here < 0 ? (step > 0 ? -1 : order.count) : here;
     const index = Math.max(0, Math.min(order.count - 1, from + step));
     this.#selection.select(order.slots[index]);
-    const top = index * ROW_HEIGHT;
+    this.#reveal(index);
+  }
+
+  /** Scrolls a place into view. */
+  #reveal(index) {
+    const top = index * this.#rowHeight;
     const { scrollTop } = this.#scroller;
     if (top < scrollTop) this.#scroller.scrollTop = top;
-    else if (top + ROW_HEIGHT > scrollTop + this.#height) {
-      this.#scroller.scrollTop = top + ROW_HEIGHT - this.#height;
+    else if (top + this.#rowHeight > scrollTop + this.#height) {
+      this.#scroller.scrollTop = top + this.#rowHeight - this.#height;
     }
+  }
+
+  /** Shows where the selected visitor stands, if it is in the list. */
+  revealSelected() {
+    const index = this.order.indexOf(this.#selection.slot);
+    if (index >= 0) this.#reveal(index);
+  }
+
+  /** @returns {boolean} whether the row at a place is to be seen, more than half of it */
+  #isSeen(index) {
+    const middle = (index + 0.5) * this.#rowHeight - this.#scroller.scrollTop;
+    return index >= 0 && middle >= 0 && middle <= this.#height;
   }
 
   /**
    * Brings the list to the picture.
-   * @param {number} now local milliseconds
+   * @param {number} now local milliseconds of what is shown
+   * @param {number} real local milliseconds that pass in any case
    * @param {number} paperTime what the right edge of the paper shows
    * @param {boolean} held whether the order has to stay as it is
    */
-  render(now, paperTime, held) {
+  render(now, real, paperTime, held) {
     this.#bringOrder(now, held);
     if (this.#orderVersion !== this.order.version || this.#viewChanged) this.#placeRows();
-    if (now - this.#textAt >= TEXT_MS) {
-      this.#textAt = now;
+    if (real - this.#textAt >= TEXT_MS) {
+      this.#textAt = real;
       this.#refreshRows(now);
     }
     this.#paper.draw(paperTime);
@@ -104,26 +121,36 @@ export class VisitorList {
 
   /** Sorts now and then; in between, and while someone points at a row, nobody changes places. */
   #bringOrder(now, held) {
-    const { table } = this.#picture;
+    const { table, sieve } = this.#picture;
+    if (sieve.asked !== this.#asked) {
+      this.#asked = sieve.asked;
+      this.#sortedAt = -Infinity;
+      this.#scroller.scrollTop = 0;
+    }
     const due = !held && now - this.#sortedAt >= SORT_MS;
     if (due && (this.#sortedAt === -Infinity || !this.#sheet.matches(':hover'))) {
+      const wasSeen = this.#isSeen(this.order.indexOf(this.#selection.slot));
       this.#sortedAt = now;
       this.order.sort(this.#picture, this.sort, now);
-    } else if (table.version !== this.#tableVersion) {
-      this.order.patch(table);
+      // Whoever watched the selected one goes on watching it, wherever it stands now.
+      if (wasSeen) this.revealSelected();
+    } else if (table.version + sieve.version !== this.#tableVersion) {
+      this.order.patch(table, sieve.takes);
     }
-    this.#tableVersion = table.version;
+    this.#tableVersion = table.version + sieve.version;
   }
 
   #placeRows() {
     const { order } = this;
     const total = order.count;
+    // A list of choices without a choice is none.
+    this.#scroller.setAttribute('role', total > 0 ? 'listbox' : 'group');
     this.#orderVersion = order.version;
     this.#viewChanged = false;
-    this.#sheet.style.height = `${total * ROW_HEIGHT}px`;
-    const top = Math.floor(this.#scroller.scrollTop / ROW_HEIGHT);
+    this.#sheet.style.height = `${total * this.#rowHeight}px`;
+    const top = Math.floor(this.#scroller.scrollTop / this.#rowHeight);
     this.#first = Math.max(0, Math.min(top, total) - OVERSCAN);
-    this.#end = Math.min(total, top + Math.ceil(this.#height / ROW_HEIGHT) + OVERSCAN);
+    this.#end = Math.min(total, top + Math.ceil(this.#height / this.#rowHeight) + OVERSCAN);
     while (this.#rows.length < this.#end - this.#first) this.#addRow();
     const { length } = this.#rows;
     const shown = new Set();
@@ -131,11 +158,11 @@ export class VisitorList {
       const row = this.#rows[index % length];
       shown.add(row);
       const slot = order.slots[index];
-      if (row.index !== index || row.slot !== slot) row.place(index, slot, ROW_HEIGHT, total);
+      row.place(index, slot, this.#rowHeight, total);
     }
     for (const row of this.#rows) if (row.index >= 0 && !shown.has(row)) row.hide();
-    this.#paperHost.style.transform = `translateY(${this.#first * ROW_HEIGHT}px)`;
-    this.#paperHost.style.height = `${(this.#end - this.#first) * ROW_HEIGHT}px`;
+    this.#paperHost.style.transform = `translateY(${this.#first * this.#rowHeight}px)`;
+    this.#paperHost.style.height = `${(this.#end - this.#first) * this.#rowHeight}px`;
     this.#paper.setRows(order.slots.subarray(this.#first, this.#end), this.#picture.table);
     this.#textAt = -Infinity;
   }
@@ -163,7 +190,10 @@ export class VisitorList {
 
   #resized() {
     this.#height = this.#scroller.clientHeight;
+    const row = getComputedStyle(this.#scroller).getPropertyValue('--row');
+    this.#rowHeight = parseFloat(row) || this.#rowHeight;
     this.#viewChanged = true;
+    this.#paper.setRowHeight(this.#rowHeight);
     this.#paper.resize(this.#paperHost.clientWidth, Math.min(2, devicePixelRatio));
   }
 

@@ -1,16 +1,20 @@
-import { IDLE_MS, JOINED_MS } from './limits.js';
-import { coordinate, rate as rateText, visible } from './format.js';
+import { IDLE_MS, JOINED_MS, MOVED_MS } from './limits.js';
+import { coordinate, rate as rateText } from './format.js';
+import { readablePath, visible } from './strangers.js';
 import { State } from './visitor-table.js';
+import { write } from './write.js';
 
-/** Writes text only when it is another: an unchanged node costs no layout. */
-function write(node, text) {
-  if (node.data !== text) node.data = text;
+/** @returns {string} what a visitor does, in a word */
+export function doing(table, slot, now) {
+  if (table.state[slot] === State.leaving) return 'left';
+  if (now - table.lastAt[slot] > IDLE_MS) return 'idle';
+  return table.outside[slot] === 1 ? 'pointer outside' : 'active';
 }
 
 /**
  * One row of the list, reused for whichever visitor stands where it is. Ids and pages come from
- * strangers: they are text nodes without unseen characters, isolated from the direction of the text
- * around them.
+ * strangers: they are text nodes in which every character is to be seen, isolated from the direction of
+ * the text around them.
  */
 export class VisitorRow {
   element = document.createElement('div');
@@ -21,6 +25,7 @@ export class VisitorRow {
   #x = NaN;
   #y = NaN;
   #rate = NaN;
+  #told = {};
 
   /** @param {number} number of the row in its pool */
   constructor(number) {
@@ -30,15 +35,10 @@ export class VisitorRow {
     const cell = (name, tag = 'span') => {
       const element = document.createElement(tag);
       element.className = name;
-      const text = document.createTextNode('');
-      element.append(text);
       this.element.append(element);
-      this.#cells[name] = text;
+      this.#cells[name] = element;
     };
-    const swatch = document.createElement('span');
-    swatch.className = 'swatch';
-    this.element.append(swatch);
-    this.#cells.swatch = swatch;
+    cell('swatch');
     cell('id', 'bdi');
     cell('page', 'bdi');
     cell('position');
@@ -47,7 +47,7 @@ export class VisitorRow {
 
   /** Puts the row at a place of the list. */
   place(index, slot, rowHeight, total) {
-    if (index !== this.index) this.element.style.transform = `translateY(${index * rowHeight}px)`;
+    this.element.style.transform = `translateY(${index * rowHeight}px)`;
     this.index = index;
     this.slot = slot;
     this.element.hidden = false;
@@ -69,10 +69,8 @@ export class VisitorRow {
     const { table, activity } = picture;
     const { slot } = this;
     const cells = this.#cells;
-    write(cells.id, visible(table.label(slot)));
-    write(cells.page, visible(table.page[slot]));
-    const known = table.lastAt[slot] !== -Infinity;
-    if (!known) {
+    this.#tell(table, now);
+    if (table.lastAt[slot] === -Infinity) {
       write(cells.position, '');
     } else if (table.x[slot] !== this.#x || table.y[slot] !== this.#y) {
       this.#x = table.x[slot];
@@ -85,11 +83,11 @@ export class VisitorRow {
       write(cells.rate, rateText(rate));
     }
     const { classList } = this.element;
-    const since = now - table.changedAt[slot];
     const leaving = table.state[slot] === State.leaving;
-    classList.toggle('joined', !leaving && since < JOINED_MS);
+    classList.toggle('joined', !leaving && now - table.changedAt[slot] < JOINED_MS);
     classList.toggle('leaving', leaving);
     classList.toggle('idle', now - table.lastAt[slot] > IDLE_MS);
+    classList.toggle('moved', now - table.movedAt[slot] < MOVED_MS);
     classList.toggle('selected', selected);
     this.element.setAttribute('aria-selected', String(selected));
     const colour = palette.hues[table.hue[slot]];
@@ -97,5 +95,21 @@ export class VisitorRow {
       this.colour = colour;
       cells.swatch.style.backgroundColor = colour;
     }
+  }
+
+  /** Names the visitor and its page, in full where they are cut, and for those who only hear it. */
+  #tell(table, now) {
+    const { slot } = this;
+    const told = this.#told;
+    const [label, page, state] = [table.label(slot), table.page[slot], doing(table, slot, now)];
+    const isSame = told.label === label && told.id === table.id[slot] && told.page === page;
+    if (isSame && told.state === state) return;
+    this.#told = { label, id: table.id[slot], page, state };
+    const [name, path] = [visible(label), readablePath(page)];
+    write(this.#cells.id, name);
+    write(this.#cells.page, path);
+    this.#cells.id.title = label === table.id[slot] ? name : `${name} (${visible(table.id[slot])})`;
+    this.#cells.page.title = path === page ? path : `${path} (${visible(page)})`;
+    this.element.setAttribute('aria-label', [name, path && `on ${path}`, state].filter(Boolean).join(', '));
   }
 }

@@ -3,6 +3,12 @@ import { MAX_VISITORS } from './limits.js';
 /** Where a slot is in its life. */
 export const State = Object.freeze({ free: 0, present: 1, leaving: 2 });
 
+/** What a sample can be, as the protocol names it. */
+export const KINDS = Object.freeze(['move', 'down', 'up', 'click', 'scroll', 'enter', 'leave', 'cancel']);
+
+/** Slots that there is always room for. */
+const CAPACITY_MIN = 64;
+
 /** Number of colours a visitor can have. */
 export const HUES = 12;
 
@@ -22,9 +28,13 @@ const COLUMNS = {
   since: Float64Array, // epoch milliseconds
   lastAt: Float64Array, // local milliseconds of the newest sample; -Infinity before the first
   changedAt: Float64Array, // local milliseconds of the join or leave
+  movedAt: Float64Array, // local milliseconds of the newest change of page; -Infinity before the first
   worker: Float64Array, // pid
   total: Float64Array, // samples heard
+  clicks: Float64Array, // clicks heard
   seen: Uint32Array, // the keyframe that named it last
+  pageOf: Int32Array, // number of its page in the picture's pages
+  kind: Uint8Array, // what its newest sample was, an index of `KINDS`
   state: Uint8Array,
   hue: Uint8Array,
   outside: Uint8Array, // 1: the pointer has left the page
@@ -33,7 +43,8 @@ const COLUMNS = {
 
 /**
  * Visitors in slots: strings in arrays, numbers in typed arrays, so that a sample writes a few
- * numbers and allocates nothing. A slot is reused after `remove`.
+ * numbers and allocates nothing. The lowest free slot is reused first, so that the arrays can become
+ * short again when a crowd has gone.
  */
 export class VisitorTable {
   id = [];
@@ -48,7 +59,7 @@ export class VisitorTable {
   isFull = false;
 
   #slots = new Map();
-  #free = [];
+  #freeFrom = 0; // no slot below is free
   #capacity = 0;
   #limit;
   #present = 0;
@@ -56,8 +67,11 @@ export class VisitorTable {
 
   constructor(limit = MAX_VISITORS) {
     this.#limit = limit;
-    this.#grow(64);
+    this.#resize(CAPACITY_MIN);
   }
+
+  /** As many can be in the table. */
+  get limit() { return this.#limit; }
 
   /** Visitors present or leaving. */
   get size() { return this.#slots.size; }
@@ -84,13 +98,17 @@ export class VisitorTable {
       this.isFull = true;
       return -1;
     }
-    const slot = this.#free.pop() ?? this.slotEnd++;
-    if (slot >= this.#capacity) this.#grow(this.#capacity * 2);
+    let slot = this.#freeFrom;
+    while (slot < this.slotEnd && this.state[slot] !== State.free) slot += 1;
+    this.#freeFrom = slot + 1;
+    if (slot === this.slotEnd) this.slotEnd += 1;
+    if (slot >= this.#capacity) this.#resize(this.#capacity * 2);
     for (const name in COLUMNS) this[name][slot] = 0;
     this.id[slot] = id;
     this.name[slot] = '';
     this.page[slot] = '';
     this.lastAt[slot] = -Infinity;
+    this.movedAt[slot] = -Infinity;
     this.changedAt[slot] = now;
     this.hue[slot] = this.#chooseHue(id);
     this.state[slot] = State.present;
@@ -130,7 +148,8 @@ export class VisitorTable {
     this.id[slot] = '';
     this.name[slot] = '';
     this.page[slot] = '';
-    this.#free.push(slot);
+    this.#freeFrom = Math.min(this.#freeFrom, slot);
+    while (this.slotEnd > 0 && this.state[this.slotEnd - 1] === State.free) this.slotEnd -= 1;
     this.isFull = false;
     this.version += 1;
   }
@@ -147,11 +166,26 @@ export class VisitorTable {
     return best;
   }
 
-  #grow(capacity) {
+  /**
+   * Gives back what only a crowd needed that has gone; slots keep their numbers.
+   * @returns {boolean} whether the capacity is another
+   */
+  shrink() {
+    let capacity = this.#capacity;
+    while (capacity > CAPACITY_MIN && this.slotEnd <= capacity / 4) capacity /= 2;
+    if (capacity === this.#capacity) return false;
+    this.#resize(capacity);
+    this.id.length = this.slotEnd;
+    this.name.length = this.slotEnd;
+    this.page.length = this.slotEnd;
+    return true;
+  }
+
+  #resize(capacity) {
     for (const [name, Column] of Object.entries(COLUMNS)) {
-      const wider = new Column(capacity);
-      if (this[name]) wider.set(this[name]);
-      this[name] = wider;
+      const other = new Column(capacity);
+      if (this[name]) other.set(this[name].subarray(0, capacity));
+      this[name] = other;
     }
     this.#capacity = capacity;
   }

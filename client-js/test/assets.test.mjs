@@ -44,7 +44,7 @@ test('no module of the dashboard is dead', () => {
   const modules = shipped.filter((name) => name.startsWith('dashboard/') && name.endsWith('.js'));
   const imported = new Set(['main.js']);
   for (const path of modules) {
-    for (const [, target] of read(path).matchAll(/from '\.\/(.+)'/g)) imported.add(target);
+    for (const [, target] of read(path).matchAll(/(?:from |new URL\()'\.\/(.+?)'/g)) imported.add(target);
   }
   const dead = modules.filter((path) => !imported.has(path.slice('dashboard/'.length)));
   assert.deepEqual(dead, []);

@@ -5,12 +5,12 @@ import { Activity, CLICK_BIT } from '../dashboard/activity.js';
 import { Backoff } from '../dashboard/backoff.js';
 import { ServerClock } from '../dashboard/clock.js';
 import {
-  bytes, clipped, coordinate, counted, duration, rate, shortNumber, visible,
+  bytes, clipped, coordinate, counted, duration, rate, shortNumber,
 } from '../dashboard/format.js';
 import { BUCKET_MS, HISTORY_BUCKETS, TRAIL_POINTS } from '../dashboard/limits.js';
 import { Ripples } from '../dashboard/ripples.js';
+import { readablePath, visible } from '../dashboard/strangers.js';
 import { Trails } from '../dashboard/trails.js';
-import { ViewportFit } from '../dashboard/viewport-fit.js';
 import { HUES, VisitorTable, hueOf } from '../dashboard/visitor-table.js';
 import { Dice } from './dice.mjs';
 
@@ -184,22 +184,6 @@ test('slots are counted, reused, and hold nothing of their last visitor', () => 
   assert.deepEqual([table.x[a], table.page[a], table.lastAt[a]], [0, '', -Infinity]);
 });
 
-test('a viewport fits the map whole, centred, in its own proportions', () => {
-  const table = new VisitorTable();
-  const slot = table.add('a', 0);
-  const fit = new ViewportFit();
-  table.w[slot] = 400;
-  table.h[slot] = 800;
-  fit.aim(table, slot, 620, 420);
-  assert.equal(fit.scale, 0.5);
-  assert.deepEqual([fit.x(0), fit.y(0), fit.x(400), fit.y(800)], [210, 10, 410, 410]);
-  table.w[slot] = 0;
-  table.h[slot] = 0;
-  table.x[slot] = 5000;
-  fit.aim(table, slot, 1020, 740);
-  assert.ok(fit.x(5000) <= 1010.01);
-});
-
 test('rings live their time, the oldest make room', () => {
   const ripples = new Ripples();
   for (let i = 0; i < 1000; i += 1) ripples.add(i, i, i, 1000 + i / 1000);
@@ -227,10 +211,34 @@ test('numbers as short text', () => {
 });
 
 test('strangers text has nothing in it that is not to be seen', () => {
-  const kept = ['user 123', 'grüße', '山田太郎', '😀', 'שלום', 'مرحبا', 'e\u0301', '/a?b=c&d', ''];
+  const kept = ['user 123', 'grüße', '山田太郎', '😀', 'שלום', 'مرحبا', 'e\u0301', '/a?b=c&d', '',
+    '❤️', '👩🏽‍💻', 'a\\b'];
   for (const text of kept) assert.equal(visible(text), text);
-  assert.equal(visible('\u001b[31mred\u0085\u009b31m\u007f'), '·[31mred··31m·');
-  assert.equal(visible('a\u202eb\u2066c\u200fd\u061ce'), 'a·b·c·d·e');
-  assert.equal(visible('\u200b\u200d\u2060\ufeff\u00ad\ufe0f\u3164\u115f\u{e0041}\u{1d173}'), '·'.repeat(10));
-  assert.equal(visible('a\u00a0b\u2003\u2800\u3000\u2028\u2029\n\t'), 'a·b·······');
+  assert.equal(visible('\u001b[31mred\u0085\u009b31m'), '\\u001b[31mred\\u0085\\u009b31m');
+  assert.equal(visible('a\u202eb\u2066c\u200fd\u061ce'), 'a\\u202eb\\u2066c\\u200fd\\u061ce');
+  assert.equal(visible('\u{e0041}\u00ad'), '\\u{e0041}\\u00ad');
+  assert.equal(visible('a\u00a0b\u3000'), 'a\\u00a0b\\u3000');
+  assert.equal(visible('   '), '␣␣␣');
+  assert.equal(visible(' bob  x '), '␣bob␣␣x␣');
+});
+
+test('no two texts are shown as one another for what is not to be seen in them', () => {
+  const pieces = ['a', '\u202e', '\\u202e', '\\', 'u202e', ' ', '␣', '·', '\ufe0f', '\u200d', '😀',
+    '\u00ad'];
+  const shown = new Map();
+  for (let seed = 1; seed <= 4000; seed += 1) {
+    const dice = new Dice(seed);
+    const text = Array.from({ length: dice.below(5) }, () => dice.pick(pieces)).join('');
+    const other = shown.get(visible(text)) ?? text;
+    assert.equal(other, text, JSON.stringify([other, text, visible(text)]));
+    shown.set(visible(text), text);
+    assert.doesNotMatch(visible(text), /😀\ufe0f|\u200d(?!😀)|\u202e/u);
+  }
+});
+
+test('a path is read as people write it, and stays the path that it is', () => {
+  assert.equal(readablePath('/caf%C3%A9'), '/café');
+  assert.equal(readablePath('/%E5%B1%B1/x'), '/山/x');
+  const kept = ['/a%2Fb', '/%3Fq', '/%23', '/%25', '/%E2%80%AE', '/%ff', '/100%', '/a%20b', '/%00'];
+  for (const path of kept) assert.equal(readablePath(path), path);
 });

@@ -58,7 +58,7 @@ test('patching keeps everyone’s place, drops the gone and appends the new, eac
       const leaves = model.filter(() => dice.chance(0.1));
       picture.received('frame', { at: AT + now, joins, leaves }, now);
       picture.expire(now + 2500);
-      order.patch(picture.table);
+      order.patch(picture.table, picture.sieve.takes);
       model = [...model.filter((id) => !leaves.includes(id)), ...joins.map(({ id }) => id)];
       const listed = names(order, picture);
       assert.deepEqual([...listed].sort(), [...model].sort(), `seed ${seed}`);

@@ -8,7 +8,6 @@ import { keyboard } from '../dashboard/keyboard.js';
 import { PAUSE_UNITS, SILENCE_MS } from '../dashboard/limits.js';
 import { PauseBuffer } from '../dashboard/pause.js';
 import { Stream, bootOf } from '../dashboard/stream.js';
-import { chosenTotals } from '../dashboard/strip-view.js';
 
 class FakeSource {
   listeners = {};
@@ -119,21 +118,6 @@ test('a source that was given up is not heard any more; text that is not JSON is
   assert.equal(made.sources.length, 2);
 });
 
-test('a stream that was signed out never comes back', () => {
-  const made = rig();
-  made.sources[0].say('signed-out', { why: 'idle' }, '');
-  assert.deepEqual(made.received, [['signed-out', { why: 'idle' }]]);
-  made.stream.signOut();
-  assert.equal(made.stream.phase, 'signed-out');
-  assert.equal(made.sources[0].closed, true);
-  made.stream.stop();
-  made.stream.connect();
-  made.now = 1e9;
-  made.stream.tick();
-  assert.equal(made.stream.phase, 'signed-out');
-  assert.equal(made.sources.length, 1);
-});
-
 test('a source that cannot be made is tried again', () => {
   const open = () => { throw new Error('no'); };
   const stream = new Stream({ url: '/', open, now: () => 0, received: () => {} });
@@ -143,16 +127,13 @@ test('a source that cannot be made is tried again', () => {
 
 test('a pause gives back everything held, in order, or nothing past its limit', () => {
   const pause = new PauseBuffer();
-  pause.pause();
   pause.hold('a', 1);
   pause.hold('b', 1);
-  assert.deepEqual(pause.resume(), ['a', 'b']);
-  pause.pause();
+  assert.deepEqual(pause.take(), ['a', 'b']);
   pause.hold('c', PAUSE_UNITS + 1);
   pause.hold('d', 1);
-  assert.equal(pause.resume(), null);
-  pause.pause();
-  assert.deepEqual(pause.resume(), []);
+  assert.equal(pause.take(), null);
+  assert.deepEqual(pause.take(), []);
 });
 
 test('the pill says where the connection stands', () => {
@@ -172,27 +153,27 @@ test('a spoken summary is one sentence or none', () => {
   assert.equal(summary({ joins: 0, leaves: 0, note: '' }, 4), '');
   assert.equal(summary({ joins: 3, leaves: 1, note: '' }, 42), '3 joined, 1 left. 42 visitors here.');
   assert.equal(summary({ joins: 0, leaves: 0, note: 'resumed' }, 1), 'resumed. 1 visitor here.');
-});
-
-test('totals are chosen by name and summed, whatever else the server tells', () => {
-  const totals = { received: 5, conflated_relay: 1, conflated_viewer: 2, kills: 9, lost: 'x' };
-  assert.deepEqual(chosenTotals(totals), [['received', 5], ['conflated', 3]]);
-  assert.deepEqual(chosenTotals(null), []);
+  assert.equal(summary({ joins: 0, leaves: 0, note: '', began: true }, 2), '2 visitors here.');
 });
 
 test('keys do what the help says, unless a control or a modifier wants them', () => {
   const done = [];
-  const names = ['toggleFocus', 'back', 'togglePause', 'cycleSort', 'cycleTheme', 'reconnect', 'toggleHelp'];
-  const actions = Object.fromEntries(names.map((name) => [name, () => done.push(name)]));
-  const listen = keyboard({ ...actions, selectBy: (step) => done.push(step) });
+  const names = ['toggleFocus', 'back', 'togglePause', 'search', 'toggleHealth', 'openExport', 'cycleSort',
+    'cycleTheme', 'reconnect', 'toggleHelp'];
+  const named = (name) => [name, () => done.push(name)];
+  const actions = Object.fromEntries([...names, 'togglePalette'].map(named));
+  const by = (step) => done.push(step);
+  const listen = keyboard({ ...actions, selectBy: by, pageBy: by });
   const press = (key, more = {}) => {
     let prevented = false;
     listen({ key, target: {}, preventDefault: () => { prevented = true; }, ...more });
     return prevented;
   };
-  const keys = ['j', 'ArrowDown', 'k', 'ArrowUp', 'Enter', 'Escape', ' ', 's', 't', 'r', '?'];
+  const keys = ['j', 'ArrowDown', 'k', '[', 'Enter', 'Escape', ' ', '/', 'h', 'e', 's', 't', 'r', '?'];
   for (const key of keys) assert.ok(press(key), key);
   assert.deepEqual(done.splice(0), [1, 1, -1, -1, ...names]);
+  assert.ok(press('k', { ctrlKey: true }));
+  assert.deepEqual(done.splice(0), ['togglePalette']);
   const button = { closest: (selector) => (selector.includes('button') ? {} : null) };
   assert.equal(press(' ', { target: button }), false);
   assert.equal(press('j', { ctrlKey: true }), false);

@@ -57,7 +57,36 @@ def test_a_name_that_cannot_be_has_a_page(page: Page, start_server, scheme: str)
     page.run_before_load(VIOLATIONS)
     page.navigate(f"{server.http_url}/admin/me@x")
     assert "A-Z a-z 0-9" in page.evaluate("document.body.innerText")
+    assert page.evaluate("document.querySelector('a.button').textContent") == "Open the dashboard as me-x"
     assert page.evaluate("document.querySelector('img').naturalWidth") > 0
     assert page.evaluate("getComputedStyle(document.querySelector('main')).borderRadius") == "14px"
     assert page.evaluate("violations") == []
     page.errors.clear()  # the browser reports the 404
+
+
+def test_every_name_that_cannot_be_has_a_way_on(page: Page, start_server) -> None:
+    server = start_server()
+    asked = {"": "me", "Ann%20Lee": "Ann-Lee", "%F0%9F%98%80": "me", "%20a%C3%A9b%20": "a-b", "..%2e%20": "me",
+             "x" * 80: "x" * 64}
+    for text, name in asked.items():
+        page.navigate(f"{server.http_url}/admin/{text}")
+        href = page.evaluate("document.querySelector('a.button').href")
+        assert href == f"{server.http_url}/admin/{name}", text
+    page.navigate(href)
+    page.wait_for(f"{PILL}.startsWith('Live')")
+    page.errors.clear()  # the browser reports the 404s
+
+
+def test_two_dashboards_are_one_viewer(chromium: Chromium, page: Page, start_server) -> None:
+    """What the server says of the worker's script lets the worker do its work."""
+    server = start_server()
+    page.navigate(f"{server.http_url}/admin/ann")
+    page.wait_for(f"{PILL}.startsWith('Live')")
+    other = chromium.new_page(f"{server.http_url}/admin/ann", beside=page)
+    try:
+        other.bring_to_front()
+        other.wait_for(f"{PILL}.startsWith('Live') && document.title.startsWith('0 ')")
+        wait_until(lambda: server.state()["viewers"] == 1, 30, "one viewer")
+        assert other.errors == []
+    finally:
+        other.close()
