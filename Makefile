@@ -38,6 +38,7 @@ SNIPPET_PACKAGES := node:nodejs esbuild:esbuild terser:terser
 TEST_PACKAGES := $(SNIPPET_PACKAGES) /usr/share/nodejs/ws:node-ws chromium:chromium firefox-esr:firefox-esr \
 	ensurepip.py:python3-venv tmux:tmux jq:jq \
 	openssl:openssl
+FUZZ_PACKAGES := wslay/wslay.h+wslay:libwslay-dev
 # Programs that Debian starts as services where they are installed; tests run their own of each.
 PROXY_PACKAGES := /usr/sbin/nginx:nginx /usr/bin/caddy:caddy /usr/sbin/haproxy:haproxy
 MONITOR_PACKAGES := btop:btop htop:htop goaccess:goaccess
@@ -179,6 +180,7 @@ sanitize: test-packages
 
 # A package of its own, which sees the rooms through a library that is there for it alone.
 fuzzer: build-packages
+	@.ci/install-packages $(FUZZ_PACKAGES)
 	POINTERSCOPE_FUZZING=1 $(SWIFT) build --package-path Tests/FuzzingTests --scratch-path .build/fuzzing -c release \
 		-Xswiftc -enable-testing -Xswiftc -sanitize=fuzzer,address
 

@@ -230,9 +230,9 @@ let package = Package(
                 "SSEWire", "Tables", "FramesShape", "BroadcastHub", "LiveModel", "ViewerGateway",
                 "TerminalGraph", "LoadGenerator", "MonitorClient", "PointerscopeCommands", "AccessControl",
                 "IdentityWire", "Secrets",
-                "PasswordHashing", "StateDirectory", "ServerDoctor", "IngestWorker",
+                "PasswordHashing", "StateDirectory", "ServerDoctor", "IngestWorker", "Telemetry",
             ],
-            exclude: ["Package.swift", "Driver", "Corpora", "Findings", "fuzz.py"],
+            exclude: ["Package.swift", "Driver", "Wslay", "Corpora", "Findings", "fuzz.py"],
             swiftSettings: house
         ),
         .testTarget(name: "TidyTests", swiftSettings: house),

@@ -8,11 +8,13 @@ let package = Package(
     name: "fuzzing",
     dependencies: [.package(name: "pointerscope", path: "../..")],
     targets: [
+        // A second reader of frames that is not ours; the unit tests have none but that in Harness.
+        .systemLibrary(name: "CWslay", path: "Wslay"),
         .executableTarget(
             name: "Fuzzing",
-            dependencies: [.product(name: "Rooms", package: "pointerscope")],
+            dependencies: [.product(name: "Rooms", package: "pointerscope"), "CWslay"],
             path: ".",
-            exclude: ["Corpora", "Findings", "fuzz.py", "CorpusTests.swift", "HarnessTests.swift"],
+            exclude: ["Corpora", "Findings", "Wslay", "fuzz.py", "CorpusTests.swift", "HarnessTests.swift"],
             sources: ["Driver", "Harness", "Targets"],
             swiftSettings: [
                 .swiftLanguageMode(.v6),

@@ -102,6 +102,37 @@ import Testing
         #expect(bench.worker.held.total == 0)
     }
 
+    /// Where there is too much in the middle of a read, who is being read may be the one to be read again.
+    @Test func whoIsReadWhileRoomIsMadeIsReadOnce() throws {
+        let bench = try WorkerBench()
+        let poster = try bench.call()
+        let samples = (0..<100).map { #"{"id":"poster","x":\#($0),"y":0}"# }.joined(separator: ",")
+        let head = "POST /events HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
+            + "Content-Length: \(samples.utf8.count + 2)\r\n\r\n"
+        poster.say(Array(head.utf8.prefix(40)))
+        bench.settle()
+        // Others leave less room than the body takes.
+        var crowd: [Visitor] = []
+        let sizes = [Int](repeating: 16, count: WorkerLimits.heldBytes / 65_536 - 1) + [15, 14, 13, 12, 11]
+        for size in sizes {
+            crowd.append(try bench.connect())
+            crowd[crowd.count - 1].say(Array(Self.half.prefix((1 << size) - 1000)))
+            bench.settle()
+        }
+        #expect(bench.worker.held.oldest == bench.token(of: poster)?.index)
+        #expect(WorkerLimits.heldBytes - bench.worker.held.total < 2048)
+        poster.say(Array(head.utf8.dropFirst(40)) + Array("[\(samples)]".utf8) + Visitor.handshake)
+        poster.say(Visitor.samples(of: "socket", "click", from: 0, count: 10))
+        bench.settle()
+        let heard = String(decoding: poster.hear(), as: UTF8.self)
+        #expect(heard.hasPrefix("HTTP/1.1 20") && heard.contains("HTTP/1.1 101 "))
+        #expect(bench.connection(of: poster)?.pointee.phase == .open)
+        #expect(bench.counters.value(.memoryRefused) == 0)
+        bench.masterReads(200_000)
+        #expect(bench.heard["poster"] == (0..<100).map(Double.init))
+        #expect(bench.heard["socket"] == (0..<10).map(Double.init))
+    }
+
     @Test func whatACrowdTookIsGivenBack() throws {
         let bench = try WorkerBench()
         let before = bench.worker.usedBytes

@@ -14,14 +14,20 @@ extension FuzzTarget {
             var error: RelayError?
             func take(_ bytes: UnsafeMutableRawBufferPointer) -> Int {
                 var offset = 0
+                // Samples that are found at once, and have to be found one by one as well.
+                var found = 0
                 while true {
                     do throws(RelayError) {
                         let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
-                        guard let (record, consumed) = try reader.next(rest) else { return offset }
+                        if found == 0 { found = reader.nextSamples(rest)?.count ?? 0 }
+                        let next = try reader.next(rest)
+                        if let difference = difference(&found, next?.record) { transcript.complain(difference) }
+                        guard let (record, consumed) = next else { return offset }
                         if consumed % 8 != 0 { transcript.complain("a record of \(consumed) bytes") }
                         offset += consumed
                         note(record, &transcript)
                     } catch let thrown {
+                        if found > 0 { transcript.complain("samples that are none") }
                         if let error, error != thrown { transcript.complain("\(error), then \(thrown)") }
                         error = thrown
                         return offset
@@ -34,6 +40,15 @@ extension FuzzTarget {
             while let piece = feed.next() { inbound.receive(piece, take) }
             if let error { transcript.note(described: error) }
         }
+    }
+
+    /// How a record differs from what was found at once.
+    private static func difference(_ found: inout Int, _ record: RelayRecord?) -> String? {
+        if case .sample? = record {
+            found -= 1
+            return found < 0 ? "a sample that was not found among several" : nil
+        }
+        return found > 0 ? "samples that are none by themselves" : nil
     }
 
     private static func note(_ record: RelayRecord, _ transcript: inout Transcript) {

@@ -11,10 +11,34 @@ extension FuzzTarget {
         var decoder = JSONPointerDecoder()
         let verdict = judge(message, &decoder)
         if let complaint = complaint(about: verdict, message) { return complaint }
+        // Blanks between tokens change nothing, and a way that is for usual messages does not take those.
+        let place = decoder.faultyElement
+        let spaced = ExactCopy(withBlanks(message))
+        guard judge(spaced.readable, &decoder) == verdict, decoder.faultyElement == place else {
+            return "another verdict with blanks in it"
+        }
         // A decoder serves many messages: what one leaves must not show in the next.
         guard judge(message, &decoder) == verdict else { return "another verdict the second time" }
         guard case .accepted = verdict else { return nil }
         return secondReading(&decoder)
+    }
+
+    /// The same message with a blank behind whatever separates its tokens.
+    private static func withBlanks(_ message: UnsafeRawBufferPointer) -> [UInt8] {
+        var spaced: [UInt8] = []
+        var (isInString, isEscaped) = (false, false)
+        for byte in message {
+            spaced.append(byte)
+            if isInString {
+                isInString = byte != UInt8(ascii: "\"") || isEscaped
+                isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+            } else if byte == UInt8(ascii: "\"") {
+                isInString = true
+            } else if "{[:,".utf8.contains(byte) {
+                spaced.append(UInt8(ascii: " "))
+            }
+        }
+        return spaced
     }
 
     static func judge(

@@ -77,7 +77,7 @@ extension FuzzTarget {
         ],
     ]
 
-    @Sendable private static func deflatedSeeds() -> [[UInt8]] {
+    @Sendable static func deflatedSeeds() -> [[UInt8]] {
         deflated.map { message in
             let cut = message.count / 2
             return [1, 0x41, 0x80 | UInt8(cut), 0, 0, 0, 0] + message[..<cut]
@@ -88,7 +88,7 @@ extension FuzzTarget {
             }
     }
 
-    @Sendable private static func frameSeeds(maskKey: UInt32?) -> [[UInt8]] {
+    @Sendable static func frameSeeds(maskKey: UInt32?) -> [[UInt8]] {
         func stream(_ plan: UInt8, _ build: (inout ByteBuffer) -> Void) -> [UInt8] {
             [plan] + Seed.bytes(build)
         }

@@ -52,7 +52,7 @@ extension FuzzTarget {
     }
 
     /// Messages, each behind a byte with its length.
-    private static func cut(_ bytes: [UInt8]) -> [[UInt8]] {
+    static func cut(_ bytes: [UInt8]) -> [[UInt8]] {
         var messages: [[UInt8]] = []
         var rest = bytes[...]
         while let count = rest.popFirst() {
@@ -62,14 +62,14 @@ extension FuzzTarget {
         return messages
     }
 
-    private static func usualHello() -> [UInt8] {
+    static func usualHello() -> [UInt8] {
         var encoder = WireV1Encoder()
         var hello = WireV1Hello()
         hello.clock = 1_732_109_508_124
         return Seed.bytes { encoder.appendHello(hello, to: &$0) }
     }
 
-    @Sendable private static func wireSeeds() -> [[UInt8]] {
+    @Sendable static func wireSeeds() -> [[UInt8]] {
         let pieces: [[UInt8]] = [
             [0xA0, 0x41], [0x80, 0x00, 0xFF, 0xFF], [0x02, 0x00, 0x03, 0x04], [0x03, 0x08, 0x01, 0x02, 0x01],
             [0x04, 0x08, 0x00, 0x00, 0x00], [0x05, 0x00, 0x00, 0x00], [0x06, 0x00, 0x00, 0x00, 0x01, 0x61],

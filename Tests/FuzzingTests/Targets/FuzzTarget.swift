@@ -15,8 +15,8 @@ struct FuzzTarget: Sendable {
     static let all: [FuzzTarget] = [
         .httpRequest, .httpResponse, .chunkedBody, .postRequest, .serverHandshake, .clientHandshake,
         .proxyHeader, .forwarded, .networkAddress,
-        .webSocketServer, .webSocketClient, .webSocketDeflate, .deflatedMessage,
-        .sampleJSON, .wireV1, .serverMessage, .pageScope, .number, .recording,
+        .webSocketServer, .webSocketClient, .webSocketDeflate, .deflatedMessage, .frames,
+        .sampleJSON, .wireV1, .intakeJSON, .intakeWire, .serverMessage, .pageScope, .number, .recording,
         .relayData, .relayControl, .relayToHub, .hubSnapshot,
         .eventStream, .lastEventID, .liveModel,
         .terminalInput, .terminalReplies, .trueColor, .safeText, .theme, .monitorSettings, .filter,
