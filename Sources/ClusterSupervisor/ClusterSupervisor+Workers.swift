@@ -82,9 +82,10 @@ extension ClusterSupervisor {
         while worker.data.isOpen { read(worker, index, limit: .max, poller, now: now) }
         readErrors(of: worker, index, limit: ClusterLimits.errorPipeBytes, poller, now: now)
         let lost = worker.eventsLost
-        eventsLost += lost
+        eventsLost = Self.sum(eventsLost, lost)
         for counter in WorkerCounter.allCases where !counter.isGauge {
-            endedCounters[counter.rawValue] &+= worker.counters.value(counter)
+            endedCounters[counter.rawValue] = Self.sum(
+                endedCounters[counter.rawValue], worker.count(of: counter))
         }
         for place in worker.counted.values { door.closed(place) }
         worker.control.close(poller)
@@ -110,8 +111,12 @@ extension ClusterSupervisor {
     /// A sum over all workers that ever lived; of a gauge, over those alive.
     public func sum(of counter: WorkerCounter) -> UInt64 {
         var sum = counter.isGauge ? 0 : endedCounters[counter.rawValue]
-        for worker in workers { sum &+= worker?.counters.value(counter) ?? 0 }
+        for worker in workers { sum = Self.sum(sum, worker?.count(of: counter) ?? 0) }
         return sum
+    }
+
+    private static func sum(_ one: UInt64, _ other: UInt64) -> UInt64 {
+        min(one + other, ClusterLimits.greatestCount)
     }
 
     /// One worker as an operator sees it.
@@ -138,12 +143,12 @@ extension ClusterSupervisor {
             let worker = workers[index]
             return WorkerStatus(
                 pid: worker?.child.pid ?? 0, state: core.stateName(of: index),
-                connections: worker?.counters.value(.connectionsOpen) ?? 0, rate: worker?.rate ?? 0,
+                connections: worker?.count(of: .connectionsOpen) ?? 0, rate: worker?.rate ?? 0,
                 restarts: core.restarts(of: index),
                 residentBytes: worker.map { ProcessMemory.residentBytes(of: $0.child.pid) } ?? 0,
                 cpuShare: worker?.cpuShare ?? 0,
-                folded: worker?.counters.value(.eventsFolded) ?? 0,
-                received: worker?.counters.value(.eventsReceived) ?? 0)
+                folded: worker?.count(of: .eventsFolded) ?? 0,
+                received: worker?.count(of: .eventsReceived) ?? 0)
         }
     }
 
@@ -153,8 +158,8 @@ extension ClusterSupervisor {
         guard seconds > 0 else { return }
         door.forgetIdle(now: MonotonicClock.now())
         for case let worker? in workers {
-            let received = worker.counters.value(.eventsReceived)
-            worker.rate = Double(received &- worker.receivedBefore) / seconds
+            let received = worker.count(of: .eventsReceived)
+            worker.rate = Double(received - min(received, worker.receivedBefore)) / seconds
             worker.receivedBefore = received
             let used = ProcessClock.cpuNanoseconds(of: worker.child.pid)
             // One that has ended and is not reaped yet has no clock any more.

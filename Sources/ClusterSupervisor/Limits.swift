@@ -25,6 +25,9 @@ enum ClusterLimits {
     /// client has read it; while these are all taken others are cut, which costs a third of it.
     static let refusalsTold = 16
     static let toldNanoseconds: Int64 = 500_000_000
+    /// More than any worker comes to count, and sums of many such are still far from the end of a word: what
+    /// is over it, as a count or a sum of counts, is taken for it.
+    static let greatestCount: UInt64 = 1 << 53
     /// Refusals are logged at most once in so long.
     static let refusalLogNanoseconds: Int64 = 1_000_000_000
 }

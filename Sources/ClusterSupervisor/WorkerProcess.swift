@@ -71,10 +71,15 @@ final class WorkerProcess {
         try poller.add(errors.raw, for: .readable, token: token(4))
     }
 
+    /// What it has counted; at most so much, since a worker whose memory is corrupt may write anything.
+    func count(of counter: WorkerCounter) -> UInt64 {
+        min(counters.value(counter), ClusterLimits.greatestCount)
+    }
+
     /// What it received and neither folded nor delivered: meaningful once its channel was read to the end.
     var eventsLost: UInt64 {
-        let accounted = counters.value(.eventsFolded) &+ relayed
-        let received = counters.value(.eventsReceived)
+        let accounted = count(of: .eventsFolded) &+ relayed
+        let received = count(of: .eventsReceived)
         return received > accounted ? received - accounted : 0
     }
 }

@@ -6,6 +6,7 @@ import os
 import select
 import signal
 
+from frames import Picture
 from wire import RawWebSocket, Stream
 from waiting import wait_until
 
@@ -129,3 +130,31 @@ def test_a_worker_that_never_answers_is_replaced(start_server):
     fresh = RawWebSocket(server.ingest)
     fresh.say({"id": "fresh", "x": 1, "y": 1})
     fresh.ping_and_wait()
+
+
+def counters_page(pid: int) -> str:
+    """The page that a worker counts in, which its master reads at any time."""
+    folder = f"/proc/{pid}/fd"
+    return next(path for path in (f"{folder}/{number}" for number in os.listdir(folder))
+                if os.readlink(path).startswith("/memfd:"))
+
+
+def test_workers_that_write_nonsense_over_their_counters_do_not_take_the_master_along(start_server):
+    server = start_server(workers=2)
+    for byte in (0x7F, 0xFF):
+        victims = server.worker_pids()
+        for pid in victims:
+            with open(counters_page(pid), "r+b", buffering=0) as page:
+                os.pwrite(page.fileno(), bytes([byte]) * 4088, 8)
+        # Rates and shares are made of what stands there, once a second, and sums by whoever asks.
+        picture = Picture(Stream(server, "?shape=frames"))
+        for _ in range(2):
+            picture.until_status()
+        assert server.get("/metrics").status == 200
+        for pid in victims:
+            server.kill_worker(pid)
+        wait_until(lambda: len(set(server.worker_pids()) - set(victims)) == 2, 30, "others in their places")
+    assert server.get("/metrics").status == 200
+    late = RawWebSocket(server.ingest)
+    late.say({"id": "late", "x": 1, "y": 1})
+    wait_until(lambda: "late" in worker_of(server), 30, "somebody new to be there")
