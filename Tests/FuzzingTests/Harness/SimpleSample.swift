@@ -62,8 +62,18 @@ struct SimpleSample: Equatable {
         guard seen.isSuperset(of: ["id", "x", "y"]) else { return nil }
     }
 
+    /// Whether a value is of the type that a key of the tail has; others are ignored there.
+    private static func mayMean(_ name: String, _ value: SimpleJSON) -> Bool {
+        switch (name, value) {
+        case ("pt", .string), ("n", .string), ("el", .string): true
+        case ("sx", .number), ("sy", .number), ("dw", .number), ("dh", .number): true
+        default: !["pt", "n", "el", "sx", "sy", "dw", "dh"].contains(name)
+        }
+    }
+
     /// Takes a member that means something; false where it is not acceptable.
     private mutating func take(_ name: String, _ value: SimpleJSON) -> Bool {
+        guard Self.mayMean(name, value) else { return true }
         switch (name, value) {
         case ("id", .string(let text?)):
             id = text
