@@ -11,14 +11,13 @@ extension IngestWorker {
         let bytes = unsafe connection.pointee.keptBytes
         if bytes == 0, unsafe connection.pointee.holder.bytes == 0 { return }
         held.set(token.index, to: bytes, isFresh: isFresh, in: connections)
-        if held.total > WorkerLimits.heldBytes { makeRoom() }
     }
 
     /// Turns away whoever has come to nothing for longest until the rest fits.
-    private func makeRoom() {
-        guard !isMakingRoom else { return }
-        isMakingRoom = true
-        defer { isMakingRoom = false }
+    ///
+    /// To be called between two events, never while a connection is read: it reads others, into the same
+    /// memory, and the one in hand as well.
+    func makeRoom() {
         var chances = WorkerLimits.chancesToFinish
         while held.total > WorkerLimits.heldBytes, let found = unsafe connections.at(Int(held.oldest)) {
             let token = unsafe Token(kind: Kind.connection, index: held.oldest, generation: found.generation)

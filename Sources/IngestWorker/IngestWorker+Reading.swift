@@ -287,6 +287,7 @@ extension IngestWorker {
             unsafe read(token, connection)
             enqueueRest(token)
             watch(token)
+            makeRoom()
         }
     }
 }

@@ -70,8 +70,6 @@ import WebSocketWire
     var isResuming = false
     /// How much memory is kept for each connection.
     var held = HeldBytes()
-    /// Whether connections are being turned away to free some of it.
-    var isMakingRoom = false
     var trimmer = HeapTrimmer()
     var life = Life.running
     /// When this turn of the loop began, in nanoseconds of CLOCK_MONOTONIC.
@@ -185,12 +183,14 @@ import WebSocketWire
         var heardMasterAt = now
         for index in 0..<ready {
             dispatch(poller.event(at: index))
+            makeRoom()
             // A turn of few events is short, and reads no clock for it.
             if (index + 1) % WorkerLimits.eventsBetweenClocks == 0 { hearMaster(since: &heardMasterAt) }
         }
         serveWaiting()
         trimmer.note(usedBytes)
         if now >= nextSweep { sweep() }
+        makeRoom()
     }
 
     /// Hears the master in the middle of a turn that takes long: where many visitors send what is dear to

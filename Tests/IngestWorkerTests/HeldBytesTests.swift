@@ -107,7 +107,8 @@ import Testing
         let bench = try WorkerBench()
         let poster = try bench.call()
         let samples = (0..<100).map { #"{"id":"poster","x":\#($0),"y":0}"# }.joined(separator: ",")
-        let head = "POST /events HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
+        let head =
+            "POST /events HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
             + "Content-Length: \(samples.utf8.count + 2)\r\n\r\n"
         poster.say(Array(head.utf8.prefix(40)))
         bench.settle()

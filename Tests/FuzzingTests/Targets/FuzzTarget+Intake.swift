@@ -106,10 +106,17 @@ extension FuzzTarget {
             [moves[0], moves[0] + " ", " " + moves[0], moves[0].replacing(":", with: ": "), moves[1]],
             [moves[0], moves[1].replacing("user123", with: "user124"), moves[0]],
             [moves[0], String(moves[1].dropLast()), moves[0]], [moves[0], moves[0] + "}", moves[0]],
-            [moves[0], moves[0].replacing("812", with: "0812")], [moves[0], moves[0].replacing("812", with: "")],
+            [moves[0], moves[0].replacing("812", with: "0812")],
+            [moves[0], moves[0].replacing("812", with: "")],
             [moves[0], moves[0].replacing("812", with: "81234567890123")],
-            [#"{"x":1,"y":2,"id":"b","p":"/a"}"#, #"{"x":10,"y":2,"id":"b","p":"/b"}"#, #"{"x":1,"y":-2,"id":"b","p":"/a"}"#],
-            [#"{"id":"\u0061","x":1,"y":2,"t":1732109508123}"#, #"{"id":"a","x":1,"y":2,"t":1732109508140}"#],
+            [
+                #"{"x":1,"y":2,"id":"b","p":"/a"}"#, #"{"x":10,"y":2,"id":"b","p":"/b"}"#,
+                #"{"x":1,"y":-2,"id":"b","p":"/a"}"#,
+            ],
+            [
+                #"{"id":"\u0061","x":1,"y":2,"t":1732109508123}"#,
+                #"{"id":"a","x":1,"y":2,"t":1732109508140}"#,
+            ],
             [#"{"id":"ü","x":1,"y":2,"n":"é"}"#, #"{"id":"ü","x":3,"y":2,"n":"é"}"#, "[]", "[\(other),1]"],
             [#"{"id":"a","x":1,"y":2,"z":{"q":[1]}}"#, #"{"id":"a","x":11,"y":2,"z":{"q":[1]}}"#],
         ]

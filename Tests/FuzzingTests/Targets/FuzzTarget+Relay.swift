@@ -21,7 +21,9 @@ extension FuzzTarget {
                         let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
                         if found == 0 { found = reader.nextSamples(rest)?.count ?? 0 }
                         let next = try reader.next(rest)
-                        if let difference = difference(&found, next?.record) { transcript.complain(difference) }
+                        if let difference = difference(&found, next?.record) {
+                            transcript.complain(difference)
+                        }
                         guard let (record, consumed) = next else { return offset }
                         if consumed % 8 != 0 { transcript.complain("a record of \(consumed) bytes") }
                         offset += consumed
