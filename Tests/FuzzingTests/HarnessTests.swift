@@ -80,6 +80,33 @@ struct HarnessTests {
         #expect(Array(text.utf8).withUnsafeBytes { SimpleSample.judge($0) } == .refused(code))
     }
 
+    @Test(
+        arguments: [
+            ([0x81, 0x81, 0, 0, 0, 0, 0x61], [.message(opcode: 1, isDeflated: false, [0x61])]),
+            (
+                [0x01, 0x80, 0, 0, 0, 0, 0x80, 0x81, 1, 0, 0, 0, 0x63],
+                [.message(opcode: 1, isDeflated: false, [0x62])]
+            ),
+            ([0xC2, 0x80, 0, 0, 0, 0], [.message(opcode: 2, isDeflated: true, [])]),
+            ([0xC9, 0x80, 0, 0, 0, 0], [.failed(1002)]), ([0x83, 0x80], [.failed(1002)]),
+            ([0x89, 0x81, 0, 0, 0, 0, 0x61, 0x81, 0x00], [.ping([0x61]), .failed(1002)]),
+            ([0x81, 0xFE, 0x00, 0x7D], [.failed(1002)]),
+            ([0x81, 0xFF, 0, 0, 0, 0, 0, 1, 0, 1], [.failed(1009)]),
+            // Half a text whose second byte no character has.
+            ([0x81, 0x85, 0, 0, 0, 0, 0xE0, 0x80], [.failed(1007)]),
+            ([0x81, 0x85, 0, 0, 0, 0, 0xE0, 0xA0], []),
+            ([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xED], [.failed(1002)]), ([0x88, 0x81], [.failed(1002)]),
+            ([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xF6], [.close(1014, reason: [])]),
+            ([0x88, 0x83, 0, 0, 0, 0, 0x03, 0xE8, 0xFF], [.failed(1007)]),
+            ([0x88, 0x80, 0, 0, 0, 0, 0x89, 0x80, 0, 0, 0, 0], [.close(nil, reason: [])]),
+        ] as [([UInt8], [FrameHappening])])
+    func theSecondReaderOfFrames(bytes: [UInt8], happenings: [FrameHappening]) {
+        #expect(FrameReader(2).simple(bytes) == happenings)
+        #expect(FrameReader(2).own(bytes) == happenings)
+        // The other end takes none of these.
+        #expect(FrameReader(1).simple(bytes).allSatisfy { if case .failed = $0 { true } else { false } })
+    }
+
     @Test func theSecondReaderOfStreams() {
         let text = "\u{FEFF}id: 1\ndata:a\rdata: b\r\n\nevent:x\n\nid\ndata\n\n: c\ndata: lost"
         let messages = Array(text.utf8).withUnsafeBytes { SimpleEventStream.messages(of: $0) }
