@@ -100,7 +100,8 @@ import Testing
         let first = try answer(fixture, client)
         #expect(first.text.contains("event: keyframe") && first.text.contains(#"[{"id":"u""#))
         client.send(
-            "GET /poll/ann?shape=frames&page=/a&cursor=\(lastID(first.text)) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            "GET /poll/ann?shape=frames&page=/a&cursor=\(lastID(first.text)) HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        )
         _ = fixture.run { !fixture.gateway.polls.isEmpty }
         fixture.advance(seconds: 1.1)
         let second = try answer(fixture, client)
