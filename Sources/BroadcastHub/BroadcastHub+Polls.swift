@@ -30,8 +30,8 @@ extension BroadcastHub {
         }
     }
 
-    /// Appends what there is for a poll, in whole messages: all of a catch-up, reset or frame, and of the ring
-    /// what makes it longer than `limit` at most. It may turn out to be nothing.
+    /// Appends what there is for a poll, in whole messages: all of a catch-up, reset or frame, and of the
+    /// ring what makes it longer than `limit` at most. It may turn out to be nothing.
     public func answer(_ id: ViewerID, into text: inout ByteBuffer, limit: Int, now: Int64) {
         if id.scope != scopeNumber {
             within(id)?.answer(id, into: &text, limit: limit, now: now)

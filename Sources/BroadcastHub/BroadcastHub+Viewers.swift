@@ -9,8 +9,9 @@ extension BroadcastHub {
     /// A resume works where the ring still holds what came after the named event. Any other resume is
     /// answered by a reset in the default shape. The frames shape always begins with a keyframe; the rate's
     /// tick is brought forward for it. An essential viewer is part of this server; one that `showsLess` gets
-    /// the brief status, and a poll is answered once: see `answer`. How many viewers there may be is the owner's business: each takes about 300 bytes,
-    /// and of the budget what is left of a message whose source is gone.
+    /// the brief status, and a poll is answered once: see `answer`. How many viewers there may be is the
+    /// owner's business: each takes about 300 bytes, and of the budget what is left of a message whose source
+    /// is gone.
     public func attach(
         shape: ViewerShape, resume: ResumeRequest, showsLess: Bool = false, isEssential: Bool = false,
         isPoll: Bool = false, now: Int64

@@ -41,8 +41,8 @@ extension ViewerGateway {
         return true
     }
 
-    /// Attaches who asks for a stream, or polls, to the hub; nil, with an answer that says why, where that has
-    /// no room.
+    /// Attaches who asks for a stream, or polls, to the hub; nil, with an answer that says why, where that
+    /// has no room.
     func attach(
         _ wanted: StreamRequest, _ connection: UnsafeMutablePointer<Connection>, isPoll: Bool, now: Int64
     ) -> ViewerID? {

@@ -62,8 +62,8 @@ extension BroadcastHub {
         for scope in scopes where scope.view.scope != nil { body(ScopeNumber(value: scope.number)) }
     }
 
-    /// Whether what a filter takes within a scope is kept already: else its first viewer has a hub made, whose
-    /// tables take address space at once, though memory only as they fill.
+    /// Whether what a filter takes within a scope is kept already: else its first viewer has a hub made,
+    /// whose tables take address space at once, though memory only as they fill.
     public func keeps(_ scope: PageScope?, _ filter: StreamFilter?) -> Bool {
         let view = HubView(scope: scope, filter: filter)
         return view == HubView() || scopes.contains { $0.view == view }

@@ -7,7 +7,8 @@ import PointerEvents
 /// ```
 ///  [ "SCOP" ][ last number u32 ]
 ///  [ of scopes that are no more: offered, delivered, conflated, undelivered 5, bytes, catch-ups, resets,
-///    keyframes, shortened, cut and place entries, interrupted, frames, refused scopes and filters: 19 x u64 ]
+///    keyframes, shortened, cut and place entries, interrupted, frames, refused scopes and filters:
+///    19 x u64 ]
 ///  [ scopes u32 ]  n x [ number u32 ][ length u16 ][ text, none where nobody is held to it ]
 ///      [ has a filter u8 ]  and if it has  [ pages u8 ] n x [ length u16 ][ text ]  [ ids u8 ] n x the same
 ///      [ idle since i64, least of all: not known ][ samples it began with u64 ]
