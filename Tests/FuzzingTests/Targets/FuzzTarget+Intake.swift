@@ -15,6 +15,11 @@ extension FuzzTarget {
         let messages = input.dropFirst().split(separator: UInt8(ascii: "\n")).map { Array($0) }
         var (expected, refusal): ([SimpleSample], UInt16?) = ([], nil)
         for message in messages where refusal == nil {
+            guard SimpleUTF8(message) == .whole else {
+                // No text at all, whatever stands in it.
+                refusal = 1007
+                break
+            }
             switch message.withUnsafeBytes({ SimpleSample.judge($0) }) {
             case .accepted(let samples): expected += samples
             case .refused(let code): refusal = code
