@@ -4,284 +4,191 @@
 
 static const unsigned char dashboard_activity_js[] = {
 #embed "../../client-js/dashboard/activity.js"
-};
-static const unsigned char dashboard_backoff_js[] = {
+}; static const unsigned char dashboard_backoff_js[] = {
 #embed "../../client-js/dashboard/backoff.js"
-};
-static const unsigned char dashboard_clock_js[] = {
+}; static const unsigned char dashboard_clock_js[] = {
 #embed "../../client-js/dashboard/clock.js"
-};
-static const unsigned char dashboard_command_palette_js[] = {
+}; static const unsigned char dashboard_command_palette_js[] = {
 #embed "../../client-js/dashboard/command-palette.js"
-};
-static const unsigned char dashboard_commands_js[] = {
+}; static const unsigned char dashboard_commands_js[] = {
 #embed "../../client-js/dashboard/commands.js"
-};
-static const unsigned char dashboard_connection_view_js[] = {
+}; static const unsigned char dashboard_connection_view_js[] = {
 #embed "../../client-js/dashboard/connection-view.js"
-};
-static const unsigned char dashboard_details_view_js[] = {
+}; static const unsigned char dashboard_details_view_js[] = {
 #embed "../../client-js/dashboard/details-view.js"
-};
-static const unsigned char dashboard_empty_view_js[] = {
+}; static const unsigned char dashboard_empty_view_js[] = {
 #embed "../../client-js/dashboard/empty-view.js"
-};
-static const unsigned char dashboard_export_js[] = {
+}; static const unsigned char dashboard_export_js[] = {
 #embed "../../client-js/dashboard/export.js"
-};
-static const unsigned char dashboard_filter_js[] = {
+}; static const unsigned char dashboard_filter_js[] = {
 #embed "../../client-js/dashboard/filter.js"
-};
-static const unsigned char dashboard_follow_js[] = {
+}; static const unsigned char dashboard_follow_js[] = {
 #embed "../../client-js/dashboard/follow.js"
-};
-static const unsigned char dashboard_followed_path_js[] = {
+}; static const unsigned char dashboard_followed_path_js[] = {
 #embed "../../client-js/dashboard/followed-path.js"
-};
-static const unsigned char dashboard_format_js[] = {
+}; static const unsigned char dashboard_format_js[] = {
 #embed "../../client-js/dashboard/format.js"
-};
-static const unsigned char dashboard_health_view_js[] = {
+}; static const unsigned char dashboard_health_view_js[] = {
 #embed "../../client-js/dashboard/health-view.js"
-};
-static const unsigned char dashboard_health_js[] = {
+}; static const unsigned char dashboard_health_js[] = {
 #embed "../../client-js/dashboard/health.js"
-};
-static const unsigned char dashboard_icon_svg[] = {
+}; static const unsigned char dashboard_icon_svg[] = {
 #embed "../../client-js/dashboard/icon.svg"
-};
-static const unsigned char dashboard_index_html[] = {
+}; static const unsigned char dashboard_index_html[] = {
 #embed "../../client-js/dashboard/index.html"
-};
-static const unsigned char dashboard_journal_view_js[] = {
+}; static const unsigned char dashboard_journal_view_js[] = {
 #embed "../../client-js/dashboard/journal-view.js"
-};
-static const unsigned char dashboard_journal_js[] = {
+}; static const unsigned char dashboard_journal_js[] = {
 #embed "../../client-js/dashboard/journal.js"
-};
-static const unsigned char dashboard_keyboard_js[] = {
+}; static const unsigned char dashboard_keyboard_js[] = {
 #embed "../../client-js/dashboard/keyboard.js"
-};
-static const unsigned char dashboard_label_cache_js[] = {
+}; static const unsigned char dashboard_label_cache_js[] = {
 #embed "../../client-js/dashboard/label-cache.js"
-};
-static const unsigned char dashboard_layout_css[] = {
+}; static const unsigned char dashboard_layout_css[] = {
 #embed "../../client-js/dashboard/layout.css"
-};
-static const unsigned char dashboard_limits_js[] = {
+}; static const unsigned char dashboard_limits_js[] = {
 #embed "../../client-js/dashboard/limits.js"
-};
-static const unsigned char dashboard_look_js[] = {
+}; static const unsigned char dashboard_look_js[] = {
 #embed "../../client-js/dashboard/look.js"
-};
-static const unsigned char dashboard_main_js[] = {
+}; static const unsigned char dashboard_main_js[] = {
 #embed "../../client-js/dashboard/main.js"
-};
-static const unsigned char dashboard_map_labels_js[] = {
+}; static const unsigned char dashboard_map_labels_js[] = {
 #embed "../../client-js/dashboard/map-labels.js"
-};
-static const unsigned char dashboard_map_layout_js[] = {
+}; static const unsigned char dashboard_map_layout_js[] = {
 #embed "../../client-js/dashboard/map-layout.js"
-};
-static const unsigned char dashboard_map_place_js[] = {
+}; static const unsigned char dashboard_map_place_js[] = {
 #embed "../../client-js/dashboard/map-place.js"
-};
-static const unsigned char dashboard_map_pointers_js[] = {
+}; static const unsigned char dashboard_map_pointers_js[] = {
 #embed "../../client-js/dashboard/map-pointers.js"
-};
-static const unsigned char dashboard_map_scene_js[] = {
+}; static const unsigned char dashboard_map_scene_js[] = {
 #embed "../../client-js/dashboard/map-scene.js"
-};
-static const unsigned char dashboard_map_titles_js[] = {
+}; static const unsigned char dashboard_map_titles_js[] = {
 #embed "../../client-js/dashboard/map-titles.js"
-};
-static const unsigned char dashboard_map_trails_js[] = {
+}; static const unsigned char dashboard_map_trails_js[] = {
 #embed "../../client-js/dashboard/map-trails.js"
-};
-static const unsigned char dashboard_map_view_js[] = {
+}; static const unsigned char dashboard_map_view_js[] = {
 #embed "../../client-js/dashboard/map-view.js"
-};
-static const unsigned char dashboard_message_parts_js[] = {
+}; static const unsigned char dashboard_message_parts_js[] = {
 #embed "../../client-js/dashboard/message-parts.js"
-};
-static const unsigned char dashboard_narrowing_js[] = {
+}; static const unsigned char dashboard_narrowing_js[] = {
 #embed "../../client-js/dashboard/narrowing.js"
-};
-static const unsigned char dashboard_occupancy_js[] = {
+}; static const unsigned char dashboard_occupancy_js[] = {
 #embed "../../client-js/dashboard/occupancy.js"
-};
-static const unsigned char dashboard_order_js[] = {
+}; static const unsigned char dashboard_order_js[] = {
 #embed "../../client-js/dashboard/order.js"
-};
-static const unsigned char dashboard_pages_view_js[] = {
+}; static const unsigned char dashboard_pages_view_js[] = {
 #embed "../../client-js/dashboard/pages-view.js"
-};
-static const unsigned char dashboard_pages_js[] = {
+}; static const unsigned char dashboard_pages_js[] = {
 #embed "../../client-js/dashboard/pages.js"
-};
-static const unsigned char dashboard_palette_js[] = {
+}; static const unsigned char dashboard_palette_js[] = {
 #embed "../../client-js/dashboard/palette.js"
-};
-static const unsigned char dashboard_paper_js[] = {
+}; static const unsigned char dashboard_paper_js[] = {
 #embed "../../client-js/dashboard/paper.js"
-};
-static const unsigned char dashboard_pause_js[] = {
+}; static const unsigned char dashboard_pause_js[] = {
 #embed "../../client-js/dashboard/pause.js"
-};
-static const unsigned char dashboard_picture_js[] = {
+}; static const unsigned char dashboard_picture_js[] = {
 #embed "../../client-js/dashboard/picture.js"
-};
-static const unsigned char dashboard_place_js[] = {
+}; static const unsigned char dashboard_place_js[] = {
 #embed "../../client-js/dashboard/place.js"
-};
-static const unsigned char dashboard_poll_source_js[] = {
+}; static const unsigned char dashboard_poll_source_js[] = {
 #embed "../../client-js/dashboard/poll-source.js"
-};
-static const unsigned char dashboard_ripples_js[] = {
+}; static const unsigned char dashboard_ripples_js[] = {
 #embed "../../client-js/dashboard/ripples.js"
-};
-static const unsigned char dashboard_rooms_css[] = {
+}; static const unsigned char dashboard_rooms_css[] = {
 #embed "../../client-js/dashboard/rooms.css"
-};
-static const unsigned char dashboard_screen_js[] = {
+}; static const unsigned char dashboard_screen_js[] = {
 #embed "../../client-js/dashboard/screen.js"
-};
-static const unsigned char dashboard_selection_js[] = {
+}; static const unsigned char dashboard_selection_js[] = {
 #embed "../../client-js/dashboard/selection.js"
-};
-static const unsigned char dashboard_session_view_js[] = {
+}; static const unsigned char dashboard_session_view_js[] = {
 #embed "../../client-js/dashboard/session-view.js"
-};
-static const unsigned char dashboard_session_js[] = {
+}; static const unsigned char dashboard_session_js[] = {
 #embed "../../client-js/dashboard/session.js"
-};
-static const unsigned char dashboard_shared_stream_js[] = {
+}; static const unsigned char dashboard_shared_stream_js[] = {
 #embed "../../client-js/dashboard/shared-stream.js"
-};
-static const unsigned char dashboard_shared_worker_js[] = {
+}; static const unsigned char dashboard_shared_worker_js[] = {
 #embed "../../client-js/dashboard/shared-worker.js"
-};
-static const unsigned char dashboard_sieve_js[] = {
+}; static const unsigned char dashboard_sieve_js[] = {
 #embed "../../client-js/dashboard/sieve.js"
-};
-static const unsigned char dashboard_strangers_js[] = {
+}; static const unsigned char dashboard_strangers_js[] = {
 #embed "../../client-js/dashboard/strangers.js"
-};
-static const unsigned char dashboard_stream_hub_js[] = {
+}; static const unsigned char dashboard_stream_hub_js[] = {
 #embed "../../client-js/dashboard/stream-hub.js"
-};
-static const unsigned char dashboard_stream_line_js[] = {
+}; static const unsigned char dashboard_stream_line_js[] = {
 #embed "../../client-js/dashboard/stream-line.js"
-};
-static const unsigned char dashboard_stream_tab_js[] = {
+}; static const unsigned char dashboard_stream_tab_js[] = {
 #embed "../../client-js/dashboard/stream-tab.js"
-};
-static const unsigned char dashboard_stream_js[] = {
+}; static const unsigned char dashboard_stream_js[] = {
 #embed "../../client-js/dashboard/stream.js"
-};
-static const unsigned char dashboard_strip_view_js[] = {
+}; static const unsigned char dashboard_strip_view_js[] = {
 #embed "../../client-js/dashboard/strip-view.js"
-};
-static const unsigned char dashboard_theme_css[] = {
+}; static const unsigned char dashboard_theme_css[] = {
 #embed "../../client-js/dashboard/theme.css"
-};
-static const unsigned char dashboard_theme_js[] = {
+}; static const unsigned char dashboard_theme_js[] = {
 #embed "../../client-js/dashboard/theme.js"
-};
-static const unsigned char dashboard_totals_js[] = {
+}; static const unsigned char dashboard_totals_js[] = {
 #embed "../../client-js/dashboard/totals.js"
-};
-static const unsigned char dashboard_trails_js[] = {
+}; static const unsigned char dashboard_trails_js[] = {
 #embed "../../client-js/dashboard/trails.js"
-};
-static const unsigned char dashboard_view_time_js[] = {
+}; static const unsigned char dashboard_view_time_js[] = {
 #embed "../../client-js/dashboard/view-time.js"
-};
-static const unsigned char dashboard_views_css[] = {
+}; static const unsigned char dashboard_views_css[] = {
 #embed "../../client-js/dashboard/views.css"
-};
-static const unsigned char dashboard_visitor_list_js[] = {
+}; static const unsigned char dashboard_visitor_list_js[] = {
 #embed "../../client-js/dashboard/visitor-list.js"
-};
-static const unsigned char dashboard_visitor_row_js[] = {
+}; static const unsigned char dashboard_visitor_row_js[] = {
 #embed "../../client-js/dashboard/visitor-row.js"
-};
-static const unsigned char dashboard_visitor_table_js[] = {
+}; static const unsigned char dashboard_visitor_table_js[] = {
 #embed "../../client-js/dashboard/visitor-table.js"
-};
-static const unsigned char dashboard_visits_js[] = {
+}; static const unsigned char dashboard_visits_js[] = {
 #embed "../../client-js/dashboard/visits.js"
-};
-static const unsigned char dashboard_write_js[] = {
+}; static const unsigned char dashboard_write_js[] = {
 #embed "../../client-js/dashboard/write.js"
-};
-static const unsigned char pages_first_admin_html[] = {
+}; static const unsigned char pages_first_admin_html[] = {
 #embed "../../client-js/pages/first-admin.html"
-};
-static const unsigned char pages_notice_html[] = {
+}; static const unsigned char pages_notice_html[] = {
 #embed "../../client-js/pages/notice.html"
-};
-static const unsigned char pages_sign_in_html[] = {
+}; static const unsigned char pages_sign_in_html[] = {
 #embed "../../client-js/pages/sign-in.html"
-};
-static const unsigned char pages_style_css[] = {
+}; static const unsigned char pages_style_css[] = {
 #embed "../../client-js/pages/style.css"
-};
-static const unsigned char pages_take_over_html[] = {
+}; static const unsigned char pages_take_over_html[] = {
 #embed "../../client-js/pages/take-over.html"
-};
-static const unsigned char sample_field_js[] = {
+}; static const unsigned char sample_field_js[] = {
 #embed "../../client-js/sample/field.js"
-};
-static const unsigned char sample_index_html[] = {
+}; static const unsigned char sample_index_html[] = {
 #embed "../../client-js/sample/index.html"
-};
-static const unsigned char sample_style_css[] = {
+}; static const unsigned char sample_style_css[] = {
 #embed "../../client-js/sample/style.css"
-};
-static const unsigned char snippet_pointerscope_fallback_js[] = {
+}; static const unsigned char snippet_pointerscope_fallback_js[] = {
 #embed "../../client-js/snippet/pointerscope-fallback.js"
-};
-static const unsigned char snippet_pointerscope_fallback_js_br[] = {
+}; static const unsigned char snippet_pointerscope_fallback_js_br[] = {
 #embed "../../client-js/snippet/pointerscope-fallback.js.br"
-};
-static const unsigned char snippet_pointerscope_fallback_js_gz[] = {
+}; static const unsigned char snippet_pointerscope_fallback_js_gz[] = {
 #embed "../../client-js/snippet/pointerscope-fallback.js.gz"
-};
-static const unsigned char snippet_pointerscope_live_js[] = {
+}; static const unsigned char snippet_pointerscope_live_js[] = {
 #embed "../../client-js/snippet/pointerscope-live.js"
-};
-static const unsigned char snippet_pointerscope_live_js_br[] = {
+}; static const unsigned char snippet_pointerscope_live_js_br[] = {
 #embed "../../client-js/snippet/pointerscope-live.js.br"
-};
-static const unsigned char snippet_pointerscope_live_js_gz[] = {
+}; static const unsigned char snippet_pointerscope_live_js_gz[] = {
 #embed "../../client-js/snippet/pointerscope-live.js.gz"
-};
-static const unsigned char snippet_pointerscope_options_js[] = {
+}; static const unsigned char snippet_pointerscope_options_js[] = {
 #embed "../../client-js/snippet/pointerscope-options.js"
-};
-static const unsigned char snippet_pointerscope_options_js_br[] = {
+}; static const unsigned char snippet_pointerscope_options_js_br[] = {
 #embed "../../client-js/snippet/pointerscope-options.js.br"
-};
-static const unsigned char snippet_pointerscope_options_js_gz[] = {
+}; static const unsigned char snippet_pointerscope_options_js_gz[] = {
 #embed "../../client-js/snippet/pointerscope-options.js.gz"
-};
-static const unsigned char snippet_pointerscope_js[] = {
+}; static const unsigned char snippet_pointerscope_js[] = {
 #embed "../../client-js/snippet/pointerscope.js"
-};
-static const unsigned char snippet_pointerscope_js_br[] = {
+}; static const unsigned char snippet_pointerscope_js_br[] = {
 #embed "../../client-js/snippet/pointerscope.js.br"
-};
-static const unsigned char snippet_pointerscope_js_gz[] = {
+}; static const unsigned char snippet_pointerscope_js_gz[] = {
 #embed "../../client-js/snippet/pointerscope.js.gz"
-};
-static const unsigned char snippet_pointerscope_mjs[] = {
+}; static const unsigned char snippet_pointerscope_mjs[] = {
 #embed "../../client-js/snippet/pointerscope.mjs"
-};
-static const unsigned char snippet_pointerscope_mjs_br[] = {
+}; static const unsigned char snippet_pointerscope_mjs_br[] = {
 #embed "../../client-js/snippet/pointerscope.mjs.br"
-};
-static const unsigned char snippet_pointerscope_mjs_gz[] = {
+}; static const unsigned char snippet_pointerscope_mjs_gz[] = {
 #embed "../../client-js/snippet/pointerscope.mjs.gz"
 };
 
