@@ -113,6 +113,7 @@ struct RelayedSamples {
         case .tailedSample(let sample, let tail): take(sample.pointee, tail: tail.pointee)
         case .join(let join): ids[join.slot] = Array(join.id)
         case .text(let kind, let index, let bytes): texts[kind, default: [:]][index] = Array(bytes)
+        case .noText(let kind, let index): texts[kind]?[index] = nil
         case .hello, .leave, .closed, .connection, .identityKey: break
         }
     }
