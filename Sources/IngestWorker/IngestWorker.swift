@@ -101,8 +101,8 @@ import WebSocketWire
     /// spoken for at a time, each counted once for every connection that speaks for it, and `sharedPlaces` of
     /// those that are not the first of their connection. The host of `publicURL` and pages of its origin are
     /// served in any case. With `proxies` each connection has to begin with a PROXY header, from one of them
-    /// if there are any. With `deflates` clients that offer it may compress what they send. `limits` are those
-    /// of each connection.
+    /// if there are any. With `deflates` clients that offer it may compress what they send. `limits` are
+    /// those of each connection.
     public init(
         data: consuming Descriptor, control: consuming Descriptor, counters: consuming Descriptor,
         origins: [String], requiresLoopbackHost: Bool, publicURL: PublicURL? = nil,

@@ -44,9 +44,9 @@ extension VisitorCrowd {
 
     /// Waits until all that was queued lies in the server's sockets and is acknowledged (SIOCOUTQ of tcp(7)).
     ///
-    /// The kernel acknowledges small segments late (40 ms and more), or when they are read. On one machine it is
-    /// then the reader who pays for what the sender has to do with it: three quarters of what a message cost a
-    /// server here were that, and whether they were depended on how long queueing took. A visitor over a network
+    /// The kernel acknowledges small segments late (40 ms and more), or when they are read. On one machine
+    /// the reader then pays for what the sender has to do with it: three quarters of what a message cost a
+    /// server here were that, or none of it, depending on how long queueing took. A visitor over a network
     /// pays for that itself.
     private mutating func awaitDelivery() {
         let deadline = MonotonicClock.now() + LoadLimits.drainDeliveryNanoseconds
