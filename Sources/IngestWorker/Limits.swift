@@ -77,8 +77,11 @@ enum WorkerLimits {
     /// is taken.
     static let leaseShare = 32
     /// Places that connections share which speak for several visitors, at least: one connection has use for
-    /// 256 of them, and may have those while half is left.
+    /// 256 of them, and may have those while a quarter is left.
     static let leastSharedPlaces = 1024
+    /// By how much what one may have is more than its part of what is left: 96 connections of 256 visitors at
+    /// one of two workers notice nothing of any limit, and 256 of them leave one in nine places to others.
+    static let placesLeftFactor = 4
     /// Such a visitor is here for so long after its last word (the contract's 45 s).
     static let leaseSeconds: Int64 = 45
     /// When a page that posts is to do so again: seldom enough to cost little beside a WebSocket, and often

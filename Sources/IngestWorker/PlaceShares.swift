@@ -3,7 +3,7 @@
 /// A connection's first visitor has a place of its own: connections are bounded, and whoever uses one as a
 /// page does is never the one for whom there is no room. What others speak for beside it comes out of one
 /// pot, and each may have a share of what is left of it (a dynamic threshold, as Choudhury and Hahne have for
-/// queues in shared memory): while half of the pot is there, that is as many as there may be at all; the less
+/// queues in shared memory): while a quarter of the pot is there, that is as many as there may be at all; the less
 /// there is, the sooner those who have most are refused another, and who has few still finds some.
 struct PlaceShares: BitwiseCopyable {
     /// Places in the pot.
@@ -22,7 +22,7 @@ struct PlaceShares: BitwiseCopyable {
         if count == 0 { return true }
         let left = pot - taken
         if fault == .asLongAsThereAreSome { return left > 0 }
-        return count - 1 < min(ceiling, left * 2 * ceiling / pot)
+        return count - 1 < min(ceiling, left * WorkerLimits.placesLeftFactor * ceiling / pot)
     }
 
     /// A connection that spoke for `count` visitors has another.

@@ -112,7 +112,7 @@ def test_refusals_agree_with_the_metrics(server):
         told = picture.until_status()["refused"]
     metrics = server.metrics()
     messages = {reason for reason in told if reason.isdigit()}
-    assert len(messages) == 6 and len(told) == 35
+    assert len(messages) == 6 and len(told) == 41
     for reason, count in told.items():
         family, label = ("messages", "code") if reason in messages else ("connections", "reason")
         if reason.startswith("post_"):

@@ -26,8 +26,8 @@ import Testing
             }
             for _ in 0..<random.pick([1, 5, 100]) where counts[index] < 256 {
                 let taken = counts.reduce(0) { $0 + max(0, $1 - 1) }
-                // Half of what is left, if there were 256 to have, is for one.
-                let share = Double(pot - taken) * 512 / Double(pot)
+                // Four times its part of what is left, if there were 256 to have.
+                let share = Double(pot - taken) * 1_024 / Double(pot)
                 let mayHave = counts[index] == 0 || counts[index] - 1 < min(256, Int(share))
                 guard places.admits(another: counts[index], ceiling: 256) == mayHave else {
                     return "step \(step): \(counts[index]) and another is \(!mayHave)"
