@@ -29,16 +29,26 @@ export function exportRows({ table, activity, clock }, slots, now, epoch) {
   }));
 }
 
-/** @returns {string} a field of RFC 4180; one that a spreadsheet would compute begins with an apostrophe */
+/**
+ * What a spreadsheet would take for a formula: its first sign that is seen begins one, in either width. Signs that
+ * are not seen are passed over, as some programs do.
+ */
+const FORMULA = /^[\p{C}\p{Z}\s]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/u;
+
+/**
+ * @returns {string} a field of RFC 4180; texts stand in quotation marks, whatever separates lists where it is
+ * opened, and behind an apostrophe where they would be computed
+ */
 function field(value) {
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  if (typeof value !== 'string') return String(value);
+  const text = FORMULA.test(value) ? `'${value}` : value;
+  return `"${text.replaceAll('"', '""')}"`;
 }
 
 /** @returns {string} rows as comma-separated values, with a line of names above */
 export function csv(rows) {
-  return [COLUMNS, ...rows.map((row) => COLUMNS.map((name) => row[name]))]
-    .map((cells) => `${cells.map(field).join(',')}\r\n`).join('');
+  return [COLUMNS.join(','), ...rows.map((row) => COLUMNS.map((name) => field(row[name])).join(','))]
+    .map((line) => `${line}\r\n`).join('');
 }
 
 /** @returns {string} a name for a file of now, without what a file system refuses */

@@ -112,7 +112,13 @@ test('an export is what is shown, and no spreadsheet computes with it', () => {
   assert.deepEqual([rows[0].id, rows[0].name, rows[0].x, rows[0].state], ['=1+1', 'Ann', 1, 'active']);
   const [head, first] = csv(rows).split('\r\n');
   assert.ok(head.startsWith('id,name,page,'));
-  assert.ok(first.startsWith(`'=1+1,Ann,"/a,""b""\n",active,`), first);
+  assert.ok(first.startsWith(`"'=1+1","Ann","/a,""b""\n","active",`), first);
+  const page = (p) => csv([{ page: p }]).split('\r\n')[1].split(',')[2];
+  assert.equal(page('/a;=2+2;b'), '"/a;=2+2;b"', 'where lists are separated by another sign, too');
+  for (const formula of ['=1', '\n=1', '\uFF1D1', '\uFEFF@x', '\u00A0-1', '\u0000+1', '\t1']) {
+    assert.ok(page(formula).startsWith(`"'`), JSON.stringify(formula));
+  }
+  for (const plain of ['/a', '1-1', 'a=b', '']) assert.equal(page(plain), `"${plain}"`);
 });
 
 test('the palette finds pages, visitors and actions by every word', () => {

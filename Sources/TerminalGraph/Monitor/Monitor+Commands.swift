@@ -154,7 +154,20 @@ extension Monitor {
             say("there is nothing to copy yet", now: now)
             return .none
         }
-        return .copy(text)
+        return .copy(Self.harmless(text))
+    }
+
+    /// Without what acts where it is pasted, or shows another text than it is: controls, ends of lines, and
+    /// marks that turn the direction of writing.
+    static func harmless(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0..<0x20, 0x7F..<0xA0, 0x61C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: break
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
     }
 
     /// Where the server is, for browsers: as it says itself, else as it was asked for; without a last slash.

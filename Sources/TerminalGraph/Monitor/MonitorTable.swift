@@ -66,11 +66,23 @@ extension Monitor {
             }
     }
 
+    /// Whether a spreadsheet may pass over it at a text's beginning: what is not seen, but for the signs that
+    /// count themselves.
+    private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09, 0x0A, 0x0D: false
+        case 0...0x20, 0x7F...0xA0, 0x200B...0x200F, 0x2028...0x202F, 0x2060, 0x3000, 0xFEFF: true
+        default: false
+        }
+    }
+
     /// A text of strangers in quotation marks; one that a spreadsheet would take for a formula stands behind
     /// an apostrophe.
     private static func text(_ value: String) -> String {
         var value = value
-        if let first = value.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) {
+        // A carriage return before a line feed is a scalar of its own, as a spreadsheet sees it.
+        let formulas = "=+-@\t\r\n\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars
+        if let first = value.unicodeScalars.first(where: { !Self.isUnseen($0) }), formulas.contains(first) {
             value = "'" + value
         }
         return "\"" + value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
