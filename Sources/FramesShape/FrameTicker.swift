@@ -105,6 +105,9 @@ public final class FrameTicker {
             let reads = reader.tick.reading.map { $0.sequence == group.sequence } ?? false
             if group.sequence != 0, reads || reader.tick.hadSequence == group.sequence { needsFrame = true }
             if reader.tick.wantsKeyframe { needsKeyframe = true }
+            if isFaulty(.skippedTooSoon), reader.tick.wantsKeyframe, reader.tick.reading == nil {
+                ledger.conflate(reader, throughOrdinal: source.headOrdinal)
+            }
         }
         let previousN = group.n
         group.previousSequence = group.sequence

@@ -12,6 +12,7 @@ enum FramesFault: CaseIterable {
     case statusRepeated
     case wholeStatusToAll
     case clockNotRetold
+    case skippedTooSoon
     // Being moved
     case carryNotMoved
 }

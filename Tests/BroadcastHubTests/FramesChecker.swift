@@ -71,11 +71,11 @@ struct FramesChecker: ~Copyable {
         cursor = nil
     }
 
-    /// What is counted from here on is of another account.
-    mutating func countAnew() {
-        delivered = 0
-        conflated = 0
-    }
+    /// What is delivered from here on is of another account.
+    mutating func countDeliveredAnew() { delivered = 0 }
+
+    /// What is skipped from here on is of another account.
+    mutating func countConflatedAnew() { conflated = 0 }
 
     /// What follows is on another connection: neither a message nor a keyframe that was not whole is had.
     mutating func reconnect() {

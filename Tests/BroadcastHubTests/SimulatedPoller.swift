@@ -64,6 +64,7 @@ final class SimulatedPoller {
         let isCut = simulation.random.once(in: 3)
         let taken = isCut ? simulation.random.below(text.count + 1) : text.count
         let before = (picture?.delivered ?? 0) + (frames?.delivered ?? 0)
+        let conflatedBefore = frames?.conflated ?? 0
         let bytes = UnsafeRawBufferPointer(rebasing: text.readable[..<taken])
         if let wrong = check(bytes, id, stage, simulation) {
             simulation.fail("poll of \(shape): \(wrong)")
@@ -71,6 +72,10 @@ final class SimulatedPoller {
         let got = (picture?.delivered ?? 0) + (frames?.delivered ?? 0) - before
         if !isCut, got != delivered {
             simulation.fail("\(delivered) delivered to a poll of \(shape), should be \(got)")
+        }
+        let skipped = (frames?.conflated ?? 0) - conflatedBefore
+        if !isCut, shape != .samples, skipped != hub.conflated(id) {
+            simulation.fail("\(hub.conflated(id) ?? .max) conflated for a poll of \(shape), should be \(skipped)")
         }
         cursor = picture?.cursor ?? frames?.cursor ?? cursor
         if frames?.wholeThrough == nil, shape != .samples { cursor = nil }

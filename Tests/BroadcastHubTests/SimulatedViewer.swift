@@ -17,6 +17,8 @@ final class SimulatedViewer {
     /// Bytes of the message that was at hand when its filter changed, and what it was of.
     private var restBytes = 0
     private var readStage: Stage
+    /// Samples that the hub says were skipped before its filter changed, those for the keyframe at hand too.
+    private var conflatedBefore: UInt64 = 0
     private var world: World { stage.world }
     /// The head's n when its filter changed.
     private var begins = 0
@@ -49,9 +51,9 @@ final class SimulatedViewer {
     }
 
     /// Its filter has changed: it has another name, and so many bytes of the message at hand to come. Returns
-    /// the samples that these deliver, which the hub says are `credit`.
+    /// the samples that these deliver, which the hub says are `credit`; `conflated` are those skipped before.
     func refilter(
-        _ id: ViewerID, _ stage: Stage, credit: UInt64, rest: Int, _ simulation: Simulation
+        _ id: ViewerID, _ stage: Stage, credit: UInt64, conflated: UInt64, rest: Int, _ simulation: Simulation
     ) -> UInt64 {
         self.id = id
         self.stage = stage
@@ -65,24 +67,39 @@ final class SimulatedViewer {
         }
         baseOrdinal = stage.world.ordinal(stage.world.head) &- credit
         begins = stage.world.head
-        frames.countAnew()
+        frames.countDeliveredAnew()
+        conflatedBefore += conflated
         restBytes = rest
-        if rest == 0 { adopt() }
+        if rest == 0, !simulation.hub.isForfeited(id), let wrong = adopt() {
+            simulation.fail("viewer \(shape), with another filter: \(wrong)")
+        }
         return credit
     }
 
-    /// What it reads next is of the world in which it is.
-    private func adopt() {
+    /// What it reads next is of the world in which it is. Returns what is wrong with the account before: a
+    /// keyframe that began there has skipped what it skips there, though its first message ends only now.
+    private func adopt() -> String? {
+        let seen = frames.conflated
+        let isWrong = shape != .samples && seen != conflatedBefore
+        let wrong = isWrong ? "\(conflatedBefore) conflated before, should be \(seen)" : nil
+        frames.countConflatedAnew()
+        conflatedBefore = 0
         readStage = stage
         picture.adopt(stage.world, start: begins, mustReset: true)
         frames.adopt(stage.world, start: begins, statusKey: Self.statusKey(stage, showsLess))
+        return wrong
     }
 
     /// Samples in whole messages that were taken.
     var delivered: UInt64 { shape == .samples ? model.delivered : frames.delivered }
 
-    /// Samples skipped; nil where only the end tells.
-    var conflated: UInt64? { shape == .samples ? model.conflated : nil }
+    /// Samples skipped; nil where only the end of the message at hand tells.
+    func conflated(_ hub: BroadcastHub) -> UInt64? {
+        if shape == .samples { return model.conflated }
+        let reader = stage.hub(of: hub)?.find(id)
+        guard let reader, reader.isAtBoundary, !reader.isCarrying else { return nil }
+        return frames.conflated
+    }
 
     /// How often what was seen, by name.
     var seen: [(String, Int)] {
@@ -131,9 +148,12 @@ final class SimulatedViewer {
         let rest = min(restBytes, count)
         return bytes.withUnsafeBytes { all in
             let isChanging = restBytes > 0
-            let wrong = check(UnsafeRawBufferPointer(rebasing: all[0..<rest]))
+            var wrong = check(UnsafeRawBufferPointer(rebasing: all[0..<rest]))
             restBytes -= rest
-            if isChanging, restBytes == 0 { adopt() }
+            if isChanging, restBytes == 0 {
+                let wrongBefore = adopt()
+                wrong = wrong ?? wrongBefore
+            }
             return wrong ?? check(UnsafeRawBufferPointer(rebasing: all[rest..<count]))
         }
     }
@@ -185,7 +205,10 @@ final class SimulatedViewer {
             guard frames.wholeThrough == world.head else {
                 return "whole through \(frames.wholeThrough ?? -1) of \(world.head)"
             }
-            guard simulation.hub.conflated(id) == frames.conflated else { return "conflated is wrong" }
+            let conflated = simulation.hub.conflated(id) ?? .max
+            guard conflated == frames.conflated else {
+                return "\(conflated) conflated, should be \(frames.conflated)"
+            }
             return nil
         }
     }

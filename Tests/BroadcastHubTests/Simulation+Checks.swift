@@ -21,7 +21,7 @@ extension Simulation {
             if viewerDelivered != viewer.delivered {
                 return fail("\(viewerDelivered) delivered to \(viewer.shape), should be \(viewer.delivered)")
             }
-            if let expected = viewer.conflated, expected != viewerConflated {
+            if let expected = viewer.conflated(hub), expected != viewerConflated {
                 return fail("\(viewerConflated) conflated for \(viewer.shape), should be \(expected)")
             }
             if viewerDelivered + viewerConflated + (hub.pending(viewer.id) ?? 0) != viewerOffered {

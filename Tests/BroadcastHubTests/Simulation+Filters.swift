@@ -30,7 +30,8 @@ extension Simulation {
         count(viewer.shape == .samples ? "samples filtered anew" : "frames filtered anew")
         if old.isCarrying { count("filters changed within a message") }
         if hub.pending(viewer.id) != nil { fail("the old name is a viewer's") }
-        let credit = viewer.refilter(id, stage, credit: moved.carryCredit, rest: moved.carry.count, self)
+        let credit = viewer.refilter(
+            id, stage, credit: moved.carryCredit, conflated: conflated, rest: moved.carry.count, self)
         departedOffered += offered - credit
         departedDelivered += delivered
         departedConflated += conflated

@@ -64,6 +64,16 @@ import Testing
         #expect(moves > Int(Self.historiesPerPart))
     }
 
+    /// Histories in which a filter changes within the first message of a keyframe, for which samples were
+    /// skipped: they are of the account before.
+    @Test(arguments: [809, 3_588, 5_080, 7_955] as [UInt64])
+    func whatAKeyframeSkipsIsOfTheAccountInWhichItBegan(seed: UInt64) {
+        let (stayed, failure) = Self.history(seed, .none, moves: false)
+        let (moved, failureOfMoved) = Self.history(seed, .none, moves: true)
+        let found = failure ?? failureOfMoved ?? moved.difference(from: stayed)
+        #expect(found == nil)
+    }
+
     #if DEBUG
         @Test(arguments: Mistake.ofMoving)
         func everyMistakeOfMovingIsCaught(mistake: Mistake) {
