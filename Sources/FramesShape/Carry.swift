@@ -43,6 +43,9 @@ public struct Carry {
         return UnsafeRawBufferPointer(rebasing: text.bytes.suffix(left))
     }
 
+    /// Whether nobody else carries the text.
+    mutating func isUnshared() -> Bool { isKnownUniquelyReferenced(&text) }
+
     /// Drops `bytes` from the start.
     mutating func consume(_ bytes: Int) {
         left -= bytes

@@ -34,9 +34,10 @@ extension FrameTicker {
         return true
     }
 
-    /// Ends the reading of the tick that a reader is in the middle of, if it is.
+    /// Ends the reading of the tick that a reader, who goes on in another ticker, is in the middle of, if it
+    /// is.
     public func breakOff(_ reader: StreamReader) {
-        if let text = reader.tick.reading { breakOff(reader, text) }
+        if let text = reader.tick.reading { breakOff(reader, text, isLeaving: true) }
     }
 
     /// Has a reader go on whom another ticker had, and who is to be attached: what of a keyframe it was in

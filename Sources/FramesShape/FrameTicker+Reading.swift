@@ -138,13 +138,18 @@ extension FrameTicker {
         breakOff(reader, text)
     }
 
-    /// Ends the reading of a tick; the rest of the message at hand is kept for the reader.
-    func breakOff(_ reader: StreamReader, _ text: TickText) {
+    /// Ends the reading of a tick; the rest of the message at hand is kept for the reader, and for it alone
+    /// where it leaves this ticker.
+    func breakOff(_ reader: StreamReader, _ text: TickText, isLeaving: Bool = false) {
         if reader.partial > 0 {
             let part = text.parts[reader.tick.part]
             let start = text.start(of: reader.tick.part) + reader.partial
             let rest = UnsafeRawBufferPointer(rebasing: text.text.readable[start..<part.end])
-            ledger.carry(rest, ofPart: reader.tick.part, of: text, for: reader)
+            if isLeaving {
+                ledger.carry(rest, for: reader)
+            } else {
+                ledger.carry(rest, ofPart: reader.tick.part, of: text, for: reader)
+            }
             reader.carryCredit = part.samples
             reader.position = part.n
             reader.tick.part += 1

@@ -26,6 +26,7 @@ extension FrameTicker {
         public func takeFaults(of other: FrameTicker) {
             fault = other.fault
             ledger.forgetsForfeits = other.ledger.forgetsForfeits
+            ledger.sharesWhatIsTakenOver = other.ledger.sharesWhatIsTakenOver
         }
 
         /// `keyframeMissed`: readers who missed a tick are taken for up to date.

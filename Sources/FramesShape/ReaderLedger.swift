@@ -16,6 +16,8 @@ public final class ReaderLedger {
     #if DEBUG
         /// A rest that cannot be kept is forgotten.
         var forgetsForfeits = false
+        /// A rest that is taken over stays shared.
+        var sharesWhatIsTakenOver = false
     #endif
 
     /// An empty ledger over `budget`, which whoever else keeps bytes for strangers takes from as well.
@@ -56,11 +58,22 @@ public final class ReaderLedger {
         }
     }
 
-    /// Has a reader go on with the rest of the message that another is in the middle of, or with its having
-    /// lost its place.
+    /// Has a reader of another source go on with the rest of the message that `other`, which goes, is in the
+    /// middle of, or with its having lost its place.
+    ///
+    /// It shares that text with nobody: readers of two sources are written down apart, so a text of both
+    /// would be read back as two, for which the budget may have no room.
     public func takeOver(_ reader: StreamReader, from other: StreamReader) {
         reader.state.carry = other.state.carry
-        if other.isForfeited { forfeit(reader) }
+        other.state.carry = Carry()
+        if other.isForfeited { return forfeit(reader) }
+        guard reader.isCarrying, !reader.state.carry.isUnshared() else { return }
+        #if DEBUG
+            if sharesWhatIsTakenOver { return }
+        #endif
+        let shared = reader.state.carry
+        reader.state.carry = Carry()
+        carry(shared.readable, for: reader)
     }
 
     /// A reader goes.

@@ -8,6 +8,8 @@ enum Mistake: Sendable {
     case frames(FramesFault)
     /// The rest of a message for which there is no memory is forgotten, and the viewer goes on.
     case forfeitIgnored
+    /// The rest of a message goes along to another hub and stays where it was.
+    case takenOverShared
 
     /// Those that show while a hub stays where it is.
     static let all: [Mistake] =
@@ -17,7 +19,8 @@ enum Mistake: Sendable {
         + [.forfeitIgnored]
 
     /// Those of the snapshot.
-    static let ofMoving: [Mistake] = hubFaultsOfMoving.map { .hub($0) } + [.frames(.carryNotMoved)]
+    static let ofMoving: [Mistake] =
+        hubFaultsOfMoving.map { .hub($0) } + [.frames(.carryNotMoved), .takenOverShared]
 
     private static let hubFaultsOfMoving: [HubFault] = [
         .scopeIdleTimeForgotten, .slotPagesNotMoved, .pinNotMovedAlong, .surroundingsNotMoved,
@@ -40,6 +43,7 @@ enum Mistake: Sendable {
             case .hub(let fault): hub.fault = fault
             case .frames(let fault): hub.ticker.fault = fault
             case .forfeitIgnored: hub.ledger.forgetsForfeits = true
+            case .takenOverShared: hub.ledger.sharesWhatIsTakenOver = true
             }
             for scope in hub.scopes { plant(in: scope.hub) }
         #endif

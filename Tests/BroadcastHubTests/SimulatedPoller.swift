@@ -75,7 +75,8 @@ final class SimulatedPoller {
         }
         let skipped = (frames?.conflated ?? 0) - conflatedBefore
         if !isCut, shape != .samples, skipped != hub.conflated(id) {
-            simulation.fail("\(hub.conflated(id) ?? .max) conflated for a poll of \(shape), should be \(skipped)")
+            let conflated = hub.conflated(id) ?? .max
+            simulation.fail("\(conflated) conflated for a poll of \(shape), should be \(skipped)")
         }
         cursor = picture?.cursor ?? frames?.cursor ?? cursor
         if frames?.wholeThrough == nil, shape != .samples { cursor = nil }

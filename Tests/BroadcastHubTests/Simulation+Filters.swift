@@ -14,7 +14,7 @@ extension Simulation {
         let before = viewer.stage
         var scope = before.scope
         scope.filter = random.once(in: 4) ? nil : random.pick(Stage.filters)
-        guard let old = before.hub(of: hub)?.find(viewer.id) else { return fail("no viewer") }
+        if before.hub(of: hub)?.find(viewer.id) == nil { return fail("no viewer") }
         let offered = before.world.ordinal(before.world.head) &- viewer.baseOrdinal
         let delivered = hub.delivered(viewer.id) ?? 0
         let conflated = hub.conflated(viewer.id) ?? 0
@@ -28,7 +28,7 @@ extension Simulation {
         guard let id, let stage = stage(of: scope), let moved = stage.hub(of: hub)?.find(id) else { return }
         refilters += 1
         count(viewer.shape == .samples ? "samples filtered anew" : "frames filtered anew")
-        if old.isCarrying { count("filters changed within a message") }
+        if moved.isCarrying { count("filters changed within a message") }
         if hub.pending(viewer.id) != nil { fail("the old name is a viewer's") }
         let credit = viewer.refilter(
             id, stage, credit: moved.carryCredit, conflated: conflated, rest: moved.carry.count, self)
