@@ -145,7 +145,7 @@ extension FrameTicker {
             let part = text.parts[reader.tick.part]
             let start = text.start(of: reader.tick.part) + reader.partial
             let rest = UnsafeRawBufferPointer(rebasing: text.text.readable[start..<part.end])
-            if isLeaving {
+            if isLeaving, !ledger.sharesWhatIsTakenOver {
                 ledger.carry(rest, for: reader)
             } else {
                 ledger.carry(rest, ofPart: reader.tick.part, of: text, for: reader)

@@ -18,6 +18,8 @@ public final class ReaderLedger {
         var forgetsForfeits = false
         /// A rest that is taken over stays shared.
         var sharesWhatIsTakenOver = false
+    #else
+        var sharesWhatIsTakenOver: Bool { false }
     #endif
 
     /// An empty ledger over `budget`, which whoever else keeps bytes for strangers takes from as well.
@@ -67,10 +69,7 @@ public final class ReaderLedger {
         reader.state.carry = other.state.carry
         other.state.carry = Carry()
         if other.isForfeited { return forfeit(reader) }
-        guard reader.isCarrying, !reader.state.carry.isUnshared() else { return }
-        #if DEBUG
-            if sharesWhatIsTakenOver { return }
-        #endif
+        guard reader.isCarrying, !reader.state.carry.isUnshared(), !sharesWhatIsTakenOver else { return }
         let shared = reader.state.carry
         reader.state.carry = Carry()
         carry(shared.readable, for: reader)
