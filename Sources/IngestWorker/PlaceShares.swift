@@ -3,8 +3,8 @@
 /// A connection's first visitor has a place of its own: connections are bounded, and whoever uses one as a
 /// page does is never the one for whom there is no room. What others speak for beside it comes out of one
 /// pot, and each may have a share of what is left of it (a dynamic threshold, as Choudhury and Hahne have for
-/// queues in shared memory): while a quarter of the pot is there, that is as many as there may be at all; the less
-/// there is, the sooner those who have most are refused another, and who has few still finds some.
+/// queues in shared memory): while a quarter of the pot is there, that is as many as there may be at all; the
+/// less there is, the sooner those who have most are refused another, and who has few still finds some.
 struct PlaceShares: BitwiseCopyable {
     /// Places in the pot.
     private let pot: Int

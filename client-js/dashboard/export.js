@@ -30,14 +30,14 @@ export function exportRows({ table, activity, clock }, slots, now, epoch) {
 }
 
 /**
- * What a spreadsheet would take for a formula: its first sign that is seen begins one, in either width. Signs that
- * are not seen are passed over, as some programs do.
+ * What a spreadsheet would take for a formula: its first sign that is seen begins one, in either width. Signs
+ * that are not seen are passed over, as some programs do.
  */
 const FORMULA = /^[\p{C}\p{Z}\s]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/u;
 
 /**
- * @returns {string} a field of RFC 4180; texts stand in quotation marks, whatever separates lists where it is
- * opened, and behind an apostrophe where they would be computed
+ * @returns {string} a field of RFC 4180; texts stand in quotation marks, whatever separates lists where it
+ * is opened, and behind an apostrophe where they would be computed
  */
 function field(value) {
   if (typeof value !== 'string') return String(value);
