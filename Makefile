@@ -122,10 +122,10 @@ $(VENV)/.ready: Tests/EndToEnd/requirements.txt
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-# Most of them wait most of the time, so two run beside each other; pages are held to the time of their clocks, and run
+# Most of them wait most of the time, so three run beside each other; pages are held to the time of their clocks, and run
 # one by one.
 end-to-end-test: test-packages build $(VENV)/.ready
-	$(VENV)/bin/python -m pytest -q -n 2 --dist worksteal --ignore Tests/EndToEnd/browser Tests/EndToEnd
+	$(VENV)/bin/python -m pytest -q -n 3 --dist worksteal --ignore Tests/EndToEnd/browser Tests/EndToEnd
 	$(VENV)/bin/python -m pytest -q Tests/EndToEnd/browser
 
 $(BENCH_VENV)/.ready: Benchmarks/requirements.txt
