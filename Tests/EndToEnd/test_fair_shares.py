@@ -126,7 +126,7 @@ def test_greedy_connections_leave_places_to_the_others(start_server):
     first = RawWebSocket(server.ingest)
     first.say({"id": "ann", "x": 1, "y": 1})
     first.ping_and_wait()
-    greedy = [RawWebSocket(server.ingest) for _ in range(16 * 12)]
+    greedy = [RawWebSocket(server.ingest) for _ in range(16 * 20)]
     for start in range(0, 256, 32):
         for number, one in enumerate(greedy):
             try:

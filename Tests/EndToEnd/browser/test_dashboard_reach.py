@@ -145,7 +145,7 @@ def test_what_is_shown_can_be_taken_along(page: Page, server: FakeServer) -> Non
         return btoa(String.fromCharCode(...new Uint8Array(await blob.arrayBuffer())));
     })('%s')"""
     csv = base64.b64decode(page.evaluate(read % "csv")).decode().splitlines()
-    assert len(csv) == 4 and csv[1].startswith("v0,,/shop,active,")
+    assert len(csv) == 4 and csv[1].startswith('"v0","","/shop","active",')
     assert [row["id"] for row in json.loads(base64.b64decode(page.evaluate(read % "json")))] == ["v0", "v1", "v2"]
     assert page.evaluate("Object.entries(saved).find(([name]) => name.endsWith('png'))[1].type") == "image/png"
 
