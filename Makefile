@@ -125,7 +125,7 @@ $(VENV)/.ready: Tests/EndToEnd/requirements.txt
 # Most of them wait most of the time, so three run beside each other; pages are held to the time of their clocks, and run
 # one by one.
 end-to-end-test: test-packages build $(VENV)/.ready
-	$(VENV)/bin/python -m pytest -q -n 3 --dist worksteal --ignore Tests/EndToEnd/browser Tests/EndToEnd
+	$(VENV)/bin/python -m pytest -q -n 3 --dist loadfile --ignore Tests/EndToEnd/browser Tests/EndToEnd
 	$(VENV)/bin/python -m pytest -q Tests/EndToEnd/browser
 
 $(BENCH_VENV)/.ready: Benchmarks/requirements.txt
