@@ -122,11 +122,12 @@ $(VENV)/.ready: Tests/EndToEnd/requirements.txt
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-# Most of them wait most of the time, so three run beside each other; pages are held to the time of their clocks, and run
-# one by one.
+# Most of them wait most of the time, so two files run beside each other; whole screens and pages are held to the time of
+# their clocks, and run one by one.
+ALONE := Tests/EndToEnd/test_terminal_goldens.py Tests/EndToEnd/browser
 end-to-end-test: test-packages build $(VENV)/.ready
-	$(VENV)/bin/python -m pytest -q -n 3 --dist loadfile --ignore Tests/EndToEnd/browser Tests/EndToEnd
-	$(VENV)/bin/python -m pytest -q Tests/EndToEnd/browser
+	$(VENV)/bin/python -m pytest -q -n 2 --dist loadfile $(addprefix --ignore ,$(ALONE)) Tests/EndToEnd
+	$(VENV)/bin/python -m pytest -q $(ALONE)
 
 $(BENCH_VENV)/.ready: Benchmarks/requirements.txt
 	$(PYTHON) -m venv $(BENCH_VENV)
