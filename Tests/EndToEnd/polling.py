@@ -23,7 +23,6 @@ class CuttingProxy:
         self._chance = random.Random(12)
         self.pace = bytes_a_second
         self.cuts = 0
-        self.cuts_within = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -74,7 +73,6 @@ class CuttingProxy:
                     return
                 time.sleep(0.01)
             self.cuts += 1
-            self.cuts_within += passed > 0
 
 
 class Poller:
