@@ -123,11 +123,11 @@ $(VENV)/.ready: Tests/EndToEnd/requirements.txt
 	touch $@
 
 # Most of them wait most of the time, so two files run beside each other; whole screens and pages are held to the time of
-# their clocks, and run one by one.
+# their clocks, and run one by one. A test that hangs says where after five minutes, ten times what the longest takes.
 ALONE := Tests/EndToEnd/test_terminal_goldens.py Tests/EndToEnd/browser
 end-to-end-test: test-packages build $(VENV)/.ready
-	$(VENV)/bin/python -m pytest -q -n 2 --dist loadfile $(addprefix --ignore ,$(ALONE)) Tests/EndToEnd
-	$(VENV)/bin/python -m pytest -q $(ALONE)
+	$(VENV)/bin/python -m pytest -q --timeout 300 -n 2 --dist loadfile $(addprefix --ignore ,$(ALONE)) Tests/EndToEnd
+	$(VENV)/bin/python -m pytest -q --timeout 300 $(ALONE)
 
 $(BENCH_VENV)/.ready: Benchmarks/requirements.txt
 	$(PYTHON) -m venv $(BENCH_VENV)
