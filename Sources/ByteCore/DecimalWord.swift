@@ -20,18 +20,32 @@ public struct DecimalWord {
             let last = unsafe base.loadUnaligned(fromByteOffset: end &- 8, as: UInt64.self)
             bits = UInt64(littleEndian: last) >> UInt64(truncatingIfNeeded: 64 &- 8 &* left)
         }
-        let digits = UInt64(littleEndian: bits) ^ 0x3030_3030_3030_3030
-        // The high bit of each byte that is no digit; bytes above the first such may be reported wrongly.
-        let others = ((digits &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080
-        count = others.trailingZeroBitCount &>> 3
+        let digits = UInt64(littleEndian: bits) ^ Self.zeros
+        count = Self.others(in: digits).trailingZeroBitCount &>> 3
         first = UInt8(truncatingIfNeeded: digits)
         // Zeros in front of them, and nothing behind; a shift by 64 leaves nothing at all.
-        var word = digits << UInt64(truncatingIfNeeded: 64 &- 8 &* count)
+        value = Self.value(digits << UInt64(truncatingIfNeeded: 64 &- 8 &* count))
+    }
+
+    /// Eight times "0": a word of digits XORed with it holds their values.
+    @inlinable @inline(__always)
+    static var zeros: UInt64 { 0x3030_3030_3030_3030 }
+
+    /// The high bit of each byte of `digits` that is above 9; bytes above the first such may be reported
+    /// wrongly.
+    @inlinable @inline(__always)
+    static func others(in digits: UInt64) -> UInt64 {
+        ((digits &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080
+    }
+
+    /// What eight digits say together, the first one lowest.
+    @inlinable @inline(__always)
+    static func value(_ digits: UInt64) -> UInt64 {
         // Pairs, then all four of them at once.
-        word = word &* 10 &+ word &>> 8
-        let upper = (word & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064
-        let lower = (word &>> 16 & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001
-        value = (upper &+ lower) &>> 32
+        let pairs = digits &* 10 &+ digits &>> 8
+        let upper = (pairs & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064
+        let lower = (pairs &>> 16 & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001
+        return (upper &+ lower) &>> 32
     }
 
     /// 10^`exponent`, of 0...11.

@@ -138,10 +138,12 @@ extension IngestWorker {
         defer { if messages > 0 { counters.add(.messagesReceived, messages) } }
         var hasAnswers = false
         var hasFinished = false
+        // What was kept of a frame stands in memory of its own.
+        let slack = unsafe bytes.baseAddress == receiveBuffer.baseAddress ? MaskedText.slack : 0
         reading: while true {
             let end = unsafe intake.takeMessages(
-                &rest, from: &connection.pointee, index: token.index, receivedNanoseconds: now,
-                counters: counters, taken: &messages)
+                &rest, slack: slack, from: &connection.pointee, index: token.index,
+                receivedNanoseconds: now, counters: counters, taken: &messages)
             let outcome: SampleIntake.Outcome
             switch end {
             case .greeting(let message, let kind):

@@ -141,7 +141,8 @@ import WebSocketWire
         intake = SampleIntake(
             seed: UInt64.random(in: .min ... .max), visitorLimit: visitorLimit,
             sharedPlaces: min(sharedPlaces, RelayLimits.slotsPerChannel))
-        unsafe receiveBuffer = .allocate(byteCount: WorkerLimits.receiveBytes, alignment: 64)
+        let bytes = WorkerLimits.receiveBytes + MaskedText.slack
+        unsafe receiveBuffer = .allocate(byteCount: bytes, alignment: 64)
         now = MonotonicClock.now()
         nextSweep = now + 1_000_000_000
         capacity = max(1, limit - WorkerLimits.reservedDescriptors)

@@ -15,8 +15,16 @@ enum WorkerLimits {
     /// closed, since a page may say any number.
     static let missingPerGap: UInt64 = 4096
     /// Read at once from one connection: a whole message of the largest size fits, and a loud visitor waits
-    /// for the next turn after it.
+    /// for the next turn after it. Behind them `MaskedText.slack` bytes are readable, since messages are read
+    /// a word at a time.
     static let receiveBytes = 64 * 1024 + 64
+    /// Texts of messages that a worker keeps to hold others against, 360 bytes each: the keys that a page
+    /// sends come in few orders, and of those who say their page with each sample most are on few pages.
+    static let templates = 64
+    /// So many messages in a row that are not like the one before each make a template, and one of so many
+    /// behind them: to make one costs more than its message, and helps nobody who never says the same twice.
+    static let unlikeAtOnce = 4
+    static let unlikeSkipped = 16
     /// Past so much that compressed messages came to the rest of a read waits for its connection's turn.
     static let inflatedAtOnce = 32 * 1024
     /// Read at once from a connection whose messages may be compressed: whatever waits of it is kept, and

@@ -16,6 +16,7 @@ struct SampleIntake: ~Copyable {
     var queue = RelayQueue()
     var json = JSONPointerDecoder()
     private var wire = WireV1Decoder()
+    var templates = TemplatePool()
     var interner: SampleInterner
     /// Whom visitors' posts speak for; no connection of the master's has such a number.
     var leases = SpeakerList(connection: SpeakerList.leased | UInt64.random(in: .min ... .max))

@@ -23,7 +23,7 @@ struct TextNumbers: ~Copyable {
     var withheld: UInt32 { UInt32(limit) }
     var isWithheldTold = false
 
-    /// The index of a text that the master knows.
+    /// The index of a text that the master knows; nil where it has none.
     mutating func find(_ text: UnsafeRawBufferPointer) -> UInt32? {
         guard let known = unsafe texts.find(text) else { return nil }
         isSaid[Int(known)] = true

@@ -59,6 +59,10 @@ struct VisitorConnection: ~Copyable {
     var outbound: ByteBuffer?
     /// How it writes its samples.
     var codec = ConnectionCodec.json
+    /// The place of the template that its last message made, where it speaks JSON.
+    var template = TemplatePool.none
+    /// Messages that were held against it since one was like it, modulo 256.
+    var unlikeMessages: UInt8 = 0
     /// What the messages of `pointerscope.v1` build upon; nil where another format is spoken.
     var wire: WireSpeaker?
     var speakers: SpeakerList

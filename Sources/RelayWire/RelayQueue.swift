@@ -107,18 +107,19 @@ public import PointerEvents
         if !sample.kind.isFoldable { unfoldable &+= RelayRecordType.sampleBytes }
     }
 
-    /// Where the next `count` samples without tails go, where there is room for them as it is; nil where
-    /// something has to be moved or folded first.
+    /// Where the next records go, and how many bytes of them as it is: before more something has to be moved
+    /// or folded.
     @inlinable @inline(__always)
-    public func roomForSamples(_ count: Int) -> UnsafeMutableRawPointer? {
-        unsafe end &+ RelayRecordType.sampleBytes &* count <= limit ? base + end : nil
+    public var room: UnsafeMutableRawBufferPointer {
+        unsafe UnsafeMutableRawBufferPointer(start: base + end, count: max(0, limit &- end))
     }
 
-    /// Appends `count` moves that were written there, each as `append` would.
+    /// Appends `count` samples, all of kinds that may be folded, that were written there in `byteCount`
+    /// bytes, each as `append` would.
     @inlinable @inline(__always)
-    public mutating func appendedMoves(_ count: Int) {
-        precondition(count >= 0 && RelayRecordType.sampleBytes &* count <= limit &- end)
-        end &+= RelayRecordType.sampleBytes &* count
+    public mutating func appendedFoldable(_ count: Int, byteCount: Int) {
+        precondition(count >= 0 && byteCount >= 0 && byteCount <= max(0, limit &- end))
+        end &+= byteCount
         appended &+= UInt64(truncatingIfNeeded: count)
     }
 

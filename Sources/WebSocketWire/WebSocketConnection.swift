@@ -100,31 +100,22 @@ public struct WebSocketConnection: ~Copyable {
     /// Nil, and nothing was changed, where `next` has to look.
     @inlinable @inline(__always)
     public func wholeMessage(_ bytes: UnsafeMutableRawBufferPointer) -> WholeMessage? {
-        guard bytes.count >= 6, let base = bytes.baseAddress else { return nil }
-        let first = unsafe base.load(as: UInt8.self)
-        let second = unsafe base.load(fromByteOffset: 1, as: UInt8.self)
-        guard UInt16(first) == wholeFrameStart, second >= 0x80 else { return nil }
-        var length = Int(second & 0x7F)
-        var headerCount = 6
-        if length >= 126 {
-            guard length == 126, bytes.count >= 8 else { return nil }
-            length = unsafe Int(UInt16(bigEndian: base.loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
-            headerCount = 8
-            guard length >= 126 else { return nil }
-        }
-        guard headerCount &+ length <= bytes.count else { return nil }
-        let payload = unsafe base + headerCount
-        let key = unsafe FrameMask.key(at: payload - 4)
-        let seen = unsafe FrameMask.unmaskPayload(payload, count: length, key: key)
-        let message = unsafe UnsafeRawBufferPointer(start: payload, count: length)
-        let isText = first & 0xF == FrameOpcode.text.rawValue
+        guard let masked = unsafe wholeFrames.next(bytes) else { return nil }
+        let payload = unsafe masked.payload
+        let seen = unsafe FrameMask.unmaskPayload(payload, count: masked.count, key: masked.key)
+        let message = unsafe UnsafeRawBufferPointer(start: payload, count: masked.count)
+        let isText = wholeFrames.areTexts
         if isText, seen & 0x8080_8080_8080_8080 != 0, unsafe !UTF8Validator.isValid(message) {
             // Masked as it came, for who says what is wrong with it.
-            _ = unsafe FrameMask.unmaskPayload(payload, count: length, key: key)
+            _ = unsafe FrameMask.unmaskPayload(payload, count: masked.count, key: masked.key)
             return nil
         }
-        return unsafe WholeMessage(message: message, isText: isText, consumed: headerCount &+ length)
+        return unsafe WholeMessage(message: message, isText: isText, consumed: masked.consumed)
     }
+
+    /// Which of the frames to come are messages that may be taken in one go; holds until `next` is called.
+    @inlinable @inline(__always)
+    public var wholeFrames: WholeFrames { WholeFrames(start: wholeFrameStart) }
 
     /// The assembled message was handed out and goes at the next call.
     var isAssemblyLent: Bool { fragments == 0 && assembly.capacity > 0 }
@@ -155,23 +146,5 @@ public struct WebSocketConnection: ~Copyable {
         settle()
         return WebSocketStep(
             consumed: bytes.count, event: .violation(violation.code, violation.reason(within: bounds)))
-    }
-}
-
-/// A message that came in one frame.
-@frozen
-@safe public struct WholeMessage {
-    /// Unmasked; a text is valid UTF-8.
-    public let message: UnsafeRawBufferPointer
-    /// Whether it is a text; else it is binary.
-    public let isText: Bool
-    /// Bytes to drop from the start of the receive buffer.
-    public let consumed: Int
-
-    @inlinable @inline(__always)
-    init(message: UnsafeRawBufferPointer, isText: Bool, consumed: Int) {
-        unsafe self.message = message
-        self.isText = isText
-        self.consumed = consumed
     }
 }

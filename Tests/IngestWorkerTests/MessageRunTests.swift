@@ -45,16 +45,18 @@ import WebSocketWire
         }
 
         /// Takes all frames there are; returns how many messages were taken.
-        func takeAll(_ frames: [UInt8]) -> UInt64 {
+        func takeAll(_ frames: [UInt8], slack: Int = MaskedText.slack) -> UInt64 {
             var taken: UInt64 = 0
-            let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: frames.count, alignment: 1)
+            // Not a byte more than is readable, so that a sanitizer sees whoever reads on.
+            let memory = UnsafeMutableRawBufferPointer.allocate(
+                byteCount: frames.count + slack, alignment: 1)
             defer { memory.deallocate() }
-            memory.copyBytes(from: frames)
-            var rest = UnsafeMutableRawBufferPointer(rebasing: memory[...])
+            memory.copyBytes(from: frames + (0..<slack).map { UInt8(truncatingIfNeeded: $0 &* 7) })
+            var rest = UnsafeMutableRawBufferPointer(rebasing: memory[..<frames.count])
             while true {
                 let end = intake.takeMessages(
-                    &rest, from: &connection, index: 5, receivedNanoseconds: 77, counters: counters,
-                    taken: &taken)
+                    &rest, slack: slack, from: &connection, index: 5, receivedNanoseconds: 77,
+                    counters: counters, taken: &taken)
                 switch end {
                 case .outcome(let outcome): note(outcome)
                 case .greeting: Issue.record("nobody is to be greeted")

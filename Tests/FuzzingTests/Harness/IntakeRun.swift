@@ -41,12 +41,25 @@ final class IntakeRun {
 
     /// Takes frames from the start of `bytes`, as the worker does; returns how many bytes are done with.
     func receive(_ bytes: UnsafeMutableRawBufferPointer) -> Int {
+        // As in a worker's receive buffer: more is readable behind them, whatever it holds.
+        let room = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: bytes.count + MaskedText.slack, alignment: 1)
+        defer { room.deallocate() }
+        room.copyBytes(from: bytes)
+        for index in bytes.count..<room.count { room[index] = UInt8(truncatingIfNeeded: 0x30 + index % 11) }
+        let consumed = take(UnsafeMutableRawBufferPointer(rebasing: room[..<bytes.count]))
+        // What is left is kept as it now stands.
+        bytes.copyBytes(from: room[..<bytes.count])
+        return consumed
+    }
+
+    private func take(_ bytes: UnsafeMutableRawBufferPointer) -> Int {
         var rest = bytes
         var taken: UInt64 = 0
         while refusal == nil {
             let end = intake.takeMessages(
-                &rest, from: &connection, index: 0, receivedNanoseconds: 77, counters: counters,
-                taken: &taken)
+                &rest, slack: MaskedText.slack, from: &connection, index: 0, receivedNanoseconds: 77,
+                counters: counters, taken: &taken)
             switch end {
             case .greeting(let message, let kind): take(message, kind)
             case .outcome(let outcome): note(outcome)
