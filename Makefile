@@ -12,6 +12,7 @@
 # make bench-terminal   what the picture on a terminal costs, beside btop, htop and goaccess
 # make bench-pairs BEFORE=BINARY   this build beside another one, by turns, as ratios
 # make check-instructions   what a message costs worker and master in instructions; fails where it grew by 5 %
+# make check-alerts   the rules of docs/monitoring, and when they fire, by Prometheus' own tool
 # make bench-sign-in   what signing in tells by its time, and what strangers at the door cost those inside
 # make bench-attacks   what good clients notice while others flood, trickle and churn
 # make bench-gaps   ten million samples from pages to viewers, of which none may be missing
@@ -58,7 +59,7 @@ CONFORMANCE := .build/conformance
 
 .DEFAULT_GOAL := build
 .PHONY: run top build install uninstall test test-quick unit-test client-test end-to-end-test bench bench-full \
-	bench-docs bench-pairs check-instructions bench-hub bench-page bench-attacks bench-gaps bench-rate bench-sign-in bench-terminal \
+	bench-docs bench-pairs check-instructions check-alerts bench-hub bench-page bench-attacks bench-gaps bench-rate bench-sign-in bench-terminal \
 	bench-terminal-docs sanitize fuzzer fuzz fuzz-corpora conformance goldens snippet format lint toolchain build-packages \
 	test-packages bench-packages
 
@@ -152,6 +153,11 @@ check-instructions: bench-packages build
 
 bench-hub:
 	$(PYTHON) Benchmarks/hub.py $(if $(BEFORE),--before $(BEFORE))
+
+check-alerts:
+	@.ci/install-idle promtool:prometheus
+	promtool check rules docs/monitoring/alerts.yml
+	promtool test rules docs/monitoring/alerts.test.yml
 
 bench-sign-in: build
 	$(PYTHON) Benchmarks/sign_in.py

@@ -65,6 +65,14 @@ extension BroadcastHub {
         }
     }
 
+    /// How many of the delays that were ever measured are below each of `limits`, in nanoseconds and rising.
+    public func delayCounts(_ hop: DelayHop, below limits: [Int64]) -> [UInt64] {
+        switch hop {
+        case .relayed: relayDelays.counts(below: limits)
+        case .encoded: ticker.encodeDelays.counts(below: limits)
+        }
+    }
+
     /// Whether there are viewers that have lost their place in the middle of a message: nothing is to be done
     /// with them but to close them.
     public var hasForfeited: Bool {

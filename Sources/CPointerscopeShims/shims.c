@@ -255,3 +255,8 @@ void ps_keep_large_blocks_apart(void) {
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
     mallopt(M_TRIM_THRESHOLD, 2 << 20);
 }
+
+uint64_t ps_descriptor_limit(pid_t pid) {
+    struct rlimit limit;
+    return prlimit(pid, RLIMIT_NOFILE, NULL, &limit) == 0 ? limit.rlim_cur : 0;
+}

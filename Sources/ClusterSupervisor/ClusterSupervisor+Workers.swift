@@ -128,6 +128,8 @@ extension ClusterSupervisor {
         /// Samples a second.
         public var rate: Double
         public var restarts: Int
+        /// When the process started, in monotonic nanoseconds; 0 while none runs.
+        public var startedAt: Int64
         /// Resident bytes.
         public var residentBytes: UInt64
         /// The share of one core that it used over the last second; above 1 is possible.
@@ -144,7 +146,7 @@ extension ClusterSupervisor {
             return WorkerStatus(
                 pid: worker?.child.pid ?? 0, state: core.stateName(of: index),
                 connections: worker?.count(of: .connectionsOpen) ?? 0, rate: worker?.rate ?? 0,
-                restarts: core.restarts(of: index),
+                restarts: core.restarts(of: index), startedAt: worker?.startedAt ?? 0,
                 residentBytes: worker.map { ProcessMemory.residentBytes(of: $0.child.pid) } ?? 0,
                 cpuShare: worker?.cpuShare ?? 0,
                 folded: worker?.count(of: .eventsFolded) ?? 0,

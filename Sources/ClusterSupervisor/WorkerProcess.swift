@@ -13,6 +13,8 @@ final class WorkerProcess {
     let errors: ByteStream
     let page: SharedPage
     let counters: CountersPage
+    /// Monotonic nanoseconds.
+    let startedAt = MonotonicClock.now()
     /// Counts the lives of all workers, so that an event for one that has ended is seen to be stale.
     let life: UInt32
     /// The number of its life in the sink; there once it is looked after.

@@ -35,6 +35,8 @@ public struct RecentDelays: ~Copyable {
     /// Delays ever recorded but for the run at hand, and their sum in nanoseconds.
     var count: UInt64 = 0
     var sum: UInt64 = 0
+    /// Delays of seconds that have made room for others.
+    var earlier = LogLinearHistogram<DelayScale>()
 
     /// No delays.
     public init() {
@@ -62,6 +64,7 @@ public struct RecentDelays: ~Copyable {
         let place = Int(second % UInt32(Self.seconds))
         self.second = second
         current = histograms + place
+        earlier.add(current.pointee)
         current.pointee.removeAll()
         secondsHeld[place] = second
     }
@@ -90,6 +93,24 @@ public struct RecentDelays: ~Copyable {
     public mutating func totals() -> (count: UInt64, nanoseconds: UInt64) {
         endRun()
         return (count, sum)
+    }
+
+    /// How many delays of all that were ever recorded took less than each of `limits`, which are nanoseconds and
+    /// rise: exactly so for powers of two from 2^6 to 2^35, else within the width of a bucket.
+    public mutating func counts(below limits: [Int64]) -> [UInt64] {
+        endRun()
+        var found: [UInt64] = []
+        var bucket = 0
+        var sum: UInt64 = 0
+        for limit in limits {
+            while bucket < DelayScale.bucketCount, DelayScale.middle(of: bucket) < limit {
+                sum &+= earlier[bucket]
+                for place in 0..<Self.seconds { sum &+= histograms[place][bucket] }
+                bucket += 1
+            }
+            found.append(sum)
+        }
+        return found
     }
 
     /// The figures of the five seconds up to `second`; nil where nothing was recorded in them.

@@ -240,26 +240,4 @@ extension Master: GatewaySource {
             "pointerscope_ingest_addresses_uncounted_total", .counter,
             help: "Connections let in uncounted, as too many addresses had some.", addresses.uncounted)
     }
-
-    private func appendProcessMetrics(to text: inout ByteBuffer) {
-        let workers = cluster.statuses()
-        text.appendMetric(
-            "pointerscope_workers_running", .gauge, help: "Workers that accept connections.",
-            UInt64(cluster.runningCount))
-        text.appendMetric(
-            "pointerscope_worker_restarts_total", .counter, help: "Times a worker was replaced.",
-            UInt64(workers.reduce(0) { $0 + $1.restarts }))
-        let resident = "pointerscope_resident_bytes" as StaticString
-        text.appendMetricFamily(resident, .gauge, help: "Resident memory by process.")
-        text.appendMetric(
-            resident, label: ("process", "master"), ProcessMemory.residentBytes(of: ProcessMemory.ownPid))
-        for (index, worker) in workers.enumerated() {
-            text.appendMetric(resident, label: ("process", "worker-\(index)"), worker.residentBytes)
-        }
-        text.appendMetric(
-            "pointerscope_log_lines_dropped_total", .counter, help: "Log lines that could not be written.",
-            log.droppedLines)
-        text.appendMetric(
-            "pointerscope_uptime_seconds", .gauge, help: "Seconds since the start.", UInt64(uptimeSeconds))
-    }
 }

@@ -49,6 +49,9 @@ final class Master {
     let signals: SignalSource
     let executable: Descriptor
     let startedAt: Int64
+    /// What to add to monotonic times for those since the epoch, as it was then: one that followed the clock would
+    /// have every process start anew whenever that is set.
+    let wallClockOffsetAtStart: Int64
     var cluster: ClusterSupervisor<Master>!
     var gateway: ViewerGateway!
     /// Who is let in; nil where everybody is.
@@ -103,6 +106,7 @@ final class Master {
             executable = try ChildProcess.ownExecutable()
             held = ByteBudget(limit: MasterLimits.heldBytes)
             let clocks = MonotonicClock.steadyReading()
+            wallClockOffsetAtStart = clocks.wallClockOffset
             hub = BroadcastHub(
                 boot: .random(in: .min ... .max), epochOffsetNanoseconds: clocks.wallClockOffset,
                 sleptNanoseconds: clocks.slept, limits: settings.hubLimits, budget: held,

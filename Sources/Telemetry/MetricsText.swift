@@ -8,12 +8,15 @@ public enum MetricKind: Sendable {
     case gauge
     /// Quantiles of the last while, with the sum and count of all there ever was.
     case summary
+    /// How many there ever were up to each of some bounds, with their sum and count.
+    case histogram
 
     fileprivate var word: StaticString {
         switch self {
         case .counter: "counter"
         case .gauge: "gauge"
         case .summary: "summary"
+        case .histogram: "histogram"
         }
     }
 }
@@ -66,6 +69,36 @@ extension ByteBuffer {
     ) {
         appendMetricFamily(name, .summary, help: help)
         for (quantile, value) in quantiles { appendMetric(name, label: ("quantile", quantile), value) }
+        append(name)
+        append("_sum ")
+        appendMetricValue(sum)
+        append(name)
+        append("_count ")
+        appendDecimal(count)
+        append("\n")
+    }
+
+    /// Appends a family that counts values up to bounds, which rise; what is over the last of them is in `count`
+    /// alone.
+    public mutating func appendHistogram(
+        _ name: StaticString, help: StaticString, counts: [(bound: Double, count: UInt64)], sum: Double,
+        count: UInt64
+    ) {
+        appendMetricFamily(name, .histogram, help: help)
+        func bucket(_ text: inout ByteBuffer, _ count: UInt64) {
+            text.append("\"} ")
+            text.appendDecimal(count)
+            text.append("\n")
+        }
+        for (bound, count) in counts {
+            append(name)
+            append("_bucket{le=\"")
+            appendNumber(bound)
+            bucket(&self, count)
+        }
+        append(name)
+        append("_bucket{le=\"+Inf")
+        bucket(&self, count)
         append(name)
         append("_sum ")
         appendMetricValue(sum)

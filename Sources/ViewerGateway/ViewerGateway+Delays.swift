@@ -39,13 +39,33 @@ extension ViewerGateway {
         (Double(nanoseconds) / 100).rounded() / 10_000
     }
 
+    /// Bounds of the histograms in nanoseconds: powers of two, at which the hub's buckets end too, from 33 µs, which
+    /// an idle machine's relay takes, to 17 s.
+    private static let bounds: [Int64] = [15, 17, 19, 21, 23, 25, 26, 27, 28, 29, 30, 32, 34].map { 1 << $0 }
+
     func appendDelays(to text: inout ByteBuffer, now: Int64) {
         appendSummary(
             "pointerscope_relay_seconds", .relayed, to: &text, now: now,
             help: "From a worker's read to the hub; quantiles over about 5 s.")
+        appendHistogram(
+            "pointerscope_relay_duration_seconds", .relayed, to: &text,
+            help: "From a worker's read to the hub.")
         appendSummary(
             "pointerscope_encode_seconds", .encoded, to: &text, now: now,
             help: "From the hub to the text of a frame; quantiles over about 5 s.")
+        appendHistogram(
+            "pointerscope_encode_duration_seconds", .encoded, to: &text,
+            help: "From the hub to the text of a frame.")
+    }
+
+    private func appendHistogram(
+        _ name: StaticString, _ hop: DelayHop, to text: inout ByteBuffer, help: StaticString
+    ) {
+        let counts = hub.delayCounts(hop, below: Self.bounds)
+        let total = hub.delayTotals(hop)
+        text.appendHistogram(
+            name, help: help, counts: zip(Self.bounds, counts).map { (Double($0) / 1e9, $1) },
+            sum: Double(total.nanoseconds) / 1e9, count: total.count)
     }
 
     private func appendSummary(

@@ -52,6 +52,29 @@ import Testing
         #expect(told.maximum == all.last)
     }
 
+    @Test func nothingIsForgottenBelowBounds() {
+        var random = SplitMix64(seed: 14)
+        var delays = RecentDelays()
+        var all: [Int64] = []
+        let limits = [6, 10, 15, 20, 21, 30, 35].map { Int64(1) << $0 }
+        // Of twenty seconds in a row, and of some with gaps, which the five that are looked at do not hold.
+        for second in Array(UInt32(50)..<70) + [75, 83, 90] {
+            delays.begin(second)
+            for _ in 0..<random.below(400) {
+                // On a bound, below it by the least, and anywhere.
+                let bound = limits[Int(random.below(UInt64(limits.count)))]
+                let delay = [bound, bound - 1, Int64(bitPattern: random.next() >> (28 + random.next() % 36))]
+                let chosen = delay[Int(random.below(3))]
+                all.append(chosen)
+                delays.record(chosen)
+            }
+            let counts = delays.counts(below: limits)
+            #expect(counts == limits.map { limit in UInt64(all.count { $0 < limit }) })
+        }
+        let totals = delays.totals()
+        #expect(totals.count == UInt64(all.count))
+    }
+
     @Test func fiveSecondsAreLookedAt() {
         var delays = RecentDelays()
         for second: UInt32 in 100..<110 {

@@ -61,7 +61,7 @@ struct MetricsParser {
 
     private mutating func begin(_ family: Family) throws(Fault) {
         try require(!families.contains { $0.name == family.name }, "a family twice")
-        try require(["counter", "gauge", "summary"].contains(family.type), "an unknown type")
+        try require(["counter", "gauge", "summary", "histogram"].contains(family.type), "an unknown type")
         try require(family.type != "counter" || family.name.hasSuffix("_total"), "a counter without _total")
         try require(!family.help.isEmpty, "an empty HELP")
         families.append(family)
@@ -74,7 +74,12 @@ struct MetricsParser {
         let family = families.last
         let isOfSummary =
             family?.type == "summary" && ["_sum", "_count"].contains { family!.name + $0 == name }
-        try require(name == family?.name || isOfSummary, "a sample outside of its family")
+        let isHistogram = family?.type == "histogram"
+        let isOfHistogram =
+            isHistogram && ["_bucket", "_sum", "_count"].contains { family!.name + $0 == name }
+        try require(
+            name == family?.name && !isHistogram || isOfSummary || isOfHistogram,
+            "a sample outside of its family")
         var labels: [String: String] = [:]
         if rest.first == "{" {
             rest = rest.dropFirst()
@@ -92,7 +97,28 @@ struct MetricsParser {
         try require(
             families[last].type != "summary" || labels.keys.contains("quantile") != isOfSummary,
             "a summary's sample without its quantile")
+        try require(
+            !isHistogram || labels.keys.contains("le") == name.hasSuffix("_bucket"),
+            "a bucket without its bound")
+        if isHistogram { try requireRise(families[last].samples, sample) }
         families[last].samples.append(sample)
+    }
+
+    /// Buckets rise in bound and count, the last is infinite, and `_count` is what it has.
+    private func requireRise(_ before: [Sample], _ sample: Sample) throws(Fault) {
+        func bound(_ sample: Sample?) throws(Fault) -> Double {
+            guard let text = sample?.labels["le"] else { return -.infinity }
+            return try value(text[...])
+        }
+        let buckets = before.filter { $0.labels["le"] != nil }
+        if sample.labels["le"] != nil {
+            try require(try bound(sample) > bound(buckets.last), "bounds that do not rise")
+            try require(sample.value >= buckets.last?.value ?? 0, "counts that fall")
+        } else {
+            try require(try bound(buckets.last) == .infinity, "no bucket for all")
+            let isCount = sample.name.hasSuffix("_count")
+            try require(!isCount || sample.value == buckets.last?.value, "a count of others")
+        }
     }
 
     private func takeLabel(_ rest: inout Substring) throws(Fault) -> (name: String, value: String) {

@@ -76,6 +76,27 @@ struct MetricsTextTests {
         #expect(try MetricsParser.parse(text).first?.samples.map(\.name) == ["s", "s", "s_sum", "s_count"])
     }
 
+    @Test func aHistogramRisesToAll() throws {
+        let text = text { buffer in
+            buffer.appendHistogram("h", help: "Times.", counts: [(0.5, 2), (1, 2)], sum: 9.25, count: 3)
+        }
+        let expected = """
+            # HELP h Times.
+            # TYPE h histogram
+            h_bucket{le="0.5"} 2
+            h_bucket{le="1"} 2
+            h_bucket{le="+Inf"} 3
+            h_sum 9.25
+            h_count 3
+
+            """
+        #expect(text == expected)
+        let family = try #require(try MetricsParser.parse(text).first)
+        #expect(family.type == "histogram" && family.samples.map(\.value) == [2, 2, 3, 9.25, 3])
+    }
+
+    private static let histogram = "# HELP h x\n# TYPE h histogram\n"
+
     /// The parser is a judge only if it condemns.
     @Test(arguments: [
         "a 1", "a 1\n", "# HELP a x\na 1\n", "# TYPE a gauge\na 1\n", "# HELP a x\n# TYPE a counter\na 1\n",
@@ -86,6 +107,11 @@ struct MetricsTextTests {
         "# HELP a x\n# TYPE a gaug\n", "# HELP a x\n# TYPE a gauge\na_sum 1\n",
         "# HELP a x\n# TYPE a summary\na 1\n", "# HELP a x\n# TYPE a summary\na_sum{quantile=\"1\"} 1\n",
         "# HELP a x\n# TYPE a gauge\n# HELP a x\n# TYPE a gauge\n", "# HELP a \n# TYPE a gauge\n", "\n",
+        histogram + "h 1\n", histogram + "h_bucket 1\n", histogram + "h_sum 1\n",
+        histogram + "h_bucket{le=\"2\"} 1\nh_bucket{le=\"1\"} 1\n",
+        histogram + "h_bucket{le=\"1\"} 2\nh_bucket{le=\"2\"} 1\n",
+        histogram + "h_bucket{le=\"1\"} 2\nh_count 2\n",
+        histogram + "h_bucket{le=\"+Inf\"} 2\nh_count 1\n",
     ])
     func parserRefuses(text: String) {
         #expect(throws: MetricsParser.Fault.self) { try MetricsParser.parse(text) }

@@ -45,7 +45,7 @@ import Testing
             #expect(values[name] == nil, "\(name)")
             values[name] = Double(line[line.index(after: space)...])
             let family = families.last ?? ""
-            let isOfFamily = ["", "_sum", "_count"].contains { name.prefix { $0 != "{" } == family + $0 }
+            let isOfFamily = ["", "_bucket", "_sum", "_count"].contains { name.prefix { $0 != "{" } == family + $0 }
             #expect(isOfFamily, "\(name) stands in \(family)")
         }
         #expect(Set(families).count == families.count)
@@ -60,6 +60,8 @@ import Testing
         #expect(values["pointerscope_viewers"] == 1)
         #expect(values["pointerscope_visitors"] == 1)
         #expect(values["pointerscope_relay_seconds_count"] == 10)
+        #expect(values["pointerscope_relay_duration_seconds_count"] == 10)
+        #expect(values["pointerscope_relay_duration_seconds_bucket{le=\"+Inf\"}"] == 10)
         #expect(values["pointerscope_relay_seconds{quantile=\"0.5\"}"]! > 0)
         #expect(values["pointerscope_encode_seconds{quantile=\"1\"}"]!.isNaN)
         #expect(values["pointerscope_http_requests_total{class=\"2xx\"}"] == 1)

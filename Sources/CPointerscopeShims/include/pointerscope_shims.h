@@ -100,6 +100,9 @@ void ps_release_free_heap(void);
 /// mallopt(3): from 1 MiB on every block is a mapping of its own, however many were freed before.
 void ps_keep_large_blocks_apart(void);
 
+/// prlimit(2): the descriptors that a process may open; 0 where that is not told.
+uint64_t ps_descriptor_limit(pid_t pid);
+
 /// The process's environment (environ(7)).
 char *_Nullable *_Nonnull ps_environment(void);
 

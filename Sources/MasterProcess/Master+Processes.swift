@@ -1,0 +1,65 @@
+import ByteCore
+import PosixIO
+import Telemetry
+
+/// What `/metrics` says of the processes themselves.
+///
+/// The names are those that Prometheus' own client libraries use (https://prometheus.io/docs/instrumenting/writing_clientlibs/,
+/// "Process metrics"), with the process as a label.
+extension Master {
+    func appendProcessMetrics(to text: inout ByteBuffer) {
+        text.appendMetricFamily(
+            "pointerscope_build_info", .gauge, help: "Always 1; the label says which program this is.")
+        text.appendMetric("pointerscope_build_info", label: ("version", settings.version), UInt64(1))
+        let workers = cluster.statuses()
+        text.appendMetric(
+            "pointerscope_workers_running", .gauge, help: "Workers that accept connections.",
+            UInt64(cluster.runningCount))
+        text.appendMetric(
+            "pointerscope_worker_restarts_total", .counter, help: "Times a worker was replaced.",
+            UInt64(workers.reduce(0) { $0 + $1.restarts }))
+        var processes = [(name: "master", pid: ProcessMemory.ownPid, startedAt: startedAt)]
+        for (index, worker) in workers.enumerated() where worker.pid != 0 {
+            processes.append(("worker-\(index)", worker.pid, worker.startedAt))
+        }
+        let start = "process_start_time_seconds" as StaticString
+        text.appendMetricFamily(start, .gauge, help: "When the process started, since the epoch.")
+        for process in processes {
+            let epoch = process.startedAt &+ wallClockOffsetAtStart
+            text.appendMetric(start, label: ("process", process.name), Double(epoch / 1_000_000) / 1000)
+        }
+        let cpu = "process_cpu_seconds_total" as StaticString
+        text.appendMetricFamily(cpu, .counter, help: "CPU time used, user and system.")
+        for process in processes {
+            let used = ProcessClock.cpuNanoseconds(of: process.pid)
+            text.appendMetric(cpu, label: ("process", process.name), Double(used / 1_000_000) / 1000)
+        }
+        let resident = "process_resident_memory_bytes" as StaticString
+        text.appendMetricFamily(resident, .gauge, help: "Resident memory.")
+        for process in processes {
+            text.appendMetric(
+                resident, label: ("process", process.name), ProcessMemory.residentBytes(of: process.pid))
+        }
+        appendDescriptors(of: processes.map { ($0.name, $0.pid) }, to: &text)
+        text.appendMetric(
+            "pointerscope_log_lines_dropped_total", .counter, help: "Log lines that could not be written.",
+            log.droppedLines)
+    }
+
+    private func appendDescriptors(
+        of processes: [(name: String, pid: Int32)], to text: inout ByteBuffer
+    ) {
+        let open = "process_open_fds" as StaticString
+        text.appendMetricFamily(open, .gauge, help: "Open file descriptors, where the kernel tells.")
+        for process in processes {
+            guard let count = ProcessDescriptors.openCount(of: process.pid) else { continue }
+            text.appendMetric(open, label: ("process", process.name), UInt64(count))
+        }
+        let most = "process_max_fds" as StaticString
+        text.appendMetricFamily(most, .gauge, help: "Most descriptors that the process may open.")
+        for process in processes {
+            guard let limit = ProcessDescriptors.limit(of: process.pid) else { continue }
+            text.appendMetric(most, label: ("process", process.name), limit)
+        }
+    }
+}
