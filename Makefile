@@ -85,10 +85,17 @@ install:
 	install -m 644 LICENSE CHANGELOG.md README.md docs/*.md $(DESTDIR)$(PREFIX)/share/doc/pointerscope
 	install -d $(DESTDIR)$(PREFIX)/share/doc/pointerscope/deploy
 	install -m 644 docs/deploy/* $(DESTDIR)$(PREFIX)/share/doc/pointerscope/deploy
+	install -d $(DESTDIR)$(PREFIX)/share/doc/pointerscope/monitoring
+	install -m 644 docs/monitoring/* $(DESTDIR)$(PREFIX)/share/doc/pointerscope/monitoring
+	.ci/install-texts $(BINARY) $(DESTDIR)$(PREFIX)/share
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/pointerscope
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/pointerscope
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/pointerscope.1 $(DESTDIR)$(PREFIX)/share/man/man1/pointerscope-*.1
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pointerscope
+	rm -f $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_pointerscope
+	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/pointerscope.fish
 
 toolchain:
 	@.ci/check-toolchain $(SWIFT)

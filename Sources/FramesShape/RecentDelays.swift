@@ -95,8 +95,9 @@ public struct RecentDelays: ~Copyable {
         return (count, sum)
     }
 
-    /// How many delays of all that were ever recorded took less than each of `limits`, which are nanoseconds and
-    /// rise: exactly so for powers of two from 2^6 to 2^35, else within the width of a bucket.
+    /// How many delays of all that were ever recorded took less than each of `limits`, which are
+    /// nanoseconds and rise: exactly so for powers of two from 2^6 to 2^35, else within the width of a
+    /// bucket.
     public mutating func counts(below limits: [Int64]) -> [UInt64] {
         endRun()
         var found: [UInt64] = []

@@ -1,11 +1,13 @@
 import ByteCore
+import ClusterSupervisor
 import PosixIO
 import Telemetry
 
 /// What `/metrics` says of the processes themselves.
 ///
-/// The names are those that Prometheus' own client libraries use (https://prometheus.io/docs/instrumenting/writing_clientlibs/,
-/// "Process metrics"), with the process as a label.
+/// The names are those that Prometheus' own client libraries use
+/// (https://prometheus.io/docs/instrumenting/writing_clientlibs/, "Process metrics"), with the process as a
+/// label.
 extension Master {
     func appendProcessMetrics(to text: inout ByteBuffer) {
         text.appendMetricFamily(
@@ -25,7 +27,8 @@ extension Master {
         let start = "process_start_time_seconds" as StaticString
         text.appendMetricFamily(start, .gauge, help: "When the process started, since the epoch.")
         for process in processes {
-            let epoch = process.startedAt &+ wallClockOffsetAtStart
+            // By the clock as it was then: else each of them would start anew whenever that is set.
+            let epoch = process.startedAt &+ startClocks.wallClockOffset
             text.appendMetric(start, label: ("process", process.name), Double(epoch / 1_000_000) / 1000)
         }
         let cpu = "process_cpu_seconds_total" as StaticString

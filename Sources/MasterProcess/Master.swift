@@ -49,9 +49,8 @@ final class Master {
     let signals: SignalSource
     let executable: Descriptor
     let startedAt: Int64
-    /// What to add to monotonic times for those since the epoch, as it was then: one that followed the clock would
-    /// have every process start anew whenever that is set.
-    let wallClockOffsetAtStart: Int64
+    /// The clocks as it started.
+    let startClocks: MonotonicClock.Reading
     var cluster: ClusterSupervisor<Master>!
     var gateway: ViewerGateway!
     /// Who is let in; nil where everybody is.
@@ -105,11 +104,10 @@ final class Master {
             poller = try Poller()
             executable = try ChildProcess.ownExecutable()
             held = ByteBudget(limit: MasterLimits.heldBytes)
-            let clocks = MonotonicClock.steadyReading()
-            wallClockOffsetAtStart = clocks.wallClockOffset
+            startClocks = MonotonicClock.steadyReading()
             hub = BroadcastHub(
-                boot: .random(in: .min ... .max), epochOffsetNanoseconds: clocks.wallClockOffset,
-                sleptNanoseconds: clocks.slept, limits: settings.hubLimits, budget: held,
+                boot: .random(in: .min ... .max), epochOffsetNanoseconds: startClocks.wallClockOffset,
+                sleptNanoseconds: startClocks.slept, limits: settings.hubLimits, budget: held,
                 hashSeed: .random(in: .min ... .max))
             try poller.add(signals.raw, for: .readable, token: Token(kind: Kind.signal))
         } catch {

@@ -77,6 +77,14 @@ private func runPointerscope(arguments: [String]) -> Int32 {
         return parse(.load, rest, environment: ProcessEnvironment.variables()) { values throws(UsageError) in
             load(try LoadSettings(values), arguments: rest)
         }
+    case "config":
+        return runConfigCommand(rest)
+    case "completion", "man":
+        guard let command = CommandSpecification.texts.first(where: { $0.name == arguments[1] }) else {
+            return unknown(arguments[1])
+        }
+        // Nothing else is meant for them: a shell may have a SHELL and a COMMAND of its own.
+        return parse(command, rest, environment: [:]) { values in printText(command, values) }
     case "admin", "token":
         return runPeopleCommand(arguments[1], rest)
     case "doctor":
@@ -170,9 +178,8 @@ func parse(
     do throws(UsageError) {
         let outcome = try OptionParser(command: command).parse(
             arguments: arguments, environment: environment,
-            readFile: { path throws(UnreadableFile) in
-                try readWholeFile(path, limit: configurationBytes)
-            })
+            listFiles: { path throws(UnreadableFile) in try ConfigurationFiles.list(path) },
+            readFile: { path throws(UnreadableFile) in try ConfigurationFiles.read(path) })
         switch outcome {
         case .help:
             return answer(HelpText.page(of: command))
@@ -218,6 +225,3 @@ func answer(_ text: String) -> Int32 {
     complain("standard output: \(SystemError("write").text)")
     return ExitCode.inputOutput.rawValue
 }
-
-/// A configuration file is written by hand.
-private let configurationBytes = 1 << 20

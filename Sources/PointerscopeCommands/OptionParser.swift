@@ -64,9 +64,11 @@ struct OptionParser {
         case version
     }
 
-    /// Parses; `readFile` returns a file's text, so that tests need no file.
+    /// Parses; `readFile` returns a file's text, so that tests need no file, and `listFiles` which files
+    /// stand for the path that was named: several for a directory.
     func parse(
         arguments: [String], environment: [String: String],
+        listFiles: (String) throws(UnreadableFile) -> [String] = { [$0] },
         readFile: (String) throws(UnreadableFile) -> String
     ) throws(UsageError) -> Outcome {
         var fromFlags = OptionValues()
@@ -81,15 +83,19 @@ struct OptionParser {
         if let source = [fromFlags, fromEnvironment].first(where: { $0["config"] != nil }),
             let path = source["config"]
         {
-            let text: String
+            var reading = path
+            var texts: [(path: String, text: String)] = []
             do throws(UnreadableFile) {
-                text = try readFile(path)
+                for file in try listFiles(path) {
+                    reading = file
+                    texts.append((file, try readFile(file)))
+                }
             } catch {
                 throw UsageError(
-                    message: "\(source.origin(of: "config")) \(path): \(error.reason)",
+                    message: "\(source.origin(of: "config")) \(reading): \(error.reason)",
                     exitStatus: .configuration)
             }
-            try readFileText(text, path: path, into: &fromFile)
+            for (file, text) in texts { try readFileText(text, path: file, into: &fromFile) }
         }
         var result = OptionValues()
         for option in command.settable {

@@ -6,7 +6,7 @@ extension OptionSpecification {
         OptionSpecification(
             name: "auth", argument: .required("none|password"), defaultValue: "",
             help: "none: anyone on this machine may watch (default there); password: who signs in",
-            complaint: { Complaint.word($0, among: ["none", "password"]) }),
+            choices: ["none", "password"]),
         state,
         OptionSpecification(
             name: "sessions-per-admin", argument: .required("N"), defaultValue: "1",

@@ -10,11 +10,11 @@ extension OptionSpecification {
         OptionSpecification(
             name: "glyphs", argument: .required("WORD"), defaultValue: "auto",
             help: "signs to draw with: auto, braille, blocks or ascii; auto asks the locale",
-            complaint: { Complaint.word($0, among: ["auto", "braille", "blocks", "ascii"]) }),
+            choices: ["auto", "braille", "blocks", "ascii"]),
         OptionSpecification(
             name: "colors", argument: .required("WORD"), defaultValue: "auto",
             help: "auto, none, 16, 256 or true; auto asks the terminal and NO_COLOR",
-            complaint: { Complaint.word($0, among: ["auto", "none", "16", "256", "true"]) }),
+            choices: ["auto", "none", "16", "256", "true"]),
         OptionSpecification(
             name: "theme", argument: .required("THEME"), defaultValue: "dark",
             help: "dark, light, contrast, or a file of `style = #rrggbb` lines",
@@ -22,7 +22,7 @@ extension OptionSpecification {
         OptionSpecification(
             name: "mouse", argument: .required("WORD"), defaultValue: "on",
             help: "on or off; off leaves clicks to the terminal, for selecting text",
-            complaint: { Complaint.word($0, among: ["on", "off"]) }),
+            choices: ["on", "off"]),
         OptionSpecification(
             name: "plain", argument: .none, defaultValue: "",
             help: "a line of text a second instead of a picture, also for screen readers",
@@ -30,7 +30,7 @@ extension OptionSpecification {
     ]
 
     static let config = OptionSpecification(
-        name: "config", argument: .required("FILE"), defaultValue: "",
-        help: "read options from FILE, one `name = value` a line",
-        complaint: { $0.isEmpty ? "must name a file" : nil })
+        name: "config", argument: .required("PATH"), defaultValue: "",
+        help: "read options from a file, `name = value` a line, or a directory of them",
+        complaint: { $0.isEmpty ? "must name a file or a directory" : nil })
 }

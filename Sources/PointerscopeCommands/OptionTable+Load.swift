@@ -57,11 +57,11 @@ extension CommandSpecification {
         OptionSpecification(
             name: "protocol", argument: .required("FORMAT"), defaultValue: "json",
             help: "what samples are written in: json, or v1 as the snippet does",
-            complaint: { Complaint.word($0, among: ["json", "v1"]) }),
+            choices: ["json", "v1"]),
         OptionSpecification(
             name: "mode", argument: .required("MODE"), defaultValue: "pace",
             help: "pace: offer a load; drain: stop the server, queue frames, time it",
-            complaint: { Complaint.word($0, among: ["pace", "drain"]) }),
+            choices: ["pace", "drain"]),
         OptionSpecification(
             name: "queue", argument: .required("K"), defaultValue: "16",
             help: "frames that each connection queues in a round of drain",

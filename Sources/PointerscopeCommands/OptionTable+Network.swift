@@ -16,6 +16,6 @@ extension OptionSpecification {
         OptionSpecification(
             name: "proxy-protocol", argument: .optional("WHICH", whenAlone: "both"), defaultValue: "",
             help: "connections to ingest, http or both begin with a PROXY header, v1 or v2",
-            complaint: { Complaint.word($0, among: ["ingest", "http", "both"]) }),
+            choices: ["ingest", "http", "both"]),
     ]
 }

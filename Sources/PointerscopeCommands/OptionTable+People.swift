@@ -18,7 +18,7 @@ extension OptionSpecification {
     static let role = OptionSpecification(
         name: "role", argument: .required("ROLE"), defaultValue: "viewer",
         help: "viewer: watch; operator: also read the log and see who else watches",
-        complaint: { Complaint.word($0, among: ["viewer", "operator"]) })
+        choices: ["viewer", "operator"])
 
     static let scope = OptionSpecification(
         name: "scope", argument: .required("SCOPE"), defaultValue: "all",

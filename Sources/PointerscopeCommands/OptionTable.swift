@@ -19,6 +19,8 @@ struct OptionSpecification: Sendable {
     let help: String
     /// Whether each further mention adds a value; in the environment and the file commas separate them.
     var isRepeatable = false
+    /// The words that a value can be, where it is one of some.
+    var choices: [String] = []
     /// Returns what is wrong with a value and how to mend it, or nil.
     let complaint: @Sendable (String) -> String?
 
@@ -42,6 +44,17 @@ struct OptionSpecification: Sendable {
         case .required(let placeholder): "--\(name) \(placeholder)"
         case .optional(let placeholder, _): "--\(name)[=\(placeholder)]"
         }
+    }
+}
+
+extension OptionSpecification {
+    /// One whose value is one of some words.
+    init(
+        name: String, argument: Argument, defaultValue: String, help: String, choices: [String]
+    ) {
+        self.init(
+            name: name, argument: argument, defaultValue: defaultValue, help: help, choices: choices,
+            complaint: { Complaint.word($0, among: choices) })
     }
 }
 
@@ -69,7 +82,8 @@ struct CommandSpecification: Sendable {
 
 extension CommandSpecification {
     /// Every command there is.
-    static let all: [CommandSpecification] = [.serve, .top, .load, .doctor, .check] + admin + token
+    static let all: [CommandSpecification] =
+        [.serve, .top, .load, .doctor, .check] + admin + token + config + texts
 
     private static let workerRange = 1...256
     private static let demoRange = 0...1000

@@ -98,12 +98,14 @@ public struct PortHolder {
             otherAddresses: others.map(\.address))
     }
 
-    private static func allProcesses() -> [Int32] { entries(of: "/proc").compactMap { Int32($0) } }
+    private static func allProcesses() -> [Int32] {
+        (namesInDirectory("/proc") ?? []).compactMap { Int32($0) }
+    }
 
     private static func socketInodes(of pid: Int32) -> Set<UInt64> {
         let folder = "/proc/\(pid)/fd"
         return Set(
-            entries(of: folder).compactMap { name in
+            (namesInDirectory(folder) ?? []).compactMap { name in
                 guard let target = linkTarget("\(folder)/\(name)"), target.hasPrefix("socket:[") else {
                     return nil
                 }
@@ -129,19 +131,6 @@ public struct PortHolder {
             bytes += room[..<count]
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func entries(of folder: String) -> [String] {
-        guard let directory = unsafe opendir(folder) else { return [] }
-        defer { unsafe closedir(directory) }
-        var names: [String] = []
-        while let entry = unsafe readdir(directory) {
-            unsafe names.append(
-                withUnsafePointer(to: &entry.pointee.d_name) {
-                    unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-                })
-        }
-        return names
     }
 
     private static func linkTarget(_ path: String) -> String? {

@@ -5,8 +5,8 @@ import Glibc
 public enum ProcessDescriptors {
     /// How many are open; nil where it is not told.
     ///
-    /// Linux 6.2 and later tell it as the size of `/proc/PID/fd`. Before, they would have to be listed one by one,
-    /// which takes a microsecond for each: that is done for the caller alone.
+    /// Linux 6.2 and later tell it as the size of `/proc/PID/fd`. Before, they would have to be listed one
+    /// by one, which takes a microsecond for each: that is done for the caller alone.
     public static func openCount(of pid: Int32) -> Int? {
         let folder = "/proc/\(pid)/fd"
         var facts = stat()

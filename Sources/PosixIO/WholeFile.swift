@@ -11,6 +11,8 @@ public enum UnreadableFile: Error, Equatable {
     case notText(line: Int)
     /// It is larger than so many bytes.
     case tooLarge(limit: Int)
+    /// It is a directory without any of the files that are looked for in one.
+    case nothing(of: String)
 
     /// For a person, behind the file's name: `cannot be read: Permission denied`.
     public var reason: String {
@@ -20,6 +22,7 @@ public enum UnreadableFile: Error, Equatable {
         case .notText(let line): "is not UTF-8 text: line \(line) is not"
         case .tooLarge(let limit):
             limit >= 1 << 20 ? "is larger than \(limit >> 20) MiB" : "is larger than \(limit >> 10) KiB"
+        case .nothing(let names): "is a directory without \(names)"
         }
     }
 }

@@ -78,8 +78,8 @@ extension ByteBuffer {
         append("\n")
     }
 
-    /// Appends a family that counts values up to bounds, which rise; what is over the last of them is in `count`
-    /// alone.
+    /// Appends a family that counts values up to bounds, which rise; what is over the last of them is in
+    /// `count` alone.
     public mutating func appendHistogram(
         _ name: StaticString, help: StaticString, counts: [(bound: Double, count: UInt64)], sum: Double,
         count: UInt64

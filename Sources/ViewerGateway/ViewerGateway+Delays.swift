@@ -39,8 +39,8 @@ extension ViewerGateway {
         (Double(nanoseconds) / 100).rounded() / 10_000
     }
 
-    /// Bounds of the histograms in nanoseconds: powers of two, at which the hub's buckets end too, from 33 µs, which
-    /// an idle machine's relay takes, to 17 s.
+    /// Bounds of the histograms in nanoseconds: powers of two, at which the hub's buckets end too, from 33
+    /// µs, which an idle machine's relay takes, to 17 s.
     private static let bounds: [Int64] = [15, 17, 19, 21, 23, 25, 26, 27, 28, 29, 30, 32, 34].map { 1 << $0 }
 
     func appendDelays(to text: inout ByteBuffer, now: Int64) {

@@ -85,7 +85,7 @@ def test_a_configuration_that_cannot_be_read_says_why(tmp_path):
     closed.write_text("")
     closed.chmod(0)
     for path, why in [
-            (tmp_path, "is a directory"), (tmp_path / "gone", "No such file or directory"),
+            (tmp_path, "is a directory without pointerscope.conf"), (tmp_path / "gone", "No such file or directory"),
             (latin, "is not UTF-8 text: line 2"), (large, "is larger than 1 MiB"), (closed, "Permission denied")]:
         if path == closed and os.access(path, os.R_OK):
             continue  # root reads everything
@@ -93,7 +93,7 @@ def test_a_configuration_that_cannot_be_read_says_why(tmp_path):
         assert ended.returncode == 78 and ended.stderr.startswith(f"pointerscope: --config {path}: "), ended.stderr
         assert why in ended.stderr and ended.stderr.count("\n") == 1
         ended = run("top", "--theme", str(path))
-        assert ended.returncode == 78 and (why in ended.stderr or path == large), ended.stderr
+        assert ended.returncode == 78 and (why.split(" without")[0] in ended.stderr or path == large), ended.stderr
 
 
 def test_what_it_tells_to_run_can_be_run(tmp_path):

@@ -62,7 +62,7 @@ import Testing
             delays.begin(second)
             for _ in 0..<random.below(400) {
                 // On a bound, below it by the least, and anywhere.
-                let bound = limits[Int(random.below(UInt64(limits.count)))]
+                let bound = limits[Int(random.below(limits.count))]
                 let delay = [bound, bound - 1, Int64(bitPattern: random.next() >> (28 + random.next() % 36))]
                 let chosen = delay[Int(random.below(3))]
                 all.append(chosen)

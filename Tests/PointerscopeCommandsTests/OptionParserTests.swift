@@ -146,6 +146,35 @@ import Testing
         #expect(named?.message.hasPrefix("POINTERSCOPE_CONFIG gone: cannot be read: ") == true)
     }
 
+    @Test func severalFilesAddUpInTheirOrder() throws {
+        let files = [
+            "d/a": "workers = 1\norigin = https://a.example\ngrace = 3s\n",
+            "d/b": "# workers = 7\nworkers = 2\norigin = https://b.example\n",
+        ]
+        func values(_ listed: [String], _ arguments: [String] = ["--config=d"]) throws -> OptionValues {
+            let outcome = try parser.parse(
+                arguments: arguments, environment: [:],
+                listFiles: { path throws(UnreadableFile) in
+                    guard path == "d" else { throw .nothing(of: "x") }
+                    return listed
+                },
+                readFile: { path throws(UnreadableFile) in try given(files[path]) })
+            guard case .run(let values) = outcome else { throw UsageError(message: "", exitStatus: .success) }
+            return values
+        }
+        let both = try values(["d/a", "d/b"])
+        #expect(both["workers"] == "2" && both.origin(of: "workers") == "d/b:2: workers")
+        #expect(both.all("origin") == ["https://a.example", "https://b.example"])
+        #expect(both["grace"] == "3s" && both.origin(of: "grace") == "d/a:3: grace")
+        #expect(try values(["d/b", "d/a"])["workers"] == "1")
+        #expect(try values(["d/a", "d/b"], ["--config=d", "--workers=5"])["workers"] == "5")
+        let gone = #expect(throws: UsageError.self) { try values(["d/a", "d/gone"]) }
+        #expect(gone?.message == "--config d/gone: cannot be read: No such file or directory")
+        let empty = #expect(throws: UsageError.self) { try values([], ["--config=e"]) }
+        #expect(empty?.message == "--config e: is a directory without x")
+        #expect(empty?.exitStatus == .configuration)
+    }
+
     @Test func helpIsAskedForAnywhere() throws {
         func outcome(_ arguments: [String]) throws -> OptionParser.Outcome {
             try parser.parse(arguments: arguments, environment: [:]) { _ throws(UnreadableFile) in "" }

@@ -45,7 +45,9 @@ import Testing
             #expect(values[name] == nil, "\(name)")
             values[name] = Double(line[line.index(after: space)...])
             let family = families.last ?? ""
-            let isOfFamily = ["", "_bucket", "_sum", "_count"].contains { name.prefix { $0 != "{" } == family + $0 }
+            let isOfFamily = ["", "_bucket", "_sum", "_count"].contains {
+                name.prefix { $0 != "{" } == family + $0
+            }
             #expect(isOfFamily, "\(name) stands in \(family)")
         }
         #expect(Set(families).count == families.count)

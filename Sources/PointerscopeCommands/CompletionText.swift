@@ -1,0 +1,234 @@
+/// What shells need to complete a command line, made from the option table.
+///
+/// Bash: the function that complete(1) of bash(1), "Programmable Completion", calls. Zsh: `_describe` and
+/// `_arguments` of zshcompsys(1). Fish: `complete` lines.
+enum CompletionText {
+    /// Shells that there is a text for.
+    static let shells = ["bash", "zsh", "fish"]
+
+    static func text(for shell: String) -> String {
+        switch shell {
+        case "zsh": zsh
+        case "fish": fish
+        default: bash
+        }
+    }
+
+    private static let commands = CommandSpecification.all
+    private static let others = [("help", "the options of a command"), ("version", "the version")]
+
+    /// First words, and what is said of each; a family has one of its own.
+    private static var firstWords: [(word: String, summary: String)] {
+        var words: [(String, String)] = []
+        for command in commands {
+            let word = first(command)
+            if word == command.name {
+                words.append((word, command.summary))
+            } else if !words.contains(where: { $0.0 == word }) {
+                words.append(
+                    (word, family(word).map { String($0.dropFirst(word.count + 1)) }.joined(separator: ", ")))
+            }
+        }
+        return words + others
+    }
+
+    private static func first(_ command: CommandSpecification) -> String {
+        String(command.name.prefix { $0 != " " })
+    }
+
+    private static func family(_ word: String) -> [String] {
+        commands.map(\.name).filter { $0.hasPrefix("\(word) ") }
+    }
+
+    private static var families: [String] {
+        var words: [String] = []
+        for command in commands where command.name.contains(" ") && !words.contains(first(command)) {
+            words.append(first(command))
+        }
+        return words
+    }
+
+    private static func takesFile(_ option: OptionSpecification) -> Bool {
+        ["FILE", "PATH", "FILE.html", "THEME", "DIR", "MOTION"].contains(option.placeholder)
+    }
+
+    private static func takesValue(_ option: OptionSpecification) -> Bool {
+        if case .required = option.argument { true } else { false }
+    }
+
+    // Bash
+
+    private static var bash: String {
+        var text = """
+            # bash completion for pointerscope, made by: pointerscope completion bash
+            _pointerscope() {
+                local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} place=$COMP_CWORD
+                local command=${COMP_WORDS[1]} words=
+                COMPREPLY=()
+                # What stands behind an equals sign is a word of its own.
+                if [[ $current == = ]]; then
+                    current=
+                elif [[ $previous == = ]]; then
+                    previous=${COMP_WORDS[COMP_CWORD-2]}
+                fi
+                if ((place == 1)); then
+                    COMPREPLY=($(compgen -W "\(firstWords.map(\.word).joined(separator: " "))" -- "$current"))
+                    return
+                fi
+                case $command in
+
+            """
+        for word in families {
+            let seconds = family(word).map { $0.dropFirst(word.count + 1) }.joined(separator: " ")
+            text += """
+                        \(word))
+                            if ((place == 2)); then
+                                COMPREPLY=($(compgen -W "\(seconds)" -- "$current"))
+                                return
+                            fi
+                            command="\(word) ${COMP_WORDS[2]}" ;;
+
+                """
+        }
+        let helped = firstWords.map(\.word).joined(separator: " ")
+        text += """
+                    help)
+                        COMPREPLY=($(compgen -W "\(helped)" -- "$current"))
+                        return ;;
+                esac
+                case "$command $previous" in
+
+            """
+        for command in commands {
+            for option in command.options where option.argument != .none {
+                let label = "        \"\(command.name) --\(option.name)\")"
+                if !option.choices.isEmpty {
+                    text += "\(label) words=\"\(option.choices.joined(separator: " "))\" ;;\n"
+                } else if takesFile(option) {
+                    text +=
+                        "\(label) compopt -o filenames; COMPREPLY=($(compgen -f -- \"$current\")); return ;;\n"
+                } else if takesValue(option) {
+                    text += "\(label) return ;;\n"
+                }
+            }
+        }
+        text += "    esac\n    if [[ -n $words ]]; then\n"
+        text += "        COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n        return\n    fi\n"
+        text += "    case $command in\n"
+        for command in commands {
+            let flags = command.options.map { "--\($0.name)" } + ["--help"]
+            let words = (command.positionals.flatMap(\.choices) + flags).joined(separator: " ")
+            text += "        \"\(command.name)\") words=\"\(words)\" ;;\n"
+        }
+        return text + """
+                esac
+                COMPREPLY=($(compgen -W "$words" -- "$current"))
+            }
+            complete -F _pointerscope pointerscope
+
+            """
+    }
+
+    // Zsh
+
+    private static var zsh: String {
+        func quoted(_ text: String) -> String {
+            "'" + text.split(separator: "'").joined(separator: "’") + "'"
+        }
+        func escaped(_ text: String) -> String {
+            text.map { ":[]\\".contains($0) ? "\\\($0)" : String($0) }.joined()
+        }
+        func described(_ words: [(String, String)]) -> String {
+            words.map { quoted("\($0.0):\(escaped($0.1))") }.joined(separator: " ")
+        }
+        func argument(_ option: OptionSpecification) -> String {
+            let placeholder = escaped(option.placeholder)
+            if !option.choices.isEmpty { return ":\(placeholder):(\(option.choices.joined(separator: " ")))" }
+            return takesFile(option) ? ":\(placeholder):_files" : ":\(placeholder): "
+        }
+        func specification(_ option: OptionSpecification) -> String {
+            let repeats = option.isRepeatable ? "*" : ""
+            let help = escaped(option.help)
+            return switch option.argument {
+            case .none: quoted("\(repeats)--\(option.name)[\(help)]")
+            case .required: quoted("\(repeats)--\(option.name)=[\(help)]\(argument(option))")
+            case .optional: quoted("\(repeats)--\(option.name)=-[\(help)]:\(argument(option))")
+            }
+        }
+        var text = """
+            #compdef pointerscope
+            # zsh completion for pointerscope, made by: pointerscope completion zsh
+            _pointerscope() {
+                local -a known
+                if ((CURRENT == 2)); then
+                    known=(\(described(firstWords.map { ($0.word, $0.summary) })))
+                    _describe command known
+                    return
+                fi
+                local command=$words[2]
+                case $command in
+
+            """
+        for word in families {
+            let seconds = commands.filter { first($0) == word }
+                .map { (String($0.name.dropFirst(word.count + 1)), $0.summary) }
+            text += """
+                        \(word))
+                            if ((CURRENT == 3)); then
+                                known=(\(described(seconds)))
+                                _describe command known
+                                return
+                            fi
+                            command="\(word) $words[3]"
+                            shift words
+                            ((CURRENT--)) ;;
+
+                """
+        }
+        text += "    esac\n    shift words\n    ((CURRENT--))\n    case $command in\n"
+        for command in commands {
+            text += "        \(quoted(command.name)))\n            _arguments"
+            for option in command.options { text += " \\\n                \(specification(option))" }
+            for option in command.positionals {
+                text += " \\\n                \(quoted(":" + argument(option).dropFirst()))"
+            }
+            text += " ;;\n"
+        }
+        return text + "    esac\n}\n_pointerscope \"$@\"\n"
+    }
+
+    // Fish
+
+    private static var fish: String {
+        func quoted(_ text: String) -> String {
+            "'" + text.map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "'"
+        }
+        var text = "# fish completion for pointerscope, made by: pointerscope completion fish\n"
+        text += "complete -c pointerscope -f\n"
+        for (word, summary) in firstWords {
+            text += "complete -c pointerscope -n __fish_use_subcommand -a \(word) -d \(quoted(summary))\n"
+        }
+        for command in commands {
+            let words = command.name.split(separator: " ")
+            var condition = "__fish_seen_subcommand_from \(words[0])"
+            if words.count == 2 {
+                let seconds = family(String(words[0])).map { $0.dropFirst(words[0].count + 1) }
+                let none =
+                    "\(condition); and not __fish_seen_subcommand_from \(seconds.joined(separator: " "))"
+                text +=
+                    "complete -c pointerscope -n \(quoted(none)) -a \(words[1]) -d \(quoted(command.summary))\n"
+                condition += "; and __fish_seen_subcommand_from \(words[1])"
+            }
+            for option in command.options {
+                text += "complete -c pointerscope -n \(quoted(condition)) -l \(option.name)"
+                if takesValue(option) { text += takesFile(option) ? " -r -F" : " -x" }
+                if !option.choices.isEmpty { text += " -a \(quoted(option.choices.joined(separator: " ")))" }
+                text += " -d \(quoted(option.help))\n"
+            }
+            for choice in command.positionals.flatMap(\.choices) {
+                text += "complete -c pointerscope -n \(quoted(condition)) -a \(choice)\n"
+            }
+        }
+        return text
+    }
+}

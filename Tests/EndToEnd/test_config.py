@@ -1,0 +1,96 @@
+"""Configuration in files and folders: what holds, who said so, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+
+import pytest
+
+from server import BINARY
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("POINTERSCOPE_")}
+    return subprocess.run(
+        [BINARY, *arguments], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
+        env={**kept, **environment})
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """As a package would leave it: a file of its own, and two that others put there."""
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "pointerscope.conf").write_text("ingest = 127.0.0.1:0\nhttp = 127.0.0.1:0\nworkers = 1\n")
+    (tmp_path / "conf.d" / "20-site.conf").write_text("origin = https://b.example\nworkers = 3\nfps = 5\n")
+    (tmp_path / "conf.d" / "10-site.conf").write_text("# first\norigin = https://a.example\nworkers = 2\n")
+    (tmp_path / "conf.d" / ".20-site.conf.swp.conf").write_text("nonsense")
+    (tmp_path / "conf.d" / "20-site.conf.dpkg-old").write_text("nonsense")
+    return tmp_path
+
+
+def test_a_folder_is_read_in_order(folder) -> None:
+    ended = run("config", "show", "--json", "--config", str(folder))
+    assert ended.returncode == 0, ended.stderr
+    held = json.loads(ended.stdout)
+    last = f"{folder}/conf.d/20-site.conf"
+    assert held["workers"] == {"value": "3", "origin": f"{last}:2"}
+    assert held["origin"]["value"] == ["https://a.example", "https://b.example"]
+    assert held["ingest"]["origin"] == f"{folder}/pointerscope.conf:1"
+    assert held["grace"] == {"value": "5s", "origin": "default"}
+
+
+def test_what_is_shown_is_a_configuration(folder, tmp_path) -> None:
+    shown = run("config", "show", "--origin", "--config", f"{folder}/")
+    assert shown.returncode == 0 and f"# {folder}/pointerscope.conf:1\ningest = 127.0.0.1:0\n" in shown.stdout
+    assert "# default\ngrace = 5s\n" in shown.stdout
+    again = tmp_path / "again.conf"
+    again.write_text(shown.stdout)
+    plain = run("config", "show", "--config", str(folder))
+    assert run("config", "show", "--config", str(again)).stdout == plain.stdout
+    assert "#" not in plain.stdout
+
+
+def test_the_environment_weighs_more(folder) -> None:
+    ended = run("config", "show", "--origin", POINTERSCOPE_CONFIG=str(folder), POINTERSCOPE_WORKERS="9",
+                POINTERSCOPE_ORIGIN="https://c.example")
+    assert "# POINTERSCOPE_WORKERS\nworkers = 9\n" in ended.stdout, ended.stderr
+    assert "# POINTERSCOPE_ORIGIN\norigin = https://c.example\n" in ended.stdout
+
+
+def test_the_server_starts_with_a_folder(folder, start_server) -> None:
+    server = start_server("--config", str(folder), workers=1)
+    assert len(server.state()["workers"]) == 1  # the flag weighs more
+
+
+def test_check_says_that_all_is_well(folder) -> None:
+    ended = run("config", "check", "--config", str(folder))
+    assert ended.returncode == 0 and "5 settings" in ended.stdout and str(folder) in ended.stdout, ended
+    assert run("config", "check").returncode == 0
+
+
+@pytest.mark.parametrize("text, message", [
+    ("worker = 3", "conf.d/30.conf:1: unknown option worker; did you mean workers?"),
+    ("workers = 0", "conf.d/30.conf:1: workers 0: must be"),
+    ("workers", "conf.d/30.conf:1: must read name = value"),
+    ("visitors = many", "conf.d/30.conf:1: visitors many: "),  # of load
+    ("http = 0.0.0.0:80\nauth = none", "--auth none"),
+    ("ingest = 127.0.0.1:9\nhttp = 127.0.0.1:9", "give them two ports"),
+    ("config = x", "conf.d/30.conf:1: unknown option config"),
+])
+def test_check_says_what_is_wrong(folder, text, message) -> None:
+    (folder / "conf.d" / "30.conf").write_text(text + "\n")
+    ended = run("config", "check", "--config", str(folder))
+    assert ended.returncode == 78 and ended.stdout == "", ended
+    assert message in ended.stderr and ended.stderr.count("\n") == 1, ended.stderr
+
+
+def test_bad_words(tmp_path) -> None:
+    assert run("config").returncode == 64 and "config check" in run("config").stderr
+    ended = run("config", "chek")
+    assert ended.returncode == 64 and "config check" in ended.stderr
+    assert run("config", "--help").returncode == 0
+    assert "FILE:LINE" in run("config", "show", "--help").stdout
+    assert run("config", "check", "--config", str(tmp_path / "gone")).returncode == 78
+    assert run("config", "check", POINTERSCOPE_WORKERS="x").returncode == 64
