@@ -11,14 +11,14 @@ import ClientAssets
 
     /// Every file of `client-js/` inside the binary.
     static func embedded() -> [StaticFile] {
-        var count = 0
-        let assets = unsafe client_assets(&count)
-        return (0..<count).map { index in
-            let asset = unsafe assets[index]
-            return unsafe StaticFile(
-                path: String(cString: asset.name),
-                bytes: UnsafeRawBufferPointer(start: asset.bytes, count: asset.count))
+        var files: [StaticFile] = []
+        while let asset = unsafe client_asset(files.count)?.pointee {
+            unsafe files.append(
+                StaticFile(
+                    path: String(cString: asset.name),
+                    bytes: UnsafeRawBufferPointer(start: asset.bytes, count: asset.count)))
         }
+        return files
     }
 
     /// Describes a file; `bytes` must outlive every response.

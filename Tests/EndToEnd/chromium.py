@@ -109,6 +109,11 @@ class Chromium:
             time.sleep(0.05)
         raise ChromiumError(f"chromium said nothing within {START_SECONDS} s")
 
+    @property
+    def pid(self) -> int:
+        """Its first process, after which the group of all of them is named."""
+        return self._process.pid
+
     def __enter__(self) -> Chromium:
         return self
 
@@ -221,6 +226,11 @@ class Page:
         self._at: tuple[float, float] = 0, 0
         self._media = {"prefers-color-scheme": scheme,
                        "prefers-reduced-motion": "reduce" if reduced_motion else "no-preference"}
+
+    @property
+    def session(self) -> str:
+        """By which the browser is told that a command is for this page."""
+        return self._session
 
     def call(self, method: str, params: dict | None = None) -> dict:
         """Sends a command to this page."""

@@ -70,9 +70,13 @@ class FakeStream:
 
 
 class FakeServer:
-    """HTTP on `port` and ingest, on free ports of the loopback where it is 0; ended by `close`."""
+    """HTTP on `port` and ingest, on free ports of the loopback where it is 0; ended by `close`.
 
-    def __init__(self, port: int = 0) -> None:
+    What it serves lies in `client`.
+    """
+
+    def __init__(self, port: int = 0, client: Path = CLIENT) -> None:
+        self.client = client
         self.streams: list[FakeStream] = []
         #: Called with each new stream before anything else can be written to it.
         self.on_attach: Callable[[FakeStream], None] = lambda stream: None
@@ -161,17 +165,17 @@ class FakeServer:
                     self._receive(url.path, url.query)
                 elif url.path == "/":
                     ingest = f"ws://{server.ingest}"
-                    page = (CLIENT / "sample/index.html").read_text().replace("{{INGEST}}", ingest)
+                    page = (server.client / "sample/index.html").read_text().replace("{{INGEST}}", ingest)
                     self._answer(page.encode(), ".html", f"{SAMPLE}{ingest}{CLOSED}")
                 elif url.path == "/api/session":
                     status, body = server.session
                     self._answer(json.dumps(body).encode(), ".json", POLICY, status)
                 elif url.path == "/pointerscope.js":
-                    self._file(CLIENT / "snippet/pointerscope.js")
+                    self._file(server.client / "snippet/pointerscope.js")
                 elif url.path.startswith("/admin/"):
-                    self._file(CLIENT / "dashboard/index.html")
+                    self._file(server.client / "dashboard/index.html")
                 elif url.path.startswith("/assets/"):
-                    self._file(CLIENT / url.path.split("/")[2] / Path(url.path).name)
+                    self._file(server.client / url.path.split("/")[2] / Path(url.path).name)
                 elif url.path == "/plain":
                     self._answer(b"<!doctype html><title>plain</title>", ".html", SAMPLE + "*")
                 elif url.path == "/sign-in":

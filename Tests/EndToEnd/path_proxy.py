@@ -25,6 +25,10 @@ class ReverseProxy:
         self.strips = strips
         #: The server's addresses: `http` and `ingest`.
         self.server = None
+        #: Method and target of every request, in order.
+        self.requests: list[tuple[str, str]] = []
+        #: Every answer is cut off so many seconds after it was asked for, wherever it is then.
+        self.cut_seconds: float | None = None
         proxy = self
 
         class Handler(socketserver.BaseRequestHandler):
@@ -65,6 +69,7 @@ class ReverseProxy:
         if not (path == self.base or path.startswith(self.base + "/")) or (self.strips and path == self.base):
             client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             return
+        self.requests.append((method, target))
         is_ingest = path in (self.base + "/ws", self.base + "/events")
         if self.strips:
             target = target[len(self.base):]
@@ -75,9 +80,21 @@ class ReverseProxy:
         upstream.sendall(f"{method} {target} {version}\r\n".encode() + closing + b"\r\n".join(lines))
         back = threading.Thread(target=self._pump, args=(upstream, client), daemon=True)
         back.start()
+        if self.cut_seconds is not None:
+            scissors = threading.Timer(self.cut_seconds, self._cut, args=(client, upstream))
+            scissors.daemon = True
+            scissors.start()
         self._pump(client, upstream)
         back.join()
         upstream.close()
+
+    @staticmethod
+    def _cut(*ends: socket.socket) -> None:
+        for end in ends:
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # it was over
 
     @staticmethod
     def _pump(source: socket.socket, sink: socket.socket) -> None:

@@ -47,9 +47,9 @@ enum LayoutCheck {
 
     /// Every file of client-js is inside the binary, or what such a one is made of, a test, a tool's, or a
     /// text for people and their tools.
-    static func clientFiles(_ paths: [String], embeddedBy source: SourceFile) -> [Complaint] {
+    static func clientFiles(_ paths: [String], embeddedBy sources: [SourceFile]) -> [Complaint] {
         let embedded = Set(
-            source.lines().compactMap { line -> String? in
+            sources.flatMap { $0.lines() }.compactMap { line -> String? in
                 guard line.hasPrefix("#embed \""), let range = line.firstRange(of: "client-js/") else {
                     return nil
                 }

@@ -28,16 +28,16 @@ struct LayoutCheckTests {
     }
 
     @Test func clientFilesThatNobodyServes() {
-        let source = SourceFile(
-            path: "a.c",
-            text: "x = {\n#embed \"../../client-js/a.js\"\n#embed \"../../client-js/gone.js\"\n};\n")
+        let sources = ["a", "gone"].map {
+            SourceFile(path: "\($0).c", text: "x = {\n#embed \"../../client-js/\($0).js\"\n};\n")
+        }
         let paths = [
             "client-js/a.js", "client-js/dead.js", "client-js/test/a.test.mjs", "client-js/README.md",
             "client-js/snippet/source/a.js", "client-js/snippet/build.mjs", "client-js/snippet/a.d.ts",
             "docs/x.js",
         ]
         #expect(
-            LayoutCheck.clientFiles(paths, embeddedBy: source).map(\.path) == [
+            LayoutCheck.clientFiles(paths, embeddedBy: sources).map(\.path) == [
                 "client-js/dead.js", "client-js/gone.js",
             ])
     }

@@ -7,14 +7,27 @@ const PADDING = 4;
 const HEIGHT = 16;
 const CHARACTERS = 18;
 
+/** Widths remembered: names that find no room are measured once, and not drawn. */
+const WIDTHS = 2048;
+
 /**
  * Names drawn once and stamped many times: drawing text costs twenty times as much as copying it.
- * Holds a few more than can be shown; the ones unused for longest go.
+ * Holds a few more than can be shown; the ones unused for longest go, and what they were drawn on is used again.
  */
 export class LabelCache {
-  #labels = new Map(); // hue and text -> {canvas, width, height}; two may have one name
+  height = HEIGHT;
+
+  #labels = new Map(); // hue and text -> {canvas, context, width}; two may have one name
+  #widths = new Map(); // by text
+  #ruler = null; // a context to measure with
+  #make;
   #palette;
   #ratio = 1;
+
+  /** @param {() => HTMLCanvasElement} [make] */
+  constructor(make = () => document.createElement('canvas')) {
+    this.#make = make;
+  }
 
   /** Everything is drawn anew with these colours at this pixel ratio. */
   setLook(palette, ratio) {
@@ -23,23 +36,32 @@ export class LabelCache {
     this.#labels.clear();
   }
 
-  /** @returns {{canvas: HTMLCanvasElement, width: number, height: number}} a label, in CSS pixels */
-  find(text, hue) {
-    const key = `${hue} ${text}`;
-    let label = this.#labels.get(key);
-    if (label) this.#labels.delete(key);
-    else label = this.#draw(text, hue);
-    this.#labels.set(key, label);
-    if (this.#labels.size > MAP_LABELS * 2) this.#labels.delete(this.#labels.keys().next().value);
-    return label;
+  /** @returns {number} CSS pixels that a name takes; nothing is drawn for it */
+  width(name) {
+    const known = this.#widths.get(name);
+    if (known !== undefined) return known;
+    this.#ruler ??= this.#make().getContext('2d');
+    this.#ruler.font = FONT;
+    const width = Math.ceil(this.#ruler.measureText(shown(name)).width) + PADDING * 2;
+    if (this.#widths.size >= WIDTHS) this.#widths.clear();
+    this.#widths.set(name, width);
+    return width;
   }
 
-  #draw(id, hue) {
-    const canvas = document.createElement('canvas');
-    const context = canvas.getContext('2d');
-    const text = clipped(visible(id), CHARACTERS);
-    context.font = FONT;
-    const width = Math.ceil(context.measureText(text).width) + PADDING * 2;
+  /** @returns {HTMLCanvasElement} a name on its plate, `width(name)` by `height` CSS pixels */
+  find(name, hue) {
+    const key = `${hue} ${name}`;
+    let label = this.#labels.get(key);
+    if (label) this.#labels.delete(key);
+    else label = this.#draw(name, hue);
+    this.#labels.set(key, label);
+    return label.canvas;
+  }
+
+  #draw(name, hue) {
+    const { canvas, context } = this.#blank();
+    const width = this.width(name);
+    // A size that is set takes everything off, even where it is the same.
     canvas.width = Math.ceil(width * this.#ratio);
     canvas.height = Math.ceil(HEIGHT * this.#ratio);
     context.scale(this.#ratio, this.#ratio);
@@ -50,7 +72,23 @@ export class LabelCache {
     context.font = FONT;
     context.textBaseline = 'middle';
     context.fillStyle = this.#palette.hues[hue];
-    context.fillText(text, PADDING, HEIGHT / 2 + 0.5);
-    return { canvas, width, height: HEIGHT };
+    context.fillText(shown(name), PADDING, HEIGHT / 2 + 0.5);
+    return { canvas, context };
   }
+
+  /** @returns {{canvas: HTMLCanvasElement, context: CanvasRenderingContext2D}} the least used one, or a new one */
+  #blank() {
+    if (this.#labels.size >= MAP_LABELS * 2) {
+      const [oldest, label] = this.#labels.entries().next().value;
+      this.#labels.delete(oldest);
+      return label;
+    }
+    const canvas = this.#make();
+    return { canvas, context: canvas.getContext('2d') };
+  }
+}
+
+/** @returns {string} as much of a name as its label shows */
+function shown(name) {
+  return clipped(visible(name), CHARACTERS);
 }

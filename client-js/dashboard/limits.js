@@ -137,6 +137,9 @@ export const LISTED_PAGES = 100;
 /** Labels on the map: more hide what they name. */
 export const MAP_LABELS = 24;
 
+/** Visitors who are tried for them with each frame: where pointers stand close most find no room. */
+export const LABELLED = 128;
+
 /** Click ripples alive at once; the oldest make room. */
 export const RIPPLES = 128;
 

@@ -1,5 +1,5 @@
 import { LabelCache } from './label-cache.js';
-import { MAP_LABELS } from './limits.js';
+import { LABELLED, MAP_LABELS } from './limits.js';
 import { ARROW_HEIGHT, ARROW_WIDTH, SELECTED_SIZE } from './map-pointers.js';
 import { Occupancy, findSpot, found } from './occupancy.js';
 import { State } from './visitor-table.js';
@@ -43,8 +43,11 @@ export class MapLabels {
       this.#taken.take(pointers.x[slot], pointers.y[slot], ARROW_WIDTH * size, ARROW_HEIGHT * size);
     }
     if (selection.slot >= 0) this.#write(selection.slot, pointers);
-    for (let i = 0; i < count && this.written < MAP_LABELS; i += 1) {
-      if (slots[i] !== selection.slot && this.#scene.isTraced(slots[i])) this.#write(slots[i], pointers);
+    let asked = 0;
+    for (let i = 0; i < count && this.written < MAP_LABELS && asked < LABELLED; i += 1) {
+      if (slots[i] === selection.slot || !this.#scene.isTraced(slots[i])) continue;
+      asked += 1;
+      this.#write(slots[i], pointers);
     }
   }
 
@@ -52,13 +55,14 @@ export class MapLabels {
     const { picture: { table }, tiles } = this.#scene;
     const tile = tiles[this.#scene.tileOf(slot)];
     if (!tile || table.state[slot] !== State.present || Number.isNaN(pointers.x[slot])) return;
-    const label = this.#cache.find(table.label(slot), table.hue[slot]);
+    const label = table.label(slot);
+    const width = this.#cache.width(label);
+    const { height } = this.#cache;
     const { x, y } = pointers;
-    const isFound = findSpot(
-      this.#taken, tile, x[slot], y[slot], label.width, label.height, this.#spots[slot] - 1);
+    const isFound = findSpot(this.#taken, tile, x[slot], y[slot], width, height, this.#spots[slot] - 1);
     this.#spots[slot] = isFound ? found.spot + 1 : 0;
     if (!isFound) return;
-    this.#context.drawImage(label.canvas, found.left, found.top, label.width, label.height);
+    this.#context.drawImage(this.#cache.find(label, table.hue[slot]), found.left, found.top, width, height);
     this.written += 1;
   }
 }

@@ -116,7 +116,7 @@ export class Stream {
   tick() {
     const now = this.#now();
     if (this.phase === 'waiting' && now >= this.retryAt) this.begin();
-    else if (this.#source && now - this.#heardAt > SILENCE_MS) this.#failed();
+    else if (this.#source && now - this.#heardAt > SILENCE_MS) this.#failed(true);
   }
 
   #heard(event, message) {
@@ -140,23 +140,28 @@ export class Stream {
     this.#received(event, data, message.data.length, id);
   }
 
-  #failed() {
+  #failed(isSilent = false) {
     this.#drop();
-    this.#countEnd();
+    this.#countEnd(isSilent);
     this.retryAt = this.#now() + this.#backoff.next();
     this.#enter('waiting');
   }
 
-  /** Streams that begin well and end early are broken on the way, by a proxy that cuts what is long. */
-  #countEnd() {
-    const isEarly = this.#now() - this.#liveAt < EARLY_MS;
-    if (this.how === 'poll' && Number.isNaN(this.#liveAt)) {
+  /**
+   * Streams that begin well and end early are broken on the way, by a proxy that cuts what is long; those of
+   * which nothing comes, by one that holds an answer back until it is whole.
+   */
+  #countEnd(isSilent) {
+    const hasBegun = !Number.isNaN(this.#liveAt);
+    if (this.how === 'poll' && !hasBegun) {
       // No polls are to be had there either: streams, then.
       this.how = 'stream';
       this.#earlyEnds = 0;
       return;
     }
-    if (!Number.isNaN(this.#liveAt)) this.#earlyEnds = isEarly ? this.#earlyEnds + 1 : 0;
+    const isBroken = hasBegun ? this.#now() - this.#liveAt < EARLY_MS : isSilent;
+    if (isBroken) this.#earlyEnds += 1;
+    else if (hasBegun) this.#earlyEnds = 0;
     if (this.#poll && this.#earlyEnds >= EARLY_ENDS) this.how = 'poll';
   }
 

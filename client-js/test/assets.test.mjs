@@ -5,7 +5,8 @@ import test from 'node:test';
 
 const client = new URL('../', import.meta.url);
 const read = (path) => readFileSync(new URL(path, client), 'utf8');
-const shipped = ['dashboard', 'pages', 'sample', 'snippet'].flatMap((folder) =>
+const folders = ['dashboard', 'pages', 'sample', 'snippet'];
+const shipped = folders.flatMap((folder) =>
   readdirSync(new URL(folder, client))
     .filter((name) => /\.(mjs|js|css|html|svg|gz|br)$/.test(name) && name !== 'build.mjs').sort()
     .map((name) => `${folder}/${name}`));
@@ -16,12 +17,17 @@ const isMade = (name) => name.startsWith('snippet/');
 const pages = shipped.filter((name) => name.endsWith('.html'));
 
 test('every shipped file is in the binary, under its own name', () => {
-  const table = read('../Sources/ClientAssets/client_assets.c');
-  const embedded = [...table.matchAll(/#embed "..\/..\/client-js\/(.+)"/g)].map(([, name]) => name);
-  const named = [...table.matchAll(/ASSET\("(.+)", (\w+)\)/g)];
-  assert.deepEqual(embedded, shipped);
-  assert.deepEqual(named.map(([, name]) => name), shipped);
-  for (const [, name, identifier] of named) assert.equal(identifier, name.replaceAll(/\W/g, '_'));
+  const all = read('../Sources/ClientAssets/client_assets.c');
+  for (const folder of folders) {
+    const table = read(`../Sources/ClientAssets/${folder}_assets.c`);
+    const own = shipped.filter((name) => name.startsWith(`${folder}/`));
+    const embedded = [...table.matchAll(/#embed "..\/..\/client-js\/(.+)"/g)].map(([, name]) => name);
+    const named = [...table.matchAll(/ASSET\("(.+)", (\w+)\)/g)];
+    assert.deepEqual(embedded, own);
+    assert.deepEqual(named.map(([, name]) => name), own);
+    for (const [, name, identifier] of named) assert.equal(identifier, name.replaceAll(/\W/g, '_'));
+    assert.ok(all.includes(`&${folder}_assets`), folder);
+  }
 });
 
 test('every import and every reference of a page leads to a file that exists', () => {

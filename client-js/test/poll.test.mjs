@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { connectionText } from '../dashboard/connection-view.js';
-import { EARLY_MS } from '../dashboard/limits.js';
+import { EARLY_MS, SILENCE_MS } from '../dashboard/limits.js';
 import { PollSource } from '../dashboard/poll-source.js';
 import { Stream } from '../dashboard/stream.js';
 import { Dice } from './dice.mjs';
@@ -163,6 +163,21 @@ test('two streams that end early, and it is polled from where they ended, and sa
   assert.equal(made.breaks(5000), 'poll');
   made.stream.connect();
   assert.equal(made.opened.at(-1).how, 'stream');
+});
+
+test('streams of which nothing comes are held back on the way: it is polled', () => {
+  const made = rig();
+  const falls = () => {
+    made.now += SILENCE_MS + 1;
+    made.stream.tick();
+    made.now = made.stream.retryAt;
+    made.stream.tick();
+    return made.opened.at(-1).how;
+  };
+  assert.equal(falls(), 'stream');
+  assert.equal(falls(), 'poll');
+  // A server that says nothing at all is asked both ways by turns.
+  assert.equal(falls(), 'stream');
 });
 
 test('streams that live, or never begin, are no reason to poll; without polls it is streams again', () => {

@@ -11,7 +11,7 @@ typedef struct ClientAsset {
     size_t count;
 } ClientAsset;
 
-/// Every embedded file.
-const ClientAsset *_Nonnull client_assets(size_t *_Nonnull count);
+/// An embedded file by number, from 0 on; null behind the last.
+const ClientAsset *_Nullable client_asset(size_t index);
 
 #endif

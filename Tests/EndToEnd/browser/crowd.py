@@ -124,17 +124,22 @@ class _Restless(random.Random):
 
 
 class Throng:
-    """So many visitors that Python could not move each of them live: frames made beforehand, told round and round."""
+    """So many visitors that Python could not move each of them live: frames made beforehand, told round and round.
+
+    `guests` more are there at a time: with every frame one comes whom nobody has seen before, and one goes.
+    """
 
     FRAMES = 90
 
-    def __init__(self, server: FakeServer, count: int, pages: int, samples: int, hz: int = 30, seed: int = 7) -> None:
+    def __init__(self, server: FakeServer, count: int, pages: int, samples: int, hz: int = 30, seed: int = 7,
+                 guests: int = 0) -> None:
         dice = random.Random(seed)
         self._server = server
         self._hz = hz
         self._n = 0
         self._count = count
         self._pages = pages
+        self._guests = guests
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._frames = []
@@ -149,7 +154,7 @@ class Throng:
                 kind = ',"k":"click"' if dice.random() < 0.01 else ""
                 page = f',"p":"{self._page(visitor + number)}"' if dice.random() < 0.002 else ""
                 parts.append(f'{{"id":"visitor-{visitor}","x":{place[0]:.0f},"y":{place[1]:.0f}{kind}{page}}}')
-            self._frames.append("[" + ",".join(parts) + "]")
+            self._frames.append(",".join(parts))
         server.on_attach = self._attach
 
     def __enter__(self) -> Throng:
@@ -184,8 +189,18 @@ class Throng:
                 self._stopping.wait(pause)
             self._n += 1000
             at = int(time.time() * 1000)
-            text = f'{{"at":{at},"joins":[],"samples":{self._frames[tick % self.FRAMES]},"leaves":[]}}'
+            joins, first, leaves = self._turn(tick, at)
+            samples = f"{first}{self._frames[tick % self.FRAMES]}"
+            text = f'{{"at":{at},"joins":[{joins}],"samples":[{samples}],"leaves":[{leaves}]}}'
             self._server.broadcast("frame", text, f"{BOOT}-{self._n}")
             if tick % self._hz == 0:
                 status = {"workers": [{"pid": 4242, "state": "running"}], "viewers": 1, "totals": {"received": self._n}}
                 self._server.broadcast("status", status, f"{BOOT}-{self._n}")
+
+    def _turn(self, tick: int, at: int) -> tuple[str, str, str]:
+        """Who comes with a frame, its first sample, and who goes."""
+        if not self._guests:
+            return "", "", ""
+        come = f'{{"id":"guest-{tick}","since":{at},"worker":4242}}'
+        sample = f'{{"id":"guest-{tick}","x":{tick % 1280},"y":{tick % 720},"w":1280,"h":720,"p":"{self._page(tick)}"}},'
+        return come, sample, f'"guest-{tick - self._guests}"' if tick > self._guests else ""
