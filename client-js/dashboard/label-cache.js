@@ -12,7 +12,7 @@ const WIDTHS = 2048;
 
 /**
  * Names drawn once and stamped many times: drawing text costs twenty times as much as copying it.
- * Holds a few more than can be shown; the ones unused for longest go, and what they were drawn on is used again.
+ * Holds a few more than can be shown; the ones unused for longest go, and their canvases are used again.
  */
 export class LabelCache {
   height = HEIGHT;
@@ -76,7 +76,7 @@ export class LabelCache {
     return { canvas, context };
   }
 
-  /** @returns {{canvas: HTMLCanvasElement, context: CanvasRenderingContext2D}} the least used one, or a new one */
+  /** @returns {{canvas: HTMLCanvasElement, context: CanvasRenderingContext2D}} the oldest, or a new one */
   #blank() {
     if (this.#labels.size >= MAP_LABELS * 2) {
       const [oldest, label] = this.#labels.entries().next().value;
