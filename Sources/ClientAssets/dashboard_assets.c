@@ -110,6 +110,8 @@ static const unsigned char dashboard_activity_js[] = {
 #embed "../../client-js/dashboard/shared-worker.js"
 }; static const unsigned char dashboard_sieve_js[] = {
 #embed "../../client-js/dashboard/sieve.js"
+}; static const unsigned char dashboard_sparkline_js[] = {
+#embed "../../client-js/dashboard/sparkline.js"
 }; static const unsigned char dashboard_strangers_js[] = {
 #embed "../../client-js/dashboard/strangers.js"
 }; static const unsigned char dashboard_stream_hub_js[] = {
@@ -201,6 +203,7 @@ static const ClientAsset assets[] = {
     ASSET("dashboard/shared-stream.js", dashboard_shared_stream_js),
     ASSET("dashboard/shared-worker.js", dashboard_shared_worker_js),
     ASSET("dashboard/sieve.js", dashboard_sieve_js),
+    ASSET("dashboard/sparkline.js", dashboard_sparkline_js),
     ASSET("dashboard/strangers.js", dashboard_strangers_js),
     ASSET("dashboard/stream-hub.js", dashboard_stream_hub_js),
     ASSET("dashboard/stream-line.js", dashboard_stream_line_js),

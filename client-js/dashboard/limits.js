@@ -80,6 +80,9 @@ export const MOVED_MS = 4_000;
 /** Pages remembered of a visitor's way through the site. */
 export const VISITS = 64;
 
+/** The same of everybody together, about 1.5 MB: in a crowd, ways are as long as there is room. */
+export const VISITS_OF_ALL = 16_384;
+
 /** Seconds of a page's small chart; and how long a page is listed that nobody is on any more. */
 export const PAGE_SECONDS = 60;
 export const PAGE_EMPTY_MS = 60_000;

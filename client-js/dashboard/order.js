@@ -66,8 +66,8 @@ export class Order {
   }
 
   /**
-   * Sorts by class, the highest first, then by arrival, then by slot. All three are one number, exactly: numbers
-   * are sorted without calling anybody, ten times as fast.
+   * Sorts by class, the highest first, then by arrival, then by slot. All three are one number, exactly:
+   * numbers are sorted without calling anybody, ten times as fast.
    */
   #sortByKeys(slots, since, isByRate) {
     let newest = 0;

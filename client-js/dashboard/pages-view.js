@@ -1,12 +1,12 @@
 import { counted, rate, shortNumber } from './format.js';
 import { ARRANGE_MS, LISTED_PAGES, PAGE_SECONDS } from './limits.js';
 import { NO_PAGE } from './pages.js';
+import { Sparkline } from './sparkline.js';
 import { readablePath } from './strangers.js';
 import { write } from './write.js';
 
 const COLUMN_SECONDS = 2;
 const COLUMNS = PAGE_SECONDS / COLUMN_SECONDS;
-const COLUMN = 2;
 const HEIGHT = 14;
 
 /** @returns {[string, string]} a path up to its last part, which tells neighbours apart, and that part */
@@ -22,7 +22,6 @@ export class PagesView {
   #all;
   #rows = [];
   #choose;
-  #palette;
   #order = [];
   #orderedAt = -Infinity;
   #left = 0;
@@ -36,12 +35,6 @@ export class PagesView {
     this.#all = this.#row();
     this.#all.button.classList.add('all');
     this.#list.append(this.#all.element);
-  }
-
-  /** Colours to paint with from now on. */
-  setPalette(palette) {
-    this.#palette = palette;
-    this.#second = -1;
   }
 
   /** Brings the list up to date; to be called a few times a second. */
@@ -109,20 +102,11 @@ export class PagesView {
     if (page >= 0 && !this.#order.includes(page)) this.#order.push(page);
   }
 
-  #paint({ context }, value) {
-    context.clearRect(0, 0, COLUMNS * COLUMN, HEIGHT);
-    context.fillStyle = this.#palette.heat;
-    let highest = 1;
-    const sums = Array.from({ length: COLUMNS }, (_, i) => {
+  #paint({ chart }, value) {
+    chart.draw(Array.from({ length: COLUMNS }, (_, i) => {
       const ago = 1 + (COLUMNS - 1 - i) * COLUMN_SECONDS;
-      const sum = value(ago) + value(ago + 1);
-      highest = Math.max(highest, sum);
-      return sum;
-    });
-    sums.forEach((sum, i) => {
-      const height = sum > 0 ? Math.max(1, (sum / highest) * HEIGHT) : 0;
-      context.fillRect(i * COLUMN, HEIGHT - height, COLUMN - 0.5, height);
-    });
+      return value(ago) + value(ago + 1);
+    }));
   }
 
   #add() {
@@ -144,19 +128,15 @@ export class PagesView {
     const name = part('name', 'bdi');
     const [head, tail] = [document.createElement('span'), document.createElement('span')];
     name.append(head, tail);
-    const canvas = part('spark', 'canvas');
+    const chart = new Sparkline(COLUMNS, HEIGHT);
+    button.append(chart.element);
     const joins = part('joins');
     const count = part('count');
     const spoken = part('unseen');
     joins.title = 'came in the last minute';
-    for (const mute of [canvas, joins, count]) mute.setAttribute('aria-hidden', 'true');
-    const ratio = Math.min(2, devicePixelRatio);
-    canvas.width = COLUMNS * COLUMN * ratio;
-    canvas.height = HEIGHT * ratio;
-    const context = canvas.getContext('2d');
-    context.scale(ratio, ratio);
+    for (const mute of [joins, count]) mute.setAttribute('aria-hidden', 'true');
     element.append(button);
-    const row = { element, button, head, tail, count, joins, spoken, context, path: null, pressed: '' };
+    const row = { element, button, head, tail, count, joins, spoken, chart, path: null, pressed: '' };
     button.addEventListener('click', () => {
       this.#choose(button.getAttribute('aria-pressed') === 'true' ? null : row.path);
     });

@@ -49,7 +49,7 @@ export class Screen {
     this.#connection = new ConnectionView(element('connection'), () => stream.connect());
     this.theme = new Theme(document.documentElement, ({ palette, reducedMotion, choice }) => {
       this.map.setLook(palette, reducedMotion);
-      for (const view of [this.list, this.#strip, this.#pages]) view.setPalette(palette);
+      this.list.setPalette(palette);
       write(element('theme'), `Theme: ${choice}`);
     });
   }

@@ -1,5 +1,6 @@
 import { shortNumber } from './format.js';
 import { TOTAL_SECONDS } from './limits.js';
+import { Sparkline } from './sparkline.js';
 import { TOTALS } from './totals.js';
 import { write } from './write.js';
 
@@ -7,19 +8,16 @@ import { write } from './write.js';
 const COLUMN_SECONDS = 5;
 const COLUMNS = TOTAL_SECONDS / COLUMN_SECONDS;
 const HEIGHT = 28;
-const COLUMN = 2;
 
 const LABELS = { active: 'active', idle: 'idle', pages: 'pages', clicks: 'clicks a minute' };
 
 /** The strip under the header: how many visitors do what, each number with its last minutes. */
 export class StripView {
   #figures;
-  #palette;
   #seconds = -1;
 
   /** @param {HTMLElement} host */
   constructor(host) {
-    const ratio = Math.min(2, devicePixelRatio);
     this.#figures = TOTALS.map((name, index) => {
       const figure = document.createElement('div');
       figure.className = 'figure';
@@ -27,23 +25,12 @@ export class StripView {
       const value = document.createElement('b');
       const label = document.createElement('span');
       label.textContent = LABELS[name];
-      const canvas = document.createElement('canvas');
-      canvas.setAttribute('aria-hidden', 'true');
-      canvas.width = COLUMNS * COLUMN * ratio;
-      canvas.height = HEIGHT * ratio;
-      const context = canvas.getContext('2d');
-      context.scale(ratio, ratio);
+      const chart = new Sparkline(COLUMNS, HEIGHT);
       figure.title = 'The last five minutes';
-      figure.append(value, label, canvas);
+      figure.append(value, label, chart.element);
       host.append(figure);
-      return { name, index, value, context };
+      return { name, index, value, chart };
     });
-  }
-
-  /** Colours to paint with from now on. */
-  setPalette(palette) {
-    this.#palette = palette;
-    this.#seconds = -1;
   }
 
   /** Brings the numbers up to date; to be called a few times a second. */
@@ -54,22 +41,9 @@ export class StripView {
     }
     if (totals.seconds === this.#seconds) return;
     this.#seconds = totals.seconds;
-    for (const figure of this.#figures) this.#draw(figure, totals);
-  }
-
-  #draw({ index, context }, totals) {
-    context.clearRect(0, 0, COLUMNS * COLUMN, HEIGHT);
-    context.fillStyle = this.#palette.heat;
-    const value = (column) => {
-      const ago = (COLUMNS - 1 - column) * COLUMN_SECONDS;
-      return totals.past(index, ago);
-    };
-    let highest = 1;
-    for (let column = 0; column < COLUMNS; column += 1) if (value(column) > highest) highest = value(column);
-    for (let column = 0; column < COLUMNS; column += 1) {
-      const height = (value(column) / highest) * HEIGHT;
-      const shown = Math.max(1, height);
-      if (height > 0) context.fillRect(column * COLUMN, HEIGHT - shown, COLUMN - 0.5, shown);
+    for (const { index, chart } of this.#figures) {
+      const ago = (column) => (COLUMNS - 1 - column) * COLUMN_SECONDS;
+      chart.draw(Array.from({ length: COLUMNS }, (_, column) => totals.past(index, ago(column))));
     }
   }
 }

@@ -46,6 +46,28 @@ test('a rate that wavers at the border of its class changes nobody’s place', (
   assert.deepEqual(names(order, picture), ['second', 'first']);
 });
 
+test('the order is that of class, arrival and slot, whatever visitors say of themselves', () => {
+  for (let seed = 1; seed <= 60; seed += 1) {
+    const dice = new Dice(seed);
+    const since = () => (dice.chance(0.1) ? 0 : AT - dice.below(2 ** 30) + dice.below(5));
+    const rate = () => (dice.chance(0.3) ? 0 : dice.chance(0.05) ? 1e300 : 1 + dice.below(400));
+    const count = 1 + dice.below(400);
+    const visitor = (_, i) => ({ id: `v${i}`, since: since(), rate: rate() });
+    const picture = pictureOf(Array.from({ length: count }, visitor));
+    const { table, activity } = picture;
+    const slots = Array.from({ length: count }, (_, slot) => slot);
+    const byArrival = (a, b) => table.since[a] - table.since[b] || a - b;
+    const classOf = (slot) => Math.min(63, rateClass(activity.rate(slot, 1000)));
+    const order = new Order();
+    const found = () => [...order.slots.subarray(0, order.count)];
+    order.sort(picture, 'arrival', 1000);
+    assert.deepEqual(found(), [...slots].sort(byArrival), `seed ${seed}`);
+    order.sort(picture, 'activity', 1000);
+    const all = [...slots].sort((a, b) => classOf(b) - classOf(a) || byArrival(a, b));
+    assert.deepEqual(found(), all, `seed ${seed}`);
+  }
+});
+
 test('patching keeps everyone’s place, drops the gone and appends the new, each once', () => {
   for (let seed = 1; seed <= 40; seed += 1) {
     const dice = new Dice(seed);
