@@ -17,6 +17,9 @@
 # make bench-attacks   what good clients notice while others flood, trickle and churn
 # make bench-gaps   ten million samples from pages to viewers, of which none may be missing
 # make bench-rate   what it saves that the server tells pages how often to sample, and how soon that settles
+# make bench-filters   what viewers of one page of 200 get, and cost, beside viewers of everything
+# make bench-polls   an hour in quick motion by polls, of which every answer is cut off, and nothing may be missing
+# make bench-dashboard   what a frame of the dashboard costs with 10,000 visitors (BEFORE=TREE: beside another checkout's)
 # make bench-page   what the snippet costs a page and its visitor's line, beside the naive one
 # make bench-hub   the hub by itself (BEFORE=TREE: beside the one of another checkout, as ratios)
 # make build   the release binary at .build/release/pointerscope
@@ -59,7 +62,8 @@ CONFORMANCE := .build/conformance
 
 .DEFAULT_GOAL := build
 .PHONY: run top build install uninstall test test-quick unit-test client-test end-to-end-test bench bench-full \
-	bench-docs bench-pairs check-instructions check-alerts bench-hub bench-page bench-attacks bench-gaps bench-rate bench-sign-in bench-terminal \
+	bench-docs bench-pairs check-instructions check-alerts bench-hub bench-page bench-attacks \
+	bench-filters bench-polls bench-dashboard bench-gaps bench-rate bench-sign-in bench-terminal \
 	bench-terminal-docs sanitize fuzzer fuzz fuzz-corpora conformance goldens snippet format lint toolchain build-packages \
 	test-packages bench-packages
 
@@ -180,6 +184,16 @@ bench-rate: build
 
 bench-page: test-packages build $(VENV)/.ready
 	$(VENV)/bin/python Benchmarks/page_cost.py
+
+bench-filters: build
+	$(PYTHON) Benchmarks/filters.py
+
+bench-polls: build
+	$(PYTHON) Benchmarks/polls.py
+
+bench-dashboard: test-packages $(VENV)/.ready
+	for page in '' '#page=/shop/department-7'; do $(VENV)/bin/python Tests/EndToEnd/browser/measure_fps.py \
+		--visitors 10000 --pages 200 --rounds 5 --hash "$$page" $(if $(BEFORE),--before $(BEFORE)) || exit 1; done
 
 bench-terminal: bench-packages build
 	$(PYTHON) Benchmarks/terminal.py

@@ -45,7 +45,9 @@ def figures(driver, only):
     return {f"{scenario}: {name}": float(figure) for scenario, name, figure in lines}
 
 
-def spread(values, digits):
+def spread(values, digits=None):
+    if digits is None:
+        digits = 1 if statistics.median(values) >= 10 else 3
     return (f"{statistics.median(values):,.{digits}f} ({min(values):,.{digits}f} to {max(values):,.{digits}f})")
 
 
@@ -68,7 +70,7 @@ def main():
                 ratios.setdefault(name, []).append(figure / answers[before][name])
     for name, values in found.items():
         ratio = f", ratio {spread(ratios[name], 3)}" if name in ratios else ""
-        print(f"{name}: {spread(values, 1)}{ratio}")
+        print(f"{name}: {spread(values)}{ratio}")
     return 0
 
 

@@ -14,15 +14,19 @@ class CuttingProxy:
     """Passes connections on, and cuts each at some moment within so many seconds, wherever the answer is then.
 
     Answers go on a few bytes at a time, so that a cut falls within them as well. A message of 64 KiB has to have a
-    chance of getting through.
+    chance of getting through. Where `stalled` is told, all are cut when the seconds are over, and so many of the
+    answers stop somewhere before that.
     """
 
-    def __init__(self, server, seconds: float, bytes_a_second: int) -> None:
+    def __init__(self, server, seconds: float, bytes_a_second: int, stalled: float | None = None) -> None:
         self.server = server
         self.seconds = seconds
         self._chance = random.Random(12)
         self.pace = bytes_a_second
+        self.stalled = stalled
         self.cuts = 0
+        #: Of those, before a byte of the answer had gone on.
+        self.cut_empty = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -44,7 +48,8 @@ class CuttingProxy:
     def _serve(self, client: socket.socket) -> None:
         with client, socket.create_connection(self.server.http) as upstream:
             request = client.recv(65536)
-            ends = time.monotonic() + self._chance.uniform(0, self.seconds)
+            ends = time.monotonic() + (self._chance.uniform(0, self.seconds) if self.stalled is None else self.seconds)
+            stops = self._chance.random() if self._chance.random() < (self.stalled or 0) else 1
             upstream.sendall(request)
             passed = 0
             answer = b""
@@ -64,6 +69,8 @@ class CuttingProxy:
                     if not more:
                         break
                 piece = answer[passed:passed + max(1, self.pace // 100)]
+                if stops < 1 and length is not None:
+                    piece = piece[:max(0, int(length * stops) - passed)]
                 try:
                     client.sendall(piece)
                 except OSError:
@@ -73,6 +80,7 @@ class CuttingProxy:
                     return
                 time.sleep(0.01)
             self.cuts += 1
+            self.cut_empty += passed == 0
 
 
 class Poller:

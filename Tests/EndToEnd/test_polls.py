@@ -9,6 +9,7 @@ import time
 import pytest
 
 from polling import CuttingProxy, Poller
+from quick_motion import QuickMotion
 from samples import assert_without_gaps, known
 from server import Server
 from waiting import wait_until
@@ -146,6 +147,15 @@ def test_answers_that_are_cut_lose_and_double_nothing(shared, shape):
     assert_without_gaps(whole.take(SAMPLES))
     whole.close()
     proxy.close()
+
+
+def test_minutes_in_quick_motion_are_told_whole(shared):
+    """Benchmarks/polls.py does the same with an hour."""
+    motion = QuickMotion(shared, minutes=3, speed=30)
+    motion.run()
+    motion.check()
+    assert all(heard.cut_midway > 0 and heard.cut_empty > 0 for heard in motion.heard.values())
+    shared.metrics().check_accounting()
 
 
 def test_off_the_ring_begins_anew(shared):

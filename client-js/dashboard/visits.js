@@ -30,7 +30,7 @@ export class Visits {
     this.#keep(slot, visit);
   }
 
-  /** Takes a visit into the ring of all; the one that has to go for it goes, and what is older of its visitor. */
+  /** Takes a visit into the ring of all; what has to go for it goes, and what is older of its visitor. */
   #keep(slot, visit) {
     const place = this.#made % VISITS_OF_ALL;
     this.#made += 1;

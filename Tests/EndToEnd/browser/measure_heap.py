@@ -78,7 +78,7 @@ def main() -> None:
         page = browser.new_page(scheme="dark")
         page.navigate(f"{server.url}/admin/demo")
         page.wait_for(f"parseInt(document.title) >= {options.visitors}", 120)
-        other = browser.new_page("about:blank", beside=page)
+        other = browser.new_page(beside=page)
         page.bring_to_front()
         targets = browser.call("Target.getTargets")["targetInfos"]
         worker = next(target["targetId"] for target in targets if target["type"] == "shared_worker")

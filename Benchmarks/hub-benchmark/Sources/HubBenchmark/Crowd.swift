@@ -27,7 +27,10 @@ final class Crowd {
         }
         for visitor in 0..<visitors {
             let id = Array("visitor-\(visitor)".utf8)
-            id.withUnsafeBytes { hub.joined(channel: channel, slot: UInt32(visitor), id: $0, now: now) }
+            id.withUnsafeBytes { bytes in
+                hub.joined(channel: channel, slot: UInt32(visitor), id: bytes, now: now)
+                return
+            }
         }
         // As a page does, each visitor's first sample tells page and viewport.
         sample.fields = [.page, .width, .height]
