@@ -157,7 +157,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--visitors", type=int, default=10_000)
     parser.add_argument("--pages", type=int, default=200)
-    parser.add_argument("--rate", type=float, default=2, help="samples a second of each visitor")
+    parser.add_argument("--rate", type=float, default=10, help="samples a second of each visitor")
     parser.add_argument("--viewers", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=5)

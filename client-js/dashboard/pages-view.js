@@ -9,10 +9,15 @@ const COLUMN_SECONDS = 2;
 const COLUMNS = PAGE_SECONDS / COLUMN_SECONDS;
 const HEIGHT = 14;
 
-/** @returns {[string, string]} a path up to its last part, which tells neighbours apart, and that part */
-function halves(path) {
-  const slash = path.lastIndexOf('/', path.length - 2);
-  return slash > 0 ? [path.slice(0, slash), path.slice(slash)] : [path, ''];
+/** Characters at the end of a path that are always shown. */
+const TAIL = 10;
+
+/** @returns {[string, string]} a path up to its end, which tells neighbours apart, and that end */
+export function halves(path) {
+  let cut = Math.max(path.lastIndexOf('/', path.length - 2), path.length - TAIL);
+  // Not within a character of two units.
+  if (cut > 0 && (path.charCodeAt(cut) & 0xfc00) === 0xdc00) cut -= 1;
+  return cut > 0 ? [path.slice(0, cut), path.slice(cut)] : [path, ''];
 }
 
 /** Pages with how many are there, how busy it is and how many came; pressed, only that page is shown. */

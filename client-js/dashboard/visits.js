@@ -13,6 +13,10 @@ export class Visits {
 
   /** Another visitor has the slot. */
   clear(slot) {
+    for (const visit of this.of(slot)) {
+      const place = visit.number % VISITS_OF_ALL;
+      if (this.#newest[place] === visit) this.#newest[place] = null;
+    }
     this.#bySlot[slot] = undefined;
   }
 

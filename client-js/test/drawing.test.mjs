@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { LabelCache } from '../dashboard/label-cache.js';
 import { MAP_LABELS } from '../dashboard/limits.js';
+import { halves } from '../dashboard/pages-view.js';
 import { columnsPath } from '../dashboard/sparkline.js';
 
 function labels() {
@@ -50,4 +51,12 @@ test('a chart is as high as its highest value, shows the least, and nothing for 
   assert.equal(columnsPath([0, NaN, 0], 10), '');
   assert.equal(columnsPath([4, 0, 2], 10), 'M0 10v-10h1.5v10zM4 10v-5h1.5v5z');
   assert.equal(columnsPath([1000, 1], 10), 'M0 10v-10h1.5v10zM2 10v-1h1.5v1z');
+});
+
+test('the end of a path is never cut off, and no character is halved', () => {
+  assert.deepEqual(halves('/few'), ['/few', '']);
+  assert.deepEqual(halves('/docs/how'), ['/docs', '/how']);
+  assert.deepEqual(halves('/shop/department-7'), ['/shop/de', 'partment-7']);
+  assert.deepEqual(halves(`/${'😀'.repeat(6)}x`), ['/😀', `${'😀'.repeat(5)}x`]);
+  assert.equal(halves(`/${'é'.repeat(300)}`).join(''), `/${'é'.repeat(300)}`);
 });

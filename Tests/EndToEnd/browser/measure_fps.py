@@ -89,7 +89,7 @@ class Trace:
         """Of the thread that draws: its frames, and what they cost."""
         drawn = [event for event in self.events if event["name"] == "FireAnimationFrame"]
         threads = [(event["pid"], event["tid"]) for event in drawn]
-        main = max(set(threads), key=threads.count)
+        main = max(set(threads), key=threads.count, default=None)
         here = [event for event in self.events if (event["pid"], event["tid"]) == main]
         draws = [event["tdur"] for event in here if event["name"] == "FireAnimationFrame"]
         applied = [event["tdur"] for event in here if event["name"] == "FunctionCall"
@@ -97,7 +97,7 @@ class Trace:
         tasks = sum(event["tdur"] for event in here if event["name"] == "RunTask")
         return {"frames": len(draws), "draw_ms_p50": part(draws, 0.5), "draw_ms_p99": part(draws, 0.99),
                 "draw_ms_max": part(draws, 1), "messages": len(applied), "apply_ms_p50": part(applied, 0.5),
-                "apply_ms_p99": part(applied, 0.99), "main_ms": round(tasks / 1000 / len(draws), 2)}
+                "apply_ms_p99": part(applied, 0.99), "main_ms": round(tasks / 1000 / max(1, len(draws)), 2)}
 
 
 def measure(options: argparse.Namespace, client: Path) -> dict:
@@ -126,7 +126,7 @@ def measure(options: argparse.Namespace, client: Path) -> dict:
             spent = browser_seconds(browser.pid) - before
         found = trace.figures()
         result = {"fps": round(found["frames"] / seconds, 1), **found,
-                  "browser_ms": round(spent * 1000 / found["frames"], 1),
+                  "browser_ms": round(spent * 1000 / max(1, found["frames"]), 1),
                   "visitors": page.evaluate("parseInt(document.title)")}
         if options.screenshot:
             page.screenshot(options.screenshot)
