@@ -159,10 +159,13 @@ def main() -> None:
         for name, client in pair if number % 2 else pair[::-1]:
             found[name] = measure(options, client)
             print(json.dumps({"run": name, **found[name]}), flush=True)
-        for name in COMPARED if options.before else ():
-            ratios.setdefault(name, []).append(found["now"][name] / max(found["before"][name], 0.01))
+        # One that drew nothing in all that time has no milliseconds a frame.
+        if options.before and all(one["frames"] for one in found.values()):
+            for name in COMPARED:
+                ratios.setdefault(name, []).append(found["now"][name] / max(found["before"][name], 0.01))
     for name, values in ratios.items():
-        print(f"{name}, now / before: {statistics.median(values):.3f} ({min(values):.3f} to {max(values):.3f})")
+        print(f"{name}, now / before: {statistics.median(values):.3f} ({min(values):.3f} to {max(values):.3f}), "
+              f"{len(values)} pairs")
 
 
 if __name__ == "__main__":
