@@ -102,6 +102,8 @@ def test_a_page_that_is_chosen_is_asked_of_the_server_alone(
     assert streams(proxy) == asked
     assert real.state()["viewers"] == 1
     page.wait_for(f"{IDS}.length > 0 && {SHOWN_PAGES}.join() === '/few'")
+    # The other pages are counted all the same.
+    page.wait_for("document.querySelector('#pages .all .count').textContent === '%d'" % CROWD)
     # Who comes to the page comes, who leaves it goes, and what others do is not heard.
     before = real.metrics()["pointerscope_events_delivered_total"]
     for x in range(50):
@@ -112,8 +114,6 @@ def test_a_page_that_is_chosen_is_asked_of_the_server_alone(
     crowd.say(CROWD - 2, p="/many/0")
     page.wait_for(f"{COUNT} === {FEW - 1}")
     assert real.metrics()["pointerscope_events_delivered_total"] - before < 10
-    # The other pages are counted all the same.
-    page.wait_for("document.querySelector('#pages .all .count').textContent === '%d'" % CROWD)
     # The link leads back to the same.
     assert page.evaluate("location.hash") == "#page=/few"
     page.reload()
