@@ -40,6 +40,19 @@ public struct LiveModelLimits: Sendable {
     static let pathEvents = 256
     /// Statuses whose figures are remembered for sparklines: two minutes.
     static let statusHistory = 120
+    /// Incidents that are remembered: more than anybody goes back through.
+    static let incidents = 100
+    /// How long after the last a loss belongs to the incident before: one cause, many statuses.
+    static let incidentMilliseconds: Int64 = 10_000
+    /// Seconds of refusals: those that are looked at, and the two minutes that tell what is usual.
+    static let surgeSeconds = 10
+    static let refusalSeconds = 130
+    /// Refusals in these seconds that are worth a word, and how many times what is usual: one page under a
+    /// wrong origin tries again and again, and a port on the internet is knocked at all day.
+    static let surge = 20.0
+    static let surgeTimes = 4.0
+    /// How long a server may say nothing: it has a status a second.
+    static let silenceSeconds: Int64 = 3
     /// Shown frames whose delays are remembered: five seconds of 60 a second.
     static let shownFrames = 512
     /// Frames that wait to be shown: a second of 60 a second; the delays of more are not measured.

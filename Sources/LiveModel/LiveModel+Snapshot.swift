@@ -26,6 +26,10 @@ extension LiveModel {
         followedSlot = other.followedSlot
         workerHistories = other.workerHistories
         relayedHistory = other.relayedHistory
+        healthHistory = other.healthHistory
+        incidentMemory = other.incidentMemory
+        incidentWatch = other.incidentWatch
+        troubles = other.troubles
         shown = other.shown
         heldRates = other.heldRates
         heldSecond = other.heldSecond

@@ -6,6 +6,11 @@ extension LiveModel {
         var reader = unsafe StatusReader(data, limits: limits)
         guard let read = try reader.read() else { return .malformed }
         let seconds = secondsPassed(from: status, to: read)
+        incidentWatch.heard(
+            read, after: status, seconds: seconds, now: clock.milliseconds(now: now) ?? nowMilliseconds,
+            &incidentMemory)
+        for _ in 1..<seconds { healthHistory.append(.gap) }
+        healthHistory.append(HealthMoment(read, after: status, seconds: seconds, isFirst: !hasStatus))
         status = read
         statusNanoseconds = now
         for _ in 1..<seconds { relayedHistory.append(-1) }

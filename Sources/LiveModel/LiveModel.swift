@@ -54,6 +54,11 @@ public struct LiveModel: ~Copyable {
     var workerHistories: [Int32: WorkerHistory] = [:]
     /// The relay's 99th percentile by status; below 0 where a status had none.
     var relayedHistory = RecentRing<Double>(capacity: LiveModelLimits.statusHistory)
+    var healthHistory = RecentRing<HealthMoment>(capacity: LiveModelLimits.statusHistory)
+    /// What went wrong, and what is known of it.
+    var incidentMemory = IncidentMemory()
+    var incidentWatch = IncidentWatch()
+    var troubles = LinkTroubles()
     var shown = ShownFrames()
     /// Whether this is a copy whose time stands still.
     var isStill = false
@@ -87,6 +92,7 @@ public struct LiveModel: ~Copyable {
         guard let milliseconds = clock.milliseconds(now: now) else { return }
         nowMilliseconds = max(nowMilliseconds, milliseconds)
         history.advance(to: second)
+        watchSilence(now: now)
     }
 
     /// Takes in what the owner knows: the connection is gone, and with it the rest of a split message.

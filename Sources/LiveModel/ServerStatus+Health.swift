@@ -47,6 +47,8 @@ public struct LogLineText: Sendable, Equatable {
     public var time: String
     /// `event key=value ...`, at most 200 bytes.
     public var text: String
+    /// When it was written, in epoch milliseconds; 0 where that is not known.
+    public var epochMilliseconds: Int64 = 0
 
     public init(time: String, text: String) {
         self.time = time

@@ -62,7 +62,10 @@ extension StatusReader {
             switch StatusKey(name) {
             case .event: event = try reader.scanner.takeText() ?? ""
             case .time:
-                if let time = try reader.scanner.takeText() { line.time = Self.clockTime(time) }
+                if let time = try reader.scanner.takeText() {
+                    line.time = Self.clockTime(time)
+                    line.epochMilliseconds = EpochTime.milliseconds(ofText: time) ?? 0
+                }
             default:
                 let key = unsafe name.withBytes { unsafe String(cutting: $0, to: LiveModelLimits.textBytes) }
                 let value = try reader.readLogValue()

@@ -96,6 +96,8 @@ extension Master: GatewaySource {
         text.appendDecimal(totals.refusedMessages)
         text.append(",\"refusedConnections\":")
         text.appendDecimal(totals.refusedConnections)
+        text.append(",\"closedViewers\":")
+        text.appendDecimal(gateway.viewersClosed)
         text.append("}")
     }
 

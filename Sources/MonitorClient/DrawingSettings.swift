@@ -20,6 +20,9 @@ public struct DrawingSettings {
     /// A line a second instead of a picture.
     public var isPlain: Bool
 
+    /// What is looked at first.
+    public var firstLook = FirstLook()
+
     /// A theme file: a hundred times what one needs, bytes.
     public static let themeBytes = TopLimits.fileBytes
 

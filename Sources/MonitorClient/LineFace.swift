@@ -65,11 +65,11 @@ final class LineFace {
             let line = summary.text(&model, now: now, time: time)
             output.append { $0.append(text: line + "\n") }
         case .json:
-            output.append { PictureReport.append(&model, url: url, now: now, to: &$0) }
+            output.append { PictureReport.append(&model, url: url, drawing.firstLook, now: now, to: &$0) }
         case .once(let isJSON):
             isDone = true
             if isJSON {
-                output.append { PictureReport.append(&model, url: url, now: now, to: &$0) }
+                output.append { PictureReport.append(&model, url: url, drawing.firstLook, now: now, to: &$0) }
             } else {
                 output.append { OncePicture.append(&model, url: url, drawing, now: now, to: &$0) }
             }

@@ -102,15 +102,14 @@ final class MonitorSession {
     /// Takes in what a stream says; returns why it cannot be read on, if it cannot.
     func hear(_ bytes: UnsafeRawBufferPointer, now: Int64) -> StreamFailure? {
         let failure = unsafe reader.read(bytes, into: &model, now: now)
-        if reader.hasSpoken { model.link = .live }
+        if reader.hasSpoken { model.connectionHeld(now: now) }
         noteNews()
         return failure
     }
 
-    /// Takes in that there is no stream, and that `attempt` tries have failed.
-    func lostStream(attempt: Int) {
-        model.connectionLost()
-        model.link = .reconnecting(attempt: attempt)
+    /// Takes in that there is no stream, and that `attempt` tries have failed, the last as `loss` says.
+    func lostStream(attempt: Int, _ loss: ConnectionLoss, now: Int64) {
+        model.lostConnection(attempt: attempt, loss, now: now)
         noteNews()
     }
 
@@ -210,6 +209,7 @@ final class MonitorSession {
         configuration.isRateGiven = plan.drawing.isRateGiven
         configuration.settingsPath = plan.settingsFile?.path
         if let file = plan.settingsFile { configuration.settings = MonitorSettings(parsing: file.read()) }
+        plan.drawing.firstLook.adopt(into: &configuration)
         return try ScreenFace(
             plan.drawing, configuration, plan.settingsFile, remark: localeRemark, token: token, poller)
     }

@@ -4,7 +4,7 @@ import LiveModel
 import PosixIO
 import TerminalGraph
 
-/// The overview as lines of text: what `--once` prints.
+/// A view as lines of text: what `--once` prints.
 enum OncePicture {
     private static let standardColumns = 80
     private static let standardRows = 24
@@ -15,6 +15,7 @@ enum OncePicture {
     ) {
         var configuration = Monitor.Configuration()
         configuration.title = url
+        drawing.firstLook.adopt(into: &configuration)
         var monitor = Monitor(configuration)
         let size = size()
         var canvas = CellCanvas(columns: size.columns, rows: size.rows, glyphs: drawing.traits.glyphs)

@@ -6,12 +6,13 @@ import PointerEvents
 ///
 /// ```
 /// {"at":ms,"url":"http://...","link":"live","visitorCount":2,"visitors":[...],"workers":[...],"viewers":1,
-///  "totals":{...},"latency":{...},"pages":[...]}
+///  "totals":{...},"latency":{...},"pages":[...],"incidents":[...]}
 /// ```
-/// Visitors and pages stand most active first; keys that are not known are left out.
+/// Visitors and pages stand most active first where no order was asked for, and a filter holds of its list;
+/// `visitorCount` is of everybody. Keys that are not known are left out.
 enum PictureReport {
     static func append(
-        _ model: inout LiveModel, url: String?, now: Int64, to text: inout ByteBuffer
+        _ model: inout LiveModel, url: String?, _ look: FirstLook, now: Int64, to text: inout ByteBuffer
     ) {
         model.advance(now: now)
         text.append("{\"at\":")
@@ -20,9 +21,10 @@ enum PictureReport {
         text.appendMember("link", linkWord(model.link))
         text.append(",\"visitorCount\":")
         text.appendDecimal(model.visitorCount)
-        appendVisitors(&model, to: &text)
-        appendStatus(model.status, to: &text)
-        appendPages(&model, to: &text)
+        appendVisitors(&model, look.visitors, to: &text)
+        appendStatus(model.status, workers: look.workers(of: model.status), to: &text)
+        appendPages(&model, look, to: &text)
+        appendIncidents(model.incidents, to: &text)
         text.append("}\n")
     }
 
@@ -35,9 +37,11 @@ enum PictureReport {
         }
     }
 
-    private static func appendVisitors(_ model: inout LiveModel, to text: inout ByteBuffer) {
+    private static func appendVisitors(
+        _ model: inout LiveModel, _ query: VisitorQuery, to text: inout ByteBuffer
+    ) {
         var rows: [RankedVisitor] = []
-        _ = model.visitors(matching: VisitorQuery(), from: 0, count: .max, into: &rows)
+        _ = model.visitors(matching: query, from: 0, count: .max, into: &rows)
         text.append(",\"visitors\":[")
         for (index, row) in rows.enumerated() {
             guard let visitor = model.visitor(in: row.slot) else { continue }
@@ -67,9 +71,11 @@ enum PictureReport {
         text.append("]")
     }
 
-    private static func appendStatus(_ status: ServerStatus, to text: inout ByteBuffer) {
+    private static func appendStatus(
+        _ status: ServerStatus, workers: [WorkerStatus], to text: inout ByteBuffer
+    ) {
         text.append(",\"workers\":[")
-        for (index, worker) in status.workers.enumerated() {
+        for (index, worker) in workers.enumerated() {
             text.append(index == 0 ? "{\"pid\":" : ",{\"pid\":")
             text.appendDecimal(Int64(worker.pid))
             text.appendMember("state", worker.state)
@@ -126,9 +132,23 @@ enum PictureReport {
         text.append("}")
     }
 
-    private static func appendPages(_ model: inout LiveModel, to text: inout ByteBuffer) {
+    private static func appendIncidents(_ incidents: [Incident], to text: inout ByteBuffer) {
+        text.append(",\"incidents\":[")
+        for (index, incident) in incidents.enumerated() {
+            text.append(index == 0 ? "{\"at\":" : ",{\"at\":")
+            text.appendDecimal(incident.atMilliseconds)
+            text.appendMember("kind", incident.kind.rawValue)
+            text.appendMember("text", incident.text)
+            text.append(incident.isOpen ? ",\"open\":true}" : ",\"open\":false}")
+        }
+        text.append("]")
+    }
+
+    private static func appendPages(_ model: inout LiveModel, _ look: FirstLook, to text: inout ByteBuffer) {
         var rows: [PageActivity] = []
-        _ = model.pages(order: .rate, from: 0, count: .max, into: &rows)
+        let (filter, order, isReversed) = look.pages
+        _ = model.pages(
+            matching: filter, order: order, isReversed: isReversed, from: 0, count: .max, into: &rows)
         text.append(",\"pages\":[")
         for (index, row) in rows.enumerated() {
             text.append(index == 0 ? "{\"page\":" : ",{\"page\":")

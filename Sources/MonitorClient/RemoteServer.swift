@@ -145,6 +145,8 @@ import TLSClient
         let wait = policy.failed(
             baseMilliseconds: session.retryMilliseconds, chance: .random(in: 0..<1))
         state = .waiting(until: now + wait)
-        session.lostStream(attempt: policy.failures)
+        session.lostStream(
+            attempt: policy.failures, ConnectionLoss(why: failure.text, retryNanoseconds: now + wait),
+            now: now)
     }
 }

@@ -168,6 +168,8 @@ final class ScreenFace {
         monitor.draw(&model, on: &canvas, now: now)
         if let notice, now < notice.until { canvas.writeNotice(notice.text) }
         screen.draw(canvas)
+        // Behind the picture: one that waits lets no other in front of it.
+        if monitor.takeBell() { screen.ring() }
         hasNews = false
         isHandled = false
         isShowing = true
@@ -192,7 +194,7 @@ final class ScreenFace {
         case .text: file.take(canvas)
         case .svg: file.text.append(text: CanvasSVG.text(of: canvas, theme: shownTheme))
         case .csv: file.text.append(text: monitor.table(&model))
-        case .json: PictureReport.append(&model, url: nil, now: now, to: &file.text)
+        case .json: PictureReport.append(&model, url: nil, FirstLook(), now: now, to: &file.text)
         }
         return file.write()
     }

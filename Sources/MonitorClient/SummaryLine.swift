@@ -11,6 +11,9 @@ import TerminalGraph
 struct SummaryLine {
     /// Columns of an id or page from strangers.
     private static let textColumns = 64
+    /// Columns of a reason, which has words of others, and how many incidents one line tells.
+    private static let reasonColumns = 160
+    private static let incidents = 4
     /// A server says something every second; silence is worth a word from the third on.
     private static let quietSeconds = 3
 
@@ -19,6 +22,8 @@ struct SummaryLine {
     private var refused = 0.0
     private var chosen: [RankedVisitor] = []
     private var hasBefore = false
+    /// The number of the newest incident that was told.
+    private var told = 0
 
     init(glyphs: Glyphs) { self.glyphs = glyphs }
 
@@ -33,19 +38,33 @@ struct SummaryLine {
         if let busiest = busiest(&model) { parts.append(busiest) }
         parts.append(Self.workers(model.status.workers))
         if model.hasStatus { parts += dataTrouble(model.status) }
+        parts += news(model.incidents)
         return parts.joined(separator: ", ")
     }
 
     private func linkTrouble(_ model: borrowing LiveModel, now: Int64) -> String? {
         switch model.link {
         case .connecting: return "connecting"
-        case .reconnecting(let attempt): return "reconnecting, attempt \(attempt)"
+        case .reconnecting(let attempt):
+            let next = model.secondsToRetry(now: now).map { $0 > 0 ? " in \($0) s" : " now" } ?? ""
+            let why = model.connectionLoss.map { " because the server \(reason($0.why))" } ?? ""
+            return "reconnecting, attempt \(attempt)\(next)\(why)"
         case .ended: return "the server has ended"
         case .live:
             let silence = model.secondsOfSilence(now: now) ?? 0
             return silence >= Self.quietSeconds ? "silent for \(silence) s" : nil
         }
     }
+
+    /// What went wrong since the line before, as far as no figure of a line says it.
+    private mutating func news(_ incidents: [Incident]) -> [String] {
+        let new = incidents.filter { $0.number > told && !$0.isBefore }
+        told = incidents.last?.number ?? told
+        return new.filter { $0.kind == .worker || $0.kind == .viewers }.suffix(Self.incidents)
+            .map { reason($0.text) }
+    }
+
+    private func reason(_ text: String) -> String { glyphs.safe(text, columns: Self.reasonColumns) }
 
     private mutating func busiest(_ model: inout LiveModel) -> String? {
         _ = model.visitors(matching: VisitorQuery(), from: 0, count: 1, into: &chosen)

@@ -202,7 +202,8 @@ private func serve(_ arguments: [String], front: Int32? = nil) -> Int32 {
         let isOnTerminal = isatty(STDOUT_FILENO) == 1
         guard isOnTerminal, !settings.isHeadless else { return serveAsMaster(settings.master, front: nil) }
         // The master draws nothing; it only has to know how often the front does.
-        let drawing = OptionSpecification.drawing.map(\.name).filter { $0 != "fps" }
+        let drawing = (OptionSpecification.drawing + OptionSpecification.firstLook).map(\.name)
+            .filter { $0 != "fps" }
         return serveWithFront(
             settings.drawing,
             master: [Role.master.rawValue, String(InheritedDescriptor.front)]

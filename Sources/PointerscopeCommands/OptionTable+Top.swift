@@ -15,10 +15,10 @@ extension CommandSpecification {
             name: "url", argument: .required("URL"), defaultValue: "http://127.0.0.1:2112",
             help: "HOST:PORT, http[s]://HOST[:PORT] with its path if it has one, or unix:PATH",
             complaint: ServerURL.complaint),
-        options: OptionSpecification.drawing + [
+        options: OptionSpecification.firstLook + OptionSpecification.drawing + [
             OptionSpecification(
                 name: "once", argument: .none, defaultValue: "",
-                help: "print one picture and exit", complaint: Complaint.flag),
+                help: "print one picture and exit; --view chooses which", complaint: Complaint.flag),
             OptionSpecification(
                 name: "json", argument: .none, defaultValue: "",
                 help: "print a JSON object a second, with --once a single one", complaint: Complaint.flag),
@@ -28,6 +28,7 @@ extension CommandSpecification {
             "top",
             "top https://watch.example.org",
             "top 127.0.0.1:8112 --theme light",
+            "top --view map --filter 'page:/docs'",
             "top --once --json | jq '.visitors[0]'",
         ])
 }

@@ -141,7 +141,7 @@ extension CommandSpecification {
                 complaint: { $0.isEmpty ? "must name a file" : nil }),
         ] + OptionSpecification.access + OptionSpecification.network + OptionSpecification.door
             + OptionSpecification.limits
-            + OptionSpecification.drawing + [.config],
+            + OptionSpecification.drawing + OptionSpecification.firstLook + [.config],
         examples: [
             "serve --demo",
             "serve --headless --ingest 127.0.0.1:0 --http 127.0.0.1:0 --workers 2",

@@ -51,6 +51,7 @@ struct ServeSettings {
         deflates = values["deflate"].flatMap { Complaint.truth(of: $0) } ?? false
         limits = IngestLimits(values)
         drawing = try DrawingSettings(values)
+        drawing.firstLook = try FirstLook(values)
         let isSample = values["sample"].flatMap { Complaint.truth(of: $0) } ?? false
         people = try PeopleSettings(
             values, ingest: ingest, http: http, publicURL: publicURL, network: network,

@@ -12,8 +12,10 @@ extension TopSettings {
         }
         let isOnce = values["once"].flatMap { Complaint.truth(of: $0) } ?? false
         let isJSON = values["json"].flatMap { Complaint.truth(of: $0) } ?? false
+        var drawing = try DrawingSettings(values)
+        drawing.firstLook = try FirstLook(values)
         self.init(
-            server: server, authorities: values["ca-file"], drawing: try DrawingSettings(values),
+            server: server, authorities: values["ca-file"], drawing: drawing,
             output: isOnce ? .once(isJSON: isJSON) : isJSON ? .jsonLines : .live,
             token: try ServerToken.find(values))
     }

@@ -14,6 +14,11 @@ extension ViewerGateway {
     /// means others.
     public var viewerCount: Int { streamCount - frontStreams + polls.count }
 
+    /// Viewers whom this server closed since its start, because they could not keep up or asked too much.
+    public var viewersClosed: UInt64 {
+        [ViewerCloseReason.slow, .memory, .input].reduce(0) { $0 + counters.viewersClosed[$1.rawValue] }
+    }
+
     /// Whether there is any, or was a moment ago and will be back.
     public var isWatched: Bool { streamCount > 0 || isPolled }
 

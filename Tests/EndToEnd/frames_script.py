@@ -128,8 +128,9 @@ def status(second: int, chance: random.Random) -> dict:
         "refused": {"1002": 1, "1003": 0, "1007": 2, "1008": 5, "1009": 0, "handshake": 3, "origin": 0, "capacity": 0},
         "log": [
             {"event": "ready", "time": "2025-12-31T23:00:00.123Z", "ingest": "127.0.0.1:8081", "workers": 2},
-            {"event": "worker_exited", "time": "2025-12-31T23:30:00.500Z", "pid": 4240, "signal": 9},
-            {"event": "worker_started", "time": "2025-12-31T23:30:00.512Z", "pid": 4243}],
+            {"event": "worker_exited", "time": "2025-12-31T23:30:00.500Z", "worker": 1, "worker_pid": 4240,
+             "how": "signal 9 (Killed)", "events_lost": 0},
+            {"event": "worker_started", "time": "2025-12-31T23:30:00.512Z", "worker": 1, "worker_pid": 4243}],
     }
 
 

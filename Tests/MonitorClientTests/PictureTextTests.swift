@@ -74,14 +74,14 @@ import Testing
         tellStatus(&model, lost: 0, refused: 0)
         model.link = .live
         var text = ByteBuffer()
-        PictureReport.append(&model, url: "http://a:1", now: 0, to: &text)
+        PictureReport.append(&model, url: "http://a:1", FirstLook(), now: 0, to: &text)
         let bytes = Data(text.readable)
         #expect(bytes.last == 0x0A && !bytes.dropLast().contains(0x0A))
         let object = try #require(try JSONSerialization.jsonObject(with: bytes) as? [String: Any])
         #expect(
             Set(object.keys) == [
                 "at", "url", "link", "visitorCount", "visitors", "workers", "viewers", "totals", "latency",
-                "pages",
+                "pages", "incidents",
             ])
         #expect(object["link"] as? String == "live" && object["visitorCount"] as? Int == 2)
         let visitors = try #require(object["visitors"] as? [[String: Any]])
@@ -102,10 +102,58 @@ import Testing
     @Test func anEmptyPictureIsOneToo() throws {
         var model = LiveModel(seed: 1)
         var text = ByteBuffer()
-        PictureReport.append(&model, url: nil, now: 0, to: &text)
+        PictureReport.append(&model, url: nil, FirstLook(), now: 0, to: &text)
         let object = try #require(
             try JSONSerialization.jsonObject(with: Data(text.readable)) as? [String: Any])
         #expect(object["url"] == nil && object["link"] as? String == "connecting")
+    }
+
+    @Test func anObjectThatIsFilteredAndSorted() throws {
+        var model = LiveModel(seed: 1)
+        tell(&model, "keyframe", Self.keyframe)
+        tellStatus(&model, lost: 0, refused: 0)
+        func names(_ look: FirstLook, _ list: String, _ key: String) throws -> [String] {
+            var text = ByteBuffer()
+            PictureReport.append(&model, url: nil, look, now: 0, to: &text)
+            let object = try #require(
+                try JSONSerialization.jsonObject(with: Data(text.readable)) as? [String: Any])
+            #expect(object["visitorCount"] as? Int == 2)
+            return try #require(object[list] as? [[String: Any]]).map { "\($0[key] ?? "")" }
+        }
+        var look = FirstLook()
+        look.filter = VisitorFilter(parsing: "id:idle")
+        #expect(try names(look, "visitors", "id") == ["idle"])
+        #expect(try names(look, "workers", "pid") == ["7", "8"])
+        look.filter = nil
+        look.order = .visitors(.id)
+        look.isReversed = true
+        #expect(try names(look, "visitors", "id") == ["idle", "bob \u{1B}[31m"])
+        look.order = .workers(.pid)
+        #expect(try names(look, "workers", "pid") == ["8", "7"])
+        look.filter = VisitorFilter(parsing: "starting", of: .workers)
+        #expect(try names(look, "workers", "pid") == ["8"])
+        look.filter = VisitorFilter(parsing: "-page:ca", of: .pages)
+        look.order = .pages(.page)
+        #expect(try names(look, "pages", "visitors") == ["1"])
+    }
+
+    @Test func theLineSaysWhyThereIsNoConnectionAndWhatWentWrong() {
+        var model = LiveModel(seed: 1)
+        var line = SummaryLine(glyphs: .ascii)
+        tell(&model, "keyframe", Self.keyframe)
+        tellStatus(&model, lost: 0, refused: 0)
+        model.link = .live
+        _ = line.text(&model, now: 0, time: "t")
+        let log = #"{"log":[{"event":"worker_exited","worker":0,"worker_pid":7,"how":"signal 9"}]}"#
+        tell(&model, "status", log)
+        #expect(line.text(&model, now: 0, time: "t").hasSuffix(", worker 7 was killed (signal 9)"))
+        #expect(!line.text(&model, now: 0, time: "t").contains("killed"))
+        let loss = ConnectionLoss(why: "is gone: \u{1B}[31m", retryNanoseconds: 3_000_000_000)
+        model.lostConnection(attempt: 2, loss, now: 0)
+        #expect(
+            line.text(&model, now: 0, time: "t").hasPrefix(
+                "t, reconnecting, attempt 2 in 3 s because the server is gone: ?[31m, 2 visitors"))
+        #expect(line.text(&model, now: 4_000_000_000, time: "t").hasPrefix("t, reconnecting, attempt 2 now"))
     }
 
     @Test func timesOfDayHaveTwoDigits() {

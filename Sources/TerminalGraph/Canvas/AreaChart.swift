@@ -11,6 +11,9 @@ struct AreaChart {
     var values: [Double]
     /// The figure at the upper edge.
     var scale: Double
+    /// The figure that is as hot as can be; nil for the upper edge. What is neither good nor bad for being much
+    /// has `.infinity`, and the coolest colour.
+    var heatScale: Double?
     /// How many seconds one figure is for.
     var secondsPerColumn = 1
     /// How many columns one figure takes: more where there is more room than there are figures.
@@ -98,10 +101,16 @@ struct AreaChart {
                 canvas.put(
                     glyphs.area(left: left - base, right: right - base), row: row,
                     column: area.endColumn - 1 - cell,
-                    style: .heat(Double(area.endRow - row) - 0.5, of: Double(area.rows)))
+                    style: style(row: area.endRow - 1 - row, of: area.rows))
                 base += glyphs.chartStepsPerCell
             }
         }
+    }
+
+    /// The style of a row, counted from the lowest, by the figure that it stands for.
+    private func style(row: Int, of rows: Int) -> Style {
+        let part = (Double(row) + 0.5) / Double(rows)
+        return heatScale.map { .heat(part * scale, of: $0) } ?? .heat(part, of: 1)
     }
 
     private func height(_ column: Int, steps: Double) -> Int {

@@ -102,6 +102,16 @@ public struct CellCanvas: Sendable {
         }
     }
 
+    /// Makes all that stands in `rect` stand back: it is not what is any more.
+    mutating func dim(_ rect: Rect) {
+        for row in max(rect.row, 0)..<max(min(rect.endRow, rows), max(rect.row, 0)) {
+            for column in max(rect.column, 0)..<max(min(rect.endColumn, columns), max(rect.column, 0))
+            where cells[row * columns + column].style != .border {
+                cells[row * columns + column].style = .faint
+            }
+        }
+    }
+
     private func contains(_ row: Int, _ column: Int) -> Bool {
         row >= 0 && row < rows && column >= 0 && column < columns
     }

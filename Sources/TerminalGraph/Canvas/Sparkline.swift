@@ -8,6 +8,8 @@ struct Sparkline {
     var second: Int64
     /// The figure that fills a cell.
     var scale: Double
+    /// The figure that is as hot as can be; nil for `scale`, `.infinity` for none.
+    var heatScale: Double?
 
     /// Draws into `width` cells from `column` on; a cell is the highest of its seconds.
     func draw(
@@ -26,7 +28,7 @@ struct Sparkline {
             guard most > 0 else { continue }
             canvas.put(
                 canvas.glyphs.bar(most, of: scale), row: row, column: column + width - 1 - cell,
-                style: .heat(most, of: scale))
+                style: .heat(most, of: heatScale ?? scale))
         }
     }
 

@@ -113,8 +113,9 @@ struct MapView {
         rect: Rect
     ) {
         let dot = " \(canvas.glyphs.separator) "
-        let shown =
-            "\(Figures.grouped(memory.pointers.count)) of \(Figures.grouped(model.visitorCount))"
+        // How many match stands in the last line; some of them may not have moved yet.
+        let count = memory.pointers.count
+        let shown = "\(Figures.grouped(count)) \(Figures.noun("pointer", count))"
         let pixels = memory.proportions.extent.width / Double(max(memory.page.rect.columns, 1))
         let scale =
             switch options.scale {
@@ -123,7 +124,10 @@ struct MapView {
             }
         let seconds = Double(memory.trailMilliseconds) / 1_000
         let trail = seconds > 0 ? "trail \(Figures.rate(seconds)) s" : "no trails"
-        let notes = [shown + dot + scale + dot + trail, shown + dot + scale, shown]
+        let names = options.hasLabels ? "" : dot + "names off"
+        let notes = [
+            shown + dot + scale + dot + trail + names, shown + dot + scale + names, shown + names, shown,
+        ]
         // As drawFrame counts: two corners, a line at either side of both texts, blanks around them.
         let room = rect.columns - 4 - "map".count - 2 - 1 - 2
         canvas.drawFrame(rect, title: "map", note: notes.first { canvas.width(of: $0) <= room } ?? "")

@@ -19,11 +19,14 @@ struct KeyPlaces: OptionSet, Sendable {
     /// Over the settings.
     static let menu = KeyPlaces(rawValue: 1 << 10)
 
+    /// Over the list of incidents.
+    static let incidents = KeyPlaces(rawValue: 1 << 12)
+
     static let views: KeyPlaces = [.overview, .map, .visitor, .pages, .workers, .health]
     static let charts: KeyPlaces = [.overview, .visitor, .workers]
     static let tables: KeyPlaces = [.overview, .pages, .workers]
     /// But where any other key is an answer.
-    static let everywhere: KeyPlaces = [.views, .typed, .help, .menu]
+    static let everywhere: KeyPlaces = [.views, .typed, .help, .menu, .incidents]
     static let typed: KeyPlaces = [.prompt, .command]
 
     init(rawValue: UInt16) { self.rawValue = rawValue }

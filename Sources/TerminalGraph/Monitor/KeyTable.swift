@@ -13,7 +13,7 @@ enum KeyTable {
         MonitorView.allCases.map { view in
             let key = Key.character(Unicode.Scalar(UInt8(ascii: "0") + UInt8(view.number)))
             return KeyBinding(
-                [key], [.views, .help], .views, "\(view.title): \(about(view))", .show(view))
+                [key], [.views, .help, .incidents], .views, "\(view.title): \(about(view))", .show(view))
         } + [
             KeyBinding(
                 [.tab], .views, .views, "the next view", .turn(1), hint: .init(word: "view", weight: 6)),
@@ -36,7 +36,7 @@ enum KeyTable {
             [.overview, .pages, .workers], one: "the row", motion: ("above", "below"),
             hint: .init(word: "choose", weight: 8, isForArrows: true))
         + list(
-            [.visitor, .health, .help], one: "a line", motion: ("up", "down"),
+            [.visitor, .health, .help, .incidents], one: "a line", motion: ("up", "down"),
             hint: .init(word: "scroll", weight: 8, isForArrows: true))
         + list(
             .menu, one: "the setting", motion: ("above", "below"),
@@ -132,6 +132,10 @@ enum KeyTable {
         KeyBinding(
             [.character("w")], .views, .program, "write what is seen into a file", .command("write ")),
         KeyBinding([.character("e")], .views, .program, "settings, which are remembered", .menu),
+        KeyBinding([.character("i")], .views, .program, "what went wrong, and when", .incidents),
+        KeyBinding(
+            [.escape, .character("i"), .enter, .character("q"), .function(10)], .incidents, .program,
+            "close the incidents", .closeIncidents, hint: .init(word: "close", weight: 9)),
         KeyBinding(
             [.escape, .character("e"), .enter, .character("q"), .function(10)], .menu, .program,
             "close the settings", .closeMenu, hint: .init(word: "close", weight: 9)),
@@ -161,7 +165,7 @@ enum KeyTable {
             hint: .init(word: "stop", weight: 10)),
         // What SIGINT does; but where a filter is typed it is the key that drops a line.
         KeyBinding(
-            [.control("C")], [.views, .help, .menu, .question], .program, "quit at once, unasked",
+            [.control("C")], [.views, .help, .menu, .incidents, .question], .program, "quit at once, unasked",
             .quitForSure),
         KeyBinding([.control("L")], .everywhere, .program, "draw all again", .redraw),
         KeyBinding([.control("Z")], .everywhere, .program, "to the shell; fg comes back", .suspend),

@@ -8,6 +8,8 @@ extension Limits {
     static let noticeNanoseconds: Int64 = 3_000_000_000
     /// How long the list holds still behind a key that moves through it: to the next press, unhurried.
     static let orderHeldNanoseconds: Int64 = 3_000_000_000
+    /// The least time between two rings of the bell: one cause has several incidents.
+    static let bellNanoseconds: Int64 = 2_000_000_000
     /// Ids and pages that are offered to complete a command: more than anybody looks through.
     static let candidates = 200
     /// Views to go back to; those before are forgotten.

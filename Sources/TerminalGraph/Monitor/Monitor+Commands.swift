@@ -59,6 +59,7 @@ extension Monitor {
         case .copy: return copy(model, now: now)
         case .pause: return perform(.pause, &model, now: now)
         case .settings: return perform(.menu, &model, now: now)
+        case .incidents: return perform(.incidents, &model, now: now)
         case .help: return perform(.help, &model, now: now)
         case .detach:
             guard configuration.canDetach else {
@@ -116,12 +117,11 @@ extension Monitor {
     }
 
     private mutating func sort(by word: String, now: Int64) {
-        let known = words(for: .sort)
-        guard let place = known.firstIndex(of: word) else {
-            if known.isEmpty { return say("there is nothing to sort in this view", now: now) }
+        guard let order = ListOrder(word, in: settings.view) else {
+            if words(for: .sort).isEmpty { return say("there is nothing to sort in this view", now: now) }
             return complain(.sort, word, now: now)
         }
-        setOrder(place)
+        settings.sort(by: order)
     }
 
     private mutating func write(_ rest: String, now: Int64) -> Command {
@@ -207,13 +207,7 @@ extension Monitor {
     private func words(for name: CommandName) -> [String] {
         switch name {
         case .view: MonitorView.allCases.map(\.rawValue)
-        case .sort:
-            switch settings.view {
-            case .overview: VisitorOrder.allCases.map(\.rawValue)
-            case .pages: PageOrder.allCases.map(\.rawValue)
-            case .workers: WorkerOrder.allCases.map(\.rawValue)
-            case .map, .visitor, .health: []
-            }
+        case .sort: ListOrder.words(in: settings.view)
         case .theme: Theme.names
         case .rate: MonitorSettings.pictureRates.map(String.init)
         case .write: PictureFormat.allCases.map(\.rawValue)

@@ -2,9 +2,10 @@ import LiveModel
 
 extension Monitor {
     /// Draws what is shown, be it the world or the picture that is held; `link` is how it stands with the
-    /// server in any case.
+    /// server in any case, and `warning` what is wrong there.
     mutating func draw(
-        _ model: inout LiveModel, on canvas: inout CellCanvas, link: HeaderView.Link, now: Int64
+        _ model: inout LiveModel, on canvas: inout CellCanvas, link: HeaderView.Link, warning: WarningView?,
+        now: Int64
     ) {
         guard canvas.columns >= Limits.overviewColumns, canvas.rows >= Limits.overviewRows else {
             drawTooSmall(on: &canvas)
@@ -12,7 +13,7 @@ extension Monitor {
         }
         greet(&model)
         followChosen(&model)
-        let frame = MonitorFrame(columns: canvas.columns, rows: canvas.rows)
+        let frame = MonitorFrame(columns: canvas.columns, rows: canvas.rows, hasWarning: warning != nil)
         let time = heldNanoseconds ?? now
         var header = HeaderView(link: link, now: time)
         if !frame.hasLines { header.view = settings.view }
@@ -21,13 +22,24 @@ extension Monitor {
         header.draw(model, on: &canvas, row: frame.headerRow)
         if frame.hasLines {
             TabsView.draw(
-                settings.view, title: configuration.title, on: &canvas, row: frame.tabsRow, hits: &hits)
+                settings.view, title: configuration.title, alarms: alarms, on: &canvas, row: frame.tabsRow,
+                hits: &hits)
         }
         drawBody(&model, on: &canvas, frame: frame)
         if model.visitorCount == 0, model.hasWholePicture, model.hasStatus {
             drawWelcome(model, on: &canvas, frame: frame)
         }
+        if link.isStale { canvas.dim(frame.body) }
         drawStatus(model, on: &canvas, frame: frame)
+        if let warning, frame.warningRow != frame.statusRow || overlay == .none {
+            warning.draw(on: &canvas, row: frame.warningRow ?? frame.statusRow, hits: &hits)
+        }
+        drawOverlay(model, on: &canvas, frame: frame)
+    }
+
+    private mutating func drawOverlay(
+        _ model: borrowing LiveModel, on canvas: inout CellCanvas, frame: MonitorFrame
+    ) {
         if case .help(var window) = overlay {
             HelpView.draw(
                 settings.view, window: &window, canDetach: configuration.canDetach, on: &canvas,
@@ -37,6 +49,11 @@ extension Monitor {
         if case .menu(let menu) = overlay {
             SettingsView(menu: menu, values: menuValues, path: configuration.settingsPath).draw(
                 on: &canvas, body: frame.body)
+        }
+        if case .incidents(var window) = overlay {
+            IncidentsView.draw(
+                alarms.incidents, now: model.nowMilliseconds, window: &window, on: &canvas, body: frame.body)
+            overlay = .incidents(window)
         }
     }
 
@@ -54,7 +71,8 @@ extension Monitor {
         case .pages: drawPages(&model, on: &canvas, frame: frame)
         case .workers: drawWorkers(model, on: &canvas, frame: frame)
         case .health:
-            HealthView.draw(model, log: &log, on: &canvas, rect: frame.body, hasLines: frame.hasLines)
+            HealthView(incidents: alarms.incidents, picturesPerSecond: picturesPerSecond).draw(
+                model, log: &log, on: &canvas, rect: frame.body, hasLines: frame.hasLines)
         }
     }
 
@@ -113,7 +131,7 @@ extension Monitor {
             view.range = frame.hasLines ? "" : visitorRows.window.range(canvas.glyphs)
             view.isOrderHeld = isOrderHeld
             if settings.order != .rate || settings.isReversed {
-                view.sorting = StatusView.sorting(settings.order.rawValue, settings.isReversed)
+                view.sorting = StatusView.sorting(settings.order.word, settings.isReversed)
             }
         case .pages:
             view.matching = pageRows.pages.count
@@ -127,7 +145,7 @@ extension Monitor {
             view.total = model.status.workers.count
             view.range = frame.hasLines ? "" : workerRows.window.range(canvas.glyphs)
             if settings.workerOrder != .listed || settings.areWorkersReversed {
-                view.sorting = StatusView.sorting(settings.workerOrder.rawValue, settings.areWorkersReversed)
+                view.sorting = StatusView.sorting(settings.workerOrder.word, settings.areWorkersReversed)
             }
         case .map, .visitor, .health: break
         }

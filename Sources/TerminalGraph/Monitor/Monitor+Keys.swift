@@ -10,6 +10,7 @@ extension Monitor {
         case .question: .question
         case .command: .command
         case .menu: .menu
+        case .incidents: .incidents
         }
     }
 
@@ -21,10 +22,18 @@ extension Monitor {
         case .prompt, .command:
             if case .character(let scalar) = key { insert(scalar) }
         case .none: say("\(key.name(.ascii)): no such key, ? help", now: now)
-        case .help, .menu: break
+        case .help, .menu, .incidents: break
         }
         return .none
     }
+
+    /// Takes in that somebody is there, who sees what the last picture showed.
+    mutating func acknowledge() {
+        if case .incidents = overlay { alarms.acknowledge(nil) } else { alarms.acknowledge(settings.view) }
+    }
+
+    /// Whether the bell is to ring for what the last picture showed first; at most once for each.
+    public mutating func takeBell() -> Bool { alarms.takeRing() && settings.hasBell }
 
     /// Puts a sign into what is being typed.
     mutating func insert(_ scalar: Unicode.Scalar) {
@@ -35,7 +44,7 @@ extension Monitor {
         case .command(var line):
             line.edit { $0.insert(scalar) }
             overlay = .command(line)
-        case .none, .help, .question, .menu: break
+        case .none, .help, .question, .menu, .incidents: break
         }
     }
 
@@ -55,7 +64,10 @@ extension Monitor {
             guard configuration.quitting == .stopsServer, presentVisitors > 0 else { return .quit }
             overlay = .question
         case .help: overlay = .help(ListWindow())
-        case .closeHelp: overlay = .none
+        case .closeHelp, .closeIncidents: overlay = .none
+        case .incidents:
+            overlay = .incidents(ListWindow())
+            alarms.acknowledge(nil)
         case .filter: overlay = .prompt(MonitorPrompt(filterHere.text), before: filterHere.text)
         case .edit(let edit):
             if case .command(var line) = overlay {
@@ -189,6 +201,10 @@ extension Monitor {
         case .menu(var menu):
             menu.move(motion)
             overlay = .menu(menu)
+            return
+        case .incidents(var window):
+            window.scroll(motion)
+            overlay = .incidents(window)
             return
         default: break
         }

@@ -32,7 +32,7 @@ extension Monitor {
         case .question where target != .action(.quitForSure):
             overlay = .none
             return .none
-        case .help, .menu:
+        case .help, .menu, .incidents:
             overlay = .none
             return .none
         // What was typed so far is taken by pointing elsewhere.
@@ -89,6 +89,10 @@ extension Monitor {
         case .menu(var menu):
             menu.move(.rows(direction))
             overlay = .menu(menu)
+            return
+        case .incidents(var window):
+            window.scroll(motion)
+            overlay = .incidents(window)
             return
         default: break
         }

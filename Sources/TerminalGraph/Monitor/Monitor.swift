@@ -14,6 +14,7 @@ public struct Monitor: ~Copyable {
         case question
         case command(TypedCommand)
         case menu(SettingsMenu)
+        case incidents(ListWindow)
     }
 
     /// A view to go back to, and the filter of visitors there was.
@@ -61,6 +62,8 @@ public struct Monitor: ~Copyable {
 
     var hits = HitRegions()
     var mapSpots: [MapSpot] = []
+    /// What went wrong, of the world whatever picture is held.
+    var alarms = Alarms()
     var mapMemory = MapMemory()
     var lastClick: Click?
     /// The time of the last input or picture, monotonic nanoseconds, and until when the list holds still.
@@ -77,6 +80,13 @@ public struct Monitor: ~Copyable {
         hasGivenTheme = configuration.isThemeGiven
         hasGivenRate = configuration.isRateGiven
         awaitsVisitor = settings.view == .visitor
+        if let given = configuration.filter {
+            switch given.subject {
+            case .visitors: filter = given
+            case .pages: pageFilter = given
+            case .workers: workerFilter = given
+            }
+        }
     }
 
     /// Takes in what the person at the terminal did at `now` (monotonic nanoseconds).
@@ -85,6 +95,7 @@ public struct Monitor: ~Copyable {
         notice = nil
         clock = now
         presentVisitors = model.visitorCount
+        if input.isByHand { acknowledge() }
         let command: Command
         if var picture = held.take() {
             command = take(input, &picture, now: now)
@@ -120,11 +131,13 @@ public struct Monitor: ~Copyable {
         canvas.clear()
         hits.clear()
         let link = HeaderView.link(model, now: now)
+        alarms.look(at: model.incidents, now: now)
+        let warning = WarningView(model, alarms: alarms, now: now)
         if var picture = held.take() {
-            draw(&picture, on: &canvas, link: link, now: now)
+            draw(&picture, on: &canvas, link: link, warning: warning, now: now)
             held = consume picture
         } else {
-            draw(&model, on: &canvas, link: link, now: now)
+            draw(&model, on: &canvas, link: link, warning: warning, now: now)
         }
         if let notice, now < notice.until, overlay == .none { canvas.writeNotice(notice.text) }
     }

@@ -67,6 +67,9 @@ enum MonitorAction: Equatable, Sendable {
     case pictureRate(Int)
     case copy
     case menu
+    /// The list of what went wrong.
+    case incidents
+    case closeIncidents
     case closeMenu
     /// The setting that is chosen, so many steps on.
     case change(Int)

@@ -1,3 +1,5 @@
+public import LiveModel
+
 extension Monitor {
     /// What quitting does, which decides whether it is asked about.
     public enum Quitting: Sendable, Equatable {
@@ -15,6 +17,8 @@ extension Monitor {
         /// Where the server is, for the line of tabs; nil where that goes without saying.
         public var title: String?
         public var settings = MonitorSettings()
+        /// The filter that one of the lists starts with.
+        public var filter: VisitorFilter?
         /// The name of the theme that it starts with where none is remembered; nil for one out of a file.
         public var theme: String? = Theme.names[0]
         public var picturesPerSecond = 10

@@ -20,6 +20,8 @@ public struct MonitorSettings: Equatable, Sendable {
     public var theme = ""
     /// 0 where none were chosen by key.
     public var picturesPerSecond = 0
+    /// Whether the terminal's bell rings when something goes wrong.
+    public var hasBell = false
 
     /// The widths that a column of the chart can have.
     static let columnSeconds = [1, 2, 5, 10, 15, 30, 60]
@@ -64,6 +66,7 @@ public struct MonitorSettings: Equatable, Sendable {
         case "map-scale": Self.take(value, into: &map.scale)
         case "map-labels": Self.take(value, into: &map.hasLabels)
         case "map-trail-milliseconds": Self.take(value, of: Self.trails, into: &map.trailMilliseconds)
+        case "bell": Self.take(value, into: &hasBell)
         case "theme": theme = Theme.names.contains(value) ? value : value == "auto" ? "" : theme
         case "pictures-per-second":
             if value == "auto" {
@@ -103,6 +106,7 @@ public struct MonitorSettings: Equatable, Sendable {
             map-scale = \(map.scale.rawValue)
             map-labels = \(word(map.hasLabels))
             map-trail-milliseconds = \(map.trailMilliseconds)
+            bell = \(word(hasBell))
             theme = \(theme.isEmpty ? "auto" : theme)
             pictures-per-second = \(picturesPerSecond == 0 ? "auto" : String(picturesPerSecond))
 

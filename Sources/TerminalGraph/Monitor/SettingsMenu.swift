@@ -13,6 +13,7 @@ struct SettingsMenu: Equatable, Sendable {
         case mapScale
         case mapNames
         case trails
+        case bell
 
         var title: String {
             switch self {
@@ -26,6 +27,7 @@ struct SettingsMenu: Equatable, Sendable {
             case .mapScale: "scale of the map"
             case .mapNames: "names on the map"
             case .trails: "trails on the map"
+            case .bell: "bell when something goes wrong"
             }
         }
     }
@@ -125,6 +127,7 @@ extension Monitor {
             settings.chartTop = Self.next(settings.chartTop, steps, in: [0] + MonitorSettings.chartTops)
         case .mapScale: settings.map.scale = Self.next(settings.map.scale, steps, in: MapScale.allCases)
         case .mapNames: settings.map.hasLabels.toggle()
+        case .bell: settings.hasBell.toggle()
         case .trails:
             settings.map.trailMilliseconds = Self.next(
                 settings.map.trailMilliseconds, steps, in: MonitorSettings.trails)
@@ -141,13 +144,14 @@ extension Monitor {
         switch item {
         case .theme: return themeName
         case .rate: return String(picturesPerSecond)
-        case .order: return settings.order.rawValue + reversed(settings.isReversed)
+        case .order: return settings.order.word + reversed(settings.isReversed)
         case .pageOrder: return settings.pageOrder.rawValue + reversed(settings.arePagesReversed)
-        case .workerOrder: return settings.workerOrder.rawValue + reversed(settings.areWorkersReversed)
+        case .workerOrder: return settings.workerOrder.word + reversed(settings.areWorkersReversed)
         case .chartTime: return String(settings.chartSecondsPerColumn)
         case .chartTop: return settings.chartTop == 0 ? "what fits" : Figures.count(settings.chartTop)
         case .mapScale: return settings.map.scale == .viewport ? "viewports" : "pixels"
         case .mapNames: return settings.map.hasLabels ? "on" : "off"
+        case .bell: return settings.hasBell ? "on" : "off"
         case .trails:
             let trail = settings.map.trailMilliseconds
             return trail == 0 ? "none" : trail % 1_000 == 0 ? "\(trail / 1_000) s" : "\(trail) ms"

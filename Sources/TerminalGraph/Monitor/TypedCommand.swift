@@ -75,6 +75,7 @@ enum CommandName: String, CaseIterable, Sendable {
     case copy
     case pause
     case settings
+    case incidents
     case help
     case detach
     case quit
@@ -91,7 +92,7 @@ enum CommandName: String, CaseIterable, Sendable {
         case .theme: "NAME"
         case .rate: "N"
         case .write: "FORMAT [FILE]"
-        case .copy, .pause, .settings, .help, .detach, .quit: ""
+        case .copy, .pause, .settings, .incidents, .help, .detach, .quit: ""
         }
     }
 
@@ -109,6 +110,7 @@ enum CommandName: String, CaseIterable, Sendable {
         case .copy: "what y does"
         case .pause: "what p does"
         case .settings: "what e does"
+        case .incidents: "what i does"
         case .help: "what ? does"
         case .detach: "what d does"
         case .quit: "what q does"

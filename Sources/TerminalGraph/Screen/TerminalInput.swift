@@ -4,6 +4,18 @@ public enum TerminalInput: Sendable, Equatable {
     case mouse(MouseEvent)
     /// One character of a text from the clipboard: something to write into a prompt, never a command.
     case paste(Unicode.Scalar)
+
+    /// Whether it tells that somebody sits there who looks.
+    var isByHand: Bool {
+        switch self {
+        case .key, .paste: true
+        case .mouse(let event):
+            switch event.action {
+            case .press, .wheelUp, .wheelDown: true
+            default: false
+            }
+        }
+    }
 }
 
 /// What the mouse did over the terminal.

@@ -114,6 +114,12 @@ public final class TerminalScreen {
         return true
     }
 
+    /// Rings the bell, behind whatever was drawn.
+    public func ring() {
+        guard life == .taken, !hasFailed else { return }
+        pending.append(text: "\u{7}")
+    }
+
     /// Takes the terminal's size of now, to be called after SIGWINCH, and says whether it is another.
     @discardableResult
     public func resize() -> Bool {

@@ -25,15 +25,14 @@ struct Palette: Sendable {
             let look = theme.look(of: style)
             let ink = ink(look, style, depth)
             inks.append(ink)
-            // Of eight colours none is a ground that every other can be read on.
             if depth == .twoHundredFiftySix || depth == .trueColor,
                 let chosen = theme.highlightedLook(of: style)
             {
                 highlighted.append(self.ink(chosen, style, depth))
             } else {
-                var reversed = ink
-                reversed.isReversed = true
-                highlighted.append(reversed)
+                // Of eight colours none is a ground that every other can be read on, and each one reversed
+                // makes a patchwork of the row: it has the terminal's own, turned round.
+                highlighted.append(Ink(isReversed: true))
             }
         }
     }

@@ -18,7 +18,7 @@ struct AudienceView {
             case .behind: "behind"
             case .conflated: "skipped"
             case .sent: "sent"
-            case .age: "since"
+            case .age: "here"
             case .idle: "idle"
             }
         }

@@ -6,6 +6,8 @@ struct HeaderView {
     struct Link {
         var word: String
         var style: Style
+        /// Whether what is shown is not what is.
+        var isStale = false
     }
 
     var link: Link
@@ -31,18 +33,20 @@ struct HeaderView {
         }
         line.addLeft(weight: 11, (canvas.glyphs.light, link.style), (" \(link.word)", link.style))
         let visitors = model.visitorCount
+        let figure = link.isStale ? Style.faint : .strong
         line.addLeft(
-            weight: 9, (Figures.count(visitors), .strong), (" \(Figures.noun("visitor", visitors))", .faint))
-        line.addLeft(weight: 8, (Figures.rate(model.samplesPerSecond), .strong), ("/s", .faint))
+            weight: 9, (Figures.count(visitors), figure), (" \(Figures.noun("visitor", visitors))", .faint))
+        line.addLeft(weight: 8, (Figures.rate(model.samplesPerSecond), figure), ("/s", .faint))
         let viewers = model.status.viewers
         line.addLeft(
-            weight: 7, (Figures.count(viewers), .strong), (" \(Figures.noun("viewer", viewers))", .faint))
+            weight: 7, (Figures.count(viewers), figure), (" \(Figures.noun("viewer", viewers))", .faint))
         addSampling(model.status.sampling, to: &line)
         // Where the panel of the workers has room below them, the totals stand there.
         if !totalsAreElsewhere {
             for (index, total) in model.status.totals.prefix(3).enumerated() {
                 let value = Figures.count(Int(exactly: total.value.rounded()) ?? 0)
-                line.addRight(weight: 5 - index, ("\(total.name) ", .faint), (value, .plain))
+                line.addRight(
+                    weight: 5 - index, ("\(TotalWords.words(for: total.name)) ", .faint), (value, .plain))
             }
         }
         if let uptime = model.uptimeSeconds(now: now) {
@@ -68,13 +72,16 @@ struct HeaderView {
     static func link(_ model: borrowing LiveModel, now: Int64) -> Link {
         switch model.link {
         case .connecting: return Link(word: "connecting", style: .caution)
-        case .reconnecting(let attempt): return Link(word: "reconnecting (\(attempt))", style: .caution)
-        case .ended: return Link(word: "ended", style: .bad)
+        case .reconnecting(let attempt):
+            let wait = model.secondsToRetry(now: now).map { $0 > 0 ? " in \($0) s" : " now" } ?? ""
+            return Link(word: "reconnecting (\(attempt))\(wait)", style: .bad, isStale: true)
+        case .ended: return Link(word: "ended", style: .bad, isStale: true)
         case .live:
             guard let silence = model.secondsOfSilence(now: now), silence >= 3 else {
                 return Link(word: "live", style: .good)
             }
-            return Link(word: "silent \(Figures.age(seconds: Int64(silence)))", style: .caution)
+            return Link(
+                word: "silent \(Figures.age(seconds: Int64(silence)))", style: .caution, isStale: true)
         }
     }
 }

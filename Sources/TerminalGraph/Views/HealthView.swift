@@ -2,22 +2,42 @@ import LiveModel
 
 /// How the server does: how long samples take, who watches, what was refused and what it logged.
 struct HealthView {
+    var incidents: [Incident]
+    var picturesPerSecond: Int
+
+    /// Seconds for which a reason that was given is worth a look.
+    private static let recentMilliseconds: Int64 = 60_000
+
     /// Draws the view; `log` counts lines from the newest, which stands at the bottom.
-    static func draw(
+    func draw(
         _ model: borrowing LiveModel, log: inout ListWindow, on canvas: inout CellCanvas, rect: Rect,
         hasLines: Bool
     ) {
         let layout = HealthLayout(body: rect, hasLines: hasLines, viewers: model.status.audience.count)
-        LatencyView.draw(model, on: &canvas, rect: layout.latency, hasLines: hasLines)
-        drawRefusals(model.status, on: &canvas, rect: layout.refused, hasLines: hasLines)
+        let judgement = DelayJudgement(model.status, picturesPerSecond: picturesPerSecond)
+        LatencyView.draw(model, judgement, on: &canvas, rect: layout.latency, hasLines: hasLines)
+        Self.drawRefusals(model, on: &canvas, rect: layout.refused, hasLines: hasLines)
         AudienceView.draw(model.status, on: &canvas, rect: layout.viewers, hasLines: hasLines)
-        drawLog(model.status.log, window: &log, on: &canvas, rect: layout.log, hasLines: hasLines)
+        if !layout.charts.isEmpty {
+            HealthChartsView(judgement: judgement).draw(model, on: &canvas, rect: layout.charts)
+        }
+        Self.drawLog(model.status.log, window: &log, on: &canvas, rect: layout.log, hasLines: hasLines)
+        if !layout.incidents.isEmpty {
+            IncidentsView.drawPanel(
+                incidents, now: model.nowMilliseconds, on: &canvas, rect: layout.incidents)
+        }
     }
 
     /// Names the reasons that there were, the most frequent first.
     private static func drawRefusals(
-        _ status: ServerStatus, on canvas: inout CellCanvas, rect: Rect, hasLines: Bool
+        _ model: borrowing LiveModel, on canvas: inout CellCanvas, rect: Rect, hasLines: Bool
     ) {
+        let status = model.status
+        let since = model.nowMilliseconds - recentMilliseconds
+        // What was refused long ago is no trouble of now.
+        func style(_ reason: TotalFigure) -> Style {
+            model.lastRefusal(reason.name).map { $0 >= since } == true ? .caution : .plain
+        }
         let known = status.refusals.filter { $0.value > 0 }
         // Equals keep the server's order, so that they do not change places for nothing.
         let reasons = known.enumerated().sorted {
@@ -28,7 +48,9 @@ struct HealthView {
             var line = LineOfParts()
             line.addLeft(weight: 100, ("refused", .heading), (reasons.isEmpty ? " \(nothing)" : "", .faint))
             for (index, reason) in reasons.enumerated() {
-                line.addLeft(weight: 50 - index, ("\(reason.name) ", .faint), (count(reason), .caution))
+                line.addLeft(
+                    weight: 50 - index, ("\(RefusalWords.words(for: reason.name)) ", .faint),
+                    (count(reason), style(reason)))
             }
             return line.draw(on: &canvas, row: rect.row, column: rect.column, columns: rect.columns)
         }
@@ -44,8 +66,11 @@ struct HealthView {
         for (index, reason) in reasons.prefix(shown).enumerated() {
             let row = inside.row + index
             let taken = canvas.write(
-                count(reason), row: row, column: column, limit: columns, style: .caution, alignment: .right)
-            canvas.write(reason.name, row: row, column: column, limit: columns - taken - 1, style: .plain)
+                count(reason), row: row, column: column, limit: columns, style: style(reason),
+                alignment: .right)
+            canvas.write(
+                RefusalWords.words(for: reason.name), row: row, column: column, limit: columns - taken - 1,
+                style: .plain)
         }
         guard shown < reasons.count else { return }
         canvas.write(

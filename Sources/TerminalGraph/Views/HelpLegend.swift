@@ -6,6 +6,7 @@ enum HelpLegend {
             ("\(glyphs.light) live", "the server speaks; silent: not for so long"),
             ("sampled at 30 Hz", "what visitors' pages are asked for"),
             ("busy, behind", "more than the server, than viewers can bear"),
+            ("!1 on a tab", "went wrong there, and nobody has looked yet"),
         ]
         switch view {
         case .overview:

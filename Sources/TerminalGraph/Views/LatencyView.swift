@@ -3,7 +3,8 @@ import LiveModel
 /// How long samples take, hop by hop, and how the first hop did in the last two minutes.
 struct LatencyView {
     static func draw(
-        _ model: borrowing LiveModel, on canvas: inout CellCanvas, rect: Rect, hasLines: Bool
+        _ model: borrowing LiveModel, _ judgement: DelayJudgement, on canvas: inout CellCanvas, rect: Rect,
+        hasLines: Bool
     ) {
         let inside = hasLines ? rect.inside : rect
         if hasLines { canvas.drawFrame(rect, title: "latency", note: "ms, last 5 s") }
@@ -19,19 +20,19 @@ struct LatencyView {
         }
         let arrow = canvas.glyphs == .ascii ? ">" : "→"
         let latency = model.status.latency
-        let hops: [(String, LatencyFigures?)] = [
-            ("relayed", latency.relayed), ("encoded", latency.encoded), ("shown", model.shownLatency),
+        let hops: [(DelayJudgement.Hop, LatencyFigures?)] = [
+            (.relayed, latency.relayed), (.encoded, latency.encoded), (.shown, model.shownLatency),
         ]
         for (index, (hop, figures)) in hops.enumerated() {
             let row = inside.row + 1 + index
-            canvas.write("\(arrow) \(hop)", row: row, column: column, limit: name, style: .plain)
+            canvas.write("\(arrow) \(hop.word)", row: row, column: column, limit: name, style: .plain)
             let values = figures.map { [$0.p50, $0.p99, $0.max] }
             for place in 0..<3 {
                 let value = values?[place]
                 canvas.write(
                     value.map { Figures.milliseconds($0) } ?? "-", row: row,
                     column: column + name + place * figure, limit: figure - 1,
-                    style: value.map { style(ofMilliseconds: $0, isShown: index == 2) } ?? .faint,
+                    style: value.map { judgement.style(of: $0, hop) } ?? .faint,
                     alignment: .right)
             }
         }
@@ -57,11 +58,5 @@ struct LatencyView {
         ).draw(on: &canvas, row: row + 1, column: column, width: width) {
             model.relayedLatency(secondsAgo: $0) ?? 0
         }
-    }
-
-    /// Beyond a tenth of a second a hop can be seen with the eye; the last one waits for the next picture.
-    private static func style(ofMilliseconds value: Double, isShown: Bool) -> Style {
-        let limit = isShown ? 250.0 : 100
-        return value < limit / 4 ? .good : value < limit ? .plain : value < 10 * limit ? .caution : .bad
     }
 }

@@ -3,7 +3,7 @@ import LiveModel
 /// What goes on on one page: its samples in the last minute, and who is there.
 struct PageDetailView {
     /// Rows below which it says nothing.
-    static let leastRows = 8
+    static let leastRows = 6
 
     /// The page's number; -1 stands for none.
     let page: Int32

@@ -13,7 +13,7 @@ struct PagesLayout: Equatable, Sendable {
         let needed = 3 + (max(count, 1) + 3) / 4 * 4
         let isTall = body.rows >= 30
         let most = body.rows - (isTall ? body.rows / 3 : PageDetailView.leastRows)
-        guard isTall || needed <= most else { return }
+        guard isTall || 3 + count <= most else { return }
         table.rows = min(needed, most)
         detail = Rect(
             row: table.endRow, column: body.column, rows: body.endRow - table.endRow, columns: body.columns)

@@ -144,7 +144,7 @@ struct PagesView {
                     style: .heat(Double(cell) + 0.5, of: Double(width)))
             }
         case .rate: write(Figures.rate(page.rate), isActive ? .heat(page.rate, of: scale) : .faint)
-        case .clicks: write(Figures.count(page.clicks), page.clicks > 0 ? .caution : .faint)
+        case .clicks: write(Figures.count(page.clicks), page.clicks > 0 ? .plain : .faint)
         case .sparkline:
             Sparkline(second: model.nowMilliseconds / 1_000, scale: scale).draw(
                 on: &canvas, row: row, column: start, width: width

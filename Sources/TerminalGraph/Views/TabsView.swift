@@ -1,14 +1,25 @@
 /// The line that names the views, and the server where there is a choice of them.
 struct TabsView {
     static func draw(
-        _ view: MonitorView, title: String?, on canvas: inout CellCanvas, row: Int, hits: inout HitRegions
+        _ view: MonitorView, title: String?, alarms: Alarms, on canvas: inout CellCanvas, row: Int,
+        hits: inout HitRegions
     ) {
         var column = 0
+        // Where the names just fit a mark takes the blank behind one.
+        let names = MonitorView.allCases.reduce(0) { $0 + $1.title.count + 4 }
+        let isNarrow = canvas.columns < names + 4 * MonitorView.allCases.count
         for tab in MonitorView.allCases {
             let isShown = tab == view
             let start = column
             column += canvas.write(" \(tab.number)", row: row, column: column, style: isShown ? .tab : .key)
-            column += canvas.write(" \(tab.title) ", row: row, column: column, style: isShown ? .tab : .faint)
+            let count = alarms.unseen(in: tab)
+            let blank = count > 0 && isNarrow ? "" : " "
+            column += canvas.write(
+                " \(tab.title)\(blank)", row: row, column: column, style: isShown ? .tab : .faint)
+            if count > 0 {
+                let mark = isNarrow ? "!" : "!\(min(count, 99)) "
+                column += canvas.write(mark, row: row, column: column, style: .bad)
+            }
             hits.add(.tab(tab), row: row, column: start, columns: column - start)
         }
         guard let title, canvas.columns - column > 10 else { return }

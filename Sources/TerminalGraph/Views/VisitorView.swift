@@ -124,17 +124,28 @@ struct VisitorView {
             Fact(
                 "here for", "here",
                 Figures.uptime(seconds: Int(clamping: max(now - glance.sinceMilliseconds, 0) / 1_000))),
-            Fact("clicks", "clicks", counts(model, [.click, .down, .up, .cancel]), .caution),
+            fact("clicks", model, [.click, .down, .up, .cancel], .strong),
             Fact("worker", "worker", glance.worker > 0 ? String(glance.worker) : "-"),
             Fact("buttons", "button", buttons(glance.buttons)),
-            Fact("moves", "moves", counts(model, [.move, .scroll])),
-            Fact("borders", "border", counts(model, [.enter, .leave])),
+            fact("moves", model, [.move, .scroll], .plain),
+            Fact("in, out", "in,out", crossings(model)),
         ]
     }
 
-    private static func counts(_ model: borrowing LiveModel, _ kinds: [PointerKind]) -> String {
-        let seen = kinds.filter { $0 == kinds[0] || model.followedCount(of: $0) > 0 }
-        return seen.map { "\(Figures.count(model.followedCount(of: $0))) \($0.word)" }.joined(separator: "  ")
+    /// How often the first of `kinds` was seen, which the label names, and the others by name, where they were.
+    private static func fact(
+        _ label: String, _ model: borrowing LiveModel, _ kinds: [PointerKind], _ style: Style
+    ) -> Fact {
+        let others = kinds.dropFirst().filter { model.followedCount(of: $0) > 0 }
+        let first = model.followedCount(of: kinds[0])
+        let words = others.map { "\(Figures.count(model.followedCount(of: $0))) \($0.word)" }
+        let text = ([Figures.count(first)] + words).joined(separator: "  ")
+        return Fact(label, label, text, first == 0 && others.isEmpty ? .faint : style)
+    }
+
+    /// How often the pointer came into the page and left it.
+    private static func crossings(_ model: borrowing LiveModel) -> String {
+        "\(Figures.count(model.followedCount(of: .enter))), \(Figures.count(model.followedCount(of: .leave)))"
     }
 
     /// Where the pointer is in the document, and how large that is; nil where it was not said.

@@ -33,6 +33,16 @@ struct WorkerChartsView {
             }
         }
 
+        /// What is as hot as can be: all cores that there are workers for; memory and connections are neither
+        /// good nor bad.
+        func heatScale(workers: Int) -> Double? {
+            switch self {
+            case .rate: nil
+            case .cpu: Double(100 * max(workers, 1))
+            case .memory, .connections: .infinity
+            }
+        }
+
         func text(_ value: Double) -> String {
             switch self {
             case .rate, .cpu: Figures.rate(value)
@@ -98,10 +108,11 @@ struct WorkerChartsView {
             }
         }
         guard isKnown else { return (nil, "-") }
-        let chart = AreaChart(
+        var chart = AreaChart(
             room: AreaChart.seconds(columns: columns, glyphs: glyphs), seconds: values.count,
             secondsPerColumn: secondsPerColumn, at: model.nowMilliseconds / 1_000
         ) { values.indices.contains($0) ? values[$0] : 0 }
+        chart.heatScale = figure.heatScale(workers: workers.count)
         return (chart, figure.text(values[0]))
     }
 }

@@ -1,4 +1,4 @@
-import LiveModel
+public import LiveModel
 
 /// What workers are put in order by; each has its natural direction, which for figures is the highest first.
 public enum WorkerOrder: String, CaseIterable, Sendable {
@@ -11,6 +11,32 @@ public enum WorkerOrder: String, CaseIterable, Sendable {
     case cpu
     case restarts
     case folded
+
+    /// Those of `workers` that meet `filter`, in this order.
+    ///
+    /// The sort keeps equals in the server's order, so that rows do not change places for nothing.
+    public func sorted(
+        _ workers: [WorkerStatus], matching filter: VisitorFilter?, isReversed: Bool
+    ) -> [WorkerStatus] {
+        var workers = workers
+        if let filter, !filter.isEmpty { workers.removeAll { !$0.matches(filter) } }
+        workers.sort { isBefore($0, $1) }
+        if isReversed { workers.reverse() }
+        return workers
+    }
+
+    private func isBefore(_ one: WorkerStatus, _ other: WorkerStatus) -> Bool {
+        switch self {
+        case .listed: false
+        case .pid: one.pid < other.pid
+        case .connections: one.connections > other.connections
+        case .rate: one.rate > other.rate
+        case .memory: one.memoryBytes > other.memoryBytes
+        case .cpu: (one.cpu ?? -1) > (other.cpu ?? -1)
+        case .restarts: one.restarts > other.restarts
+        case .folded: (one.folded ?? -1) > (other.folded ?? -1)
+        }
+    }
 }
 
 /// Which workers are seen.
@@ -23,24 +49,8 @@ struct WorkerRows: Sendable {
     mutating func look(
         at status: ServerStatus, filter: VisitorFilter, order: WorkerOrder, isReversed: Bool, rows: Int
     ) {
-        workers = filter.isEmpty ? status.workers : status.workers.filter { $0.matches(filter) }
-        // The sort keeps equals in the server's order, so that rows do not change places for nothing.
-        workers.sort { Self.isBefore($0, $1, by: order) }
-        if isReversed { workers.reverse() }
+        workers = order.sorted(status.workers, matching: filter, isReversed: isReversed)
         window.fit(rows: rows, total: workers.count)
-    }
-
-    private static func isBefore(_ one: WorkerStatus, _ other: WorkerStatus, by order: WorkerOrder) -> Bool {
-        switch order {
-        case .listed: false
-        case .pid: one.pid < other.pid
-        case .connections: one.connections > other.connections
-        case .rate: one.rate > other.rate
-        case .memory: one.memoryBytes > other.memoryBytes
-        case .cpu: (one.cpu ?? -1) > (other.cpu ?? -1)
-        case .restarts: one.restarts > other.restarts
-        case .folded: (one.folded ?? -1) > (other.folded ?? -1)
-        }
     }
 
     var place: Int? { chosen.flatMap { pid in workers.firstIndex { $0.pid == pid } } }

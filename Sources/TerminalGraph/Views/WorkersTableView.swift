@@ -161,7 +161,8 @@ struct WorkersTableView {
         }
         guard let history = model.workerHistory(worker.pid) else { return }
         let line = Sparkline(
-            seconds: historySeconds, second: model.nowMilliseconds / 1_000, scale: scales.scale(kind))
+            seconds: historySeconds, second: model.nowMilliseconds / 1_000, scale: scales.scale(kind),
+            heatScale: Scales.heatScale(kind))
         line.draw(on: &canvas, row: row, column: start, width: width) { ago in
             history[secondsAgo: ago].map { Scales.value(kind, of: $0) } ?? 0
         }
@@ -232,6 +233,15 @@ struct WorkersTableView {
             case .cpuLine: cpu
             case .memoryLine: memory
             default: rate
+            }
+        }
+
+        /// A whole core is hot, however little the others have; memory is neither good nor bad.
+        static func heatScale(_ kind: Kind) -> Double? {
+            switch kind {
+            case .cpuLine: 1
+            case .memoryLine: .infinity
+            default: nil
             }
         }
 

@@ -77,7 +77,8 @@ struct WorkersView {
                 text, row: row + index, column: inside.column + 1, limit: columns, style: .plain,
                 alignment: .right)
             canvas.write(
-                total.name, row: row + index, column: inside.column + 1, limit: columns - 9, style: .faint)
+                TotalWords.words(for: total.name), row: row + index, column: inside.column + 1,
+                limit: columns - 9, style: .faint)
         }
     }
 

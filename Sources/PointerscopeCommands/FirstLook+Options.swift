@@ -1,0 +1,39 @@
+import MonitorClient
+import PosixIO
+import TerminalGraph
+
+extension OptionSpecification {
+    /// What `serve` and `top` show first.
+    static let firstLook: [OptionSpecification] = [
+        OptionSpecification(
+            name: "view", argument: .required("NAME"), defaultValue: "",
+            help: "show first: \(viewNames.joined(separator: ", ")) (default: that of the last time)",
+            complaint: { Complaint.word($0, among: viewNames) }),
+        OptionSpecification(
+            name: "filter", argument: .required("TERMS"), defaultValue: "",
+            help: "show only what all TERMS hold of, such as 'page:/docs rate>5'; / lists them",
+            complaint: { _ in nil }),
+        OptionSpecification(
+            name: "sort", argument: .required("COLUMN"), defaultValue: "",
+            help: "sort the list of the view by COLUMN, such as rate; -COLUMN: the other way round",
+            complaint: { $0.isEmpty ? "must name a column" : nil }),
+    ]
+
+    private static let viewNames = MonitorView.allCases.map(\.rawValue)
+}
+
+extension FirstLook {
+    /// Reads parsed values.
+    init(_ values: OptionValues) throws(UsageError) {
+        do throws(FirstLookError) {
+            try self.init(
+                view: values["view"].flatMap { MonitorView(rawValue: $0) }, filter: values["filter"] ?? "",
+                sort: values["sort"] ?? "")
+        } catch {
+            let name = error.option
+            throw UsageError(
+                message: "\(values.origin(of: name)) \(values[name] ?? ""): \(error.complaint)",
+                exitStatus: values.isFromFile(name) ? .configuration : .usage)
+        }
+    }
+}
