@@ -39,6 +39,8 @@ final class ScreenFace {
     /// Whether a hand moved since the last picture: the next one does not wait for its time.
     private var isHandled = false
     private var drawnAt: Int64 = 0
+    /// How long the last picture's bytes are to last.
+    private var bytesLast: Int64 = 0
     private var checkedAt: Int64 = 0
     private var isWatchedForWriting = false
     private var isShowing = false
@@ -79,7 +81,8 @@ final class ScreenFace {
     /// How long the picture of now stays: what a hand did is seen at once, what the server says in its time.
     private var wait: Int64 {
         let period = Self.second / Int64(max(monitor.picturesPerSecond, 1))
-        return isHandled ? min(period, Self.handlePeriod) : hasNews ? period : Self.second
+        return isHandled
+            ? min(period, Self.handlePeriod) : hasNews ? max(period, bytesLast) : Self.second
     }
 
     /// Takes in that the model is another one now.
@@ -168,6 +171,8 @@ final class ScreenFace {
         monitor.draw(&model, on: &canvas, now: now)
         if let notice, now < notice.until { canvas.writeNotice(notice.text) }
         screen.draw(canvas)
+        bytesLast = Pace.nanoseconds(
+            bytes: screen.pendingBytes, columns: canvas.columns, rows: canvas.rows)
         // Behind the picture: one that waits lets no other in front of it.
         if monitor.takeBell() { screen.ring() }
         hasNews = false

@@ -20,6 +20,8 @@ enum Limits {
     static let mapPixels = 16_384.0
     /// How long the map leaves room for where a pointer was whose viewport nobody told.
     static let reachMilliseconds: Int64 = 20_000
+    /// Pointers on one map that have hues: of more nobody tells one from another by eight colours.
+    static let mapHuePointers = 256
     /// Ids that are tried to be placed on one map: more than can be read, and each try costs a few looks.
     static let mapLabels = 256
     /// Cells of the page for each id that is tried: with more ids than this, one sees nothing else.

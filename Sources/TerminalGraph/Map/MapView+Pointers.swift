@@ -8,6 +8,8 @@ extension MapView {
         on canvas: inout CellCanvas
     ) {
         memory.gatherCrowds(now: model.nowMilliseconds, selected: selected)
+        // Eight hues tell nobody from so many, and each other colour costs more than its sign.
+        let isCrowded = memory.pointers.count > Limits.mapHuePointers
         let page = memory.page.rect
         for index in memory.pointers.indices {
             let cell = memory.cell(of: index)
@@ -17,7 +19,7 @@ extension MapView {
             let row = page.row + cell / page.columns
             let column = page.column + cell % page.columns
             let isChosen = slot == selected
-            let hue = Int(memory.places[slot].serial)
+            let hue = isCrowded ? 0 : Int(memory.places[slot].serial)
             if isChosen {
                 canvas.put(canvas.glyphs.chosenPointer, row: row, column: column, style: .strong)
                 canvas.highlight(row: row, column: column, columns: 1)
@@ -69,8 +71,8 @@ extension MapView {
             memory.places[slot].labelSerial = known.serial
             memory.places[slot].side = place.side
             let isMoving = known.samples > 0
-            let style: Style =
-                slot == selected ? .strong : isMoving ? .hue(Int(known.serial), age: 0) : .faint
+            let hue = memory.pointers.count > Limits.mapHuePointers ? 0 : Int(known.serial)
+            let style: Style = slot == selected ? .strong : isMoving ? .hue(hue, age: 0) : .faint
             clear(place.column - 1, row: place.row, on: &canvas, plot: plot)
             clear(place.column + columns, row: place.row, on: &canvas, plot: plot)
             let end =

@@ -20,6 +20,10 @@ import Glibc
     let hasMouse: Bool
     /// How each style looks, and after that how it looks in the row that is chosen.
     private var inks: [CursesInk]
+    /// Which of them a blank can have as well as any other: they differ in the sign's colour alone.
+    private var isBare: [Bool] = []
+    /// The ink of the sign that was given last.
+    private var lastInk = 0
     private let depth: ColorDepth
     /// Puts true colours into the output, where there are any.
     private var filter: TrueColorFilter?
@@ -77,6 +81,9 @@ import Glibc
         unsafe set_term(screen)
         let palette = Palette(theme: theme, depth: depth)
         inks = CursesInk.make(of: palette, hasColors: depth != .none)
+        isBare = (palette.inks + palette.highlighted).map { ink in
+            ink.background == palette.inks[0].background && !ink.isReversed && !ink.isUnderlined
+        }
         if depth == .trueColor { filter = TrueColorFilter(colors: palette.exact) }
         repaint()
     }
@@ -227,7 +234,14 @@ import Glibc
         unsafe memcpy(target, source, byteCount)
     }
 
+    /// A blank goes with the sign before it, be that in another row: to set colours back for it, and then
+    /// those of the next sign, takes thirty bytes.
     private func character(of cell: Cell) -> cchar_t {
-        inks[Int(cell.style.rawValue) + (cell.isHighlighted ? inks.count / 2 : 0)].character(of: cell)
+        let ink = Int(cell.style.rawValue) + (cell.isHighlighted ? inks.count / 2 : 0)
+        if cell.scalar == 0x20, cell.firstMark == 0, isBare[ink], isBare[lastInk] {
+            return inks[lastInk].character(of: cell)
+        }
+        lastInk = ink
+        return inks[ink].character(of: cell)
     }
 }

@@ -84,6 +84,9 @@ public final class TerminalScreen {
     /// To be watched for input, and for room while `pump` says `.pending`.
     public var descriptor: Int32 { line.descriptor }
 
+    /// Bytes that the terminal has not taken yet: behind `draw`, those of the picture.
+    public var pendingBytes: Int { pending.readable.count }
+
     /// Whether a picture drawn now would not have to wait behind another.
     public var canDraw: Bool { pending.isEmpty && !hasFailed && life == .taken }
 

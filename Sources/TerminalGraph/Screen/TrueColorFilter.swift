@@ -5,7 +5,8 @@ import ByteCore
 /// ncurses has no colours beyond the terminal's indices unless it changes what they mean, for the shell as
 /// well. So a palette gives its colours indices of its own, and as the bytes pass by
 /// ```
-/// ESC [ 1 ; 38;5;17 m     becomes     ESC [ 1 ; 38;2;95;215;215 m
+/// ESC [ 1 ; 38;5;17 m     becomes     ESC [ 1 ; 38;2;95;215;216 m
+///                         or          ESC [ 1 ; 38;5;80 m           half as long, where xterm has just that
 /// ```
 /// in pieces of any size; everything else passes as it is, but for a parameter that is 0, which may be left
 /// out (ECMA-48, 5.4.2).
@@ -16,8 +17,9 @@ struct TrueColorFilter {
         case sequence
     }
 
-    /// What the indices from `Palette.firstExact` on stand for.
+    /// What the indices from `Palette.firstExact` on stand for, and which of xterm's colours is just that.
     private let colors: [RGB]
+    private let indices: [Int16?]
     private var state = State.ground
     /// The control sequence that is not over, from behind its `[` on.
     private var held: [UInt8] = []
@@ -27,6 +29,7 @@ struct TrueColorFilter {
 
     init(colors: [RGB]) {
         self.colors = colors
+        indices = colors.map(\.exactOfXterm)
         held.reserveCapacity(Self.sequenceBytes)
     }
 
@@ -70,9 +73,13 @@ struct TrueColorFilter {
                     value = min(value * 10 + digit, 1_000)
                     continue
                 }
-                if matched == 2, let color = color(value) {
-                    output.truncate(by: 2)
-                    Self.append(color, to: &output)
+                if matched == 2, let place = place(of: value) {
+                    if let index = indices[place] {
+                        output.appendDecimal(UInt64(index))
+                    } else {
+                        output.truncate(by: 2)
+                        Self.append(colors[place], to: &output)
+                    }
                 } else if value > 0 {
                     output.appendDecimal(UInt64(value))
                 }
@@ -101,8 +108,8 @@ struct TrueColorFilter {
         output.appendDecimal(UInt64(color.blue))
     }
 
-    private func color(_ index: Int) -> RGB? {
+    private func place(of index: Int) -> Int? {
         let place = index - Palette.firstExact
-        return colors.indices.contains(place) ? colors[place] : nil
+        return colors.indices.contains(place) ? place : nil
     }
 }

@@ -53,6 +53,12 @@ struct RGB: Hashable, Sendable {
         return Int16(16 + nearest)
     }
 
+    /// The index of this very colour among xterm's; nil where there is none. The first of the cube are not
+    /// taken: some people have others in their place.
+    var exactOfXterm: Int16? {
+        Self.xterm.firstIndex(of: self).flatMap { $0 >= 6 ? Int16(16 + $0) : nil }
+    }
+
     private func distance(to other: RGB) -> Int {
         let red = Int(red) - Int(other.red)
         let green = Int(green) - Int(other.green)

@@ -15,7 +15,7 @@ extension Theme {
         tab = bold
         match = #ffd787 bold
         prompt = #ffd787 bold
-        ripple = #ffffff/3 bold
+        ripple = #ffffff/3
         # From deep water over green to the light of noon: one walk around the colour wheel, so that a
         # glance tells more from less, also to most of those who see colours differently.
         heat0 = #0087af/4
@@ -48,7 +48,7 @@ extension Theme {
         tab = bold
         match = #875f00/5 bold
         prompt = #875f00/5 bold
-        ripple = #000000/5 bold
+        ripple = #000000/5
         # What is busy is dark or red here.
         heat0 = #5f87af/4
         heat1 = #0087af/4
