@@ -102,29 +102,29 @@ def test_sorts(scene):
     terminal, _ = scene
     visitors = terminal.state()["visitors"]
     orders = {
-        "id": sorted(RATES),
+        "visitor": sorted(RATES),
         "page": sorted(RATES, key=PAGES.__getitem__),
-        "since": [visitor["id"] for visitor in sorted(visitors, key=lambda visitor: -visitor["since"])],
+        "here": [visitor["id"] for visitor in sorted(visitors, key=lambda visitor: -visitor["since"])],
     }
     for order, names in orders.items():
         terminal.press("s")
         terminal.wait_for(sorted_by(order))
         wait_for_names(terminal, names)
     terminal.press("S")
-    terminal.wait_for(sorted_by("since", is_reversed=True))
-    wait_for_names(terminal, list(reversed(orders["since"])))
+    terminal.wait_for(sorted_by("here", is_reversed=True))
+    wait_for_names(terminal, list(reversed(orders["here"])))
 
 
 def test_column_heads_sort(scene):
     terminal, _ = scene
     row, column = terminal.find(r"\bvisitor\b(?!s)")
     terminal.click(row, column)
-    terminal.wait_for(sorted_by("id"))
+    terminal.wait_for(sorted_by("visitor"))
     wait_for_names(terminal, sorted(RATES))
     # Not a double click.
     time.sleep(0.5)
     terminal.click(row, column)
-    terminal.wait_for(sorted_by("id", is_reversed=True))
+    terminal.wait_for(sorted_by("visitor", is_reversed=True))
     wait_for_names(terminal, sorted(RATES, reverse=True))
 
 
@@ -200,7 +200,7 @@ def test_the_mouse_chooses_opens_and_scrolls(open_terminal):
     terminal.wait_for(rf"\b1[–-]{shown} of 60\b")
     # Sorted by name nobody moves while the hand does.
     terminal.press("s")
-    terminal.wait_for(sorted_by("id"))
+    terminal.wait_for(sorted_by("visitor"))
     # Who was chosen is still, wherever the name stands.
     terminal.press(HOME)
     wait_until(lambda: re.match(r"guest02\b", terminal.rows[row + 3][column:]), 30, lambda: terminal.text)

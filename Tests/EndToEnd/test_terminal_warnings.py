@@ -115,7 +115,7 @@ def test_no_connection(fake, watch):
     fake.refusal = 503
     stream.end()
     top.wait_for(r"reconnecting \(\d\) (in \d s|now)")
-    top.wait_for(r"! no connection: the server answered 503: it is full or stopping, (next try in \d s|trying now)")
+    top.wait_for(r"! no connection, (next try in \d s|trying now): the server answered 503: it is full or")
     after = looks_of(top, "alpha")
     assert {cell.bold for cell in before} == {True} and {cell.bold for cell in after} == {False}
     assert len({cell.fg for cell in after}) == 1 and after[0].fg != before[0].fg

@@ -1,4 +1,5 @@
 import MonitorClient
+import PosixIO
 import Testing
 
 @testable import PointerscopeCommands
@@ -14,7 +15,7 @@ import Testing
 
     @Test func whatIsAskedForIsTaken() throws {
         let look = try look(["--view", "map", "--filter", "page:/docs -id:bob", "--sort", "rate"])
-        #expect(look.view == .map && look.filter?.isEmpty == false && !look.isReversed)
+        #expect(look.view.map { "\($0)" } == "map" && look.filter != nil && !look.isReversed)
         let pages = try self.look(["--view=pages", "--sort=-clicks"])
         #expect(pages.order != nil && pages.isReversed)
         let seen = try self.look([], environment: ["POINTERSCOPE_SORT": "seen"])

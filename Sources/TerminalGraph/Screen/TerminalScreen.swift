@@ -85,7 +85,7 @@ public final class TerminalScreen {
     public var descriptor: Int32 { line.descriptor }
 
     /// Bytes that the terminal has not taken yet: behind `draw`, those of the picture.
-    public var pendingBytes: Int { pending.readable.count }
+    public var pendingBytes: Int { unsafe pending.readable.count }
 
     /// Whether a picture drawn now would not have to wait behind another.
     public var canDraw: Bool { pending.isEmpty && !hasFailed && life == .taken }

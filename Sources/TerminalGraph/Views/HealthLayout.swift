@@ -34,7 +34,9 @@ struct HealthLayout: Equatable, Sendable {
         let left = max(36, columns * 3 / 5)
         latency = Rect(row: row, column: 0, rows: 6, columns: left)
         refused = Rect(row: row, column: left, rows: 6, columns: columns - left)
-        let viewerRows = min(max(count, 1), max(3, body.rows / 3)) + 3
+        // Two lines and a row of the log at least.
+        let most = max(body.rows - latency.rows - 3, 4)
+        let viewerRows = min(min(max(count, 1), max(3, body.rows / 3)) + 3, most)
         viewers = Rect(row: latency.endRow, column: 0, rows: viewerRows, columns: columns)
         var top = viewers.endRow
         let spare = body.endRow - top - Self.leastLogRows

@@ -6,8 +6,11 @@ struct TabsView {
     ) {
         var column = 0
         // Where the names just fit a mark takes the blank behind one.
-        let names = MonitorView.allCases.reduce(0) { $0 + $1.title.count + 4 }
-        let isNarrow = canvas.columns < names + 4 * MonitorView.allCases.count
+        let needed = MonitorView.allCases.reduce(0) { sum, tab in
+            let count = alarms.unseen(in: tab)
+            return sum + tab.title.count + 4 + (count > 0 ? mark(of: count).count : 0)
+        }
+        let isNarrow = canvas.columns < needed
         for tab in MonitorView.allCases {
             let isShown = tab == view
             let start = column
@@ -17,7 +20,7 @@ struct TabsView {
             column += canvas.write(
                 " \(tab.title)\(blank)", row: row, column: column, style: isShown ? .tab : .faint)
             if count > 0 {
-                let mark = isNarrow ? "!" : "!\(min(count, 99)) "
+                let mark = isNarrow ? "!" : mark(of: count)
                 column += canvas.write(mark, row: row, column: column, style: .bad)
             }
             hits.add(.tab(tab), row: row, column: start, columns: column - start)
@@ -27,4 +30,6 @@ struct TabsView {
             title, row: row, column: column + 2, limit: canvas.columns - column - 3, style: .reference,
             alignment: .right)
     }
+
+    private static func mark(of count: Int) -> String { "!\(min(count, 99)) " }
 }

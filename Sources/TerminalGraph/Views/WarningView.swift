@@ -10,11 +10,12 @@ struct WarningView {
     /// Nil where there is nothing to say.
     init?(_ model: borrowing LiveModel, alarms: Alarms, now: Int64) {
         let unseen = alarms.unseen
-        more = unseen.count
+        // What goes on is the line itself.
+        more = unseen.count { $0.kind != .link || !$0.isOpen }
         if let loss = model.connectionLoss {
             let wait = model.secondsToRetry(now: now) ?? 0
             let next = wait > 0 ? "next try in \(wait) s" : "trying now"
-            parts = [("no connection: the server ", .bad), (loss.why, .bad), (", \(next)", .caution)]
+            parts = [("no connection, ", .bad), (next, .caution), (": the server \(loss.why)", .bad)]
             return
         }
         if case .live = model.link, let silence = model.secondsOfSilence(now: now), silence >= 3 {
@@ -22,7 +23,7 @@ struct WarningView {
             return
         }
         guard let newest = unseen.last else { return nil }
-        more -= 1
+        more = unseen.count - 1
         let seconds = (model.nowMilliseconds - newest.atMilliseconds) / 1_000
         let age = seconds < 1 ? "now" : "\(Figures.age(seconds: seconds)) ago"
         parts = [("\(age)  ", .plain), (newest.text, Alarms.style(of: newest))]
@@ -32,14 +33,16 @@ struct WarningView {
         let margin = canvas.columns >= 60 ? 1 : 0
         for column in 0..<canvas.columns { canvas.put(0x20, row: row, column: column, style: .plain) }
         let end = canvas.columns - margin
-        let rest = more > 0 ? "\(more) more" : ""
         var room = end
         if canvas.columns >= 60 {
+            let rest = more > 0 ? "\(more) more  " : ""
+            let text = parts.reduce(2) { $0 + canvas.width(of: $1.text) }
+            // The word for the key goes first.
+            let word = text + rest.count + "i incidents".count + 2 <= end - margin ? " incidents" : ""
             var line = LineOfParts()
-            line.addRight(
-                weight: 1, (rest.isEmpty ? "" : "\(rest)  ", .caution), ("i", .key), (" incidents", .faint))
+            line.addRight(weight: 1, (rest, .caution), ("i", .key), (word, .faint))
             line.draw(on: &canvas, row: row, column: margin, columns: end - margin)
-            room -= canvas.width(of: rest.isEmpty ? "" : "\(rest)  ") + "i incidents".count + 2
+            room -= rest.count + 1 + word.count + 2
         }
         var column = margin
         column += canvas.write("! ", row: row, column: column, limit: room - column, style: .bad)

@@ -48,7 +48,7 @@ import Testing
     @Test func byViewport() {
         #expect(
             map(72, 20, .unicode, .viewport) == """
-                ╭─ map ─────────────────────────── 6 of 6 · by viewport · trail 1.5 s ─╮
+                ╭─ map ─────────────────────── 6 pointers · by viewport · trail 1.5 s ─╮
                 │  │                                                                │  │
                 │  │                                                                │  │
                 │  │                                                                │  │
@@ -74,7 +74,7 @@ import Testing
     @Test func inPixelsWithTheSelectedOnesViewport() {
         #expect(
             map(60, 16, .unicode, .pixels) == """
-                ╭─ map ────────── 6 of 6 · 30.5 px a column · trail 1.4 s ─╮
+                ╭─ map ────── 6 pointers · 30.5 px a column · trail 1.4 s ─╮
                 │        ⡏⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⢹        │
                 │        ⡇                                   ○ untold      │
                 │        ⡇            ⢀⣀⠤⠤⠒⠒⠒⠒⠒⠒⠒⠒⠤⠤⣀⡀            ⢸        │
@@ -96,7 +96,7 @@ import Testing
     @Test func inBlocks() {
         #expect(
             map(60, 16, .blocks, .viewport) == """
-                ╭─ map ─────────────── 6 of 6 · by viewport · trail 1.5 s ─╮
+                ╭─ map ─────────── 6 pointers · by viewport · trail 1.5 s ─╮
                 │   │                                                  │   │
                 │   │                                                  │   │
                 │   │                    ▄▄▄▄▄▄▄▄▄▄            ○ untold│   │
@@ -118,7 +118,7 @@ import Testing
     @Test func inASCII() {
         #expect(
             map(60, 16, .ascii, .viewport) == """
-                +- map --------------- 6 of 6 - by viewport - trail 1.5 s -+
+                +- map ----------- 6 pointers - by viewport - trail 1.5 s -+
                 |   |                                                  |   |
                 |   |                                                  |   |
                 |   |                    ::::::::::            o untold|   |

@@ -115,10 +115,10 @@ import Testing
     @Test func tablesAreSortedByKeys() {
         let scene = Scene.crowd(12, rows: 40)
         scene.press(.character("s"))
-        #expect(scene.monitor.settings.order == .id && scene.status.contains("by id"))
+        #expect(scene.monitor.settings.order == .id && scene.status.contains("by visitor"))
         #expect((scene.find("v0 ")?.row ?? 0) < (scene.find("v11 ")?.row ?? 0))
         scene.press(.character("S"))
-        #expect(scene.status.contains("by id reversed"))
+        #expect(scene.status.contains("by visitor reversed"))
         #expect((scene.find("v0 ")?.row ?? 99) > (scene.find("v11 ")?.row ?? 99))
         scene.press(.left)
         #expect(scene.monitor.settings.order == .rate && !scene.status.contains("by "))
