@@ -60,7 +60,7 @@ extension LiveModel {
         troubles.incident = nil
         let seconds = max(now - troubles.lostNanoseconds, 0) / 1_000_000_000
         incidentMemory.change(number) {
-            $0.text += "; it was back after \(seconds) s"
+            $0.text += "; back after \(seconds) s"
             $0.isOpen = false
         }
     }

@@ -7,15 +7,15 @@ extension OptionSpecification {
     static let firstLook: [OptionSpecification] = [
         OptionSpecification(
             name: "view", argument: .required("NAME"), defaultValue: "",
-            help: "show first: \(viewNames.joined(separator: ", ")) (default: that of the last time)",
+            help: "show \(viewNames.joined(separator: ", ")) first; default: as the last time",
             complaint: { Complaint.word($0, among: viewNames) }),
         OptionSpecification(
             name: "filter", argument: .required("TERMS"), defaultValue: "",
-            help: "show only what all TERMS hold of, such as 'page:/docs rate>5'; / lists them",
+            help: "show only what all TERMS hold of, such as 'page:/docs rate>5'",
             complaint: { _ in nil }),
         OptionSpecification(
             name: "sort", argument: .required("COLUMN"), defaultValue: "",
-            help: "sort the list of the view by COLUMN, such as rate; -COLUMN: the other way round",
+            help: "sort the view's list by COLUMN; --sort=-COLUMN: the other way round",
             complaint: { $0.isEmpty ? "must name a column" : nil }),
     ]
 

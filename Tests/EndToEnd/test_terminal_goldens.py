@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import threading
 import time
 from pathlib import Path
 
@@ -43,6 +44,7 @@ class Scene:
         self.server = FakeServer()
         self.server.on_attach = self.greet
         self.checker = Repertoire()
+        self.is_over = threading.Event()
         # In ASCII a trail fades in its signs too.
         self.locale = locale
         self.has_long_trails = columns >= 120 and locale != "C"
@@ -56,13 +58,21 @@ class Scene:
         """Whether the picture was certainly held soon enough after the end."""
         stream = self.server.stream(0)
         self.wait_for_header(r"\blive\b")
-        text = frames_script.as_stream(list(frames_script.messages(stands_at_end=not self.has_long_trails)))
+        messages = list(frames_script.messages(stands_at_end=not self.has_long_trails))
+        text = frames_script.as_stream(messages)
         began = time.monotonic()
         stream.send_bytes(text)
         self.wait_for_header(rf"\b{len(frames_script.NAMES)} visitors")
         self.top.press("p")
         self.wait_for_header(PAUSED)
+        status = [data for event, data in messages if event == "status"][-1]
+        threading.Thread(target=self.go_on, args=(stream, status), daemon=True).start()
         return time.monotonic() - began < frames_script.SETTLED_SECONDS
+
+    def go_on(self, stream: FakeStream, status: dict) -> None:
+        """Says a second's status for as long as the picture is held: a server that says nothing is warned of."""
+        while stream.is_open and not self.is_over.wait(1):
+            stream.send("status", status, f"{frames_script.BOOT}-99999")
 
     def wait_for_header(self, pattern: str) -> None:
         wait_until(lambda: re.search(pattern, self.top.first_row), 60, lambda: f"{pattern!r} on\n{self.top.text}")
@@ -83,6 +93,7 @@ class Scene:
                 return found
 
     def end(self) -> None:
+        self.is_over.set()
         self.top.end()
         self.server.close()
 

@@ -222,7 +222,7 @@ import Testing
         #expect(server.texts.count == 1 && model.model.connectionLoss?.why == "cannot be reached")
         model.pass(milliseconds: 3_000)
         model.model.connectionHeld(now: model.now)
-        #expect(server.texts == ["the server ended the stream; it was back after 5 s"])
+        #expect(server.texts == ["the server ended the stream; back after 5 s"])
         #expect(server.last?.isOpen == false && model.model.connectionLoss == nil)
         model.model.connectionHeld(now: model.now)
         #expect(server.texts.count == 1)

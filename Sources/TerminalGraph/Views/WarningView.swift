@@ -15,7 +15,7 @@ struct WarningView {
         if let loss = model.connectionLoss {
             let wait = model.secondsToRetry(now: now) ?? 0
             let next = wait > 0 ? "next try in \(wait) s" : "trying now"
-            parts = [("no connection, ", .bad), (next, .caution), (": the server \(loss.why)", .bad)]
+            parts = [("no connection, ", .bad), (next, .caution), (": it \(loss.why)", .bad)]
             return
         }
         if case .live = model.link, let silence = model.secondsOfSilence(now: now), silence >= 3 {

@@ -49,7 +49,7 @@ import Testing
         ("nonsense", ":nonsense: no such command"), ("view nowhere", "nowhere is none of overview, map"),
         ("page /nowhere", "nobody is on the page /nowhere"), ("visitor nobody", "there is no visitor nobody"),
         ("worker 1", "there is no worker 1"), ("theme pink", "pink is none of dark, light, contrast"),
-        ("rate 7", "7 is none of 1, 2, 5"), ("sort size", "size is none of rate, id"),
+        ("rate 7", "7 is none of 1, 2, 5"), ("sort size", "size is none of rate, visitor"),
         ("write pdf", "pdf is none of text, json, csv, svg"), ("theme", "needs one of dark"),
         ("detach", "nothing to detach from"),
     ])

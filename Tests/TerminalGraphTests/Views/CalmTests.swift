@@ -41,7 +41,8 @@ import Testing
             let found = styles(of: scene)
             #expect(found[.caution] == nil, "\(view) \(columns)x\(rows): \(found[.caution] ?? [])")
             #expect(found[.bad] == nil)
-            // Memory that does not move is no heat.
+            // Memory that does not move is no heat; a page where everybody is, is.
+            guard view != .pages else { continue }
             #expect(found[.heat7] == nil && found[.heat6] == nil, "\(view) \(columns)x\(rows)")
         }
     }
@@ -121,8 +122,8 @@ import Testing
         scene.type("sort page")
         scene.press(.enter)
         #expect(scene.monitor.settings.order == .page)
-        scene.press(.character("f"))
-        #expect(scene.picture.contains("in, out") && !scene.picture.contains("borders"))
+        let visitor = Demo.scene(.visitor, columns: 120, rows: 40)
+        #expect(visitor.picture.contains("in, out") && !visitor.picture.contains("borders"))
     }
 
     @Test func everyOrderIsNamedByItsHead() {
@@ -147,7 +148,7 @@ import Testing
         // Twelve pages and still what goes on on one of them.
         let pages = Scene.crowd(12, columns: 80, rows: 24)
         pages.press(.character("4"))
-        #expect(pages.find("visitors of /p") != nil)
+        #expect(pages.find("visitors of /p") != nil, "\(pages.picture)")
         for (columns, rows) in [(60, 20), (80, 24), (120, 40), (119, 60), (200, 50), (300, 100)] {
             for viewers in 0...40 {
                 let body = MonitorFrame(columns: columns, rows: rows, hasWarning: viewers % 2 == 0).body

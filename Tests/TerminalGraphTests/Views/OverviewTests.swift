@@ -41,7 +41,8 @@ import Testing
         let picture = scene.picture
         for text in [
             "pointerscope", "● live", "3 visitors", "11.4/s", "2 viewers", "up 1:01", "samples per second",
-            "now 11.4  peak 49", "1 of 2 running", "restarts", "4242", "starting", "2.7M", "conflated.relay",
+            "now 11.4  peak 49", "1 of 2 running", "restarts", "4242", "starting", "2.7M",
+            "folded by workers",
             "1,170", "1–3 of 3", "ingest 127.0.0.1:8081", "http 127.0.0.1:2112", "/pricing", "/結", "1m",
             "q quit",
         ] { #expect(picture.contains(text), "\(text)") }
