@@ -1,6 +1,6 @@
 /// Times as logs write them.
 enum EpochTime {
-    /// Epoch milliseconds of an ISO 8601 time in UTC such as `2026-11-20T16:00:00.123Z`; nil where it is none.
+    /// Epoch milliseconds of an ISO 8601 time in UTC such as `2026-11-20T16:00:00.123Z`; nil for none.
     static func milliseconds(ofText text: String) -> Int64? {
         let bytes = Array(text.utf8)
         guard bytes.count >= 19, bytes[10] == UInt8(ascii: "T"),

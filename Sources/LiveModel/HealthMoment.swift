@@ -29,7 +29,4 @@ public struct HealthMoment: Sendable, BitwiseCopyable, Equatable {
 extension LiveModel {
     /// What the server's health was like so many seconds before the last status; nil before the first.
     public func healthMoment(secondsAgo: Int) -> HealthMoment? { healthHistory.newest(ago: secondsAgo) }
-
-    /// Seconds of it that are known.
-    public var healthSeconds: Int { healthHistory.count }
 }

@@ -1,5 +1,5 @@
-/// How often pictures that take many bytes are drawn: a crowd on a map changes nearly every cell, and a line to
-/// another continent is no terminal in the same room.
+/// How often pictures that take many bytes are drawn: a crowd on a map changes nearly every cell, and a line
+/// to another continent is no terminal in the same room.
 enum Pace {
     /// Bytes a second that pictures come to, for a screen of 120x40 and for smaller ones; larger ones have as
     /// many for each cell.

@@ -7,7 +7,7 @@ extension OptionSpecification {
     static let firstLook: [OptionSpecification] = [
         OptionSpecification(
             name: "view", argument: .required("NAME"), defaultValue: "",
-            help: "show \(viewNames.joined(separator: ", ")) first; default: as the last time",
+            help: "show first \(viewNames.dropLast().joined(separator: ", ")) or \(viewNames.last ?? "")",
             complaint: { Complaint.word($0, among: viewNames) }),
         OptionSpecification(
             name: "filter", argument: .required("TERMS"), defaultValue: "",

@@ -11,8 +11,8 @@ struct AreaChart {
     var values: [Double]
     /// The figure at the upper edge.
     var scale: Double
-    /// The figure that is as hot as can be; nil for the upper edge. What is neither good nor bad for being much
-    /// has `.infinity`, and the coolest colour.
+    /// The figure that is as hot as can be; nil for the upper edge. What is neither good nor bad for being
+    /// much has `.infinity`, and the coolest colour.
     var heatScale: Double?
     /// How many seconds one figure is for.
     var secondsPerColumn = 1

@@ -23,8 +23,8 @@ public enum ListOrder: Equatable, Sendable {
     case pages(PageOrder)
     case workers(WorkerOrder)
 
-    /// The order that `word` means in the list of `view`: what its head says, or what settings call it; nil for
-    /// none. Map and Visitor share the list of the Overview.
+    /// The order that `word` means in the list of `view`: what its head says, or what settings call it; nil
+    /// for none. Map and Visitor share the list of the Overview.
     public init?(_ word: String, in view: MonitorView) {
         let word = word.lowercased()
         func find<Order: CaseIterable & RawRepresentable<String>>(_ name: (Order) -> String) -> Order? {

@@ -132,7 +132,7 @@ struct VisitorView {
         ]
     }
 
-    /// How often the first of `kinds` was seen, which the label names, and the others by name, where they were.
+    /// How often the first of `kinds` was seen, which the label names, and the others by name where any were.
     private static func fact(
         _ label: String, _ model: borrowing LiveModel, _ kinds: [PointerKind], _ style: Style
     ) -> Fact {
@@ -145,7 +145,7 @@ struct VisitorView {
 
     /// How often the pointer came into the page and left it.
     private static func crossings(_ model: borrowing LiveModel) -> String {
-        "\(Figures.count(model.followedCount(of: .enter))), \(Figures.count(model.followedCount(of: .leave)))"
+        [PointerKind.enter, .leave].map { Figures.count(model.followedCount(of: $0)) }.joined(separator: ", ")
     }
 
     /// Where the pointer is in the document, and how large that is; nil where it was not said.

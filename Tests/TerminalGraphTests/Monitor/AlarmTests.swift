@@ -193,7 +193,7 @@ import Testing
         #expect(scene.lines[0].contains("● reconnecting (2) in 4 s"))
         #expect(
             scene.lines[22].contains(
-                "! no connection, next try in 4 s: it cannot be reached: Connection refused  i"))
+                "! no connection, next try in 4 s: it cannot be reached: Connection refused   i"))
         #expect(styles().subtracting([.plain, .faint, .border]).isEmpty)
         // Blanks between have no look of their own; whatever stands there stands back.
         for row in 2..<22 {

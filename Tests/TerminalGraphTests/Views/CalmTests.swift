@@ -148,7 +148,7 @@ import Testing
         // Twelve pages and still what goes on on one of them.
         let pages = Scene.crowd(12, columns: 80, rows: 24)
         pages.press(.character("4"))
-        #expect(pages.find("visitors of /p") != nil, "\(pages.picture)")
+        #expect(pages.find("visitors of / ") != nil)
         for (columns, rows) in [(60, 20), (80, 24), (120, 40), (119, 60), (200, 50), (300, 100)] {
             for viewers in 0...40 {
                 let body = MonitorFrame(columns: columns, rows: rows, hasWarning: viewers % 2 == 0).body
