@@ -140,6 +140,7 @@ extension BroadcastHub {
 
     @inline(never)
     func startSecond(_ now: Int64) {
+        histories.endSecond(second, ordinal: ring.headOrdinal)
         second = second(at: now)
         relayDelays.begin(second)
         secondEndsAt = now &+ 1_000_000_000 &- now % 1_000_000_000

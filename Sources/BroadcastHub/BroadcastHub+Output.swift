@@ -15,6 +15,7 @@ struct ScratchMark {
         case reset
         case kill(n: UInt64)
         case sample(n: UInt64)
+        case history(end: HistoryCursor)
     }
 
     /// Where it ends in the scratch.
@@ -130,6 +131,7 @@ extension BroadcastHub {
         case .samples:
             if case .catchingUp(let catchUp) = viewer.progress { fillCatchUp(viewer, catchUp, limit: limit) }
         case .frames(let rate):
+            if owesHistory(to: viewer) { mark(.history(end: appendHistory(for: viewer, to: &scratch))) }
             if ticker.appendStatus(for: viewer, boot: boot, to: &scratch) { mark(.status) }
             if ticker.appendTerminator(for: viewer, at: rate, boot: boot, to: &scratch) { mark(.terminator) }
         }
@@ -207,6 +209,7 @@ extension BroadcastHub {
         case .reset: settleReset(viewer)
         case .kill(let n): settleKill(viewer, n)
         case .sample(let n): return settleSample(viewer, n)
+        case .history(let end): viewer.history = end
         }
         return 0
     }

@@ -176,6 +176,7 @@ extension BroadcastHub {
         // While still present: what a new segment drops may hold this visitor's kill of before.
         if ring.isHeadFull { startSegment() }
         if entry.pointee.flags.contains(.pinned) { unpin(visitor) }
+        leaveHistories(visitor)
         visitors.unlink(visitor)
         ring.appendKill(visitor: visitor, now: now)
         #if DEBUG

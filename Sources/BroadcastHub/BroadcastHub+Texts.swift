@@ -32,6 +32,9 @@ extension BroadcastHub {
             visitor = visitors.next(of: visitor)
         }
         channels.forEachText(kind) { texts[kind].mark($0) }
+        if kind == .page, !isFaulty(.sweepOverHistories) {
+            for place in histories.pages.places { texts.pages.mark(place.page) }
+        }
         let before = texts[kind].count
         texts[kind].sweep()
         // A number that is free may be another page's soon.

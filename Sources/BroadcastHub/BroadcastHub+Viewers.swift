@@ -23,6 +23,9 @@ extension BroadcastHub {
             baseOrdinal: start.map { ring.ordinal(through: $0) } ?? ring.headOrdinal,
             isEssential: isEssential, showsLess: showsLess, isPoll: isPoll, now: now)
         add(viewer, now: now)
+        if shape != .samples, !isPoll || start == nil {
+            viewer.history = historyToTell(resumes: start != nil, now: now)
+        }
         switch shape {
         case .samples:
             if start == nil, resume != .head { beginCatchUp(viewer, isReset: true) }
@@ -110,7 +113,7 @@ extension BroadcastHub {
             if case .catchingUp = viewer.progress { return true }
             return viewer.position < ring.sealedN
         case .frames(let rate):
-            return ticker.hasOutput(for: viewer, at: rate)
+            return ticker.hasOutput(for: viewer, at: rate) || owesHistory(to: viewer)
         }
     }
 

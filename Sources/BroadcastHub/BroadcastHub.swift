@@ -69,6 +69,10 @@ public final class BroadcastHub {
     /// What viewers were given within scopes that are no more, and how many scopes were refused.
     @exclusivity(unchecked) var departedScopes = HubCounters()
     let hashSeed: UInt64
+    /// What was, of the hub that has everything; and that hub, where this is a scope's.
+    @exclusivity(unchecked) var histories: Histories
+    weak var whole: BroadcastHub?
+    var sharedHistory = SharedHistory()
 
     /// What the id line of every event begins with: `id: <boot>-`.
     let idPrefix: UnsafeRawBufferPointer
@@ -119,6 +123,7 @@ public final class BroadcastHub {
         claims = ClaimTable(
             redeemed: limits.claims, fresh: limits.freshClaims, speakers: limits.visitors, seed: hashSeed)
         pins = CatchUpPins(visitors: limits.visitors)
+        histories = Histories(limits.histories)
         var prefix = ByteBuffer(capacity: 32)
         prefix.appendEventIDPrefix(boot: boot)
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: prefix.count, alignment: 1)

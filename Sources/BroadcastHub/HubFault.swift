@@ -91,6 +91,16 @@ enum HubFault: CaseIterable {
     case horizonNotMoved
     case newestForgotten
     case freshPushOutRedeemed
+    // Histories
+    case historyShifted
+    case historyOfGoneKept
+    case historyOfEveryone
+    case historyOfPageBefore
+    case historyOfSeveralPages
+    case historyToldAgain
+    case historyNotMoved
+    case historySkips
+    case sweepOverHistories
     // What is kept of claims for the next life
     case speakersNotKept
     case horizonNotKept

@@ -74,6 +74,8 @@ public struct HubLimits: Sendable {
     /// How long a scope outlives its last viewer: a browser that reconnects goes on where it was, a phone
     /// that changes networks too.
     public var scopeLingerNanoseconds: Int64 = 30_000_000_000
+    /// What is remembered of the last minutes.
+    public var histories = HistoryLimits()
     /// The frames shape.
     public var frames = FramesLimits()
 
@@ -91,6 +93,10 @@ public struct HubLimits: Sendable {
         limits.elements = scopePages
         limits.claims = 1
         limits.freshClaims = 1
+        // The whole hub remembers for all.
+        limits.histories.visitors = 0
+        limits.histories.pages = 0
+        limits.histories.workers = 0
         limits.frames.heldKeyframeBytes = scopeHeldKeyframeBytes
         return limits
     }

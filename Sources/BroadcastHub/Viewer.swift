@@ -24,6 +24,8 @@ final class Viewer: StreamReader {
     /// Monotonic nanoseconds when bytes were last taken.
     @exclusivity(unchecked) var lastProgress: Int64
     @exclusivity(unchecked) var progress = Progress.following
+    /// What it is still to be told of the last minutes.
+    @exclusivity(unchecked) var history = HistoryCursor()
 
     init(
         id: ViewerID, shape: ViewerShape, position: UInt64, baseOrdinal: UInt64, isEssential: Bool,

@@ -25,11 +25,16 @@ extension FrameTicker {
         return reader.tick.hadSequence != group.sequence && !reader.tick.wantsKeyframe
     }
 
-    /// Whether the newest status may be sent now: not before the first keyframe, not within a tick's
-    /// messages.
-    public func owesStatus(to reader: StreamReader) -> Bool {
+    /// Whether a message may stand between those of the ticks now: not before the first keyframe, not within
+    /// a tick's messages.
+    public func mayInterject(to reader: StreamReader) -> Bool {
         reader.tick.isStarted && reader.isAtBoundary && reader.tick.reading == nil
-            && !reader.tick.owesTerminator && reader.tick.statusSequence != statusSequence
+            && !reader.tick.owesTerminator
+    }
+
+    /// Whether the newest status may be sent now.
+    public func owesStatus(to reader: StreamReader) -> Bool {
+        mayInterject(to: reader) && reader.tick.statusSequence != statusSequence
     }
 
     /// Appends the status message where the reader is owed one; false where it is not.

@@ -73,6 +73,19 @@ extension Master: GatewaySource {
         text.append("]")
     }
 
+    /// Measures the workers, and has the hub remember what they are like.
+    func measureWorkers(over seconds: Double) {
+        cluster.measureRates(over: seconds)
+        let figures = cluster.statuses().map { worker in
+            WorkerFigures(
+                processID: worker.pid, received: worker.received,
+                cpu: UInt32(clamping: Int((worker.cpuShare * 1000).rounded())),
+                residentKiB: UInt32(clamping: worker.residentBytes / 1024),
+                connections: UInt32(clamping: worker.connections))
+        }
+        hub.measured(figures, now: now)
+    }
+
     func appendTotals(to text: inout ByteBuffer) {
         let totals = totals()
         let hub = hub.counters

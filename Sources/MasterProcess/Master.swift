@@ -155,6 +155,7 @@ final class Master {
         while true {
             hub.endTurn(now: now)
             if let due = hub.nextTick(now: now), now >= due { hub.tick(now: now) }
+            hub.foldHistories(now: now)
             gateway.serve(poller, now: now)
             advanceLife()
             if case .ended = life { return finish() }
@@ -181,6 +182,7 @@ final class Master {
         var next = nextMeasure
         if let due = hub.nextTick(now: now) { next = min(next, due) }
         if let due = hub.nextDeadline { next = min(next, due) }
+        if let due = hub.nextFold { next = min(next, due) }
         if let due = gateway.nextDeadline(now: now) { next = min(next, due) }
         if let due = cluster.nextDeadline() { next = min(next, due) }
         if let due = access?.nextDeadline { next = min(next, due) }
@@ -220,8 +222,9 @@ final class Master {
     }
 
     private func measure() {
-        nextMeasure = now + Self.measurePeriod
-        cluster.measureRates(over: Double(now - lastMeasure) / 1e9)
+        // A moment after the second that the hub counts in is over, so that both wake the loop once.
+        nextMeasure = (now + Self.measurePeriod * 3 / 2) / Self.measurePeriod * Self.measurePeriod
+        measureWorkers(over: Double(now - lastMeasure) / 1e9)
         lastMeasure = now
         noteRefusals()
         if hub.releaseAfterCrowd() { ProcessMemory.releaseFreeHeap() }

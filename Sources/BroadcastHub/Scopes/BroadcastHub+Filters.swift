@@ -55,6 +55,7 @@ extension BroadcastHub {
         case .samples:
             if !isFaulty(.pictureNotRetold) { beginCatchUp(moved, isReset: true) }
         case .frames(let rate):
+            moved.history = historyToTell(resumes: false, now: now)
             ticker.takeOver(moved, from: viewer, endsKeyframe: !isFaulty(.brokenKeyframeNotEnded))
             ticker.attach(moved, at: rate, source: self, now: now)
         }

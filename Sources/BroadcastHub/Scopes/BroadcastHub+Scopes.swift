@@ -129,6 +129,7 @@ extension BroadcastHub {
     func add(_ scope: HubScope) {
         scopes.append(scope)
         hasScopes = true
+        scope.hub.whole = self
         scopeIndex.add(scope) { visitors.find($0) }
         namesVisitors = scopeIndex.namesVisitors
     }

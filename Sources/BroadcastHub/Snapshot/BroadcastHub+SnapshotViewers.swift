@@ -8,7 +8,8 @@ import FramesShape
 ///  [ "VIEW" ][ numbers ever used u32 ]  n x
 ///      [ generation u32 ][ shape u8: 0 free, 1 samples, 2 frames ][ hertz u8 ]  and if there is a viewer
 ///      [ essential u8 ][ shows less u8 ][ offered u64 ][ attached i64 ][ last progress i64 ]
-///      [ bytes u64 ][ owes opening u8 ][ owes a heartbeat u8 ][ catches up u8 ]  and if it does
+///      [ bytes u64 ][ owes opening u8 ][ owes a heartbeat u8 ]
+///      [ history: part u8 ][ next u32 ][ ends before visitors u8 ][ catches up u8 ]  and if it does
 ///      [ until u64 ][ its ordinal u64 ][ stands at: entry u32 ][ kills left u32 ]
 ///      [ reset u8 ][ owes the reset's message u8 ]
 ///  [ free numbers u32 ] n x [ u32 ]     the last is the next to be used
@@ -42,6 +43,9 @@ extension BroadcastHub {
         buffer.append(integer: viewer.bytes)
         buffer.append(flag: viewer.owesOpening)
         buffer.append(flag: viewer.owesHeartbeat)
+        buffer.append(integer: viewer.history.part.rawValue)
+        buffer.append(integer: UInt32(viewer.history.next))
+        buffer.append(flag: viewer.history.endsBeforeVisitors)
         guard case .catchingUp(let catchUp) = viewer.progress else { return buffer.append(flag: false) }
         buffer.append(flag: true)
         buffer.append(integer: catchUp.until)
@@ -92,6 +96,8 @@ extension BroadcastHub {
         viewer.bytes = try reader.counter()
         viewer.owesOpening = try reader.flag()
         viewer.owesHeartbeat = try reader.flag()
+        viewer.history = try readHistoryCursor(from: &reader)
+        try reader.require(viewer.history.part == .none || viewer.shape != .samples)
         viewerCount += 1
         baseOrdinalSum &+= viewer.baseOrdinal
         if try reader.flag() {
@@ -100,6 +106,16 @@ extension BroadcastHub {
             catchUpCount += 1
         }
         return viewer
+    }
+
+    private func readHistoryCursor(
+        from reader: inout SnapshotReader
+    ) throws(SnapshotFault) -> HistoryCursor {
+        guard let part = HistoryCursor.Part(rawValue: try reader.integer(UInt8.self)) else {
+            throw .malformed
+        }
+        return HistoryCursor(
+            part: part, next: Int(try reader.integer(UInt32.self)), endsBeforeVisitors: try reader.flag())
     }
 
     private func readCatchUp(from reader: inout SnapshotReader) throws(SnapshotFault) -> CatchUp {

@@ -13,14 +13,14 @@ public import FramesShape
 ///  16 [ length of the body u64     ]
 ///  24 [ checksum of the body u64   ]   SipHash-1-3
 ///  32 [ body: the hub | pages | names | elements | visitors | ring | kills
-///             | channels | grace | claims | viewers | ticks | scopes ]
+///             | channels | grace | claims | histories | viewers | ticks | scopes ]
 /// ```
 /// Values are of explicit width, in host byte order. A section begins with four letters; its layout is drawn
 /// at its code. Reading is strict: what is cut off, flipped or cannot be is refused, and never does harm.
 public enum HubSnapshot {
     /// Raised with every change of a layout. Another version's is refused: its writer and its reader are of
     /// one machine and one update, which then goes on with an empty hub.
-    public static let version: UInt32 = 5
+    public static let version: UInt32 = 6
     static let magic: UInt64 = 0x4255_4850_4F43_5350
     static let headerBytes = 32
 
@@ -50,6 +50,7 @@ public enum HubSnapshot {
             hub.claims.write(
                 into: &buffer, withoutStamps: hub.isFaulty(.claimsNotMoved),
                 withoutHorizon: hub.isFaulty(.horizonNotMoved))
+            hub.writeHistories(into: &buffer)
         }
         hub.writeViewers(into: &buffer)
         hub.ticker.write(readers: hub.viewers.compactMap { $0 }.filter { !$0.isPoll }, into: &buffer)
@@ -111,6 +112,7 @@ public enum HubSnapshot {
             try hub.readChannels(from: &reader)
             try hub.readGrace(from: &reader)
             try hub.readClaims(from: &reader)
+            try hub.readHistories(from: &reader)
         } else {
             hub.speakForEveryone()
         }
@@ -142,7 +144,8 @@ public enum HubSnapshot {
     private static func expectedBytes(_ hub: BroadcastHub) -> Int {
         let records = Int(hub.ring.headN + 1 - hub.ring.firstN)
         let scopes = hub.scopes.reduce(0) { $0 + expectedBytes($1.hub) + Int($1.members.capacity) * 4 }
-        return scopes + 65_536 + records * 64 + hub.visitors.count * 180 + hub.visitors.textBytes / 2
+        let histories = hub.histories.visitors.used * 144 + hub.histories.pages.places.count * 800
+        return scopes + histories + 65_536 + records * 64 + hub.visitors.count * 180 + hub.visitors.textBytes / 2
             + hub.texts.bytes + hub.texts.count * 6 + hub.claims.count * 40 + hub.kills.count * 40 + hub
             .viewers.count * 200
     }
