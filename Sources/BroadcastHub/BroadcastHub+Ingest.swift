@@ -91,6 +91,7 @@ extension BroadcastHub {
             record.pointee.page = page
             // A page there was no room for: the sample goes out without it.
             if page == PageTable.none { record.pointee.fields.remove(.page) }
+            if visitors.surroundings[Int(visitor)].page != page { entry.pointee.flags.insert(.turned) }
             visitors.surroundings[Int(visitor)].page = page
             channels.setSlotPage(channel: channel, slot: sample.pointee.slot, to: page)
             // The only connection's page, and its sample.

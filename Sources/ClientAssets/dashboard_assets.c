@@ -32,6 +32,8 @@ static const unsigned char dashboard_activity_js[] = {
 #embed "../../client-js/dashboard/health-view.js"
 }; static const unsigned char dashboard_health_js[] = {
 #embed "../../client-js/dashboard/health.js"
+}; static const unsigned char dashboard_history_js[] = {
+#embed "../../client-js/dashboard/history.js"
 }; static const unsigned char dashboard_icon_svg[] = {
 #embed "../../client-js/dashboard/icon.svg"
 }; static const unsigned char dashboard_index_html[] = {
@@ -164,6 +166,7 @@ static const ClientAsset assets[] = {
     ASSET("dashboard/format.js", dashboard_format_js),
     ASSET("dashboard/health-view.js", dashboard_health_view_js),
     ASSET("dashboard/health.js", dashboard_health_js),
+    ASSET("dashboard/history.js", dashboard_history_js),
     ASSET("dashboard/icon.svg", dashboard_icon_svg),
     ASSET("dashboard/index.html", dashboard_index_html),
     ASSET("dashboard/journal-view.js", dashboard_journal_view_js),

@@ -53,6 +53,8 @@ public struct LiveModelLimits: Sendable {
     static let surgeTimes = 4.0
     /// How long a server may say nothing: it has a status a second.
     static let silenceSeconds: Int64 = 3
+    /// Seconds up to a keyframe in which samples are guessed from the rates it tells.
+    static let guessedSeconds: Int64 = 6
     /// Shown frames whose delays are remembered: five seconds of 60 a second.
     static let shownFrames = 512
     /// Frames that wait to be shown: a second of 60 a second; the delays of more are not measured.

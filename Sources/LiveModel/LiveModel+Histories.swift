@@ -95,6 +95,7 @@ extension LiveModel {
             }
             let told = try ToldSeries(&scanner, at: at)
             let series = ToldSeries(told, rest: rest ?? 0, until: rest == nil ? at : heardMilliseconds)
+            history.advance(to: second)
             series.forEachSecond { second, count, isWhole in
                 // All that came since is told too, as far as we have had it.
                 let isAll = isWhole || rest != nil && second >= keyframeSecond
@@ -119,6 +120,7 @@ extension LiveModel {
         guard let page, let series, let number = unsafe page.withBytes({ unsafe pages.find($0) }) else {
             return
         }
+        _ = pages.counts.advance(to: second)
         series.forEachSecond { second, count, isWhole in
             let own = pages.counts.samples(of: number, at: second)
             pages.counts.put(merge(own, count, at: second, isWhole: isWhole), to: number, at: second)

@@ -14,6 +14,8 @@ extension LiveModel {
                 outcome = try unsafe applyKeyframe(data, now: now)
             } else if unsafe event.elementsEqual("status".utf8) {
                 outcome = try unsafe applyStatus(data, now: now)
+            } else if unsafe event.elementsEqual("history".utf8) {
+                outcome = try unsafe applyHistory(data)
             } else {
                 return .ignored
             }
@@ -66,6 +68,7 @@ extension LiveModel {
         if !isInsideKeyframe {
             isInsideKeyframe = true
             generation &+= 1
+            keyframeSecond = HubClock.second(of: at)
             visitorsWithoutRow = 0
             // A keyframe begins with whoever was heard last.
             arrivals &+= 1 << 32
@@ -128,6 +131,7 @@ extension LiveModel {
     }
 
     private mutating func heardTime(_ at: Int64, now: Int64) {
+        heardMilliseconds = at
         switch clock.heard(at: at, now: now) {
         case .steady: nowMilliseconds = max(nowMilliseconds, at)
         case .late: nowMilliseconds = at

@@ -16,6 +16,8 @@ extension LiveModel {
         heardNanoseconds = other.heardNanoseconds
         statusNanoseconds = other.statusNanoseconds
         advancedNanoseconds = other.advancedNanoseconds
+        heardMilliseconds = other.heardMilliseconds
+        keyframeSecond = other.keyframeSecond
         arrivals = other.arrivals
         keyframeArrival = other.keyframeArrival
         generation = other.generation

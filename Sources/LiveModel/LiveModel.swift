@@ -37,6 +37,9 @@ public struct LiveModel: ~Copyable {
     var heardNanoseconds: Int64?
     var statusNanoseconds: Int64 = 0
     var advancedNanoseconds: Int64 = 0
+    /// The hub's time of the newest frame or keyframe, and the second of the newest keyframe.
+    var heardMilliseconds: Int64 = 0
+    var keyframeSecond: Int64 = 0
     /// Numbers samples in the hub's order.
     var arrivals: UInt64 = 0
     /// The number for the next visitor of a keyframe, which goes down.

@@ -60,6 +60,12 @@ struct PageCounts {
         samples[Self.start(number) &+ Self.column(second)] &+= count
     }
 
+    /// Makes the samples of page `number` in `second` others, where they are kept.
+    mutating func put(_ count: Int, to number: Int32, at second: Int64) {
+        guard isKept(second) else { return }
+        samples[Self.start(number) + Self.column(second)] = UInt32(clamping: count)
+    }
+
     mutating func addClick(to number: Int32, at second: Int64) {
         let place = Self.start(number) + Self.column(second)
         if clicks[place] < .max { clicks[place] += 1 }

@@ -42,6 +42,9 @@ struct PageTable: ~Copyable {
     /// Numbers at and above this one were never used.
     var numbersInUse: Int { texts.numbersInUse }
 
+    /// The number of the page `bytes`, if it has visitors.
+    func find(_ bytes: UnsafeRawBufferPointer) -> Int32? { unsafe texts.find(bytes).map { Int32($0) } }
+
     /// Whether page `number` has visitors.
     func isInUse(_ number: Int32) -> Bool { number >= 0 && texts.contains(UInt32(number)) }
 

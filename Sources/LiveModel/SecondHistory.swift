@@ -34,6 +34,12 @@ struct SecondHistory {
         counts[place] = isOver ? .max : sum
     }
 
+    /// Makes the count of `second` another one, where it is kept.
+    mutating func put(_ count: Int, at second: Int64) {
+        guard let head = headSecond, second <= head, second > head - Int64(Self.capacity) else { return }
+        counts[Self.place(second)] = UInt32(clamping: count)
+    }
+
     /// The count of `second`; 0 where there is none.
     func count(at second: Int64) -> Int {
         guard let head = headSecond, second <= head, second > head - Int64(Self.capacity) else { return 0 }

@@ -10,9 +10,10 @@ import ByteCore
 /// The server's seconds begin anywhere within ours: what one of them counts is spread evenly over those it
 /// lies in, and so is what a step of ten seconds counts.
 struct ToldSeries {
-    /// More than a server tells.
+    /// More than a server tells, and longer than a stream takes from one second to the next.
     private static let mostTens = 64
     private static let mostSeconds = 128
+    private static let longestRest: Int64 = 60_000
 
     /// Oldest first.
     var tens: [Int] = []
@@ -27,7 +28,10 @@ struct ToldSeries {
     init(_ scanner: inout JSONScanner, at: Int64) throws(JSONFault) {
         self.at = at
         until = at
-        guard scanner.next == UInt8(ascii: "[") else { return try scanner.skipValue() }
+        guard scanner.next == UInt8(ascii: "[") else {
+            try scanner.skipValue()
+            return
+        }
         try scanner.open()
         var index = 0
         while try scanner.nextElement(isFirst: index == 0) {
@@ -44,13 +48,15 @@ struct ToldSeries {
     init(levels: UnsafeRawBufferPointer, at: Int64) {
         self.at = at
         until = at
-        for byte in unsafe levels.suffix(Self.mostSeconds) { seconds.append(Self.count(ofLevel: byte)) }
+        for index in max(levels.count - Self.mostSeconds, 0)..<levels.count {
+            seconds.append(Self.count(ofLevel: unsafe levels[index]))
+        }
     }
 
     /// The same with a number of samples that came since; a negative one takes from the newest second.
     init(_ series: ToldSeries, rest: Int, until: Int64) {
         (at, tens, seconds) = (series.at, series.tens, series.seconds)
-        self.until = max(until, at)
+        self.until = min(max(until, at), at + Self.longestRest)
         self.rest = max(rest, 0)
         if rest < 0, let newest = seconds.last { seconds[seconds.count - 1] = max(newest + rest, 0) }
     }

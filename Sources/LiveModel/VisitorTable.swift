@@ -161,6 +161,14 @@ import Tables
         unsafe activity[place] = isOver ? .max : sum
     }
 
+    /// Makes the samples of `slot` in `second` others, where they are kept.
+    mutating func putSamples(_ count: UInt16, of slot: Int, at second: Int64) {
+        let head = unsafe records[slot].headSecond
+        guard second > head - Int64(Self.activitySeconds) else { return }
+        if second > head { moveHead(of: slot, from: head, to: second) }
+        unsafe activity[Self.place(slot, second)] = count
+    }
+
     private mutating func moveHead(of slot: Int, from head: Int64, to second: Int64) {
         let kept = Int64(Self.activitySeconds)
         // Far in the past: the hub's clock is another one, and what was counted by the old one is void.

@@ -25,6 +25,15 @@ public struct WorkerHistory: Sendable {
     /// A second of which nothing was heard.
     private static let gap = WorkerMoment(rate: 0, cpu: 0, memoryBytes: -1, connections: -1)
 
+    /// Puts what the worker was like in front of a history that has hardly begun.
+    mutating func begin(with told: [WorkerMoment]) {
+        guard count <= 1 else { return }
+        let own = moments.newest()
+        moments.removeAll()
+        for moment in told { moments.append(moment) }
+        if let own { moments.append(own) }
+    }
+
     /// Adds what the worker is like now, `seconds` after what was added before.
     mutating func append(_ worker: WorkerStatus, after seconds: Int) {
         if count > 0 { for _ in 1..<seconds { moments.append(Self.gap) } }

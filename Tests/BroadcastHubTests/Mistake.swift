@@ -13,7 +13,9 @@ enum Mistake: Sendable {
 
     /// Those that show while a hub stays where it is.
     static let all: [Mistake] =
-        HubFault.allCases.filter { !([.none] + hubFaultsOfMoving + ofClaims + ofPlaces).contains($0) }
+        HubFault.allCases.filter {
+            !([.none] + hubFaultsOfMoving + ofClaims + ofPlaces + ofHistories).contains($0)
+        }
         .map { .hub($0) }
         + FramesFault.allCases.filter { ![.none, .carryNotMoved].contains($0) }.map { .frames($0) }
         + [.forfeitIgnored]
@@ -29,6 +31,12 @@ enum Mistake: Sendable {
 
     /// Those of places, which have a simulation of their own.
     static let ofPlaces: [HubFault] = [.presentTurnedAway, .presentUnbounded]
+
+    /// Those of what is remembered of the last minutes, likewise.
+    static let ofHistories: [HubFault] = [
+        .historyShifted, .historyOfGoneKept, .historyOfEveryone, .historyOfPageBefore, .historyOfSeveralPages,
+        .historyToldAgain, .historyNotMoved, .historySkips, .sweepOverHistories,
+    ]
 
     /// Those of claims to identities, which have a simulation of their own.
     static let ofClaims: [HubFault] = [

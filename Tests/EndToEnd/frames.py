@@ -78,6 +78,9 @@ class Picture:
             self.leaves.append(leave)
         self._took(message, data, len(data["samples"]) + len(data["leaves"]))
 
+    def _apply_history(self, message: Message, data: dict) -> None:
+        assert message.n == self.n and data["at"] <= self.at, "a history of what is still to come"
+
     def _apply_status(self, message: Message, data: dict) -> None:
         assert message.n == self.n
         self.statuses.append(data)

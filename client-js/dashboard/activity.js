@@ -85,6 +85,29 @@ export class Activity {
     if (bucket < this.dirtyFrom) this.dirtyFrom = bucket;
   }
 
+  /**
+   * What was in the seconds before `end`, as the server tells it: `levels` of each, the newest first; what
+   * was heard here counts where it is more.
+   */
+  remember(slot, end, levels, now) {
+    this.#advance(slot, Activity.bucket(now));
+    const perSecond = 1000 / BUCKET_MS;
+    const newest = Activity.bucket(end) - 1;
+    const oldest = this.#heads[slot] - HISTORY_BUCKETS;
+    levels.forEach((level, second) => {
+      for (let i = 0; i < perSecond && level > 0; i += 1) {
+        const bucket = newest - second * perSecond - i;
+        if (bucket <= oldest || bucket > this.#heads[slot]) continue;
+        // Rounded so that a second's buckets come to its level together.
+        const share = Math.floor((level * (i + 1)) / perSecond) - Math.floor((level * i) / perSecond);
+        const place = slot * HISTORY_BUCKETS + (bucket & HISTORY_MASK);
+        const own = this.#levels[place];
+        if ((own & TRAVEL_MAX) < share) this.#levels[place] = Math.min(TRAVEL_MAX, share) | (own & CLICK_BIT);
+        if (bucket < this.dirtyFrom) this.dirtyFrom = bucket;
+      }
+    });
+  }
+
   /** @returns {number} travelled pixels and `CLICK_BIT` of a bucket; 0 outside the history */
   level(slot, bucket) {
     const head = this.#heads[slot];

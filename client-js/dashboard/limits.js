@@ -59,6 +59,9 @@ export const BUCKET_MS = 100;
 /** Columns of history per visitor (102 s), a power of two; a wider chart stays empty on its left. */
 export const HISTORY_BUCKETS = 1024;
 
+/** Of what was before the dashboard came it is told samples, not ways: pixels of one, as a hand moves. */
+export const TOLD_TRAVEL = 10;
+
 /** The window of a rate: the same five seconds as the server's. */
 export const RATE_BUCKETS = 50;
 

@@ -34,7 +34,8 @@ export class Pages {
   #emptyAt = new Float64Array(16);
   #samples = new Uint16Array(16 * PAGE_SECONDS);
   #came = new Uint16Array(16 * PAGE_SECONDS);
-  #second = 0;
+  // Ahead of zero, so that there are places for the seconds before this page was opened.
+  #second = PAGE_SECONDS;
 
   /** Pages there are, the one of those who told none with them. */
   get size() { return this.#numbers.size; }
@@ -101,9 +102,17 @@ export class Pages {
     if (clicked) this.clicks[page] += 1;
   }
 
+  /** What the server tells of a page's seconds, the newest first, which was `ago` whole seconds ago. */
+  remember(page, samples, ago) {
+    for (let i = 0; i < samples.length && ago + i < PAGE_SECONDS; i += 1) {
+      const place = page * PAGE_SECONDS + (this.#second - ago - i) % PAGE_SECONDS;
+      this.#samples[place] = Math.max(this.#samples[place], Math.min(0xffff, Math.round(samples[i])));
+    }
+  }
+
   /** @returns {number} samples heard `ago` whole seconds ago, of the last minute */
   samples(page, ago) {
-    if (ago < 0 || ago >= PAGE_SECONDS || ago > this.#second) return 0;
+    if (ago < 0 || ago >= PAGE_SECONDS) return 0;
     return this.#samples[page * PAGE_SECONDS + (this.#second - ago) % PAGE_SECONDS];
   }
 

@@ -1,6 +1,7 @@
 import { Activity } from './activity.js';
 import { ServerClock } from './clock.js';
 import { counted } from './format.js';
+import { remember } from './history.js';
 import { Journal } from './journal.js';
 import { FRAME_HZ, LEAVING_MS, SHRINK_MS, TOTAL_SECONDS } from './limits.js';
 import { isID, isNumber, isRecord, listIn } from './message-parts.js';
@@ -35,8 +36,7 @@ export class Picture {
   visits = new Visits();
   sieve = new Sieve(this);
   totals = new Totals();
-  /** The newest `status`, or null. */
-  status = null;
+  status = null; // the newest
   /** Samples heard since the page was opened. */
   samples = 0;
   /** Called with (slot, x, y, local time) at every click. */
@@ -62,11 +62,12 @@ export class Picture {
   /** Takes one message: its event name, its parsed data, and the local time. */
   received(event, data, now) {
     if (!isRecord(data)) return;
-    if (isNumber(data.at)) this.clock.observed(data.at, now);
+    if (isNumber(data.at) && event !== 'history') this.clock.observed(data.at, now);
     if (event !== 'keyframe') this.#closeKeyframe(now);
     if (event === 'keyframe') this.#receivedKeyframe(data, now);
     else if (event === 'frame') this.#receivedFrame(data, now);
     else if (event === 'status') this.status = data;
+    else if (event === 'history') remember(this, data, this.#secondAt, now);
     else if (event === 'reset') this.#receivedReset(now);
     this.tick(now);
   }

@@ -248,7 +248,9 @@ export class StreamHub {
         tab.line = line;
         tab.hadAt = -Infinity;
       }
-      if (tab.unread > TAB_UNITS && (begins || event !== 'keyframe')) tab.line = null;
+      // A keyframe is told whole, and so is the history behind it: either would else come again and again.
+      const isWhole = event === 'history' || (event === 'keyframe' && !begins);
+      if (tab.unread > TAB_UNITS && !isWhole) tab.line = null;
       const isMeant = tab.line === line || (event === 'signed-out' && line === this.#current);
       if (isMeant && !(at <= tab.hadAt)) this.#tell(tab, event, text, id);
     }

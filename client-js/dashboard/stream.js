@@ -2,7 +2,7 @@ import { Backoff } from './backoff.js';
 import { EARLY_ENDS, EARLY_MS, SILENCE_MS } from './limits.js';
 
 /** The messages of the frames shape, and the last one of a stream whose session has ended. */
-const EVENTS = ['keyframe', 'frame', 'status', 'reset', 'signed-out'];
+const EVENTS = ['keyframe', 'frame', 'status', 'history', 'reset', 'signed-out'];
 
 /** @returns {string} the boot part of an event id `<boot>-<n>`, or '' */
 export function bootOf(id) {

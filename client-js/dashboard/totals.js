@@ -14,6 +14,8 @@ export class Totals {
 
   /** Seconds that were counted. */
   seconds = 0;
+  /** What the server tells of the seconds before those, the newest first, by total. */
+  #before = [];
   #rings = TOTALS.map(() => new Float64Array(TOTAL_SECONDS));
   #clicks = new Float64Array(60);
   #seen = new Uint8Array(16); // by number of page
@@ -29,11 +31,31 @@ export class Totals {
     this.seconds = 0;
     this.clicks = 0;
     this.#clicks.fill(0);
+    this.#before = [];
+  }
+
+  /**
+   * What was in the seconds before this page counted, the newest first: `gap` seconds lie between them and
+   * now.
+   */
+  remember({ active = [], visitors = [], pages = [] }, gap) {
+    const told = {
+      active, pages, idle: visitors.map((count, ago) => Math.max(0, count - (active[ago] ?? 0))),
+    };
+    const first = Math.max(0, this.seconds - gap);
+    const lacking = Math.max(0, gap - this.seconds);
+    this.#before = TOTALS.map((name) => {
+      const values = (told[name] ?? []).slice(first, first + TOTAL_SECONDS);
+      // Between the two it was as at the end.
+      if (values.length === 0 || lacking > TOTAL_SECONDS) return [];
+      return [...Array(lacking).fill(values[0]), ...values];
+    });
   }
 
   /** @returns {number} a total `ago` seconds ago; NaN where nobody counted */
   past(index, ago) {
-    if (ago >= Math.min(this.seconds, TOTAL_SECONDS)) return NaN;
+    if (ago >= TOTAL_SECONDS) return NaN;
+    if (ago >= this.seconds) return this.#before[index]?.[ago - this.seconds] ?? NaN;
     return this.#rings[index][(this.seconds - 1 - ago) % TOTAL_SECONDS];
   }
 

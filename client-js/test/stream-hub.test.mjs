@@ -178,6 +178,8 @@ test('a dashboard that does not read is told nothing more, and later gets a keyf
   const long = { visitors: [], text: text + text };
   for (let i = 0; i < 9; i += 1) made.open().at(-1).say('keyframe', { at: 60, ...long, more: true });
   assert.equal(port.messages.length, got + 10, 'a keyframe is told whole');
+  for (let i = 0; i < 9; i += 1) made.open().at(-1).say('history', { at: 60, ...long, more: true });
+  assert.equal(port.messages.length, got + 19, 'and so is what was before it');
 });
 
 test('hidden dashboards ask for less, and let go where each has a stream of its own', () => {

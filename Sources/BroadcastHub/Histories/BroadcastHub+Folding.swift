@@ -12,6 +12,7 @@ extension BroadcastHub {
         if now >= secondEndsAt { startSecond(now) }
         guard histories.isKept else { return histories.begin(at: second, ordinal: ring.headOrdinal) }
         if histories.pass == nil {
+            guard second > histories.done + 1 else { return }
             // The window holds the second that is running and the four before it.
             histories.beginPass(
                 to: second - 1, window: UInt32(RateWindow.seconds - 2), numbersOfPages: pages.numbersInUse)
@@ -59,10 +60,18 @@ extension BroadcastHub {
         if end &- entry.pointee.newest.receivedNanoseconds < Self.activeNanoseconds {
             histories.pass?.active &+= 1
         }
+        let hasTurned = entry.pointee.flags.contains(.turned)
+        entry.pointee.flags.remove(.turned)
+        if hasTurned, let place = histories.visitors.find(visitor) { turn(place) }
         let window = entry.pointee.rate
         // Who has not been heard since is where they were, with nothing to count.
         guard window.second >= pass.first else { return }
         keep(window, of: visitor, on: page, from: pass.first, through: pass.target)
+    }
+
+    /// Somebody has named another page: only of seconds to come it is known that they are spent there.
+    private func turn(_ place: Int) {
+        if !isFaulty(.historyOfPageBefore) { histories.visitors[place].pageSince = second &+ 1 }
     }
 
     /// The page whose samples a visitor's are: none where they may be those of several.
@@ -77,11 +86,7 @@ extension BroadcastHub {
         _ window: RateWindow, of visitor: UInt32, on page: UInt32, from first: UInt32, through target: UInt32
     ) {
         let place = historyPlace(of: visitor)
-        if let place, histories.visitors[place].page != page || histories.visitors[place].head == 0 {
-            histories.visitors[place].page = page
-            // Of the seconds at hand nobody knows on which page they were.
-            histories.visitors[place].pageSince = isFaulty(.historyOfPageBefore) ? 0 : target &+ 1
-        }
+        if let place, histories.visitors[place].head == 0 { turn(place) }
         var second = first
         while second <= target {
             let count = window.count(in: second)
@@ -117,10 +122,9 @@ extension BroadcastHub {
         let page = historyPage(of: visitor)
         // No further back than the window goes.
         let oldest = window.second - min(window.second, UInt32(RateWindow.seconds - 1))
-        var second = max(histories.countedThrough(visitor) + 1, oldest)
-        while second <= window.second {
+        let first = max(histories.countedThrough(visitor) + 1, oldest)
+        for second in first..<max(first, window.second &+ 1) {
             histories.add(window.count(in: second), to: page, at: second)
-            second += 1
         }
         histories.revision &+= 1
         if !isFaulty(.historyOfGoneKept) { histories.visitors.giveBack(visitor) }

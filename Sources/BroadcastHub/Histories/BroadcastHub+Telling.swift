@@ -150,7 +150,8 @@ extension BroadcastHub {
             let places = histories.pages.places.indices.filter { admits($0, view) }
             text.append("\"samples\":")
             span.append(
-                to: &text, tens: { second in sum(places) { histories.pageSeries.tenSeconds(of: $0, at: second) } },
+                to: &text,
+                tens: { second in sum(places) { histories.pageSeries.tenSeconds(of: $0, at: second) } },
                 seconds: { second in sum(places) { histories.pageSeries.value(of: $0, at: second) } })
         }
         text.append("}")
@@ -165,7 +166,8 @@ extension BroadcastHub {
     private func appendRest(_ viewer: Viewer, to text: inout ByteBuffer) {
         guard viewer.position + 1 >= ring.firstN, viewer.position <= ring.sealedN else { return }
         var before = histories.ordinal
-        for second in (histories.done + 1)..<max(second, histories.done + 1) {
+        let first = max(histories.done + 1, second - min(second, HistoryLimits.fineKept))
+        for second in first..<max(second, first) {
             before &-= UInt64(histories.totals.value(of: TotalFigure.samples.rawValue, at: second))
         }
         let had = ring.ordinal(through: viewer.position)
@@ -219,7 +221,11 @@ extension BroadcastHub {
         var first = max(span.end + 1 - Int(HistoryLimits.fineSeconds), 1)
         if let scope, !isFaulty(.historyOfEveryone) {
             guard scope.members[kept.visitor] != Visitor.none else { return false }
-            if scope.view.looksAtPages { first = max(first, Int(kept.pageSince)) }
+            if scope.view.looksAtPages {
+                // Since when they are where they are is not known before the next second is counted.
+                guard !visitors[kept.visitor].pointee.flags.contains(.turned) else { return false }
+                first = max(first, Int(kept.pageSince))
+            }
         }
         while first <= span.end, histories.visitors.level(of: place, at: UInt32(first)) == 0 { first += 1 }
         guard first <= span.end else { return false }

@@ -139,14 +139,18 @@ struct Histories: ~Copyable {
             let known = workers.find(worker.processID)
             guard let place = known ?? workers.take(worker.processID, at: second) else { continue }
             let series = place * WorkerFigure.allCases.count
-            if known == nil { for figure in WorkerFigure.allCases { workerSeries.begin(series + figure.rawValue) } }
+            if known == nil {
+                for figure in WorkerFigure.allCases { workerSeries.begin(series + figure.rawValue) }
+            }
             let (samples, since) = workers.measure(place, worker.received, at: second)
             workerSeries.add(samples, to: series + WorkerFigure.samples.rawValue, at: second)
-            let first = max(min(since + 1, second), second - min(second, HistoryLimits.allSeconds))
+            let first = max(min(since &+ 1, second), second - min(second, HistoryLimits.allSeconds))
             for second in first...second {
                 workerSeries.set(worker.cpu, of: series + WorkerFigure.cpu.rawValue, at: second)
-                workerSeries.set(worker.residentKiB, of: series + WorkerFigure.residentKiB.rawValue, at: second)
-                workerSeries.set(worker.connections, of: series + WorkerFigure.connections.rawValue, at: second)
+                workerSeries.set(
+                    worker.residentKiB, of: series + WorkerFigure.residentKiB.rawValue, at: second)
+                workerSeries.set(
+                    worker.connections, of: series + WorkerFigure.connections.rawValue, at: second)
             }
         }
     }

@@ -39,7 +39,9 @@ struct PageHistories: ~Copyable {
             guard searches < limits.pageSearchesPerSecond else { return nil }
             searches += 1
             let quietest = places.indices.min { places[$0].heard < places[$1].heard }
-            guard let quietest, places[quietest].heard &+ limits.quietPageSeconds <= second else { return nil }
+            guard let quietest, places[quietest].heard &+ limits.quietPageSeconds <= second else {
+                return nil
+            }
             forget(quietest)
             places[quietest] = Place(page: page, heard: second)
             place = quietest
@@ -55,7 +57,8 @@ struct PageHistories: ~Copyable {
 
     /// Forgets the pages that nobody has moved on for as long as anything is told of.
     mutating func forgetQuiet(before second: UInt32) {
-        for place in places.indices where places[place].page != PageTable.none && places[place].heard < second {
+        for place in places.indices where places[place].page != PageTable.none && places[place].heard < second
+        {
             forget(place)
             places[place].heard = 0
         }

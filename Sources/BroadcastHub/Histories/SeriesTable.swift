@@ -100,7 +100,8 @@ struct SeriesTable: ~Copyable {
 
     /// Takes over what `memory` was of so many series; this table is new.
     mutating func restore(_ memory: UnsafeRawBufferPointer, head: UInt32) {
-        precondition(memory.count % Self.bytesPerSeries == 0 && memory.count <= capacity * Self.bytesPerSeries)
+        precondition(
+            memory.count % Self.bytesPerSeries == 0 && memory.count <= capacity * Self.bytesPerSeries)
         UnsafeMutableRawBufferPointer(start: values, count: memory.count).copyMemory(from: memory)
         used = memory.count / Self.bytesPerSeries
         self.head = head

@@ -4,8 +4,8 @@ import func Glibc.free
 /// The rates of visitors in the last two minutes, of as many as there are places.
 ///
 /// ```
-///  place    visitor, newest second, page       at second mod 128
-///    0      [ Place ]                          [ 128 x level ]
+///  place    visitor, newest second, page since    at second mod 128
+///    0      [ Place ]                             [ 128 x level ]
 ///    1      ...
 /// ```
 /// A place is given to a visitor with the first samples and given back when the visitor leaves. Where all are
@@ -16,9 +16,7 @@ struct VisitorHistories: ~Copyable {
         var visitor = Visitor.none
         /// The newest second that has a level.
         var head: UInt32 = 0
-        /// The page that the visitor was on when a second was looked at last, and the first second that was
-        /// wholly spent there.
-        var page = PageTable.none
+        /// The first second that was wholly spent on the page that the visitor is on.
         var pageSince: UInt32 = 0
     }
 

@@ -85,7 +85,9 @@ struct WorkerHistories: ~Copyable {
     }
 
     /// Notes a measurement; returns the samples since the one before, and the second of that.
-    mutating func measure(_ place: Int, _ received: UInt64, at second: UInt32) -> (samples: UInt32, since: UInt32) {
+    mutating func measure(_ place: Int, _ received: UInt64, at second: UInt32) -> (
+        samples: UInt32, since: UInt32
+    ) {
         let before = places[place]
         places[place].received = received
         places[place].heard = second
@@ -94,7 +96,9 @@ struct WorkerHistories: ~Copyable {
 
     /// Adds a place as a snapshot holds it; false where that cannot be.
     mutating func restore(_ place: Place) -> Bool {
-        guard places.count < capacity, place.processID != 0, find(place.processID) == nil else { return false }
+        guard places.count < capacity, place.processID != 0, find(place.processID) == nil else {
+            return false
+        }
         places.append(place)
         return true
     }

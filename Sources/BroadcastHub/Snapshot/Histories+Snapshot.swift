@@ -11,7 +11,7 @@ import FramesShape
 ///  [ totals: series ]
 ///  [ workers u32 ] n x [ pid i32 ][ received u64 ][ heard u32 ]   [ series ]
 ///  [ pages u32 ]   n x [ page u32 ][ heard u32 ]                  [ series ]
-///  [ visitors u32 ] n x [ visitor, head, page, page since 4 x u32 ][ 128 x u8 ]
+///  [ visitors u32 ] n x [ visitor, head, page since 3 x u32 ][ 128 x u8 ]
 ///  [ free u32 ] n x [ u16 ][ hand u32 ]
 ///
 ///  series     [ head u32 ][ in use u32 ] n x [ 192 x u32 ]
@@ -51,7 +51,7 @@ extension BroadcastHub {
         guard histories.isKept else { return }
         histories.done = try reader.integer()
         // There is a second behind it, and one that is running.
-        try reader.require(histories.done >= histories.began - 1 && histories.done < .max - 1)
+        try reader.require(histories.done >= histories.began - 1 && histories.done < second)
         histories.ordinal = try reader.number(upTo: ring.headOrdinal)
         histories.revision = try reader.counter()
         try histories.readPass(visitors: visitors.used, from: &reader)
@@ -71,8 +71,7 @@ extension BroadcastHub {
         try histories.pageSeries.read(from: &reader)
         for _ in 0..<(try reader.count(upTo: histories.visitors.capacity)) {
             let place = VisitorHistories.Place(
-                visitor: try reader.integer(), head: try reader.integer(), page: try reader.integer(),
-                pageSince: try reader.integer())
+                visitor: try reader.integer(), head: try reader.integer(), pageSince: try reader.integer())
             try reader.require(place.visitor == Visitor.none || visitors.isPresent(place.visitor))
             let levels = try reader.bytes(Int(HistoryLimits.fineKept))
             try reader.require(levels.allSatisfy { $0 < RateLevel.characters.count })
@@ -130,9 +129,7 @@ extension VisitorHistories {
         buffer.append(integer: UInt32(used))
         for index in 0..<used {
             let place = self[index]
-            for number in [place.visitor, place.head, place.page, place.pageSince] {
-                buffer.append(integer: number)
-            }
+            for number in [place.visitor, place.head, place.pageSince] { buffer.append(integer: number) }
             buffer.append(memory(of: index))
         }
         buffer.append(integer: UInt32(freePlaces.count))

@@ -145,7 +145,8 @@ public enum HubSnapshot {
         let records = Int(hub.ring.headN + 1 - hub.ring.firstN)
         let scopes = hub.scopes.reduce(0) { $0 + expectedBytes($1.hub) + Int($1.members.capacity) * 4 }
         let histories = hub.histories.visitors.used * 144 + hub.histories.pages.places.count * 800
-        return scopes + histories + 65_536 + records * 64 + hub.visitors.count * 180 + hub.visitors.textBytes / 2
+        return scopes + histories + 65_536 + records * 64 + hub.visitors.count * 180 + hub.visitors.textBytes
+            / 2
             + hub.texts.bytes + hub.texts.count * 6 + hub.claims.count * 40 + hub.kills.count * 40 + hub
             .viewers.count * 200
     }

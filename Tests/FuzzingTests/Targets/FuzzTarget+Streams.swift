@@ -85,6 +85,7 @@ extension FuzzTarget {
                 switch letter & ~7 {
                 case UInt8(ascii: "k") & ~7: "keyframe"
                 case UInt8(ascii: "s") & ~7: "status"
+                case UInt8(ascii: "x") & ~7: "history"
                 default: "frame"
                 }
             let data = ExactCopy(UnsafeRawBufferPointer(rebasing: line.dropFirst()))
@@ -109,6 +110,8 @@ extension FuzzTarget {
             "s{\"audience\":[{\"name\":\"top\",\"shape\":\"frames\",\"hz\":10,\"behind\":3,\"conflated\":1,\"sent\":7,\"age\":1.5,\"idle\":0}],\"refused\":{\"a\":1}}",
             "s{\"latency\":{\"relayed\":{\"p50\":1,\"p99\":2,\"max\":3},\"encoded\":null}}",
             "s{\"log\":[{\"event\":\"ready\",\"time\":\"2026-11-20T16:00:00.123Z\",\"pid\":1,\"x\":[1],\"y\":{},\"z\":\"a b\",\"t\":true,\"n\":null}]}",
+            "k{\"at\":\(at),\"visitors\":\(visitors)}\nx{\"at\":\(at - 500),\"totals\":{\"samples\":[[7,8],[1,0,2]]},\"rest\":-1,\"workers\":[{\"pid\":42,\"samples\":[[],[3]],\"cpu\":[[],[5]]}],\"pages\":[{\"p\":\"/a\",\"samples\":[[],[4,5]]}],\"more\":true}\nx{\"at\":\(at - 500),\"visitors\":[{\"id\":\"a\",\"s\":\"AB_-9\"}]}",
+            "x{\"at\":5,\"totals\":{\"samples\":[[1e300],[-1]]},\"rest\":1e300}\nx{\"at\":0,\"workers\":[{\"pid\":1}]}",
             "f{\"at\":-1}", "f{\"at\":1e400}", "fnull",
             "f{\"at\":253402300799000,\"samples\":[{\"id\":\"a\",\"x\":1e308,\"y\":-1e308}]}",
         ])
