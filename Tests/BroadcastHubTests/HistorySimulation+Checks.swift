@@ -1,6 +1,7 @@
 import FramesShape
 import PointerEvents
 import SSEWire
+import TestSupport
 
 @testable import BroadcastHub
 

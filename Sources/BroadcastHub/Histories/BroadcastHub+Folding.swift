@@ -35,9 +35,6 @@ extension BroadcastHub {
         histories.measured(workers, at: max(second(at: now), 1) - 1)
     }
 
-    /// Memory that histories have asked for, whether it was ever touched or not.
-    public var historyBytes: Int { limits.histories.mostBytes(entries: limits.visitors) }
-
     private func pass() {
         guard var next = histories.pass?.next else { return }
         // Nobody is here: there is nothing to look for.

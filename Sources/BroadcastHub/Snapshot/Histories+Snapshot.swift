@@ -27,7 +27,7 @@ extension BroadcastHub {
         buffer.append(integer: histories.done)
         buffer.append(integer: histories.ordinal)
         buffer.append(integer: histories.revision)
-        histories.writePass(into: &buffer)
+        histories.writePass(visitors: visitors.used, into: &buffer)
         histories.totals.write(into: &buffer)
         buffer.append(integer: UInt32(histories.workers.places.count))
         for place in histories.workers.places {
@@ -84,10 +84,10 @@ extension BroadcastHub {
 }
 
 extension Histories {
-    fileprivate func writePass(into buffer: inout ByteBuffer) {
+    fileprivate func writePass(visitors: UInt32, into buffer: inout ByteBuffer) {
         buffer.append(flag: pass != nil)
         guard let pass else { return }
-        for number in [pass.first, pass.target, pass.next, pass.active, pass.pages] {
+        for number in [pass.first, pass.target, min(pass.next, visitors), pass.active, pass.pages] {
             buffer.append(integer: number)
         }
         buffer.append(flag: pass.isFirst)
