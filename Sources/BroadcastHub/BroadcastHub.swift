@@ -124,6 +124,7 @@ public final class BroadcastHub {
             redeemed: limits.claims, fresh: limits.freshClaims, speakers: limits.visitors, seed: hashSeed)
         pins = CatchUpPins(visitors: limits.visitors)
         histories = Histories(limits.histories)
+        assert(limits.histories.mostBytes(entries: limits.visitors) <= HistoryLimits.budgetBytes)
         var prefix = ByteBuffer(capacity: 32)
         prefix.appendEventIDPrefix(boot: boot)
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: prefix.count, alignment: 1)

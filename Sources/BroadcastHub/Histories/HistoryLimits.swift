@@ -30,7 +30,7 @@ public struct HistoryLimits: Sendable {
     public init() {}
 
     /// Memory that histories take at most with everything as long as it can be, of a hub of `entries`
-    /// visitors: 3.3 MB as a server runs.
+    /// visitors: 3.9 MB as a server runs.
     public func mostBytes(entries: Int) -> Int {
         let series = TotalFigure.allCases.count + workers * WorkerFigure.allCases.count + pages
         // What grows by doubling may have twice what it needs, and a page's text stays as long as it is kept.
