@@ -91,6 +91,7 @@ let package = Package(
         room("ProxyWire", over: ["ByteCore", "HTTPWire"]),
         room("WebSocketWire", over: ["ByteCore", "HTTPWire", "CZlib"]),
         room("PointerEvents", over: ["ByteCore"]),
+        room("ControlWire", over: ["ByteCore"]),
         room("Secrets", over: ["COpenSSL"]),
         room("PasswordHashing", over: ["ByteCore", "Secrets", "CArgon2", "COpenSSL"]),
         room("IdentityWire", over: ["Secrets"]),
@@ -135,7 +136,7 @@ let package = Package(
             over: [
                 "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "PointerEvents", "Secrets", "IdentityWire",
                 "AccessControl", "PasswordHashing", "StateDirectory", "HelperProcesses", "RelayWire",
-                "FramesShape", "SupervisorCore",
+                "FramesShape", "SupervisorCore", "ControlWire",
                 "BroadcastHub", "Telemetry", "ClusterSupervisor", "ViewerGateway", "RateControl",
             ]),
         room(
@@ -153,7 +154,7 @@ let package = Package(
                 "ByteCore", "PosixIO", "HTTPWire", "PointerEvents", "ProxyWire", "Secrets", "AccessControl",
                 "PasswordHashing", "StateDirectory", "HelperProcesses", "Telemetry", "ViewerGateway",
                 "IngestWorker", "TerminalGraph", "LoadGenerator", "MasterProcess", "MonitorClient",
-                "ServerDoctor", "RateControl", "SupervisorCore",
+                "ServerDoctor", "RateControl", "SupervisorCore", "ControlWire",
             ]),
         // In C, because argc and argv are what C's main is given.
         .executableTarget(
@@ -173,6 +174,7 @@ let package = Package(
         tests(of: "HTTPWire", also: ["ByteCore"]),
         tests(of: "ProxyWire", also: ["ByteCore", "HTTPWire"]),
         tests(of: "WebSocketWire", also: ["ByteCore", "HTTPWire"]),
+        tests(of: "ControlWire", also: ["ByteCore"]),
         tests(of: "PointerEvents", also: ["ByteCore"], besides: ["Vectors"]),
         tests(of: "Secrets"),
         tests(of: "IdentityWire", also: ["Secrets"]),
@@ -210,7 +212,7 @@ let package = Package(
             of: "MasterProcess",
             also: [
                 "AccessControl", "ByteCore", "PosixIO", "ProxyWire", "RateControl", "SupervisorCore",
-                "Telemetry", "ViewerGateway",
+                "Telemetry", "ViewerGateway", "ControlWire", "ClusterSupervisor",
             ]),
         tests(
             of: "MonitorClient", also: ["ByteCore", "LiveModel", "PosixIO", "TerminalGraph"]),
@@ -220,6 +222,7 @@ let package = Package(
             also: [
                 "AccessControl", "ByteCore", "PosixIO", "ProxyWire", "IngestWorker", "LoadGenerator",
                 "MasterProcess", "MonitorClient", "ViewerGateway", "RateControl", "SupervisorCore",
+                "ControlWire",
             ]),
         // The decoders' fuzz targets, over what fuzzing has found worth keeping; the fuzzer itself is a
         // package of its own in the same folder.
@@ -231,6 +234,7 @@ let package = Package(
                 "TerminalGraph", "LoadGenerator", "MonitorClient", "PointerscopeCommands", "AccessControl",
                 "IdentityWire", "Secrets",
                 "PasswordHashing", "StateDirectory", "ServerDoctor", "IngestWorker", "Telemetry",
+                "ControlWire",
             ],
             exclude: ["Package.swift", "Driver", "Wslay", "Corpora", "Findings", "fuzz.py"],
             swiftSettings: house

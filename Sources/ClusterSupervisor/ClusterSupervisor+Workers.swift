@@ -22,7 +22,7 @@ extension ClusterSupervisor {
         case .open: return
         case .ended: break
         case .corrupt(let why):
-            sink.noted(.workerCorrupt(index: index, pid: worker.child.pid, why: why))
+            sink.noted(.workerCorrupt(number: number(of: index), pid: worker.child.pid, why: why))
             worker.child.signal(SIGKILL)
         }
         worker.data.close(poller)
@@ -39,7 +39,8 @@ extension ClusterSupervisor {
         for record in worker.control.receive(poller) ?? [] {
             switch record {
             case .ready(let capacity):
-                sink.noted(.workerReady(index: index, pid: worker.child.pid, capacity: Int(capacity)))
+                sink.noted(
+                    .workerReady(number: number(of: index), pid: worker.child.pid, capacity: Int(capacity)))
                 carryOut(
                     core.workerSaidReady(index, capacity: Int(capacity), now: now), poller, now: now)
                 if core.runningCount > 0 { workerlessSince = nil }
@@ -47,11 +48,16 @@ extension ClusterSupervisor {
             case .pong(let sequence):
                 carryOut(core.pongReceived(index, sequence: sequence, now: now), poller, now: now)
             case .stopping:
-                sink.noted(.workerStopping(index: index, pid: worker.child.pid))
+                sink.noted(
+                    .workerStopping(
+                        number: number(of: index), pid: worker.child.pid,
+                        why: "somebody else than the master told it to stop"))
                 carryOut(core.workerIsStopping(index, now: now), poller, now: now)
                 noteWorkerless(poller, now: now)
             case .originRefused(let origin): logRefusedOrigin(origin, now: now)
-            case .hello, .ping, .stop, .stopped, .rate, .closely, .refuse, .moveAway, .admit, .noPlace:
+            case .hello:
+                sink.noted(.workerOnline(number: number(of: index), pid: worker.child.pid))
+            case .ping, .stop, .stopped, .rate, .closely, .refuse, .moveAway, .admit, .noPlace:
                 break
             }
         }
@@ -66,9 +72,10 @@ extension ClusterSupervisor {
         of worker: WorkerProcess, _ index: Int, limit: Int, _ poller: borrowing Poller, now: Int64
     ) {
         guard worker.areErrorsOpen else { return }
+        let number = number(of: index)
         let note = { [sink] (line: SpokenLines.Line) in
             sink.noted(
-                .workerSaid(index: index, pid: worker.child.pid, text: line.text, omitted: line.omitted))
+                .workerSaid(number: number, pid: worker.child.pid, text: line.text, omitted: line.omitted))
         }
         guard !worker.readErrors(limit: limit, now: now, note) else { return }
         worker.areErrorsOpen = false
@@ -93,7 +100,7 @@ extension ClusterSupervisor {
         if worker.areErrorsOpen { poller.remove(worker.errors.raw) }
         sink.channelClosed(worker.channel, now: now)
         sink.noted(
-            .workerExited(index: index, pid: worker.child.pid, how: status, eventsLost: lost))
+            .workerExited(number: number(of: index), pid: worker.child.pid, how: status, eventsLost: lost))
         workers[index] = nil
         carryOut(core.workerExited(index, now: now), poller, now: now)
         noteWorkerless(poller, now: now)
@@ -121,8 +128,12 @@ extension ClusterSupervisor {
 
     /// One worker as an operator sees it.
     public struct WorkerStatus {
+        /// As people and lists of processes call it, from 1.
+        public var number: Int
         /// 0 while none runs in this place.
         public var pid: Int32
+        /// When its process was started, nanoseconds of CLOCK_MONOTONIC; nil while none runs.
+        public var startedAt: Int64?
         public var state: StaticString
         public var connections: UInt64
         /// Samples a second.
@@ -144,7 +155,8 @@ extension ClusterSupervisor {
         workers.indices.map { index in
             let worker = workers[index]
             return WorkerStatus(
-                pid: worker?.child.pid ?? 0, state: core.stateName(of: index),
+                number: number(of: index), pid: worker?.child.pid ?? 0, startedAt: worker?.startedAt,
+                state: core.stateName(of: index),
                 connections: worker?.count(of: .connectionsOpen) ?? 0, rate: worker?.rate ?? 0,
                 restarts: core.restarts(of: index), startedAt: worker?.startedAt ?? 0,
                 residentBytes: worker.map { ProcessMemory.residentBytes(of: $0.child.pid) } ?? 0,

@@ -112,6 +112,9 @@ public final class ClusterSupervisor<Sink: RelaySink> {
         }
     }
 
+    /// The number of the worker in a place, as people and lists of processes call it.
+    func number(of index: Int) -> Int { index + 1 }
+
     /// Whether every worker has said that it accepts connections, at least once.
     public var isReady: Bool { core.isReady }
 
@@ -159,10 +162,15 @@ public final class ClusterSupervisor<Sink: RelaySink> {
             case .spawn(let index): spawn(index, poller, now: now)
             case .kill(let index):
                 guard let worker = workers[index] else { continue }
-                sink.noted(.workerUnresponsive(index: index, pid: worker.child.pid))
+                sink.noted(.workerUnresponsive(number: number(of: index), pid: worker.child.pid))
                 worker.child.signal(SIGKILL)
             case .sendPing(let index, let sequence): send(.ping(sequence: sequence), to: index, poller)
             case .sendStop(let index):
+                if let worker = workers[index] {
+                    sink.noted(
+                        .workerStopping(
+                            number: number(of: index), pid: worker.child.pid, why: "it was told to stop"))
+                }
                 let deadline = ClusterLimits.stopDeadlineMilliseconds
                 send(.stop(deadlineMilliseconds: deadline), to: index, poller)
             case .finish: hasEnded = true
@@ -194,8 +202,8 @@ public final class ClusterSupervisor<Sink: RelaySink> {
         do throws(SystemError) {
             let worker = try WorkerProcess(
                 executable: executable,
-                arguments: [ProgramName.title(of: "worker \(index + 1)")] + workerArguments, null: null,
-                life: life)
+                arguments: [ProgramName.title(of: "worker \(number(of: index))")] + workerArguments,
+                null: null, life: life, startedAt: now)
             do throws(SystemError) {
                 try worker.watch(poller) { Token(kind: kind + $0, index: UInt32(index), generation: life) }
             } catch {
@@ -209,14 +217,14 @@ public final class ClusterSupervisor<Sink: RelaySink> {
             worker.channel = sink.channelOpened(pid: worker.child.pid)
             workers[index] = worker
         } catch {
-            sink.noted(.workerNotStarted(index: index, why: error.text))
+            sink.noted(.workerNotStarted(number: number(of: index), why: error.text))
             return carryOut(core.workerExited(index, now: now), poller, now: now)
         }
         sendWaiting(to: index, poller)
         guard let worker = workers[index] else { return }
         if let sampling { worker.control.send(sampling) }
         flushControl(of: worker, poller)
-        sink.noted(.workerStarted(index: index, pid: worker.child.pid))
+        sink.noted(.workerStarted(number: number(of: index), pid: worker.child.pid))
         carryOut(core.workerSpawned(index, now: now), poller, now: now)
     }
 }

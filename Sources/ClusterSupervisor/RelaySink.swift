@@ -25,20 +25,22 @@ public protocol RelaySink: AnyObject {
     func noted(_ event: ClusterEvent)
 }
 
-/// What happens to workers and connections, for the log.
+/// What happens to workers and connections, for the log; workers by their numbers, from 1.
 public enum ClusterEvent {
-    case workerStarted(index: Int, pid: Int32)
+    case workerStarted(number: Int, pid: Int32)
+    /// It has said its first word.
+    case workerOnline(number: Int, pid: Int32)
     /// `ready` is the first time that it accepts connections.
-    case workerReady(index: Int, pid: Int32, capacity: Int)
-    /// Somebody else than the master told it to stop.
-    case workerStopping(index: Int, pid: Int32)
+    case workerReady(number: Int, pid: Int32, capacity: Int)
+    /// It takes no more connections.
+    case workerStopping(number: Int, pid: Int32, why: StaticString)
     /// With the samples that were received and never arrived.
-    case workerExited(index: Int, pid: Int32, how: ExitStatus, eventsLost: UInt64)
-    case workerNotStarted(index: Int, why: String)
-    case workerUnresponsive(index: Int, pid: Int32)
-    case workerCorrupt(index: Int, pid: Int32, why: String)
+    case workerExited(number: Int, pid: Int32, how: ExitStatus, eventsLost: UInt64)
+    case workerNotStarted(number: Int, why: String)
+    case workerUnresponsive(number: Int, pid: Int32)
+    case workerCorrupt(number: Int, pid: Int32, why: String)
     /// A line of its standard error, which is a complaint or a crash; so many before it were left out.
-    case workerSaid(index: Int, pid: Int32, text: String, omitted: Int64)
+    case workerSaid(number: Int, pid: Int32, text: String, omitted: Int64)
     /// Connections of pages that are not served since the last such event, and the newest one's Origin.
     case originsRefused(newest: [UInt8], count: UInt64)
     /// Connections that were turned away since the last such event.

@@ -17,6 +17,8 @@ final class WorkerProcess {
     let startedAt = MonotonicClock.now()
     /// Counts the lives of all workers, so that an event for one that has ended is seen to be stale.
     let life: UInt32
+    /// Nanoseconds of CLOCK_MONOTONIC.
+    let startedAt: Int64
     /// The number of its life in the sink; there once it is looked after.
     var channel = 0
 
@@ -40,7 +42,8 @@ final class WorkerProcess {
     /// Starts the worker with its channels, its counters page and a standard error that never blocks it, and
     /// nothing else; of the environment it gets what a program needs to be loaded.
     init(
-        executable: borrowing Descriptor, arguments: [String], null: borrowing Descriptor, life: UInt32
+        executable: borrowing Descriptor, arguments: [String], null: borrowing Descriptor, life: UInt32,
+        startedAt: Int64
     ) throws(SystemError) {
         let dataPair = try SocketPair(bufferBytes: ClusterLimits.channelBufferBytes)
         let controlPair = try SocketPair()
@@ -58,6 +61,7 @@ final class WorkerProcess {
         counters = unsafe CountersPage(memory: page.memory)
         self.page = page
         self.life = life
+        self.startedAt = startedAt
         data = DataChannel(dataPair.first, from: .worker, readBytes: ClusterLimits.readBytes)
         control = ControlChannel(controlPair.first, from: .worker)
         errors = ByteStream(errorPipe.reading)

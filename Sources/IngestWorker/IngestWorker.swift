@@ -110,7 +110,7 @@ import WebSocketWire
         proxies: TrustedProxies? = nil, deflates: Bool = false, limits: IngestLimits = IngestLimits()
     ) throws(SystemError) {
         let limit = DescriptorLimit.raise()
-        SignalSource.ignore(SIGINT)
+        SignalSource.leaveToMaster()
         SignalSource.ignore(SIGPIPE)
         let signals = try SignalSource([SIGTERM])
         let poller = try Poller(capacity: WorkerLimits.eventsPerWakeUp)

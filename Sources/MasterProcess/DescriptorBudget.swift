@@ -14,8 +14,8 @@ struct DescriptorBudget: Equatable {
     let viewers: Int
 
     /// For the master itself: 64 numbers that a child's start is copied above, 64 seats on which the HTTP
-    /// port says that it is full, 16 that are told that their address has enough, listeners, log, accepts in
-    /// flight.
+    /// port says that it is full, 16 that are told that their address has enough, 16 clients of the control
+    /// socket, listeners, log, accepts in flight.
     private static let own = 176
     /// Two channels, counters page, process handle, and as many again while one worker replaces another.
     private static let perWorker = 16

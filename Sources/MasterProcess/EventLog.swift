@@ -13,23 +13,46 @@ final class EventLog {
     private static let pendingBytes = 64 * 1024
 
     /// Nil while nothing is logged.
-    private let output: NonblockingOutput?
+    private var output: NonblockingOutput?
+    /// The file that it is, if it is one that was named.
+    let path: String?
     /// The line being written.
     private var line = ByteBuffer(capacity: 256)
     /// The newest lines.
     private(set) var recent = LogRing()
+    /// More of them, for whoever reads on from where they were.
+    private(set) var tail = LineRing(
+        lineLimit: MasterLimits.tailLines, byteLimit: MasterLimits.tailBytes)
     /// Lines that were never written.
     private(set) var droppedLines: UInt64 = 0
     private var droppedToTell: UInt64 = 0
 
     /// Logs to `output`, or nowhere but to `recent`.
-    init(to output: NonblockingOutput? = nil) { self.output = output }
+    init(to output: NonblockingOutput? = nil, path: String? = nil) {
+        self.output = output
+        self.path = path
+    }
 
     /// Opens the log at `path`, a file or whatever else lies there.
     static func open(path: String) throws(SystemError) -> EventLog {
+        EventLog(to: try file(path), path: path)
+    }
+
+    /// Begins to write to the file that lies at its path now, or is made there: after somebody has renamed
+    /// the one that was written to. Where that fails the old one is written on.
+    func reopen() throws(SystemError) {
+        guard let path else { return }
+        let file = try Self.file(path)
+        flush()
+        // What a full disk did not take is not for the new file: a line of it may be half there.
+        if let output { drop(UInt64(output.discard())) }
+        output = file
+    }
+
+    private static func file(_ path: String) throws(SystemError) -> NonblockingOutput {
         // Without O_NONBLOCK opening a FIFO that nobody reads would wait for a reader.
         let flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY
-        return EventLog(to: NonblockingOutput(try Descriptor.opening(path, flags: flags, mode: 0o640)))
+        return NonblockingOutput(try Descriptor.opening(path, flags: flags, mode: 0o640))
     }
 
     /// Writes a line whose fields `body` adds.
@@ -45,6 +68,7 @@ final class EventLog {
         self.line.removeAll()
         line.finish(epochNanoseconds: time, into: &self.line)
         unsafe recent.add(self.line.readable)
+        unsafe tail.add(UnsafeRawBufferPointer(rebasing: self.line.readable.dropLast()))
         guard let output else { return }
         guard output.pendingCount < Self.pendingBytes else { return drop(1) }
         if droppedToTell > 0 {

@@ -33,4 +33,22 @@ enum MasterLimits {
     /// viewers do not take, answers that nobody reads, requests that are not whole. A thousand of the longest
     /// messages; past it a request is answered 503, and a viewer that has stopped within a message is closed.
     static let heldBytes = 64 * 1024 * 1024
+    /// Lines of the log kept for `ctl logs`: an hour of a server with much to say.
+    static let tailLines = 4096
+    static let tailBytes = 512 * 1024
+    /// What happened to workers, kept for those who follow it and are behind: a reload of 256 is 1,024.
+    static let eventLines = 2048
+    static let eventBytes = 256 * 1024
+    /// Clients of the control socket at a time: an operator has a few, and each may take a descriptor.
+    static let controlClients = 16
+    /// Accepted there in one turn of the loop.
+    static let controlAcceptsPerTurn = 32
+    /// What waits for one of them before more is made: a reader that stops costs that and no more.
+    static let controlPendingBytes = 32 * 1024
+    /// One that has asked for nothing for so long makes room for another, as does one that takes nothing of
+    /// its answer.
+    static let controlIdleNanoseconds: Int64 = 1_000_000_000
+    static let controlStallNanoseconds: Int64 = 10_000_000_000
+    /// How long accepting there rests when descriptors have run out.
+    static let controlPauseNanoseconds: Int64 = 100_000_000
 }

@@ -16,7 +16,7 @@ extension Master {
     }
 
     /// What went wrong, in words about files where it is one.
-    private static func words(about error: SystemError, at address: SocketAddress) -> String {
+    static func words(about error: SystemError, at address: SocketAddress) -> String {
         guard let path = address.path else { return error.text }
         let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? "."
         switch (error.operation, error.code) {

@@ -61,28 +61,34 @@ extension Master: RelaySink {
     }
 
     func noted(_ event: ClusterEvent) {
+        lives.note(event)
         switch event {
-        case .workerStarted(let index, let pid): logWorker("worker_started", index, pid)
-        case .workerReady(let index, let pid, let capacity):
-            logWorker("worker_ready", index, pid, number: ("capacity", Int64(capacity)))
-        case .workerStopping(let index, let pid): logWorker("worker_stopping", index, pid)
-        case .workerExited(let index, let pid, let how, let lost):
+        case .workerStarted(let number, let pid): logWorker("worker_started", number, pid)
+        case .workerOnline: break
+        case .workerReady(let number, let pid, let capacity):
+            logWorker("worker_ready", number, pid, figure: ("capacity", Int64(capacity)))
+        case .workerStopping(let number, let pid, let why):
+            // When the whole server stops the log says that in one line.
+            if case .running = life {
+                logWorker("worker_stopping", number, pid, text: ("why", "\(why)"))
+            }
+        case .workerExited(let number, let pid, let how, let lost):
             logWorker(
-                "worker_exited", index, pid, text: ("how", how.text),
-                number: ("events_lost", Int64(clamping: lost)))
+                "worker_exited", number, pid, text: ("how", how.text),
+                figure: ("events_lost", Int64(clamping: lost)))
             // What a process says when the operating system refuses something that should work.
             if how == .exited(ExitCode.system.rawValue) { failStart("a worker could not start") }
-        case .workerNotStarted(let index, let why):
-            logWorker("worker_not_started", index, 0, text: ("why", why))
+        case .workerNotStarted(let number, let why):
+            logWorker("worker_not_started", number, 0, text: ("why", why))
             failStart("a worker could not be started: \(why)")
-        case .workerUnresponsive(let index, let pid): logWorker("worker_unresponsive", index, pid)
-        case .workerCorrupt(let index, let pid, let why):
-            logWorker("worker_corrupt", index, pid, text: ("why", why))
-        case .workerSaid(let index, let pid, let text, let omitted):
+        case .workerUnresponsive(let number, let pid): logWorker("worker_unresponsive", number, pid)
+        case .workerCorrupt(let number, let pid, let why):
+            logWorker("worker_corrupt", number, pid, text: ("why", why))
+        case .workerSaid(let number, let pid, let text, let omitted):
             if !isAnnounced { wordsAtStart = text }
             logWorker(
-                "worker_said", index, pid, text: ("text", text),
-                number: omitted > 0 ? ("omitted", omitted) : nil)
+                "worker_said", number, pid, text: ("text", text),
+                figure: omitted > 0 ? ("omitted", omitted) : nil)
         case .originsRefused(let newest, let count): logRefusedOrigins(newest, count)
         case .connectionsRefused(let reason, let count):
             log.write("connections_refused") { line in
@@ -110,14 +116,14 @@ extension Master: RelaySink {
     }
 
     private func logWorker(
-        _ event: StaticString, _ index: Int, _ pid: Int32, text: (StaticString, String)? = nil,
-        number: (StaticString, Int64)? = nil
+        _ event: StaticString, _ number: Int, _ pid: Int32, text: (StaticString, String)? = nil,
+        figure: (StaticString, Int64)? = nil
     ) {
         log.write(event) { line in
-            line.add("worker", index)
+            line.add("worker", number)
             if pid != 0 { line.add("worker_pid", Int(pid)) }
             if let text { line.add(text.0, text.1) }
-            if let number { line.add(number.0, number.1) }
+            if let figure { line.add(figure.0, figure.1) }
         }
     }
 }

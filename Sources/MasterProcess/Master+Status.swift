@@ -50,24 +50,8 @@ extension Master: GatewaySource {
     func appendWorkers(to text: inout ByteBuffer) {
         text.append("[")
         for (index, worker) in cluster.statuses().enumerated() {
-            text.append(index == 0 ? "{\"pid\":" : ",{\"pid\":")
-            text.appendDecimal(Int64(worker.pid))
-            text.append(",\"state\":\"")
-            text.append(worker.state)
-            text.append("\",\"connections\":")
-            text.appendDecimal(worker.connections)
-            text.append(",\"rate\":")
-            text.appendNumber((worker.rate * 10).rounded() / 10)
-            text.append(",\"restarts\":")
-            text.appendDecimal(worker.restarts)
-            text.append(",\"rss\":")
-            text.appendDecimal(worker.residentBytes)
-            text.append(",\"cpu\":")
-            text.appendNumber((worker.cpuShare * 1000).rounded() / 1000)
-            text.append(",\"folded\":")
-            text.appendDecimal(worker.folded)
-            text.append(",\"received\":")
-            text.appendDecimal(worker.received)
+            text.append(index == 0 ? "{" : ",{")
+            appendFigures(of: worker, to: &text)
             text.append("}")
         }
         text.append("]")
@@ -84,6 +68,28 @@ extension Master: GatewaySource {
                 connections: UInt32(clamping: worker.connections))
         }
         hub.measured(figures, now: now)
+    }
+
+    /// Appends the members of a worker's object.
+    func appendFigures(of worker: ClusterSupervisor<Master>.WorkerStatus, to text: inout ByteBuffer) {
+        text.append("\"pid\":")
+        text.appendDecimal(Int64(worker.pid))
+        text.append(",\"state\":\"")
+        text.append(worker.state)
+        text.append("\",\"connections\":")
+        text.appendDecimal(worker.connections)
+        text.append(",\"rate\":")
+        text.appendNumber((worker.rate * 10).rounded() / 10)
+        text.append(",\"restarts\":")
+        text.appendDecimal(worker.restarts)
+        text.append(",\"rss\":")
+        text.appendDecimal(worker.residentBytes)
+        text.append(",\"cpu\":")
+        text.appendNumber((worker.cpuShare * 1000).rounded() / 1000)
+        text.append(",\"folded\":")
+        text.appendDecimal(worker.folded)
+        text.append(",\"received\":")
+        text.appendDecimal(worker.received)
     }
 
     func appendTotals(to text: inout ByteBuffer) {
@@ -120,6 +126,7 @@ extension Master: GatewaySource {
         appendVisitorMetrics(to: &text)
         appendProcessMetrics(to: &text)
         appendSamplingMetrics(to: &text)
+        appendControlMetrics(to: &text)
         gateway.appendMetrics(to: &text, now: now)
     }
 

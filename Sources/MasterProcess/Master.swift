@@ -22,6 +22,7 @@ final class Master {
         static let cluster: UInt8 = 16
         static let hash: UInt8 = 32
         static let keep: UInt8 = 33
+        static let control: UInt8 = 40
     }
 
     /// The stages of the master's life; deadlines are CLOCK_MONOTONIC in nanoseconds.
@@ -37,8 +38,8 @@ final class Master {
     /// The loop wakes up at least this often to measure rates and flush the log, nanoseconds.
     private static let measurePeriod: Int64 = 1_000_000_000
     /// When workers that have not stopped are killed, nanoseconds; their own deadline is 2.5 s.
-    private static let workersDeadline: Int64 = 3_500_000_000
-    private static let viewersDeadline: Int64 = 1_000_000_000
+    static let workersDeadline: Int64 = 3_500_000_000
+    static let viewersDeadline: Int64 = 1_000_000_000
 
     let settings: MasterSettings
     let log: EventLog
@@ -58,13 +59,17 @@ final class Master {
     /// How often visitors sample.
     let sampling: SamplingDesk
     var demo: DemoProcess?
+    /// Where operators ask; nil where they cannot.
+    var control: ControlDesk?
+    /// What has happened to workers.
+    let lives = WorkerLives()
     /// When a stop has taken all of its time.
-    private var stopsBy: Int64 = 0
+    var stopsBy: Int64 = 0
     var life = Life.running
     var now: Int64
     var isAnnounced = false
     /// Why the start failed; nil while it has not.
-    private var startFailure: String?
+    var startFailure: String?
     /// The last words of a worker during the start, for the message if the start fails.
     var wordsAtStart = ""
     /// What was decided about identities that visitors came back with; their workers are still to be told.
@@ -90,7 +95,7 @@ final class Master {
             nextMeasure = now + Self.measurePeriod
             nextClockReading = now + MasterLimits.clockNanoseconds
             lastMeasure = now
-            signals = try SignalSource([SIGTERM, SIGINT])
+            signals = try SignalSource([SIGTERM, SIGINT, SIGUSR1])
             // Ctrl-C reaches the children as well. They inherit that it is ignored, and leave it to the
             // master, to whom it is still reported, because it is blocked too.
             SignalSource.ignore(SIGINT)
@@ -147,6 +152,8 @@ final class Master {
         } catch {
             throw StartError(message: error.text, exitStatus: .system)
         }
+        control = try Self.controlDesk(settings.control, version: settings.version, poller, log)
+        openControl()
     }
 
     /// Runs the loop until it is told to stop; returns the exit status.
@@ -158,6 +165,7 @@ final class Master {
             hub.foldHistories(now: now)
             gateway.serve(poller, now: now)
             advanceLife()
+            control?.serve(poller, now: now)
             if case .ended = life { return finish() }
             do throws(SystemError) {
                 let ready = try poller.wait(timeoutMilliseconds: timeoutMilliseconds())
@@ -174,6 +182,7 @@ final class Master {
             access?.tick(gateway, poller, now: now)
             tickSampling()
             gateway.tick(poller, now: now)
+            control?.tick(poller, now: now)
             if now >= nextMeasure { measure() }
         }
     }
@@ -187,6 +196,7 @@ final class Master {
         if let due = cluster.nextDeadline() { next = min(next, due) }
         if let due = access?.nextDeadline { next = min(next, due) }
         if let due = nextSampling { next = min(next, due) }
+        if let due = control?.nextDeadline { next = min(next, due) }
         switch life {
         case .stoppingWorkers(let deadline), .drainingViewers(let deadline): next = min(next, deadline)
         case .running, .ended: break
@@ -204,8 +214,10 @@ final class Master {
             gateway.handle(event, poller, now: now)
         } else if let access, access.owns(token) {
             access.handle(event, gateway, poller, now: now)
+        } else if let control, control.owns(token) {
+            control.handle(event, poller, now: now)
         } else if token.kind == Kind.signal {
-            while let signal = signals.next() { stop(because: signal == SIGINT ? "SIGINT" : "SIGTERM") }
+            while let signal = signals.next() { heed(signal) }
         } else if token.kind == Kind.demo {
             demoEnded()
         } else if token.kind == Kind.demoErrors {
@@ -246,57 +258,5 @@ final class Master {
         announceInvite()
         gateway.refreshStatus()
         if settings.demoVisitors > 0 { startDemo() }
-    }
-
-    // MARK: The end
-
-    /// Gives up the start because a worker ended during it; after the start such a worker is replaced.
-    func failStart(_ why: String) {
-        guard !isAnnounced, startFailure == nil else { return }
-        startFailure = wordsAtStart.isEmpty ? why : "\(why): \(wordsAtStart)"
-        stop(because: "a worker cannot be started")
-    }
-
-    func stop(because reason: String) {
-        guard case .running = life else { return }
-        log.write("stopping") { $0.add("why", reason) }
-        life = .stoppingWorkers(deadline: now + Self.workersDeadline)
-        stopsBy = now + MasterLimits.stopNanoseconds
-        demo?.child.signal(SIGTERM)
-        cluster.stop(poller, now: now)
-    }
-
-    private func advanceLife() {
-        switch life {
-        case .running:
-            followFront()
-        case .ended: return
-        case .stoppingWorkers(let deadline):
-            guard cluster.isStopped || now >= deadline else { return }
-            hub.endEveryGrace(now: now)
-            hub.endTurn(now: now)
-            gateway.beginStop(poller, now: now)
-            life = .drainingViewers(deadline: now + Self.viewersDeadline)
-            gateway.serve(poller, now: now)
-            advanceLife()
-        case .drainingViewers(let deadline):
-            guard gateway.isDrained || now >= deadline else { return }
-            life = .ended
-        }
-    }
-
-    private func finish() -> Int32 {
-        demo?.child.signal(SIGKILL)
-        let deadline = max(stopsBy, now + MasterLimits.leastLastWritesNanoseconds)
-        access?.stop(poller, now: now, deadline: deadline)
-        keepClaims(by: deadline)
-        log.write("stopped") { line in
-            line.add("uptime_seconds", (now - startedAt) / 1_000_000_000)
-            line.add("events_received", Int64(clamping: totals().received))
-        }
-        log.finish(withinMilliseconds: MasterLimits.lastWordsMilliseconds)
-        guard let startFailure else { return ExitCode.success.rawValue }
-        complain(startFailure)
-        return ExitCode.system.rawValue
     }
 }

@@ -33,6 +33,8 @@ public struct MasterSettings {
     public var deflates = false
     /// What one connection of a visitor may bring, in the words of the worker's role.
     public var ingestLimits = ""
+    /// Where operators reach the server.
+    public var control = ControlPlace.nowhere
     /// The file that the log is appended to; nil writes it to standard error.
     public var logPath: String?
     /// Frames a second that the front process gets, one of the rates of the frames shape.

@@ -87,6 +87,8 @@ private func runPointerscope(arguments: [String]) -> Int32 {
         return parse(command, rest, environment: [:]) { values in printText(command, values) }
     case "admin", "token":
         return runPeopleCommand(arguments[1], rest)
+    case "ctl":
+        return runControlCommand(rest)
     case "doctor":
         return parse(.doctor, rest, environment: ProcessEnvironment.variables()) {
             values throws(UsageError) in

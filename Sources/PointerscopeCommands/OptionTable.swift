@@ -83,7 +83,7 @@ struct CommandSpecification: Sendable {
 extension CommandSpecification {
     /// Every command there is.
     static let all: [CommandSpecification] =
-        [.serve, .top, .load, .doctor, .check] + admin + token + config + texts
+        [.serve, .top, .load, .doctor, .check] + control + admin + token + config + texts
 
     private static let workerRange = 1...256
     private static let demoRange = 0...1000
@@ -139,6 +139,7 @@ extension CommandSpecification {
                 name: "log", argument: .required("FILE"), defaultValue: "",
                 help: "append the JSON log to FILE, also while the graph is on the screen",
                 complaint: { $0.isEmpty ? "must name a file" : nil }),
+            .control,
         ] + OptionSpecification.access + OptionSpecification.network + OptionSpecification.door
             + OptionSpecification.limits
             + OptionSpecification.drawing + OptionSpecification.firstLook + [.config],

@@ -26,6 +26,8 @@ struct ServeSettings {
     /// The state directory, where it was named and nobody signs in.
     var statePath: String?
     var logPath: String?
+    /// Where operators reach it.
+    var control: ControlPlace
     /// How often visitors may be asked to sample.
     var sampling: SamplingBounds
     /// Whether visitors' clients may compress what they send.
@@ -57,6 +59,8 @@ struct ServeSettings {
             values, ingest: ingest, http: http, publicURL: publicURL, network: network,
             showsSamplePage: isSample || demoVisitors > 0, environment: environment)
         statePath = people == nil ? values["state"] : nil
+        control = ControlPath.place(
+            values, statePath: people?.statePath ?? statePath, environment: environment)
         if demoVisitors > 0, network.expectsProxyHeaders.ingest {
             throw UsageError(
                 message:
@@ -86,6 +90,7 @@ struct ServeSettings {
         settings.sampling = sampling
         settings.deflates = deflates
         settings.ingestLimits = limits.word
+        settings.control = control
         return settings
     }
 

@@ -7,7 +7,7 @@ public enum HelperProcess {
     /// leaves no memory behind in a file when it crashes, and reads and writes the socket `channel` waiting.
     public static func begin(channel: Int32, firstClosed: Int32) {
         ps_close_from(UInt32(firstClosed))
-        SignalSource.ignore(SIGINT)
+        SignalSource.leaveToMaster()
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         let flags = fcntl(channel, F_GETFL)

@@ -15,15 +15,20 @@ public struct Listener: ~Copyable {
 
     /// Binds and listens; fails with the errno of the call that did.
     ///
-    /// A Unix socket's file has mode 0660 and belongs to `group` where one is given. The file of a server
-    /// that is gone is taken over; EADDRINUSE where one is there still, ENOTSOCK where the file is none.
-    public init(on wanted: SocketAddress, group: UInt32? = nil) throws(SystemError) {
+    /// A Unix socket's file has mode 0660, or 0600 where it is private, and belongs to `group` where one is
+    /// given. The file of a server that is gone is taken over; EADDRINUSE where one is there still, ENOTSOCK
+    /// where the file is none.
+    public init(
+        on wanted: SocketAddress, group: UInt32? = nil, isPrivate: Bool = false
+    ) throws(SystemError) {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let number = socket(wanted.family, type, 0)
         guard number >= 0 else { throw SystemError("socket") }
         let made = Descriptor(owning: number)
         if let path = wanted.path {
-            file = try SocketFile(binding: number, to: wanted, at: path, group: group) {
+            file = try SocketFile(
+                binding: number, to: wanted, at: path, group: group, isPrivate: isPrivate
+            ) {
                 listen(number, Self.backlog) == 0
             }
             address = wanted

@@ -32,6 +32,10 @@ public struct SignalSource: ~Copyable {
     /// Gives a signal the effect it has in a fresh process.
     public static func restoreDefault(_ number: Int32) { Glibc.signal(number, SIG_DFL) }
 
-    /// Makes a signal do nothing to this process.
-    public static func ignore(_ number: Int32) { Glibc.signal(number, SIG_IGN) }
+    /// Makes signals do nothing to this process.
+    public static func ignore(_ numbers: Int32...) { for number in numbers { Glibc.signal(number, SIG_IGN) } }
+
+    /// Makes those do nothing to this process that are meant for its master, also where they are sent to every
+    /// process of its name or its terminal.
+    public static func leaveToMaster() { ignore(SIGINT, SIGHUP, SIGUSR1) }
 }

@@ -13,12 +13,13 @@ final class SocketFile {
         var inode: ino_t
     }
 
-    /// Owner and group may connect, which takes the right to write.
-    private static let mode: mode_t = 0o660
+    /// Owner and group may connect, which takes the right to write; at a private one the owner alone.
+    private static let sharedMode: mode_t = 0o660
+    private static let privateMode: mode_t = 0o600
 
     /// Binds `socket` to `address`, whose path is `path`, and has `listens` begin to listen.
     init(
-        binding socket: Int32, to address: SocketAddress, at path: String, group: UInt32?,
+        binding socket: Int32, to address: SocketAddress, at path: String, group: UInt32?, isPrivate: Bool,
         _ listens: () -> Bool
     ) throws(SystemError) {
         // Between bind and listen a file looks like one whose server is gone: no other server of ours looks
@@ -27,7 +28,8 @@ final class SocketFile {
         defer { lock?.release() }
         try Self.makeWay(for: address, at: path)
         // So that the mode is right from the first moment.
-        let before = umask(~Self.mode & 0o777)
+        let mode = isPrivate ? Self.privateMode : Self.sharedMode
+        let before = umask(~mode & 0o777)
         let bound = unsafe address.withSystemAddress { unsafe bind(socket, $0, $1) }
         let failure = SystemError("bind")
         umask(before)

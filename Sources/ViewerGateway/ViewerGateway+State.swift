@@ -1,5 +1,5 @@
 import BroadcastHub
-import ByteCore
+public import ByteCore
 import HTTPWire
 import PosixIO
 
@@ -64,7 +64,7 @@ extension ViewerGateway {
     }
 
     /// Appends `"workers":[...],"viewers":n,"totals":{...}`, which `/api/state` and `status` share.
-    func appendServer(to text: inout ByteBuffer) {
+    public func appendServer(to text: inout ByteBuffer) {
         text.append("\"workers\":")
         if let source { source.appendWorkers(to: &text) } else { text.append("[]") }
         text.append(",\"viewers\":")

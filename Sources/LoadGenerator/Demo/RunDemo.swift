@@ -10,7 +10,7 @@ public import PosixIO
 public func runDemo(
     address: SocketAddress, origin: String? = nil, visitors: Int, seed: UInt64, controlDescriptor: Int32
 ) -> Int32 {
-    SignalSource.ignore(SIGINT)
+    SignalSource.leaveToMaster()
     _ = DescriptorLimit.raise()
     do throws(SystemError) {
         var crowd = try DemoCrowd(

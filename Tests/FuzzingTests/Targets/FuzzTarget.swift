@@ -19,6 +19,7 @@ struct FuzzTarget: Sendable {
         .sampleJSON, .sampleTemplate, .wireV1, .intakeJSON, .intakeWire, .serverMessage, .pageScope, .number,
         .recording,
         .relayData, .relayControl, .relayToHub, .hubSnapshot,
+        .controlRequests, .controlAnswer,
         .eventStream, .lastEventID, .liveModel,
         .terminalInput, .terminalReplies, .trueColor, .safeText, .theme, .monitorSettings, .filter,
         .options, .serverURL, .publicURL, .pageTemplate, .signInAnswer, .loadWords,

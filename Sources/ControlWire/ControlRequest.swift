@@ -1,0 +1,95 @@
+public import ByteCore
+
+/// What an operator asks of a running server: one line of words with a space between (docs/protocol.md).
+///
+/// ```
+/// status          how the server is                workers         every worker
+/// info ID         one worker                       logs LINES      the newest lines of the log
+/// follow LINES    the same, and those that come    events          what happens to workers from now on
+/// reopen          open the log file anew           shutdown        stop the server
+/// ```
+public enum ControlRequest: Equatable, Sendable {
+    case status
+    case workers
+    /// A worker by its number, from 1.
+    case info(Int)
+    case logs(lines: Int)
+    case follow(lines: Int)
+    case events
+    case reopen
+    case shutdown
+
+    /// The first word of each, as requests are counted by it.
+    public enum Word: String, CaseIterable, Sendable {
+        case status, workers, info, logs, follow, events, reopen, shutdown
+    }
+
+    /// What kind it is.
+    public var word: Word {
+        switch self {
+        case .status: .status
+        case .workers: .workers
+        case .info: .info
+        case .logs: .logs
+        case .follow: .follow
+        case .events: .events
+        case .reopen: .reopen
+        case .shutdown: .shutdown
+        }
+    }
+
+    /// Reads a line without its line feed.
+    public init(_ line: UnsafeRawBufferPointer) throws(ControlFault) {
+        for index in 0..<line.count {
+            let byte = unsafe line[index]
+            guard byte >= 0x20, byte < 0x7F else { throw .notText }
+        }
+        let words = unsafe String(decoding: line, as: UTF8.self).split(separator: " ").map { String($0) }
+        guard let first = words.first else { throw .empty }
+        guard let word = Word(rawValue: first) else { throw .unknown(first) }
+        guard words.count <= 2 else { throw .surplus(word) }
+        let argument = words.count == 2 ? words[1] : nil
+        func count(_ range: ClosedRange<Int>) throws(ControlFault) -> Int {
+            guard let argument else { throw .missing(word) }
+            guard let number = Self.number(argument), range.contains(number) else {
+                throw .outside(word, range)
+            }
+            return number
+        }
+        switch word {
+        case .info: self = .info(try count(1...ControlLimits.workers))
+        case .logs: self = .logs(lines: try count(0...ControlLimits.lines))
+        case .follow: self = .follow(lines: try count(0...ControlLimits.lines))
+        case .status, .workers, .events, .reopen, .shutdown:
+            guard argument == nil else { throw .surplus(word) }
+            self =
+                switch word {
+                case .status: .status
+                case .workers: .workers
+                case .events: .events
+                case .reopen: .reopen
+                default: .shutdown
+                }
+        }
+    }
+
+    /// Digits alone, at most as many as the largest number has.
+    private static func number(_ text: String) -> Int? {
+        guard text.utf8.count <= 4, text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+        return Int(text)
+    }
+}
+
+extension ByteBuffer {
+    /// Appends a request and its line feed.
+    public mutating func appendControl(_ request: ControlRequest) {
+        append(text: request.word.rawValue)
+        switch request {
+        case .info(let number), .logs(let number), .follow(let number):
+            append(" ")
+            appendDecimal(number)
+        case .status, .workers, .events, .reopen, .shutdown: break
+        }
+        append("\n")
+    }
+}

@@ -1,0 +1,127 @@
+import ByteCore
+import ControlWire
+import Glibc
+import PosixIO
+import Telemetry
+
+/// The control socket: takes operators' requests, hands them to the master, and writes the answers, none of
+/// which holds up the loop.
+final class ControlDesk {
+    /// What the master makes of a request.
+    enum Answer {
+        /// It was appended, but for its end.
+        case done
+        case refused(ControlRefusal)
+        /// These lines are the answer.
+        case lines(ControlSource, from: UInt64, end: UInt64?)
+        /// It comes with `finish` of this number.
+        case later(UInt64)
+    }
+
+    let address: SocketAddress
+    let listener: Listener
+    let kind: UInt8
+    let version: String
+    /// What the master does with requests; to be set before the first turn.
+    var answer: (ControlRequest, inout ByteBuffer) -> Answer = { _, _ in .done }
+    /// A ring's oldest and next number, and a line of it.
+    var bounds: (ControlSource) -> (oldest: UInt64, next: UInt64) = { _ in (0, 0) }
+    var line: (ControlSource, UInt64) -> [UInt8]? = { _, _ in nil }
+    var clients = Slab<ControlClient>()
+    /// Requests by the place of their word, and those turned away by that of the reason.
+    var requests = [UInt64](repeating: 0, count: ControlRequest.Word.allCases.count)
+    var cuts = [UInt64](repeating: 0, count: ControlCut.allCases.count)
+    var acceptsAgainAt: Int64?
+
+    /// Listens at `address`; `kind` and the number behind it are the token kinds of the listener and of
+    /// clients.
+    init(
+        at address: SocketAddress, version: String, kind: UInt8, _ poller: borrowing Poller
+    ) throws(SystemError) {
+        self.address = address
+        self.version = version
+        self.kind = kind
+        listener = try Listener(on: address, isPrivate: true)
+        try poller.add(listener.raw, for: .readable, token: Token(kind: kind))
+    }
+
+    /// Clients that are connected.
+    var clientCount: Int { clients.count }
+
+    func owns(_ token: Token) -> Bool { token.kind == kind || token.kind == kind + 1 }
+
+    /// Takes an event of one of its descriptors.
+    func handle(_ event: ReadyEvent, _ poller: borrowing Poller, now: Int64) {
+        guard event.token.kind != kind else { return accept(poller, now: now) }
+        if event.isReadable { read(event.token, now: now) }
+        work(on: event.token, poller, now: now)
+    }
+
+    /// Tells readers of lines what has come since; to be called every turn of the loop.
+    func serve(_ poller: borrowing Poller, now: Int64) {
+        unsafe forEach { token, client in
+            guard unsafe client.pointee.task != .nothing else { return }
+            work(on: token, poller, now: now)
+        }
+    }
+
+    /// When it wants a turn of the loop at the latest.
+    var nextDeadline: Int64? {
+        var next = acceptsAgainAt
+        unsafe forEach { _, client in
+            guard unsafe !client.pointee.outbound.isEmpty else { return }
+            let due = unsafe client.pointee.movedAt + MasterLimits.controlStallNanoseconds
+            next = min(next ?? due, due)
+        }
+        return next
+    }
+
+    /// Lets go of those who do not take the end of what they are told.
+    func tick(_ poller: borrowing Poller, now: Int64) {
+        if let time = acceptsAgainAt, now >= time {
+            acceptsAgainAt = nil
+            try? poller.add(listener.raw, for: .readable, token: Token(kind: kind))
+        }
+        unsafe forEach { token, client in
+            guard unsafe client.pointee.isEnding,
+                unsafe now - client.pointee.movedAt >= MasterLimits.controlStallNanoseconds
+            else { return }
+            drop(token.index)
+        }
+    }
+
+    /// A request that took time has its answer.
+    func finish(
+        _ number: UInt64, _ refusal: ControlRefusal?, notes: [String] = [], _ poller: borrowing Poller,
+        now: Int64
+    ) {
+        unsafe forEach { token, client in
+            guard unsafe client.pointee.task == .awaiting(number) else { return }
+            unsafe client.pointee.task = .nothing
+            unsafe client.pointee.outbound.append { output in
+                for note in notes { output.appendControlNote(note) }
+                if let refusal { output.appendControlError(refusal) } else { output.appendControlDone() }
+            }
+            unsafe client.pointee.session.answered()
+            work(on: token, poller, now: now)
+        }
+    }
+
+    /// Writes what is pending, as far as nobody waits, lets go of everyone, and removes the file.
+    func end() {
+        unsafe forEach { token, client in
+            _ = unsafe client.pointee.outbound.flush(to: client.pointee.stream)
+            drop(token.index)
+        }
+        listener.removeFile()
+    }
+
+    func drop(_ index: UInt32) { _ = clients.remove(index) }
+
+    func forEach(_ body: (Token, UnsafeMutablePointer<ControlClient>) -> Void) {
+        for index in 0..<clients.slotCount {
+            guard let (client, generation) = unsafe clients.at(index) else { continue }
+            unsafe body(Token(kind: kind + 1, index: UInt32(index), generation: generation), client)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import BroadcastHub
+import ClusterSupervisor
+import Glibc
+import PosixIO
+import Telemetry
+import ViewerGateway
+
+/// Signals, and the end.
+extension Master {
+    /// Does what a signal asks for.
+    func heed(_ signal: Int32) {
+        switch signal {
+        case SIGUSR1: _ = try? reopenLog(because: "SIGUSR1")
+        case SIGINT: stop(because: "SIGINT")
+        default: stop(because: "SIGTERM")
+        }
+    }
+
+    /// Gives up the start because a worker ended during it; after the start such a worker is replaced.
+    func failStart(_ why: String) {
+        guard !isAnnounced, startFailure == nil else { return }
+        startFailure = wordsAtStart.isEmpty ? why : "\(why): \(wordsAtStart)"
+        stop(because: "a worker cannot be started")
+    }
+
+    func stop(because reason: String) {
+        guard case .running = life else { return }
+        log.write("stopping") { $0.add("why", reason) }
+        life = .stoppingWorkers(deadline: now + Self.workersDeadline)
+        stopsBy = now + MasterLimits.stopNanoseconds
+        demo?.child.signal(SIGTERM)
+        cluster.stop(poller, now: now)
+    }
+
+    func advanceLife() {
+        switch life {
+        case .running:
+            followFront()
+        case .ended: return
+        case .stoppingWorkers(let deadline):
+            guard cluster.isStopped || now >= deadline else { return }
+            hub.endEveryGrace(now: now)
+            hub.endTurn(now: now)
+            gateway.beginStop(poller, now: now)
+            life = .drainingViewers(deadline: now + Self.viewersDeadline)
+            gateway.serve(poller, now: now)
+            advanceLife()
+        case .drainingViewers(let deadline):
+            guard gateway.isDrained || now >= deadline else { return }
+            life = .ended
+        }
+    }
+
+    func finish() -> Int32 {
+        demo?.child.signal(SIGKILL)
+        let deadline = max(stopsBy, now + MasterLimits.leastLastWritesNanoseconds)
+        access?.stop(poller, now: now, deadline: deadline)
+        keepClaims(by: deadline)
+        log.write("stopped") { line in
+            line.add("uptime_seconds", (now - startedAt) / 1_000_000_000)
+            line.add("events_received", Int64(clamping: totals().received))
+        }
+        control?.end()
+        log.finish(withinMilliseconds: MasterLimits.lastWordsMilliseconds)
+        guard let startFailure else { return ExitCode.success.rawValue }
+        complain(startFailure)
+        return ExitCode.system.rawValue
+    }
+}
