@@ -135,11 +135,7 @@ final class Master {
         do throws(SystemError) {
             cluster = try ClusterSupervisor(
                 listener: ingest, sink: self, executable: executable.duplicated(),
-                workerArguments: [
-                    settings.roles.worker, settings.publicURL?.text ?? "loopback-only",
-                    settings.ingest.isLoopback ? "loopback-origins" : "any-origin", settings.sharedPlaces,
-                    settings.network.ingestProxies, settings.deflates ? "deflate" : "plain",
-                ] + [settings.ingestLimits] + settings.origins,
+                workerArguments: settings.workerArguments,
                 workerCount: settings.workerCount, waitingLimit: budget.waitingPerWorker,
                 door: settings.network.ingestDoor, kind: Kind.cluster)
             cluster.sampling = samplingRecord

@@ -54,6 +54,15 @@ public struct MasterSettings {
     /// The places that one worker's connections share, as its argument.
     var sharedPlaces: String { String(hubLimits.sharedPlaces / workerCount) }
 
+    /// What a worker is started with.
+    var workerArguments: [String] {
+        [
+            roles.worker, publicURL?.text ?? "loopback-only",
+            ingest.isLoopback ? "loopback-origins" : "any-origin", sharedPlaces, network.ingestProxies,
+            deflates ? "deflate" : "plain", ingestLimits,
+        ] + origins
+    }
+
     /// The first argument of each child of the master.
     public struct ChildRoles: Sendable {
         let worker: String

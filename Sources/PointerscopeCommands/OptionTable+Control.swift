@@ -4,7 +4,7 @@ extension OptionSpecification {
     /// `serve` and `ctl` have it.
     static let control = OptionSpecification(
         name: "control", argument: .required("PATH"), defaultValue: "",
-        help: "the Unix socket that ctl speaks to, or none (\(ControlPath.words))",
+        help: "the Unix socket of ctl, or none (\(ControlPath.words))",
         complaint: ControlPath.complaint)
 
     fileprivate static let controlJSON = OptionSpecification(
@@ -38,8 +38,8 @@ extension CommandSpecification {
         CommandSpecification(
             name: "ctl status", summary: "how a running server is",
             description: """
-                Says how a running server is, and where it listens. Status 0: it is ready; 75: it is not, as it
-                starts or stops or no worker runs.
+                Says how a running server is, and where it listens. Status 0: it is ready; 75: it is not, as
+                it starts or stops or no worker runs.
                 """,
             options: [.controlJSON] + reach, examples: ["ctl status", "ctl status --json | jq .visitors"]),
         CommandSpecification(
@@ -61,8 +61,8 @@ extension CommandSpecification {
         CommandSpecification(
             name: "ctl events", summary: "what happens to its workers",
             description: """
-                Prints what happens to workers as it happens: fork, online, listening, disconnect, exit. Ctrl-C
-                ends it.
+                Prints what happens to workers as it happens: fork, online, listening, disconnect, exit.
+                Ctrl-C ends it.
                 """,
             options: [.controlJSON] + reach, examples: ["ctl events", "ctl events --json"]),
         CommandSpecification(

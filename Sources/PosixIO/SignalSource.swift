@@ -35,7 +35,7 @@ public struct SignalSource: ~Copyable {
     /// Makes signals do nothing to this process.
     public static func ignore(_ numbers: Int32...) { for number in numbers { Glibc.signal(number, SIG_IGN) } }
 
-    /// Makes those do nothing to this process that are meant for its master, also where they are sent to every
+    /// Makes those do nothing to this process that are meant for its master, also where they reach every
     /// process of its name or its terminal.
     public static func leaveToMaster() { ignore(SIGINT, SIGHUP, SIGUSR1) }
 }

@@ -8,29 +8,42 @@ struct LineRingTests {
         Array(line.utf8).withUnsafeBytes { ring.add($0) }
     }
 
-    private func text(_ ring: borrowing LineRing, _ number: UInt64) -> String? {
-        ring[number].map { String(decoding: $0, as: UTF8.self) }
+    /// What it has, and from which number on.
+    private func content(_ ring: borrowing LineRing) -> (oldest: UInt64, lines: [String]) {
+        var lines: [String] = []
+        for number in ring.oldest..<ring.next {
+            lines.append(ring[number].map { String(decoding: $0, as: UTF8.self) } ?? "nothing")
+        }
+        let isNothingElse = ring[ring.next] == nil && (ring.oldest == 0 || ring[ring.oldest - 1] == nil)
+        return (ring.oldest, isNothingElse ? lines : ["more than there is"])
+    }
+
+    private func expect(
+        _ ring: borrowing LineRing, _ oldest: UInt64, _ lines: [String],
+        _ place: SourceLocation = #_sourceLocation
+    ) {
+        let content = content(ring)
+        #expect(content == (oldest, lines), sourceLocation: place)
     }
 
     @Test func theOldestMakeRoomByNumberAndByBytes() {
         var ring = LineRing(lineLimit: 3, byteLimit: 10)
-        #expect(ring.oldest == 0 && ring.next == 0 && ring[0] == nil)
+        expect(ring, 0, [])
         for line in ["a", "b", "c", "d"] { add(line, to: &ring) }
-        #expect(ring.oldest == 1 && ring.next == 4)
-        #expect(text(ring, 0) == nil && text(ring, 1) == "b" && text(ring, 3) == "d" && text(ring, 4) == nil)
+        expect(ring, 1, ["b", "c", "d"])
         add("eight by", to: &ring)
-        #expect(ring.oldest == 2 && text(ring, 4) == "eight by")
+        expect(ring, 2, ["c", "d", "eight by"])
         add("1234567890", to: &ring)
-        #expect(ring.oldest == 5 && text(ring, 5) == "1234567890")
+        expect(ring, 5, ["1234567890"])
     }
 
     @Test func whatIsTooLongHasANumberAndIsGone() {
         var ring = LineRing(lineLimit: 3, byteLimit: 4)
         add("a", to: &ring)
         add("12345", to: &ring)
-        #expect(ring.oldest == 2 && ring.next == 2 && text(ring, 1) == nil)
+        expect(ring, 2, [])
         add("b", to: &ring)
-        #expect(text(ring, 2) == "b")
+        expect(ring, 2, ["b"])
     }
 
     @Test func itIsWhatASimpleListIs() {
@@ -39,21 +52,15 @@ struct LineRingTests {
             let lineLimit = 1 + random.below(6)
             let byteLimit = random.below(30)
             var ring = LineRing(lineLimit: lineLimit, byteLimit: byteLimit)
-            var all: [String] = []
-            for _ in 0..<60 {
+            var kept: [String] = []
+            for count in 1...60 {
                 let line = String(repeating: "x", count: random.below(14))
-                all.append(line)
                 add(line, to: &ring)
-                var kept: [String] = []
-                for line in all.reversed() {
-                    let bytes = kept.reduce(line.utf8.count) { $0 + $1.utf8.count }
-                    guard kept.count < lineLimit, bytes <= byteLimit else { break }
-                    kept.append(line)
+                kept.append(line)
+                while kept.count > lineLimit || kept.reduce(0, { $0 + $1.utf8.count }) > byteLimit {
+                    kept.removeFirst()
                 }
-                #expect(ring.next == UInt64(all.count))
-                #expect(ring.oldest >= UInt64(all.count - kept.count))
-                for number in ring.oldest..<ring.next { #expect(text(ring, number) == all[Int(number)]) }
-                if line.utf8.count <= byteLimit { #expect(ring.next - ring.oldest == UInt64(kept.count)) }
+                expect(ring, UInt64(count - kept.count), kept)
             }
         }
     }

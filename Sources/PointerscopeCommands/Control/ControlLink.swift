@@ -105,7 +105,8 @@ struct ControlLink: ~Copyable {
         _ = unsafe stream.write(line.readable)
     }
 
-    /// The next line; nil at the end. A negative patience waits for ever, or until nobody reads standard output.
+    /// The next line; nil at the end. A negative patience waits for ever, or until nobody reads standard
+    /// output.
     mutating func next(withinMilliseconds patience: Int32) throws(CommandFailure) -> ControlAnswer? {
         while true {
             if let end = unsafe inbound.readable.firstIndex(of: UInt8(ascii: "\n")) {

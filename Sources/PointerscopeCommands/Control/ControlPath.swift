@@ -5,7 +5,7 @@ import PosixIO
 /// Where a server listens for `ctl`, and where `ctl` looks for one (docs/decisions/0019-control-socket.md).
 enum ControlPath {
     /// The same, for people.
-    static let words = "control in the state directory, else $XDG_RUNTIME_DIR/pointerscope.sock"
+    static let words = "default: in --state, else in $XDG_RUNTIME_DIR"
     /// For servers that are to have none.
     static let nowhere = "none"
 
