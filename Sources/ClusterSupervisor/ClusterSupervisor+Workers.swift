@@ -57,7 +57,8 @@ extension ClusterSupervisor {
             case .originRefused(let origin): logRefusedOrigin(origin, now: now)
             case .hello:
                 sink.noted(.workerOnline(number: number(of: index), pid: worker.child.pid))
-            case .ping, .stop, .stopped, .rate, .closely, .refuse, .moveAway, .admit, .noPlace:
+            case .ping, .stop, .stopped, .rate, .closely, .refuse, .moveAway, .admit, .noPlace,
+                .drain:
                 break
             }
         }
@@ -139,8 +140,6 @@ extension ClusterSupervisor {
         /// Samples a second.
         public var rate: Double
         public var restarts: Int
-        /// When the process started, in monotonic nanoseconds; 0 while none runs.
-        public var startedAt: Int64
         /// Resident bytes.
         public var residentBytes: UInt64
         /// The share of one core that it used over the last second; above 1 is possible.
@@ -150,15 +149,18 @@ extension ClusterSupervisor {
         public var received: UInt64
     }
 
-    /// Every place for a worker, in order.
+    /// Times any worker died and was replaced.
+    public var restarts: Int { core.restarts }
+
+    /// Every worker in the order of their numbers; of one that is being replaced both.
     public func statuses() -> [WorkerStatus] {
-        workers.indices.map { index in
-            let worker = workers[index]
+        core.occupied.map { index in
+            let worker = index < workers.count ? workers[index] : nil
             return WorkerStatus(
                 number: number(of: index), pid: worker?.child.pid ?? 0, startedAt: worker?.startedAt,
                 state: core.stateName(of: index),
                 connections: worker?.count(of: .connectionsOpen) ?? 0, rate: worker?.rate ?? 0,
-                restarts: core.restarts(of: index), startedAt: worker?.startedAt ?? 0,
+                restarts: core.restarts(of: index),
                 residentBytes: worker.map { ProcessMemory.residentBytes(of: $0.child.pid) } ?? 0,
                 cpuShare: worker?.cpuShare ?? 0,
                 folded: worker?.count(of: .eventsFolded) ?? 0,

@@ -17,9 +17,12 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     public let address: SocketAddress
 
     let sink: Sink
-    let executable: Descriptor
+    var executable: Descriptor
+    /// What the workers of a reload are started from, until they serve.
+    var nextExecutable: Descriptor?
+    var nextArguments: [String]?
     let null: Descriptor
-    let workerArguments: [String]
+    var workerArguments: [String]
     /// What workers sign visitors' ids and tokens with, 32 bytes; to be set before `start`. Without one they
     /// are told none.
     public var identityKey: [UInt8] = []
@@ -27,6 +30,8 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     public var sampling: ControlRecord?
     /// Connections that may wait for one worker.
     let waitingLimit: Int
+    /// How long a worker that drains has for its connections.
+    let drainMilliseconds: UInt32
     let listener: Listener
     /// The first of five token kinds: listener, then a worker's data, control, process and standard error.
     let kind: UInt8
@@ -65,10 +70,11 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     /// worker.
     ///
     /// Workers are started from `executable` with `workerArguments`; `kind` and the four numbers behind it
-    /// are the token kinds of its descriptors. `door` says how much of the port one address may have.
+    /// are the token kinds of its descriptors. `door` says how much of the port one address may have, and
+    /// `drainMilliseconds` in what time a worker that is replaced closes its connections.
     public init(
         listener: consuming Listener, sink: Sink, executable: consuming Descriptor, workerArguments: [String],
-        workerCount: Int, waitingLimit: Int, door: DoorSettings, kind: UInt8
+        workerCount: Int, waitingLimit: Int, drainMilliseconds: UInt32, door: DoorSettings, kind: UInt8
     ) throws(SystemError) {
         let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
         address = listener.address
@@ -78,8 +84,10 @@ public final class ClusterSupervisor<Sink: RelaySink> {
         self.null = null
         self.workerArguments = workerArguments
         self.waitingLimit = waitingLimit
+        self.drainMilliseconds = drainMilliseconds
         self.kind = kind
-        core = Supervisor(workerCount: workerCount)
+        core = Supervisor(
+            workerCount: workerCount, drainNanoseconds: Int64(drainMilliseconds) * 1_000_000)
         self.door = Door(door, seed: .random(in: .min ... .max))
         workers = (0..<workerCount).map { _ in nil }
     }
@@ -113,7 +121,7 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     }
 
     /// The number of the worker in a place, as people and lists of processes call it.
-    func number(of index: Int) -> Int { index + 1 }
+    func number(of index: Int) -> Int { core.number(of: index) }
 
     /// Whether every worker has said that it accepts connections, at least once.
     public var isReady: Bool { core.isReady }
@@ -166,16 +174,22 @@ public final class ClusterSupervisor<Sink: RelaySink> {
                 worker.child.signal(SIGKILL)
             case .sendPing(let index, let sequence): send(.ping(sequence: sequence), to: index, poller)
             case .sendStop(let index):
-                if let worker = workers[index] {
-                    sink.noted(
-                        .workerStopping(
-                            number: number(of: index), pid: worker.child.pid, why: "it was told to stop"))
-                }
+                noteLeaving(index, "it was told to stop")
                 let deadline = ClusterLimits.stopDeadlineMilliseconds
                 send(.stop(deadlineMilliseconds: deadline), to: index, poller)
+            case .close(let index): noteLeaving(index, "it is given no more connections")
+            case .sendDrain(let index):
+                send(.drain(withinMilliseconds: drainMilliseconds), to: index, poller)
+            case .changeEnded(let outcome): changeEnded(outcome)
             case .finish: hasEnded = true
             }
         }
+    }
+
+    private func noteLeaving(_ index: Int, _ why: StaticString) {
+        guard let worker = workers[index], !worker.isLeaving else { return }
+        worker.isLeaving = true
+        sink.noted(.workerStopping(number: number(of: index), pid: worker.child.pid, why: why))
     }
 
     /// Tells the worker of a channel something, unless it is gone by now.
@@ -199,11 +213,9 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     private func spawn(_ index: Int, _ poller: borrowing Poller, now: Int64) {
         lives &+= 1
         let life = lives
+        while workers.count <= index { workers.append(nil) }
         do throws(SystemError) {
-            let worker = try WorkerProcess(
-                executable: executable,
-                arguments: [ProgramName.title(of: "worker \(number(of: index))")] + workerArguments,
-                null: null, life: life, startedAt: now)
+            let worker = try process(for: index, life: life, now: now)
             do throws(SystemError) {
                 try worker.watch(poller) { Token(kind: kind + $0, index: UInt32(index), generation: life) }
             } catch {

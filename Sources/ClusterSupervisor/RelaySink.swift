@@ -1,6 +1,7 @@
 public import PointerEvents
 public import PosixIO
 public import RelayWire
+public import SupervisorCore
 
 /// What the master does with what workers say; a channel is one life of one worker process.
 public protocol RelaySink: AnyObject {
@@ -36,6 +37,8 @@ public enum ClusterEvent {
     case workerStopping(number: Int, pid: Int32, why: StaticString)
     /// With the samples that were received and never arrived.
     case workerExited(number: Int, pid: Int32, how: ExitStatus, eventsLost: UInt64)
+    /// The change that was asked for last is over.
+    case changeEnded(ChangeOutcome)
     case workerNotStarted(number: Int, why: String)
     case workerUnresponsive(number: Int, pid: Int32)
     case workerCorrupt(number: Int, pid: Int32, why: String)

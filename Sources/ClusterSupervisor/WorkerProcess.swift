@@ -13,8 +13,6 @@ final class WorkerProcess {
     let errors: ByteStream
     let page: SharedPage
     let counters: CountersPage
-    /// Monotonic nanoseconds.
-    let startedAt = MonotonicClock.now()
     /// Counts the lives of all workers, so that an event for one that has ended is seen to be stale.
     let life: UInt32
     /// Nanoseconds of CLOCK_MONOTONIC.
@@ -28,6 +26,8 @@ final class WorkerProcess {
     var counted: [UInt64: UInt32] = [:]
     var spoken = SpokenLines()
     var areErrorsOpen = true
+    /// Whether it was said that it takes no more connections.
+    var isLeaving = false
     /// Samples of it that arrived here.
     var relayed: UInt64 = 0
     /// Samples it received per second, over the last full second.

@@ -7,6 +7,9 @@ public import ByteCore
 /// info ID         one worker                       logs LINES      the newest lines of the log
 /// follow LINES    the same, and those that come    events          what happens to workers from now on
 /// reopen          open the log file anew           shutdown        stop the server
+/// reload          new workers, new settings        scale N         as many workers
+/// stop ID         drain a worker, start no other   restart ID      replace a worker
+/// drain ID        no new connections for a worker
 /// ```
 public enum ControlRequest: Equatable, Sendable {
     case status
@@ -18,10 +21,16 @@ public enum ControlRequest: Equatable, Sendable {
     case events
     case reopen
     case shutdown
+    case reload
+    case scale(Int)
+    case stop(Int)
+    case restart(Int)
+    case drain(Int)
 
     /// The first word of each, as requests are counted by it.
     public enum Word: String, CaseIterable, Sendable {
-        case status, workers, info, logs, follow, events, reopen, shutdown
+        case status, workers, info, logs, follow, events, reopen, shutdown, reload, scale, stop, restart
+        case drain
     }
 
     /// What kind it is.
@@ -35,6 +44,11 @@ public enum ControlRequest: Equatable, Sendable {
         case .events: .events
         case .reopen: .reopen
         case .shutdown: .shutdown
+        case .reload: .reload
+        case .scale: .scale
+        case .stop: .stop
+        case .restart: .restart
+        case .drain: .drain
         }
     }
 
@@ -56,11 +70,16 @@ public enum ControlRequest: Equatable, Sendable {
             }
             return number
         }
+        let places = 1...ControlLimits.workers
         switch word {
-        case .info: self = .info(try count(1...ControlLimits.workers))
+        case .info: self = .info(try count(places))
+        case .stop: self = .stop(try count(places))
+        case .restart: self = .restart(try count(places))
+        case .drain: self = .drain(try count(places))
+        case .scale: self = .scale(try count(places))
         case .logs: self = .logs(lines: try count(0...ControlLimits.lines))
         case .follow: self = .follow(lines: try count(0...ControlLimits.lines))
-        case .status, .workers, .events, .reopen, .shutdown:
+        case .status, .workers, .events, .reopen, .shutdown, .reload:
             guard argument == nil else { throw .surplus(word) }
             self =
                 switch word {
@@ -68,7 +87,8 @@ public enum ControlRequest: Equatable, Sendable {
                 case .workers: .workers
                 case .events: .events
                 case .reopen: .reopen
-                default: .shutdown
+                case .shutdown: .shutdown
+                default: .reload
                 }
         }
     }
@@ -85,10 +105,11 @@ extension ByteBuffer {
     public mutating func appendControl(_ request: ControlRequest) {
         append(text: request.word.rawValue)
         switch request {
-        case .info(let number), .logs(let number), .follow(let number):
+        case .info(let number), .scale(let number), .stop(let number), .restart(let number),
+            .drain(let number), .logs(let number), .follow(let number):
             append(" ")
             appendDecimal(number)
-        case .status, .workers, .events, .reopen, .shutdown: break
+        case .status, .workers, .events, .reopen, .shutdown, .reload: break
         }
         append("\n")
     }

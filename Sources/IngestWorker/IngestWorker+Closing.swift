@@ -181,4 +181,11 @@ extension IngestWorker {
             answer(token) { unsafe $0.appendFrame(.ping, UnsafeRawBufferPointer(start: nil, count: 0)) }
         }
     }
+
+    func forEachConnection(_ body: (Token) -> Void) {
+        for index in 0..<connections.slotCount {
+            guard let found = unsafe connections.at(index) else { continue }
+            unsafe body(Token(kind: Kind.connection, index: UInt32(index), generation: found.generation))
+        }
+    }
 }

@@ -161,6 +161,7 @@ extension IngestWorker {
             refuse(token, .identityInUse, "this identity is in use elsewhere, or its token was used before")
         case .admit(let number): admit(number)
         case .noPlace(let number, let slot): turnAway(slot, of: number)
+        case .drain(let within): drain = drain ?? Drain(from: now, within: Int64(within) * 1_000_000)
         case .hello, .ready, .ping, .pong, .stop, .stopped, .stopping, .originRefused: break
         }
     }

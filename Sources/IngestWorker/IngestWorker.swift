@@ -72,6 +72,8 @@ import WebSocketWire
     var held = HeldBytes()
     var trimmer = HeapTrimmer()
     var life = Life.running
+    /// How far closing everyone over a time has come.
+    var drain: Drain?
     /// When this turn of the loop began, in nanoseconds of CLOCK_MONOTONIC.
     var now: Int64
     /// When timers and memory are looked at next.
@@ -189,6 +191,7 @@ import WebSocketWire
             if (index + 1) % WorkerLimits.eventsBetweenClocks == 0 { hearMaster(since: &heardMasterAt) }
         }
         serveWaiting()
+        continueDraining()
         trimmer.note(usedBytes)
         if now >= nextSweep { sweep() }
         makeRoom()
@@ -211,6 +214,7 @@ import WebSocketWire
         var next = nextSweep
         if let first = releases.first { next = min(next, first.rank) }
         if case .stopping(let deadline) = life { next = min(next, deadline) }
+        if drain != nil { next = min(next, now + WorkerLimits.drainStepNanoseconds) }
         return Int32(clamping: max(0, (next - MonotonicClock.now() + 999_999) / 1_000_000))
     }
 
@@ -253,7 +257,7 @@ import WebSocketWire
             switch record {
             case .ping(let sequence): control.send(.pong(sequence: sequence))
             case .stop(let deadline): stop(within: Int64(deadline))
-            case .rate, .closely, .refuse, .moveAway, .admit, .noPlace: heed(record)
+            case .rate, .closely, .refuse, .moveAway, .admit, .noPlace, .drain: heed(record)
             case .hello, .ready, .pong, .stopping, .stopped, .originRefused: break
             }
         }
@@ -289,12 +293,5 @@ import WebSocketWire
         control.send(.stopped)
         _ = control.flush(poller)
         life = .ended(status: 0)
-    }
-
-    func forEachConnection(_ body: (Token) -> Void) {
-        for index in 0..<connections.slotCount {
-            guard let found = unsafe connections.at(index) else { continue }
-            unsafe body(Token(kind: Kind.connection, index: UInt32(index), generation: found.generation))
-        }
     }
 }

@@ -115,6 +115,8 @@ enum WorkerLimits {
     /// table that are looked at for them: a crowd of 10,000 is told in 40 turns, between which others are
     /// heard.
     static let toldPerTurn = 256
+    /// Between two steps of closing everyone over a time: as evenly as anybody who comes back notices.
+    static let drainStepNanoseconds: Int64 = 20_000_000
     static let looksPerTurn = 4096
     /// Descriptors a worker needs beside its connections.
     static let reservedDescriptors = 32

@@ -19,10 +19,10 @@ extension Master {
             UInt64(cluster.runningCount))
         text.appendMetric(
             "pointerscope_worker_restarts_total", .counter, help: "Times a worker was replaced.",
-            UInt64(workers.reduce(0) { $0 + $1.restarts }))
+            UInt64(cluster.restarts))
         var processes = [(name: "master", pid: ProcessMemory.ownPid, startedAt: startedAt)]
-        for (index, worker) in workers.enumerated() where worker.pid != 0 {
-            processes.append(("worker-\(index)", worker.pid, worker.startedAt))
+        for worker in workers where worker.pid != 0 {
+            processes.append(("worker-\(worker.number)", worker.pid, worker.startedAt ?? startedAt))
         }
         let start = "process_start_time_seconds" as StaticString
         text.appendMetricFamily(start, .gauge, help: "When the process started, since the epoch.")

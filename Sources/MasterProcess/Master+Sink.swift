@@ -65,6 +65,7 @@ extension Master: RelaySink {
         switch event {
         case .workerStarted(let number, let pid): logWorker("worker_started", number, pid)
         case .workerOnline: break
+        case .changeEnded(let outcome): changes.outcome = outcome
         case .workerReady(let number, let pid, let capacity):
             logWorker("worker_ready", number, pid, figure: ("capacity", Int64(capacity)))
         case .workerStopping(let number, let pid, let why):

@@ -11,6 +11,7 @@ extension Master {
     func heed(_ signal: Int32) {
         switch signal {
         case SIGUSR1: _ = try? reopenLog(because: "SIGUSR1")
+        case SIGHUP: _ = reload(because: "SIGHUP")
         case SIGINT: stop(because: "SIGINT")
         default: stop(because: "SIGTERM")
         }

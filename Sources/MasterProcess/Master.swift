@@ -41,7 +41,7 @@ final class Master {
     static let workersDeadline: Int64 = 3_500_000_000
     static let viewersDeadline: Int64 = 1_000_000_000
 
-    let settings: MasterSettings
+    var settings: MasterSettings
     let log: EventLog
     let hub: BroadcastHub
     /// What viewers and other callers of the HTTP port may make this process keep for them.
@@ -49,6 +49,8 @@ final class Master {
     let poller: Poller
     let signals: SignalSource
     let executable: Descriptor
+    /// Where it lay at the start.
+    let executablePath = ProgramName.executablePath()
     let startedAt: Int64
     /// The clocks as it started.
     let startClocks: MonotonicClock.Reading
@@ -63,6 +65,8 @@ final class Master {
     var control: ControlDesk?
     /// What has happened to workers.
     let lives = WorkerLives()
+    /// The change of workers that was asked for last, and what came of it.
+    var changes = WorkerChanges()
     /// When a stop has taken all of its time.
     var stopsBy: Int64 = 0
     var life = Life.running
@@ -95,7 +99,7 @@ final class Master {
             nextMeasure = now + Self.measurePeriod
             nextClockReading = now + MasterLimits.clockNanoseconds
             lastMeasure = now
-            signals = try SignalSource([SIGTERM, SIGINT, SIGUSR1])
+            signals = try SignalSource([SIGTERM, SIGINT, SIGUSR1, SIGHUP])
             // Ctrl-C reaches the children as well. They inherit that it is ignored, and leave it to the
             // master, to whom it is still reported, because it is blocked too.
             SignalSource.ignore(SIGINT)
@@ -137,7 +141,8 @@ final class Master {
                 listener: ingest, sink: self, executable: executable.duplicated(),
                 workerArguments: settings.workerArguments,
                 workerCount: settings.workerCount, waitingLimit: budget.waitingPerWorker,
-                door: settings.network.ingestDoor, kind: Kind.cluster)
+                drainMilliseconds: settings.drainMilliseconds, door: settings.network.ingestDoor,
+                kind: Kind.cluster)
             cluster.sampling = samplingRecord
             cluster.identityKey = identityKey.bytes
             try gateway.start(poller)
@@ -162,6 +167,7 @@ final class Master {
             gateway.serve(poller, now: now)
             advanceLife()
             control?.serve(poller, now: now)
+            tellOfChange()
             if case .ended = life { return finish() }
             do throws(SystemError) {
                 let ready = try poller.wait(timeoutMilliseconds: timeoutMilliseconds())

@@ -31,6 +31,10 @@ public struct MasterSettings {
     public var sampling = SamplingBounds.standard
     /// Whether visitors' clients may compress what they send.
     public var deflates = false
+    /// In what time a worker that is replaced closes its connections.
+    public var drainMilliseconds: UInt32 = 10_000
+    /// Reads again what the server was asked for; nil where nothing of it can have changed.
+    public var reread: (() -> RereadSettings)?
     /// What one connection of a visitor may bring, in the words of the worker's role.
     public var ingestLimits = ""
     /// Where operators reach the server.
@@ -130,4 +134,13 @@ public struct NetworkSettings: Sendable {
     var ingestProxies: String {
         expectsProxyHeaders.ingest ? trust.proxies.words.joined(separator: ",") : "direct"
     }
+}
+
+/// What reading the configuration again came to.
+public enum RereadSettings {
+    /// It is in order; `changed` are options that differ from those that hold, `restart` those of them that
+    /// hold only from a new start on.
+    case settings(MasterSettings, changed: [String], restart: [String])
+    /// It is not, and why: a line for a person that names the place.
+    case refused(String)
 }

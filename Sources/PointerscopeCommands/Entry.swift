@@ -202,7 +202,12 @@ private func serve(_ arguments: [String], front: Int32? = nil) -> Int32 {
         let settings = try ServeSettings(values, environment: environment)
         if let front { return serveAsMaster(settings.master, front: front) }
         let isOnTerminal = isatty(STDOUT_FILENO) == 1
-        guard isOnTerminal, !settings.isHeadless else { return serveAsMaster(settings.master, front: nil) }
+        guard isOnTerminal, !settings.isHeadless else {
+            var master = settings.master
+            let reading = RepeatedReading(arguments, environment, values)
+            master.reread = { reading.read() }
+            return serveAsMaster(master, front: nil)
+        }
         // The master draws nothing; it only has to know how often the front does.
         let drawing = (OptionSpecification.drawing + OptionSpecification.firstLook).map(\.name)
             .filter { $0 != "fps" }

@@ -18,6 +18,11 @@ extension OptionSpecification {
         help: "a worker by its number, as ctl workers and ps show it",
         complaint: { Complaint.count($0, in: workers) })
 
+    /// `worker-count` where it is set elsewhere.
+    fileprivate static let workerCount = OptionSpecification(
+        name: "worker-count", argument: .required("N"), defaultValue: "",
+        help: "how many workers there are to be", complaint: { Complaint.count($0, in: workers) })
+
     private static let lines = 0...ControlLimits.lines
 
     fileprivate static let logLines = OptionSpecification(
@@ -72,6 +77,31 @@ extension CommandSpecification {
                 the old one was renamed. SIGUSR1 does the same.
                 """,
             options: reach, examples: ["ctl reopen"]),
+        CommandSpecification(
+            name: "ctl reload", summary: "new workers, without dropping the server",
+            description: """
+                Starts new workers, of the program that now lies on disk and with the configuration that now
+                holds; once all are ready they take over, and the old ones close their connections over the
+                time of --worker-drain. If one is not ready, everything stays as it was. SIGHUP does the same.
+                """,
+            options: reach, examples: ["ctl reload"]),
+        CommandSpecification(
+            name: "ctl scale", summary: "as many workers",
+            description: "Starts more workers, or drains those with the highest numbers.",
+            positional: .workerCount, options: reach, examples: ["ctl scale 4"]),
+        CommandSpecification(
+            name: "ctl restart", summary: "replace a worker, or start one that was stopped",
+            description: "Starts a new worker, and drains the old one of its number once that is ready.",
+            positional: .worker, options: reach, examples: ["ctl restart 1"]),
+        CommandSpecification(
+            name: "ctl stop", summary: "drain a worker, and leave it stopped",
+            description:
+                "Closes a worker's connections over the time of --worker-drain, and starts no other.",
+            positional: .worker, options: reach, examples: ["ctl stop 2"]),
+        CommandSpecification(
+            name: "ctl drain", summary: "give a worker no more connections",
+            description: "Gives a worker no more connections, and stops it when those it has are gone.",
+            positional: .worker, options: reach, examples: ["ctl drain 2"]),
         CommandSpecification(
             name: "ctl shutdown", summary: "stop it",
             description: "Stops a running server as SIGTERM does, and waits until it is gone.",

@@ -140,6 +140,10 @@ extension CommandSpecification {
                 help: "append the JSON log to FILE, also while the graph is on the screen",
                 complaint: { $0.isEmpty ? "must name a file" : nil }),
             .control,
+            OptionSpecification(
+                name: "worker-drain", argument: .required("TIME"), defaultValue: "10s",
+                help: "in what time a worker that is replaced closes its connections, at most 1h",
+                complaint: Complaint.drain),
         ] + OptionSpecification.access + OptionSpecification.network + OptionSpecification.door
             + OptionSpecification.limits
             + OptionSpecification.drawing + OptionSpecification.firstLook + [.config],

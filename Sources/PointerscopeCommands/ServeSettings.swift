@@ -26,6 +26,8 @@ struct ServeSettings {
     /// The state directory, where it was named and nobody signs in.
     var statePath: String?
     var logPath: String?
+    /// In what time a worker that is replaced closes its connections.
+    var drainMilliseconds: UInt32
     /// Where operators reach it.
     var control: ControlPlace
     /// How often visitors may be asked to sample.
@@ -59,6 +61,7 @@ struct ServeSettings {
             values, ingest: ingest, http: http, publicURL: publicURL, network: network,
             showsSamplePage: isSample || demoVisitors > 0, environment: environment)
         statePath = people == nil ? values["state"] : nil
+        drainMilliseconds = UInt32((values["worker-drain"].flatMap { LoadWords.seconds($0) } ?? 10) * 1000)
         control = ControlPath.place(
             values, statePath: people?.statePath ?? statePath, environment: environment)
         if demoVisitors > 0, network.expectsProxyHeaders.ingest {
@@ -91,6 +94,7 @@ struct ServeSettings {
         settings.deflates = deflates
         settings.ingestLimits = limits.word
         settings.control = control
+        settings.drainMilliseconds = drainMilliseconds
         return settings
     }
 

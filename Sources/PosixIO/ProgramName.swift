@@ -64,7 +64,8 @@ public enum ProgramName {
         return unsafe String(cString: resolved) == executablePath()
     }
 
-    private static func executablePath() -> String {
+    /// Where the executable was started from, whatever lies there now.
+    public static func executablePath() -> String {
         let path = unsafe text { unsafe readlink("/proc/self/exe", $0, $1) } ?? standard
         return path.hasSuffix(deletedMark) ? String(path.dropLast(deletedMark.count)) : path
     }

@@ -100,6 +100,7 @@ public struct ControlReader: Sendable {
         case .noPlace:
             return unsafe .noPlace(
                 connection: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self), slot: header.slot)
+        case .drain: return .drain(withinMilliseconds: header.slot)
         }
     }
 }

@@ -26,6 +26,7 @@ public import ByteCore
 ///             8 [ connection u64 ]
 /// no place    0 [ 21 | 0 | 16 u16 | slot u32 ]             master to worker
 ///             8 [ connection u64 ]
+/// drain       0 [ 22 | 0 | 8 u16 | withinMilliseconds ]    master to worker
 /// ```
 public enum ControlRecord: Equatable, Sendable {
     /// The peer speaks this version of the records.
@@ -57,12 +58,15 @@ public enum ControlRecord: Equatable, Sendable {
 
     /// Close this connection: there is no place for the visitor of this slot, who is not here yet.
     case noPlace(connection: UInt64, slot: UInt32)
+    /// Close every connection, one after the other over so many milliseconds, and those that are on their way
+    /// here; a stop follows.
+    case drain(withinMilliseconds: UInt32)
 
     /// The rate of `closely` that stands for the one all pages have.
     public static let asEveryone: UInt8 = 255
 
     static let magic: UInt32 = 0x5053_6463
-    static let version: UInt16 = 4
+    static let version: UInt16 = 5
     /// The most that is told of an origin; the rest of a longer one is not.
     public static let originBytes = 256
 
@@ -81,11 +85,12 @@ public enum ControlRecord: Equatable, Sendable {
         case moveAway = 19
         case admit = 20
         case noPlace = 21
+        case drain = 22
 
         var bytes: Int {
             switch self {
             case .hello, .ping, .pong, .refuse, .admit, .noPlace: 16
-            case .ready, .stop, .stopped, .stopping, .rate, .moveAway: 8
+            case .ready, .stop, .stopped, .stopping, .rate, .moveAway, .drain: 8
             case .closely: 24
             case .originRefused: 8 + ControlRecord.originBytes
             }
@@ -96,7 +101,8 @@ public enum ControlRecord: Equatable, Sendable {
             switch self {
             case .hello: true
             case .ready, .pong, .stopped, .stopping, .originRefused: peer == .worker
-            case .ping, .stop, .rate, .closely, .refuse, .moveAway, .admit, .noPlace: peer == .master
+            case .ping, .stop, .rate, .closely, .refuse, .moveAway, .admit, .noPlace, .drain:
+                peer == .master
             }
         }
     }
@@ -148,6 +154,8 @@ extension ByteBuffer {
         case .noPlace(let connection, let slot):
             appendControlHeader(.noPlace, word: slot)
             append(memoryOf: connection)
+        case .drain(let withinMilliseconds):
+            appendControlHeader(.drain, word: withinMilliseconds)
         }
     }
 

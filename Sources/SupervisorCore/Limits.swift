@@ -15,6 +15,13 @@ enum SupervisorLimits {
     static let steadyNanoseconds: Int64 = 10_000_000_000
     /// A stopping worker is killed after so long.
     static let stopNanoseconds: Int64 = 3_000_000_000
+    /// A worker that is to take over has to be ready in so long, or everything stays as it was.
+    static let candidateNanoseconds: Int64 = 10_000_000_000
+    /// Beyond the time in which a worker is to close everyone it has so long for peers that do not answer.
+    static let drainSlackNanoseconds: Int64 = 5_000_000_000
+    /// Processes for each worker: the one that serves, its successor, and one that drains. The master keeps
+    /// descriptors for as many.
+    static let processesPerWorker = 3
     /// A stop is over after so long, even when the kernel still holds on to a killed worker: the whole server
     /// has 5 s, and what is left sees the end of its channels.
     static let abandonNanoseconds: Int64 = 4_000_000_000

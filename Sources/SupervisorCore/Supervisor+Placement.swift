@@ -26,7 +26,7 @@ extension Supervisor {
         var isAnyRunning = false
         for step in 0..<places.count {
             let index = (cursor + step) % places.count
-            guard case .running = places[index].life else { continue }
+            guard isOpen(index) else { continue }
             isAnyRunning = true
             guard places[index].connections < places[index].capacity, !isFull(index) else { continue }
             places[index].connections += 1
@@ -36,18 +36,55 @@ extension Supervisor {
         return .refused(isAnyRunning ? .capacity : .noWorker)
     }
 
+    /// Whether connections may go there.
+    private func isOpen(_ index: Int) -> Bool {
+        switch places[index].life {
+        case .running: true
+        case .draining: fault == .placesOnDraining
+        case .standby: fault == .placesOnStandby
+        case .vacant, .absent, .spawning, .starting, .stopping, .killed, .stopped, .ended: false
+        }
+    }
+
     /// A connection that was placed there is over.
     public mutating func connectionClosed(_ index: Int) {
         guard places[index].connections > 0, fault != .forgetsClosed else { return }
         places[index].connections -= 1
     }
 
-    /// Times a worker was replaced in this place.
+    /// Places, those that are nobody's among them.
+    public var placeCount: Int { places.count }
+
+    /// Places that are somebody's, in the order of their workers' numbers; of two of a number the one that
+    /// serves comes first.
+    public var occupied: [Int] {
+        places.indices.filter { places[$0].life != .vacant }.sorted { one, other in
+            let (one, other) = (places[one], places[other])
+            if one.number != other.number { return one.number < other.number }
+            return (one.fate == .leaving ? 1 : 0) < (other.fate == .leaving ? 1 : 0)
+        }
+    }
+
+    /// Whether the worker of this place is to take over from another one, or to come in addition.
+    public func isCandidate(_ index: Int) -> Bool { places[index].fate == .candidate }
+
+    /// What people call the worker of this place.
+    public func number(of index: Int) -> Int { places[index].number }
+
+    /// Times a worker died and was replaced, and was not there again under its number.
     public func restarts(of index: Int) -> Int { places[index].restarts }
 
-    /// `starting`, `running`, `stopping`, `killed`, `waiting` (for its restart) or `ended`.
+    /// Times any worker died and was replaced.
+    public var restarts: Int { places.reduce(departedRestarts) { $0 + $1.restarts } }
+
+    /// `starting`, `ready` (waits for the others to take over), `running`, `draining`, `stopping`, `killed`,
+    /// `waiting` (for its restart), `stopped` or `ended`.
     public func stateName(of index: Int) -> StaticString {
         switch places[index].life {
+        case .vacant: "vacant"
+        case .standby: "ready"
+        case .draining: "draining"
+        case .stopped: "stopped"
         case .absent: "waiting"
         case .spawning, .starting: "starting"
         case .running: "running"

@@ -8,9 +8,13 @@ extension Supervisor {
             switch place.life {
             case .absent(let until): next = min(next, until)
             case .stopping(let deadline): next = min(next, deadline)
-            case .spawning, .starting, .running, .killed, .ended: break
+            case .draining(_, let until):
+                let isDue = place.connections == 0 && fault != .forgetsTheDrained
+                next = min(next, isDue ? 0 : until)
+            case .vacant, .spawning, .starting, .standby, .running, .killed, .stopped, .ended: break
             }
         }
+        if let change, fault != .waitsForCandidatesForever { next = min(next, change.deadline) }
         return next == .max ? nil : next
     }
 
@@ -23,8 +27,17 @@ extension Supervisor {
                 actions.append(spawn(index))
             case .stopping(let deadline) where now >= deadline && fault != .forgetsToKill:
                 actions += kill(index, since: now)
-            case .absent, .spawning, .starting, .running, .stopping, .killed, .ended: break
+            case .draining(_, let until)
+            where now >= until || places[index].connections == 0 && fault != .forgetsTheDrained:
+                actions.append(stop(index, now: now))
+            case .vacant, .absent, .spawning, .starting, .standby, .running, .draining, .stopping, .killed,
+                .stopped, .ended:
+                break
             }
+        }
+        if let change, now >= change.deadline, fault != .waitsForCandidatesForever {
+            let late = change.candidates.first { !places[$0].isStandby } ?? change.candidates[0]
+            actions += endChange(.late(number: places[late].number), now: now)
         }
         if let stopEnds {
             if now >= stopEnds, fault != .neverAbandons { actions += finish() }
@@ -46,7 +59,7 @@ extension Supervisor {
         var actions: [SupervisorAction] = []
         for index in places.indices {
             switch places[index].life {
-            case .starting(let since), .running(let since):
+            case .starting(let since), .standby(let since), .running(let since), .draining(let since, _):
                 if places[index].isAwaitingPong, !stoodStill { places[index].missedHeartbeats += 1 }
                 if places[index].missedHeartbeats >= SupervisorLimits.missedHeartbeats {
                     actions += kill(index, since: since)
@@ -54,7 +67,7 @@ extension Supervisor {
                     places[index].isAwaitingPong = true
                     actions.append(.sendPing(index, sequence: sequence))
                 }
-            case .absent, .spawning, .stopping, .killed, .ended: break
+            case .vacant, .absent, .spawning, .stopping, .killed, .stopped, .ended: break
             }
         }
         return actions

@@ -3,10 +3,12 @@
 /// ```
 ///            spawn            spawned           ready            stop
 ///   absent ---------> spawning -----> starting -----> running ------> stopping --> ended
-///     ^                  | fails         | exit          | exit           | deadline
-///     |    backoff       v               v               v                v
-///     +------------------+---------------+---------------+              killed --> ended
+///     ^                  | fails         | exit          | exit  \        ^ | deadline
+///     |    backoff       v               v               v        \       | v
+///     +------------------+---------------+---------------+     draining  killed --> ended
 /// ```
+/// An operator's changes bring new workers in places of their own, which take over once all of them are ready
+/// (`standby` until then); whom they replace drains, and its place is `vacant` when it has gone.
 /// A worker that dies is replaced at once; while it keeps dying soon after its start, with growing delay. A
 /// place never has two processes: its next one is asked for only when the exit of the last was reported.
 /// Times are nanoseconds of CLOCK_MONOTONIC.
@@ -20,20 +22,27 @@ public struct Supervisor {
     var nextHeartbeat: Int64 = .max
     /// Where the round robin stands.
     var cursor = 0
+    /// The operator's change that is under way.
+    var change: Change?
+    /// How long a worker that drains has for its connections.
+    let drainNanoseconds: Int64
+    /// Deaths of workers whose places are nobody's any more.
+    var departedRestarts = 0
     /// What a test breaks on purpose, to see that its model notices.
     var fault: SupervisorFault?
 
-    /// Plans `workerCount` workers, at least one.
-    public init(workerCount: Int) {
+    /// Plans `workerCount` workers, at least one; one that drains has `drainNanoseconds` for that.
+    public init(workerCount: Int, drainNanoseconds: Int64 = 0) {
         precondition(workerCount > 0)
-        places = (0..<workerCount).map { _ in WorkerPlace(life: .absent(until: .max)) }
+        self.drainNanoseconds = drainNanoseconds
+        places = (1...workerCount).map { WorkerPlace(life: .absent(until: .max), number: $0) }
     }
 
     /// Whether a stop was asked for.
     public var isStopping: Bool { stopEnds != nil }
 
     /// Whether every place has had a worker that was ready.
-    public var isReady: Bool { places.allSatisfy(\.hasBeenReady) }
+    public var isReady: Bool { places.allSatisfy { $0.hasBeenReady || $0.fate != .kept } }
 
     /// Asks for the first processes.
     public mutating func start(now: Int64) -> [SupervisorAction] {
@@ -50,7 +59,11 @@ public struct Supervisor {
     public mutating func workerSpawned(_ index: Int, now: Int64) -> [SupervisorAction] {
         places[index].isAwaitingPong = false
         places[index].missedHeartbeats = 0
-        guard !isStopping else { return [stop(index, now: now)] }
+        switch places[index].fate {
+        case _ where isStopping: return [stop(index, now: now)]
+        case .halted, .leaving: return [stop(index, now: now)]
+        case .kept, .candidate: break
+        }
         places[index].life = .starting(since: now)
         return []
     }
@@ -58,10 +71,14 @@ public struct Supervisor {
     /// It accepts connections now, at most `capacity` at a time.
     public mutating func workerSaidReady(_ index: Int, capacity: Int, now: Int64) -> [SupervisorAction] {
         guard case .starting(let since) = places[index].life else { return [] }
-        places[index].life = .running(since: since)
         places[index].capacity = capacity
         places[index].hasBeenReady = true
-        return []
+        guard places[index].fate == .candidate, fault != .opensCandidatesOneByOne else {
+            places[index].life = .running(since: since)
+            return []
+        }
+        places[index].life = .standby(since: since)
+        return takeOverIfReady(now: now)
     }
 
     /// It answered a heartbeat, whichever: it is alive.
@@ -74,11 +91,12 @@ public struct Supervisor {
     /// It stops without having been told to: no connection goes there any more, and its exit is no death.
     public mutating func workerIsStopping(_ index: Int, now: Int64) -> [SupervisorAction] {
         switch places[index].life {
-        case .starting, .running:
+        case .starting, .standby, .running, .draining:
             places[index].life = .stopping(deadline: now + SupervisorLimits.stopNanoseconds)
-        case .absent, .spawning, .stopping, .killed, .ended: break
+        case .vacant, .absent, .spawning, .stopping, .killed, .stopped, .ended: break
         }
-        return []
+        guard places[index].fate == .candidate else { return [] }
+        return endChange(.failed(number: places[index].number), now: now)
     }
 
     /// Its process is gone and its data channel read to the end, or it could not be started.
@@ -88,6 +106,20 @@ public struct Supervisor {
         guard !isStopping || fault == .replacesDuringStop else {
             places[index].life = .ended
             return finishIfDone()
+        }
+        switch places[index].fate {
+        case .kept: break
+        case .leaving where fault == .replacesTheRetired, .halted where fault == .startsTheHalted: break
+        case .leaving:
+            vacate(index)
+            return []
+        case .halted:
+            places[index].life = .stopped
+            return []
+        case .candidate:
+            let number = places[index].number
+            vacate(index)
+            return endChange(.failed(number: number), now: now)
         }
         let delay = backoff(index, now: now)
         places[index].restarts += 1
@@ -104,8 +136,10 @@ public struct Supervisor {
         }
         let livedSince: Int64 =
             switch places[index].life {
-            case .starting(let since), .running(let since), .killed(let since): since
-            case .absent, .spawning, .stopping, .ended: now
+            case .starting(let since), .standby(let since), .running(let since), .draining(let since, _),
+                .killed(let since):
+                since
+            case .vacant, .absent, .spawning, .stopping, .stopped, .ended: now
             }
         let steady = SupervisorLimits.steadyNanoseconds / (fault == .resetsBackoffTooEarly ? 2 : 1)
         let isQuick = now - livedSince < steady
@@ -121,18 +155,19 @@ public struct Supervisor {
     public mutating func stopRequested(now: Int64) -> [SupervisorAction] {
         guard !isStopping else { return [] }
         stopEnds = now + SupervisorLimits.abandonNanoseconds
-        var actions: [SupervisorAction] = []
+        var actions: [SupervisorAction] = change == nil ? [] : [.changeEnded(.abandoned)]
+        change = nil
         for index in places.indices.dropLast(fault == .stopsAllButOne ? 1 : 0) {
             switch places[index].life {
-            case .absent, .ended: places[index].life = .ended
-            case .starting, .running: actions.append(stop(index, now: now))
+            case .vacant, .absent, .stopped, .ended: places[index].life = .ended
+            case .starting, .standby, .running, .draining: actions.append(stop(index, now: now))
             case .spawning, .stopping, .killed: break
             }
         }
         return actions + finishIfDone()
     }
 
-    private mutating func stop(_ index: Int, now: Int64) -> SupervisorAction {
+    mutating func stop(_ index: Int, now: Int64) -> SupervisorAction {
         places[index].life = .stopping(deadline: now + SupervisorLimits.stopNanoseconds)
         return .sendStop(index)
     }

@@ -5,12 +5,48 @@ public enum SupervisorAction: Equatable, Sendable {
     case spawn(Int)
     /// Send a heartbeat on the control channel.
     case sendPing(Int, sequence: UInt64)
+    /// Tell it to close everyone within the time for that; connections that are on their way to it are among
+    /// them, and it lives on until it is told to stop.
+    case sendDrain(Int)
+    /// It is given no more connections from now on.
+    case close(Int)
     /// Tell it to close everyone and exit.
     case sendStop(Int)
+    /// What an operator asked for is done, or is not.
+    case changeEnded(ChangeOutcome)
     /// SIGKILL; its exit is still reported with `workerExited`.
     case kill(Int)
     /// A stop is over: the last worker is gone, or there is no waiting for it any longer.
     case finish
+}
+
+/// How a change of workers ended.
+public enum ChangeOutcome: Equatable, Sendable {
+    /// The new workers serve.
+    case done
+    /// The worker of this number ended, or could not be started, before it was ready; the others are as
+    /// before.
+    case failed(number: Int)
+    /// The worker of this number was not ready in time; the others are as before.
+    case late(number: Int)
+    /// The whole server stops.
+    case abandoned
+}
+
+/// Why what an operator asks for is not done.
+public enum WorkerRefusal: Error, Equatable, Sendable {
+    /// There is no worker of that number.
+    case unknown
+    /// Another change is under way.
+    case changing
+    /// The server has not been ready yet.
+    case starting
+    /// The server stops.
+    case stopping
+    /// So many workers of earlier changes still drain.
+    case draining(Int)
+    /// It is what was asked for already.
+    case already
 }
 
 /// Where a new connection goes.
@@ -41,4 +77,14 @@ enum SupervisorFault: CaseIterable {
     case placesUnfairly
     case forgetsClosed
     case keepsConnectionsOfTheDead
+    case drainsBeforeReady
+    case placesOnDraining
+    case placesOnStandby
+    case replacesTheRetired
+    case startsTheHalted
+    case stopsTheDrainedTooEarly
+    case forgetsTheDrained
+    case keepsFailedCandidates
+    case waitsForCandidatesForever
+    case opensCandidatesOneByOne
 }

@@ -313,7 +313,8 @@ def test_there_is_no_server(tmp_path):
     # The next one takes it over, and a shutdown is over when the server is.
     server, operator = start(tmp_path, workers=1)
     assert operator.ask("shutdown") == ""
-    assert not is_alive(server.pid)
+    # Its descriptors are closed in the moment before.
+    wait_until(lambda: not is_alive(server.pid), 10, "it to be gone")
     assert server.process.wait(timeout=60) == 0
     server.stop_and_check()
 

@@ -7,6 +7,14 @@ struct Referee {
     /// From when on each place may be filled again.
     var mayStart: [Int64]
     private var quickDeaths: [Int]
+    /// What an operator has asked for last, until it is over.
+    var change: ExpectedChange?
+    /// Numbers of workers that there are to be.
+    var numbers: Set<Int>
+    /// Places whose processes are not to be followed by others.
+    var isRetired: Set<Int> = []
+    /// The number of each place's worker.
+    var number: [Int]
     var stopAskedAt: Int64?
     var isFinished = false
     /// Places that could take a connection, as of the last placement.
@@ -17,10 +25,29 @@ struct Referee {
     init(count: Int) {
         mayStart = Array(repeating: 0, count: count)
         quickDeaths = Array(repeating: 0, count: count)
+        numbers = Set(1...count)
+        number = Array(1...count)
+    }
+
+    /// A place that nobody had is somebody's now.
+    mutating func filled(_ index: Int, number: Int) {
+        while mayStart.count <= index {
+            mayStart.append(0)
+            quickDeaths.append(0)
+            self.number.append(0)
+        }
+        mayStart[index] = 0
+        quickDeaths[index] = 0
+        self.number[index] = number
+        isRetired.remove(index)
     }
 
     /// The rule of the contract: at once, then 100 ms doubling to 10 s while it keeps dying within 10 s.
     mutating func died(_ index: Int, startedAt: Int64, now: Int64) {
+        if isRetired.contains(index) {
+            mayStart[index] = .max
+            return
+        }
         if now - startedAt >= 10 * second { quickDeaths[index] = 0 }
         var wait: Int64 = 0
         if quickDeaths[index] > 0 {
@@ -30,6 +57,14 @@ struct Referee {
         quickDeaths[index] += 1
         mayStart[index] = now + wait
     }
+}
+
+/// A change by an operator: candidates that are to take over from whoever has their numbers.
+struct ExpectedChange {
+    var candidates: [Int: Int]
+    /// Numbers that come in addition.
+    var isGrowth: Bool
+    var askedAt: Int64
 }
 
 /// Connections and what must hold at any moment.
@@ -64,6 +99,17 @@ extension SimulatedWorld {
         supervisor.connectionClosed(index)
     }
 
+    /// Connections of those who were told to close them go.
+    mutating func closeDrained() {
+        for index in workers.indices {
+            guard let worker = workers[index], let drain = worker.drain, worker.connections > 0,
+                now - drain.toldAt >= drain.within, random.happens(percent: 90)
+            else { continue }
+            workers[index]?.connections = 0
+            for _ in 0..<worker.connections { supervisor.connectionClosed(index) }
+        }
+    }
+
     /// What must hold once everything due was done.
     mutating func judge() {
         for index in workers.indices {
@@ -75,6 +121,7 @@ extension SimulatedWorld {
                 let patience = 7 * second + Int64(worker.standstills) * 2 * second
                 if loopTime - since > patience { note("worker \(index) hangs and lives") }
             }
+            judgeRetired(index, worker)
             if let told = worker.toldToStopAt, !worker.isKilled, now - told > 3 * second + 100 * millisecond {
                 note("worker \(index) does not stop and lives")
             }
@@ -89,8 +136,31 @@ extension SimulatedWorld {
         }
     }
 
+    /// Who is not wanted any more has been told so, and who has no connection left is gone.
+    private mutating func judgeRetired(_ index: Int, _ worker: SimulatedWorker) {
+        guard referee.stopAskedAt == nil, worker.readyAt == nil, !worker.isKilled, worker.toldToStopAt == nil
+        else { return }
+        if referee.isRetired.contains(index) {
+            if !worker.isClosed { note("worker \(index) is retired and takes connections") }
+            if worker.isClosed, worker.connections == 0 { note("worker \(index) is empty and lives") }
+        }
+        if worker.isCandidate, referee.change == nil { note("worker \(index) waits for nothing") }
+    }
+
     private mutating func judgeVacant(_ index: Int) {
+        guard !referee.isRetired.contains(index) else { return }
         guard referee.stopAskedAt == nil, pendingSpawns[index] == nil else { return }
         if now > referee.mayStart[index] + 100 * millisecond { note("place \(index) stays empty") }
+    }
+
+    /// Every number has one worker that is to stay, or a place that is to be filled again.
+    mutating func judgeNumbers() {
+        guard referee.stopAskedAt == nil else { return }
+        if Set(supervisor.numbers) != referee.numbers || supervisor.numbers.count != referee.numbers.count {
+            note("workers \(supervisor.numbers), to be \(referee.numbers.sorted())")
+        }
+        if let change = referee.change, now - change.askedAt > 10 * second + 100 * millisecond {
+            note("a change does not end")
+        }
     }
 }

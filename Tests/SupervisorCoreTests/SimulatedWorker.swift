@@ -26,13 +26,23 @@ struct SimulatedWorker {
     var connections = 0
     /// When it was told to stop.
     var toldToStopAt: Int64?
+    /// It is given no more connections from now on.
+    var isClosed = false
+    /// When it was told to close everyone, and within what time.
+    var drain: (toldAt: Int64, within: Int64)?
+    /// It has a place to take over, and has not yet.
+    var isCandidate = false
     var isKilled = false
     /// The loop's running time when the oldest heartbeat without an answer was sent.
     var unansweredSince: Int64?
     /// Times the tree stood still since then.
     var standstills = 0
 
-    var isRunning: Bool { readyAt == nil && toldToStopAt == nil && !isKilled }
+    /// Whether it takes connections.
+    var isRunning: Bool { isReady && !isClosed && !isCandidate }
+
+    /// Whether it could.
+    var isReady: Bool { readyAt == nil && toldToStopAt == nil && !isKilled }
 
     /// What it does next of itself, and when.
     var nextEvent: Int64 { min(readyAt ?? .max, endsAt, pongAt ?? .max) }
@@ -46,7 +56,7 @@ struct SimulatedWorker {
         isKilled = true
         pongDelay = nil
         pongAt = nil
-        readyAt = isRunning ? nil : readyAt
+        readyAt = isReady ? nil : readyAt
         endsAt = isHeldByKernel ? .max : now + 1_000_000
     }
 

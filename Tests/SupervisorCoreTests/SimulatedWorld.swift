@@ -14,18 +14,22 @@ struct SimulatedWorld {
     /// Starts that were asked for and not answered yet.
     var pendingSpawns: [Int: Int64] = [:]
     var referee: Referee
+    /// Whether the workers of a change are being started.
+    var isBeginning = false
     /// The first rule that was broken.
     var violation: String?
 
     init(seed: UInt64, fault: SupervisorFault? = nil) {
         random = SplitMix64(seed: seed)
         let count = 1 + random.below(4)
-        supervisor = Supervisor(workerCount: count)
+        supervisor = Supervisor(workerCount: count, drainNanoseconds: SimulatedWorld.drain)
         supervisor.fault = fault
         now = Int64(random.below(1_000_000)) * millisecond
         workers = Array(repeating: nil, count: count)
         referee = Referee(count: count)
     }
+
+    static let drain = 4 * second
 
     /// Runs a history of random events, then a stop; nil when no rule was broken.
     mutating func firstViolation(steps: Int) -> String? {
@@ -35,7 +39,10 @@ struct SimulatedWorld {
         while violation == nil, left > 0, !referee.isFinished {
             left -= 1
             happen()
+            closeDrained()
+            fireTimer()
             judge()
+            judgeNumbers()
         }
         if violation == nil, referee.stopAskedAt == nil { requestStop() }
         left = 200
@@ -54,6 +61,7 @@ struct SimulatedWorld {
         case ..<75: connect()
         case ..<83: disconnect()
         case ..<88: hang()
+        case ..<91: operate()
         case ..<93: die()
         case ..<97: standStill(for: Int64(1600 + random.below(30_000)) * millisecond)
         case ..<99: stutter()
@@ -158,7 +166,10 @@ extension SimulatedWorld {
             switch action {
             case .spawn(let index): spawn(index)
             case .sendPing(let index, _): ping(index)
-            case .sendStop(let index): workers[index]?.wasToldToStop(at: now)
+            case .close(let index): close(index)
+            case .sendDrain(let index): workers[index]?.drain = (now, Self.drain)
+            case .changeEnded(let outcome): changeEnded(outcome)
+            case .sendStop(let index): tellToStop(index)
             case .kill(let index): kill(index)
             case .finish: finish()
             }
@@ -167,6 +178,10 @@ extension SimulatedWorld {
 
     private mutating func spawn(_ index: Int) {
         if workers[index] != nil || pendingSpawns[index] != nil { note("two processes in place \(index)") }
+        // One of several that were asked for at once may have failed by now; the others are stopped then.
+        if referee.isRetired.contains(index), !isBeginning {
+            note("place \(index) is filled and was given up")
+        }
         if referee.stopAskedAt != nil { note("a start in place \(index) during a stop") }
         if now < referee.mayStart[index] { note("place \(index) was filled before its backoff was over") }
         pendingSpawns[index] = now + (random.happens(percent: 20) ? Int64(random.below(50)) * millisecond : 0)
@@ -180,6 +195,7 @@ extension SimulatedWorld {
             return carryOut(supervisor.workerExited(index, now: now))
         }
         workers[index] = SimulatedWorker(bornAt: now, &random)
+        workers[index]?.isCandidate = referee.change?.candidates[index] != nil
         carryOut(supervisor.workerSpawned(index, now: now))
     }
 

@@ -107,11 +107,11 @@ final class ControlDesk {
         }
     }
 
-    /// Writes what is pending, as far as nobody waits, lets go of everyone, and removes the file.
+    /// Writes what is pending, as far as nobody waits, and removes the file. Connections end with the
+    /// process: who waits for its end is told by that.
     func end() {
-        unsafe forEach { token, client in
+        unsafe forEach { _, client in
             _ = unsafe client.pointee.outbound.flush(to: client.pointee.stream)
-            drop(token.index)
         }
         listener.removeFile()
     }

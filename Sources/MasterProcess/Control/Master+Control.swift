@@ -88,6 +88,11 @@ extension Master {
                 return .refused(ControlRefusal(error.text, status: ExitCode.cannotCreate.rawValue))
             }
         case .shutdown: stop(because: "ctl shutdown")
+        case .reload: return reload(because: "ctl").map { .refused($0) } ?? .later(changes.begin("reload"))
+        case .restart(let number): return change(.restart(number), &text)
+        case .scale(let count): return change(.scale(count), &text)
+        case .stop(let number): return change(.stop(number), &text)
+        case .drain(let number): return change(.drain(number), &text)
         }
         return .done
     }
@@ -96,7 +101,7 @@ extension Master {
         max(log.tail.oldest, log.tail.next - min(log.tail.next, UInt64(count)))
     }
 
-    private func noWorker(_ number: Int) -> ControlDesk.Answer {
+    func noWorker(_ number: Int) -> ControlDesk.Answer {
         .refused(
             ControlRefusal("there is no worker \(number)", status: ExitCode.noUser.rawValue))
     }
@@ -180,6 +185,11 @@ extension Master {
     }
 
     func appendControlMetrics(to text: inout ByteBuffer) {
+        let reloads = "pointerscope_worker_changes_total" as StaticString
+        text.appendMetricFamily(
+            reloads, .counter, help: "Times workers were replaced or added on request, by result.")
+        text.appendMetric(reloads, label: ("result", "done"), changes.done)
+        text.appendMetric(reloads, label: ("result", "failed"), changes.failed)
         guard let control else { return }
         text.appendMetric(
             "pointerscope_control_clients", .gauge, help: "Clients of the control socket.",

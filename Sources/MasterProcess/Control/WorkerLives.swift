@@ -16,6 +16,8 @@ final class WorkerLives {
     private(set) var ring = LineRing(
         lineLimit: MasterLimits.eventLines, byteLimit: MasterLimits.eventBytes)
     private var text = ByteBuffer(capacity: 256)
+    /// How the last process ended that did not get as far as to take connections.
+    private(set) var lastWords: String?
 
     /// Takes down what this is about; nothing of what does not change a life.
     func note(_ event: ClusterEvent) {
@@ -27,13 +29,17 @@ final class WorkerLives {
         case .workerStopping(let number, let pid, let why):
             add("disconnect", number, pid) { $0.add("why", "\(why)") }
         case .workerExited(let number, let pid, let how, let lost):
+            lastWords = how.text
             add("exit", number, pid) { line in
                 line.add("how", how.text)
                 line.add("lost", Int64(clamping: lost))
             }
         case .workerNotStarted(let number, let why):
+            lastWords = why
             add("exit", number, 0) { $0.add("how", "it could not be started: \(why)") }
-        case .workerUnresponsive, .workerCorrupt, .workerSaid, .originsRefused, .connectionsRefused: break
+        case .workerUnresponsive, .workerCorrupt, .workerSaid, .originsRefused, .connectionsRefused,
+            .changeEnded:
+            break
         }
     }
 

@@ -54,7 +54,8 @@ struct ControlCommand {
         case .follow, .events: return try stream(&link)
         case .logs: return try print(lines: &link)
         case .shutdown: return try awaitEnd(&link)
-        case .status, .workers, .info, .reopen: return try show(request, &link)
+        case .status, .workers, .info, .reopen, .reload, .scale, .stop, .restart, .drain:
+            return try show(request, &link)
         }
     }
 
@@ -66,6 +67,11 @@ struct ControlCommand {
         case "logs": truth("follow") ? .follow(lines: number("lines")) : .logs(lines: number("lines"))
         case "events": .events
         case "reopen": .reopen
+        case "reload": .reload
+        case "scale": .scale(number("worker-count"))
+        case "stop": .stop(number("worker"))
+        case "restart": .restart(number("worker"))
+        case "drain": .drain(number("worker"))
         default: .shutdown
         }
     }
@@ -74,7 +80,7 @@ struct ControlCommand {
     private func whole(_ link: inout ControlLink) throws(CommandFailure) -> [(kind: String, value: [UInt8])] {
         var items: [(kind: String, value: [UInt8])] = []
         while true {
-            switch try link.next(withinMilliseconds: ControlLink.patienceMilliseconds) {
+            switch try link.next(withinMilliseconds: ControlLink.answerMilliseconds) {
             case .item(let kind, let value): items.append((kind, value))
             case .done: return items
             case .error(let refusal): throw CommandFailure(refusal)

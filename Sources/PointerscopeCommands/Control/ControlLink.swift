@@ -13,6 +13,8 @@ struct ControlLink: ~Copyable {
 
     /// How long a server may take to say something that is due.
     static let patienceMilliseconds: Int32 = 5_000
+    /// And for what takes time: new workers have 10 s to be ready.
+    static let answerMilliseconds: Int32 = 20_000
     /// Times to ask a server that has too many clients just now, and between two of them.
     private static let tries = 10
     private static let pauseMicroseconds: UInt32 = 300_000

@@ -215,7 +215,7 @@ extension FuzzTarget {
                     .hello, .rate(60, batchMilliseconds: 50),
                     .closely(connection: 3, rate: ControlRecord.asEveryone, batchMilliseconds: 50),
                     .refuse(connection: 4), .moveAway(spreadMilliseconds: 5_000),
-                    .noPlace(connection: 4, slot: 9),
+                    .noPlace(connection: 4, slot: 9), .drain(withinMilliseconds: 10_000),
                 ]),
             seed(1, [.ping(sequence: 1)]), seed(0, [.hello, .hello]), seed(0, [.hello, .ping(sequence: 1)]),
         ]

@@ -1,0 +1,173 @@
+import ByteCore
+import ClusterSupervisor
+import ControlWire
+import Glibc
+import PosixIO
+import SupervisorCore
+import Telemetry
+
+/// Workers that are replaced, added, drained and stopped while the server goes on.
+extension Master {
+    /// Begins to replace every worker by one of the program that now lies where this one was started from,
+    /// with the settings that now hold; returns why not.
+    func reload(because why: String) -> ControlRefusal? {
+        log.write("reloading") { $0.add("why", why) }
+        do throws(ControlRefusal) {
+            let fresh = try rereadSettings()
+            let image = try freshExecutable()
+            let arguments = (fresh ?? settings).workerArguments
+            do throws(WorkerRefusal) {
+                try cluster.reload(from: image, arguments: arguments, poller, now: now)
+            } catch {
+                throw refusal(error, nil)
+            }
+            changes.settings = fresh
+            // Where a client waits it has this number from `begin`.
+            if why != "ctl" { _ = changes.begin("reload") }
+            return nil
+        } catch {
+            changes.refuse()
+            log.write("reload_refused") { $0.add("why", error.reason) }
+            return error
+        }
+    }
+
+    /// What holds of the configuration from now on, if it may have changed; says what needs a new start.
+    private func rereadSettings() throws(ControlRefusal) -> MasterSettings? {
+        switch settings.reread?() {
+        case nil: return nil
+        case .refused(let why):
+            throw ControlRefusal(why, status: ExitCode.configuration.rawValue)
+        case .settings(let fresh, let changed, let restart):
+            if !restart.isEmpty {
+                log.write("restart_needed") { $0.add("options", restart.joined(separator: " ")) }
+            }
+            let live = changed.filter { !restart.contains($0) }
+            if !live.isEmpty {
+                log.write("options_changed") { $0.add("options", live.joined(separator: " ")) }
+            }
+            var held = settings
+            held.origins = fresh.origins
+            held.deflates = fresh.deflates
+            held.ingestLimits = fresh.ingestLimits
+            return held
+        }
+    }
+
+    /// The program on disk, under the path that this one was started from.
+    private func freshExecutable() throws(ControlRefusal) -> Descriptor {
+        let path = executablePath
+        do throws(SystemError) {
+            return try Descriptor.opening(path, flags: O_RDONLY)
+        } catch {
+            throw ControlRefusal(
+                "the program \(path) cannot be started: \(error.text)", status: ExitCode.system.rawValue)
+        }
+    }
+
+    /// What an operator asks of one worker, or of their number.
+    enum WorkerWish {
+        case restart(Int)
+        case scale(Int)
+        case stop(Int)
+        case drain(Int)
+
+        /// Which worker it is about.
+        var number: Int? {
+            switch self {
+            case .restart(let number), .stop(let number), .drain(let number): number
+            case .scale: nil
+            }
+        }
+    }
+
+    func change(_ wish: WorkerWish, _ text: inout ByteBuffer) -> ControlDesk.Answer {
+        let before = cluster.numbers.count
+        do throws(WorkerRefusal) {
+            switch wish {
+            case .restart(let number):
+                try cluster.restart(number, poller, now: now)
+                return .later(changes.begin("restart \(number)"))
+            case .scale(let count):
+                guard DescriptorBudget(limit: DescriptorLimit.raise(), workers: count) != nil else {
+                    return .refused(
+                        ControlRefusal(
+                            "the limit of descriptors is too low for \(count) workers (ulimit -n)",
+                            status: ExitCode.system.rawValue))
+                }
+                if count == before {
+                    text.appendControlNote("there are \(count) workers already")
+                    return .done
+                }
+                try cluster.scale(to: count, poller, now: now)
+                guard count < before else { return .later(changes.begin("scale \(count)")) }
+                text.appendControlNote(
+                    "\(before - count) \(before - count == 1 ? "worker drains" : "workers drain")\(drainWords)"
+                )
+            case .stop(let number):
+                try cluster.stop(number, poller, now: now)
+                text.appendControlNote("worker \(number) drains\(drainWords), and stays stopped")
+                if cluster.runningCount == 0 { text.appendControlNote("no worker runs now") }
+            case .drain(let number):
+                try cluster.drain(number, poller, now: now)
+                text.appendControlNote(
+                    "worker \(number) gets no more connections, and is stopped when those it has are gone")
+                if cluster.runningCount == 0 { text.appendControlNote("no worker runs now") }
+            }
+            return .done
+        } catch {
+            return .refused(refusal(error, wish))
+        }
+    }
+
+    private var drainWords: String { " within \(settings.drainMilliseconds / 1000) s" }
+
+    private func refusal(_ why: WorkerRefusal, _ wish: WorkerWish?) -> ControlRefusal {
+        let busy = ExitCode.temporaryFailure.rawValue
+        switch why {
+        case .unknown:
+            let name = wish?.number.map { "worker \($0)" } ?? "such worker"
+            return ControlRefusal("there is no \(name)", status: ExitCode.noUser.rawValue)
+        case .changing:
+            return ControlRefusal("\(changes.name ?? "another change") is under way", status: busy)
+        case .starting: return ControlRefusal("the server is not ready yet", status: busy)
+        case .stopping: return ControlRefusal("the server is stopping", status: busy)
+        case .draining(let count):
+            return ControlRefusal("\(count) workers of before still drain\(drainWords)", status: busy)
+        case .already:
+            return ControlRefusal("it is so already", status: ExitCode.temporaryFailure.rawValue)
+        }
+    }
+
+    /// Tells who waits, and the log, what came of a change; every turn of the loop.
+    func tellOfChange() {
+        guard let outcome = changes.outcome else { return }
+        let name = changes.name ?? "a change"
+        var notes: [String] = []
+        var refusal: ControlRefusal?
+        switch outcome {
+        case .done:
+            if let fresh = changes.settings { settings = fresh }
+            notes.append("\(name): done, \(cluster.runningCount) workers run")
+        case .failed(let number):
+            refusal = ControlRefusal(
+                "worker \(number) ended before it was ready\(lastWords); the workers of before go on",
+                status: ExitCode.software.rawValue)
+        case .late(let number):
+            refusal = ControlRefusal(
+                "worker \(number) was not ready within 10 s\(lastWords); the workers of before go on",
+                status: ExitCode.software.rawValue)
+        case .abandoned:
+            refusal = ControlRefusal("the server is stopping", status: ExitCode.temporaryFailure.rawValue)
+        }
+        log.write(refusal == nil ? "workers_changed" : "workers_not_changed") { line in
+            line.add("what", name)
+            if let refusal { line.add("why", refusal.reason) }
+        }
+        let number = changes.number
+        changes.end(outcome)
+        control?.finish(number, refusal, notes: notes, poller, now: now)
+    }
+
+    private var lastWords: String { lives.lastWords.map { ": \($0)" } ?? "" }
+}
