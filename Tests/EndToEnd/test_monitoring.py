@@ -28,7 +28,7 @@ def series(server) -> set[str]:
 def test_processes_tell_of_themselves(server) -> None:
     now = time.time()
     metrics = server.metrics()
-    names = ["master", *(f"worker-{index}" for index in range(len(server.worker_pids())))]
+    names = ["master", *(f"worker-{number}" for number in range(1, 1 + len(server.worker_pids())))]
     for name in names:
         label = f'{{process="{name}"}}'
         assert now - 600 < metrics[f"process_start_time_seconds{label}"] <= now + 1
@@ -44,10 +44,10 @@ def test_a_start_is_the_same_each_time_and_another_for_a_new_worker(start_server
     label = 'process_start_time_seconds{process="%s"}'
     before = server.metrics()
     assert server.metrics()[label % "master"] == before[label % "master"]
-    assert server.metrics()[label % "worker-0"] == before[label % "worker-0"]
+    assert server.metrics()[label % "worker-1"] == before[label % "worker-1"]
     [pid] = server.worker_pids()
     server.kill_worker(pid)
-    wait_until(lambda: server.metrics().samples.get(label % "worker-0", 0) > before[label % "worker-0"], 20, "a later start")
+    wait_until(lambda: server.metrics().samples.get(label % "worker-1", 0) > before[label % "worker-1"], 20, "a later start")
     assert server.metrics()[label % "master"] == before[label % "master"]
 
 
