@@ -9,20 +9,33 @@ struct FollowedPath {
     var lastPage = ""
     var lastName = ""
     private(set) var points = RecentRing<PathPoint>(capacity: LiveModelLimits.pathPoints)
-    private(set) var events = RecentRing<PathPoint>(capacity: LiveModelLimits.pathEvents)
+    private(set) var acts = FollowedActs()
+    /// Where it was, the oldest first, and since when.
+    private(set) var visits: [PageVisit] = []
     private(set) var counts = [Int](repeating: 0, count: PointerKind.allCases.count)
     private(set) var distances = SecondDistances()
     private var page: Int32 = -1
     private var isInterrupted = true
 
-    init(visitor: FollowedVisitor, id: [UInt8], page: Int32) {
+    /// When the visitor came, hub epoch milliseconds.
+    private let sinceMilliseconds: Int64
+
+    init(visitor: FollowedVisitor, id: [UInt8], page: Int32, since milliseconds: Int64) {
         self.visitor = visitor
         self.id = id
         self.page = page
+        sinceMilliseconds = milliseconds
     }
 
-    /// Takes in a sample of the visitor, who is on page number `page`.
-    mutating func received(_ trace: TracePoint, page: Int32) {
+    /// Whether a sample on page number `page` begins a stay, so that its text is needed.
+    func begins(on page: Int32) -> Bool {
+        page != self.page || visits.last.map { $0.untilMilliseconds != nil } ?? true
+    }
+
+    /// Takes in a sample of the visitor, who is on page number `page`; `text` is that page's where a stay
+    /// begins.
+    mutating func received(_ trace: TracePoint, page: Int32, text: String?) {
+        if let text { begin(text, at: trace.atMilliseconds) }
         let before = points.newest()
         let isStart = isInterrupted || page != self.page || before == nil
         let point = PathPoint(
@@ -36,8 +49,23 @@ struct FollowedPath {
                 (across * across + down * down).squareRoot(), at: HubClock.second(of: point.atMilliseconds))
         }
         points.append(point)
-        if point.kind != .move { events.append(point) }
         counts[Int(point.kind.rawValue)] &+= 1
+        acts.received(point, clicks: counts[Int(PointerKind.click.rawValue)])
+    }
+
+    private mutating func begin(_ text: String, at milliseconds: Int64) {
+        let isFirst = visits.isEmpty
+        end(at: milliseconds)
+        if visits.count == LiveModelLimits.pathVisits { visits.removeFirst() }
+        var visit = PageVisit(page: text, sinceMilliseconds: milliseconds)
+        // Who came a moment ago was nowhere before.
+        visit.isFromBefore = isFirst && milliseconds - sinceMilliseconds > 1_000
+        visits.append(visit)
+    }
+
+    private mutating func end(at milliseconds: Int64) {
+        guard let last = visits.indices.last, visits[last].untilMilliseconds == nil else { return }
+        visits[last].untilMilliseconds = milliseconds
     }
 
     /// The visitor is gone; `glance`, `page` and `name` are the last that was known of it.
@@ -48,6 +76,7 @@ struct FollowedPath {
         lastPage = page
         lastName = name
         isInterrupted = true
+        end(at: milliseconds)
     }
 
     /// The visitor is there again.
@@ -63,7 +92,8 @@ struct FollowedPath {
     /// Forgets whatever has a time: the hub's clock is another one.
     mutating func forgetTimes() {
         points.removeAll()
-        events.removeAll()
+        acts.removeAll()
+        visits.removeAll()
         distances = SecondDistances()
         isInterrupted = true
     }

@@ -36,8 +36,17 @@ public struct LiveModelLimits: Sendable {
     static let traces = 65_536
     /// Points of the followed visitor's path, 24 bytes each: two minutes of 60 a second.
     static let pathPoints = 8_192
-    /// Events of the followed visitor other than moves: more than a screen shows.
-    static let pathEvents = 256
+    /// What the followed visitor did other than move, as far back: more than anybody scrolls through.
+    static let pathActs = 256
+    /// Stays on pages that are remembered of the followed visitor: more than a line has room for.
+    static let pathVisits = 32
+    /// How long a hand may rest within one act, such as a stroke or a turn of the wheel.
+    static let actMilliseconds: Int64 = 3_000
+    /// The pause between two clicks that are one act: a slow double click.
+    static let clickMilliseconds: Int64 = 700
+    /// How far a button may be let go from where it was pressed for one click, CSS pixels: as far as
+    /// a finger on glass moves without meaning to.
+    static let actPixels: Float = 16
     /// Statuses whose figures are remembered for sparklines: two minutes.
     static let statusHistory = 120
     /// Incidents that are remembered: more than anybody goes back through.

@@ -21,9 +21,11 @@ extension LiveModel {
             slot: slot, serial: serial, id: id(of: slot), followedSinceMilliseconds: nowMilliseconds,
             hasLeft: false, leftMilliseconds: 0)
         var path = unsafe FollowedPath(
-            visitor: visitor, id: Array(visitors.id(of: slot)), page: visitors[slot].page)
+            visitor: visitor, id: Array(visitors.id(of: slot)), page: visitors[slot].page,
+            since: visitors[slot].sinceMilliseconds)
+        let page = visitors[slot].page
         for index in 0..<traces.count where traces[index].slot == slot && traces[index].serial == serial {
-            path.received(traces[index], page: visitors[slot].page)
+            path.received(traces[index], page: page, text: path.begins(on: page) ? pages.text(page) : nil)
         }
         following = path
         followedSlot = slot
@@ -53,11 +55,14 @@ extension LiveModel {
         for index in 0..<following.points.count { body(following.points[index]) }
     }
 
-    /// The followed visitor's events other than moves, the `ago`-th newest of them; nil where it is not kept.
-    public func followedEvent(ago: Int) -> PathPoint? { following?.events.newest(ago: ago) }
+    /// What the followed visitor did other than move, the `ago`-th newest of it; nil where it is not kept.
+    public func followedAct(ago: Int) -> FollowedAct? { following?.acts.newest(ago: ago) }
 
-    /// How many events `followedEvent(ago:)` has.
-    public var followedEventCount: Int { following?.events.count ?? 0 }
+    /// How many acts `followedAct(ago:)` has.
+    public var followedActCount: Int { following?.acts.count ?? 0 }
+
+    /// The pages that the followed visitor was on since it is followed, the oldest first.
+    public var followedVisits: [PageVisit] { following?.visits ?? [] }
 
     /// The followed visitor's samples of that kind since it is followed, and those known from before.
     public func followedCount(of kind: PointerKind) -> Int { following?.counts[Int(kind.rawValue)] ?? 0 }
@@ -71,7 +76,10 @@ extension LiveModel {
 
     /// Takes in a sample of the followed visitor.
     @inline(never)
-    mutating func followed(_ point: TracePoint, page: Int32) { following?.received(point, page: page) }
+    mutating func followed(_ point: TracePoint, page: Int32) {
+        let text = following?.begins(on: page) == true ? pages.text(page) : nil
+        following?.received(point, page: page, text: text)
+    }
 
     /// Takes in that the visitor in `slot`, which is still its own, leaves.
     mutating func followedLeaves(_ slot: Int) {

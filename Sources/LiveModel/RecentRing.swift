@@ -28,6 +28,21 @@ struct RecentRing<Element: BitwiseCopyable & Sendable>: Sendable {
         oldest = oldest &+ 1 == capacity ? 0 : oldest &+ 1
     }
 
+    /// Puts `element` in the place of the newest, where there is one.
+    mutating func replaceNewest(_ element: Element) {
+        guard !elements.isEmpty else { return }
+        elements[oldest == 0 ? elements.count - 1 : oldest - 1] = element
+    }
+
+    /// Forgets the newest.
+    mutating func removeNewest() {
+        guard !elements.isEmpty else { return }
+        // In order of age, so that appending goes on at the end.
+        if oldest > 0 { elements = Array(elements[oldest...] + elements[..<oldest]) }
+        oldest = 0
+        elements.removeLast()
+    }
+
     mutating func removeAll() {
         elements.removeAll(keepingCapacity: true)
         oldest = 0

@@ -169,6 +169,17 @@ class Program:
         """Turns the wheel over a cell: up for a negative number, down for a positive one."""
         self.press(f"\x1b[<{65 if notches > 0 else 64};{column + 1};{row + 1}M" * abs(notches))
 
+    def drag(self, start: tuple[int, int], end: tuple[int, int], button: int = 0) -> None:
+        """Holds a button down from one cell to another, as DEC mode 1002 reports it; 2 is the right one."""
+        (row, column), (last_row, last_column) = start, end
+        middle = f"{(column + last_column) // 2 + 1};{(row + last_row) // 2 + 1}"
+        goal = f"{last_column + 1};{last_row + 1}"
+        self.press(f"\x1b[<{button};{column + 1};{row + 1}M\x1b[<{32 + button};{middle}M"
+                   f"\x1b[<{32 + button};{goal}M\x1b[<{button};{goal}m")
+
+    def click_right(self, row: int, column: int) -> None:
+        self.press(f"\x1b[<2;{column + 1};{row + 1}M\x1b[<2;{column + 1};{row + 1}m")
+
     # How it ends
 
     def has_ended(self) -> bool:

@@ -37,8 +37,8 @@ import Testing
         #expect(followed?.hasLeft == false)
         #expect(picture.model.followedCount(of: .move) == 5)
         #expect(picture.model.followedCount(of: .click) == 1)
-        #expect(picture.model.followedEvent(ago: 0)?.kind == .click)
-        #expect(picture.model.followedEvent(ago: 1) == nil)
+        #expect(picture.model.followedAct(ago: 0)?.kind == .click)
+        #expect(picture.model.followedAct(ago: 1) == nil)
         // The same again changes nothing, another begins anew, and so does nobody.
         picture.model.follow(picture.slot(of: "a"))
         #expect(path(picture).count == 6)
@@ -145,9 +145,8 @@ import Testing
             picture.frame(#""samples":[\#(samples.joined(separator: ","))]"#)
         }
         #expect(path(picture).map(\.x) == (10_000 - LiveModelLimits.pathPoints..<10_000).map { Float($0) })
-        #expect(picture.model.followedEventCount == LiveModelLimits.pathEvents)
-        #expect(picture.model.followedEvent(ago: 255)?.x == 9_489)
-        #expect(picture.model.followedEvent(ago: 256) == nil)
+        #expect(picture.model.followedActCount == 1)
+        #expect(picture.model.followedAct(ago: 0)?.count == 5_000)
         #expect(picture.model.followedCount(of: .scroll) == 5_000)
     }
 

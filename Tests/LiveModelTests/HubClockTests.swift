@@ -87,7 +87,7 @@ import Testing
         var traces = 0
         picture.model.forEachTrace(since: 0) { _ in traces += 1 }
         #expect(traces == 58)
-        #expect(picture.model.followedEvent(ago: 0)?.kind == .click)
+        #expect(picture.model.followedAct(ago: 0)?.kind == .click)
     }
 
     @Test func timeGoesOnWithoutMessages() {

@@ -23,7 +23,7 @@ import Testing
         model.forEachTrace(since: 0) { lines.append("\($0)") }
         model.forEachFollowedPoint { lines.append("\($0)") }
         lines.append(
-            "\(String(describing: model.followed)) \(model.followedPage) \(model.followedEventCount)")
+            "\(String(describing: model.followed)) \(model.followedPage) \(model.followedActCount)")
         lines.append("\((0..<300).map { model.followedSpeed(secondsAgo: $0) })")
         lines.append("\((0..<90).map { model.samples(secondsAgo: $0) }) \(model.status)")
         lines.append("\(String(describing: model.workerHistory(12)?.count)) \(model.visitorCount)")

@@ -18,6 +18,8 @@ struct AreaChart {
     var secondsPerColumn = 1
     /// How many columns one figure takes: more where there is more room than there are figures.
     var columnsPerFigure = 1
+    /// The second of the clock that it ends with.
+    var second: Int64 = 0
 
     init(_ values: [Double]) {
         self.values = values
@@ -48,6 +50,7 @@ struct AreaChart {
                 return (max(oldest - width + 1, 0)...oldest).reduce(0) { max($0, value($1)) }
             })
         self.secondsPerColumn = width
+        self.second = second
         columnsPerFigure = max(room / figures, 1)
     }
 

@@ -140,8 +140,9 @@ struct PlotCanvas: Sendable {
         // Where a cell is one dot, there is room to tell old from new without colours.
         guard glyphs == .ascii else { return glyphs.dots(cell.mask) }
         switch (cell.style, cell.style.hueAge) {
-        case (.border, _), (.faint, _), (_, 2): return UInt32(UInt8(ascii: "."))
-        case (_, 1): return UInt32(UInt8(ascii: ":"))
+        case (.border, _), (.faint, _), (_, 2), (.heat0, _), (.heat1, _), (.heat2, _):
+            return UInt32(UInt8(ascii: "."))
+        case (_, 1), (.heat3, _), (.heat4, _), (.heat5, _): return UInt32(UInt8(ascii: ":"))
         default: return glyphs.dots(cell.mask)
         }
     }

@@ -25,9 +25,15 @@ extension MapMemory {
     }
 
     /// Finds a place for the page and blanks it.
-    mutating func layOut(options: MapOptions, plot rect: Rect, glyphs: Glyphs) {
+    mutating func layOut(options: MapOptions, lens: MapLens, plot rect: Rect, glyphs: Glyphs) {
         let wanted = MapPage.fit(aspect: proportions.aspect(options.scale), into: rect)
-        if rect != pagePlot || options.scale != pageScale || !wanted.isNear(page) { page = wanted }
+        if rect != pagePlot || options.scale != pageScale || !wanted.isNear(fitted) { fitted = wanted }
+        frame = MapFrame(fitted: fitted.rect, plot: rect, lens: lens)
+        page = MapPage(rect: frame.page)
+        wholeWidth = Double(frame.whole.columns * glyphs.dotColumns)
+        wholeHeight = Double(frame.whole.rows * glyphs.dotRows)
+        left = Double((page.rect.column - frame.whole.column) * glyphs.dotColumns)
+        top = Double((page.rect.row - frame.whole.row) * glyphs.dotRows)
         pagePlot = rect
         pageScale = options.scale
         plot.reset(columns: page.rect.columns, rows: page.rect.rows, glyphs: glyphs)
@@ -38,27 +44,35 @@ extension MapMemory {
         picture &+= 1
     }
 
-    /// Gives every visitor its scale and its dot; who is beyond the page stands at its edge.
+    /// Gives every visitor its scale and its dot; who is beyond the page stands at its edge, and who is in a
+    /// part of it that is not seen is left out.
     mutating func placeEveryone(_ model: borrowing LiveModel, options: MapOptions) {
         let last = pointers.lazy.map(\.slot).max() ?? -1
         if last >= places.count {
             places.append(contentsOf: repeatElement(Place(), count: last + 1 - places.count))
         }
-        let right = Double(plot.width).nextDown
-        let bottom = Double(plot.height).nextDown
+        let right = wholeWidth.nextDown
+        let bottom = wholeHeight.nextDown
         for index in pointers.indices {
             let slot = pointers[index].slot
             guard let visitor = model.visitor(in: slot) else { continue }
             let size = options.scale == .pixels ? proportions.extent : proportions.size(of: visitor)
             places[slot].picture = picture
             places[slot].serial = visitor.serial
-            places[slot].across = Double(plot.width) / size.width
-            places[slot].down = Double(plot.height) / size.height
+            places[slot].across = wholeWidth / size.width
+            places[slot].down = wholeHeight / size.height
             places[slot].hasLast = false
             places[slot].samples = 0
-            pointers[index].position.x = min(max(visitor.x * places[slot].across, 0), right)
-            pointers[index].position.y = min(max(visitor.y * places[slot].down, 0), bottom)
+            pointers[index].position.x = min(max(visitor.x * places[slot].across, 0), right) - left
+            pointers[index].position.y = min(max(visitor.y * places[slot].down, 0), bottom) - top
         }
+        guard frame.whole != page.rect else { return }
+        let (width, height) = (Double(plot.width), Double(plot.height))
+        pointers.removeAll {
+            $0.position.x < 0 || $0.position.y < 0 || $0.position.x >= width || $0.position.y >= height
+        }
+        let rest = model.nowMilliseconds - MapView.restMilliseconds
+        moving = pointers.count { $0.lastMilliseconds > rest }
     }
 
     /// What is known of the visitor in `slot` if it is in this picture.
@@ -89,7 +103,7 @@ extension MapMemory {
         let isRipple = point.kind == .click && age < MapView.rippleMilliseconds
         guard age < trail || isRipple else { return }
         let position = PlotCanvas.Position(
-            x: Double(point.x) * places[slot].across, y: Double(point.y) * places[slot].down)
+            x: Double(point.x) * places[slot].across - left, y: Double(point.y) * places[slot].down - top)
         if isRipple { keep(Ripple(position: position, ageMilliseconds: age)) }
         guard age < trail else { return }
         guard point.kind != .leave else {

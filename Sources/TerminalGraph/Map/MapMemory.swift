@@ -59,8 +59,16 @@ struct MapMemory: Sendable {
     var plot = PlotCanvas()
     var labels = LabelPlacer()
     var proportions = MapProportions()
-    /// Where the page lay, and for which plot and scale.
+    /// Where the whole page lay, and for which plot and scale.
+    var fitted = MapPage()
+    /// What the lens made of it, and what was seen.
+    var frame = MapFrame()
     var page = MapPage()
+    /// Dots of the whole page, and how many of them lie left of what is seen and above it.
+    var wholeWidth = 0.0
+    var wholeHeight = 0.0
+    var left = 0.0
+    var top = 0.0
     var pagePlot = Rect.none
     var pageScale = MapScale.viewport
     /// Numbers pictures.

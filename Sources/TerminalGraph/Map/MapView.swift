@@ -28,18 +28,19 @@ struct MapView {
 
     /// Draws those of whom `includes` holds into `rect` and returns where each of them can be clicked on.
     ///
-    /// `selected` stands out. `memory` is what the last picture of this map left.
+    /// `selected` stands out. `lens` is what is seen of the page, and `memory` what the last picture of this
+    /// map left.
     @discardableResult
     static func draw(
-        _ model: borrowing LiveModel, options: MapOptions, includes: (Int) -> Bool, selected: Int?,
-        memory: inout MapMemory, on canvas: inout CellCanvas, rect: Rect
+        _ model: borrowing LiveModel, options: MapOptions, lens: MapLens = MapLens(), includes: (Int) -> Bool,
+        selected: Int?, memory: inout MapMemory, on canvas: inout CellCanvas, rect: Rect
     ) -> [MapSpot] {
         let hasLines = rect.rows >= 5 && rect.columns >= 24
         let plot = hasLines ? rect.inside : rect
         memory.spots.removeAll(keepingCapacity: true)
         guard !plot.isEmpty else { return [] }
         memory.lookAtEveryone(model, includes: includes)
-        memory.layOut(options: options, plot: plot, glyphs: canvas.glyphs)
+        memory.layOut(options: options, lens: lens, plot: plot, glyphs: canvas.glyphs)
         memory.placeEveryone(model, options: options)
         let hasOutline = drawOutline(model, options: options, selected: selected, memory: &memory)
         drawTrails(model, options: options, selected: selected, memory: &memory)
@@ -54,11 +55,15 @@ struct MapView {
             drawLabels(model, selected: selected, memory: &memory, on: &canvas, plot: plot)
         }
         if memory.pointers.isEmpty {
-            let text = model.visitorCount == 0 ? "nobody is here yet" : "no pointer to show"
+            let text =
+                model.visitorCount == 0
+                ? "nobody is here yet" : lens.isWhole ? "no pointer to show" : "no pointer in this part"
             canvas.write(
                 text, row: plot.row, column: plot.column + 1, limit: plot.columns - 1, style: .faint)
         }
-        if hasLines { drawFrame(model, options: options, memory: memory, on: &canvas, rect: rect) }
+        if hasLines {
+            drawFrame(model, options: options, lens: lens, memory: memory, on: &canvas, rect: rect)
+        }
         return memory.spots
     }
 
@@ -75,11 +80,11 @@ struct MapView {
         // The edge runs through the outermost dots, not beside them.
         let right = max(size.width * place.across - 0.5, 0.5)
         let bottom = max(size.height * place.down - 0.5, 0.5)
-        let corners = [(0.5, 0.5), (right, 0.5), (right, bottom), (0.5, bottom), (0.5, 0.5)]
+        let corners = [(0.5, 0.5), (right, 0.5), (right, bottom), (0.5, bottom), (0.5, 0.5)].map {
+            PlotCanvas.Position(x: $0.0 - memory.left, y: $0.1 - memory.top)
+        }
         for (start, end) in zip(corners, corners.dropFirst()) {
-            memory.plot.line(
-                from: PlotCanvas.Position(x: start.0, y: start.1),
-                to: PlotCanvas.Position(x: end.0, y: end.1), style: .border, priority: Layer.outline)
+            memory.plot.line(from: start, to: end, style: .border, priority: Layer.outline)
         }
         return true
     }
@@ -109,14 +114,14 @@ struct MapView {
 
     /// Writes what is seen into the frame, as much of it as fits.
     private static func drawFrame(
-        _ model: borrowing LiveModel, options: MapOptions, memory: MapMemory, on canvas: inout CellCanvas,
-        rect: Rect
+        _ model: borrowing LiveModel, options: MapOptions, lens: MapLens, memory: MapMemory,
+        on canvas: inout CellCanvas, rect: Rect
     ) {
         let dot = " \(canvas.glyphs.separator) "
         // How many match stands in the last line; some of them may not have moved yet.
         let count = memory.pointers.count
         let shown = "\(Figures.grouped(count)) \(Figures.noun("pointer", count))"
-        let pixels = memory.proportions.extent.width / Double(max(memory.page.rect.columns, 1))
+        let pixels = memory.proportions.extent.width / Double(max(memory.frame.whole.columns, 1))
         let scale =
             switch options.scale {
             case .viewport: "by viewport"
@@ -125,8 +130,10 @@ struct MapView {
         let seconds = Double(memory.trailMilliseconds) / 1_000
         let trail = seconds > 0 ? "trail \(Figures.rate(seconds)) s" : "no trails"
         let names = options.hasLabels ? "" : dot + "names off"
+        let zoom = lens.isWhole ? "" : "\(Figures.axis(lens.zoom)) times as close" + dot
         let notes = [
-            shown + dot + scale + dot + trail + names, shown + dot + scale + names, shown + names, shown,
+            zoom + shown + dot + scale + dot + trail + names, zoom + shown + dot + scale + names,
+            zoom + shown + names, zoom + shown, shown,
         ]
         // As drawFrame counts: two corners, a line at either side of both texts, blanks around them.
         let room = rect.columns - 4 - "map".count - 2 - 1 - 2

@@ -18,15 +18,18 @@ struct KeyPlaces: OptionSet, Sendable {
     static let command = KeyPlaces(rawValue: 1 << 9)
     /// Over the settings.
     static let menu = KeyPlaces(rawValue: 1 << 10)
+    /// Over the menu of what can be done, and over what is known of a viewer.
+    static let popup = KeyPlaces(rawValue: 1 << 13)
+    static let card = KeyPlaces(rawValue: 1 << 14)
 
     /// Over the list of incidents.
     static let incidents = KeyPlaces(rawValue: 1 << 12)
 
     static let views: KeyPlaces = [.overview, .map, .visitor, .pages, .workers, .health]
-    static let charts: KeyPlaces = [.overview, .visitor, .workers]
+    static let charts: KeyPlaces = [.overview, .workers]
     static let tables: KeyPlaces = [.overview, .pages, .workers]
     /// But where any other key is an answer.
-    static let everywhere: KeyPlaces = [.views, .typed, .help, .menu, .incidents]
+    static let everywhere: KeyPlaces = [.views, .typed, .help, .menu, .incidents, .popup, .card]
     static let typed: KeyPlaces = [.prompt, .command]
 
     init(rawValue: UInt16) { self.rawValue = rawValue }

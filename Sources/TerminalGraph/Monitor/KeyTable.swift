@@ -36,8 +36,14 @@ enum KeyTable {
             [.overview, .pages, .workers], one: "the row", motion: ("above", "below"),
             hint: .init(word: "choose", weight: 8, isForArrows: true))
         + list(
-            [.visitor, .health, .help, .incidents], one: "a line", motion: ("up", "down"),
+            [.health, .help, .incidents], one: "a line", motion: ("up", "down"),
             hint: .init(word: "scroll", weight: 8, isForArrows: true))
+        + list(
+            .visitor, one: "the event, marked on the path,", motion: ("above", "below"),
+            hint: .init(word: "event", weight: 8, isForArrows: true))
+        + list(
+            .popup, one: "the line", motion: ("above", "below"),
+            hint: .init(word: "choose", weight: 8, isForArrows: true))
         + list(
             .menu, one: "the setting", motion: ("above", "below"),
             hint: .init(word: "choose", weight: 8, isForArrows: true))
@@ -111,8 +117,24 @@ enum KeyTable {
         KeyBinding([.character("]")], .overview, .looking, "a higher scale", .scale(1)),
         KeyBinding([.character("[")], .overview, .looking, "a lower scale", .scale(-1)),
         KeyBinding([.character("a")], .overview, .looking, "a scale that fits", .fitScale),
-        KeyBinding([.character("+"), .character("=")], .map, .looking, "longer trails", .zoom(1)),
-        KeyBinding([.character("-")], .map, .looking, "shorter trails", .zoom(-1)),
+        KeyBinding(
+            [.character("+"), .character("=")], .visitor, .looking, "a shorter time of the path",
+            .pathWindow(-1)),
+        KeyBinding(
+            [.character("-")], .visitor, .looking, "a longer time of the path", .pathWindow(1),
+            hint: .init(word: "longer", weight: 2)),
+        KeyBinding(
+            [.character("c")], .visitor, .looking, "clear path and events: from now on", .clearPath,
+            hint: .init(word: "clear", weight: 3)),
+        KeyBinding([.character("]")], .visitor, .looking, "a longer time of the speed", .zoom(1)),
+        KeyBinding([.character("[")], .visitor, .looking, "a shorter time of the speed", .zoom(-1)),
+        KeyBinding(
+            [.character("+"), .character("=")], .map, .looking, "closer, to who is chosen", .zoomMap(1),
+            hint: .init(word: "closer", weight: 4)),
+        KeyBinding([.character("-")], .map, .looking, "farther", .zoomMap(-1)),
+        KeyBinding([.character("0")], .map, .looking, "the whole map", .wholeMap),
+        KeyBinding([.character("]")], .map, .looking, "longer trails", .trails(1)),
+        KeyBinding([.character("[")], .map, .looking, "shorter trails", .trails(-1)),
         KeyBinding(
             [.character("v")], .map, .looking, "viewports or pixels", .mapScale,
             hint: .init(word: "scale", weight: 3)),
@@ -125,6 +147,18 @@ enum KeyTable {
         KeyBinding(
             [.character(":")], .views, .program, "a command: Tab shows which there are", .command(""),
             hint: .init(word: "command", weight: 2)),
+        KeyBinding(
+            [.character("m")], .views, .program, "what can be done here, as a menu", .popup,
+            hint: .init(word: "menu", weight: 1)),
+        KeyBinding(
+            [.enter, .character(" ")], .popup, .choosing, "do it", .takeEntry,
+            hint: .init(word: "do it", weight: 9)),
+        KeyBinding(
+            [.escape, .character("m"), .character("q"), .function(10), .left], .popup, .program,
+            "close the menu", .closePopup, hint: .init(word: "close", weight: 9)),
+        KeyBinding(
+            [.escape, .enter, .character("q"), .function(10)], .card, .program, "close this", .closeCard,
+            hint: .init(word: "close", weight: 9)),
         KeyBinding([.character("T")], .views, .program, "the next theme", .nextTheme),
         KeyBinding([.character("<")], .views, .program, "fewer pictures a second", .pictureRate(-1)),
         KeyBinding([.character(">")], .views, .program, "more pictures a second", .pictureRate(1)),
@@ -165,7 +199,8 @@ enum KeyTable {
             hint: .init(word: "stop", weight: 10)),
         // What SIGINT does; but where a filter is typed it is the key that drops a line.
         KeyBinding(
-            [.control("C")], [.views, .help, .menu, .incidents, .question], .program, "quit at once, unasked",
+            [.control("C")], [.views, .help, .menu, .incidents, .popup, .card, .question], .program,
+            "quit at once, unasked",
             .quitForSure),
         KeyBinding([.control("L")], .everywhere, .program, "draw all again", .redraw),
         KeyBinding([.control("Z")], .everywhere, .program, "to the shell; fg comes back", .suspend),

@@ -53,12 +53,6 @@ extension Monitor {
     }
 
     mutating func zoom(_ steps: Int) {
-        if settings.view == .map {
-            let trails = MonitorSettings.trails
-            let place = trails.firstIndex { $0 >= settings.map.trailMilliseconds } ?? 0
-            settings.map.trailMilliseconds = trails[min(max(place + steps, 0), trails.count - 1)]
-            return
-        }
         let widths = columnSeconds
         let place = (widths.lastIndex { $0 <= settings.chartSecondsPerColumn } ?? 0) + steps
         settings.chartSecondsPerColumn = widths[min(max(place, 0), widths.count - 1)]

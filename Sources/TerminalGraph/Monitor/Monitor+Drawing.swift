@@ -48,13 +48,14 @@ extension Monitor {
         }
         if case .menu(let menu) = overlay {
             SettingsView(menu: menu, values: menuValues, path: configuration.settingsPath).draw(
-                on: &canvas, body: frame.body)
+                on: &canvas, body: frame.body, hits: &hits)
         }
         if case .incidents(var window) = overlay {
             IncidentsView.draw(
                 alarms.incidents, now: model.nowMilliseconds, window: &window, on: &canvas, body: frame.body)
             overlay = .incidents(window)
         }
+        drawInFront(model, on: &canvas, frame: frame)
     }
 
     private mutating func drawBody(
@@ -65,14 +66,16 @@ extension Monitor {
         case .map: drawMap(&model, on: &canvas, frame: frame)
         case .visitor:
             lookAtUnseen(&model)
+            followAct(model)
             VisitorView.draw(
-                model, events: &events, secondsPerColumn: settings.chartSecondsPerColumn, on: &canvas,
+                model, look: pathLook, events: &events, secondsPerColumn: settings.chartSecondsPerColumn,
+                on: &canvas,
                 rect: frame.body, hasLines: frame.hasLines, hits: &hits)
         case .pages: drawPages(&model, on: &canvas, frame: frame)
         case .workers: drawWorkers(model, on: &canvas, frame: frame)
         case .health:
             HealthView(incidents: alarms.incidents, picturesPerSecond: picturesPerSecond).draw(
-                model, log: &log, on: &canvas, rect: frame.body, hasLines: frame.hasLines)
+                model, log: &log, on: &canvas, rect: frame.body, hasLines: frame.hasLines, hits: &hits)
         }
     }
 
@@ -82,10 +85,12 @@ extension Monitor {
         let layout = OverviewLayout(
             body: frame.body, hasLines: frame.hasLines, workers: model.status.workers.count)
         visitorRows.look(at: &model, query: query, rows: layout.visitorRows, chosen: chosen)
-        ChartView(secondsPerColumn: settings.chartSecondsPerColumn, top: settings.chartTop).draw(
-            model, on: &canvas, rect: layout.chart, hasLines: frame.hasLines)
-        hits.add(.chart, layout.chart)
-        WorkersView.draw(model.status, on: &canvas, rect: layout.workers, hasLines: frame.hasLines)
+        let geometry = ChartView(
+            secondsPerColumn: settings.chartSecondsPerColumn, top: settings.chartTop, span: span
+        ).draw(model, on: &canvas, rect: layout.chart, hasLines: frame.hasLines)
+        if let geometry { hits.add(.chart(geometry), layout.chart) }
+        WorkersView.draw(
+            model.status, on: &canvas, rect: layout.workers, hasLines: frame.hasLines, hits: &hits)
         VisitorsView(
             rows: visitorRows, chosen: chosen, order: settings.order, isReversed: settings.isReversed,
             isFiltered: !filter.isEmpty
@@ -100,9 +105,13 @@ extension Monitor {
         let everyone = filter.isEmpty
         // The filter is asked for every visitor and picture; most of the time there is none.
         mapSpots = MapView.draw(
-            model, options: settings.map, includes: { everyone || model.matches($0, filter) },
+            model, options: settings.map, lens: lens,
+            includes: { everyone || model.matches($0, filter) },
             selected: chosen.flatMap { $0.isPresent(in: model) ? $0.slot : nil }, memory: &mapMemory,
             on: &canvas, rect: frame.body)
+        // As far as the page's edges let it go.
+        lens = mapMemory.frame.lens
+        hits.add(.map, frame.body)
     }
 
     /// Nobody sees the list now, but it is what the arrows go through.

@@ -11,6 +11,8 @@ extension Monitor {
         case .command: .command
         case .menu: .menu
         case .incidents: .incidents
+        case .popup: .popup
+        case .card: .card
         }
     }
 
@@ -22,7 +24,7 @@ extension Monitor {
         case .prompt, .command:
             if case .character(let scalar) = key { insert(scalar) }
         case .none: say("\(key.name(.ascii)): no such key, ? help", now: now)
-        case .help, .menu, .incidents: break
+        case .help, .menu, .incidents, .popup, .card: break
         }
         return .none
     }
@@ -44,7 +46,7 @@ extension Monitor {
         case .command(var line):
             line.edit { $0.insert(scalar) }
             overlay = .command(line)
-        case .none, .help, .question, .menu, .incidents: break
+        case .none, .help, .question, .menu, .incidents, .popup, .card: break
         }
     }
 
@@ -64,10 +66,14 @@ extension Monitor {
             guard configuration.quitting == .stopsServer, presentVisitors > 0 else { return .quit }
             overlay = .question
         case .help: overlay = .help(ListWindow())
-        case .closeHelp, .closeIncidents: overlay = .none
+        case .closeHelp, .closeIncidents, .closePopup, .closeCard: overlay = .none
         case .incidents:
             overlay = .incidents(ListWindow())
             alarms.acknowledge(nil)
+        case .popup: openPopup(model)
+        case .takeEntry:
+            guard case .popup(let menu) = overlay else { break }
+            return take(menu.entry, &model, now: now)
         case .filter: overlay = .prompt(MonitorPrompt(filterHere.text), before: filterHere.text)
         case .edit(let edit):
             if case .command(var line) = overlay {
@@ -102,6 +108,7 @@ extension Monitor {
         case .step(let steps):
             holdOrder()
             choose(visitorRows.choose(.rows(steps), from: chosen, in: &model, query: query), &model)
+            revealOnMap(model)
         case .open: open(&model)
         case .back: goBack(&model)
         case .busiest: followBusiest(&model)
@@ -110,6 +117,8 @@ extension Monitor {
         case .zoom(let steps): zoom(steps)
         case .scale(let steps): changeScale(steps, model)
         case .fitScale: settings.chartTop = 0
+        case .zoomMap, .wholeMap, .trails: performOnMap(action, model)
+        case .pathWindow, .clearPath: performOnPath(action, model)
         case .mapScale: settings.map.scale = settings.map.scale == .viewport ? .pixels : .viewport
         case .mapLabels: settings.map.hasLabels.toggle()
         default: break
@@ -178,7 +187,7 @@ extension Monitor {
     /// A picture that is held has one order anyway.
     var isOrderHeld: Bool { heldNanoseconds == nil && clock < orderIsHeldUntil }
 
-    private mutating func holdOrder() {
+    mutating func holdOrder() {
         orderIsHeldUntil = clock + Limits.orderHeldNanoseconds
     }
 
@@ -189,6 +198,8 @@ extension Monitor {
         if model.followed?.slot != visitor.slot || model.followed?.serial != visitor.serial {
             model.follow(visitor.slot)
             events = ListWindow()
+            path = PathHands()
+            span = nil
         }
     }
 
@@ -206,13 +217,18 @@ extension Monitor {
             window.scroll(motion)
             overlay = .incidents(window)
             return
+        case .popup(var menu):
+            menu.move(motion)
+            overlay = .popup(menu)
+            return
         default: break
         }
         switch settings.view {
         case .overview, .map:
             holdOrder()
             choose(visitorRows.choose(motion, from: chosen, in: &model, query: query), &model)
-        case .visitor: events.scroll(motion)
+            revealOnMap(model)
+        case .visitor: moveAct(motion, model)
         case .pages:
             lookAtPagesAnew(&model)
             pageRows.choose(motion)
@@ -258,9 +274,14 @@ extension Monitor {
     /// The filter that a page's visitors meet, and nobody else.
     static func filter(forPage text: String) -> String { "page=\(FilterQuotes.quoted(text))" }
 
-    /// One step back: out of a view, else the filter of what is shown goes, else the choice.
+    /// One step back: what is selected goes; then out of a view, else the filter of what is shown, else the
+    /// choice.
     private mutating func goBack(_ model: inout LiveModel) {
-        if let stop = stops.popLast() {
+        if span != nil {
+            span = nil
+        } else if settings.view == .visitor, path.act != nil {
+            path.act = nil
+        } else if let stop = stops.popLast() {
             settings.view = stop.view
             show(filter: stop.filter)
         } else if !filterHere.text.isEmpty {

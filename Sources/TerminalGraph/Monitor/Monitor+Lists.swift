@@ -65,8 +65,7 @@ extension Monitor {
         WorkerChartsView(
             workers: workerRows.workers.filter { chosen == nil || $0.pid == chosen },
             name: chosen.map(String.init) ?? (workerFilter.isEmpty ? "all" : "these"),
-            secondsPerColumn: settings.chartSecondsPerColumn
-        ).draw(model, on: &canvas, rect: rest, hasLines: frame.hasLines)
-        hits.add(.chart, rest)
+            secondsPerColumn: settings.chartSecondsPerColumn, span: span
+        ).draw(model, on: &canvas, rect: rest, hasLines: frame.hasLines, hits: &hits)
     }
 }

@@ -15,6 +15,10 @@ public struct Monitor: ~Copyable {
         case command(TypedCommand)
         case menu(SettingsMenu)
         case incidents(ListWindow)
+        /// What can be done with what was pointed at.
+        case popup(PopupMenu)
+        /// All that is known of a viewer.
+        case card(ViewerMark)
     }
 
     /// A view to go back to, and the filter of visitors there was.
@@ -52,6 +56,9 @@ public struct Monitor: ~Copyable {
     var pageVisitors = VisitorRows()
     var workerRows = WorkerRows()
     var events = ListWindow()
+    var path = PathHands()
+    /// Seconds of the view's charts that are selected.
+    var span: ChartSpan?
     var log = ListWindow()
     /// The visitor that is chosen, in whatever view.
     var chosen: VisitorMark?
@@ -65,7 +72,11 @@ public struct Monitor: ~Copyable {
     /// What went wrong, of the world whatever picture is held.
     var alarms = Alarms()
     var mapMemory = MapMemory()
+    /// What of the map is seen.
+    var lens = MapLens()
     var lastClick: Click?
+    /// What a button that is held down is about.
+    var drag: Drag?
     /// The time of the last input or picture, monotonic nanoseconds, and until when the list holds still.
     var clock: Int64 = 0
     var orderIsHeldUntil: Int64 = 0
@@ -108,6 +119,8 @@ public struct Monitor: ~Copyable {
         if settings.view != before.view {
             hits.keepTabs()
             mapSpots.removeAll()
+            span = nil
+            drag = nil
         }
         return command == .none && settings != before ? .settingsChanged : command
     }

@@ -51,6 +51,19 @@ enum MonitorAction: Equatable, Sendable {
     /// The chart's scale so many steps higher.
     case scale(Int)
     case fitScale
+    /// The map so many steps closer, and all of it.
+    case zoomMap(Int)
+    case wholeMap
+    /// The trails on the map so many steps longer.
+    case trails(Int)
+    /// The time that a path shows so many steps longer.
+    case pathWindow(Int)
+    case clearPath
+    /// What can be done with what is chosen.
+    case popup
+    case closePopup
+    case takeEntry
+    case closeCard
     case mapScale
     case mapLabels
     case filter

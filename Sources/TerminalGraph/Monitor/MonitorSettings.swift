@@ -16,6 +16,8 @@ public struct MonitorSettings: Equatable, Sendable {
     /// The top of that chart's scale in samples a second; 0 is as high as it takes.
     public var chartTop = 0
     public var map = MapOptions()
+    /// Seconds of a visitor's path that are shown; 0 is all that is kept.
+    public var pathSeconds = 30
     /// The name of a built-in theme; empty where none was chosen by key.
     public var theme = ""
     /// 0 where none were chosen by key.
@@ -67,6 +69,12 @@ public struct MonitorSettings: Equatable, Sendable {
         case "map-labels": Self.take(value, into: &map.hasLabels)
         case "map-trail-milliseconds": Self.take(value, of: Self.trails, into: &map.trailMilliseconds)
         case "bell": Self.take(value, into: &hasBell)
+        case "path-seconds":
+            if value == "all" {
+                pathSeconds = 0
+            } else {
+                Self.take(value, of: PathLook.windows, into: &pathSeconds)
+            }
         case "theme": theme = Theme.names.contains(value) ? value : value == "auto" ? "" : theme
         case "pictures-per-second":
             if value == "auto" {
@@ -107,6 +115,7 @@ public struct MonitorSettings: Equatable, Sendable {
             map-labels = \(word(map.hasLabels))
             map-trail-milliseconds = \(map.trailMilliseconds)
             bell = \(word(hasBell))
+            path-seconds = \(pathSeconds == 0 ? "all" : String(pathSeconds))
             theme = \(theme.isEmpty ? "auto" : theme)
             pictures-per-second = \(picturesPerSecond == 0 ? "auto" : String(picturesPerSecond))
 

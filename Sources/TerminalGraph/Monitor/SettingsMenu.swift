@@ -14,6 +14,8 @@ struct SettingsMenu: Equatable, Sendable {
         case mapNames
         case trails
         case bell
+        case pathTime
+        case view
 
         var title: String {
             switch self {
@@ -28,6 +30,8 @@ struct SettingsMenu: Equatable, Sendable {
             case .mapNames: "names on the map"
             case .trails: "trails on the map"
             case .bell: "bell when something goes wrong"
+            case .pathTime: "time of a visitor's path"
+            case .view: "view at the start"
             }
         }
     }
@@ -35,6 +39,9 @@ struct SettingsMenu: Equatable, Sendable {
     private(set) var place = 0
 
     var item: Item { Item.allCases[place] }
+
+    /// Goes to the `place`-th setting.
+    mutating func choose(_ place: Int) { self.place = min(max(place, 0), Item.allCases.count - 1) }
 
     mutating func move(_ motion: MonitorAction.Motion) {
         let last = Item.allCases.count - 1
@@ -131,6 +138,8 @@ extension Monitor {
         case .trails:
             settings.map.trailMilliseconds = Self.next(
                 settings.map.trailMilliseconds, steps, in: MonitorSettings.trails)
+        case .pathTime: settings.pathSeconds = Self.next(settings.pathSeconds, steps, in: PathLook.windows)
+        case .view: show(settings.view.neighbour(steps))
         }
     }
 
@@ -155,6 +164,8 @@ extension Monitor {
         case .trails:
             let trail = settings.map.trailMilliseconds
             return trail == 0 ? "none" : trail % 1_000 == 0 ? "\(trail / 1_000) s" : "\(trail) ms"
+        case .pathTime: return PathWindow.text(settings.pathSeconds)
+        case .view: return "\(settings.view.title), the last one"
         }
     }
 }

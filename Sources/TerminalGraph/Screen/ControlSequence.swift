@@ -42,8 +42,8 @@ struct ControlSequence {
         }
     }
 
-    /// The mouse event of `ESC [ < b ; x ; y M` (or `m`, for a button let go); nil for motion, for buttons
-    /// nobody has and for anything else.
+    /// The mouse event of `ESC [ < b ; x ; y M` (or `m`, for a button let go); nil for motion
+    /// without a button, for buttons nobody has and for anything else.
     ///
     /// Of b, bits 0-1 are the button, 2-4 Shift, Meta and Control, 5 is motion, 6 the wheel (xterm's
     /// ctlseqs, "Extended coordinates").
@@ -62,6 +62,9 @@ struct ControlSequence {
         case (1, true): .press(.middle)
         case (2, true): .press(.right)
         case (0...2, false): .release
+        case (32, true): .drag(.left)
+        case (33, true): .drag(.middle)
+        case (34, true): .drag(.right)
         case (64, true): .wheelUp
         case (65, true): .wheelDown
         default: nil

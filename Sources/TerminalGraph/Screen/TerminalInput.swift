@@ -22,6 +22,8 @@ public enum TerminalInput: Sendable, Equatable {
 public struct MouseEvent: Sendable, Equatable {
     public enum Action: Sendable, Equatable {
         case press(Button)
+        /// It moved while a button was down.
+        case drag(Button)
         case release
         case wheelUp
         case wheelDown

@@ -14,9 +14,10 @@ struct TerminalReports {
         hasClipboard = hasMouse && traits.name?.hasPrefix("linux") == false
         // The console of Linux and its like have mice of another kind, or none.
         if hasMouse, traits.name?.hasPrefix("linux") == false {
-            // Buttons and the wheel (1000), beyond column 223 as well (1006: xterm's ctlseqs, "Mouse
-            // tracking").
-            if traits.usesMouse { modes += ["?1000", "?1006"] }
+            // Buttons and the wheel (1000), where the mouse goes while one is down (1002; who does not know
+            // that stays with 1000), beyond column 223 as well (1006: xterm's ctlseqs, "Mouse tracking").
+            // Not every motion (1003): over a slow line it costs more than it shows.
+            if traits.usesMouse { modes += ["?1000", "?1002", "?1006"] }
             // Pastes between marks, so that a text with a q in it quits nothing (2004).
             modes.append("?2004")
         }

@@ -35,7 +35,11 @@ struct AudienceView {
         }
     }
 
-    static func draw(_ status: ServerStatus, on canvas: inout CellCanvas, rect: Rect, hasLines: Bool) {
+    /// Draws the rows and notes where they can be clicked on.
+    static func draw(
+        _ status: ServerStatus, on canvas: inout CellCanvas, rect: Rect, hasLines: Bool,
+        hits: inout HitRegions
+    ) {
         guard hasLines else { return drawSummary(status, on: &canvas, rect: rect) }
         let count = "\(Figures.count(status.viewers)) \(Figures.noun("viewer", status.viewers))"
         canvas.drawFrame(rect, title: "viewers", note: count)
@@ -50,6 +54,9 @@ struct AudienceView {
         let room = inside.rows - 1
         let shown = status.audience.count <= room ? status.audience.count : max(room - 1, 0)
         for (index, viewer) in status.audience.prefix(shown).enumerated() {
+            hits.add(
+                .viewer(ViewerMark(viewer, in: status)), row: inside.row + 1 + index, column: inside.column,
+                columns: inside.columns)
             for (kind, start, width) in columns {
                 let (text, style) = cell(kind, of: viewer)
                 canvas.write(

@@ -9,11 +9,17 @@ struct ChartView {
     var secondsPerColumn = 1
     /// The figure at the upper edge; 0 is as high as it takes.
     var top = 0
+    /// The seconds that are selected.
+    var span: ChartSpan?
 
     /// Draws the chart into `rect`; where `hasLines`, with a line around it and times in its lower edge.
-    func draw(_ model: borrowing LiveModel, on canvas: inout CellCanvas, rect: Rect, hasLines: Bool) {
+    /// Returns where its seconds are; nil where there is no room for any.
+    @discardableResult
+    func draw(
+        _ model: borrowing LiveModel, on canvas: inout CellCanvas, rect: Rect, hasLines: Bool
+    ) -> ChartGeometry? {
         let plot = hasLines ? rect.inside : rect
-        guard !plot.isEmpty else { return }
+        guard !plot.isEmpty else { return nil }
         var chart = AreaChart(
             room: AreaChart.seconds(columns: plot.columns, glyphs: canvas.glyphs),
             seconds: LiveModel.historySeconds, secondsPerColumn: secondsPerColumn,
@@ -27,10 +33,16 @@ struct ChartView {
             let scale = top > 0 ? "  scale \(Figures.axis(Double(top)))" : ""
             let title = "samples per second"
             let room = rect.columns - 10 - title.count
-            let note = [now + width + scale, now + scale, now].first { $0.count <= room } ?? now
-            canvas.drawFrame(rect, title: title, note: note)
+            let usual = [now + width + scale, now + scale, now].first { $0.count <= room } ?? now
+            let selected = chart.note(
+                of: span, remembered: LiveModel.historySeconds, room: room, text: Figures.rate
+            ) { Self.value(model, secondsAgo: $0) }
+            canvas.drawFrame(rect, title: title, note: selected ?? usual)
         }
         chart.draw(on: &canvas, plot: plot, timesRow: hasLines ? rect.endRow - 1 : nil)
+        let geometry = chart.geometry(plot: plot, glyphs: canvas.glyphs)
+        geometry.mark(span, on: &canvas)
+        return geometry
     }
 
     /// The newest second is not over yet: what is missing of it stands in from the one before, so that the

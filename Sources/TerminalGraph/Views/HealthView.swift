@@ -11,13 +11,14 @@ struct HealthView {
     /// Draws the view; `log` counts lines from the newest, which stands at the bottom.
     func draw(
         _ model: borrowing LiveModel, log: inout ListWindow, on canvas: inout CellCanvas, rect: Rect,
-        hasLines: Bool
+        hasLines: Bool, hits: inout HitRegions
     ) {
         let layout = HealthLayout(body: rect, hasLines: hasLines, viewers: model.status.audience.count)
         let judgement = DelayJudgement(model.status, picturesPerSecond: picturesPerSecond)
         LatencyView.draw(model, judgement, on: &canvas, rect: layout.latency, hasLines: hasLines)
         Self.drawRefusals(model, on: &canvas, rect: layout.refused, hasLines: hasLines)
-        AudienceView.draw(model.status, on: &canvas, rect: layout.viewers, hasLines: hasLines)
+        AudienceView.draw(
+            model.status, on: &canvas, rect: layout.viewers, hasLines: hasLines, hits: &hits)
         if !layout.charts.isEmpty {
             HealthChartsView(judgement: judgement).draw(model, on: &canvas, rect: layout.charts)
         }

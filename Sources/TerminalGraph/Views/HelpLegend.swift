@@ -34,7 +34,15 @@ enum HelpLegend {
                     "\(sign(glyphs.pathStart)) \(sign(glyphs.chosenPointer))",
                     "where the path begins; the pointer"
                 ),
-                ("1 2 3", "clicks in their order"),
+                ("brighter", "newer; the darkest is about to go"),
+                (
+                    "\(sign(glyphs.fromLeft)) \(sign(glyphs.fromAbove))",
+                    "in the edges: where the pointer is now"
+                ),
+                ("1 2 3", "clicks, numbered in path and events"),
+                ("scroll \(glyphs.times)6", "so many, one right behind the other"),
+                ("press, drag", "a button without a click; with a way"),
+                ("0:40 \(glyphs.onward) 0:12+", "how long on each page; + or longer"),
                 ("device", "a guess by the size of the viewport"),
             ]
         case .pages:

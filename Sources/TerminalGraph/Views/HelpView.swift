@@ -11,8 +11,12 @@ struct HelpView {
     private static let mouse: [(String, String)] = [
         ("click", "a row, a tab, a key of the last line"),
         ("click", "a column's head sorts, again the other way"),
-        ("double click", "opens a row"),
-        ("wheel", "scrolls; over the chart a longer time"),
+        ("click", "an event, a worker, a viewer shows it"),
+        ("double click", "opens a row; on the map: all of it"),
+        ("right button", "a menu of what can be done there"),
+        ("drag", "moves the map, selects in charts"),
+        ("wheel", "scrolls; the map: closer, farther"),
+        ("wheel", "over a chart, a path: a longer time"),
         ("Shift and drag", "selects text (iTerm2: Option)"),
         ("--mouse off", "leaves all of it to the terminal"),
     ]

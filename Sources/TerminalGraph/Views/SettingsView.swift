@@ -5,7 +5,7 @@ struct SettingsView {
     /// The file; nil where they are forgotten.
     var path: String?
 
-    func draw(on canvas: inout CellCanvas, body: Rect) {
+    func draw(on canvas: inout CellCanvas, body: Rect, hits: inout HitRegions) {
         let columns = min(body.columns, 60)
         let rows = min(body.rows, values.count + 4)
         let rect = Rect(
@@ -25,6 +25,9 @@ struct SettingsView {
             canvas.write(
                 row.value, row: inside.row + index, column: inside.column + valueColumn,
                 limit: inside.columns - valueColumn - 1, style: .strong)
+            hits.add(
+                .setting(first + index), row: inside.row + index, column: inside.column,
+                columns: inside.columns)
             if first + index == menu.place {
                 canvas.highlight(row: inside.row + index, column: inside.column, columns: inside.columns)
             }

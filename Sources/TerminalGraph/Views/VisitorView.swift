@@ -4,7 +4,7 @@ import PointerEvents
 /// One visitor: who it is, where its pointer went and how fast, and what it did.
 struct VisitorView {
     static func draw(
-        _ model: borrowing LiveModel, events: inout ListWindow, secondsPerColumn: Int,
+        _ model: borrowing LiveModel, look: PathLook, events: inout ListWindow, secondsPerColumn: Int,
         on canvas: inout CellCanvas, rect: Rect, hasLines: Bool, hits: inout HitRegions
     ) {
         guard let followed = model.followed else {
@@ -18,13 +18,17 @@ struct VisitorView {
         }
         let layout = VisitorLayout(body: rect, hasLines: hasLines)
         drawFacts(model, followed, on: &canvas, rect: layout.facts, hasLines: hasLines)
-        PathView.draw(model, on: &canvas, rect: layout.path)
+        PathView.draw(model, look: look, on: &canvas, rect: layout.path)
+        hits.add(.path, layout.path)
         if !layout.speed.isEmpty {
-            SpeedView.draw(model, secondsPerColumn: secondsPerColumn, on: &canvas, rect: layout.speed)
-            hits.add(.chart, layout.speed)
+            let geometry = SpeedView.draw(
+                model, secondsPerColumn: secondsPerColumn, span: look.span, on: &canvas, rect: layout.speed)
+            if let geometry { hits.add(.chart(geometry), layout.speed) }
         }
         if !layout.events.isEmpty {
-            EventsView.draw(model, window: &events, on: &canvas, rect: layout.events, hasLines: hasLines)
+            EventsView.draw(
+                model, look: look, window: &events, on: &canvas, rect: layout.events, hasLines: hasLines,
+                hits: &hits)
         }
     }
 

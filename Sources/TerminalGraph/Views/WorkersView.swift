@@ -7,7 +7,11 @@ struct WorkersView {
         ("pid", 7), ("state", 8), ("conns", 6), ("rate", 5), ("memory", 6), ("restarts", 8),
     ]
 
-    static func draw(_ status: ServerStatus, on canvas: inout CellCanvas, rect: Rect, hasLines: Bool) {
+    /// Draws the rows and notes where they can be clicked on.
+    static func draw(
+        _ status: ServerStatus, on canvas: inout CellCanvas, rect: Rect, hasLines: Bool,
+        hits: inout HitRegions
+    ) {
         guard hasLines else { return drawSummary(status, on: &canvas, rect: rect) }
         let running = status.workers.count { $0.state == "running" }
         canvas.drawFrame(rect, title: "workers", note: "\(running) of \(status.workers.count) running")
@@ -19,6 +23,9 @@ struct WorkersView {
         let shown = status.workers.count <= room ? status.workers.count : room - 1
         for (index, worker) in status.workers.prefix(shown).enumerated() {
             draw(worker, on: &canvas, row: inside.row + 1 + index, inside: inside, gap: gap)
+            hits.add(
+                .worker(worker.pid), row: inside.row + 1 + index, column: inside.column,
+                columns: inside.columns)
         }
         var row = inside.row + 1 + shown
         if shown < status.workers.count {

@@ -155,9 +155,9 @@ import Testing
         PathView.draw(scene.model, on: &scene.canvas, rect: whole(scene))
         #expect(
             scene.picture == """
-                ╭─ path of user123 ─── 1280x720 px · 18 points · 2 clicks ─╮
-                │   │                                                  │   │
-                │   │                                   ◉2             │   │
+                ╭─ path of user123 ───── last 30 s · 18 points · 2 clicks ─╮
+                │   │                                   2              │   │
+                ▸   │                                   ◉              │   ◂
                 │   │                               ⣀⠤⠒⠉               │   │
                 │   │                           ⣀⠤⠒⠉                   │   │
                 │   │                          ⢰⠁                      │   │
@@ -170,7 +170,7 @@ import Testing
                 │   │                    ⠉⠉⠉⠉⠑⠒⠉⠉⠉⠉                    │   │
                 │   │                                                  │   │
                 │   │                                                  │   │
-                ╰──────────────────────────────────────────────────────────╯
+                ╰─ / 0:01+ ─────────────────────────────▴──────────────────╯
                 """)
         scene.canvas.resize(columns: 40, rows: 8)
         SpeedView.draw(scene.model, on: &scene.canvas, rect: whole(scene))

@@ -7,7 +7,9 @@ import Testing
     init() { #expect(TestLocale.isUTF8) }
 
     private static let places: [KeyPlaces] =
-        MonitorView.allCases.map { KeyPlaces($0) } + [.prompt, .help, .question, .command, .menu]
+        MonitorView.allCases.map { KeyPlaces($0) } + [
+            .prompt, .help, .question, .command, .menu, .popup, .card,
+        ]
 
     @Test func noKeyMeansTwoThings() {
         for place in Self.places {
@@ -38,6 +40,8 @@ import Testing
             scene.draw()
             if view == .visitor { scene.hit([.character("h")]) }
             if view == .visitor { scene.draw() }
+            // Neither the closest nor the whole.
+            if view == .map { scene.press(.character("+")) }
             // Into the middle of every list, so that it can move both ways.
             scene.hit([.end, .control("U"), .control("U")])
             scene.draw()
@@ -53,6 +57,11 @@ import Testing
             scene.press(.character(":"))
             scene.type("view ma")
             scene.press(.left)
+        case .popup: scene.press(.character("2"), .character("m"), .down, .down)
+        case .card:
+            scene.apply("status", Demo.status(second: 9))
+            scene.press(.character("6"))
+            scene.click("phone")
         case .menu: scene.press(.character("e"), .down, .down)
         default: scene.press(.character("q"))
         }

@@ -106,7 +106,8 @@ struct FuzzHands {
 
     private mutating func mouse(over scene: Scene) -> MouseEvent {
         let actions: [MouseEvent.Action] = [
-            .press(.left), .press(.left), .press(.right), .release, .wheelUp, .wheelDown,
+            .press(.left), .press(.left), .press(.right), .drag(.left), .drag(.left), .drag(.right), .release,
+            .wheelUp, .wheelDown,
         ]
         let isFar = Int.random(in: 0..<10, using: &random) == 0
         return MouseEvent(

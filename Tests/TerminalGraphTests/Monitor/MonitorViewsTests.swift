@@ -145,10 +145,10 @@ import Testing
         #expect(scene.monitor.settings.chartTop > top)
         scene.press(.character("["), .character("a"))
         #expect(scene.monitor.settings.chartTop == 0)
-        scene.press(.character("2"), .character("+"), .character("v"), .character("n"))
+        scene.press(.character("2"), .character("]"), .character("v"), .character("n"))
         let map = scene.monitor.settings.map
         #expect(map.trailMilliseconds == 3_000 && map.scale == .pixels && !map.hasLabels)
-        for _ in 0..<9 { scene.press(.character("-")) }
+        for _ in 0..<9 { scene.press(.character("[")) }
         #expect(scene.monitor.settings.map.trailMilliseconds == 0)
     }
 
@@ -190,6 +190,7 @@ import Testing
         settings.map.scale = .pixels
         settings.map.hasLabels = false
         settings.map.trailMilliseconds = 10_000
+        settings.pathSeconds = 0
         #expect(MonitorSettings(parsing: settings.text) == settings)
         #expect(MonitorSettings(parsing: MonitorSettings().text) == MonitorSettings())
         let rubbish = """
@@ -200,6 +201,7 @@ import Testing
               chart-top =   50\t
             chart-seconds-per-column = 7
             map-trail-milliseconds = -1
+            path-seconds = 31
             map-labels = maybe
             \u{1B}[2J = \u{0}
             """
@@ -219,11 +221,11 @@ import Testing
         scene.press(.up)
         #expect(!scene.picture.contains("line23"))
         scene.press(.character("f"))
-        let first = scene.find("59,5", from: 15)
+        let first = scene.find("1180,5", from: 15)
         #expect(first != nil)
-        scene.press(.down, .pageDown)
-        #expect(scene.find("59,5", from: 15) == nil)
+        scene.press(.down, .pageDown, .pageDown)
+        #expect(scene.find("1180,5", from: 15) == nil)
         scene.press(.character("l"), .character("h"))
-        #expect(scene.find("59,5", from: 15) != nil)
+        #expect(scene.find("1180,5", from: 15) != nil)
     }
 }

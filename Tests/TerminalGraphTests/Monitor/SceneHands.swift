@@ -96,7 +96,7 @@ extension Scene {
             scene.send(count - number, from: "v\(number)", x: "\(number * 20)", page: "/p\(number)")
         }
         for id in ["v0", "v1"] {
-            scene.draw((0..<60).map { Stroke(id: id, x: Double($0), y: 5, kind: "click") })
+            scene.draw((0..<60).map { Stroke(id: id, x: Double($0 * 20), y: 5, kind: "click") })
         }
         let workers = (0..<30).map {
             #"{"pid":\#(100 + $0),"state":"running","connections":\#($0),"rate":\#(30 - $0),"restarts":\#($0 % 3),"#

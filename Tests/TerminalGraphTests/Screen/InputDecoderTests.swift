@@ -33,8 +33,8 @@ import Testing
         (Array("\u{1B}xq".utf8), [.character("q")]),
         (Array("\u{1B}[?62;22c\u{1B}[24;80R\u{1B}[I\u{1B}[Ox".utf8), [.character("x")]),
         (Array("\u{1B}]11;rgb:q/q/q\u{7}x\u{1B}P>|q(1)\u{1B}\\y".utf8), [.character("x"), .character("y")]),
-        // Mice: with wheels to the side, moving, of before 1006 and of after.
-        (Array("\u{1B}[<66;1;1M\u{1B}[<32;10;20M\u{1B}[<35;10;20M\u{1B}[<128;1;1Mx".utf8), [.character("x")]),
+        // Mice: with wheels to the side, moving without a button, of before 1006 and of after.
+        (Array("\u{1B}[<66;1;1M\u{1B}[<32;10;20m\u{1B}[<35;10;20M\u{1B}[<128;1;1Mx".utf8), [.character("x")]),
         (
             Array("\u{1B}[<0;0;1M\u{1B}[<0;1M\u{1B}[<0;1;1;1M\u{1B}[<0;99999;1M\u{1B}[<64;1;1mx".utf8),
             [.character("x")]
@@ -69,6 +69,10 @@ import Testing
         ("\u{1B}[<0;10;20m", MouseEvent(.release, row: 19, column: 9)),
         ("\u{1B}[<64;5;6M", MouseEvent(.wheelUp, row: 5, column: 4)),
         ("\u{1B}[<65;5;6M", MouseEvent(.wheelDown, row: 5, column: 4)),
+        ("\u{1B}[<32;5;6M", MouseEvent(.drag(.left), row: 5, column: 4)),
+        ("\u{1B}[<33;5;6M", MouseEvent(.drag(.middle), row: 5, column: 4)),
+        ("\u{1B}[<34;5;6M", MouseEvent(.drag(.right), row: 5, column: 4)),
+        ("\u{1B}[<48;5;6M", MouseEvent(.drag(.left), row: 5, column: 4)),
         // With Shift, Meta and Control.
         ("\u{1B}[<28;5;6M", MouseEvent(.press(.left), row: 5, column: 4)),
     ])

@@ -82,7 +82,7 @@ extension TerminalScreenTests {
     }
 
     @Test func whatWasSwitchedOnIsSwitchedOff() throws {
-        let mouse = ["?1000", "?1006", "?2004"]
+        let mouse = ["?1000", "?1002", "?1006", "?2004"]
         func output(_ name: String, mouse: Bool, _ body: (TerminalScreen) -> Void) throws -> String {
             let terminal = PseudoTerminal(columns: 40, rows: 10)
             var traits = traits(name)

@@ -63,7 +63,7 @@ import Testing
         #expect(scene.picture.contains("2 s a column"))
         scene.press(.character("f"))
         #expect(scene.view == .visitor && scene.picture.contains("5 s a column"))
-        scene.press(.character("+"))
+        scene.press(.character("["))
         #expect(scene.picture.contains("2 s a column"))
         let chart = scene.find("speed, px/s") ?? (0, 0)
         scene.mouse(.wheelDown, chart.row + 2, chart.column)
