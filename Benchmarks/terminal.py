@@ -8,6 +8,7 @@ Contestants alternate, runs repeat; figures are medians with their spread.
   terminal.py --only X         one of: cost, views, thirty, viewers (repeatable)
   terminal.py --docs           also rewrite the marked section of docs/benchmarks.md
   terminal.py --soak SECONDS   instead: leave the terminal open and watch its memory
+  terminal.py --keys N         instead: press N keys in two views and time the pictures that show what they did
 """
 
 import argparse
@@ -15,10 +16,12 @@ import json
 import sys
 import time
 
-from suite import machine, monitors, report, soak, terminal_cost, terminal_report
+from suite import key_latency, machine, monitors, report, soak, terminal_cost, terminal_report
 from suite.drain import Drain
 from suite.paths import BENCHMARKS, ROOT
 
+# What a key may take to be seen, of a hundred all but one.
+KEY_MILLISECONDS = 20
 NAMES = ["cost", "views", "thirty", "viewers"]
 
 
@@ -30,7 +33,10 @@ def main():
     parser.add_argument("--seconds", type=float, default=20, help="length of one measurement")
     parser.add_argument("--visitors", type=int, action="append", help="visitors of the demo; repeatable")
     parser.add_argument("--soak", type=float, metavar="SECONDS")
+    parser.add_argument("--keys", type=int, metavar="N")
     options = parser.parse_args()
+    if options.keys:
+        sys.exit(time_keys(options))
 
     drain = Drain()
     try:
@@ -91,6 +97,15 @@ def measure(name, drain, contestants, counts, options):
     rounds = min(rounds, 3)
     body = terminal_cost.in_views if name == "views" else terminal_cost.at_thirty
     return {n: body(drain, n, rounds, seconds) for n in counts}
+
+
+def time_keys(options):
+    results = {
+        visitors: key_latency.run(visitors, options.keys) for visitors in options.visitors or [200, 1000]}
+    print(key_latency.markdown(results))
+    keep("keys.json", results)
+    worst = max(key_latency.percentile(values, 0.99) for views in results.values() for values in views.values())
+    return 0 if worst <= KEY_MILLISECONDS else 1
 
 
 def run_soak(drain, options):
