@@ -159,6 +159,8 @@ import Testing
         for number in 0..<15 { scene.leave("v\(number)") }
         scene.send(500, from: "v17")
         scene.pass(milliseconds: 12_000)
+        // A server that says nothing is warned of, whatever is held.
+        scene.send(1, from: "v17")
         scene.draw()
         #expect(scene.lines[0].contains("paused for 0:12") && scene.lines[0].contains("20 visitors"))
         #expect(scene.status.contains("paused"))
