@@ -23,8 +23,8 @@ extension BroadcastHub {
     /// Where a viewer begins that comes now; one that `resumes` has the visitors' rates.
     func historyToTell(resumes: Bool, now: Int64) -> HistoryCursor {
         let keeper = keeper
-        // Where nobody is here, nothing was counted for a while.
-        if keeper.visitors.presentCount == 0 { keeper.foldHistories(now: now) }
+        // Where nobody is here, nothing was counted for a while. Whoever does not fold keeps no histories.
+        if keeper.histories.isKept, keeper.visitors.presentCount == 0 { keeper.foldHistories(now: now) }
         guard keeper.hasHistory else { return HistoryCursor() }
         let isRepeated = isFaulty(.historyToldAgain)
         return HistoryCursor(part: .totals, endsBeforeVisitors: resumes && !isRepeated)
