@@ -120,7 +120,10 @@ extension Master {
         }
     }
 
-    private var drainWords: String { " within \(settings.drainMilliseconds / 1000) s" }
+    private var drainWords: String {
+        let time = settings.drainMilliseconds
+        return time % 1000 == 0 ? " within \(time / 1000) s" : " within \(time) ms"
+    }
 
     private func refusal(_ why: WorkerRefusal, _ wish: WorkerWish?) -> ControlRefusal {
         let busy = ExitCode.temporaryFailure.rawValue
