@@ -13,9 +13,11 @@ import time
 import pytest
 
 from controlling import Operator, start
+from samples import is_kill, take_until_killed
 from server import BINARY, Server, is_alive
 from waiting import wait_until
 from wire import RawWebSocket, Stream
+from wire_v1 import Visitor
 
 
 @pytest.fixture
@@ -125,6 +127,26 @@ def test_one_is_replaced_and_its_visitors_are_told(begin):
     stays.ping_and_wait()
     assert operator.refusal("restart", "9") == (67, "there is no worker 9")
     stays.close()
+
+
+def test_viewers_see_nobody_leave_who_comes_back(begin):
+    server, operator = begin("--grace", "30s", workers=1)
+    viewer = Stream(server)
+    first = Visitor(server.ingest, path="/one")
+    first.say_records(first.move(3, 4))
+    wait_until(lambda: operator.json("status")["visitors"] == 1, 30, "the visitor")
+    operator.ask("restart", "1")
+    assert first.read_close()[0] == 1001
+    first.close()
+    wait_until(lambda: numbers_and_states(operator) == [(1, "running")], 30, "the old one to be gone")
+    second = Visitor(server.ingest, path="/one", token=first.token)
+    assert second.id == first.id
+    assert server.metrics()["pointerscope_visitors_returned_total"] == 1
+    second.say_records(second.bye())
+    second.read_close()
+    server.stop()
+    said = take_until_killed(viewer, [first.id])
+    assert [message for message in said[:-1] if is_kill(message)] == []
 
 
 def test_closing_is_spread_over_the_time(begin):
