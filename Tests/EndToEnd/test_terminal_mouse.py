@@ -48,6 +48,9 @@ def scene():
 
 @pytest.fixture
 def top(scene, tmp_path):
+    # Where they belong, and a sign of life: they answer no pings.
+    for name in PLACES:
+        scene.say(name)
     written = bytearray()
     program = Top(120, 40, scene.server.http_url, home=tmp_path, watcher=written.extend)
     program.written = written

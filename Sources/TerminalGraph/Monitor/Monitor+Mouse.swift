@@ -55,9 +55,6 @@ extension Monitor {
         case .question where target != .action(.quitForSure):
             overlay = .none
             return .none
-        case .help, .incidents:
-            overlay = .none
-            return .none
         case .popup(var menu):
             guard case .entry(let place) = target else { break }
             guard menu.entries.indices.contains(place) else { return .none }
@@ -75,10 +72,10 @@ extension Monitor {
         case .command:
             if case .action = target { break }
             overlay = .none
-        case .none, .prompt, .question, .help, .card: break
+        case .none, .prompt, .question, .help, .incidents, .card: break
         }
         switch overlay {
-        case .help, .menu, .popup, .card:
+        case .help, .menu, .incidents, .popup, .card:
             overlay = .none
             return .none
         default: break
