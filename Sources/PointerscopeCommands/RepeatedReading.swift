@@ -1,4 +1,5 @@
 import MasterProcess
+import PosixIO
 
 /// The options of `serve` as they were at its start, to be read again from the same places.
 final class RepeatedReading {
