@@ -34,11 +34,11 @@ DURATION = "1s"
 READY_SECONDS = 90
 # What is counted of a process and what of that is not, by names that the linker knows.
 COUNTED = {
-    "worker": ["IngestWorkerAAC15connectionReady", "IngestWorkerAAC12serveWaiting"],
+    "worker": ["IngestWorkerAAV15connectionReady", "IngestWorkerAAV12serveWaiting"],
     "master": ["13WorkerProcessC11takeRecords"],
 }
 NOT_COUNTED = {
-    "worker": ["C13openHandshake", "C5greet", "C13finishReading", "C15finishPeerClose", "C5drain_", "C4drop"],
+    "worker": ["V13openHandshake", "V5greet", "V13finishReading", "V15finishPeerClose", "V5drain_", "V4drop"],
     "master": ["C6joined", "C4left"],
 }
 # By name: format, samples in a message, messages that each connection has waiting, messages in a write.

@@ -10,7 +10,7 @@ import WebSocketWire
 /// The ways a connection ends, and the timers that see to it.
 extension IngestWorker {
     /// Refuses what a peer sent: it is told why, and nothing it says counts any more.
-    func refuse(_ token: Token, _ code: CloseCode, _ reason: StaticString) {
+    mutating func refuse(_ token: Token, _ code: CloseCode, _ reason: StaticString) {
         counters.add(Self.counter(of: code))
         guard let connection = unsafe connections.find(token) else { return }
         unsafe intake.leave(&connection.pointee)
@@ -40,7 +40,7 @@ extension IngestWorker {
     }
 
     /// Answers the peer's close frame.
-    func finishPeerClose(_ token: Token, _ code: CloseCode?) {
+    mutating func finishPeerClose(_ token: Token, _ code: CloseCode?) {
         guard let connection = unsafe connections.find(token) else { return }
         // Firefox closes a page's connections with this code when it begins to load the next page, before
         // the one that is left could say goodbye (RFC 6455 section 7.4.1).
@@ -54,14 +54,14 @@ extension IngestWorker {
     /// Writes to the master what a connection said before it is answered; false where that was its end.
     ///
     /// Who reads the answer and comes back through another worker would otherwise be there before it left.
-    func handOn(before token: Token) -> Bool {
+    mutating func handOn(before token: Token) -> Bool {
         flushChannels()
         // The master may have been found gone, which closes every connection.
         return unsafe connections.find(token)?.pointee.phase.isHeard ?? false
     }
 
     /// Begins to close in good order from this side.
-    func beginClose(_ token: Token, _ code: CloseCode, _ reason: StaticString) {
+    mutating func beginClose(_ token: Token, _ code: CloseCode, _ reason: StaticString) {
         guard let connection = unsafe connections.find(token) else { return }
         switch unsafe connection.pointee.phase {
         case .closing: return
@@ -75,7 +75,7 @@ extension IngestWorker {
     }
 
     /// Answers a connection that was on its way when this worker began to stop.
-    func turnAway(_ token: Token) {
+    mutating func turnAway(_ token: Token) {
         answer(token) { reply in
             let head = HTTPResponseHead(.serviceUnavailable, contentLength: 0, connection: .close)
             head.appendOpen(to: &reply)
@@ -90,7 +90,7 @@ extension IngestWorker {
     ///
     /// Closing at once would let the kernel reset the connection over unread bytes, and the peer might never
     /// see the last of what was sent (RFC 9112, section 9.6; RFC 6455, section 7.1.1).
-    func endWriting(_ token: Token) {
+    mutating func endWriting(_ token: Token) {
         guard let connection = unsafe connections.find(token) else { return }
         unsafe intake.leave(&connection.pointee)
         unsafe connection.pointee.phase = .closing
@@ -103,7 +103,7 @@ extension IngestWorker {
     }
 
     /// Reads and drops what a peer sends behind the end.
-    func drain(_ token: Token) {
+    mutating func drain(_ token: Token) {
         guard let connection = unsafe connections.find(token) else { return }
         switch unsafe connection.pointee.stream.read(into: receiveBuffer) {
         case .bytes, .wouldBlock: return
@@ -112,7 +112,7 @@ extension IngestWorker {
     }
 
     /// Ends a connection: its leaves stand behind its last sample, its `closed` behind its leaves.
-    func drop(_ token: Token) {
+    mutating func drop(_ token: Token) {
         guard let connection = unsafe connections.find(token) else { return }
         unsafe intake.leave(&connection.pointee)
         unsafe intake.queue.appendClosed(connection: connection.pointee.number)
@@ -127,38 +127,39 @@ extension IngestWorker {
     }
 
     /// Once a second: late handshakes and messages, silent peers, closes without an answer, memory.
-    func sweep() {
+    mutating func sweep() {
         nextSweep = now + 1_000_000_000
         defer { releaseFree() }
         intake.expireLeases(nowSeconds: nowSeconds, counters: counters)
         intake.forgetUnsaidTexts(atSecond: nowSeconds)
-        let seconds = nowSeconds
-        forEachConnection { token in
-            guard let connection = unsafe connections.find(token) else { return }
-            let silent = unsafe seconds - connection.pointee.sinceSeconds
-            // Who is not read cannot be heard.
-            guard unsafe connection.pointee.wait == .none else { return }
-            switch unsafe connection.pointee.phase {
-            case .proxyHeader:
-                guard unsafe isProxyHeaderLate(connection) else { return }
-                closeUnheard(token, .late)
-            case .handshake:
-                guard silent >= limits.handshakeSeconds else { return }
-                counters.add(.handshakeTimeouts)
-                drop(token)
-            case .body:
-                if silent >= limits.messageSeconds { refusePost(token, .late(limits)) }
-            case .keptAlive:
-                if silent >= WorkerLimits.keptAliveSeconds { drop(token) }
-            case .open:
-                unsafe sweepOpen(token, connection, silent)
-            case .closing:
-                if silent >= WorkerLimits.closeTimeoutSeconds { drop(token) }
-            }
+        forEachConnection { $0.sweep($1) }
+    }
+
+    private mutating func sweep(_ token: Token) {
+        guard let connection = unsafe connections.find(token) else { return }
+        let silent = unsafe nowSeconds - connection.pointee.sinceSeconds
+        // Who is not read cannot be heard.
+        guard unsafe connection.pointee.wait == .none else { return }
+        switch unsafe connection.pointee.phase {
+        case .proxyHeader:
+            guard unsafe isProxyHeaderLate(connection) else { return }
+            closeUnheard(token, .late)
+        case .handshake:
+            guard silent >= limits.handshakeSeconds else { return }
+            counters.add(.handshakeTimeouts)
+            drop(token)
+        case .body:
+            if silent >= limits.messageSeconds { refusePost(token, .late(limits)) }
+        case .keptAlive:
+            if silent >= WorkerLimits.keptAliveSeconds { drop(token) }
+        case .open:
+            unsafe sweepOpen(token, connection, silent)
+        case .closing:
+            if silent >= WorkerLimits.closeTimeoutSeconds { drop(token) }
         }
     }
 
-    private func sweepOpen(
+    private mutating func sweepOpen(
         _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>, _ silent: Int64
     ) {
         if unsafe endWithoutHello(token, connection) { return }
@@ -179,13 +180,6 @@ extension IngestWorker {
             unsafe connection.pointee.isPinged = true
             counters.add(.pingsSent)
             answer(token) { unsafe $0.appendFrame(.ping, UnsafeRawBufferPointer(start: nil, count: 0)) }
-        }
-    }
-
-    func forEachConnection(_ body: (Token) -> Void) {
-        for index in 0..<connections.slotCount {
-            guard let found = unsafe connections.at(index) else { continue }
-            unsafe body(Token(kind: Kind.connection, index: UInt32(index), generation: found.generation))
         }
     }
 }

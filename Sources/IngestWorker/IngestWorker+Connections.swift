@@ -9,7 +9,7 @@ import WebSocketWire
 /// The life of a connection: arrival, handshake, writing.
 extension IngestWorker {
     /// Takes over a connection from the master; without a descriptor it is over before it began.
-    func accept(_ number: UInt64, _ descriptor: Int32?) {
+    mutating func accept(_ number: UInt64, _ descriptor: Int32?) {
         guard let descriptor else {
             counters.add(.descriptorsDropped)
             return intake.queue.appendClosed(connection: number)
@@ -30,7 +30,7 @@ extension IngestWorker {
     // MARK: Opening
 
     /// Judges a head that may have come in parts; returns its length once something may follow it.
-    func openHandshake(
+    mutating func openHandshake(
         _ bytes: UnsafeMutableRawBufferPointer, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Int? {
@@ -45,9 +45,10 @@ extension IngestWorker {
             counters.add(refusal.isLimit ? .headsTooLarge : .handshakesRefused)
             // The method is the first thing that is read, whatever was wrong behind it.
             let withBody = unsafe !borrowed.starts(with: "HEAD ".utf8)
+            let reason = reason(of: refusal)
             answer(token) {
                 HTTPResponseHead.appendRefusal(
-                    refusal.status, reason: reason(of: refusal), to: &$0, withBody: withBody)
+                    refusal.status, reason: reason, to: &$0, withBody: withBody)
             }
             endWriting(token)
             return nil
@@ -61,9 +62,8 @@ extension IngestWorker {
                 counters.add(refusal.isOfOrigin ? .originRefused : .handshakesRefused)
                 if refusal.isOfOrigin { unsafe reportOrigin(head.fields.value(of: "origin", in: borrowed)) }
                 let withBody = head.method != .head
-                answer(token) {
-                    refusal.append(to: &$0, withBody: withBody, publicURL: policy.publicURL)
-                }
+                let publicURL = policy.publicURL
+                answer(token) { refusal.append(to: &$0, withBody: withBody, publicURL: publicURL) }
                 endWriting(token)
                 return nil
             case .accept(let subprotocol):
@@ -96,7 +96,7 @@ extension IngestWorker {
     }
 
     /// Reads a head, within what an operator allows one.
-    private func parseHead(
+    private mutating func parseHead(
         _ bytes: UnsafeRawBufferPointer, _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> HTTPParseOutcome {
         switch unsafe connection.pointee.parser.parse(bytes, into: &head) {
@@ -123,7 +123,7 @@ extension IngestWorker {
     }
 
     /// Tells the master whose page was refused, so that an operator learns what would admit it.
-    func reportOrigin(_ origin: UnsafeRawBufferPointer?) {
+    mutating func reportOrigin(_ origin: UnsafeRawBufferPointer?) {
         guard now >= nextOriginReport else { return }
         nextOriginReport = now + WorkerLimits.originReportNanoseconds
         unsafe control.send(.originRefused(Array(origin ?? UnsafeRawBufferPointer(start: nil, count: 0))))
@@ -134,7 +134,7 @@ extension IngestWorker {
     /// Sends what `body` appends now, as far as the kernel takes it; the rest waits, up to a bound.
     ///
     /// It is made before the connection is touched: what makes it may change the connection.
-    func answer(_ token: Token, _ body: (inout ByteBuffer) -> Void) {
+    mutating func answer(_ token: Token, _ body: (inout ByteBuffer) -> Void) {
         var reply = ByteBuffer(capacity: 256)
         body(&reply)
         guard let connection = unsafe connections.find(token) else { return }
@@ -142,7 +142,7 @@ extension IngestWorker {
         flush(token)
     }
 
-    func flush(_ token: Token) {
+    mutating func flush(_ token: Token) {
         guard let connection = unsafe connections.find(token), unsafe connection.pointee.outbound != nil
         else { return }
         var hasWritten = false
@@ -169,7 +169,7 @@ extension IngestWorker {
     }
 
     /// Has the poller watch a connection for what it waits for now; one that cannot be watched is over.
-    func watch(_ token: Token) {
+    mutating func watch(_ token: Token) {
         guard let connection = unsafe connections.find(token) else { return }
         let watched = unsafe connection.pointee.watched
         let wanted = unsafe connection.pointee.interest

@@ -10,7 +10,7 @@ extension IngestWorker {
     /// A few bytes may come to a thousand times as many, so what they come to is what the work is counted by:
     /// past `WorkerLimits.inflatedAtOnce` whatever else was read waits for the connection's next turn.
     @inline(never)
-    func inflate(
+    mutating func inflate(
         _ message: UnsafeRawBufferPointer, _ opcode: FrameOpcode, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> SampleIntake.Outcome {

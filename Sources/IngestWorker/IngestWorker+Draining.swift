@@ -4,7 +4,7 @@ import WebSocketWire
 /// Closing everyone over a time, so that they do not come back all at once.
 extension IngestWorker {
     /// Closes those whose turn it is.
-    func continueDraining() {
+    mutating func continueDraining() {
         guard life == .running, var drain else { return }
         let due = drain.due(of: connections.slotCount, now: now)
         let isOver = drain.isOver(now: now)
@@ -19,7 +19,7 @@ extension IngestWorker {
 
     /// Has one connection end in good order: its visitor may be back at once, through another worker.
     /// Requests under way are finished, unless it is the last moment.
-    private func letGo(_ token: Token, isLast: Bool) {
+    private mutating func letGo(_ token: Token, isLast: Bool) {
         guard let connection = unsafe connections.find(token) else { return }
         switch unsafe connection.pointee.phase {
         case .closing: return

@@ -29,7 +29,7 @@ extension IngestWorker {
     // MARK: Turns
 
     /// Reads from a connection that is ready, or has it wait until it is its turn.
-    func attend(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) {
+    mutating func attend(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) {
         let hasTurn = turnWork < WorkerLimits.turnWork
         if unsafe connection.pointee.share.debt(Self.share, now: now) > 0, !hasTurn || !waiting.isEmpty {
             return enqueue(token)
@@ -38,13 +38,13 @@ extension IngestWorker {
         let isShort = !hasTurn && held.total < WorkerLimits.heldBytes / 2
         readLimit = isShort ? WorkerLimits.crowdedReadBytes : WorkerLimits.receiveBytes
         hasFilledRoom = false
-        unsafe read(token, connection)
-        enqueueRest(token, hasMore: !hasTurn && hasFilledRoom)
+        guard unsafe read(token, connection) else { return }
+        if unsafe connection.pointee.hasRest || (!hasTurn && hasFilledRoom) { enqueue(token) }
     }
 
     /// Has a connection wait for its turn. It is watched on for a while: mostly its turn comes soon, and
     /// being told of it again costs less than asking not to be.
-    private func enqueue(_ token: Token) {
+    private mutating func enqueue(_ token: Token) {
         guard let connection = unsafe connections.find(token) else { return }
         let isModest = unsafe connection.pointee.share.debt(Self.share, now: now) == 0
         let debt = unsafe isModest ? 0 : Int(connection.pointee.lastWork)
@@ -53,17 +53,15 @@ extension IngestWorker {
         counters.add(.turnsAwaited)
     }
 
-    /// The same for one of whose last read something is left, or that `hasMore` than it was read of it.
-    func enqueueRest(_ token: Token, hasMore: Bool = false) {
-        guard let connection = unsafe connections.find(token),
-            unsafe connection.pointee.hasRest || hasMore, unsafe connection.pointee.wait == .none,
-            unsafe connection.pointee.phase.isHeard
-        else { return }
-        enqueue(token)
+    /// Reads from a connection; what is left of what was read waits for another turn.
+    mutating func readAndEnqueueRest(
+        _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>
+    ) {
+        if unsafe read(token, connection), unsafe connection.pointee.hasRest { enqueue(token) }
     }
 
     /// A connection that waits for its turn is ready still; after some times nobody wants to hear it.
-    func toldAgain(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) {
+    mutating func toldAgain(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) {
         guard case .turn(let told) = unsafe connection.pointee.wait else { return }
         unsafe connection.pointee.wait = told < 3 ? .turn(told: told + 1) : .turnUnwatched
         if told >= 3 { watch(token) }
@@ -71,7 +69,7 @@ extension IngestWorker {
 
     /// Works for those who wait for their turn, as much as a turn may take.
     @inline(never)
-    func serveWaiting() {
+    mutating func serveWaiting() {
         guard !waiting.isEmpty else { return }
         var left = WorkerLimits.turnWork
         while left > 0, let item = waiting.next() {
@@ -81,7 +79,7 @@ extension IngestWorker {
     }
 
     /// Gives a connection its turn; returns the work that it was.
-    private func serve(_ token: Token) -> Int {
+    private mutating func serve(_ token: Token) -> Int {
         guard let connection = unsafe connections.find(token), unsafe connection.pointee.wait.isForTurn else {
             // Who was closed meanwhile waits no more.
             waiting.worked(0)
@@ -109,7 +107,7 @@ extension IngestWorker {
     }
 
     /// What stands for the address of a connection; of those behind a proxy that says no more, the proxy's.
-    private func addressKey(of connection: UnsafeMutablePointer<VisitorConnection>) -> UInt32 {
+    private mutating func addressKey(of connection: UnsafeMutablePointer<VisitorConnection>) -> UInt32 {
         if unsafe connection.pointee.addressKey == 0,
             let peer = unsafe PeerAddress.of(connection.pointee.stream.raw),
             case .ip(let address) = peer
@@ -134,7 +132,7 @@ extension IngestWorker {
 
     /// Counts the work that a read was; false where the connection has to wait or was closed for it.
     @inline(__always)
-    func charge(
+    mutating func charge(
         _ before: Tally, _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
         unsafe connection.pointee.share.take(work(since: before), Self.share, now: now)
@@ -144,7 +142,7 @@ extension IngestWorker {
     }
 
     @inline(never)
-    private func isWithinRates(
+    private mutating func isWithinRates(
         _ before: Tally, _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
         guard rates.events != nil || rates.bytes != nil else { return true }
@@ -172,7 +170,7 @@ extension IngestWorker {
     /// Takes a frame that brings no message: it is work as well, and nobody needs many. True where it stands
     /// by itself.
     @inline(never)
-    func takeOther(
+    mutating func takeOther(
         _ event: WebSocketEvent, _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
         otherFrames += 1
@@ -182,7 +180,7 @@ extension IngestWorker {
         return unsafe !connection.pointee.socket.isMidMessage
     }
 
-    private func refuseForRate(_ token: Token, isOfEvents: Bool) {
+    private mutating func refuseForRate(_ token: Token, isOfEvents: Bool) {
         guard let connection = unsafe connections.find(token) else { return }
         counters.add(isOfEvents ? .eventRateExceeded : .byteRateExceeded)
         switch unsafe connection.pointee.phase {
@@ -198,7 +196,7 @@ extension IngestWorker {
     }
 
     /// Hears those again whose rate allows it.
-    func releaseHeld() {
+    mutating func releaseHeld() {
         while let first = releases.first, first.rank <= now, let entry = releases.popFirst() {
             let token = Token(rawValue: entry.item)
             guard let connection = unsafe connections.find(token), unsafe connection.pointee.wait == .rate

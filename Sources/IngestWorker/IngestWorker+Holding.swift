@@ -6,7 +6,7 @@ import WebSocketWire
 /// The memory that is kept for peers, and who goes where it is too much.
 extension IngestWorker {
     /// Counts what is kept for a connection now; `isFresh` where something of it came to its end.
-    func account(for token: Token, isFresh: Bool = false) {
+    mutating func account(for token: Token, isFresh: Bool = false) {
         guard let connection = unsafe connections.find(token) else { return }
         let bytes = unsafe connection.pointee.keptBytes
         if bytes == 0, unsafe connection.pointee.holder.bytes == 0 { return }
@@ -17,7 +17,7 @@ extension IngestWorker {
     ///
     /// To be called between two events, never while a connection is read: it reads others, into the same
     /// memory, and the one in hand as well.
-    func makeRoom() {
+    mutating func makeRoom() {
         var chances = WorkerLimits.chancesToFinish
         while held.total > WorkerLimits.heldBytes, let found = unsafe connections.at(Int(held.oldest)) {
             let token = unsafe Token(kind: Kind.connection, index: held.oldest, generation: found.generation)
@@ -42,7 +42,7 @@ extension IngestWorker {
     }
 
     /// Gives back what was taken for those who have gone.
-    func releaseFree() {
+    mutating func releaseFree() {
         intake.releaseFree()
         connections.releaseEmptyChunks()
         if trimmer.isDue(usedBytes, nowSeconds: nowSeconds) { ProcessMemory.releaseFreeHeap() }

@@ -9,7 +9,7 @@ import Telemetry
 /// more is kept than what tells it from others where a turn is shared.
 extension IngestWorker {
     /// Has a new connection begin with its header; false where its peer may not connect, and then it is over.
-    func awaitProxyHeader(_ token: Token) -> Bool {
+    mutating func awaitProxyHeader(_ token: Token) -> Bool {
         guard let connection = unsafe connections.find(token), let proxies else { return false }
         unsafe connection.pointee.phase = .proxyHeader
         guard !proxies.isEmpty else { return true }
@@ -22,7 +22,7 @@ extension IngestWorker {
     }
 
     /// Judges a header that may have come in parts; returns its length once it is whole.
-    func takeProxyHeader(
+    mutating func takeProxyHeader(
         _ bytes: UnsafeMutableRawBufferPointer, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Int? {
@@ -56,7 +56,7 @@ extension IngestWorker {
     }
 
     /// Ends a connection that has not begun as it has to.
-    func closeUnheard(_ token: Token, _ fault: ProxyHeaderFault) {
+    mutating func closeUnheard(_ token: Token, _ fault: ProxyHeaderFault) {
         switch fault {
         case .absent: counters.add(.proxyHeadersAbsent)
         case .malformed: counters.add(.proxyHeadersMalformed)

@@ -8,7 +8,7 @@ import WebSocketWire
 
 /// What connections send: read in turns, taken whole, and not read while the master cannot take it.
 extension IngestWorker {
-    func connectionReady(_ event: ReadyEvent) {
+    mutating func connectionReady(_ event: ReadyEvent) {
         let token = event.token
         guard var connection = unsafe connections.find(token) else { return }
         if unsafe event.isReady(for: connection.pointee.writeAwaits) {
@@ -25,35 +25,41 @@ extension IngestWorker {
         }
     }
 
-    /// Reads from a connection, unless the queue has no room for what it brings.
-    func read(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) {
-        guard unsafe !mustWait(connection, intake.queue.load) else { return pause(token) }
+    /// Reads from a connection, unless the queue has no room for what it brings; false where it cannot be
+    /// read on now, or is over.
+    @discardableResult
+    mutating func read(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) -> Bool {
+        guard unsafe !mustWait(connection, intake.queue.load) else {
+            pause(token)
+            return false
+        }
         unsafe connection.pointee.bringsUnfoldable = false
         let before = tally
         (extraWork, inflatedBytes, otherFrames) = (0, 0, 0)
         defer { turnWork &+= work(since: before) }
         intake.queue.setMark()
-        guard unsafe receive(token, connection) else { return }
+        guard unsafe receive(token, connection) else { return false }
         // The rest of what is begun has often come meanwhile, and nobody is to wait with half a message.
         if unsafe connection.pointee.phase == .open, unsafe !connection.pointee.spill.isEmpty,
             unsafe !connection.pointee.hasRest, unsafe !receive(token, connection)
         {
             // Where nothing more has come, what came before counts still.
-            guard unsafe connections.find(token)?.pointee.phase.isHeard ?? false else { return }
+            guard unsafe connections.find(token)?.pointee.phase.isHeard ?? false else { return false }
         }
         let samples = intake.queue.countSinceMark
         if budget.isOverdrawn(taking: samples, now: now), samples >= WorkerLimits.greedySamples {
             conflate()
         }
-        guard unsafe charge(before, token, connection) else { return }
-        let load = intake.queue.load
+        guard unsafe charge(before, token, connection) else { return false }
+        var load = intake.queue.load
         if load.bytes >= WorkerLimits.midTurnFlushBytes {
             // The master may be found gone, which closes every connection.
-            guard handOn(before: token) else { return }
-            if unsafe mustWait(connection, intake.queue.load) { pause(token) }
-        } else if unsafe mustWait(connection, load) {
-            pause(token)
+            guard handOn(before: token) else { return false }
+            load = intake.queue.load
         }
+        guard unsafe mustWait(connection, load) else { return true }
+        pause(token)
+        return false
     }
 
     /// Whether the queue has no room for what a connection is likely to bring, or others were there before.
@@ -67,7 +73,7 @@ extension IngestWorker {
     }
 
     /// Reads once and takes everything whole out of it; false where nothing came or nothing more will count.
-    func receive(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) -> Bool {
+    mutating func receive(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) -> Bool {
         if unsafe connection.pointee.hasRest {
             unsafe connection.pointee.hasRest = false
             return unsafe consume(connection.pointee.spill.contents, token, connection)
@@ -75,7 +81,7 @@ extension IngestWorker {
         let kept = unsafe connection.pointee.spill.count
         // Behind the start of a frame its rest alone is read, so that what is kept ends with it.
         let most = unsafe kept == 0 ? connection.pointee.mostAtOnce : connection.pointee.neededBytes - kept
-        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: receiveBuffer.prefix(min(most, readLimit)))
+        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: receiveBuffer[..<min(most, readLimit)])
         switch unsafe connection.pointee.stream.read(into: room) {
         case .wouldBlock(let interest):
             unsafe connection.pointee.readAwaits = interest
@@ -111,7 +117,7 @@ extension IngestWorker {
 
     /// Takes everything whole out of `bytes` and keeps the rest; false where nothing more will count.
     @inline(__always)
-    private func consume(
+    private mutating func consume(
         _ bytes: UnsafeMutableRawBufferPointer, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
@@ -129,21 +135,44 @@ extension IngestWorker {
     }
 
     /// The same where frames go both ways.
-    private func takeFrames(
+    @inline(__always)
+    private mutating func takeFrames(
         _ bytes: UnsafeMutableRawBufferPointer, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
         var rest = unsafe bytes
         var messages: UInt64 = 0
-        defer { if messages > 0 { counters.add(.messagesReceived, messages) } }
-        var hasAnswers = false
-        var hasFinished = false
         // What was kept of a frame stands in memory of its own.
         let slack = unsafe bytes.baseAddress == receiveBuffer.baseAddress ? MaskedText.slack : 0
+        let end = unsafe intake.takeMessages(
+            &rest, slack: slack, from: &connection.pointee, index: token.index,
+            receivedNanoseconds: now, counters: counters, taken: &messages)
+        counters.add(.messagesReceived, messages)
+        // Nothing is left and nothing was kept, as nearly always.
+        if unsafe rest.isEmpty, case .other = end, unsafe connection.pointee.keepsNothing,
+            let needed = unsafe connection.pointee.socket.bytesForFrame
+        {
+            unsafe connection.pointee.neededBytes = needed
+            unsafe connection.pointee.unfinishedSinceSeconds = VisitorConnection.never
+            return true
+        }
+        return unsafe takeOtherFrames(
+            rest, after: end, hasFinished: messages > 0, slack: slack, token, connection)
+    }
+
+    /// The same behind messages whose run came to its `end`, and `hasFinished` where there were any.
+    @inline(never)
+    private mutating func takeOtherFrames(
+        _ bytes: UnsafeMutableRawBufferPointer, after end: SampleIntake.RunEnd, hasFinished: Bool,
+        slack: Int, _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>
+    ) -> Bool {
+        var rest = unsafe bytes
+        var end = end
+        var messages: UInt64 = 0
+        defer { counters.add(.messagesReceived, messages) }
+        var hasAnswers = false
+        var hasFinished = hasFinished
         reading: while true {
-            let end = unsafe intake.takeMessages(
-                &rest, slack: slack, from: &connection.pointee, index: token.index,
-                receivedNanoseconds: now, counters: counters, taken: &messages)
             let outcome: SampleIntake.Outcome
             switch end {
             case .greeting(let message, let kind):
@@ -166,7 +195,7 @@ extension IngestWorker {
                 case .ping, .pong, .nothing:
                     if unsafe takeOther(step.event, connection) { hasFinished = true }
                     if unsafe connection.pointee.outbound != nil { hasAnswers = true }
-                    continue reading
+                    outcome = .accepted
                 case .close(let code, _):
                     finishPeerClose(token, code)
                     return false
@@ -190,6 +219,9 @@ extension IngestWorker {
                 unsafe connection.pointee.hasRest = true
                 break reading
             }
+            unsafe end = intake.takeMessages(
+                &rest, slack: slack, from: &connection.pointee, index: token.index,
+                receivedNanoseconds: now, counters: counters, taken: &messages)
         }
         // Nothing is left and nothing was kept, as nearly always.
         if unsafe rest.isEmpty, !hasAnswers, unsafe connection.pointee.keepsNothing {
@@ -202,7 +234,7 @@ extension IngestWorker {
 
     /// Takes one message that is not one of a run.
     @inline(never)
-    func takeAlone(
+    mutating func takeAlone(
         _ message: UnsafeRawBufferPointer, _ kind: MessageKind, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> SampleIntake.Outcome {
@@ -215,7 +247,7 @@ extension IngestWorker {
     /// Keeps what is left, answers what is to be answered, and counts what is kept; false where nothing more
     /// will count.
     @inline(never)
-    private func finishReading(
+    private mutating func finishReading(
         _ rest: UnsafeMutableRawBufferPointer, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>, hasAnswers: Bool, hasFinished: Bool
     ) -> Bool {
@@ -233,7 +265,7 @@ extension IngestWorker {
 
     /// Takes what stands in front of all frames, one thing at a time; returns its length, and nil where
     /// frames may come, where more has to come first, and where nothing more will count.
-    private func takeRequest(
+    private mutating func takeRequest(
         _ bytes: UnsafeMutableRawBufferPointer, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Int? {
@@ -251,45 +283,6 @@ extension IngestWorker {
             unsafe connection.pointee.sinceSeconds = nowSeconds
             return 0
         case .open, .closing: return nil
-        }
-    }
-
-    // MARK: Waiting for the master
-
-    /// Reads no more from a connection until what cannot be folded has drained.
-    private func pause(_ token: Token) {
-        guard let connection = unsafe connections.find(token) else { return }
-        // Who has its turn among those who wait was stopped before.
-        if !isResuming { counters.add(.readStalls) }
-        unsafe connection.pointee.wait = .master
-        paused.append(token)
-        watch(token)
-    }
-
-    /// Whether somebody waits who may be read.
-    var canResume: Bool { !paused.isEmpty && intake.queue.hasRoomForUnfoldable }
-
-    /// Reads from connections that waited, in the order in which they began to, while there is room.
-    ///
-    /// They come before all others, and who brings more that cannot be folded goes behind those who wait
-    /// still: so nobody starves, whatever the others send.
-    func resumePaused() {
-        var left = WorkerLimits.resumedPerTurn
-        readLimit = WorkerLimits.receiveBytes
-        isResuming = true
-        defer { isResuming = false }
-        while left > 0, canResume, turnWork < WorkerLimits.turnWork, let token = paused.popFirst() {
-            // Who was closed meanwhile waits no more.
-            guard let connection = unsafe connections.find(token), unsafe connection.pointee.wait == .master
-            else { continue }
-            left -= 1
-            unsafe connection.pointee.wait = .none
-            unsafe hearAgain(connection)
-            unsafe connection.pointee.bringsUnfoldable = false
-            unsafe read(token, connection)
-            enqueueRest(token)
-            watch(token)
-            makeRoom()
         }
     }
 }

@@ -7,7 +7,7 @@ import WebSocketWire
 extension IngestWorker {
     /// Leaves of what one read brought the newest move of each visitor, and all that is no move.
     @inline(never)
-    func conflate() {
+    mutating func conflate() {
         let before = intake.queue.foldedCount
         intake.queue.foldSinceMark()
         budget.giveBack(Int(intake.queue.foldedCount - before))
@@ -15,7 +15,7 @@ extension IngestWorker {
     }
 
     /// Ends a connection, which the master has no place for a visitor of.
-    func turnAway(_ slot: UInt32, of number: UInt64) {
+    mutating func turnAway(_ slot: UInt32, of number: UInt64) {
         guard let index = intake.interner.table.connectionInUse(of: slot) else { return }
         if number == intake.leases.connection {
             // Who posts is told nothing by then: they go with the next look, and are asked for again.

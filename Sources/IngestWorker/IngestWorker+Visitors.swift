@@ -11,7 +11,7 @@ import WebSocketWire
 extension IngestWorker {
     /// Takes a message in whichever format the connection speaks.
     @inline(__always)
-    func take(
+    mutating func take(
         _ message: UnsafeRawBufferPointer, _ kind: MessageKind, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> SampleIntake.Outcome {
@@ -29,7 +29,7 @@ extension IngestWorker {
     ///
     /// Who shows a token waits for the master's word: a token that was used before must bring no other.
     @inline(never)
-    private func greet(
+    private mutating func greet(
         _ message: UnsafeRawBufferPointer, _ kind: MessageKind, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>,
         _ visitor: UnsafeMutablePointer<WireSpeaker.Contents>
@@ -64,7 +64,7 @@ extension IngestWorker {
     }
 
     /// Welcomes somebody who showed a token, and whom the master admits.
-    private func admit(_ number: UInt64) {
+    private mutating func admit(_ number: UInt64) {
         guard let (token, visitor) = unsafe visitor(of: number), unsafe visitor.pointee.pendingStamp != 0,
             let key = intake.interner.identityKey, let connection = unsafe connections.find(token),
             unsafe connection.pointee.phase == .open,
@@ -86,7 +86,7 @@ extension IngestWorker {
         }
     }
 
-    private func welcome(
+    private mutating func welcome(
         _ connection: inout VisitorConnection, _ visitor: UnsafeMutablePointer<WireSpeaker.Contents>,
         _ origin: ServerMessage.Welcome.Origin, _ issued: IdentityToken, _ key: IdentityKey
     ) {
@@ -106,7 +106,7 @@ extension IngestWorker {
 
     /// Counts what a message said besides samples, and answers it; false where nothing may follow.
     @inline(never)
-    func heed(
+    mutating func heed(
         _ notes: WireV1Notes, isCorrection: Bool, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
@@ -126,7 +126,9 @@ extension IngestWorker {
     }
 
     /// Closes a connection whose visitor did not say who it is in time; false where it has time.
-    func endWithoutHello(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) -> Bool {
+    mutating func endWithoutHello(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>)
+        -> Bool
+    {
         guard let visitor = unsafe connection.pointee.wire?.contents, unsafe !visitor.pointee.isKnown,
             unsafe nowSeconds - visitor.pointee.sinceSeconds >= limits.handshakeSeconds
         else { return false }
@@ -142,7 +144,7 @@ extension IngestWorker {
     // MARK: What they are told
 
     /// Takes up what the master wants of pages.
-    func heed(_ order: ControlRecord) {
+    mutating func heed(_ order: ControlRecord) {
         switch order {
         case .rate(let rate, let batch):
             announcements.ask(
@@ -179,7 +181,7 @@ extension IngestWorker {
     }
 
     /// Tells some of those who do not know the newest yet.
-    func announce() {
+    mutating func announce() {
         var looks = WorkerLimits.looksPerTurn
         var told = WorkerLimits.toldPerTurn
         while looks > 0, told > 0, let place = announcements.next(of: connections.slotCount) {
@@ -195,7 +197,8 @@ extension IngestWorker {
     }
 
     /// Tells a page what it does not know yet; false where it knows.
-    private func tell(_ token: Token, _ visitor: UnsafeMutablePointer<WireSpeaker.Contents>) -> Bool {
+    private mutating func tell(_ token: Token, _ visitor: UnsafeMutablePointer<WireSpeaker.Contents>) -> Bool
+    {
         let own = unsafe fault == .forgetsOwn ? nil : visitor.pointee.own
         let pace = own ?? announcements.pace
         let isAtPace = unsafe visitor.pointee.told == pace && fault != .tellsAgain

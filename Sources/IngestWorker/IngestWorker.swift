@@ -12,8 +12,10 @@ import WebSocketWire
 
 /// The worker process: it owns its connections, decodes what visitors send and passes it on to the master.
 ///
-/// It runs one loop of plain calls. End-of-file on a channel tells it that the master is gone.
-@safe public final class IngestWorker {
+/// It runs one loop of plain calls. End-of-file on a channel tells it that the master is gone. There is one
+/// of it, which the loop hands down: nobody else can reach it, so that the compiler alone holds it to
+/// exclusive access, and nothing has to be asked about that while it runs.
+@safe public struct IngestWorker: ~Copyable {
     /// What the kind of a token says about an event: where it came from.
     enum Kind {
         static let data: UInt8 = 1
@@ -153,7 +155,7 @@ import WebSocketWire
     deinit { unsafe receiveBuffer.deallocate() }
 
     /// Runs the loop until the master says stop or is gone; returns the exit status.
-    public func run() -> Int32 {
+    public mutating func run() -> Int32 {
         control.send(.ready(capacity: UInt32(capacity)))
         while true {
             if let status = turn() { return status }
@@ -163,7 +165,7 @@ import WebSocketWire
     /// One turn of the loop: writes what is queued, waits for events and works on them.
     ///
     /// Returns the exit status once the worker's life has ended.
-    private func turn() -> Int32? {
+    private mutating func turn() -> Int32? {
         flushChannels()
         continueStopping()
         if case .ended(let status) = life { return status }
@@ -177,7 +179,7 @@ import WebSocketWire
     }
 
     /// Works on the poller's `ready` events and on what is due at `now`, nanoseconds of CLOCK_MONOTONIC.
-    func work(on ready: Int, at now: Int64) {
+    mutating func work(on ready: Int, at now: Int64) {
         self.now = now
         turnWork = 0
         resumePaused()
@@ -199,7 +201,7 @@ import WebSocketWire
 
     /// Hears the master in the middle of a turn that takes long: where many visitors send what is dear to
     /// read, it would take the worker for one that hangs.
-    private func hearMaster(since heardMasterAt: inout Int64) {
+    private mutating func hearMaster(since heardMasterAt: inout Int64) {
         let moment = MonotonicClock.now()
         guard moment - heardMasterAt >= WorkerLimits.longTurnNanoseconds else { return }
         heardMasterAt = moment
@@ -218,7 +220,7 @@ import WebSocketWire
         return Int32(clamping: max(0, (next - MonotonicClock.now() + 999_999) / 1_000_000))
     }
 
-    private func dispatch(_ event: ReadyEvent) {
+    private mutating func dispatch(_ event: ReadyEvent) {
         switch event.token.kind {
         case Kind.data: dataChannelReady(event)
         case Kind.control: controlChannelReady(event)
@@ -235,7 +237,7 @@ import WebSocketWire
 
     // MARK: Channels
 
-    private func dataChannelReady(_ event: ReadyEvent) {
+    private mutating func dataChannelReady(_ event: ReadyEvent) {
         guard event.isReadable else { return }
         var arrivals = ConnectionArrivals()
         let isOpen = data.receive(&arrivals)
@@ -246,12 +248,12 @@ import WebSocketWire
         if !isOpen { masterIsGone() }
     }
 
-    private func controlChannelReady(_ event: ReadyEvent) {
+    private mutating func controlChannelReady(_ event: ReadyEvent) {
         guard event.isReadable else { return }
         takeControl()
     }
 
-    private func takeControl() {
+    private mutating func takeControl() {
         guard let records = control.receive(poller) else { return masterIsGone() }
         for record in records {
             switch record {
@@ -264,34 +266,16 @@ import WebSocketWire
     }
 
     /// Writes what is queued for the master; what the kernel does not take now waits until it can.
-    func flushChannels() {
+    mutating func flushChannels() {
         counters.set(.eventsFolded, intake.queue.foldedCount)
         counters.set(.textsWithheld, intake.interner.withheld)
         guard data.write(&intake.queue, poller), control.flush(poller) else { return masterIsGone() }
     }
 
     /// Sends visitors a close frame and ends: without a master there is nobody to report to.
-    private func masterIsGone() {
+    private mutating func masterIsGone() {
         if case .ended = life { return }
-        forEachConnection { token in beginClose(token, .goingAway, "the server is gone") }
-        life = .ended(status: 0)
-    }
-
-    // MARK: Stopping
-
-    private func stop(within milliseconds: Int64) {
-        guard life == .running else { return }
-        life = .stopping(deadline: now + milliseconds * 1_000_000)
-        forEachConnection { token in beginClose(token, .goingAway, "the server stops") }
-    }
-
-    private func continueStopping() {
-        guard case .stopping(let deadline) = life else { return }
-        if now >= deadline { forEachConnection { token in drop(token) } }
-        guard connections.count == 0 else { return }
-        guard intake.queue.isEmpty || now >= deadline else { return }
-        control.send(.stopped)
-        _ = control.flush(poller)
+        forEachConnection { $0.beginClose($1, .goingAway, "the server is gone") }
         life = .ended(status: 0)
     }
 }

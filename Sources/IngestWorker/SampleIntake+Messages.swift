@@ -21,18 +21,16 @@ extension SampleIntake {
         _ rest: inout UnsafeMutableRawBufferPointer, slack: Int, from connection: inout VisitorConnection,
         index: UInt32, receivedNanoseconds: Int64, counters: borrowing CountersPage, taken: inout UInt64
     ) -> RunEnd {
-        let unfoldable = queue.unfoldableBytes
-        defer { if queue.unfoldableBytes > unfoldable { connection.bringsUnfoldable = true } }
         switch connection.codec {
         case .json:
-            while true {
+            while unsafe !rest.isEmpty {
                 let isUnlike = unsafe takeAlike(
                     &rest, slack: slack, from: &connection, receivedNanoseconds: receivedNanoseconds,
                     counters: counters, taken: &taken)
                 guard let whole = unsafe connection.socket.wholeMessage(rest) else { break }
                 unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[whole.consumed...])
                 taken &+= 1
-                let outcome = unsafe receive(
+                let outcome = unsafe receiveOfRun(
                     whole.message, whole.isText ? .text : .binary, from: &connection, index: index,
                     receivedNanoseconds: receivedNanoseconds, counters: counters)
                 guard case .accepted = outcome else { return .outcome(outcome) }
@@ -54,13 +52,27 @@ extension SampleIntake {
                 {
                     continue
                 }
-                let outcome = unsafe receive(
+                let outcome = unsafe receiveOfRun(
                     message, .binary, from: &connection, index: index,
                     receivedNanoseconds: receivedNanoseconds, counters: counters)
                 guard case .accepted = outcome else { return .outcome(outcome) }
             }
         }
         return .other
+    }
+
+    /// Takes a message as any other, and notes whether it brought what cannot be folded.
+    @inline(never)
+    private mutating func receiveOfRun(
+        _ message: UnsafeRawBufferPointer, _ kind: MessageKind, from connection: inout VisitorConnection,
+        index: UInt32, receivedNanoseconds: Int64, counters: borrowing CountersPage
+    ) -> Outcome {
+        let unfoldable = queue.unfoldableBytes
+        let outcome = unsafe receive(
+            message, kind, from: &connection, index: index, receivedNanoseconds: receivedNanoseconds,
+            counters: counters)
+        if queue.unfoldableBytes > unfoldable { connection.bringsUnfoldable = true }
+        return outcome
     }
 
     /// Takes a message that brings nothing but compact moves; false where it is another one, or there is no

@@ -11,7 +11,7 @@ func runWorkerRole(_ arguments: [String]) -> Int32 {
     let hosts = arguments.first ?? ""
     let publicURL = try? PublicURL(parsing: hosts)
     do throws(SystemError) {
-        let worker = try IngestWorker(
+        var worker = try IngestWorker(
             data: Descriptor(owning: InheritedDescriptor.data),
             control: Descriptor(owning: InheritedDescriptor.control),
             counters: Descriptor(owning: InheritedDescriptor.counters),

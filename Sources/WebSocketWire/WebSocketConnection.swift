@@ -89,11 +89,15 @@ public struct WebSocketConnection: ~Copyable {
             return unsafe WebSocketStep(
                 consumed: whole.consumed, event: .message(whole.message, whole.isText ? .text : .binary))
         }
-        if unsafe bytes.isEmpty, wholeFrameStart != Self.noWholeFrame {
-            return WebSocketStep(consumed: 0, event: .needMore(total: 2))
+        if unsafe bytes.isEmpty, let total = bytesForFrame {
+            return WebSocketStep(consumed: 0, event: .needMore(total: total))
         }
         return unsafe nextFrame(bytes)
     }
+
+    /// What `next` needs where nothing is there, if nothing else is to be said; nil where something may be.
+    @inlinable @inline(__always)
+    public var bytesForFrame: Int? { wholeFrameStart != Self.noWholeFrame ? 2 : nil }
 
     /// Takes the next frame if it is a message in one, whole and nothing wrong with it, as nearly all are.
     ///

@@ -27,14 +27,16 @@ import Testing
             let visitorPair = try SocketPair()
             page = try SharedPage(name: "test")
             CountersPage.initialize(page.memory)
-            let worker = try IngestWorker(
+            var made = try IngestWorker(
                 data: dataPair.second.duplicated(), control: controlPair.second.duplicated(),
                 counters: Descriptor(owning: fcntl(page.raw, F_DUPFD_CLOEXEC, 0)), origins: [],
                 requiresLoopbackHost: false,
                 requiresLoopbackOrigin: false, visitorLimit: 10)
             // What a worker wants of its process is not for the process of all tests.
             SignalSource.restoreDefault(SIGINT)
-            worker.nextSweep = .max
+            made.nextSweep = .max
+            let worker = UnsafeMutablePointer<IngestWorker>.allocate(capacity: 1)
+            worker.initialize(to: made)
             data = ByteStream(try dataPair.first.duplicated())
             control = ByteStream(try controlPair.first.duplicated())
             visitor = ByteStream(try visitorPair.first.duplicated())
@@ -47,7 +49,9 @@ import Testing
             nonisolated(unsafe) let work = worker
             let ended = ended
             Thread.detachNewThread {
-                _ = work.run()
+                _ = work.pointee.run()
+                work.deinitialize(count: 1)
+                work.deallocate()
                 ended.signal()
             }
             shakeHands()

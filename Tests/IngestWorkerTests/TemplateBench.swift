@@ -39,11 +39,6 @@ final class TemplateBench {
         return [0x81] + length + bytes + message.enumerated().map { $1 ^ bytes[$0 & 3] }
     }
 
-    /// One behind the other, each with another key.
-    func framed(_ messages: [[UInt8]]) -> [UInt8] {
-        messages.enumerated().flatMap { framed($1, key: 0x9E37_79B9 &* UInt32($0)) }
-    }
-
     /// Takes one message; nothing is held against another one where there is no slack.
     func take(_ message: [UInt8], key: UInt32, slack: Int) {
         let frame = framed(message, key: key)
@@ -65,14 +60,6 @@ final class TemplateBench {
         if case .outcome(.refused(let code, let reason)) = end { refusal = "\(code) \(reason)" }
     }
 
-    /// Takes frames, and has what they made written.
-    func takeFrames(_ frames: [UInt8]) {
-        memory.copyBytes(from: frames)
-        var rest = UnsafeMutableRawBufferPointer(rebasing: memory[..<frames.count])
-        take(&rest, slack: MaskedText.slack)
-        intake.queue.wrote(intake.queue.count)
-    }
-
     /// Whether a message is taken because it is like the one before.
     func takeAlike(_ message: [UInt8], key: UInt32) -> Bool {
         let frame = framed(message, key: key)
@@ -90,46 +77,5 @@ final class TemplateBench {
         refusal = nil
         take(message, key: 9, slack: MaskedText.slack)
         intake.queue.wrote(intake.queue.count)
-    }
-}
-
-/// Memory of all small sizes that was given back to malloc(3) with a pattern in it: whoever takes memory of
-/// such a size on this thread gets it, and leaves something else there.
-struct FreeMemory {
-    private static let sizes = Array(stride(from: 24, to: 1032, by: 16))
-    private var places: [UInt]
-    /// Whether malloc keeps what was freed as it was, beyond its own two words; a sanitizer's does not.
-    private(set) var isKept = true
-
-    init() {
-        places = Self.sizes.map { _ in 0 }
-        for index in Self.sizes.indices { give(index) }
-        isKept = isUntouched
-    }
-
-    private mutating func give(_ index: Int) {
-        guard let place = malloc(Self.sizes[index]) else { return }
-        memset(place, 0xA5, Self.sizes[index])
-        free(place)
-        places[index] = UInt(bitPattern: place)
-    }
-
-    /// Whether nobody took memory since it was looked at last.
-    var isUntouched: Bool {
-        mutating get {
-            guard isKept else { return true }
-            var found = true
-            for index in Self.sizes.indices {
-                guard let place = malloc(Self.sizes[index]) else { return false }
-                let rest = UnsafeRawBufferPointer(start: place, count: Self.sizes[index]).dropFirst(16)
-                if UInt(bitPattern: place) != places[index] || rest.contains(where: { $0 != 0xA5 }) {
-                    found = false
-                }
-                memset(place, 0xA5, Self.sizes[index])
-                free(place)
-                places[index] = UInt(bitPattern: place)
-            }
-            return found
-        }
     }
 }

@@ -238,28 +238,4 @@ import WebSocketWire
         bench.take(message(201), key: 3, slack: MaskedText.slack)
         #expect(bench.takeAlike(message(201), key: 4))
     }
-
-    @Test func tenThousandMessagesTakeNoMemory() throws {
-        for text in [Self.messages[0], Self.messages[1], Self.messages[6], Self.messages[7]] {
-            let bench = try TemplateBench()
-            let message = Array(text.utf8)
-            let frames = bench.framed(Array(repeating: message, count: 100))
-            // Whoever is new takes some.
-            bench.takeFrames(frames)
-            var free = FreeMemory()
-            for _ in 0..<100 { bench.takeFrames(frames) }
-            let isUntouched = free.isUntouched
-            #expect(isUntouched, "\(text)")
-            #expect(bench.counters.value(.eventsReceived) == 10_100)
-            // It would have been seen.
-            withExtendedLifetime(TemplateMark()) {}
-            let isTouched = !free.isUntouched
-            #expect(!free.isKept || isTouched)
-        }
-    }
-}
-
-/// Something small that takes memory.
-private final class TemplateMark {
-    var values: [UInt64] = (0..<UInt64.random(in: 8...9)).map { $0 }
 }

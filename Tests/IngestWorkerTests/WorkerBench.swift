@@ -12,7 +12,7 @@ import Testing
 /// A worker on the test's own thread, turn by turn, with any number of visitors and a master that reads when
 /// it is told to. Time stands still but for `pass`.
 final class WorkerBench {
-    let worker: IngestWorker
+    var worker: IngestWorker
     let counters: CountersPage
     private let page: SharedPage
     let data: ByteStream
@@ -139,7 +139,7 @@ final class WorkerBench {
 
     func token(of visitor: Visitor) -> Token? {
         var found: Token?
-        worker.forEachConnection { token in
+        worker.forEachConnection { worker, token in
             if worker.connections.find(token)?.pointee.number == visitor.number { found = token }
         }
         return found

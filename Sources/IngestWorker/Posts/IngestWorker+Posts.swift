@@ -11,7 +11,7 @@ extension IngestWorker {
 
     /// Answers the head of a request about events, or begins to read its body; false where nothing more of
     /// the connection will count. `bytes` begin with the head.
-    func openPost(
+    mutating func openPost(
         _ bytes: UnsafeRawBufferPointer, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
@@ -41,7 +41,7 @@ extension IngestWorker {
     }
 
     /// Takes what has come of a body; returns its length once it is whole.
-    func takeBody(
+    mutating func takeBody(
         _ bytes: UnsafeRawBufferPointer, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Int? {
@@ -68,7 +68,7 @@ extension IngestWorker {
     }
 
     /// Takes a whole body's events; false where they were refused.
-    private func takeEvents(
+    private mutating func takeEvents(
         _ body: UnsafeRawBufferPointer, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
@@ -101,7 +101,7 @@ extension IngestWorker {
     // MARK: Answering
 
     /// Answers a request; false where the connection ends with that.
-    private func endExchange(
+    private mutating func endExchange(
         _ reply: UnsafeRawBufferPointer, _ answer: PostAnswer, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
@@ -119,7 +119,7 @@ extension IngestWorker {
     }
 
     /// Sends all answers of a read at once; false where nothing more of the connection will count.
-    func sendAnswers(_ token: Token) -> Bool {
+    mutating func sendAnswers(_ token: Token) -> Bool {
         guard let connection = unsafe connections.find(token), unsafe connection.pointee.phase.isHeard else {
             return false
         }
@@ -132,12 +132,13 @@ extension IngestWorker {
     /// Refuses a request: who sent it is told why, and the connection ends, whatever stands behind it.
     ///
     /// Without an `answer` it is that of the request whose body is on its way.
-    func refusePost(_ token: Token, _ refusal: PostRefusal, _ answer: PostAnswer? = nil) {
+    mutating func refusePost(_ token: Token, _ refusal: PostRefusal, _ answer: PostAnswer? = nil) {
         counters.add(refusal.counter)
         guard let connection = unsafe connections.find(token) else { return }
         let answer = unsafe answer ?? connection.pointee.exchange?.answer ?? PostAnswer(isKeptAlive: false)
         guard handOn(before: token) else { return }
-        self.answer(token) { answer.append(refusal, publicURL: policy.publicURL, to: &$0) }
+        let publicURL = policy.publicURL
+        self.answer(token) { answer.append(refusal, publicURL: publicURL, to: &$0) }
         endWriting(token)
     }
 }
