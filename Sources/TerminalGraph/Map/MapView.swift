@@ -120,7 +120,11 @@ struct MapView {
         let dot = " \(canvas.glyphs.separator) "
         // How many match stands in the last line; some of them may not have moved yet.
         let count = memory.pointers.count
-        let shown = "\(Figures.grouped(count)) \(Figures.noun("pointer", count))"
+        let isAll = lens.isWhole || count == model.visitorCount
+        let shown =
+            isAll
+            ? "\(Figures.grouped(count)) \(Figures.noun("pointer", count))"
+            : "\(Figures.grouped(count)) of \(Figures.grouped(model.visitorCount)) pointers"
         let pixels = memory.proportions.extent.width / Double(max(memory.frame.whole.columns, 1))
         let scale =
             switch options.scale {

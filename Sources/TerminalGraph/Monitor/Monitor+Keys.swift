@@ -203,42 +203,6 @@ extension Monitor {
         }
     }
 
-    private mutating func move(_ motion: MonitorAction.Motion, _ model: inout LiveModel) {
-        switch overlay {
-        case .help(var window):
-            window.scroll(motion)
-            overlay = .help(window)
-            return
-        case .menu(var menu):
-            menu.move(motion)
-            overlay = .menu(menu)
-            return
-        case .incidents(var window):
-            window.scroll(motion)
-            overlay = .incidents(window)
-            return
-        case .popup(var menu):
-            menu.move(motion)
-            overlay = .popup(menu)
-            return
-        default: break
-        }
-        switch settings.view {
-        case .overview, .map:
-            holdOrder()
-            choose(visitorRows.choose(motion, from: chosen, in: &model, query: query), &model)
-            revealOnMap(model)
-        case .visitor: moveAct(motion, model)
-        case .pages:
-            lookAtPagesAnew(&model)
-            pageRows.choose(motion)
-        case .workers:
-            lookAtWorkersAnew(model)
-            workerRows.choose(motion)
-        case .health: log.scroll(motion.reversed)
-        }
-    }
-
     private mutating func open(_ model: inout LiveModel) {
         switch settings.view {
         case .overview, .map:

@@ -68,4 +68,41 @@ extension Monitor {
             secondsPerColumn: settings.chartSecondsPerColumn, span: span
         ).draw(model, on: &canvas, rect: rest, hasLines: frame.hasLines, hits: &hits)
     }
+
+    /// Moves what the keys go through: in a list in front, else in the view.
+    mutating func move(_ motion: MonitorAction.Motion, _ model: inout LiveModel) {
+        switch overlay {
+        case .help(var window):
+            window.scroll(motion)
+            overlay = .help(window)
+            return
+        case .menu(var menu):
+            menu.move(motion)
+            overlay = .menu(menu)
+            return
+        case .incidents(var window):
+            window.scroll(motion)
+            overlay = .incidents(window)
+            return
+        case .popup(var menu):
+            menu.move(motion)
+            overlay = .popup(menu)
+            return
+        default: break
+        }
+        switch settings.view {
+        case .overview, .map:
+            holdOrder()
+            choose(visitorRows.choose(motion, from: chosen, in: &model, query: query), &model)
+            revealOnMap(model)
+        case .visitor: moveAct(motion, model)
+        case .pages:
+            lookAtPagesAnew(&model)
+            pageRows.choose(motion)
+        case .workers:
+            lookAtWorkersAnew(model)
+            workerRows.choose(motion)
+        case .health: log.scroll(motion.reversed)
+        }
+    }
 }
