@@ -191,8 +191,11 @@ struct OptionParser {
             let name = trimmed(content[..<equals])
             let value = trimmed(content[content.index(after: equals)...])
             guard name != "config", let option = command.settable.first(where: { $0.name == name }) else {
-                // One file may serve every command.
-                let isOthers = CommandSpecification.all.contains { $0.settable.contains { $0.name == name } }
+                // One file may serve every command that reads it; which worker is meant is typed each time.
+                let isOthers = CommandSpecification.all.contains { other in
+                    let names = other.name.hasPrefix("ctl ") ? other.options : other.settable
+                    return other.options.contains { $0.name == "config" } && names.contains { $0.name == name }
+                }
                 if isOthers, name != "config" { continue }
                 throw UsageError(
                     message: "\(place): unknown option \(name)\(suggestion(for: name, dashes: ""))",

@@ -19,7 +19,7 @@ from waiting import wait_until
 from wire import RawWebSocket, Stream
 
 METRIC_LINE = re.compile(
-    r'# (HELP|TYPE) pointerscope_[a-z_]+ .+|pointerscope_[a-z_]+(\{[a-z]+="[a-zA-Z0-9_.-]+"\})? (NaN|[0-9]+(\.[0-9]+)?(e-[0-9]+)?)')
+    r'# (HELP|TYPE) (pointerscope|process)_[a-z_]+ .+|(pointerscope|process)_[a-z_]+(\{[a-z]+="[+a-zA-Z0-9_.-]+"\})? (NaN|[0-9]+(\.[0-9]+)?(e-[0-9]+)?)')
 TOTALS = {"received", "relayed", "lost", "offered", "delivered", "conflated"}
 
 

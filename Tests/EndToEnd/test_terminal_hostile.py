@@ -20,7 +20,8 @@ from waiting import wait_until, wait_until_holds
 from wire import RawWebSocket
 
 SECONDS_A_VIEW = 0.7
-EDGES = {"│", "|", "╮", "╯", "┤", "┐", "┘", "+"}
+# The last two point at whoever a path is of.
+EDGES = {"│", "|", "╮", "╯", "┤", "┐", "┘", "+", "◂", "<"}
 
 
 def check_edges(terminal) -> None:

@@ -149,7 +149,7 @@ import Testing
         #expect(!rings(scene))
         kill(scene)
         #expect(!rings(scene))
-        scene.press(.character("e"), .end, .right)
+        scene.press(.character("e"), .end, .up, .up, .right)
         #expect(
             scene.monitor.settings.hasBell && MonitorSettings(parsing: scene.monitor.settings.text).hasBell)
         scene.press(.escape)
