@@ -194,7 +194,8 @@ struct OptionParser {
                 // One file may serve every command that reads it; which worker is meant is typed each time.
                 let isOthers = CommandSpecification.all.contains { other in
                     let names = other.name.hasPrefix("ctl ") ? other.options : other.settable
-                    return other.options.contains { $0.name == "config" } && names.contains { $0.name == name }
+                    return other.options.contains { $0.name == "config" }
+                        && names.contains { $0.name == name }
                 }
                 if isOthers, name != "config" { continue }
                 throw UsageError(
