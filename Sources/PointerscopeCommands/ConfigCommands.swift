@@ -5,11 +5,12 @@ extension CommandSpecification {
     static let config = [
         CommandSpecification(
             name: "config check",
-            summary: "whether serve would start with this configuration, and where it is wrong",
+            summary: "whether a configuration is right, and else where it is wrong",
             description: """
                 Reads --config and the environment as serve, top, load and the others do, and starts nothing.
-                Says how many settings hold, or in one line what is wrong, where, and how to mend it. Exit
-                status: 0 all is well; 64 the environment is wrong; 78 the configuration is.
+                Says how many settings hold, or in one line what is wrong, where, and how to mend it. Ports
+                and folders are not tried. Exit status: 0 all is well; 64 the environment is wrong; 78 the
+                configuration is.
                 """,
             options: [.config], examples: ["config check --config /etc/pointerscope"]),
         CommandSpecification(
@@ -116,7 +117,8 @@ private func origin(of option: OptionSpecification, _ values: OptionValues) -> S
     let origin = values.origin(of: option.name)
     // `FILE:3: workers`
     let name = ": \(option.name)"
-    return origin.hasSuffix(name) ? String(origin.dropLast(name.count)) : origin
+    // A file's name may have anything in it, and this is one line.
+    return oneLine(origin.hasSuffix(name) ? String(origin.dropLast(name.count)) : origin)
 }
 
 private func shownAsJSON(_ values: OptionValues) -> String {

@@ -1,3 +1,4 @@
+import Glibc
 import PosixIO
 
 /// Which files stand behind `--config`.
@@ -11,19 +12,34 @@ enum ConfigurationFiles {
     /// A file stands for itself; a directory for its `pointerscope.conf` and then its `conf.d/*.conf` in
     /// the order of their names' bytes, so that whoever installs a file there need not change another.
     static func list(_ path: String) throws(UnreadableFile) -> [String] {
-        guard let names = namesInDirectory(path) else { return [path] }
+        let names: [String]
+        do throws(SystemError) {
+            names = try namesInDirectory(path)
+        } catch {
+            // What is no directory is read, and what is wrong with that is said by reading it.
+            guard error.code == EACCES || error.code == EPERM else { return [path] }
+            throw .system(code: error.code)
+        }
         let base = path.hasSuffix("/") ? path : path + "/"
         var files = names.contains(main) ? [base + main] : []
-        let others = (namesInDirectory(base + folder) ?? []).filter {
-            $0.hasSuffix(ending) && !$0.hasPrefix(".")
+        if names.contains(folder) {
+            do throws(SystemError) {
+                let others = try namesInDirectory(base + folder).filter {
+                    $0.hasSuffix(ending) && !$0.hasPrefix(".")
+                }
+                files += others.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+                    .map { "\(base)\(folder)/\($0)" }
+            } catch {
+                // To go on without would leave out what it says of who is let in.
+                throw .within(folder, code: error.code)
+            }
         }
-        files += others.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { "\(base)\(folder)/\($0)" }
         guard !files.isEmpty else { throw .nothing(of: "\(main) and \(folder)/*\(ending)") }
         return files
     }
 
-    /// A file's text.
-    static func read(_ path: String) throws(UnreadableFile) -> String {
-        try readWholeFile(path, limit: limitBytes)
+    /// A file's text; where a server reads `again`, of a file that cannot make it wait.
+    static func read(_ path: String, again: Bool = false) throws(UnreadableFile) -> String {
+        try readWholeFile(path, limit: limitBytes, isRegular: again)
     }
 }

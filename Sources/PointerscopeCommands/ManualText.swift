@@ -85,9 +85,10 @@ enum ManualText {
     /// As in sysexits.h(3head).
     private static let statuses = """
         .SH EXIT STATUS
-        0 all went well; 64 bad arguments or environment; 66 a file cannot be read; 69 what is needed does not answer;
-        70 a fault of its own; 71 the system refused something; 73 a file cannot be made; 74 reading or writing failed;
-        77 not permitted; 78 a wrong configuration.
+        0 all went well; 64 bad arguments or environment; 66 a file cannot be read; 67 no such worker, person or token;
+        69 what is needed does not answer; 70 a fault of its own, or a new worker that is not ready; 71 the system refused
+        something; 73 a file cannot be made; 74 reading or writing failed; 75 not now, try again; 77 not permitted;
+        78 a wrong configuration.
 
         """
 

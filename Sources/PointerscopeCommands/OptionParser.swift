@@ -77,7 +77,8 @@ struct OptionParser {
         for option in command.settable {
             guard let text = environment[option.environmentName] else { continue }
             try addParts(
-                of: text, to: option, origin: option.environmentName, status: .usage, &fromEnvironment)
+                of: trimmed(text[...]), to: option, origin: option.environmentName, status: .usage,
+                &fromEnvironment)
         }
         var fromFile = OptionValues()
         if let source = [fromFlags, fromEnvironment].first(where: { $0["config"] != nil }),
@@ -179,6 +180,8 @@ struct OptionParser {
         _ text: String, path: String, into values: inout OptionValues
     ) throws(UsageError) {
         var lines: [String: Int] = [:]
+        // Some editors put a mark in front of a text (RFC 3629, section 6).
+        let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             .enumerated()
         {
@@ -227,7 +230,9 @@ struct OptionParser {
         _ value: String, to option: OptionSpecification, origin: String, status: ExitCode,
         _ values: inout OptionValues
     ) throws(UsageError) {
-        if let complaint = option.complaint(value) {
+        // None of them means anything, and each could make two lines of one.
+        let hasControls = value.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        if let complaint = hasControls ? "must not have control characters" : option.complaint(value) {
             let place = origin.isEmpty ? value : "\(origin) \(value)"
             throw UsageError(message: "\(place): \(complaint)", exitStatus: status)
         }

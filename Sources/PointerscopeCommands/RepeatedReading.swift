@@ -26,7 +26,7 @@ final class RepeatedReading {
             let outcome = try OptionParser(command: .serve).parse(
                 arguments: arguments, environment: environment,
                 listFiles: { path throws(UnreadableFile) in try ConfigurationFiles.list(path) },
-                readFile: { path throws(UnreadableFile) in try ConfigurationFiles.read(path) })
+                readFile: { path throws(UnreadableFile) in try ConfigurationFiles.read(path, again: true) })
             guard case .run(let values) = outcome else { return .refused("the options ask for no server") }
             let settings = try ServeSettings(values, environment: environment)
             let names = CommandSpecification.serve.settable.map(\.name)

@@ -1,9 +1,11 @@
 import Glibc
 
-/// The names in a directory (readdir(3)), `.` and `..` among them, in no order; nil where it is none, or
-/// cannot be read.
-public func namesInDirectory(_ path: String) -> [String]? {
-    guard let directory = unsafe opendir(path) else { return nil }
+/// The names in a directory, `.` and `..` among them, in no order.
+///
+/// - Throws: why it cannot be read (opendir(3)): ENOENT where there is nothing, ENOTDIR where it is
+/// something else.
+public func namesInDirectory(_ path: String) throws(SystemError) -> [String] {
+    guard let directory = unsafe opendir(path) else { throw SystemError("opendir") }
     defer { unsafe closedir(directory) }
     var names: [String] = []
     while let entry = unsafe readdir(directory) {

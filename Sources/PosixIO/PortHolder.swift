@@ -99,13 +99,13 @@ public struct PortHolder {
     }
 
     private static func allProcesses() -> [Int32] {
-        (namesInDirectory("/proc") ?? []).compactMap { Int32($0) }
+        ((try? namesInDirectory("/proc")) ?? []).compactMap { Int32($0) }
     }
 
     private static func socketInodes(of pid: Int32) -> Set<UInt64> {
         let folder = "/proc/\(pid)/fd"
         return Set(
-            (namesInDirectory(folder) ?? []).compactMap { name in
+            ((try? namesInDirectory(folder)) ?? []).compactMap { name in
                 guard let target = linkTarget("\(folder)/\(name)"), target.hasPrefix("socket:[") else {
                     return nil
                 }

@@ -58,7 +58,8 @@ extension Master {
     private func freshExecutable() throws(ControlRefusal) -> Descriptor {
         let path = executablePath
         do throws(SystemError) {
-            return try Descriptor.opening(path, flags: O_RDONLY)
+            // A pipe in its place would be waited for otherwise (open(2)).
+            return try Descriptor.opening(path, flags: O_RDONLY | O_NONBLOCK)
         } catch {
             throw ControlRefusal(
                 "the program \(path) cannot be started: \(error.text)", status: ExitCode.system.rawValue)

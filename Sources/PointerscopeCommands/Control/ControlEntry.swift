@@ -143,6 +143,10 @@ struct ControlCommand {
             case .error(let refusal): throw CommandFailure(refusal)
             case .greeting, .done: continue
             case nil where link.isReaderGone: return ExitCode.success.rawValue
+            case nil where link.isServerThere():
+                throw CommandFailure(
+                    "what was followed was not read in time: the server goes on, and what it said is missing",
+                    .temporaryFailure)
             case nil: throw CommandFailure("the server has ended", .unavailable)
             }
         }

@@ -8,6 +8,7 @@ struct ControlLink: ~Copyable {
     private let stream: ByteStream
     private var inbound = ByteBuffer(capacity: 4096)
     let address: SocketAddress
+    private var isGreeted = false
     /// Whether waiting for a line ended because nobody reads standard output any more.
     private(set) var isReaderGone = false
 
@@ -84,7 +85,7 @@ struct ControlLink: ~Copyable {
 
     private mutating func hearGreeting() throws(CommandFailure) {
         switch try next(withinMilliseconds: Self.patienceMilliseconds) {
-        case .greeting(ControlAnswer.protocolVersion, _, _): return
+        case .greeting(ControlAnswer.protocolVersion, _, _): isGreeted = true
         case .greeting(let version, let product, _):
             throw CommandFailure(
                 "the server is version \(product) and speaks version \(version) of the control protocol, this "
@@ -97,6 +98,16 @@ struct ControlLink: ~Copyable {
 
     private func noServer() -> CommandFailure {
         CommandFailure("who listens at \(address.path ?? "") is no Pointerscope server", .unavailable)
+    }
+
+    /// Whether a server answers there now: whoever is let go by one that goes on was too slow.
+    func isServerThere() -> Bool {
+        do throws(CommandFailure) {
+            _ = try Self.opening(address)
+            return true
+        } catch {
+            return error.exitStatus == .temporaryFailure
+        }
     }
 
     /// Asks for something; what came of it says `next`.
@@ -136,7 +147,9 @@ struct ControlLink: ~Copyable {
         }
         guard ready > 0 else {
             throw CommandFailure(
-                "the server at \(address.path ?? "") does not answer", .temporaryFailure)
+                "the server at \(address.path ?? "") does not answer",
+                // One that does not even greet hangs, or is none: to ask again helps nobody.
+                isGreeted ? .temporaryFailure : .unavailable)
         }
         var result = IOResult.wouldBlock(until: .readable)
         _ = unsafe inbound.appendInPlace(minimum: 16 * 1024) { room in
