@@ -94,3 +94,58 @@ def test_bad_words(tmp_path) -> None:
     assert "FILE:LINE" in run("config", "show", "--help").stdout
     assert run("config", "check", "--config", str(tmp_path / "gone")).returncode == 78
     assert run("config", "check", POINTERSCOPE_WORKERS="x").returncode == 64
+
+
+def test_a_pipe_is_not_waited_for(folder) -> None:
+    pipe = folder / "conf.d" / "40.conf"
+    os.mkfifo(pipe)
+    ended = run("config", "check", "--config", str(folder))
+    assert ended.returncode == 78 and f"{pipe}: is a pipe or a device that says nothing" in ended.stderr, ended
+    # One that somebody writes into is read, as a shell's <(...) is.
+    text = subprocess.run(["bash", "-c", f"{BINARY} config show --config <(echo workers = 5)"],
+                          capture_output=True, text=True, timeout=60)
+    assert "workers = 5\n" in text.stdout, text
+
+
+def test_a_reload_is_not_held_up_by_a_pipe(folder, start_server, tmp_path) -> None:
+    socket = tmp_path / "control"
+    server = start_server("--config", str(folder), "--control", str(socket), workers=1)
+    os.mkfifo(folder / "conf.d" / "40.conf")
+    ended = run("ctl", "reload", "--control", str(socket))
+    assert ended.returncode == 78 and "is no regular file" in ended.stderr, ended
+    assert server.get("/readyz").status == 200
+
+
+@pytest.mark.parametrize("spoil, why", [
+    (lambda place: (place.rename(place.with_name("x")), place.write_text("")), "Not a directory"),
+    (lambda place: (place.rename(place.with_name("x")), place.symlink_to("nowhere")), "No such file"),
+])
+def test_a_folder_that_is_none_is_not_passed_over(folder, spoil, why) -> None:
+    spoil(folder / "conf.d")
+    ended = run("config", "check", "--config", str(folder))
+    assert ended.returncode == 78 and f"conf.d cannot be read: {why}" in ended.stderr, ended
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root reads everything")
+def test_a_folder_without_the_right_to_read_it_is_not_passed_over(folder) -> None:
+    (folder / "conf.d").chmod(0o100)
+    try:
+        ended = run("config", "check", "--config", str(folder))
+        assert ended.returncode == 78 and "conf.d cannot be read: Permission denied" in ended.stderr, ended
+    finally:
+        (folder / "conf.d").chmod(0o700)
+
+
+def test_a_value_is_one_line(folder) -> None:
+    ended = run("config", "show", POINTERSCOPE_LOG="/tmp/x\nworkers = 9")
+    assert ended.returncode == 64 and "must not have control characters" in ended.stderr, ended
+    assert "log = /tmp/x\n" in run("config", "show", POINTERSCOPE_LOG="  /tmp/x ").stdout
+    (folder / "conf.d" / "a\nworkers = 7\n#.conf").write_text("fps = 9\n")
+    shown = run("config", "show", "--origin", "--config", str(folder)).stdout
+    assert "\nworkers = 7\n" not in shown and "fps = 9\n" in shown
+
+
+def test_a_mark_in_front_is_passed_over(tmp_path) -> None:
+    path = tmp_path / "marked.conf"
+    path.write_bytes("workers = 5\n".encode("utf-8-sig"))
+    assert "workers = 5\n" in run("config", "show", "--config", str(path)).stdout
