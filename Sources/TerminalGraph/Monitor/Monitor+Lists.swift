@@ -69,27 +69,30 @@ extension Monitor {
         ).draw(model, on: &canvas, rect: rest, hasLines: frame.hasLines, hits: &hits)
     }
 
-    /// Moves what the keys go through: in a list in front, else in the view.
-    mutating func move(_ motion: MonitorAction.Motion, _ model: inout LiveModel) {
+    /// Moves the list that stands in front: lines are scrolled, what can be chosen is gone through. False
+    /// where none stands there.
+    mutating func moveInFront(scroll: MonitorAction.Motion, choose: MonitorAction.Motion) -> Bool {
         switch overlay {
         case .help(var window):
-            window.scroll(motion)
+            window.scroll(scroll)
             overlay = .help(window)
-            return
-        case .menu(var menu):
-            menu.move(motion)
-            overlay = .menu(menu)
-            return
         case .incidents(var window):
-            window.scroll(motion)
+            window.scroll(scroll)
             overlay = .incidents(window)
-            return
+        case .menu(var menu):
+            menu.move(choose)
+            overlay = .menu(menu)
         case .popup(var menu):
-            menu.move(motion)
+            menu.move(choose)
             overlay = .popup(menu)
-            return
-        default: break
+        default: return false
         }
+        return true
+    }
+
+    /// Moves what the keys go through: in a list in front, else in the view.
+    mutating func move(_ motion: MonitorAction.Motion, _ model: inout LiveModel) {
+        guard !moveInFront(scroll: motion, choose: motion) else { return }
         switch settings.view {
         case .overview, .map:
             holdOrder()

@@ -213,26 +213,8 @@ extension Monitor {
 
     private mutating func turnWheel(_ direction: Int, row: Int, column: Int, _ model: borrowing LiveModel) {
         let motion = MonitorAction.Motion.rows(direction * Self.wheelRows)
-        switch overlay {
-        case .help(var window):
-            window.scroll(motion)
-            overlay = .help(window)
-            return
-        case .menu(var menu):
-            menu.move(.rows(direction))
-            overlay = .menu(menu)
-            return
-        case .incidents(var window):
-            window.scroll(motion)
-            overlay = .incidents(window)
-            return
-        case .popup(var menu):
-            menu.move(.rows(direction))
-            overlay = .popup(menu)
-            return
-        case .card: return
-        default: break
-        }
+        guard !moveInFront(scroll: motion, choose: .rows(direction)) else { return }
+        if case .card = overlay { return }
         switch hits.target(row: row, column: column) {
         case .chart: return zoom(direction)
         case .path: return performOnPath(.pathWindow(direction), model)
