@@ -177,6 +177,11 @@ export class FakePage {
         return page.#timer;
       },
       clearTimeout: (number) => page.timers.delete(number),
+      setInterval: (work, every = 0) => {
+        page.timers.set(++page.#timer, { work, due: page.now + every, every });
+        return page.#timer;
+      },
+      clearInterval: (number) => page.timers.delete(number),
       queueMicrotask, __import: (url) => page.import(`${url}`),
     }, options.globals);
     Object.assign(this, { window, location });
@@ -235,9 +240,11 @@ export class FakePage {
       if (fired > 100_000) throw new Error('timers without end');
       const [next] = [...this.timers].filter(([, { due }]) => due <= end).sort((a, b) => a[1].due - b[1].due);
       if (!next) break;
-      this.timers.delete(next[0]);
-      this.now = Math.max(this.now, next[1].due);
-      next[1].work();
+      const [number, timer] = next;
+      this.now = Math.max(this.now, timer.due);
+      if (timer.every) timer.due = this.now + timer.every;
+      else this.timers.delete(number);
+      timer.work();
     }
     this.now = end;
   }

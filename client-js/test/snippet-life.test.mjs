@@ -226,3 +226,62 @@ test('a second tag takes over: one connection, one visitor', async () => {
   leave(page);
   assert.equal(page.storage[KEY], 'TOKEN');
 });
+
+for (const [name, moves, told] of [
+  ['only the last', () => {}, [[30, 30]]],
+  ['nothing, if there is a newer one', (page) => page.move(40, 40), [[40, 40]]],
+]) {
+  test(`of moves between two connections is told ${name}`, async () => {
+    const page = await livePage();
+    page.move(5, 5);
+    page.pass(50);
+    page.lose();
+    page.pass(5000);
+    for (let i = 1; i <= 3; i += 1) page.move(i * 10, i * 10);
+    page.now += 20;
+    page.open();
+    page.now += 5;
+    moves(page);
+    await page.say(words.welcome());
+    page.pass(200);
+    assert.deepEqual(page.said.map(({ x, y }) => [x, y]), told);
+  });
+}
+
+test('no timer is left where nothing happens any more', async () => {
+  const page = await livePage();
+  page.pass(1000);
+  assert.equal(page.timers.size, 0);
+  for (let i = 0; i < 20; i += 1) {
+    page.move(i, i);
+    page.pass(16);
+    assert.equal(page.timers.size, 1);
+  }
+  page.pass(200);
+  assert.equal(page.timers.size, 0);
+  const sent = page.socket.sent.length;
+  page.pass(60_000);
+  assert.equal(page.socket.sent.length, sent);
+});
+
+test('a batch ends as soon as the server wants it to, also one that had begun', async () => {
+  const page = await livePage();
+  await page.say(words.rate(60, 5000));
+  page.move(1, 1);
+  page.pass(100);
+  assert.deepEqual(page.said, []);
+  await page.say(words.rate(60, 50));
+  page.pass(50);
+  assert.deepEqual(page.said.map(({ x, k }) => [x, k]), [[1, 'enter']]);
+});
+
+test('more moves than a batch keeps are told all the same, in order', async () => {
+  const page = await livePage();
+  await page.say(words.rate(255, 5000));
+  for (let i = 0; i < 300; i += 1) {
+    page.move(i, 7);
+    page.now += 10;
+  }
+  page.pass(5000);
+  assert.deepEqual(page.said.map(({ x }) => x), Array.from({ length: 300 }, (_, i) => i));
+});

@@ -6,41 +6,37 @@ import { clickPlace } from './click.js';
 import { began, beginningOfPage } from './clock.js';
 import { forget, isWaiting, passes, setRate, several, takeDue, takeWaiting } from './gate.js';
 import { hintOf, HINT_BYTES } from './hint.js';
+import { CANCEL, CLICK, DOWN, ENTER, isPressed, kindOf, KINDS, LEAVE, letGo, UP } from './kinds.js';
 import { obey } from './obey.js';
 import { makeWriter } from './moves.js';
-import { FRAMES, partsOf } from './parts.js';
+import { partsOf } from './parts.js';
 import { ofDocument, quiet } from './page.js';
 
-const [DOWN, UP, CANCEL, CLICK, ENTER, LEAVE] = [3, 4, 5, 6, 9, 10];
-const KINDS = {
-  pointermove: 2, pointerdown: DOWN, pointerup: UP, pointercancel: CANCEL, lostpointercapture: CANCEL,
-  dragend: CANCEL, click: CLICK, mouseout: LEAVE,
-};
 const TYPES = { mouse: 1, pen: 2, touch: 3 };
 /** Bytes that wait: from the first on moves are let go, from the second on everything. */
 const [CROWDED, FULL] = [2000, 7000];
 /** Bytes in the socket from which on nothing is added to it. */
 const STALLED = 4096;
-/** A pointer that moves is heard again within so long, two frames. */
-const STEP_MS = 34;
-/** Numbers of moves that are kept until a batch ends, three for each. */
-const ROOM = 384;
+/** Moves that are kept until a batch ends. */
+const MOST_HEARD = 64;
 
 let me;
 let core;
 let writer;
 /** The connection that was last written to. */
 let known;
-let pressed = false;
 /** What the page's visitor pointed with last. */
 let pointing = '';
-/** Time, x and y of each move of this batch: what a page pays for a move is little more than writing them. */
-const moves = new Float64Array(ROOM);
-let end = 0;
+/**
+ * The moves of this batch as the browser told of them, read all at once when it ends: code that runs once in
+ * 16 ms finds nothing of its own in the processor's caches, so a page pays for each time it runs.
+ */
+let heard = [];
 let batch = 50;
+/** The interval in which batches end, while there are any; and whether anything but moves waits for it. */
 let timer = 0;
-/** When the batch that waits began, and when the pointer last moved, by the clock of the page's events. */
-let opened = 0;
+let asked = false;
+/** When the pointer last moved, epoch ms. */
 let moved = 0;
 /** Something moved or grew that is to be measured; and when, epoch ms, for the clock must not pass moves. */
 let dirty = false;
@@ -57,7 +53,8 @@ const measured = () => {
 const meet = () => {
   if (me._live === known || !me._live) return;
   known = me._live;
-  end = 0;
+  // Of what was before it, it is told where the pointer is.
+  heard = heard.filter((event, at) => at === heard.length - 1 || began + event.timeStamp > me._clock);
   writer.restart();
   sizes = `${measured()}`;
 };
@@ -86,13 +83,12 @@ const look = () => {
 
 const write = (move) => move && me._end < CROWDED && writer.place(2, ...move);
 
-const flush = (now = Date.now()) => {
-  clearTimeout(timer);
-  timer = 0;
+const flush = () => {
+  asked = false;
   meet();
   drain();
   if (dirty && me._end < FULL) look();
-  write(takeDue(now));
+  if (isWaiting()) write(takeDue(Date.now()));
   const socket = me._live;
   if (isWaiting()) ask();
   if (!socket) {
@@ -108,41 +104,30 @@ const flush = (now = Date.now()) => {
   }
 };
 
-const quietly = quiet(() => flush());
+const rest = () => {
+  clearInterval(timer);
+  timer = 0;
+};
+
+/** Ends a batch, or rests until there is one: an interval costs less than to ask for a timer with each. */
+const tick = quiet(() => {
+  if (asked || heard.length > 0) flush();
+  else rest();
+});
+
+const run = () => {
+  timer ||= setInterval(tick, batch);
+};
 
 const ask = () => {
-  timer ||= setTimeout(quietly, batch);
+  asked = true;
+  run();
 };
 
 const measure = (event) => {
   dirty = true;
   changed = event?.timeStamp ? began + event.timeStamp : Date.now();
   ask();
-};
-
-/** Whether nobody tells what happens in an element: it is a frame that does not speak through this page. */
-const isSilent = (element) => FRAMES[element.localName] && !element[core.key];
-
-/** Whether a pointer that goes from one element to another is gone: out of the page, or into a frame. */
-const isGone = ({ relatedTarget }) => !relatedTarget || isSilent(relatedTarget);
-
-/** What an event comes to, seen with what was pressed before; 0 is nothing. */
-const kindOf = (event) => {
-  const kind = KINDS[event.type];
-  if (kind === LEAVE) return isGone(event) && kind;
-  if (kind === CLICK) return kind;
-  if (event.isPrimary === false) return 0;
-  if (kind === DOWN) {
-    pressed = true;
-    return kind;
-  }
-  if (pressed && !event.buttons) {
-    pressed = false;
-    // A menu, a drag or another window had the release: it is noticed with the next move.
-    return kind === UP ? UP : CANCEL;
-  }
-  // Firefox tells the page of moves over a frame, with the frame as their target.
-  return kind === 2 && !isSilent(event.target) ? kind : 0;
 };
 
 const move = (time, x, y) => {
@@ -156,37 +141,17 @@ const move = (time, x, y) => {
   }
 };
 
-/** Writes the moves of this batch, as far as they have their turn; comes before whatever else is written. */
-const drain = () => {
-  const last = end;
-  end = 0;
-  for (let at = 0; at < last; at += 3) {
-    move(moves[at], Math.round(moves[at + 1]), Math.round(moves[at + 2]));
-  }
-};
-
-const keep = (time, x, y) => {
-  if (end === ROOM) drain();
-  moves[end] = time;
-  moves[end + 1] = x;
-  moves[end + 2] = y;
-  end += 3;
-};
-
-/** Keeps where the pointer has been; ends the batch where the next event would come behind its end. */
-const note = (event, left, top, since) => {
+/** Takes in all places that a move stands for. */
+const follow = (event, left, top, since) => {
   const time = since + event.timeStamp;
   const step = time - moved;
   moved = time;
+  const at = ({ timeStamp, clientX, clientY }) =>
+    move(since + timeStamp, Math.round(clientX + left), Math.round(clientY + top));
   if (step > several) {
-    for (const part of partsOf(event)) {
-      keep(since + part.timeStamp, part.clientX + left, part.clientY + top);
-    }
+    for (const part of partsOf(event)) at(part);
   }
-  if (!end) opened = time;
-  keep(time, event.clientX + left, event.clientY + top);
-  if (step < STEP_MS && time + step > opened + batch - 1) flush(time);
-  else ask();
+  at(event);
 };
 
 /** Tells what the visitor points with, where that has changed. */
@@ -194,14 +159,12 @@ const noteType = (name) => {
   if (name === pointing || !TYPES[name]) return;
   pointing = name;
   if (TYPES[name] === me._type) return;
-  drain();
   core.put(17, me._type = TYPES[name]);
 };
 
 const tell = (event, kind, time, left, top) => {
   const place = kind === CLICK ? clickPlace(event, time) : [event.clientX, event.clientY];
   if (!place) return;
-  drain();
   if (dirty) look();
   forget();
   // What was taken from the page says nothing of where: the browser's word for it is 0, 0.
@@ -213,30 +176,45 @@ const tell = (event, kind, time, left, top) => {
   if (kind === CLICK) writer.text(hintOf(event.target, core.hide), HINT_BYTES);
 };
 
-/** Hears one event of a pointer, of this page or of a frame that speaks through it and lies at a place. */
-const hear = (event, left = 0, top = 0, since = beginningOfPage()) => {
-  const kind = kindOf(event);
-  if (!kind || me._end > FULL) return;
-  meet();
+/** Takes in one event of a pointer; returns what it came to. */
+const note = (event, left, top, since) => {
+  const kind = kindOf(event, core.key);
+  if (!kind || me._end > FULL) return 0;
   noteType(event.pointerType);
-  if (kind === 2) {
-    note(event, left, top, since);
-    return;
-  }
-  tell(event, kind, since + event.timeStamp, left, top);
-  if (kind < ENTER) flush();
-  else ask();
+  if (kind === 2) follow(event, left, top, since);
+  else tell(event, kind, since + event.timeStamp, left, top);
+  return kind;
 };
 
-/** Hears a mouse that moves and is known, as it is most of the time, and asks as little as can be of it. */
-const hearMove = (event) => {
-  if (event.pointerType === pointing && pointing === 'mouse' && !pressed && me._live === known &&
-      !FRAMES[event.target.localName]) {
-    // Reading clocks can cost more than all of this, and who sleeps or sets one holds no mouse meanwhile.
-    note(event, 0, 0, began + event.timeStamp < moved + batch ? began : beginningOfPage());
-  } else {
-    hear(event);
+/** Takes in the moves of this batch; comes before whatever else is written. */
+const drain = () => {
+  if (heard.length === 0) return;
+  const events = heard;
+  heard = [];
+  // Reading clocks can cost more than all of this, and who sleeps or sets one holds no mouse meanwhile.
+  const since = began + events[0].timeStamp < moved + 2 * batch ? began : beginningOfPage();
+  for (const event of events) {
+    try {
+      note(event, 0, 0, since);
+    } catch {}
   }
+};
+
+/** Hears one event of a pointer, of this page or of a frame that speaks through it and lies at a place. */
+const hear = (event, left = 0, top = 0, since = beginningOfPage()) => {
+  meet();
+  drain();
+  const kind = note(event, left, top, since);
+  if (kind > 2 && kind < ENTER) flush();
+  else if (kind) ask();
+};
+
+/** Hears that the pointer moves, most of the time, and asks as little as can be of it. */
+const hearMove = (event) => {
+  heard.push(event);
+  if (isPressed && !event.buttons) flush();
+  else if (heard.length > MOST_HEARD) drain();
+  else run();
 };
 
 /** Listens for one copy of the snippet, until another has taken the page over. */
@@ -270,11 +248,10 @@ const listen = (page) => {
 export default (message, page, bytes, put, pass, send, hide, on, connect, start, stop) => {
   // A page that was written anew has another copy of the core, and this module still.
   if (me !== page) {
-    clearTimeout(timer);
-    timer = 0;
+    rest();
     known = undefined;
-    end = 0;
-    pressed = false;
+    heard = [];
+    letGo();
     pointing = '';
     me = page;
     core = { key: 'pointerscope', put, pass, send, hide, on, connect, stop, flush, ask };
@@ -293,6 +270,7 @@ export default (message, page, bytes, put, pass, send, hide, on, connect, start,
   obey(message, me, core, writer, (rate, pause) => {
     setRate(Math.min(rate, me._cap ?? rate));
     batch = pause;
+    rest();
   });
   measure();
 };
