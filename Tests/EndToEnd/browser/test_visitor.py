@@ -101,21 +101,24 @@ def test_a_thousand_moves_arrive_in_order_with_their_times(visitor, start_server
     places = [(round(x), round(y)) for x, y, _ in heard]
     assert places[-1] == path[-1]
     # Neighbours at one place, or in one step of the wire's clock, may be one.
+    # A machine that is busy has its server ask for less.
+    slowest = min([line["rate"] for line in server.events("sampling") if line["rate"]], default=120)
     assert_is_told([(*place, time) for place, (_, _, time) in zip(places, heard)],
-                   [(s["x"], s["y"], s["t"]) for s in told])
+                   [(s["x"], s["y"], s["t"]) for s in told], max(20, 1100 / slowest))
     assert watcher.numbers == list(range(watcher.numbers[0], watcher.numbers[0] + len(watcher.numbers)))
 
 
-def assert_is_told(heard: list[tuple], told: list[tuple]) -> None:
-    """Every place that is told was heard, in that order, within 2 ms of its time; none that matters is left out."""
+def assert_is_told(heard: list[tuple], told: list[tuple], gap: float) -> None:
+    """Every place that is told was heard, in that order, within 2 ms of its time; none is left out that is told of
+    by no other within so many milliseconds."""
     position = 0
     for x, y, time in told:
         found = next((i for i in range(position, len(heard))
                       if heard[i][:2] == (x, y) and abs(heard[i][2] - time) <= 2.1), None)
         assert found is not None, f"{(x, y, time)} was not heard after {heard[max(0, position - 1):position + 3]}"
         left_out = heard[position:found]
-        assert all(any(abs(other[2] - one[2]) < 20 for other in (heard[found], heard[max(0, position - 1)])) or
-                   one[:2] == heard[found][:2] for one in left_out), f"left out: {left_out[:5]}"
+        assert all(any(abs(other[2] - one[2]) < gap for other in (heard[found], heard[max(0, position - 1)])) or
+                   one[:2] == heard[found][:2] for one in left_out), f"left out: {heard[max(0, position - 1):found + 1]}"
         position = found + 1
     assert heard[position:] == [] or all(one[:2] == told[-1][:2] for one in heard[position:])
 
