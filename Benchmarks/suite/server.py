@@ -77,6 +77,9 @@ class Server:
                 self._is_ready(value)
         self._is_decided.set()
 
+    def own_bytes(self):
+        return processes.own_bytes(self.pid)
+
     def pss_bytes(self):
         return processes.pss_bytes(self.pid)
 

@@ -9,7 +9,8 @@ import Tables
 struct VisitorTable: ~Copyable {
     private var block: VisitorBlock
     private let capacity: Int
-    private var index: SlotIndex
+    /// As large as those who are here need: hashes are everywhere, so all of it is touched.
+    private var index = SlotIndex()
     private let seed: UInt64
     /// Entries that were ever used: those from here on never were.
     private(set) var used: UInt32 = 0
@@ -34,7 +35,6 @@ struct VisitorTable: ~Copyable {
         self.capacity = capacity
         self.seed = seed
         block = VisitorBlock(capacity: capacity)
-        index = SlotIndex(capacity: capacity)
     }
 
     deinit { block.deallocate() }
@@ -224,7 +224,7 @@ extension VisitorTable {
             links[Int(entry)] = VisitorLinks(next: firstFree)
             firstFree = entry
         }
-        index.renew()
+        index.shrink()
         rewriteTexts(for: 0)
         mostCount = count
     }

@@ -127,9 +127,6 @@ public struct SlotIndex: ~Copyable {
         }
     }
 
-    /// Moves to fresh memory of the same size, most of which costs nothing again after a crowd has gone.
-    public mutating func renew() { resize(to: Int(mask) + 1) }
-
     private mutating func resize(to newCount: Int) {
         let old = buckets
         let oldCount = Int(mask) + 1
