@@ -70,11 +70,13 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     /// worker.
     ///
     /// Workers are started from `executable` with `workerArguments`; `kind` and the four numbers behind it
-    /// are the token kinds of its descriptors. `door` says how much of the port one address may have, and
-    /// `drainMilliseconds` in what time a worker that is replaced closes its connections.
+    /// are the token kinds of its descriptors. `door` says how much of the port one address may have,
+    /// `balance` which worker a connection goes to, and `drainMilliseconds` in what time a worker that is
+    /// replaced closes its connections.
     public init(
         listener: consuming Listener, sink: Sink, executable: consuming Descriptor, workerArguments: [String],
-        workerCount: Int, waitingLimit: Int, drainMilliseconds: UInt32, door: DoorSettings, kind: UInt8
+        workerCount: Int, balance: Balance, waitingLimit: Int, drainMilliseconds: UInt32,
+        door: DoorSettings, kind: UInt8
     ) throws(SystemError) {
         let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
         address = listener.address
@@ -87,7 +89,8 @@ public final class ClusterSupervisor<Sink: RelaySink> {
         self.drainMilliseconds = drainMilliseconds
         self.kind = kind
         core = Supervisor(
-            workerCount: workerCount, drainNanoseconds: Int64(drainMilliseconds) * 1_000_000)
+            workerCount: workerCount, drainNanoseconds: Int64(drainMilliseconds) * 1_000_000,
+            balance: balance)
         self.door = Door(door, seed: .random(in: .min ... .max))
         workers = (0..<workerCount).map { _ in nil }
     }

@@ -140,9 +140,9 @@ final class Master {
             cluster = try ClusterSupervisor(
                 listener: ingest, sink: self, executable: executable.duplicated(),
                 workerArguments: settings.workerArguments,
-                workerCount: settings.workerCount, waitingLimit: budget.waitingPerWorker,
-                drainMilliseconds: settings.drainMilliseconds, door: settings.network.ingestDoor,
-                kind: Kind.cluster)
+                workerCount: settings.workerCount, balance: settings.balance,
+                waitingLimit: budget.waitingPerWorker, drainMilliseconds: settings.drainMilliseconds,
+                door: settings.network.ingestDoor, kind: Kind.cluster)
             cluster.sampling = samplingRecord
             cluster.identityKey = identityKey.bytes
             try gateway.start(poller)

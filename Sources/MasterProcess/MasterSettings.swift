@@ -33,6 +33,8 @@ public struct MasterSettings {
     public var deflates = false
     /// In what time a worker that is replaced closes its connections.
     public var drainMilliseconds: UInt32 = 10_000
+    /// Which worker a connection goes to.
+    public var balance = Balance.leastConnections
     /// Reads again what the server was asked for; nil where nothing of it can have changed.
     public var reread: (() -> RereadSettings)?
     /// What one connection of a visitor may bring, in the words of the worker's role.

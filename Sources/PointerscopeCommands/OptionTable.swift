@@ -144,6 +144,7 @@ extension CommandSpecification {
                 name: "worker-drain", argument: .required("TIME"), defaultValue: "10s",
                 help: "in what time a worker that is replaced closes its connections, at most 1h",
                 complaint: Complaint.drain),
+            .balance,
         ] + OptionSpecification.access + OptionSpecification.network + OptionSpecification.door
             + OptionSpecification.limits
             + OptionSpecification.drawing + OptionSpecification.firstLook + [.config],

@@ -5,6 +5,7 @@ import MasterProcess
 import MonitorClient
 import PosixIO
 import RateControl
+import SupervisorCore
 
 /// What `serve` was asked to do, checked as a whole.
 struct ServeSettings {
@@ -28,6 +29,8 @@ struct ServeSettings {
     var logPath: String?
     /// In what time a worker that is replaced closes its connections.
     var drainMilliseconds: UInt32
+    /// Which worker a connection goes to.
+    var balance: Balance
     /// Where operators reach it.
     var control: ControlPlace
     /// How often visitors may be asked to sample.
@@ -62,6 +65,7 @@ struct ServeSettings {
             showsSamplePage: isSample || demoVisitors > 0, environment: environment)
         statePath = people == nil ? values["state"] : nil
         drainMilliseconds = UInt32((values["worker-drain"].flatMap { LoadWords.seconds($0) } ?? 10) * 1000)
+        balance = values["balance"].flatMap { Balance(word: $0) } ?? .leastConnections
         control = ControlPath.place(
             values, statePath: people?.statePath ?? statePath, environment: environment)
         if demoVisitors > 0, network.expectsProxyHeaders.ingest {
@@ -95,6 +99,7 @@ struct ServeSettings {
         settings.ingestLimits = limits.word
         settings.control = control
         settings.drainMilliseconds = drainMilliseconds
+        settings.balance = balance
         return settings
     }
 

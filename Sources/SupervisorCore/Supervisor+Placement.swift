@@ -19,21 +19,26 @@ extension Supervisor {
         }
     }
 
-    /// Takes the next running worker with room, in turn; the one chosen counts the connection.
+    /// Takes a running worker with room, as the balance says; the one chosen counts the connection.
     ///
-    /// `isFull` tells of a worker to which no more can be handed right now.
+    /// `isFull` tells of a worker to which no more can be handed right now. Of workers that are alike the next
+    /// in turn is taken, so that those who come at once are spread.
     public mutating func place(isFull: (Int) -> Bool = { _ in false }) -> Placement {
         var isAnyRunning = false
+        var chosen: Int?
         for step in 0..<places.count {
             let index = (cursor + step) % places.count
             guard isOpen(index) else { continue }
             isAnyRunning = true
             guard places[index].connections < places[index].capacity, !isFull(index) else { continue }
-            places[index].connections += 1
-            if fault != .placesUnfairly { cursor = (index + 1) % places.count }
-            return .worker(index)
+            if let best = chosen, places[best].connections <= places[index].connections { continue }
+            chosen = index
+            if balance == .roundRobin || fault == .placesUnfairly { break }
         }
-        return .refused(isAnyRunning ? .capacity : .noWorker)
+        guard let chosen else { return .refused(isAnyRunning ? .capacity : .noWorker) }
+        places[chosen].connections += 1
+        if fault != .placesUnfairly { cursor = (chosen + 1) % places.count }
+        return .worker(chosen)
     }
 
     /// Whether connections may go there.

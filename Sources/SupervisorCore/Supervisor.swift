@@ -20,7 +20,9 @@ public struct Supervisor {
     /// The number of the last heartbeat.
     var sequence: UInt64 = 0
     var nextHeartbeat: Int64 = .max
-    /// Where the round robin stands.
+    /// Which worker a connection goes to.
+    let balance: Balance
+    /// Whose turn it is among workers that are alike.
     var cursor = 0
     /// The operator's change that is under way.
     var change: Change?
@@ -32,8 +34,9 @@ public struct Supervisor {
     var fault: SupervisorFault?
 
     /// Plans `workerCount` workers, at least one; one that drains has `drainNanoseconds` for that.
-    public init(workerCount: Int, drainNanoseconds: Int64 = 0) {
+    public init(workerCount: Int, drainNanoseconds: Int64 = 0, balance: Balance = .leastConnections) {
         precondition(workerCount > 0)
+        self.balance = balance
         self.drainNanoseconds = drainNanoseconds
         places = (1...workerCount).map { WorkerPlace(life: .absent(until: .max), number: $0) }
     }

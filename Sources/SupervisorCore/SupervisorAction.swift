@@ -49,6 +49,14 @@ public enum WorkerRefusal: Error, Equatable, Sendable {
     case already
 }
 
+/// Which of the workers with room a new connection goes to.
+public enum Balance: Sendable {
+    /// To the one with the fewest connections.
+    case leastConnections
+    /// To each in turn, whatever it has.
+    case roundRobin
+}
+
 /// Where a new connection goes.
 public enum Placement: Equatable, Sendable {
     /// To the worker in this place, which now counts it.

@@ -81,9 +81,15 @@ extension SimulatedWorld {
             if !eligible.contains(index) {
                 return note("a connection went to place \(index), which takes none")
             }
-            // Fair: nobody gets a second one before every other had one.
+            let fewest = eligible.compactMap { workers[$0]?.connections }.min()
+            if supervisor.balance == .leastConnections, workers[index]?.connections != fewest {
+                note("place \(index) got one, and others have fewer")
+            }
+            // Fair: in turn nobody gets a second one before every other had one.
             let others = referee.recent.suffix(eligible.count - 1)
-            if others.contains(index) { note("place \(index) got more than its share") }
+            if supervisor.balance == .roundRobin, others.contains(index) {
+                note("place \(index) got more than its share")
+            }
             referee.recent.append(index)
             workers[index]?.connections += 1
         case .refused(.noWorker): if !running.isEmpty { note("refused though a worker runs") }

@@ -22,7 +22,9 @@ struct SimulatedWorld {
     init(seed: UInt64, fault: SupervisorFault? = nil) {
         random = SplitMix64(seed: seed)
         let count = 1 + random.below(4)
-        supervisor = Supervisor(workerCount: count, drainNanoseconds: SimulatedWorld.drain)
+        supervisor = Supervisor(
+            workerCount: count, drainNanoseconds: SimulatedWorld.drain,
+            balance: seed & 1 == 0 ? .leastConnections : .roundRobin)
         supervisor.fault = fault
         now = Int64(random.below(1_000_000)) * millisecond
         workers = Array(repeating: nil, count: count)

@@ -4,8 +4,10 @@ import Testing
 
 /// The rules one by one; the simulation mixes them.
 struct SupervisorTests {
-    private func running(_ count: Int, capacity: Int = 10) -> Supervisor {
-        var supervisor = Supervisor(workerCount: count)
+    private func running(_ count: Int, capacity: Int = 10, balance: Balance = .leastConnections)
+        -> Supervisor
+    {
+        var supervisor = Supervisor(workerCount: count, balance: balance)
         #expect(supervisor.start(now: 0) == (0..<count).map { .spawn($0) })
         for index in 0..<count {
             #expect(supervisor.workerSpawned(index, now: 0) == [])
@@ -89,8 +91,28 @@ struct SupervisorTests {
         }
     }
 
-    @Test func connectionsGoRound() {
-        var supervisor = running(3, capacity: 2)
+    @Test func connectionsGoToWhoHasFewest() {
+        var supervisor = running(3)
+        #expect((0..<6).map { _ in supervisor.place() } == [0, 1, 2, 0, 1, 2].map { .worker($0) })
+        for _ in 0..<2 { supervisor.connectionClosed(1) }
+        #expect((0..<3).map { _ in supervisor.place() } == [1, 1, 2].map { .worker($0) })
+        #expect(supervisor.workerExited(0, now: 20 * second) == [.spawn(0)])
+        _ = supervisor.workerSpawned(0, now: 20 * second)
+        _ = supervisor.workerSaidReady(0, capacity: 10, now: 20 * second)
+        // Whoever comes back empty is filled up first.
+        #expect((0..<4).map { _ in supervisor.place() } == [0, 0, 1, 0].map { .worker($0) })
+    }
+
+    @Test func inTurnNobodyIsPassedOver() {
+        var supervisor = running(2, balance: .roundRobin)
+        #expect((0..<4).map { _ in supervisor.place() } == [0, 1, 0, 1].map { .worker($0) })
+        for _ in 0..<2 { supervisor.connectionClosed(1) }
+        #expect((0..<4).map { _ in supervisor.place() } == [0, 1, 0, 1].map { .worker($0) })
+    }
+
+    @Test(arguments: [Balance.leastConnections, .roundRobin])
+    func fullWorkersArePassedOver(balance: Balance) {
+        var supervisor = running(3, capacity: 2, balance: balance)
         let places = (0..<7).map { _ in supervisor.place() }
         let expected: [Placement] = [0, 1, 2, 0, 1, 2].map { .worker($0) } + [.refused(.capacity)]
         #expect(places == expected)
