@@ -24,6 +24,9 @@
 # make bench-hub   the hub by itself (BEFORE=TREE: beside the one of another checkout, as ratios)
 # make build   the release binary at .build/release/pointerscope
 # make install the built binary and its texts, below PREFIX (default /usr/local) and DESTDIR; make uninstall
+# make deb     a Debian package of the built binary, in .build/deb: apt install ./.build/deb/pointerscope_*.deb
+# make check-deb   what must hold of it: lintian, the same bytes again, its life on a bare Debian 12 (as root, minutes)
+# make rootfs, make oci   what a container runs in, as files and as an OCI image; make check-oci runs it (as root)
 # make snippet what pages load, out of client-js/snippet/source; the result is kept
 # make format  rewrite the Swift sources in the house style
 # make lint    the same, as a check
@@ -49,6 +52,8 @@ MONITOR_PACKAGES := btop:btop htop:htop goaccess:goaccess
 BENCH_PACKAGES := node:nodejs /usr/share/nodejs/ws:node-ws ensurepip.py:python3-venv /usr/sbin/nginx:nginx \
 	/usr/lib/nginx/modules/ngx_nchan_module.so:libnginx-mod-nchan libwebsockets.h+websockets:libwebsockets-dev \
 	tsung:tsung wrk:wrk valgrind:valgrind
+DEB_PACKAGES := python3:python3 dpkg-buildpackage:dpkg-dev dh:debhelper gcc:gcc readelf:binutils
+IMAGE_PACKAGES := mmdebstrap:mmdebstrap umoci:umoci jq:jq
 # Of each part something, and nothing that has to wait for a clock or a browser.
 QUICK_TESTS := $(addprefix Tests/EndToEnd/test_,$(addsuffix .py,cli detach http http_pages ingest_clients \
 	ingest_identity ingest_values job_control stream stream_frames stream_resume terminal_faults worker_death))
@@ -59,9 +64,12 @@ URL ?=
 SECONDS ?= 60
 CASES ?=
 CONFORMANCE := .build/conformance
+DEBS := .build/deb
+ROOTFS := .build/rootfs.tar
+IMAGE := .build/image
 
 .DEFAULT_GOAL := build
-.PHONY: run top build install uninstall test test-quick unit-test client-test end-to-end-test bench bench-full \
+.PHONY: run top build install uninstall deb check-deb rootfs oci check-oci test test-quick unit-test client-test end-to-end-test bench bench-full \
 	bench-docs bench-pairs check-instructions check-alerts bench-hub bench-page bench-attacks \
 	bench-filters bench-polls bench-dashboard bench-gaps bench-rate bench-sign-in bench-terminal \
 	bench-terminal-docs sanitize fuzzer fuzz fuzz-corpora conformance goldens snippet format lint toolchain build-packages \
@@ -100,6 +108,25 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pointerscope
 	rm -f $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_pointerscope
 	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/pointerscope.fish
+
+deb: build
+	@.ci/install-packages $(DEB_PACKAGES)
+	rm -rf $(DEBS)
+	packaging/build-deb $(BINARY) $(DEBS)
+
+check-deb: deb
+	@.ci/install-packages lintian:lintian mmdebstrap:mmdebstrap piuparts:piuparts openssl:openssl
+	packaging/check-deb $(DEBS) $(BINARY)
+
+rootfs: deb
+	@.ci/install-packages $(IMAGE_PACKAGES)
+	packaging/make-image rootfs $(DEBS)/pointerscope_*.deb $(ROOTFS)
+
+oci: rootfs
+	packaging/make-image oci $(ROOTFS) $(IMAGE):$$($(BINARY) version | sed 's/.* //')
+
+check-oci: oci
+	packaging/try-image $(IMAGE):$$($(BINARY) version | sed 's/.* //')
 
 toolchain:
 	@.ci/check-toolchain $(SWIFT)
