@@ -86,6 +86,8 @@ static const unsigned char dashboard_activity_js[] = {
 #embed "../../client-js/dashboard/palette.js"
 }; static const unsigned char dashboard_paper_js[] = {
 #embed "../../client-js/dashboard/paper.js"
+}; static const unsigned char dashboard_path_halves_js[] = {
+#embed "../../client-js/dashboard/path-halves.js"
 }; static const unsigned char dashboard_pause_js[] = {
 #embed "../../client-js/dashboard/pause.js"
 }; static const unsigned char dashboard_picture_js[] = {
@@ -193,6 +195,7 @@ static const ClientAsset assets[] = {
     ASSET("dashboard/pages.js", dashboard_pages_js),
     ASSET("dashboard/palette.js", dashboard_palette_js),
     ASSET("dashboard/paper.js", dashboard_paper_js),
+    ASSET("dashboard/path-halves.js", dashboard_path_halves_js),
     ASSET("dashboard/pause.js", dashboard_pause_js),
     ASSET("dashboard/picture.js", dashboard_picture_js),
     ASSET("dashboard/place.js", dashboard_place_js),

@@ -2,6 +2,9 @@
 
 const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
+/** @returns {string} a whole number with its thousands apart */
+export const grouped = (value) => WHOLE.format(value);
+
 /** @returns {string} `12.4`, `312`, `4.8k`, `1.2M` */
 export function shortNumber(value) {
   if (!Number.isFinite(value)) return '–';

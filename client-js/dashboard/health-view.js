@@ -1,5 +1,5 @@
 import { visible } from './strangers.js';
-import { Health, tables } from './health.js';
+import { Health, logLine, tables } from './health.js';
 import { write } from './write.js';
 
 /** The light, and the page behind it. */
@@ -31,7 +31,7 @@ export class HealthView {
     this.#status = status;
     for (const table of tables(status)) this.#fill(table);
     const lines = Array.isArray(status?.log) ? status.log : [];
-    const log = lines.map((line) => visible(JSON.stringify(line) ?? '')).reverse().join('\n');
+    const log = lines.map((line) => visible(logLine(line))).reverse().join('\n');
     write(this.#log, log || 'The server tells no log here.');
   }
 

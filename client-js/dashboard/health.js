@@ -72,6 +72,21 @@ export class Health {
 const milliseconds = (value) => (Number.isFinite(value) ? `${value.toFixed(value < 10 ? 2 : 0)} ms` : '–');
 const share = (value) => (Number.isFinite(value) ? `${(value * 100).toFixed(value < 0.1 ? 1 : 0)} %` : '–');
 
+/** @returns {string} `closedViewers` and `slow_peer` as words */
+const words = (name) => name.replaceAll('_', ' ')
+  .replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+/** @returns {string} a line of the log as people read it: when, what, and whatever else was said */
+export function logLine(line) {
+  if (!isRecord(line)) return JSON.stringify(line) ?? '';
+  const { time, event, ...rest } = line;
+  const when = text(time).replace(/^(.{10})T(.{8}).*$/, '$1 $2');
+  const said = Object.entries(rest)
+    .map(([name, value]) => `${words(name)} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const head = [when, words(text(event))].filter(Boolean).join(' ');
+  return said.length > 0 ? `${head}: ${said.join(', ')}` : head;
+}
+
 /** @returns {Array<{title: string, head: string[], rows: string[][], none: string}>} tables of a status */
 export function tables(status) {
   if (status === null) return [];
@@ -111,14 +126,14 @@ export function tables(status) {
       head: ['reason', 'times'],
       rows: Object.entries(isRecord(status.refused) ? status.refused : {})
         .filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1])
-        .map(([reason, count]) => [reason.replaceAll('_', ' '), shortNumber(count)]),
+        .map(([reason, count]) => [words(reason), shortNumber(count)]),
       none: 'Nothing.',
     },
     {
       title: 'Totals since the start',
       head: ['what', 'how many'],
       rows: [['viewers', shortNumber(number(status.viewers))], ['up', duration(number(status.uptime))],
-        ...totalsOf(status).map(([name, value]) => [name, shortNumber(value)])],
+        ...totalsOf(status).map(([name, value]) => [words(name), shortNumber(value)])],
       none: '',
     },
   ];

@@ -113,7 +113,12 @@ export class MapPointers {
   #shade() {
     const context = this.#context;
     const { palette, tiles } = this.#scene;
-    if (!tiles.some((_, tile) => this.#scene.isDense(tile))) return;
+    const dense = tiles.filter((_, tile) => this.#scene.isDense(tile));
+    if (dense.length === 0) return;
+    context.save();
+    context.beginPath();
+    for (const { left, top, width, height } of dense) context.rect(left, top, width, height);
+    context.clip();
     context.fillStyle = palette.heat;
     STRENGTHS.forEach(([least, alpha], level) => {
       const most = STRENGTHS[level + 1]?.[0] ?? Infinity;
@@ -125,7 +130,7 @@ export class MapPointers {
         context.fillRect((cell - row * this.#columns) * CELL, row * CELL, CELL - 0.5, CELL - 0.5);
       }
     });
-    context.globalAlpha = 1;
+    context.restore();
   }
 
   #drawPressed() {

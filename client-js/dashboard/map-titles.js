@@ -1,3 +1,4 @@
+import { shortNumber } from './format.js';
 import { TITLE } from './map-layout.js';
 import { readablePath } from './strangers.js';
 import { write } from './write.js';
@@ -33,9 +34,17 @@ export class MapTitles {
       const path = pages.path[tile.page];
       title.path = path;
       write(title.name, path === '' ? 'No page told' : readablePath(path));
-      write(title.count, String(scene.isAlone ? '' : pages.present[tile.page]));
       title.button.title = path;
       title.button.disabled = chosen !== null || path === '';
+    });
+    this.count(scene);
+  }
+
+  /** Writes how many are on each page; to be called a few times a second. */
+  count({ tiles, isAlone, picture: { pages } }) {
+    this.#titles.forEach(({ element, count }, number) => {
+      const page = tiles[number]?.page ?? -1;
+      if (!element.hidden && page >= 0) write(count, isAlone ? '' : shortNumber(pages.present[page]));
     });
   }
 

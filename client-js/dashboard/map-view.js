@@ -127,6 +127,7 @@ export class MapView {
       : `${counted(count, 'pointer')} on ${counted(scene.tiles.length, 'page')}`;
     const [, canvas] = this.#canvases;
     if (canvas.getAttribute('aria-label') !== text) canvas.setAttribute('aria-label', text);
+    this.#titles.count(scene);
   }
 
   /** Decides now and then which pages stand where. */
@@ -190,11 +191,19 @@ export class MapView {
     this.#ripples.forEach(time, this.#still, (slot, x, y, radius, alpha) => {
       if (scene.tileOf(slot) < 0) return;
       scene.aim(slot);
+      const [left, top] = [place.x(x + table.sx[slot]), place.y(y + table.sy[slot])];
       context.globalAlpha = alpha;
       context.strokeStyle = scene.palette.hues[table.hue[slot]];
+      context.save();
+      // Beside its tile it would be a click on another page.
       context.beginPath();
-      context.arc(place.x(x + table.sx[slot]), place.y(y + table.sy[slot]), radius, 0, Math.PI * 2);
+      const tile = scene.tiles[scene.tileOf(slot)];
+      context.rect(tile.left, tile.top, tile.width, tile.height);
+      context.clip();
+      context.beginPath();
+      context.arc(left, top, radius, 0, Math.PI * 2);
       context.stroke();
+      context.restore();
     });
     context.globalAlpha = 1;
   }

@@ -1,6 +1,7 @@
 import { counted, rate, shortNumber } from './format.js';
 import { ARRANGE_MS, LISTED_PAGES, PAGE_SECONDS } from './limits.js';
 import { NO_PAGE } from './pages.js';
+import { halves } from './path-halves.js';
 import { Sparkline } from './sparkline.js';
 import { readablePath } from './strangers.js';
 import { write } from './write.js';
@@ -8,17 +9,6 @@ import { write } from './write.js';
 const COLUMN_SECONDS = 2;
 const COLUMNS = PAGE_SECONDS / COLUMN_SECONDS;
 const HEIGHT = 14;
-
-/** Characters at the end of a path that are always shown. */
-const TAIL = 10;
-
-/** @returns {[string, string]} a path up to its end, which tells neighbours apart, and that end */
-export function halves(path) {
-  let cut = Math.max(path.lastIndexOf('/', path.length - 2), path.length - TAIL);
-  // Not within a character of two units.
-  if (cut > 0 && (path.charCodeAt(cut) & 0xfc00) === 0xdc00) cut -= 1;
-  return cut > 0 ? [path.slice(0, cut), path.slice(cut)] : [path, ''];
-}
 
 /** Pages with how many are there, how busy it is and how many came; pressed, only that page is shown. */
 export class PagesView {

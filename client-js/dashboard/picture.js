@@ -141,7 +141,11 @@ export class Picture {
   #closeKeyframe(now) {
     if (!this.#keyframeOpen) return;
     this.#keyframeOpen = false;
-    if (!this.#hadKeyframe) this.journal.began(`${counted(this.table.present, 'visitor')} here`, now);
+    if (!this.#hadKeyframe) {
+      this.journal.began(`${counted(this.table.present, 'visitor')} here`, now);
+      // Before it nobody was known: seconds of nobody would stand between what is told and what is counted.
+      this.totals.clear();
+    }
     this.#hadKeyframe = true;
     for (let slot = 0; slot < this.table.slotEnd; slot += 1) {
       if (this.table.state[slot] === State.present && this.table.seen[slot] !== this.#generation) {

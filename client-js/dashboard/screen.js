@@ -1,7 +1,7 @@
 import { ConnectionView } from './connection-view.js';
 import { DetailsView } from './details-view.js';
 import { EmptyView } from './empty-view.js';
-import { counted } from './format.js';
+import { counted, grouped } from './format.js';
 import { HealthView } from './health-view.js';
 import { JournalView } from './journal-view.js';
 import { PLAYBACK_DELAY_MS, TEXT_MS } from './limits.js';
@@ -10,6 +10,7 @@ import { PagesView } from './pages-view.js';
 import { StripView } from './strip-view.js';
 import { Theme } from './theme.js';
 import { VisitorList } from './visitor-list.js';
+import { State } from './visitor-table.js';
 import { write } from './write.js';
 
 /** Everything that is to be seen, and the one loop that draws it. */
@@ -111,11 +112,14 @@ export class Screen {
     this.writeTitle();
   }
 
-  #writeMatches({ sieve, table }) {
+  #writeMatches({ sieve, table, pages }) {
     const { filter } = sieve;
-    const count = this.list.order.count;
-    const all = counted(table.present, 'visitor');
-    const text = filter.complaint || (sieve.isOpen ? all : `${count} of ${all}`);
+    const { slots, count } = this.list.order;
+    let shown = 0;
+    // Who has just left is still in the list.
+    for (let i = 0; i < count; i += 1) if (table.state[slots[i]] === State.present) shown += 1;
+    const all = counted(Math.max(table.present, pages.everyone), 'visitor');
+    const text = filter.complaint || (sieve.isOpen ? all : `${grouped(shown)} of ${all}`);
     write(this.#element('found'), text);
     this.#element('found').classList.toggle('bad', filter.complaint !== '');
   }

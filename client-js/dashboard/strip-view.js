@@ -9,7 +9,11 @@ const COLUMN_SECONDS = 5;
 const COLUMNS = TOTAL_SECONDS / COLUMN_SECONDS;
 const HEIGHT = 28;
 
-const LABELS = { active: 'active', idle: 'idle', pages: 'pages', clicks: 'clicks a minute' };
+/** What is counted, of one and of more. */
+const LABELS = {
+  active: ['active', 'active'], idle: ['idle', 'idle'], pages: ['page', 'pages'],
+  clicks: ['click a minute', 'clicks a minute'],
+};
 
 /** The strip under the header: how many visitors do what, each number with its last minutes. */
 export class StripView {
@@ -24,19 +28,20 @@ export class StripView {
       figure.dataset.of = name;
       const value = document.createElement('b');
       const label = document.createElement('span');
-      label.textContent = LABELS[name];
+      [, label.textContent] = LABELS[name];
       const chart = new Sparkline(COLUMNS, HEIGHT);
       figure.title = 'The last five minutes';
       figure.append(value, label, chart.element);
       host.append(figure);
-      return { name, index, value, chart };
+      return { name, index, value, label, chart };
     });
   }
 
   /** Brings the numbers up to date; to be called a few times a second. */
   render(picture) {
     const { totals, table } = picture;
-    for (const { name, value } of this.#figures) {
+    for (const { name, value, label } of this.#figures) {
+      write(label, LABELS[name][totals[name] === 1 ? 0 : 1]);
       write(value, shortNumber(totals[name]) + (name === 'active' && table.isFull ? '+' : ''));
     }
     if (totals.seconds === this.#seconds) return;

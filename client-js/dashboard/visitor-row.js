@@ -1,5 +1,6 @@
 import { IDLE_MS, JOINED_MS, MOVED_MS } from './limits.js';
 import { coordinate, rate as rateText } from './format.js';
+import { halves } from './path-halves.js';
 import { readablePath, visible } from './strangers.js';
 import { State } from './visitor-table.js';
 import { write } from './write.js';
@@ -41,6 +42,7 @@ export class VisitorRow {
     cell('swatch');
     cell('id', 'bdi');
     cell('page', 'bdi');
+    this.#cells.page.append(document.createElement('span'), document.createElement('span'));
     cell('position');
     cell('rate');
   }
@@ -107,7 +109,7 @@ export class VisitorRow {
     this.#told = { label, id: table.id[slot], page, state };
     const [name, path] = [visible(label), readablePath(page)];
     write(this.#cells.id, name);
-    write(this.#cells.page, path);
+    halves(path).forEach((half, index) => write(this.#cells.page.children[index], half));
     this.#cells.id.title = label === table.id[slot] ? name : `${name} (${visible(table.id[slot])})`;
     this.#cells.page.title = path === page ? path : `${path} (${visible(page)})`;
     this.element.setAttribute('aria-label', [name, path && `on ${path}`, state].filter(Boolean).join(', '));

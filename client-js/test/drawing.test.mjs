@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { LabelCache } from '../dashboard/label-cache.js';
 import { MAP_LABELS } from '../dashboard/limits.js';
-import { halves } from '../dashboard/pages-view.js';
+import { halves } from '../dashboard/path-halves.js';
 import { columnsPath } from '../dashboard/sparkline.js';
 
 function labels() {
@@ -56,7 +56,8 @@ test('a chart is as high as its highest value, shows the least, and nothing for 
 test('the end of a path is never cut off, and no character is halved', () => {
   assert.deepEqual(halves('/few'), ['/few', '']);
   assert.deepEqual(halves('/docs/how'), ['/docs', '/how']);
-  assert.deepEqual(halves('/shop/department-7'), ['/shop/de', 'partment-7']);
-  assert.deepEqual(halves(`/${'😀'.repeat(6)}x`), ['/😀', `${'😀'.repeat(5)}x`]);
+  assert.deepEqual(halves('/shop/department-7'), ['/shop', '/department-7']);
+  assert.deepEqual(halves('/shop/department-17/new-in'), ['/shop/depart', 'ment-17/new-in']);
+  assert.deepEqual(halves(`/${'😀'.repeat(8)}x`), ['/😀', `${'😀'.repeat(7)}x`]);
   assert.equal(halves(`/${'é'.repeat(300)}`).join(''), `/${'é'.repeat(300)}`);
 });

@@ -5,7 +5,7 @@ import { offers } from '../dashboard/commands.js';
 import { csv, exportRows } from '../dashboard/export.js';
 import { FollowedPath } from '../dashboard/followed-path.js';
 import { Follow } from '../dashboard/follow.js';
-import { Health, tables } from '../dashboard/health.js';
+import { Health, logLine, tables } from '../dashboard/health.js';
 import { PATH_POINTS } from '../dashboard/limits.js';
 import { Picture } from '../dashboard/picture.js';
 import { placeText, readPlace } from '../dashboard/place.js';
@@ -103,6 +103,15 @@ test('the light is green when all is well, and says what is not', () => {
       for (const row of rows) assert.equal(row.length, head.length);
     }
   }
+});
+
+test('lines of the log and names of totals are read as words', () => {
+  const line = { event: 'worker_exited', worker: 1, how: 'signal 9', time: '2026-11-30T12:35:27.340Z' };
+  assert.equal(logLine(line), '2026-11-30 12:35:27 worker exited: worker 1, how signal 9');
+  assert.equal(logLine({ event: 'x' }), 'x');
+  assert.equal(logLine([{}]), '[{}]');
+  const { rows } = tables({ totals: { closedViewers: 2 } }).at(-1);
+  assert.deepEqual(rows.at(-1), ['closed viewers', '2']);
 });
 
 test('an export is what is shown, and no spreadsheet computes with it', () => {

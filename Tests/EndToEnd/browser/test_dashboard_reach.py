@@ -51,6 +51,14 @@ def test_on_a_phone_everything_is_reachable_and_large_enough(page: Page, server:
             assert page.evaluate(f"{cut}.length") == 0
         small = [target for target in page.evaluate(TARGETS) if target[1] < 44]
         assert small == [], tab
+    # The tables behind the light are wider than the phone; the way back is not.
+    worker = {"pid": 4242, "state": "running", "connections": 12345, "rate": 1234.5, "restarts": 0, "rss": 11_400_000}
+    server.broadcast("status", {"workers": [worker], "viewers": 1, "totals": {"received": 1}}, "00000000000000aa-1")
+    page.evaluate("document.getElementById('health-light').click()")
+    page.wait_for("document.getElementById('health').innerText.includes('4242')")
+    outside = "[...document.querySelectorAll('button, .figure')].filter((e) => e.checkVisibility())" \
+              ".filter((e) => e.getBoundingClientRect().right > innerWidth).map((e) => e.id)"
+    assert page.evaluate(outside) == []
 
 
 def test_the_pages_filter_everything_with_one_press(page: Page, server: FakeServer) -> None:
@@ -63,6 +71,10 @@ def test_the_pages_filter_everything_with_one_press(page: Page, server: FakeServ
     page.evaluate(f"{button}.click()")
     page.wait_for(f"{IDS}.sort().join() === 'v0,v1'")
     page.wait_for("document.querySelector('#strip b').textContent === '2'")
+    page.wait_for("document.getElementById('found').textContent === '2 of 5 visitors'")
+    # Who has just left is still in the list, and not counted.
+    frame(server, 2, leaves=["v0"])
+    page.wait_for("document.getElementById('found').textContent === '1 of 4 visitors'")
     assert page.evaluate("location.hash") == "#page=/a"
     assert page.evaluate("document.querySelectorAll('.tile:not([hidden])').length") == 1
     page.reload()
