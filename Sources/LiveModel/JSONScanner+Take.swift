@@ -3,6 +3,23 @@ import PointerEvents
 
 /// Readers for values of an expected kind, which pass over those of another.
 extension JSONScanner {
+    /// Calls `body` at the value of each member of a message, which is one object: what it does not read it
+    /// passes over, so that the grammar of the whole is checked.
+    static func readMessage(
+        _ data: UnsafeRawBufferPointer, _ body: (JSONString, inout JSONScanner) throws(JSONFault) -> Void
+    ) throws(JSONFault) {
+        var scanner = unsafe JSONScanner(data, maximumDepth: LiveModelLimits.nestingDepth)
+        scanner.skipWhitespace()
+        guard scanner.next == UInt8(ascii: "{") else { throw .unexpectedByte }
+        try scanner.open()
+        var isFirst = true
+        while let name = try scanner.nextKey(isFirst: isFirst) {
+            isFirst = false
+            try body(name, &scanner)
+        }
+        try scanner.expectEnd()
+    }
+
     /// A copy that stands at the value; this one passes on behind it.
     mutating func mark() throws(JSONFault) -> JSONScanner {
         let start = self

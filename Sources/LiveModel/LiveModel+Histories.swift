@@ -12,13 +12,7 @@ extension LiveModel {
         var visitors: JSONScanner?
 
         init(_ data: UnsafeRawBufferPointer) throws(JSONFault) {
-            var scanner = unsafe JSONScanner(data, maximumDepth: LiveModelLimits.nestingDepth)
-            scanner.skipWhitespace()
-            guard scanner.next == UInt8(ascii: "{") else { throw .unexpectedByte }
-            try scanner.open()
-            var isFirst = true
-            while let name = try scanner.nextKey(isFirst: isFirst) {
-                isFirst = false
+            try unsafe JSONScanner.readMessage(data) { name, scanner throws(JSONFault) in
                 let isArray = scanner.next == UInt8(ascii: "[")
                 switch HistoryKey(name) {
                 case .at: at = try scanner.takeEpochMilliseconds()
@@ -32,7 +26,6 @@ extension LiveModel {
                 default: try scanner.skipValue()
                 }
             }
-            try scanner.expectEnd()
         }
     }
 

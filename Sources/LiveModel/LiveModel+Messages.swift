@@ -36,16 +36,9 @@ extension LiveModel {
         var leaves: JSONScanner?
 
         init(_ data: UnsafeRawBufferPointer) throws(JSONFault) {
-            var scanner = unsafe JSONScanner(data, maximumDepth: LiveModelLimits.nestingDepth)
-            scanner.skipWhitespace()
-            guard scanner.next == UInt8(ascii: "{") else { throw .unexpectedByte }
-            try scanner.open()
-            var isFirst = true
-            while let name = try scanner.nextKey(isFirst: isFirst) {
-                isFirst = false
-                let key = MessageKey(name)
+            try unsafe JSONScanner.readMessage(data) { name, scanner throws(JSONFault) in
                 let isArray = scanner.next == UInt8(ascii: "[")
-                switch key {
+                switch MessageKey(name) {
                 case .at: at = try scanner.takeEpochMilliseconds()
                 case .more: hasMore = try scanner.takeBool() ?? false
                 case .visitors where isArray: visitors = try scanner.mark()
@@ -55,7 +48,6 @@ extension LiveModel {
                 default: try scanner.skipValue()
                 }
             }
-            try scanner.expectEnd()
         }
     }
 
