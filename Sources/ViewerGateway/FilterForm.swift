@@ -52,10 +52,21 @@ enum FilterOutcome: Int, CaseIterable {
     case noStream
     /// Too often on one stream.
     case tooOften
+    /// More filters that nobody has yet than one person, and than all together, may ask for.
+    case tooManyNew
+    case tooManyNewOfAll
     /// As many different filters as there may be are in use.
     case noRoom
     /// The system has no memory for another.
     case noMemory
+
+    init(_ shortage: PeopleAllowances.Shortage) {
+        self =
+            switch shortage {
+            case .ofPerson: .tooManyNew
+            case .ofEveryone: .tooManyNewOfAll
+            }
+    }
 
     init(_ refusal: FilterRefusal) {
         self =
@@ -74,6 +85,8 @@ enum FilterOutcome: Int, CaseIterable {
         case .forged: "forged"
         case .noStream: "no-stream"
         case .tooOften: "too-often"
+        case .tooManyNew: "too-many-new"
+        case .tooManyNewOfAll: "too-many-new-of-all"
         case .noRoom: "no-room"
         case .noMemory: "no-memory"
         }
@@ -92,17 +105,17 @@ enum FilterOutcome: Int, CaseIterable {
             Reply(.forbidden, line: "this comes from elsewhere, or without the token of /api/session")
         case .noStream:
             Reply(.notFound, line: "no stream of yours has this name: it is given with ?viewer=")
-        case .tooOften: Self.later
-        case .noRoom: Reply(.serviceUnavailable, line: Self.noRoomLine)
-        case .noMemory: Reply(.serviceUnavailable, line: Self.noMemoryLine)
+        case .tooOften: Self.later("a stream's filter is changed five times a second")
+        case .tooManyNew: Self.later("new filters are made five times a second, of all that you ask for")
+        case .tooManyNewOfAll: Self.later("too many new filters are asked for")
+        case .noRoom:
+            Reply(.serviceUnavailable, line: "as many different filters as there may be, 44, are in use")
+        case .noMemory: Reply(.serviceUnavailable, line: "the system has no memory for another filter")
         }
     }
 
-    static let noRoomLine: StaticString = "as many different filters as there may be, 44, are in use"
-    static let noMemoryLine: StaticString = "the system has no memory for another filter"
-
-    private static var later: Reply {
-        var reply = Reply(.tooManyRequests, line: "a stream's filter is changed five times a second")
+    private static func later(_ line: StaticString) -> Reply {
+        var reply = Reply(.tooManyRequests, line: line)
         reply.retryAfter = 1
         return reply
     }

@@ -100,6 +100,13 @@ enum Limits {
     /// A changed filter: as many pages as there may be, as they usually are.
     static let filterBytes = 16 * 1024
 
+    /// Filters that nobody has yet, by new streams, polls and changes, of one person over all of them: as
+    /// many at once as there may be and more, as after a restart, and then as many as one stream may ask for.
+    static let newFiltersOfNameBurst = 64
+    static let newFiltersOfNameNanoseconds = second / 5
+    /// The same of everybody together: each is a look at everyone present, a third of a microsecond for each.
+    static let newFiltersBurst = 128
+    static let newFiltersNanoseconds = second / 20
     /// What the system must be willing to give for a filter that nobody else has, or a scope: its tables, of
     /// which memory is taken as they fill.
     static let filterMemoryBytes = 80 << 20

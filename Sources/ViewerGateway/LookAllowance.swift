@@ -43,28 +43,53 @@ struct LookAllowance {
     }
 }
 
-/// How often people may say it over all of their streams, and all of them together.
+/// How often people may have something done over all of their streams, and all of them together.
 ///
 /// A stream has an allowance of its own; without these whoever opens many would have as many.
-struct LookAllowances {
+struct PeopleAllowances {
+    /// Whose allowance has none left.
+    enum Shortage {
+        case ofPerson, ofEveryone
+    }
+
+    private let ofPerson: LookAllowance
+    private var everyone: LookAllowance
     private var people: [AccountName?: LookAllowance] = [:]
-    private var everyone = LookAllowance(
-        burst: Limits.looksOfEveryoneBurst, intervalNanoseconds: Limits.looksOfEveryoneNanoseconds)
+
+    /// Allowances that are full: that of each person, and that of all together.
+    init(ofPerson: LookAllowance, ofEveryone: LookAllowance) {
+        self.ofPerson = ofPerson
+        everyone = ofEveryone
+    }
+
+    /// Saying whom they look at.
+    static var ofLooks: PeopleAllowances {
+        PeopleAllowances(
+            ofPerson: LookAllowance(
+                burst: Limits.looksOfNameBurst, intervalNanoseconds: Limits.looksOfNameNanoseconds),
+            ofEveryone: LookAllowance(
+                burst: Limits.looksOfEveryoneBurst, intervalNanoseconds: Limits.looksOfEveryoneNanoseconds))
+    }
+
+    /// Asking for filters that nobody else has.
+    static var ofNewFilters: PeopleAllowances {
+        PeopleAllowances(
+            ofPerson: LookAllowance(
+                burst: Limits.newFiltersOfNameBurst, intervalNanoseconds: Limits.newFiltersOfNameNanoseconds),
+            ofEveryone: LookAllowance(
+                burst: Limits.newFiltersBurst, intervalNanoseconds: Limits.newFiltersNanoseconds))
+    }
 
     /// People remembered.
     var count: Int { people.count }
 
     /// Takes one for somebody, nil where nobody signs in; says whose allowance has none left.
-    mutating func take(for name: AccountName?, now: Int64) -> LookRefusal? {
-        var own = people[name] ?? Self.ofPerson
-        guard own.take(now: now) else { return .tooOftenByName }
+    mutating func take(for name: AccountName?, now: Int64) -> Shortage? {
+        var own = people[name] ?? ofPerson
+        guard own.take(now: now) else { return .ofPerson }
         if people.count >= Limits.lookersRemembered, people[name] == nil { forgetTheIdle(now: now) }
         people[name] = own
-        return everyone.take(now: now) ? nil : .tooOftenByEveryone
-    }
-
-    private static var ofPerson: LookAllowance {
-        LookAllowance(burst: Limits.looksOfNameBurst, intervalNanoseconds: Limits.looksOfNameNanoseconds)
+        return everyone.take(now: now) ? nil : .ofEveryone
     }
 
     /// Who has all of it back needs no place.
@@ -90,6 +115,14 @@ enum LookRefusal: Int, CaseIterable {
     case tooOftenByEveryone
     /// The same person looks at as many already, by other streams.
     case tooMany
+
+    init(_ shortage: PeopleAllowances.Shortage) {
+        self =
+            switch shortage {
+            case .ofPerson: .tooOftenByName
+            case .ofEveryone: .tooOftenByEveryone
+            }
+    }
 
     /// The value of the metric's label.
     var word: StaticString {

@@ -55,7 +55,7 @@ extension ViewerGateway {
             guard let connection = unsafe connections.find(token), let round = unsafe connection.pointee.round
             else { continue }
             let place = unsafe connection.pointee.place
-            guard mayKeep(grant?.scope, filter) else { return refusal(.noMemory) }
+            if let why = whyNot(filter, grant, now: now) { return refusal(why) }
             do throws(ScopeRefusal) {
                 round.viewers[place].id = try hub.refilter(round.viewers[place].id, to: filter, now: now)
             } catch {

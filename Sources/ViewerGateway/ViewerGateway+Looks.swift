@@ -120,7 +120,9 @@ extension ViewerGateway {
             unsafe connections.find(token)?.pointee.lookAllowance.take(now: now) == true
         }
         guard !heard.isEmpty else { return refusal(.tooOften) }
-        if let why = lookAllowances.take(for: grant?.name, now: now) { return refusal(why) }
+        if let shortage = lookAllowances.take(for: grant?.name, now: now) {
+            return refusal(LookRefusal(shortage))
+        }
         // At nobody, or at whom another stream looks already, is never too much.
         let others = looks(of: grant, without: heard)
         if !form.id.isEmpty, others.count >= Limits.looksOfName, !others.contains(form.id) {

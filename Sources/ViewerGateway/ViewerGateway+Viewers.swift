@@ -51,31 +51,37 @@ extension ViewerGateway {
             return hub.attach(
                 shape: wanted.shape, resume: wanted.resume, showsLess: showsLess, isPoll: isPoll, now: now)
         }
-        guard mayKeep(wanted.grant?.scope, wanted.filter) else {
-            counters.viewersRefused += 1
-            counters.count(FilterOutcome.noMemory)
-            unsafe refuse(connection, .serviceUnavailable, FilterOutcome.noMemoryLine)
-            return nil
+        if let why = whyNot(wanted.filter, wanted.grant, now: now) {
+            return unsafe refuse(connection, why)
         }
         do throws(ScopeRefusal) {
             return try hub.attach(
                 shape: wanted.shape, resume: wanted.resume, within: wanted.grant?.scope,
                 filter: wanted.filter, showsLess: showsLess, isPoll: isPoll, now: now)
         } catch {
+            guard error == .tooMany else { return unsafe refuse(connection, FilterOutcome.noRoom) }
             counters.viewersRefused += 1
-            switch error {
-            case .tooMany: unsafe refuse(connection, .serviceUnavailable, Self.tooManyScopes)
-            case .tooManyFilters:
-                counters.count(FilterOutcome.noRoom)
-                unsafe refuse(connection, .serviceUnavailable, FilterOutcome.noRoomLine)
-            }
+            unsafe refuse(connection, .serviceUnavailable, Self.tooManyScopes)
             return nil
         }
     }
 
-    /// Whether what a filter takes is kept already, or the system has room for it.
-    func mayKeep(_ scope: PageScope?, _ filter: StreamFilter?) -> Bool {
-        hub.keeps(scope, filter) || ProcessMemory.isAvailable(Limits.filterMemoryBytes)
+    private func refuse(_ connection: UnsafeMutablePointer<Connection>, _ why: FilterOutcome) -> ViewerID? {
+        counters.viewersRefused += 1
+        counters.count(why)
+        unsafe connection.pointee.exchange.closesAfterOutput = true
+        unsafe send(why.reply, connection, withBody: true)
+        return nil
+    }
+
+    /// Why a viewer cannot have a filter, or see its scope; nil where what it would see is kept already, or
+    /// the system has room for it, and not too many new ones were asked for.
+    func whyNot(_ filter: StreamFilter?, _ grant: Grant?, now: Int64) -> FilterOutcome? {
+        if hub.keeps(grant?.scope, filter) { return nil }
+        guard ProcessMemory.isAvailable(Limits.filterMemoryBytes) else { return .noMemory }
+        // Scopes are given by whoever rules here.
+        guard filter != nil else { return nil }
+        return newFilterAllowances.take(for: grant?.name, now: now).map { FilterOutcome($0) }
     }
 
     /// Makes a connection the event stream of a viewer.

@@ -97,7 +97,8 @@ import ProxyWire
     var frontStreams = 0
     /// Streams by the name that each was let in with.
     var streamsByName: [AccountName: Int] = [:]
-    var lookAllowances = LookAllowances()
+    var lookAllowances = PeopleAllowances.ofLooks
+    var newFilterAllowances = PeopleAllowances.ofNewFilters
     /// Counts up when a stream came or went, and when somebody looks at somebody else.
     public internal(set) var audienceChanges: UInt64 = 0
     /// Whether the terminal's process has detached, so that its end does not stop the server.

@@ -157,6 +157,35 @@ import Testing
         #expect(try post(fixture, body("")).status == 204)
     }
 
+    @Test func newFiltersOfNewStreamsAreBounded() throws {
+        let fixture = try Fixture()
+        let began = ContinuousClock.now
+        var refused: Response?
+        var made = 0
+        while refused == nil, made < 1_000 {
+            let client = try Client(fixture.gateway.address)
+            client.send("GET /receive/ann?visitor=v\(made) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            _ = fixture.run {
+                client.receive()
+                return client.received.contains { $0 == UInt8(ascii: "\n") }
+            }
+            refused = Response.parse(client.received, isHead: false, ended: true).first { $0.status == 429 }
+            if refused == nil { made += 1 }
+        }
+        let gained = Int((ContinuousClock.now - began) / .nanoseconds(Limits.newFiltersOfNameNanoseconds))
+        #expect((Limits.newFiltersOfNameBurst...Limits.newFiltersOfNameBurst + gained + 1).contains(made))
+        #expect(refused?.fields["retry-after"] == "1")
+        #expect(fixture.gateway.counters.filters[FilterOutcome.tooManyNew.rawValue] == 1)
+        // One that is kept is nothing new, and neither is none.
+        #expect(try fixture.answer(Self.poll("visitor=v\(made - 1)")).status == 200)
+        #expect(try fixture.answer(Self.poll("hz=30")).status == 200)
+        #expect(try fixture.answer(Self.poll("visitor=another")).status == 429)
+    }
+
+    private static func poll(_ query: String) -> String {
+        "GET /poll/ann?shape=frames&\(query) HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    }
+
     @Test func asManyFiltersAsThereMayBe() throws {
         let fixture = try Fixture()
         let all = try (0..<44).map { try watch(fixture, "visitor=v\($0)") }

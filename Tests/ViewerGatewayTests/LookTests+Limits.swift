@@ -80,23 +80,23 @@ extension LookTests {
     }
 
     @Test func peopleHaveAllowancesAndAllOfThemTogetherHaveOne() throws {
-        var allowances = LookAllowances()
-        var outcomes: [String: [LookRefusal?]] = [:]
+        var allowances = PeopleAllowances.ofLooks
+        var outcomes: [String: [PeopleAllowances.Shortage?]] = [:]
         for name in ["ann", "ben", "cy", "dan", "eve", "fay"] {
             let account = try #require(AccountName(name.utf8))
             outcomes[name] = (0..<25).map { _ in allowances.take(for: account, now: 5) }
         }
-        let own = (0..<25).map { $0 < 20 ? nil : LookRefusal.tooOftenByName }
+        let own = (0..<25).map { $0 < 20 ? nil : PeopleAllowances.Shortage.ofPerson }
         for name in ["ann", "ben", "cy", "dan", "eve"] { #expect(outcomes[name] == own) }
-        #expect(outcomes["fay"]?.first == .tooOftenByEveryone)
+        #expect(outcomes["fay"]?.first == .ofEveryone)
         let later: Int64 = 5 + Limits.looksOfNameNanoseconds
         let ann = try #require(AccountName("ann".utf8))
         let others = [ann, ann, nil].map { allowances.take(for: $0, now: later) }
-        #expect(others == [nil, .tooOftenByName, nil], "where nobody signs in all are one")
+        #expect(others == [nil, .ofPerson, nil], "where nobody signs in all are one")
     }
 
     @Test func manyPeopleAreNotRememberedForEver() throws {
-        var allowances = LookAllowances()
+        var allowances = PeopleAllowances.ofLooks
         for number in 0..<1_000 {
             let account = try #require(AccountName("name\(number)".utf8))
             let refusal = allowances.take(for: account, now: Int64(number) * 1_000_000_000)
