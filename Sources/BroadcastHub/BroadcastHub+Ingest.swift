@@ -91,8 +91,9 @@ extension BroadcastHub {
             record.pointee.page = page
             // A page there was no room for: the sample goes out without it.
             if page == PageTable.none { record.pointee.fields.remove(.page) }
-            if visitors.surroundings[Int(visitor)].page != page { entry.pointee.flags.insert(.turned) }
+            if visitors.surroundings[Int(visitor)].page != page { turnHistory(of: visitor) }
             visitors.surroundings[Int(visitor)].page = page
+            if !isFaulty(.verdictOutlivesPage) { entry.pointee.flags.remove(.unscoped) }
             channels.setSlotPage(channel: channel, slot: sample.pointee.slot, to: page)
             // The only connection's page, and its sample.
             if entry.pointee.speakers == 1 { entry.pointee.flags.remove(.several) }
@@ -112,7 +113,9 @@ extension BroadcastHub {
         entry.pointee.orderN = ring.headN
         entry.pointee.rate.bump(second)
         if !isFaulty(.orderForgotten) { visitors.moveToNewest(visitor) }
-        if hasScopes { receivedInScopes(visitor, channel: channel, sample, tail: own, now: now) }
+        if hasScopes, !entry.pointee.flags.contains(.unscoped) {
+            receivedInScopes(visitor, channel: channel, sample, tail: own, now: now)
+        }
     }
 
     /// The turn's events are all told: viewers may now be served with them. Who is in grace and whose time is
@@ -120,7 +123,13 @@ extension BroadcastHub {
     public func endTurn(now: Int64) {
         endGraces(now: now)
         ring.seal()
-        for scope in scopes { scope.hub.endTurn(now: now) }
+        guard hasScopes else { return }
+        var rest = scopeIndex.takeTouched()
+        while rest != 0 {
+            let place = rest.trailingZeroBitCount
+            rest &= rest &- 1
+            scopeIndex.scopes[place]?.hub.endTurn(now: now)
+        }
     }
 
     @inline(never)

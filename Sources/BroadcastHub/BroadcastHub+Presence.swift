@@ -118,6 +118,7 @@ extension BroadcastHub {
     private func gainedSpeaker(_ visitor: UInt32, channel: Int, now: Int64) {
         let entry = visitors[visitor]
         entry.pointee.speakers += 1
+        entry.pointee.flags.remove(.unscoped)
         entry.pointee.processID = channels.processID(of: channel)
         if !entry.pointee.flags.contains(.present) {
             entry.pointee.orderN = ring.headN

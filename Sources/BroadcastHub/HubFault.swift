@@ -49,6 +49,10 @@ enum HubFault: CaseIterable {
     case verdictsOutliveSweep
     case scopeNeverFreed
     case scopeSharesBoot
+    case leaveNotShown
+    case verdictOutlivesPage
+    case verdictOutlivesScopes
+    case verdictOfAnotherConnection
     // Filters
     case arrivalNotSeen
     case joinsTwice
@@ -96,6 +100,8 @@ enum HubFault: CaseIterable {
     case historyOfGoneKept
     case historyOfEveryone
     case historyOfPageBefore
+    case historyOfPageAfter
+    case historyCountedTwice
     case historyOfSeveralPages
     case historyToldAgain
     case historyNotMoved

@@ -18,8 +18,9 @@ struct VisitorFlags: OptionSet, BitwiseCopyable {
     static let hasTail = VisitorFlags(rawValue: 1 << 4)
     /// Nobody speaks for the id, but whoever did may be back before the grace is over.
     static let inGrace = VisitorFlags(rawValue: 1 << 5)
-    /// Has named another page since a second was counted last.
-    static let turned = VisitorFlags(rawValue: 1 << 6)
+    /// The sample before concerned no scope, and neither does the next one that names no page: one connection
+    /// speaks for the id, and no scope has come since.
+    static let unscoped = VisitorFlags(rawValue: 1 << 6)
 }
 
 /// One entry of the visitor table: who someone is and the newest that is known of them. Two cache lines.

@@ -248,7 +248,7 @@ extension VisitorTable {
         let next = next(of: index)
         if previous == Visitor.none { oldest = next } else { links[Int(previous)].next = next }
         if next == Visitor.none { newest = previous } else { links[Int(next)].previous = previous }
-        self[index].pointee.flags.remove([.present, .hasSample, .several, .hasTail, .inGrace, .turned])
+        self[index].pointee.flags.remove([.present, .hasSample, .several, .hasTail, .inGrace, .unscoped])
         presentCount -= 1
     }
 

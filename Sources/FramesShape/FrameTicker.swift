@@ -30,6 +30,8 @@ public final class FrameTicker {
     let ledger: ReaderLedger
     let groups = ContiguousArray(FrameRate.allCases.map { RateGroup(rate: $0) })
     @exclusivity(unchecked) var composer = FrameComposer()
+    /// When `tick` is to be called next, possibly past; `Int64.max` while there are no readers.
+    @exclusivity(unchecked) public private(set) var dueAt = Int64.max
     /// When the next keyframe may be made.
     @exclusivity(unchecked) var nextKeyframeAt = Int64.min
     @exclusivity(unchecked) var expectedKeyframeBytes = 1_024
@@ -62,6 +64,7 @@ public final class FrameTicker {
     public func attach<Source: FramesSource>(
         _ reader: StreamReader, at rate: FrameRate, source: Source, now: Int64
     ) {
+        defer { findDue() }
         let group = groups[rate.index]
         group.add(reader)
         if group.readers.count == 1 { group.dueAt = now + rate.periodNanoseconds }
@@ -75,17 +78,19 @@ public final class FrameTicker {
     public func detach(_ reader: StreamReader, at rate: FrameRate) {
         let group = groups[rate.index]
         if group.holds(reader) { group.remove(reader) }
+        findDue()
     }
 
-    /// When `tick` is to be called next, possibly past; `Int64.max` while there are no readers.
-    public var dueAt: Int64 {
-        var due = Int64.max
-        for group in groups where !group.readers.isEmpty { due = min(due, group.dueAt) }
-        return due
+    /// Notes when the next tick is due: whoever has many tickers asks them at every turn.
+    func findDue() {
+        dueAt = .max
+        for group in groups where !group.readers.isEmpty { dueAt = min(dueAt, group.dueAt) }
     }
 
     /// Makes the frames that are due.
     public func tick<Source: FramesSource>(source: Source, now: Int64) {
+        guard now >= dueAt else { return }
+        defer { findDue() }
         for group in groups where !group.readers.isEmpty && now >= group.dueAt {
             tick(group, source, now: now)
         }

@@ -18,9 +18,9 @@ extension HistorySimulation {
             seen["long messages", default: 0] += 1
         }
         checkTotals(told)
-        for page in ["/s0", "/s1", "/s2"] { check(page, told.pages[page], told.end) }
-        for page in byPage.keys where page.hasPrefix("/d") { check(page, told.pages[page], told.end) }
-        for page in told.pages.keys where page.hasPrefix("/t") || page == "?" { fail("\(page) is told") }
+        for page in Set(byPage.keys).union(told.pages.keys) {
+            check(page, told.pages[page] ?? ToldHistory.Series(), told.end, byPage[page] ?? [:])
+        }
         checkVisitors(told)
         checkScope()
         checkResume()
@@ -37,10 +37,6 @@ extension HistorySimulation {
         check("all", samples, told.end, all)
         let rest = all.reduce(0) { $0 + ($1.key > told.end ? $1.value : 0) }
         if told.rest != rest { fail("\(told.rest ?? -1) since then, should be \(rest)") }
-    }
-
-    private func check(_ page: String, _ series: ToldHistory.Series?, _ end: Int) {
-        check(page, series ?? ToldHistory.Series(), end, byPage[page] ?? [:])
     }
 
     private func check(
@@ -103,16 +99,29 @@ extension HistorySimulation {
         }
         if isScope, !told.workers.isEmpty { fail("workers are told within a scope") }
         if Set(told.totals.keys).isSubset(of: ["samples"]) == false { fail("totals of all within \(pages)") }
-        for (id, levels) in told.visitors {
-            for (second, count) in levels where count > 0 {
-                let known = Int(id.dropFirst()).flatMap { pagesOfStay[stay($0)]?[second] } ?? []
-                // One with several pages at a time is told of by the page of the moment.
-                guard id != "v9", let other = known.first(where: { !admits($0) }) else { continue }
-                fail("\(id) is told within \(pages) of second \(second) on \(other)")
-            }
-            seen["visitors in scopes", default: 0] += 1
+        // One with several pages at a time is told of by the page of the moment.
+        for number in people.indices where number != 9 {
+            let person = people[number]
+            check(number, told, isAdmitted: person.isPresent && person.named.map(admits) == true)
         }
         turn()
+    }
+
+    /// Of somebody within pages the seconds are told, all of them, that were wholly spent on the one they are
+    /// on.
+    private func check(_ number: Int, _ told: ToldHistory, isAdmitted: Bool) {
+        let levels = told.visitors["v\(number)"] ?? [:]
+        if !isAdmitted, !levels.isEmpty { return fail("v\(number) is told within other pages") }
+        guard isAdmitted else { return }
+        let counts = byStay[stay(number)] ?? [:]
+        for second in max(told.end - 119, 0)...told.end {
+            let count = second > people[number].turned ? counts[second] ?? 0 : 0
+            let expected = Int(RateLevel.count(of: RateLevel.level(of: UInt32(count))))
+            guard levels[second] ?? 0 != expected else { continue }
+            let place = "v\(number), there since \(people[number].turned), in second \(second)"
+            return fail("\(place): \(levels[second] ?? 0), not \(expected)")
+        }
+        if !levels.isEmpty { seen["visitors in scopes", default: 0] += 1 }
     }
 
     /// Who goes on where they were has the visitors' rates.

@@ -21,6 +21,9 @@ final class HistorySimulation {
         var stay = 0
         var page = ""
         var told = false
+        /// The page that was named last in this stay, and in which second that was another one than before.
+        var named: String?
+        var turned = 0
     }
 
     /// Samples by second.
@@ -32,10 +35,12 @@ final class HistorySimulation {
     private let mistake: Mistake
     var now: Int64 = 5_200_000_000
     var all: Counts = [:]
+    /// Those of a second are of the page that their visitor was on when it was over. Who has several pages at
+    /// a time is of none.
     var byPage: [String: Counts] = [:]
-    /// Of each stay of a visitor, and on which pages they were.
+    /// Of each stay of a visitor, and on which page they were when the second was over.
     var byStay: [String: Counts] = [:]
-    var pagesOfStay: [String: [Int: Set<String>]] = [:]
+    var pageOfStay: [String: [Int: String]] = [:]
     var people = [Person](repeating: Person(), count: 12)
     private var drifts = 0
     private let channel: Int
@@ -107,6 +112,7 @@ final class HistorySimulation {
         people[number].isPresent = true
         people[number].stay += 1
         people[number].told = false
+        people[number].named = nil
         switch number {
         case 0...5: people[number].page = "/s\(number % 3)"
         case 6...8: people[number].page = "/m\(random.below(3))"
@@ -143,10 +149,23 @@ final class HistorySimulation {
         }
         hub.received(channel: channel, sample, now: now)
         let second = Int(now / 1_000_000_000)
+        if people[number].named != people[number].page { people[number].turned = second }
+        people[number].named = people[number].page
         all[second, default: 0] += 1
-        byPage[people[number].page, default: [:]][second, default: 0] += 1
+        if number != 9 { countOnPage(number, in: second) }
         byStay[stay(number), default: [:]][second, default: 0] += 1
-        pagesOfStay[stay(number), default: [:]][second, default: []].insert(people[number].page)
+        pageOfStay[stay(number), default: [:]][second] = people[number].page
+    }
+
+    /// Counts a sample, and what its visitor did in the second before it, on the page that they are on now.
+    private func countOnPage(_ number: Int, in second: Int) {
+        let page = people[number].page
+        if let before = pageOfStay[stay(number)]?[second], before != page {
+            let moved = byStay[stay(number)]?[second] ?? 0
+            byPage[before, default: [:]][second, default: 0] -= moved
+            byPage[page, default: [:]][second, default: 0] += moved
+        }
+        byPage[page, default: [:]][second, default: 0] += 1
     }
 
     func stay(_ number: Int) -> String { "v\(number)#\(people[number].stay)" }

@@ -35,7 +35,8 @@ enum Mistake: Sendable {
     /// Those of what is remembered of the last minutes, likewise.
     static let ofHistories: [HubFault] = [
         .historyShifted, .historyOfGoneKept, .historyOfEveryone, .historyOfPageBefore, .historyOfSeveralPages,
-        .historyToldAgain, .historyNotMoved, .historySkips, .sweepOverHistories,
+        .historyOfPageAfter, .historyCountedTwice, .historyToldAgain, .historyNotMoved, .historySkips,
+        .sweepOverHistories,
     ]
 
     /// Those of claims to identities, which have a simulation of their own.

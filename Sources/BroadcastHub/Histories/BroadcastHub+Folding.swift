@@ -57,18 +57,35 @@ extension BroadcastHub {
         if end &- entry.pointee.newest.receivedNanoseconds < Self.activeNanoseconds {
             histories.pass?.active &+= 1
         }
-        let hasTurned = entry.pointee.flags.contains(.turned)
-        entry.pointee.flags.remove(.turned)
-        if hasTurned, let place = histories.visitors.find(visitor) { turn(place) }
         let window = entry.pointee.rate
         // Who has not been heard since is where they were, with nothing to count.
         guard window.second >= pass.first else { return }
         keep(window, of: visitor, on: page, from: pass.first, through: pass.target)
     }
 
-    /// Somebody has named another page: only of seconds to come it is known that they are spent there.
+    /// A visitor is about to name another page: what they did in the seconds that are over counts for the one
+    /// before, and only seconds to come are wholly spent on the other.
+    @inline(never)
+    func turnHistory(of visitor: UInt32) {
+        guard histories.isKept else { return }
+        guard let place = histories.visitors.find(visitor) ?? histories.visitors.take(visitor) else { return }
+        let window = visitors[visitor].pointee.rate
+        let last = min(window.second, second &- 1)
+        let first = firstUncounted(of: visitor, in: window)
+        if first <= last, !isFaulty(.historyOfPageAfter) {
+            put(window, at: place, on: historyPage(of: visitor), from: first, through: last)
+        }
+        turn(place)
+    }
+
     private func turn(_ place: Int) {
         if !isFaulty(.historyOfPageBefore) { histories.visitors[place].pageSince = second &+ 1 }
+    }
+
+    /// The first second of a visitor's window, or behind it, that was not counted.
+    private func firstUncounted(of visitor: UInt32, in window: RateWindow) -> UInt32 {
+        let oldest = window.second - min(window.second, UInt32(RateWindow.seconds - 1))
+        return max(histories.countedThrough(visitor) + 1, oldest)
     }
 
     /// The page whose samples a visitor's are: none where they may be those of several.
@@ -82,9 +99,18 @@ extension BroadcastHub {
     private func keep(
         _ window: RateWindow, of visitor: UInt32, on page: UInt32, from first: UInt32, through target: UInt32
     ) {
-        let place = historyPlace(of: visitor)
-        if let place, histories.visitors[place].head == 0 { turn(place) }
+        put(window, at: historyPlace(of: visitor), on: page, from: first, through: target)
+    }
+
+    /// Counts seconds of a window; of one with a place, those that were not counted when it named another
+    /// page.
+    private func put(
+        _ window: RateWindow, at place: Int?, on page: UInt32, from first: UInt32, through target: UInt32
+    ) {
         var second = first
+        if let place, !isFaulty(.historyCountedTwice) {
+            second = max(second, histories.visitors[place].head + 1)
+        }
         while second <= target {
             let count = window.count(in: second)
             if count > 0 {
@@ -100,13 +126,19 @@ extension BroadcastHub {
     /// The place of a visitor who was heard, a new one or that of somebody who came before; nil where there
     /// is none.
     private func historyPlace(of visitor: UInt32) -> Int? {
-        if let place = histories.visitors.find(visitor) ?? histories.visitors.take(visitor) { return place }
+        if let place = histories.visitors.find(visitor) { return place }
+        if let place = histories.visitors.take(visitor) {
+            turn(place)
+            return place
+        }
         guard limits.histories.visitors > 0, let pass = histories.pass else { return nil }
         // Whoever has just come is newer than almost everybody; the others had their chance.
         let since = visitors[visitor].pointee.sinceNanoseconds
         guard since >= Int64(pass.first) &* 1_000_000_000 else { return nil }
         if visitors[histories.visitors.nextToGo].pointee.sinceNanoseconds < since {
-            return histories.visitors.takeOver(visitor)
+            let place = histories.visitors.takeOver(visitor)
+            turn(place)
+            return place
         }
         histories.visitors.skip()
         return nil
@@ -116,13 +148,9 @@ extension BroadcastHub {
     func leaveHistories(_ visitor: UInt32) {
         guard histories.isKept else { return }
         let window = visitors[visitor].pointee.rate
-        let page = historyPage(of: visitor)
-        // No further back than the window goes.
-        let oldest = window.second - min(window.second, UInt32(RateWindow.seconds - 1))
-        let first = max(histories.countedThrough(visitor) + 1, oldest)
-        for second in first..<max(first, window.second &+ 1) {
-            histories.add(window.count(in: second), to: page, at: second)
-        }
+        let first = firstUncounted(of: visitor, in: window)
+        let place = histories.visitors.find(visitor)
+        put(window, at: place, on: historyPage(of: visitor), from: first, through: window.second)
         histories.revision &+= 1
         if !isFaulty(.historyOfGoneKept) { histories.visitors.giveBack(visitor) }
     }

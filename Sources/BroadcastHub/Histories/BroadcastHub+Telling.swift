@@ -103,20 +103,24 @@ extension BroadcastHub {
         return cursor
     }
 
-    /// Appends the entries of a list from the cursor on, as many as there is room for; returns whether all
-    /// the rest is there. `append` says whether there was anything to append.
+    /// Appends the entries of a list from the cursor on, as many as there is room for, and the list only
+    /// where there is one; returns whether all the rest is there. `append` says whether there was anything to
+    /// append.
     private func appendList(
         _ key: StaticString, _ cursor: inout HistoryCursor, of count: Int, upTo limit: Int,
         to text: inout ByteBuffer, _ append: (Int, inout ByteBuffer) -> Bool
     ) -> Bool {
-        text.append(",\"")
-        text.append(key)
-        text.append("\":[")
-        defer { text.append("]") }
         var isFirst = true
+        defer { if !isFirst { text.append("]") } }
         while cursor.next < count {
             let start = text.count
-            if !isFirst { text.append(UInt8(ascii: ",")) }
+            if isFirst {
+                text.append(",\"")
+                text.append(key)
+                text.append("\":[")
+            } else {
+                text.append(UInt8(ascii: ","))
+            }
             let isThere = append(cursor.next, &text)
             if !isThere {
                 text.truncate(by: text.count - start)
@@ -221,11 +225,7 @@ extension BroadcastHub {
         var first = max(span.end + 1 - Int(HistoryLimits.fineSeconds), 1)
         if let scope, !isFaulty(.historyOfEveryone) {
             guard scope.members[kept.visitor] != Visitor.none else { return false }
-            if scope.view.looksAtPages {
-                // Since when they are where they are is not known before the next second is counted.
-                guard !visitors[kept.visitor].pointee.flags.contains(.turned) else { return false }
-                first = max(first, Int(kept.pageSince))
-            }
+            if scope.view.looksAtPages { first = max(first, Int(kept.pageSince)) }
         }
         while first <= span.end, histories.visitors.level(of: place, at: UInt32(first)) == 0 { first += 1 }
         guard first <= span.end else { return false }

@@ -18,6 +18,8 @@ extension BroadcastHub {
             : channels.slotPage(channel: channel, slot: sample.pointee.slot)
         let taking = scopeIndex.taking(visitor, on: page, of: pages)
         var rest = taking | scopeIndex.having(visitor)
+        guard rest != 0 else { return concernedNoScope(visitor) }
+        scopeIndex.touch(rest)
         while rest != 0 {
             let place = rest.trailingZeroBitCount
             rest &= rest &- 1
@@ -43,11 +45,20 @@ extension BroadcastHub {
         }
     }
 
+    /// A sample was nothing to any scope: those that follow need not be asked about.
+    private func concernedNoScope(_ visitor: UInt32) {
+        let entry = visitors[visitor]
+        let isSure = entry.pointee.speakers == 1 && !entry.pointee.flags.contains(.several)
+        if isSure || isFaulty(.verdictOfAnotherConnection) { entry.pointee.flags.insert(.unscoped) }
+    }
+
     /// Whether what comes of a slot is nothing to any scope for as long as it names no other page.
     @inline(__always)
     func concernsNoScope(channel: Int, slot: UInt32) -> Bool {
         let visitor = channels.visitor(channel: channel, slot: slot)
-        guard visitor < Visitor.refused else { return true }
+        guard visitor < Visitor.refused, !visitors[visitor].pointee.flags.contains(.unscoped) else {
+            return true
+        }
         let page = channels.slotPage(channel: channel, slot: slot)
         return scopeIndex.taking(visitor, on: page, of: pages) | scopeIndex.having(visitor) == 0
     }
@@ -56,9 +67,11 @@ extension BroadcastHub {
     @inline(never)
     func leftScopes(_ visitor: UInt32, now: Int64) {
         for scope in scopes where isFaulty(.unseenKillTold) && scope.members[visitor] == Visitor.none {
+            scopeIndex.touch(1 << UInt64(scope.place))
             scope.hub.lostSpeaker(scope.hub.admit(visitor, like: self), now: now)
         }
         var rest = scopeIndex.having(visitor)
+        if !isFaulty(.leaveNotShown) { scopeIndex.touch(rest) }
         while rest != 0 {
             let place = rest.trailingZeroBitCount
             rest &= rest &- 1
@@ -72,6 +85,7 @@ extension BroadcastHub {
     func admitEveryone(to scope: HubScope, now: Int64) {
         var visitor = visitors.oldest
         while visitor != Visitor.none {
+            if !isFaulty(.verdictOutlivesScopes) { visitors[visitor].pointee.flags.remove(.unscoped) }
             let entry = visitors[visitor].pointee
             let page = visitors.surroundings[Int(visitor)].page
             let isSure = !scope.view.looksAtPages || !entry.flags.contains(.several)

@@ -22,6 +22,9 @@ struct ScopeIndex {
     private var ofNamed: ContiguousArray<UInt64> = []
     private var ofMember: ContiguousArray<UInt64> = []
 
+    /// Places of scopes that were told something in this turn.
+    private var touched: UInt64 = 0
+
     /// Whether some scope names visitors.
     var namesVisitors: Bool { scopes.contains { $0?.view.visitors.isEmpty == false } }
 
@@ -31,6 +34,7 @@ struct ScopeIndex {
         scopes[place] = scope
         scope.place = place
         let bit = UInt64(1) << place
+        touched |= bit
         if !scope.view.looksAtPages { ofAnyPage |= bit }
         if scope.view.visitors.isEmpty { ofAnyone |= bit }
         forgetPages()
@@ -43,6 +47,7 @@ struct ScopeIndex {
     mutating func remove(_ scope: HubScope) {
         let bit = UInt64(1) << scope.place
         scopes[scope.place] = nil
+        touched &= ~bit
         ofAnyPage &= ~bit
         ofAnyone &= ~bit
         forgetPages()
@@ -83,6 +88,16 @@ struct ScopeIndex {
     @inline(__always)
     func having(_ visitor: UInt32) -> UInt64 {
         Int(visitor) < ofMember.count ? ofMember[Int(visitor)] : 0
+    }
+
+    /// Scopes are told something, by places.
+    @inline(__always)
+    mutating func touch(_ places: UInt64) { touched |= places }
+
+    /// The places of the scopes that were told something since this was asked for last.
+    mutating func takeTouched() -> UInt64 {
+        defer { touched = 0 }
+        return touched
     }
 
     /// A visitor came into a scope, or left it.

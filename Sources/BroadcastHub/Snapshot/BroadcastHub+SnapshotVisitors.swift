@@ -11,7 +11,7 @@ import PointerEvents
 ///    8 [ since i64 ][ order n u64 ][ kill n u64 ]
 ///   32 [ rate: second, current, 4 earlier u32 ]
 ///   56 [ page u32 | width u16 | height u16 ]
-///   64 [ has a sample 1, several connections 2, has a tail 4, has turned 8: u8 | length of the id u8 ][ id ]
+///   64 [ has a sample 1, several connections 2, has a tail 4: u8 | length of the id u8 ][ id ]
 ///      [ newest sample, 64 bytes; not where there is none ]
 ///      [ what holds of tails, 48 bytes; not where there is none ]
 ///  n x [ free entry u32 ]     those ever used but in use no more, the next to be used first
@@ -55,8 +55,7 @@ extension BroadcastHub {
         buffer.append(integer: surroundings.height)
         let hasTail = entry.pointee.flags.contains(.hasTail) && !isFaulty(.tailsNotMoved)
         let isSeveral = entry.pointee.flags.contains(.several)
-        let hasTurned = entry.pointee.flags.contains(.turned)
-        let flags = (hasSample ? 1 : 0) | (isSeveral ? 2 : 0) | (hasTail ? 4 : 0) | (hasTurned ? 8 : 0)
+        let flags = (hasSample ? 1 : 0) | (isSeveral ? 2 : 0) | (hasTail ? 4 : 0)
         buffer.append(UInt8(flags))
         buffer.append(entry.pointee.idLength)
         buffer.append(visitors.id(of: index))
@@ -105,7 +104,7 @@ extension BroadcastHub {
         surroundings.height = try reader.integer()
         try reader.require(surroundings.page == PageTable.none || pages.isInUse(surroundings.page))
         let flags = try reader.integer(UInt8.self)
-        try reader.require(flags <= 15)
+        try reader.require(flags <= 7)
         let hasSample = flags & 1 != 0
         let id = try reader.bytes(Int(try reader.integer(UInt8.self)))
         try reader.require(!id.isEmpty && id.count <= PointerEvents.Limits.idBytes)
@@ -119,7 +118,6 @@ extension BroadcastHub {
         entry.pointee.rate = rate
         visitors.surroundings[Int(index)] = surroundings
         if flags & 2 != 0 { entry.pointee.flags.insert(.several) }
-        if flags & 8 != 0 { entry.pointee.flags.insert(.turned) }
         if hasSample {
             entry.pointee.newest = try reader.record(types: 1...1)
             entry.pointee.flags.insert(.hasSample)

@@ -43,6 +43,7 @@ extension FrameTicker {
         for group in groups {
             try read(group, ticks, readers, rates, headN: headN, from: &reader)
         }
+        findDue()
         try reader.require(try reader.integer(UInt32.self) == readers.count)
         for (index, one) in readers.enumerated() {
             try read(one, ticks, carried, getsFrames: rates[index] != nil, headN: headN, from: &reader)
