@@ -4,9 +4,11 @@
   filters.py [--visitors N] [--pages P] [--rate HZ] [--viewers V] [--seconds S] [--rounds R]
 
 Visitors on P pages, as many on each, move HZ times a second. Watching are, by turns and in another order each time:
-nobody; V viewers of everything; V viewers of a page each. What is told is what came to each viewer, in the default shape
-and as the dashboard has it (frames, 30 a second), with what part of it is the page's share; and the CPU of the master,
-which holds the hub and writes to viewers, less what it takes while nobody watches. Ratios are of pairs, a round each.
+nobody; V viewers of everything; V viewers of a page each; and V viewers of another page each, on which nobody is. What
+is told is what came to each viewer, in the default shape and in frames, 10 a second as who asks for no rate and 30 as
+the dashboard, with what part of it is the page's share, by itself and above what came to those who took nothing; and
+the CPU of the master, which holds the hub and writes to viewers, less what it takes while nobody watches. Ratios are of
+pairs, a round each.
 """
 
 import argparse
@@ -31,10 +33,10 @@ from wire import RawWebSocket, text  # noqa: E402
 VISITORS_EACH = 250
 SAMPLES_EACH = 50
 SAMPLE_MARK = b',"x":'
-SHAPES = {"samples": "", "frames": "shape=frames&hz=30&"}
+SHAPES = {"default": "", "frames, 10 a second": "shape=frames&hz=10&", "frames, 30 a second": "shape=frames&hz=30&"}
 #: Until what a viewer gets first, the picture of all, has come.
 SETTLE_SECONDS = 1.5
-AUDIENCES = ("nobody", "everything", "pages")
+AUDIENCES = ("nobody", "everything", "pages", "nothing")
 
 
 class Readers:
@@ -102,35 +104,44 @@ def path(number, pages):
 
 
 def on_processor(pid):
-    """Seconds that a process's threads have had (nanoseconds are the first field of proc(5)'s schedstat)."""
+    """Seconds that a process's threads have had (nanoseconds are the first field of proc(5)'s schedstat), and those of
+    them in the kernel, as far as its ticks tell."""
     total = 0
     for thread in os.listdir(f"/proc/{pid}/task"):
         with open(f"/proc/{pid}/task/{thread}/schedstat") as file:
             total += int(file.read().split()[0])
-    return total / 1e9
+    with open(f"/proc/{pid}/stat") as file:
+        kernel = int(file.read().rsplit(") ", 1)[1].split()[12])
+    return total / 1e9, kernel / os.sysconf("SC_CLK_TCK")
 
 
-def measure(server, audience, shape, options):
-    """Bytes and samples a second to each viewer, and the master's seconds of CPU a second."""
+def watch(server, audience, shape, options):
+    """The connections of an audience, each with its request said."""
     host, port = server.http.split(":")
     viewers = []
     for number in range(0 if audience == "nobody" else options.viewers):
-        page = f"page={path(number, options.pages)}" if audience == "pages" else ""
+        page = {"pages": path(number, options.pages), "nothing": f"/empty-{number}"}.get(audience)
+        asked = f"{SHAPES[shape]}page={page}" if page else SHAPES[shape]
         viewers.append(socket.create_connection((host, int(port))))
-        viewers[-1].sendall(
-            f"GET /receive/bench?{SHAPES[shape]}{page} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        viewers[-1].sendall(f"GET /receive/bench?{asked} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    return viewers
+
+
+def measure(server, audience, shape, options):
+    """Bytes and samples a second to each viewer; the master's seconds of CPU a second, and those in the kernel."""
+    viewers = watch(server, audience, shape, options)
     readers = Readers(viewers)
     time.sleep(SETTLE_SECONDS)
-    begin = readers.bytes, readers.samples, on_processor(server.pid), time.monotonic()
+    begin = readers.bytes, readers.samples, *on_processor(server.pid), time.monotonic()
     time.sleep(options.seconds)
-    end = readers.bytes, readers.samples, on_processor(server.pid), time.monotonic()
+    end = readers.bytes, readers.samples, *on_processor(server.pid), time.monotonic()
     readers.close()
     for connection in viewers:
         connection.close()
     time.sleep(0.2)
-    came, samples, spent, seconds = (after - before for after, before in zip(end, begin))
+    came, samples, spent, kernel, seconds = (after - before for after, before in zip(end, begin))
     each = max(1, len(viewers)) * seconds
-    return came / each, samples / each, spent / seconds
+    return came / each, samples / each, spent / seconds, kernel / seconds
 
 
 def spread(values, form):
@@ -138,18 +149,30 @@ def spread(values, form):
     return f"{middle} ({low} to {high})"
 
 
+def quotients(over, under):
+    return [one / other for one, other in zip(over, under) if other > 0]
+
+
+def above(ones, others, index):
+    """How much more there is in each round of one audience than of another."""
+    return [one[index] - other[index] for one, other in zip(ones, others)]
+
+
 def table(found, options):
-    """The rows of a shape; `found` has bytes, samples and CPU of each round by audience."""
-    nobody, everything, pages = (found[audience] for audience in AUDIENCES)
+    """The rows of a shape; `found` has bytes, samples and both kinds of CPU of each round, by audience."""
+    nobody, everything, pages, nothing = (found[audience] for audience in AUDIENCES)
+    none = [(0,) * 4] * len(nobody)
     rows = []
     for index, what in enumerate(("bytes a second to each", "samples a second to each")):
-        parts = [page[index] / whole[index] * options.pages for page, whole in zip(pages, everything)]
-        rows.append([what, *(spread([one[index] for one in ones], "{:,.0f}") for ones in (everything, pages)),
-                     spread(parts, "{:.3f}") + " of its share"])
-    costs = [[one[2] - none[2] for one, none in zip(ones, nobody)] for ones in (everything, pages)]
-    rows.append(["master's CPU for all of them, % of a core",
-                 *(spread([value * 100 for value in cost], "{:.2f}") for cost in costs),
-                 spread([page / whole for page, whole in zip(costs[1], costs[0])], "{:.3f}")])
+        parts = [quotients(above(pages, base, index), above(everything, base, index)) for base in (none, nothing)]
+        shares = [[part * options.pages for part in some] for some in parts]
+        rows.append([what, *(spread([one[index] for one in ones], "{:,.0f}") for ones in (everything, pages, nothing)),
+                     *(spread(share, "{:.3f}") for share in shares)])
+    for index, what in ((2, "master's CPU for all of them, % of a core"), (3, "of that, in the kernel")):
+        costs = [above(ones, nobody, index) for ones in (everything, pages, nothing)]
+        ratios = [quotients(above(pages, base, index), above(everything, base, index)) for base in (nobody, nothing)]
+        rows.append([what, *(spread([value * 100 for value in cost], "{:.2f}") for cost in costs),
+                     *(spread(ratio, "{:.3f}") if ratio else "" for ratio in ratios)])
     return rows
 
 
@@ -168,14 +191,15 @@ def main():
         os.sched_setaffinity(0, own_core)
         host, port = server.ingest.split(":")
         crowd = Crowd((host, int(port)), options.visitors, options.pages, options.rate)
-        rows = [["shape", f"{options.viewers} viewers", "of everything", "of a page each", "ratio"]]
+        rows = [["shape", f"{options.viewers} viewers", "of everything", "of a page each", "of nothing",
+                 "bytes: page to its share; CPU: to everything", "the same above nothing"]]
         for shape in SHAPES:
             found = {audience: [] for audience in AUDIENCES}
             for number in range(options.rounds):
-                turn = AUDIENCES[number % 3:] + AUDIENCES[:number % 3]
+                turn = AUDIENCES[number % 4:] + AUDIENCES[:number % 4]
                 for audience in turn:
                     found[audience].append(measure(server, audience, shape, options))
-            nothing = [cpu * 100 for _, _, cpu in found["nobody"]]
+            nothing = [cpu * 100 for _, _, cpu, _ in found["nobody"]]
             print(f"{shape}: while nobody watches the master takes {spread(nothing, '{:.2f}')} % of a core", flush=True)
             rows += [[shape, *row] for row in table(found, options)]
         crowd.is_over.set()

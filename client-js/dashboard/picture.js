@@ -143,8 +143,7 @@ export class Picture {
     this.#keyframeOpen = false;
     if (!this.#hadKeyframe) {
       this.journal.began(`${counted(this.table.present, 'visitor')} here`, now);
-      // Before it nobody was known: seconds of nobody would stand between what is told and what is counted.
-      this.totals.clear();
+      this.totals.clear(); // of seconds in which nobody was known yet
     }
     this.#hadKeyframe = true;
     for (let slot = 0; slot < this.table.slotEnd; slot += 1) {
@@ -294,10 +293,7 @@ export class Picture {
     if (this.table.state[slot] !== State.present) return;
     this.table.leave(slot, now);
     this.pages.leave(this.table.pageOf[slot], now);
-    if (this.#isTurning) {
-      this.#remove(slot, now);
-      return;
-    }
+    if (this.#isTurning) { this.#remove(slot, now); return; }
     this.#leaving.add(slot);
     this.journal.left(this.table.id[slot], now);
   }
