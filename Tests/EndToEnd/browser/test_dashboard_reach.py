@@ -74,7 +74,8 @@ def test_the_pages_filter_everything_with_one_press(page: Page, server: FakeServ
     page.wait_for("document.getElementById('found').textContent === '2 of 5 visitors'")
     # Who has just left is still in the list, and not counted.
     frame(server, 2, leaves=["v0"])
-    page.wait_for("document.getElementById('found').textContent === '1 of 4 visitors'")
+    page.wait_for("document.querySelector('.row.leaving')"
+                  " && document.getElementById('found').textContent === '1 of 4 visitors'", 20)
     assert page.evaluate("location.hash") == "#page=/a"
     assert page.evaluate("document.querySelectorAll('.tile:not([hidden])').length") == 1
     page.reload()
