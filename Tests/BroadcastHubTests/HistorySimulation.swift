@@ -170,16 +170,18 @@ final class HistorySimulation {
 
     func stay(_ number: Int) -> String { "v\(number)#\(people[number].stay)" }
 
-    /// Time passes, in which the hub is called when it wants to be.
+    /// Time passes, in which the hub is called when it wants to be, or up to a second late: then it takes
+    /// samples before it counts the second that is over.
     private func pass(_ milliseconds: Int64) {
         turn()
         let end = now + milliseconds * 1_000_000
-        while let due = hub.nextFold, due <= end {
+        let isLate = random.once(in: 3)
+        while let due = hub.nextFold, due <= (isLate ? end - 1_000_000_000 : end) {
             now = max(now, due)
             turn()
         }
         now = end
-        turn()
+        if !isLate { turn() }
     }
 
     func turn() {
