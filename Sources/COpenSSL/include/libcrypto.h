@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 // Cryptography out of libcrypto.so.3 (OpenSSL 3), which is loaded when it is first called and never linked:
-// the loader writes 392 KiB of it anew for every process, and workers never need it. Where it is missing, the
+// the loader writes 392 KiB of it anew for every process, and workers can load none. Where it is missing, the
 // process says so in one line and ends with status 69 (EX_UNAVAILABLE). All of it works on memory alone;
 // errors are left on no queue.
 
@@ -19,7 +19,8 @@ void ps_sha256(const void *_Nullable message, size_t count, unsigned char *_Nonn
 void ps_hmac_sha256(const void *_Nullable key, size_t key_count, const void *_Nullable message, size_t count,
                     unsigned char *_Nonnull code);
 
-/// Whether two runs of as many bytes differ, in a time that does not tell where (CRYPTO_memcmp(3)): 0 or not.
+/// Whether two runs of as many bytes differ, in a time that does not tell where: 0 or not. Without the
+/// library, which a worker cannot load.
 int ps_memory_differs(const void *_Nonnull left, const void *_Nonnull right, size_t count);
 
 /// Overwrites bytes in a way that no compiler leaves out (OPENSSL_cleanse(3)).
