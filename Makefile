@@ -86,8 +86,12 @@ top:
 	@[ -x $(BINARY) ] || $(MAKE) build
 	exec $(BINARY) top $(URL)
 
+# What version --json says of a build: the commit, unless there is none, as in a tarball, and the toolchain.
+FACTS = POINTERSCOPE_COMMIT="$${POINTERSCOPE_COMMIT:-$$(.ci/commit)}" \
+	POINTERSCOPE_TOOLCHAIN="$$($(SWIFT) --version 2>/dev/null | sed -n 's/.*(\(swift[^)]*\)).*/\1/p' | head -n 1)"
+
 build: build-packages
-	$(SWIFT) build $(BUILD_FLAGS)
+	$(FACTS) $(SWIFT) build $(BUILD_FLAGS)
 
 # Builds nothing: with sudo there is often no swift on the path, and what it built would be root's.
 install:

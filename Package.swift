@@ -63,6 +63,16 @@ let fuzzed: [Product] =
     Context.environment["POINTERSCOPE_FUZZING"] == nil
     ? [] : [.library(name: "Rooms", targets: ["PointerscopeCommands", "AccessControl"])]
 
+/// What whoever builds tells of the build, and `version --json` says; nothing else may be told here, so that
+/// two builds of one commit are the same.
+func fact(_ name: String) -> CSetting {
+    let text = Context.environment[name] ?? ""
+    let isWord =
+        !text.isEmpty && text.utf8.count <= 100
+        && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._+-".contains($0)) }
+    return .define(name, to: isWord ? "\"\(text)\"" : "\"unknown\"")
+}
+
 let package = Package(
     name: "pointerscope",
     products: [
@@ -79,7 +89,9 @@ let package = Package(
         .systemLibrary(name: "CArgon2"),
         .systemLibrary(name: "CZlib"),
         .target(name: "CLibSSL"),
-        .target(name: "CPointerscopeShims"),
+        .target(
+            name: "CPointerscopeShims",
+            cSettings: [fact("POINTERSCOPE_COMMIT"), fact("POINTERSCOPE_TOOLCHAIN")]),
         .target(name: "ClientAssets"),
 
         room("ByteCore", over: []),

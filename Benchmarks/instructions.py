@@ -63,7 +63,8 @@ class Profiled:
         self.process = subprocess.Popen(
             ["valgrind", "-q", "--tool=callgrind", "--trace-children=yes", f"--callgrind-out-file={folder}/out.%p",
              str(binary), "serve", "--headless", "--workers", "1", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0"],
-            env={**os.environ, "PROFILED": str(binary), "LD_PRELOAD": str(stand_in)}, stderr=subprocess.PIPE, text=True)
+            env={**os.environ, "PROFILED": str(binary), "LD_PRELOAD": str(stand_in), "POINTERSCOPE_DEBUGGABLE": "1"},
+            stderr=subprocess.PIPE, text=True)
         said = []
         # Seldom a process does not start under valgrind; the check is then made again by hand.
         patience = threading.Timer(READY_SECONDS, self.process.kill)

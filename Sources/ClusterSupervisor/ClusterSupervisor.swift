@@ -132,6 +132,9 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     /// Workers that accept connections now.
     public var runningCount: Int { core.runningCount }
 
+    /// Whether no worker runs because an operator wants none.
+    public var isHalted: Bool { core.isHalted }
+
     /// Visitors' connections that fit at a time.
     public var capacity: Int { core.capacity }
 

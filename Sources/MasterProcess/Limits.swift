@@ -49,6 +49,8 @@ enum MasterLimits {
     /// its answer.
     static let controlIdleNanoseconds: Int64 = 1_000_000_000
     static let controlStallNanoseconds: Int64 = 10_000_000_000
+    /// Between two times that a service manager is told what it did not take.
+    static let serviceRetryNanoseconds: Int64 = 500_000_000
     /// How long accepting there rests when descriptors have run out.
     static let controlPauseNanoseconds: Int64 = 100_000_000
 }

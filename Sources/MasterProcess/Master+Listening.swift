@@ -4,9 +4,10 @@ import PosixIO
 /// Where the master listens, and why it cannot.
 extension Master {
     static func listen(
-        _ option: String, _ address: SocketAddress, _ network: NetworkSettings
+        _ option: String, _ address: SocketAddress, _ network: NetworkSettings, passed: PassedSockets.Socket?
     ) throws(StartError) -> Listener {
         do throws(SystemError) {
+            if let passed { return try Listener(adopting: passed) }
             return try Listener(on: address, group: network.socketGroup)
         } catch {
             var message = "\(option) \(address.text): \(words(about: error, at: address))"

@@ -70,9 +70,7 @@ extension Master: RelaySink {
             logWorker("worker_ready", number, pid, figure: ("capacity", Int64(capacity)))
         case .workerStopping(let number, let pid, let why):
             // When the whole server stops the log says that in one line.
-            if case .running = life {
-                logWorker("worker_stopping", number, pid, text: ("why", "\(why)"))
-            }
+            if isServing { logWorker("worker_stopping", number, pid, text: ("why", "\(why)")) }
         case .workerExited(let number, let pid, let how, let lost):
             logWorker(
                 "worker_exited", number, pid, text: ("how", how.text),

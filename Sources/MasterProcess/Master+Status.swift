@@ -35,7 +35,8 @@ extension Master: GatewaySource {
         case .running:
             if !isAnnounced { return .unready("the workers are starting") }
             return cluster.runningCount > 0 ? .ready : .unready("no worker is running")
-        case .stoppingWorkers, .drainingViewers, .ended: return .unready("the server is stopping")
+        case .leaving, .stoppingWorkers, .drainingViewers, .ended:
+            return .unready("the server is stopping")
         }
     }
 

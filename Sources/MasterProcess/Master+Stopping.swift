@@ -12,8 +12,9 @@ extension Master {
         switch signal {
         case SIGUSR1: _ = try? reopenLog(because: "SIGUSR1")
         case SIGHUP: _ = reload(because: "SIGHUP")
+        // Whoever presses Ctrl-C waits for the end.
         case SIGINT: stop(because: "SIGINT")
-        default: stop(because: "SIGTERM")
+        default: leave(because: "SIGTERM")
         }
     }
 
@@ -24,9 +25,16 @@ extension Master {
         stop(because: "a worker cannot be started")
     }
 
+    /// Stops after the time that whoever sends clients here has to notice; asked for once more, at once.
+    func leave(because reason: String) {
+        if case .running = life, beginLeaving(because: reason) { return }
+        stop(because: reason)
+    }
+
     func stop(because reason: String) {
-        guard case .running = life else { return }
+        guard isServing else { return }
         log.write("stopping") { $0.add("why", reason) }
+        service.stopping("Stopping", within: Self.stopAllowance, now: now)
         life = .stoppingWorkers(deadline: now + Self.workersDeadline)
         stopsBy = now + MasterLimits.stopNanoseconds
         demo?.child.signal(SIGTERM)
@@ -37,6 +45,11 @@ extension Master {
         switch life {
         case .running:
             followFront()
+        case .leaving(let deadline):
+            followFront()
+            guard now >= deadline else { return }
+            stop(because: "the time of --drain-seconds is over")
+            advanceLife()
         case .ended: return
         case .stoppingWorkers(let deadline):
             guard cluster.isStopped || now >= deadline else { return }

@@ -28,6 +28,8 @@ final class Master {
     /// The stages of the master's life; deadlines are CLOCK_MONOTONIC in nanoseconds.
     enum Life {
         case running
+        /// It says that it is not ready, and serves on until the deadline.
+        case leaving(deadline: Int64)
         /// The workers close their visitors.
         case stoppingWorkers(deadline: Int64)
         /// The viewers are given what is pending for them.
@@ -43,6 +45,8 @@ final class Master {
 
     var settings: MasterSettings
     let log: EventLog
+    /// Whoever started the server as a service.
+    let service: ServiceReporter
     let hub: BroadcastHub
     /// What viewers and other callers of the HTTP port may make this process keep for them.
     let held: ByteBudget
@@ -93,6 +97,7 @@ final class Master {
         do throws(SystemError) {
             self.settings = settings
             self.log = log
+            service = ServiceReporter(front == nil ? settings.service : .none, log)
             dependsOnFront = front != nil
             now = MonotonicClock.now()
             startedAt = now
@@ -123,8 +128,9 @@ final class Master {
             throw StartError(message: error.text, exitStatus: .system)
         }
         sampling = SamplingDesk(settings.sampling, slotLimit: hub.limits.slotsPerChannel)
-        let ingest = try Self.listen("--ingest", settings.ingest, settings.network)
-        let http = try Self.listen("--http", settings.http, settings.network)
+        let ingest = try Self.listen(
+            "--ingest", settings.ingest, settings.network, passed: settings.passed.ingest)
+        let http = try Self.listen("--http", settings.http, settings.network, passed: settings.passed.http)
         access = try Self.accessKeeper(settings, http.address, executable, log, now: now)
         let identityKey = try takeUpIdentities()
         var limits = GatewaySettings()
@@ -185,6 +191,7 @@ final class Master {
             tickSampling()
             gateway.tick(poller, now: now)
             control?.tick(poller, now: now)
+            tickService()
             if now >= nextMeasure { measure() }
         }
     }
@@ -199,8 +206,10 @@ final class Master {
         if let due = access?.nextDeadline { next = min(next, due) }
         if let due = nextSampling { next = min(next, due) }
         if let due = control?.nextDeadline { next = min(next, due) }
+        if let due = service.nextDeadline { next = min(next, due) }
         switch life {
-        case .stoppingWorkers(let deadline), .drainingViewers(let deadline): next = min(next, deadline)
+        case .leaving(let deadline), .stoppingWorkers(let deadline), .drainingViewers(let deadline):
+            next = min(next, deadline)
         case .running, .ended: break
         }
         // Rounded up, or the loop would spin through the last fraction of a millisecond.
@@ -241,6 +250,7 @@ final class Master {
         measureWorkers(over: Double(now - lastMeasure) / 1e9)
         lastMeasure = now
         noteRefusals()
+        if isAnnounced { service.tell(serviceStatus, now: now) }
         if hub.releaseAfterCrowd() { ProcessMemory.releaseFreeHeap() }
         log.flush()
     }
@@ -256,6 +266,7 @@ final class Master {
             line.add("pid", Int(getpid()))
             line.add("capacity", cluster.capacity)
         }
+        service.ready(serviceStatus, now: now)
         access?.prepare(poller, now: now)
         announceInvite()
         gateway.refreshStatus()

@@ -41,6 +41,14 @@ public struct MasterSettings {
     public var ingestLimits = ""
     /// Where operators reach the server.
     public var control = ControlPlace.nowhere
+    /// How long it serves on, and says that it is not ready, when it is told to stop.
+    public var leaveNanoseconds: Int64 = 0
+    /// Sockets that a service manager has made for it.
+    public var passed = PassedSockets.none
+    /// Whether a service manager wants to be told how it is.
+    public var service = ServiceEnvironment.none
+    /// Whether developers may look into its processes' memory, and workers do what they like.
+    public var isDebuggable = false
     /// The file that the log is appended to; nil writes it to standard error.
     public var logPath: String?
     /// Frames a second that the front process gets, one of the rates of the frames shape.

@@ -11,11 +11,17 @@ struct StartError: Error {
 /// Runs the server in this process; `front` is the socket of the front that started it.
 public func serveAsMaster(_ settings: MasterSettings, front: Int32?) -> Int32 {
     ChildProcess.closeInheritedOnExec()
+    MemoryPrivacy.waiveForChildren(settings.isDebuggable)
+    var memoryRefused: SystemError?
+    if !settings.isDebuggable {
+        do throws(SystemError) { try MemoryPrivacy.keep() } catch { memoryRefused = error }
+    }
     ProcessMemory.keepLargeBlocksApart()
     // Whoever reads it may stall: nothing that is said there holds up this process, a crash's last words
     // included.
     let standardError = NonblockingOutput.takingOver(STDERR_FILENO)
-    let limit = DescriptorLimit.raise()
+    var limitRefused: SystemError?
+    let limit = DescriptorLimit.raise { limitRefused = $0 }
     guard let budget = DescriptorBudget(limit: limit, workers: settings.workerCount) else {
         let least = DescriptorBudget.least(workers: settings.workerCount)
         complain(
@@ -46,6 +52,13 @@ public func serveAsMaster(_ settings: MasterSettings, front: Int32?) -> Int32 {
             line.add("version", settings.version)
             line.add("descriptor_limit", limit)
         }
+        if let limitRefused {
+            log.write("descriptor_limit_not_raised") { line in
+                line.add("why", limitRefused.text)
+                line.add("limit", limit)
+            }
+        }
+        if let memoryRefused { log.write("memory_not_private") { $0.add("why", memoryRefused.text) } }
         return master.run()
     } catch {
         complain(error.message)

@@ -52,6 +52,13 @@ enum Complaint {
         return nil
     }
 
+    @Sendable static func leaving(_ text: String) -> String? {
+        guard let seconds = LoadWords.seconds(text), seconds <= 3600 else {
+            return "must be a time up to 1h, for example 10; with 0 it stops at once"
+        }
+        return nil
+    }
+
     static func word(_ text: String, among words: [String]) -> String? {
         words.contains(text) ? nil : "must be one of \(words.joined(separator: ", "))"
     }

@@ -15,7 +15,9 @@ enum CompletionText {
     }
 
     private static let commands = CommandSpecification.all
-    private static let others = [("help", "the options of a command"), ("version", "the version")]
+    private static let others = [
+        ("help", "the options of a command"), ("version", "the version; --json: its build"),
+    ]
 
     /// First words, and what is said of each; a family has one of its own.
     private static var firstWords: [(word: String, summary: String)] {

@@ -38,6 +38,9 @@ enum ConfigurationFiles {
         return files
     }
 
+    /// Whether a file is there to be read.
+    static func isThere(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
+
     /// A file's text; where a server reads `again`, of a file that cannot make it wait.
     static func read(_ path: String, again: Bool = false) throws(UnreadableFile) -> String {
         try readWholeFile(path, limit: limitBytes, isRegular: again)

@@ -131,8 +131,10 @@ private func help(_ arguments: [String]) -> Int32 {
 /// Runs `version`.
 private func version(_ arguments: [String]) -> Int32 {
     guard let first = arguments.first else { return answer("pointerscope \(productVersion)\n") }
+    if arguments == ["--json"] { return answer(VersionText.json) }
     if helpFlags.contains(first) { return answer(HelpText.overview()) }
-    complain("version takes no argument, and this is one: '\(first)'")
+    let surplus = first == "--json" ? arguments[1] : first
+    complain("version takes no argument but --json, and this is one: '\(surplus)'")
     return ExitCode.usage.rawValue
 }
 
@@ -181,7 +183,8 @@ func parse(
         let outcome = try OptionParser(command: command).parse(
             arguments: arguments, environment: environment,
             listFiles: { path throws(UnreadableFile) in try ConfigurationFiles.list(path) },
-            readFile: { path throws(UnreadableFile) in try ConfigurationFiles.read(path) })
+            readFile: { path throws(UnreadableFile) in try ConfigurationFiles.read(path) },
+            isThere: ConfigurationFiles.isThere)
         switch outcome {
         case .help:
             return answer(HelpText.page(of: command))
@@ -199,12 +202,15 @@ func parse(
 private func serve(_ arguments: [String], front: Int32? = nil) -> Int32 {
     let environment = ProcessEnvironment.variables()
     return parse(.serve, arguments, environment: environment) { values throws(UsageError) in
-        let settings = try ServeSettings(values, environment: environment)
+        let passed = front == nil ? try passedSockets(environment) : .none
+        let settings = try ServeSettings(values, environment: environment, passed: passed)
         if let front { return serveAsMaster(settings.master, front: front) }
         let isOnTerminal = isatty(STDOUT_FILENO) == 1
-        guard isOnTerminal, !settings.isHeadless else {
+        // Sockets are passed to the process that was started, and that is the master then.
+        guard isOnTerminal, !settings.isHeadless, passed.isEmpty else {
             var master = settings.master
-            let reading = RepeatedReading(arguments, environment, values)
+            master.service = ServiceEnvironment(environment, pid: ProcessMemory.ownPid)
+            let reading = RepeatedReading(arguments, environment, values, passed)
             master.reread = { reading.read() }
             return serveAsMaster(master, front: nil)
         }
@@ -216,6 +222,15 @@ private func serve(_ arguments: [String], front: Int32? = nil) -> Int32 {
             master: [Role.master.rawValue, String(InheritedDescriptor.front)]
                 + values.arguments(of: .serve, without: drawing),
             environment: environment)
+    }
+}
+
+/// What a service manager has bound for this process.
+private func passedSockets(_ environment: [String: String]) throws(UsageError) -> PassedSockets {
+    do throws(PassedSockets.Fault) {
+        return try PassedSockets(environment, pid: ProcessMemory.ownPid)
+    } catch {
+        throw UsageError(message: error.reason, exitStatus: .configuration)
     }
 }
 

@@ -16,7 +16,8 @@ enum HelpText {
             """
         let lines =
             commands.map { ($0.name, $0.summary) } + [
-                ("help COMMAND", "its options (or COMMAND --help)"), ("version", "the version"),
+                ("help COMMAND", "its options (or COMMAND --help)"),
+                ("version", "the version; with --json what it was built from"),
             ]
         let width = (lines.map(\.0.count).max() ?? 0) + 3
         for (name, summary) in lines { text += "  \(padded(name, to: width))\(summary)\n" }

@@ -40,6 +40,13 @@ struct OptionValues: Equatable {
         }
     }
 
+    /// Sets a value in the place of all others.
+    mutating func put(_ value: String, in name: String, from origin: String) {
+        values[name] = [value]
+        origins[name] = origin
+        defaults.remove(name)
+    }
+
     /// Where a value came from says the last of them, where there are several.
     fileprivate mutating func add(_ value: String, to option: OptionSpecification, from origin: String) {
         if option.isRepeatable {
@@ -65,11 +72,12 @@ struct OptionParser {
     }
 
     /// Parses; `readFile` returns a file's text, so that tests need no file, and `listFiles` which files
-    /// stand for the path that was named: several for a directory.
+    /// stand for the path that was named: several for a directory. `isThere` says whether a file is.
     func parse(
         arguments: [String], environment: [String: String],
         listFiles: (String) throws(UnreadableFile) -> [String] = { [$0] },
-        readFile: (String) throws(UnreadableFile) -> String
+        readFile: (String) throws(UnreadableFile) -> String,
+        isThere: (String) -> Bool = { _ in false }
     ) throws(UsageError) -> Outcome {
         var fromFlags = OptionValues()
         if let question = try readFlags(arguments, into: &fromFlags) { return question }
@@ -105,6 +113,8 @@ struct OptionParser {
                 for value in source.all(option.name) {
                     result.add(value, to: option, from: source.origin(of: option.name))
                 }
+            } else if let path = Credential.path(of: option, environment), isThere(path) {
+                result.add(path, to: option, from: "credential \(option.name)")
             } else if !option.defaultValue.isEmpty {
                 result.add(option.defaultValue, to: option, from: "--\(option.name)")
                 result.defaults.insert(option.name)

@@ -23,6 +23,7 @@ extension OptionSpecification {
         OptionSpecification(
             name: "jwt-key", argument: .required("FILE"), defaultValue: "",
             help: "take JWTs signed with this public key in PEM, or with this secret (HS256)",
+            isCredential: true,
             complaint: { $0.isEmpty ? "must name a file" : nil }),
         OptionSpecification(
             name: "jwt-audience", argument: .required("AUDIENCE"), defaultValue: "",

@@ -19,6 +19,8 @@ struct OptionSpecification: Sendable {
     let help: String
     /// Whether each further mention adds a value; in the environment and the file commas separate them.
     var isRepeatable = false
+    /// Whether a service manager may bring the file that it names as a credential of the option's name.
+    var isCredential = false
     /// The words that a value can be, where it is one of some.
     var choices: [String] = []
     /// Returns what is wrong with a value and how to mend it, or nil.
@@ -146,7 +148,7 @@ extension CommandSpecification {
                 complaint: Complaint.drain),
             .balance,
         ] + OptionSpecification.access + OptionSpecification.network + OptionSpecification.door
-            + OptionSpecification.limits
+            + OptionSpecification.limits + OptionSpecification.service
             + OptionSpecification.drawing + OptionSpecification.firstLook + [.config],
         examples: [
             "serve --demo",

@@ -40,11 +40,24 @@ struct ServeSettings {
     /// What one connection of a visitor may bring.
     var limits: IngestLimits
     var drawing: DrawingSettings
+    /// How long it serves on when it is told to stop.
+    var leaveNanoseconds: Int64
+    /// Whether developers may look into its processes.
+    var isDebuggable: Bool
+    /// What a service manager brought.
+    var passed: PassedSockets
 
-    /// Reads parsed values; what each of them says alone was checked by the option table.
-    init(_ values: OptionValues, environment: [String: String]) throws(UsageError) {
-        ingest = try Self.address("ingest", values)
-        http = try Self.address("http", values)
+    /// Reads parsed values; what each of them says alone was checked by the option table. Sockets that were
+    /// passed say where it listens.
+    init(
+        _ values: OptionValues, environment: [String: String], passed: PassedSockets = .none
+    ) throws(UsageError) {
+        var values = values
+        ingest = try Self.address("ingest", &values, passed.ingest)
+        http = try Self.address("http", &values, passed.http)
+        self.passed = passed
+        leaveNanoseconds = Int64((values["drain-seconds"].flatMap { LoadWords.seconds($0) } ?? 0) * 1e9)
+        isDebuggable = values["debuggable"].flatMap { Complaint.truth(of: $0) } ?? false
         workerCount =
             values["workers"].flatMap { Int($0) } ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         isHeadless = values["headless"].flatMap { Complaint.truth(of: $0) } ?? false
@@ -100,6 +113,9 @@ struct ServeSettings {
         settings.control = control
         settings.drainMilliseconds = drainMilliseconds
         settings.balance = balance
+        settings.leaveNanoseconds = leaveNanoseconds
+        settings.isDebuggable = isDebuggable
+        settings.passed = passed
         return settings
     }
 
@@ -107,11 +123,25 @@ struct ServeSettings {
         values["public-url"].flatMap { try? PublicURL(parsing: $0) }
     }
 
-    private static func address(_ name: String, _ values: OptionValues) throws(UsageError) -> SocketAddress {
+    /// Where to listen: at what was passed, which nothing else may contradict, or at what the options say.
+    private static func address(
+        _ name: String, _ values: inout OptionValues, _ passed: PassedSockets.Socket?
+    ) throws(UsageError) -> SocketAddress {
+        let told: SocketAddress
         do throws(SocketAddress.ParseError) {
-            return try SocketAddress(parsing: values[name] ?? "")
+            told = try SocketAddress(parsing: values[name] ?? "")
         } catch {
             throw UsageError(message: "--\(name): no address", exitStatus: .usage)
         }
+        guard let passed else { return told }
+        guard !values.isGiven(name) || told == passed.address else {
+            throw UsageError(
+                message:
+                    "\(values.origin(of: name)) \(told.text): the service manager passes a socket for it that "
+                    + "listens at \(passed.address.text); leave one of the two out",
+                exitStatus: .configuration)
+        }
+        values.put(passed.address.text, in: name, from: "LISTEN_FDS \(name)")
+        return passed.address
     }
 }

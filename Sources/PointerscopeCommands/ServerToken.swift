@@ -7,6 +7,7 @@ extension OptionSpecification {
     static let tokenFile = OptionSpecification(
         name: "token-file", argument: .required("FILE"), defaultValue: "",
         help: "show the server the token in FILE, which nobody else can read",
+        isCredential: true,
         complaint: { $0.isEmpty ? "must name a file" : nil })
 }
 
@@ -23,7 +24,8 @@ enum ServerToken {
     ) throws(UsageError) -> BearerToken? {
         let isFlag = values.origin(of: "token-file") == "--token-file"
         if let path = values["token-file"], isFlag || environment[variable] == nil {
-            return try read(path, origin: values.origin(of: "token-file"))
+            return try read(
+                path, origin: values.origin(of: "token-file"), isKept: Credential.isKept(path, environment))
         }
         guard let text = environment[variable] else { return nil }
         guard let token = BearerToken(parsing: Array(text.utf8)) else {
@@ -32,9 +34,11 @@ enum ServerToken {
         return token
     }
 
-    private static func read(_ path: String, origin: String) throws(UsageError) -> BearerToken {
+    private static func read(
+        _ path: String, origin: String, isKept: Bool
+    ) throws(UsageError) -> BearerToken {
         do throws(UnreadableSecret) {
-            let bytes = try readSecretFile(path, limit: fileBytes)
+            let bytes = try readSecretFile(path, limit: fileBytes, isKeptByOthers: isKept)
             if let token = BearerToken(parsing: bytes) { return token }
         } catch {
             throw UsageError(message: "\(origin) \(path) \(error.reason)", exitStatus: .noInput)

@@ -8,6 +8,7 @@ import ProxyWire
 /// `any-origin` where no origin is listed; how many places its connections share; `direct` or who may pass
 /// connections on; `deflate` or `plain`; what one connection may bring; then the origins it admits.
 func runWorkerRole(_ arguments: [String]) -> Int32 {
+    MemoryPrivacy.keepInChild()
     let hosts = arguments.first ?? ""
     let publicURL = try? PublicURL(parsing: hosts)
     do throws(SystemError) {
@@ -22,10 +23,22 @@ func runWorkerRole(_ arguments: [String]) -> Int32 {
             proxies: proxies(arguments.dropFirst(3).first ?? "direct"),
             deflates: arguments.dropFirst(4).first == "deflate",
             limits: arguments.dropFirst(5).first.flatMap { IngestLimits(word: $0) } ?? IngestLimits())
+        confine()
         return worker.run()
     } catch {
         complain("worker: \(error.text)")
         return ExitCode.system.rawValue
+    }
+}
+
+/// From here on it has all that it ever opens. A kernel that cannot hold it to that is said so, and no reason
+/// not to serve.
+private func confine() {
+    guard !MemoryPrivacy.isWaived else { return }
+    do throws(SystemError) {
+        try SystemCallFilter.confineWorker()
+    } catch {
+        complain("the kernel does not confine this worker: \(error.text)")
     }
 }
 

@@ -4,12 +4,11 @@ import Glibc
 /// How a process begins that does one thing for the master and is spoken to over one socket.
 public enum HelperProcess {
     /// Leaves open what is below `firstClosed` alone, lets SIGINT pass by (the master decides when to end),
-    /// leaves no memory behind in a file when it crashes, and reads and writes the socket `channel` waiting.
+    /// keeps its memory private, and reads and writes the socket `channel` waiting.
     public static func begin(channel: Int32, firstClosed: Int32) {
         ps_close_from(UInt32(firstClosed))
         SignalSource.leaveToMaster()
-        var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        MemoryPrivacy.keepInChild()
         let flags = fcntl(channel, F_GETFL)
         _ = fcntl(channel, F_SETFL, flags & ~O_NONBLOCK)
     }

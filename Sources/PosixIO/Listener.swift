@@ -45,6 +45,16 @@ public struct Listener: ~Copyable {
         descriptor = made
     }
 
+    /// Takes over one that somebody else has made and goes on to own: the file of a Unix socket stays.
+    public init(adopting socket: PassedSockets.Socket) throws(SystemError) {
+        let adopted = Descriptor(owning: socket.descriptor)
+        try adopted.setNonBlocking()
+        guard fcntl(adopted.raw, F_SETFD, FD_CLOEXEC) == 0 else { throw SystemError("fcntl") }
+        address = socket.address
+        file = nil
+        descriptor = adopted
+    }
+
     /// For the poller.
     public var raw: Int32 { descriptor.raw }
 

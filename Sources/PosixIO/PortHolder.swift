@@ -1,6 +1,6 @@
 import Glibc
 
-/// Who listens where somebody else wanted to (proc(5): net/tcp, PID/fd, PID/cmdline).
+/// Who listens where somebody else wanted to (proc(5): PID/net/tcp, PID/fd, PID/cmdline).
 ///
 /// Nothing of it is sure: processes come and go while one looks, and those of others cannot be looked into.
 public struct PortHolder {
@@ -33,7 +33,9 @@ public struct PortHolder {
         let holding = listening.filter { $0.address.port == address.port && $0.address.overlaps(address) }
         guard let first = holding.first else { return nil }
         user = first.user
-        process = Self.process(holding: Set(holding.map(\.inode)), among: listening)
+        process =
+            Self.process(holding: Set(holding.map(\.inode)), among: listening)
+            ?? Self.secretive(of: first.user, named: "\(address.port)")
     }
 
     /// A line of the table of sockets.
@@ -47,7 +49,7 @@ public struct PortHolder {
     private static let tableBytes = 4 << 20
 
     private static func listeningSockets() -> [ListeningSocket] {
-        ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { path in
+        ["/proc/self/net/tcp", "/proc/self/net/tcp6"].flatMap { path in
             read(path, limit: tableBytes).split(separator: "\n").dropFirst().compactMap(listeningSocket)
         }
     }
@@ -84,6 +86,22 @@ public struct PortHolder {
             if !own.isDisjoint(with: inodes) { return process(pid, among: listening, without: inodes) }
         }
         return nil
+    }
+
+    /// One of ours keeps what it has open to itself (prctl(2), PR_SET_DUMPABLE); its command line is there to
+    /// be read. It is the one that names the port, or else one that names none.
+    private static func secretive(of user: UInt32, named port: String) -> Process? {
+        var silent: Process?
+        for pid in allProcesses().sorted() {
+            var status = stat()
+            guard unsafe stat("/proc/\(pid)", &status) == 0, status.st_uid == user else { continue }
+            let found = process(pid, among: [], without: [])
+            guard found.name == ProgramName.standard, found.arguments.first == "serve" else { continue }
+            if found.arguments.contains(where: { $0.hasSuffix(":\(port)") }) { return found }
+            let isSilent = !found.arguments.contains { $0.hasPrefix("--ingest") || $0.hasPrefix("--http") }
+            if isSilent, silent == nil { silent = found }
+        }
+        return silent
     }
 
     private static func process(

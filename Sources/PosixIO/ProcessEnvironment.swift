@@ -23,6 +23,7 @@ public enum ProcessEnvironment {
 
     private static let childVariables = [
         "LD_LIBRARY_PATH", "LD_PRELOAD", "GLIBC_TUNABLES", "SWIFT_BACKTRACE", "ASAN_OPTIONS", "UBSAN_OPTIONS",
+        MemoryPrivacy.variable,
     ]
 
     /// One variable's value.

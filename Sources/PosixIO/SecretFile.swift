@@ -23,8 +23,11 @@ public enum UnreadableSecret: Error, Equatable {
 
 /// The bytes of a regular file that nobody but its owner can read, `limit` at most.
 ///
-/// A FIFO that nobody writes to is refused without waiting for it.
-public func readSecretFile(_ path: String, limit: Int) throws(UnreadableSecret) -> [UInt8] {
+/// A FIFO that nobody writes to is refused without waiting for it. Where somebody else keeps it who answers
+/// for that, who can read it is not asked.
+public func readSecretFile(
+    _ path: String, limit: Int, isKeptByOthers: Bool = false
+) throws(UnreadableSecret) -> [UInt8] {
     let file: Descriptor
     do throws(SystemError) {
         file = try Descriptor.opening(path, flags: O_RDONLY | O_NONBLOCK)
@@ -35,7 +38,7 @@ public func readSecretFile(_ path: String, limit: Int) throws(UnreadableSecret) 
     var status = stat()
     guard unsafe fstat(file.raw, &status) == 0 else { throw .system(code: errno) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw .noFile }
-    guard status.st_mode & (S_IRGRP | S_IROTH) == 0 else { throw .shared }
+    guard isKeptByOthers || status.st_mode & (S_IRGRP | S_IROTH) == 0 else { throw .shared }
     var bytes: [UInt8] = []
     var room = [UInt8](repeating: 0, count: limit + 1)
     while bytes.count <= limit {

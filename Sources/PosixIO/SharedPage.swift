@@ -35,14 +35,26 @@ import Glibc
 
 /// Descriptor limits of this process (getrlimit(2)).
 public enum DescriptorLimit {
-    /// Raises the soft limit to the hard one and returns what holds then.
-    public static func raise() -> Int {
+    /// Raises the soft limit to the hard one and returns what holds then; where that is refused it is what
+    /// held before, and `refused` hears why.
+    @discardableResult
+    public static func raise(refused: (SystemError) -> Void = { _ in }) -> Int {
         var limit = rlimit()
         let resource = __rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue))
-        guard unsafe getrlimit(resource, &limit) == 0 else { return 1024 }
+        guard unsafe getrlimit(resource, &limit) == 0 else {
+            refused(SystemError("getrlimit"))
+            return usual
+        }
+        guard limit.rlim_cur < limit.rlim_max else { return Int(clamping: limit.rlim_cur) }
+        let before = limit.rlim_cur
         limit.rlim_cur = limit.rlim_max
-        _ = unsafe setrlimit(resource, &limit)
-        unsafe getrlimit(resource, &limit)
+        guard unsafe setrlimit(resource, &limit) == 0 else {
+            refused(SystemError("setrlimit"))
+            return Int(clamping: before)
+        }
         return Int(clamping: limit.rlim_cur)
     }
+
+    /// What a process has where nobody has said anything.
+    private static let usual = 1024
 }

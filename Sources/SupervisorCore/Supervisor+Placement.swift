@@ -11,6 +11,9 @@ extension Supervisor {
         }
     }
 
+    /// Whether an operator has stopped all workers there are, or has had them drained.
+    public var isHalted: Bool { places.allSatisfy { $0.fate == .halted || $0.fate == .leaving } }
+
     /// Connections that fit at a time, over all workers running now.
     public var capacity: Int {
         places.reduce(0) { sum, place in

@@ -15,7 +15,8 @@ from waiting import wait_until
 from wire import RawWebSocket, Stream
 
 FEW_VARIABLES = {
-    "LD_LIBRARY_PATH", "LD_PRELOAD", "GLIBC_TUNABLES", "SWIFT_BACKTRACE", "ASAN_OPTIONS", "UBSAN_OPTIONS"}
+    "LD_LIBRARY_PATH", "LD_PRELOAD", "GLIBC_TUNABLES", "SWIFT_BACKTRACE", "ASAN_OPTIONS", "UBSAN_OPTIONS",
+    "POINTERSCOPE_DEBUGGABLE"}
 
 
 def environment_of(pid: int) -> dict[str, str]:

@@ -106,6 +106,21 @@ struct ChangeTests {
         #expect(supervisor.stateName(of: 0).description == "stopped")
     }
 
+    @Test func whetherNobodyWantsAWorkerIsKnown() throws {
+        var supervisor = running(2)
+        #expect(!supervisor.isHalted)
+        _ = try supervisor.scaleRequested(1, now: 0)
+        #expect(!supervisor.isHalted)
+        _ = try supervisor.drainRequested(1, now: 0)
+        #expect(supervisor.isHalted && supervisor.runningCount == 0)
+        _ = try supervisor.restartRequested(1, now: 1)
+        #expect(!supervisor.isHalted)
+        // One that died is missing, though nobody runs.
+        var other = running(1)
+        _ = other.workerExited(0, now: 0)
+        #expect(!other.isHalted && other.runningCount == 0)
+    }
+
     @Test func oneThatDrainsCanBeStopped() throws {
         var supervisor = running(1)
         _ = supervisor.place()

@@ -103,6 +103,18 @@ void ps_keep_large_blocks_apart(void);
 /// prlimit(2): the descriptors that a process may open; 0 where that is not told.
 uint64_t ps_descriptor_limit(pid_t pid);
 
+/// Has the kernel write no memory of this process into a file when it crashes, and let nobody but root look
+/// into it (RLIMIT_CORE of getrlimit(2), PR_SET_DUMPABLE of prctl(2)). 0, or -1 and errno.
+int ps_keep_memory_private(void);
+
+/// From now on the kernel does for this process what a worker needs and nothing else (seccomp(2)): nothing is
+/// opened, started, connected or made executable. 0, or -1 and errno where the kernel has no such filters.
+int ps_confine_worker(void);
+
+/// The commit that this was built from, and the toolchain; `unknown` where the build was not told.
+const char *_Nonnull ps_build_commit(void);
+const char *_Nonnull ps_build_toolchain(void);
+
 /// The process's environment (environ(7)).
 char *_Nullable *_Nonnull ps_environment(void);
 

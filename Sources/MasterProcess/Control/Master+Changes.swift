@@ -12,7 +12,9 @@ extension Master {
     /// with the settings that now hold; returns why not.
     func reload(because why: String) -> ControlRefusal? {
         log.write("reloading") { $0.add("why", why) }
+        service.reloading(now: now)
         do throws(ControlRefusal) {
+            if case .leaving = life { throw refusal(.stopping, nil) }
             let fresh = try rereadSettings()
             let image = try freshExecutable()
             let arguments = (fresh ?? settings).workerArguments
@@ -27,6 +29,8 @@ extension Master {
             return nil
         } catch {
             changes.refuse()
+            // Where another reload is under way, that one's end is this one's too.
+            if changes.name != "reload" { service.reloaded(serviceStatus, now: now) }
             log.write("reload_refused") { $0.add("why", error.reason) }
             return error
         }
@@ -85,6 +89,7 @@ extension Master {
     func change(_ wish: WorkerWish, _ text: inout ByteBuffer) -> ControlDesk.Answer {
         let before = cluster.numbers.count
         do throws(WorkerRefusal) {
+            if case .leaving = life { throw .stopping }
             switch wish {
             case .restart(let number):
                 try cluster.restart(number, poller, now: now)
@@ -170,6 +175,7 @@ extension Master {
         }
         let number = changes.number
         changes.end(outcome)
+        service.reloaded(serviceStatus, now: now)
         control?.finish(number, refusal, notes: notes, poller, now: now)
     }
 

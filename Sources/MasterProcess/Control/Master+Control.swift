@@ -87,7 +87,11 @@ extension Master {
             } catch {
                 return .refused(ControlRefusal(error.text, status: ExitCode.cannotCreate.rawValue))
             }
-        case .shutdown: stop(because: "ctl shutdown")
+        case .shutdown:
+            leave(because: "ctl shutdown")
+            if case .leaving(let deadline) = life {
+                text.appendControlItem("leaving") { $0.appendDecimal((deadline - now) / 1_000_000) }
+            }
         case .reload: return reload(because: "ctl").map { .refused($0) } ?? .later(changes.begin("reload"))
         case .restart(let number): return change(.restart(number), &text)
         case .scale(let count): return change(.scale(count), &text)

@@ -161,8 +161,17 @@ struct ControlCommand {
 
     /// Waits until a server that was told to stop is gone, as far as it closes its end.
     private func awaitEnd(_ link: inout ControlLink) throws(CommandFailure) -> Int32 {
-        _ = try whole(&link)
-        while try link.next(withinMilliseconds: Self.endMilliseconds) != nil {}
+        let leaving = try whole(&link).first { $0.kind == "leaving" }.flatMap { item in
+            unsafe item.value.withUnsafeBytes { unsafe ControlValue($0)?.count }
+        }
+        if let leaving {
+            let seconds = (leaving + 999) / 1000
+            let told = answer(
+                "it serves on for \(seconds) s (--drain-seconds); asked again, it stops at once\n")
+            guard told == ExitCode.success.rawValue else { return told }
+        }
+        let patience = Int32(clamping: leaving ?? 0) + Self.endMilliseconds
+        while try link.next(withinMilliseconds: patience) != nil {}
         return ExitCode.success.rawValue
     }
 

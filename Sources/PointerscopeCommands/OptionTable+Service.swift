@@ -1,0 +1,13 @@
+extension OptionSpecification {
+    /// How `serve` is run by a service manager.
+    static let service: [OptionSpecification] = [
+        OptionSpecification(
+            name: "drain-seconds", argument: .required("N"), defaultValue: "0",
+            help: "told to stop, serve on for so long while /readyz says 503, at most 1h",
+            complaint: Complaint.leaving),
+        OptionSpecification(
+            name: "debuggable", argument: .none, defaultValue: "",
+            help: "for developers: allow core dumps and debuggers, and workers every system call",
+            complaint: Complaint.flag),
+    ]
+}
