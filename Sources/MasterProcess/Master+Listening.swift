@@ -4,7 +4,8 @@ import PosixIO
 /// Where the master listens, and why it cannot.
 extension Master {
     static func listen(
-        _ option: String, _ address: SocketAddress, _ network: NetworkSettings, passed: PassedSockets.Socket?
+        _ option: String, _ address: SocketAddress, _ passed: PassedSockets.Socket?,
+        _ network: NetworkSettings
     ) throws(StartError) -> Listener {
         do throws(SystemError) {
             if let passed { return try Listener(adopting: passed) }

@@ -128,9 +128,8 @@ final class Master {
             throw StartError(message: error.text, exitStatus: .system)
         }
         sampling = SamplingDesk(settings.sampling, slotLimit: hub.limits.slotsPerChannel)
-        let ingest = try Self.listen(
-            "--ingest", settings.ingest, settings.network, passed: settings.passed.ingest)
-        let http = try Self.listen("--http", settings.http, settings.network, passed: settings.passed.http)
+        let ingest = try Self.listen("--ingest", settings.ingest, settings.passed.ingest, settings.network)
+        let http = try Self.listen("--http", settings.http, settings.passed.http, settings.network)
         access = try Self.accessKeeper(settings, http.address, executable, log, now: now)
         let identityKey = try takeUpIdentities()
         var limits = GatewaySettings()
