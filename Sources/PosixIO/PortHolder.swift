@@ -89,19 +89,20 @@ public struct PortHolder {
     }
 
     /// One of ours keeps what it has open to itself (prctl(2), PR_SET_DUMPABLE); its command line is there to
-    /// be read. It is the one that names the port, or else one that names none.
+    /// be read. It is the one that names the port, or else the only one of its user, if that names no other.
     private static func secretive(of user: UInt32, named port: String) -> Process? {
-        var silent: Process?
-        for pid in allProcesses().sorted() {
+        var candidates: [Process] = []
+        for pid in allProcesses().sorted() where pid != getpid() {
             var status = stat()
             guard unsafe stat("/proc/\(pid)", &status) == 0, status.st_uid == user else { continue }
             let found = process(pid, among: [], without: [])
             guard found.name == ProgramName.standard, found.arguments.first == "serve" else { continue }
             if found.arguments.contains(where: { $0.hasSuffix(":\(port)") }) { return found }
-            let isSilent = !found.arguments.contains { $0.hasPrefix("--ingest") || $0.hasPrefix("--http") }
-            if isSilent, silent == nil { silent = found }
+            candidates.append(found)
         }
-        return silent
+        guard candidates.count == 1, let only = candidates.first else { return nil }
+        let namesOthers = only.arguments.contains { $0.hasPrefix("--ingest") || $0.hasPrefix("--http") }
+        return namesOthers && !only.arguments.contains { $0.hasSuffix(":0") } ? nil : only
     }
 
     private static func process(

@@ -88,7 +88,11 @@ def launch(sockets: list[int], *options: str, **environment: str) -> Server:
     process = subprocess.Popen(
         [sys.executable, "-c", LAUNCH, numbers, *command(*options)], stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, pass_fds=sockets, env={**os.environ, **environment})
-    return Server(process)
+    LAUNCHED.append(Server(process))
+    return LAUNCHED[-1]
+
+
+LAUNCHED: list[Server] = []
 
 
 def started(server: Server) -> Server:

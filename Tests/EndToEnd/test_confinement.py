@@ -96,7 +96,7 @@ def test_who_has_the_port_is_found_out_all_the_same(plain):
          "--control", "none", "--http", plain.ready["http"], "--ingest", "127.0.0.1:0"],
         capture_output=True, text=True, timeout=60, cwd=plain.binary.parent)
     assert ended.returncode == 69
-    assert "a Pointerscope server has it" in ended.stderr or "a program of user" in ended.stderr, ended.stderr
+    assert f"a Pointerscope server has it, process {plain.pid}" in ended.stderr, ended.stderr
 
 
 def test_developers_may_look(start_server):

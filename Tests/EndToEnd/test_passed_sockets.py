@@ -9,10 +9,20 @@ import socket
 import pytest
 
 from server import children_of
-from service_manager import ended, launch, listening, started
+from service_manager import LAUNCHED, ended, launch, listening, started
 from test_children import environment_of
 from waiting import wait_until
 from wire import RawWebSocket
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_left():
+    """Whatever becomes of a test."""
+    yield
+    for server in LAUNCHED:
+        if server.process.poll() is None:
+            server.process.kill()
+    LAUNCHED.clear()
 
 
 def text(made: socket.socket) -> str:
