@@ -85,7 +85,7 @@ let package = Package(
     ] + fuzzed,
     targets: [
         .systemLibrary(name: "CNCurses"),
-        .target(name: "COpenSSL"),
+        .target(name: "COpenSSL", linkerSettings: [.linkedLibrary(":libcrypto.a")]),
         .systemLibrary(name: "CArgon2"),
         .systemLibrary(name: "CZlib"),
         .target(name: "CLibSSL"),

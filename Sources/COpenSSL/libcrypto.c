@@ -7,10 +7,8 @@
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/objects.h>
 #include <openssl/pem.h>
-#include <openssl/sha.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,8 +20,8 @@
     X(BIO_free) X(BIO_new_mem_buf) X(BN_bin2bn) X(BN_free) X(CRYPTO_free) \
     X(ECDSA_SIG_free) X(ECDSA_SIG_new) X(ECDSA_SIG_set0) X(ERR_clear_error) X(EVP_DigestVerify) \
     X(EVP_DigestVerifyInit) X(EVP_MD_CTX_free) X(EVP_MD_CTX_new) X(EVP_PKEY_free) X(EVP_PKEY_get_base_id) \
-    X(EVP_PKEY_get_bits) X(EVP_PKEY_get_group_name) X(EVP_sha256) X(HMAC) X(OPENSSL_cleanse) \
-    X(PEM_read_bio) X(PEM_read_bio_PUBKEY) X(SHA256) X(d2i_PublicKey) X(i2d_ECDSA_SIG)
+    X(EVP_PKEY_get_bits) X(EVP_PKEY_get_group_name) X(EVP_sha256) X(PEM_read_bio) X(PEM_read_bio_PUBKEY) \
+    X(d2i_PublicKey) X(i2d_ECDSA_SIG)
 
 struct library {
     bool is_loaded;
@@ -57,31 +55,6 @@ static inline const struct library *lib(void) {
     if (!library.is_loaded) load();
     return &library;
 }
-
-// MARK: Digests and memory
-
-void ps_sha256(const void *message, size_t count, unsigned char *digest) {
-    lib()->SHA256(message, count, digest);
-}
-
-void ps_hmac_sha256(const void *key, size_t key_count, const void *message, size_t count,
-                    unsigned char *code) {
-    unsigned written = 0;
-    // Without a digest to fetch there is no code, and none may be taken for one.
-    if (!lib()->HMAC(lib()->EVP_sha256(), key, (int)key_count, message, count, code, &written)
-        || written != PS_SHA256_BYTES) {
-        __builtin_trap();
-    }
-}
-
-int ps_memory_differs(const void *left, const void *right, size_t count) {
-    const volatile unsigned char *one = left, *other = right;
-    int difference = 0;
-    for (size_t index = 0; index < count; index++) difference |= one[index] ^ other[index];
-    return difference;
-}
-
-void ps_memory_cleanse(void *bytes, size_t count) { lib()->OPENSSL_cleanse(bytes, count); }
 
 // MARK: Signatures by public keys
 

@@ -24,6 +24,6 @@ public struct IdentityKey: Sendable, BitwiseCopyable {
     /// of what is signed, so that no code is any good for another one.
     func code(_ purpose: String, _ message: some Collection<UInt8>, count: Int) -> [UInt8] {
         let signed = Array(purpose.utf8) + [0] + message
-        return Base64URL.encode(LoadlessHMAC.code(of: signed, key: secret.bytes).prefix(count))
+        return Base64URL.encode(HMACSHA256.code(of: signed, key: secret.bytes).bytes.prefix(count))
     }
 }

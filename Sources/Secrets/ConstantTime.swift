@@ -1,6 +1,6 @@
 import func COpenSSL.ps_memory_differs
 
-/// Comparing what a stranger shows with what would be right.
+/// Comparing what a stranger shows with what would be right (CRYPTO_memcmp(3)).
 public enum ConstantTime {
     /// Whether both hold the same bytes; the time depends on how many there are, which is no secret, and
     /// not on where they differ.

@@ -3,24 +3,23 @@
 
 #include <stddef.h>
 
-// Cryptography out of libcrypto.so.3 (OpenSSL 3), which is loaded when it is first called and never linked:
-// the loader writes 392 KiB of it anew for every process, and workers can load none. Where it is missing, the
-// process says so in one line and ends with status 69 (EX_UNAVAILABLE). All of it works on memory alone;
-// errors are left on no queue.
+// Cryptography out of OpenSSL 3. Digests are linked in (`digest.c`). Signatures come out of libcrypto.so.3,
+// which is loaded when one is first asked for and never linked: the loader writes 392 KiB of it anew for
+// every process, and workers can load none. Where it is missing, the process says so in one line and ends
+// with status 69 (EX_UNAVAILABLE). All of it works on memory alone; errors are left on no queue.
 
 enum {
     PS_SHA256_BYTES = 32,
 };
 
-/// SHA-256 of a message (SHA256(3)).
+/// SHA-256 of a message (SHA256_Init(3)).
 void ps_sha256(const void *_Nullable message, size_t count, unsigned char *_Nonnull digest);
 
-/// HMAC with SHA-256 (HMAC(3)).
+/// HMAC with SHA-256 (RFC 2104).
 void ps_hmac_sha256(const void *_Nullable key, size_t key_count, const void *_Nullable message, size_t count,
                     unsigned char *_Nonnull code);
 
-/// Whether two runs of as many bytes differ, in a time that does not tell where: 0 or not. Without the
-/// library, which a worker cannot load.
+/// Whether two runs of as many bytes differ, in a time that does not tell where (CRYPTO_memcmp(3)): 0 or not.
 int ps_memory_differs(const void *_Nonnull left, const void *_Nonnull right, size_t count);
 
 /// Overwrites bytes in a way that no compiler leaves out (OPENSSL_cleanse(3)).
