@@ -42,6 +42,11 @@ enum CompletionText {
         commands.map(\.name).filter { $0.hasPrefix("\(word) ") }
     }
 
+    /// The second words of a family.
+    private static func seconds(_ word: String) -> [String] {
+        family(word).map { String($0.dropFirst(word.count + 1)) }
+    }
+
     private static var families: [String] {
         var words: [String] = []
         for command in commands where command.name.contains(" ") && !words.contains(first(command)) {
@@ -81,7 +86,7 @@ enum CompletionText {
 
             """
         for word in families {
-            let seconds = family(word).map { $0.dropFirst(word.count + 1) }.joined(separator: " ")
+            let seconds = seconds(word).joined(separator: " ")
             text += """
                         \(word))
                             if ((place == 2)); then
@@ -95,7 +100,16 @@ enum CompletionText {
         let helped = firstWords.map(\.word).joined(separator: " ")
         text += """
                     help)
-                        COMPREPLY=($(compgen -W "\(helped)" -- "$current"))
+                        case $place${COMP_WORDS[2]} in
+                            2*) words="\(helped)" ;;
+
+            """
+        for word in families {
+            text += "                3\(word)) words=\"\(seconds(word).joined(separator: " "))\" ;;\n"
+        }
+        text += """
+                        esac
+                        COMPREPLY=($(compgen -W "$words" -- "$current"))
                         return ;;
                 esac
                 case "$command $previous" in
@@ -104,11 +118,14 @@ enum CompletionText {
         for command in commands {
             for option in command.options where option.argument != .none {
                 let label = "        \"\(command.name) --\(option.name)\")"
-                if !option.choices.isEmpty {
-                    text += "\(label) words=\"\(option.choices.joined(separator: " "))\" ;;\n"
-                } else if takesFile(option) {
+                let words = option.offered.joined(separator: " ")
+                if takesFile(option) {
                     text +=
-                        "\(label) compopt -o filenames; COMPREPLY=($(compgen -f -- \"$current\")); return ;;\n"
+                        "\(label) compopt -o filenames\n            COMPREPLY=("
+                        + (words.isEmpty ? "" : "$(compgen -W \"\(words)\" -- \"$current\") ")
+                        + "$(compgen -f -- \"$current\")); return ;;\n"
+                } else if !words.isEmpty {
+                    text += "\(label) words=\"\(words)\" ;;\n"
                 } else if takesValue(option) {
                     text += "\(label) return ;;\n"
                 }
@@ -119,7 +136,7 @@ enum CompletionText {
         text += "    case $command in\n"
         for command in commands {
             let flags = command.options.map { "--\($0.name)" } + ["--help"]
-            let words = (command.positionals.flatMap(\.choices) + flags).joined(separator: " ")
+            let words = (command.positionals.flatMap(\.offered) + flags).joined(separator: " ")
             text += "        \"\(command.name)\") words=\"\(words)\" ;;\n"
         }
         return text + """
@@ -145,7 +162,11 @@ enum CompletionText {
         }
         func argument(_ option: OptionSpecification) -> String {
             let placeholder = escaped(option.placeholder)
-            if !option.choices.isEmpty { return ":\(placeholder):(\(option.choices.joined(separator: " ")))" }
+            let words = option.offered.map { escaped($0) }.joined(separator: " ")
+            if takesFile(option), !words.isEmpty {
+                return ":\(placeholder):{compadd \(words); _files}"
+            }
+            if !words.isEmpty { return ":\(placeholder):(\(words))" }
             return takesFile(option) ? ":\(placeholder):_files" : ":\(placeholder): "
         }
         func specification(_ option: OptionSpecification) -> String {
@@ -187,6 +208,18 @@ enum CompletionText {
 
                 """
         }
+        text += """
+                    help)
+                        case $((CURRENT - 3))$words[3] in
+                            0*) known=(\(described(firstWords.map { ($0.word, $0.summary) }))) ;;
+
+            """
+        for word in families {
+            let seconds = commands.filter { first($0) == word }
+                .map { (String($0.name.dropFirst(word.count + 1)), $0.summary) }
+            text += "                1\(word)) known=(\(described(seconds))) ;;\n"
+        }
+        text += "            esac\n            _describe command known\n            return ;;\n"
         text += "    esac\n    shift words\n    ((CURRENT--))\n    case $command in\n"
         for command in commands {
             text += "        \(quoted(command.name)))\n            _arguments"
@@ -210,6 +243,11 @@ enum CompletionText {
         for (word, summary) in firstWords {
             text += "complete -c pointerscope -n __fish_use_subcommand -a \(word) -d \(quoted(summary))\n"
         }
+        let firsts = firstWords.map(\.word).joined(separator: " ")
+        let helped = "__fish_seen_subcommand_from help"
+        // `help` is among the first words itself; behind it only another one counts.
+        let alone = "\(helped); and test (count (commandline -opc)) -eq 2"
+        text += "complete -c pointerscope -n \(quoted(alone)) -a \(quoted(firsts))\n"
         for command in commands {
             let words = command.name.split(separator: " ")
             var condition = "__fish_seen_subcommand_from \(words[0])"
@@ -224,10 +262,10 @@ enum CompletionText {
             for option in command.options {
                 text += "complete -c pointerscope -n \(quoted(condition)) -l \(option.name)"
                 if takesValue(option) { text += takesFile(option) ? " -r -F" : " -x" }
-                if !option.choices.isEmpty { text += " -a \(quoted(option.choices.joined(separator: " ")))" }
+                if !option.offered.isEmpty { text += " -a \(quoted(option.offered.joined(separator: " ")))" }
                 text += " -d \(quoted(option.help))\n"
             }
-            for choice in command.positionals.flatMap(\.choices) {
+            for choice in command.positionals.flatMap(\.offered) {
                 text += "complete -c pointerscope -n \(quoted(condition)) -a \(choice)\n"
             }
         }

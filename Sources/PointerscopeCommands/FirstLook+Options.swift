@@ -8,7 +8,7 @@ extension OptionSpecification {
         OptionSpecification(
             name: "view", argument: .required("NAME"), defaultValue: "",
             help: "show first \(viewNames.dropLast().joined(separator: ", ")) or \(viewNames.last ?? "")",
-            complaint: { Complaint.word($0, among: viewNames) }),
+            choices: viewNames),
         OptionSpecification(
             name: "filter", argument: .required("TERMS"), defaultValue: "",
             help: "show only what all TERMS hold of, such as 'page:/docs rate>5'",
@@ -16,10 +16,20 @@ extension OptionSpecification {
         OptionSpecification(
             name: "sort", argument: .required("COLUMN"), defaultValue: "",
             help: "sort the view's list by COLUMN; --sort=-COLUMN: the other way round",
+            suggestions: { columnNames },
             complaint: { $0.isEmpty ? "must name a column" : nil }),
     ]
 
     private static let viewNames = MonitorView.allCases.map(\.rawValue)
+
+    /// The columns of all lists, each once.
+    private static var columnNames: [String] {
+        var names: [String] = []
+        for name in MonitorView.allCases.flatMap({ ListOrder.words(in: $0) }) where !names.contains(name) {
+            names.append(name)
+        }
+        return names
+    }
 }
 
 extension FirstLook {

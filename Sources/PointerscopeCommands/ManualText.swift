@@ -39,6 +39,9 @@ enum ManualText {
         return text + statuses + seeAlso([])
     }
 
+    /// The names of all pages.
+    static var names: [String] { CommandSpecification.all.map { dashed($0.name) } + ["pointerscope"] }
+
     /// The name of a command's page.
     static func dashed(_ name: String) -> String { name.split(separator: " ").joined(separator: "-") }
 

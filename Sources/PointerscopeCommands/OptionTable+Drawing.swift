@@ -1,3 +1,5 @@
+import TerminalGraph
+
 /// What `serve` and `top` have in common: how the picture is drawn.
 extension OptionSpecification {
     private static let pictureRange = 1...30
@@ -18,6 +20,7 @@ extension OptionSpecification {
         OptionSpecification(
             name: "theme", argument: .required("THEME"), defaultValue: "dark",
             help: "dark, light, contrast, or a file of `style = #rrggbb` lines",
+            suggestions: { Theme.names },
             complaint: { $0.isEmpty ? "must be a theme's name or a file" : nil }),
         OptionSpecification(
             name: "mouse", argument: .required("WORD"), defaultValue: "on",

@@ -21,10 +21,8 @@ extension CommandSpecification {
             positional: OptionSpecification(
                 name: "command", argument: .required("COMMAND"), defaultValue: "pointerscope",
                 help: "a command; one of two words with a dash between: admin-add",
-                complaint: { name in
-                    let names = CommandSpecification.all.map { ManualText.dashed($0.name) } + ["pointerscope"]
-                    return names.contains(name) ? nil : "is no command"
-                }),
+                suggestions: { ManualText.names },
+                complaint: { ManualText.names.contains($0) ? nil : "is no command" }),
             options: [], examples: ["man serve | man -l -"]),
     ]
 }

@@ -23,6 +23,8 @@ struct OptionSpecification: Sendable {
     var isCredential = false
     /// The words that a value can be, where it is one of some.
     var choices: [String] = []
+    /// Words that a shell may offer where others are possible too.
+    var suggestions: @Sendable () -> [String] = { [] }
     /// Returns what is wrong with a value and how to mend it, or nil.
     let complaint: @Sendable (String) -> String?
 
@@ -30,6 +32,9 @@ struct OptionSpecification: Sendable {
     var environmentName: String {
         "POINTERSCOPE_" + name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
     }
+
+    /// Words that a shell can offer for its value.
+    var offered: [String] { choices.isEmpty ? suggestions() : choices }
 
     /// What stands for its value in a help.
     var placeholder: String {

@@ -44,6 +44,10 @@ def test_bash_completes_commands_and_their_options() -> None:
     assert completed("pointerscope", "se") == ["serve"]
     assert completed("pointerscope", "config", "") == ["check", "show"]
     assert completed("pointerscope", "help", "to") == ["top", "token"]
+    assert set(completed("pointerscope", "help", "ctl", "re")) == {"reload", "restart", "reopen"}
+    assert completed("pointerscope", "help", "serve", "") == []
+    assert {"serve", "ctl-reload", "pointerscope"} <= set(completed("pointerscope", "man", ""))
+    assert completed("pointerscope", "man", "ctl-rel") == ["ctl-reload"]
     for command in commands():
         assert set(flags(command)) - {"--version"} <= set(completed("pointerscope", *command.split(), "--")), command
 
@@ -54,6 +58,12 @@ def test_bash_completes_values() -> None:
     assert completed("pointerscope", "serve", "--auth", "=") == ["none", "password"]
     assert completed("pointerscope", "serve", "--workers", "") == []
     assert completed("pointerscope", "completion", "z") == ["zsh"]
+    for command in ("top", "serve"):
+        assert completed("pointerscope", command, "--view", "") == [
+            "overview", "map", "visitor", "pages", "workers", "health"]
+    assert completed("pointerscope", "top", "--sort", "cl") == ["clicks"]
+    assert {"dark", "light", "contrast"} <= set(completed("pointerscope", "top", "--theme", ""))
+    assert completed("pointerscope", "top", "--theme", str(ROOT / "Makef")) == [str(ROOT / "Makefile")]
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
@@ -63,6 +73,10 @@ def test_other_shells_have_all_of_it(shell) -> None:
         for flag in flags(command):
             if flag not in ("--help", "--version"):
                 assert (f"{flag}[" in text or f"{flag}=" in text) if shell == "zsh" else f"-l {flag[2:]} " in text, flag
+    # What stands behind `help`, and words that are no options.
+    assert ("1ctl) known=('status:" if shell == "zsh" else "__fish_seen_subcommand_from help") in text
+    assert "(overview map visitor pages workers health)" in text or "-a 'overview map visitor pages" in text
+    assert "ctl-reload" in text
     program = shutil.which(shell)
     if program:
         ended = subprocess.run([program, "-n", "/dev/stdin"], input=text, capture_output=True, text=True, timeout=60)
