@@ -70,12 +70,12 @@ def cpu_seconds(pid):
 
 
 def memory_kib(pid):
-    """`Rss` and `Pss` of one process."""
+    """`Rss`, `Pss` and `Anonymous` of one process."""
     found = {}
     with open(f"/proc/{pid}/smaps_rollup") as file:
         for line in file:
             name, _, value = line.partition(":")
-            if name in ("Rss", "Pss"):
+            if name in ("Rss", "Pss", "Anonymous"):
                 found[name] = int(value.split()[0])
     return found
 
