@@ -155,7 +155,7 @@ let package = Package(
             "MonitorClient",
             over: [
                 "ByteCore", "PosixIO", "TLSClient", "HTTPWire", "PointerEvents", "SSEWire", "LiveModel",
-                "TerminalGraph",
+                "TerminalGraph", "ControlWire",
             ]),
         room(
             "ServerDoctor",
@@ -227,7 +227,8 @@ let package = Package(
                 "Telemetry", "ViewerGateway", "ControlWire", "ClusterSupervisor",
             ]),
         tests(
-            of: "MonitorClient", also: ["ByteCore", "LiveModel", "PosixIO", "TerminalGraph"]),
+            of: "MonitorClient",
+            also: ["ByteCore", "ControlWire", "LiveModel", "PosixIO", "TerminalGraph"]),
         tests(of: "ServerDoctor", also: ["MonitorClient"]),
         tests(
             of: "PointerscopeCommands",

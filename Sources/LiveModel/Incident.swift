@@ -12,6 +12,8 @@ public struct Incident: Sendable, Equatable {
         case viewers
         /// The connection to the server is gone, or it says nothing.
         case link
+        /// Nothing wrong: what was asked of the server at this terminal, and what came of it.
+        case request
     }
 
     public var kind: Kind
@@ -25,6 +27,8 @@ public struct Incident: Sendable, Equatable {
     public var isOpen = false
     /// Whether it happened before anybody looked.
     public var isBefore = false
+    /// Whether what was asked for was not done.
+    public var isRefused = false
 
     public init(_ kind: Kind, at milliseconds: Int64, _ text: String, isOpen: Bool = false) {
         self.kind = kind

@@ -11,6 +11,8 @@ struct IncidentWatch: Sendable {
     /// The incident of the place of a worker that is not filled again yet.
     private var openPlaces: [Int: Int] = [:]
     private var openProcesses: [Int: Int] = [:]
+    /// What was asked for at this terminal, by the process that ends with it.
+    private var requests: [Int: Int] = [:]
     private var loss: Gathering?
     private var closed: Gathering?
     private var surge: Surge?
@@ -128,6 +130,12 @@ extension IncidentWatch {
             let lost = Double(words.number("events_lost") ?? 0)
             let how = words.text("how")
             let wasTold = stopping.remove(pid) != nil
+            if let number = requests.removeValue(forKey: pid) {
+                memory.change(number) {
+                    let seconds = Double(max(milliseconds - $0.atMilliseconds, 0)) / 1_000
+                    $0.text += "; \(pid) ended after \((seconds * 10).rounded() / 10) s"
+                }
+            }
             if wasTold, how == "exit status 0" { return lost }
             let losing = lost > 0 ? ", and \(Self.counted(lost, "sample")) with it" : ""
             let text = "worker \(pid) \(Self.ended(how))\(losing)"
@@ -151,6 +159,12 @@ extension IncidentWatch {
         return 0
     }
 
+    /// Says in the incident `number` when that process has ended.
+    mutating func expect(theEndOf pid: Int, for number: Int) {
+        requests[pid] = number
+        bound()
+    }
+
     private static func ended(_ how: String) -> String {
         how.hasPrefix("signal") ? "was killed (\(how))" : how.isEmpty ? "is gone" : "ended (\(how))"
     }
@@ -160,6 +174,7 @@ extension IncidentWatch {
         if stopping.count > LiveModelLimits.standard.workers { stopping.removeAll() }
         if openPlaces.count > LiveModelLimits.standard.workers { openPlaces.removeAll() }
         if openProcesses.count > LiveModelLimits.standard.workers { openProcesses.removeAll() }
+        if requests.count > LiveModelLimits.standard.workers { requests.removeAll() }
     }
 
     /// Who ran and is not there any more.

@@ -65,6 +65,22 @@ extension LiveModel {
         }
     }
 
+    /// Takes in that somebody at this terminal asked the server for `what`; returns its number, for
+    /// `answered`.
+    public mutating func asked(_ what: String, now: Int64) -> Int {
+        incidentMemory.add(Incident(.request, at: milliseconds(now: now), what, isOpen: true))
+    }
+
+    /// Takes in what came of it; the end of the process `pid` belongs to it, if there is one.
+    public mutating func answered(_ number: Int, _ words: String, isDone: Bool, pid: Int32) {
+        incidentMemory.change(number) {
+            $0.text += ": \(words)"
+            $0.isOpen = false
+            $0.isRefused = !isDone
+        }
+        if isDone, pid > 0 { incidentWatch.expect(theEndOf: Int(pid), for: number) }
+    }
+
     /// When what is refused for that reason was last refused, in epoch milliseconds, as far as it was seen.
     public func lastRefusal(_ reason: String) -> Int64? { incidentWatch.refusedAt[reason] }
 

@@ -1,6 +1,9 @@
 /// One worker as the server's last status told it.
 public struct WorkerStatus: Sendable, Equatable {
+    /// 0 where none runs in its place.
     public var pid: Int32 = 0
+    /// Its place, from 1, as lists of processes show it; 0 where an older server does not say.
+    public var number = 0
     /// A word such as `running`.
     public var state = ""
     public var connections = 0
@@ -17,6 +20,9 @@ public struct WorkerStatus: Sendable, Equatable {
     public var received: Int?
 
     public init() {}
+
+    /// What tells it from the others: its process, or where none runs its place below zero.
+    public var mark: Int32 { pid > 0 ? pid : -Int32(clamping: number) }
 }
 
 /// A figure of the server's totals, by the name it gave it; nested names are joined by a dot.

@@ -2,6 +2,7 @@
 enum StatusKey: UInt64, MessageWord {
     case workers = 0x73_7265_6B72_6F77
     case pid = 0x64_6970
+    case number = 0x7265_626D_756E
     case state = 0x65_7461_7473
     case connections = 0x6974_6365_6E6E_6F63
     case rate = 0x6574_6172
@@ -44,6 +45,7 @@ enum StatusKey: UInt64, MessageWord {
         switch self {
         case .workers: "workers"
         case .pid: "pid"
+        case .number: "number"
         case .state: "state"
         case .connections: "connections"
         case .rate: "rate"

@@ -68,6 +68,7 @@ struct StatusReader {
         let isObject = try forEachMember { reader, name throws(JSONFault) in
             switch StatusKey(name) {
             case .pid: worker.pid = Int32(try reader.scanner.takeCount(upTo: Int(Int32.max)) ?? 0)
+            case .number: worker.number = try reader.readCount()
             case .state: worker.state = try reader.scanner.takeText() ?? ""
             case .connections: worker.connections = try reader.readCount()
             case .rate: worker.rate = try reader.readFigure()

@@ -53,6 +53,8 @@ extension Master: GatewaySource {
         for (index, worker) in cluster.statuses().enumerated() {
             text.append(index == 0 ? "{" : ",{")
             appendFigures(of: worker, to: &text)
+            text.append(",\"number\":")
+            text.appendDecimal(worker.number)
             text.append("}")
         }
         text.append("]")

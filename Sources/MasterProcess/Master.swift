@@ -92,7 +92,7 @@ final class Master {
 
     /// Binds both ports and prepares everything; nothing runs yet.
     init(
-        _ settings: MasterSettings, front: Int32?, log: EventLog, budget: DescriptorBudget
+        _ settings: MasterSettings, front: FrontSockets?, log: EventLog, budget: DescriptorBudget
     ) throws(StartError) {
         do throws(SystemError) {
             self.settings = settings
@@ -153,13 +153,14 @@ final class Master {
             try gateway.start(poller)
             if let front {
                 let rate = FrameRate(rawValue: settings.frontRate) ?? .hz10
-                gateway.attachFront(Descriptor(owning: front), rate: rate, poller, now: now)
+                gateway.attachFront(Descriptor(owning: front.stream), rate: rate, poller, now: now)
             }
         } catch {
             throw StartError(message: error.text, exitStatus: .system)
         }
-        control = try Self.controlDesk(settings.control, version: settings.version, poller, log)
-        openControl()
+        control = try Self.controlDesk(
+            settings.control, hasFront: front?.control != nil, version: settings.version, poller, log)
+        openControl(terminal: front?.control)
     }
 
     /// Runs the loop until it is told to stop; returns the exit status.

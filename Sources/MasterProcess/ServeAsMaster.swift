@@ -8,8 +8,21 @@ struct StartError: Error {
     let exitStatus: ExitCode
 }
 
-/// Runs the server in this process; `front` is the socket of the front that started it.
-public func serveAsMaster(_ settings: MasterSettings, front: Int32?) -> Int32 {
+/// The master's ends of the sockets between it and the front that started it.
+public struct FrontSockets {
+    let stream: Int32
+    /// Nil where nobody at the front can ask for anything.
+    let control: Int32?
+
+    /// Names both descriptors, which the master takes over.
+    public init(stream: Int32, control: Int32?) {
+        self.stream = stream
+        self.control = control
+    }
+}
+
+/// Runs the server in this process; `front` are the sockets of the front that started it.
+public func serveAsMaster(_ settings: MasterSettings, front: FrontSockets?) -> Int32 {
     ChildProcess.closeInheritedOnExec()
     MemoryPrivacy.waiveForChildren(settings.isDebuggable)
     var memoryRefused: SystemError?

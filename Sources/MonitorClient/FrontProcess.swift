@@ -1,5 +1,6 @@
 import Glibc
 import PosixIO
+import TerminalGraph
 
 /// The process on the operator's terminal: it starts the headless master and shows what the master tells it.
 ///
@@ -12,6 +13,7 @@ import PosixIO
         static let stream: UInt8 = 3
         static let errors: UInt8 = 4
         static let session: UInt8 = 5
+        static let operators: UInt8 = 6
     }
 
     /// Where the front's life stands; deadlines in nanoseconds.
@@ -34,6 +36,7 @@ import PosixIO
     private let stream: ByteStream
     private let errors: ByteStream
     private let session: MonitorSession
+    private let operators: OperatorLine
     private var errorText: [UInt8] = []
     private lazy var errorOutput = NonblockingOutput(sharing: STDERR_FILENO)
     private var isTerminalStalled = false
@@ -56,16 +59,19 @@ import PosixIO
         let poller = try Poller(capacity: 16)
         let frames = try SocketPair()
         let messages = try SocketPair()
+        let requests = try SocketPair()
         let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
         try poller.add(signals.raw, for: .readable, token: Token(kind: Kind.signal))
         try poller.add(frames.first.raw, for: .readable, token: Token(kind: Kind.stream))
         try poller.add(messages.first.raw, for: .readable, token: Token(kind: Kind.errors))
+        try poller.add(requests.first.raw, for: .readable, token: Token(kind: Kind.operators))
         let master = try ChildProcess(
             executable: try ChildProcess.ownExecutable(),
             arguments: [ProgramName.argument] + arguments,
             inherited: [
                 .init(null.raw, as: 0), .init(null.raw, as: 1), .init(messages.second.raw, as: 2),
                 .init(frames.second.raw, as: InheritedDescriptor.front),
+                .init(requests.second.raw, as: InheritedDescriptor.frontControl),
             ], newSession: true)
         do throws(SystemError) {
             try poller.add(master.raw, for: .readable, token: Token(kind: Kind.master))
@@ -79,9 +85,10 @@ import PosixIO
         self.master = master
         stream = ByteStream(frames.first)
         errors = ByteStream(messages.first)
+        operators = OperatorLine(requests.first)
         session = MonitorSession(
             MonitorSession.Plan(
-                drawing: drawing, hasTerminal: true, canDetach: true,
+                drawing: drawing, hasTerminal: true, canDetach: true, operates: true,
                 settingsFile: SettingsFile(environment: environment)), kind: Kind.session)
     }
 
@@ -104,6 +111,7 @@ import PosixIO
                 dispatch(event)
             }
             if session.isDetached { return finishDetached() }
+            operate()
             obey(session.tick(poller, now: now))
             sayLook()
             expire()
@@ -116,6 +124,7 @@ import PosixIO
         case .running: break
         case .detaching(let deadline), .stopping(let deadline): next = min(next, deadline)
         }
+        if let deadline = operators.deadline { next = min(next, deadline) }
         guard next < .max else { return -1 }
         return Int32(clamping: max(0, (next - MonotonicClock.now() + 999_999) / 1_000_000))
     }
@@ -126,6 +135,9 @@ import PosixIO
             while let signal = signals.next() { obey(session.take(signal, poller, now: now)) }
         case Kind.stream: readStream()
         case Kind.errors: readErrors()
+        case Kind.operators:
+            session.learn(operators.read(), now: now)
+            if operators.hasEnded { poller.remove(operators.raw) }
         case Kind.session: obey(session.handle(event, poller, now: now))
         default: break
         }
@@ -176,6 +188,19 @@ import PosixIO
         let line = Array("look".utf8) + (id.isEmpty ? [] : [UInt8(ascii: " ")] + id) + [UInt8(ascii: "\n")]
         // So few bytes are taken whole or not at all; and where there is no room they are said later.
         if case .bytes = unsafe line.withUnsafeBytes({ unsafe stream.write($0) }) { saidLook = id }
+    }
+
+    /// Hands on what somebody asked for here, one thing at a time.
+    private func operate() {
+        if let late = operators.takeLate(now: now) {
+            session.say("\(late.words): the server has not answered yet", now: now)
+        }
+        guard let deed = session.takeDeed(), life == .running else { return }
+        if let why = operators.ask(deed, now: now) {
+            session.say(why, now: now)
+        } else {
+            session.begin(deed, now: now)
+        }
     }
 
     private func readStream() {

@@ -14,6 +14,11 @@ enum TopLimits {
     static let onceSeconds = 10
     /// For a master to say that it goes on alone.
     static let detachSeconds = 2
+    /// For the server to answer what was asked of its workers before it is said that it has not: new ones are
+    /// there in a fraction of that, unless they fail.
+    static let operatorSeconds = 5
+    /// One read of its answer, which has some hundred bytes.
+    static let operatorBytes = 4 * 1024
     /// For a whole answer to somebody who signs in: hashing takes its turn behind sixteen others.
     static let exchangeSeconds = 15
     /// Of such an answer: some hundred bytes of ours.
@@ -32,6 +37,9 @@ enum TopLimits {
     static let readsPerTurn = 16
     /// A settings or theme file: a hundred times what either needs.
     static let fileBytes = 64 * 1024
+
+    /// Files of pictures that one second has names for: more than anybody asks for by hand.
+    static let filesOfOneSecond = 100
 
     /// For a thread to write the last lines, where standard output cannot be written without waiting.
     static let settleMilliseconds: Int32 = 500

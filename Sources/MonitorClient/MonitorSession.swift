@@ -28,6 +28,8 @@ final class MonitorSession {
         /// Nil for the server behind this terminal.
         var url: String?
         var canDetach = false
+        /// Whether the owner can ask the server for something.
+        var operates = false
         var settingsFile: SettingsFile?
     }
 
@@ -49,6 +51,8 @@ final class MonitorSession {
     private let localeRemark: String?
     /// Why there is a line a second although a picture was wanted.
     private var screenComplaint: String?
+    /// The number of the incident that tells what was asked for, while the server has not answered.
+    private var request: Int?
 
     /// Prepares a session; `kind` marks its events in the poller. Nothing is shown before the server has
     /// spoken.
@@ -170,6 +174,28 @@ final class MonitorSession {
         if case .screen(let screen) = face { screen.say(text, now: now) }
     }
 
+    // MARK: What is asked of the server
+
+    /// What somebody here wants the server to do, once.
+    func takeDeed() -> OperatorDeed? {
+        guard case .screen(let screen) = face else { return nil }
+        return screen.deed.take()
+    }
+
+    /// Takes in that the server was asked.
+    func begin(_ deed: OperatorDeed, now: Int64) {
+        request = model.asked(deed.words, now: now)
+        say("\(deed.words): asked for", now: now)
+    }
+
+    /// Takes in what came of it.
+    func learn(_ outcome: OperatorOutcome?, now: Int64) {
+        guard let outcome, let request else { return }
+        self.request = nil
+        model.answered(request, outcome.words, isDone: outcome.isDone, pid: outcome.deed.pid)
+        say("\(outcome.deed.words): \(oneLine(outcome.words))", now: now)
+    }
+
     /// Gives the terminal back, keeps the settings, and returns what is to be said then.
     func close() -> String? {
         switch face {
@@ -202,6 +228,7 @@ final class MonitorSession {
         var configuration = Monitor.Configuration()
         configuration.quitting = plan.url == nil ? .stopsServer : .leaves
         configuration.canDetach = plan.canDetach
+        configuration.operates = plan.operates
         configuration.title = plan.url
         configuration.theme = plan.drawing.themeName
         configuration.isThemeGiven = plan.drawing.isThemeGiven

@@ -5,13 +5,16 @@ import TerminalGraph
 
 /// A file that somebody at the terminal asks for; it is new, or it is not written.
 struct PictureFile: ~Copyable {
-    private let path: String
+    private var path: String
+    /// What stands behind its own name; nil where somebody gave it one.
+    private let suffix: String?
     var text = ByteBuffer(capacity: 16 * 1024)
 
     /// Where `name` is empty it is made of the view and the time, in the directory that the program runs in.
     init(_ format: PictureFormat, view: String, name: String) {
+        suffix = name.isEmpty ? ".\(format.suffix)" : nil
         if name.isEmpty {
-            path = "pointerscope-\(view)-\(Self.time()).\(format.suffix)"
+            path = "pointerscope-\(view)-\(Self.time())"
         } else if name.hasPrefix("~/"), let home = ProcessEnvironment.value(of: "HOME") {
             path = home + name.dropFirst()
         } else {
@@ -29,10 +32,9 @@ struct PictureFile: ~Copyable {
     }
 
     /// Writes it, and returns what is to be said.
-    func write() -> String {
+    mutating func write() -> String {
         do throws(SystemError) {
-            let file = try Descriptor.opening(
-                path, flags: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode: 0o666)
+            let file = try open()
             var written = 0
             while written < text.count {
                 let rest = unsafe UnsafeRawBufferPointer(rebasing: text.readable.dropFirst(written))
@@ -44,6 +46,25 @@ struct PictureFile: ~Copyable {
             return "written: \(path)"
         } catch {
             return "\(path) could not be written: \(error.reason)"
+        }
+    }
+
+    /// Makes the file; of a name of ours the next that is free, as two pictures may be of the same second.
+    private mutating func open() throws(SystemError) -> Descriptor {
+        func open(_ path: String) throws(SystemError) -> Descriptor {
+            try Descriptor.opening(path, flags: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode: 0o666)
+        }
+        guard let suffix else { return try open(path) }
+        let name = path
+        var number = 1
+        while true {
+            path = name + (number > 1 ? "-\(number)" : "") + suffix
+            do throws(SystemError) {
+                return try open(path)
+            } catch {
+                guard error.code == EEXIST, number < TopLimits.filesOfOneSecond else { throw error }
+            }
+            number += 1
         }
     }
 

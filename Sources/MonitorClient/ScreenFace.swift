@@ -44,8 +44,10 @@ final class ScreenFace {
     private var checkedAt: Int64 = 0
     private var isWatchedForWriting = false
     private var isShowing = false
-    /// A word of ours on the last row, and until when.
-    private var notice: (text: String, until: Int64)?
+    /// A word of ours on the last row, and until when; one of the start stays whatever hands do.
+    private var notice: (text: String, until: Int64, isOfStart: Bool)?
+    /// What the server is to do, confirmed, until the owner takes it up.
+    var deed: OperatorDeed?
 
     /// Takes over the terminal on standard output and shows nothing yet; `token` marks its events, `remark`
     /// is said with the first picture.
@@ -67,7 +69,7 @@ final class ScreenFace {
         let remarks = [screen.remark, remark].compactMap { $0 }
         if !remarks.isEmpty {
             notice = (
-                remarks.joined(separator: "; "), MonotonicClock.now() + Self.remarkSeconds * Self.second
+                remarks.joined(separator: "; "), MonotonicClock.now() + Self.remarkSeconds * Self.second, true
             )
         }
     }
@@ -90,7 +92,7 @@ final class ScreenFace {
 
     /// Shows `text` on the last row for a moment.
     func say(_ text: String, now: Int64) {
-        notice = (text, now + Self.noticeSeconds * Self.second)
+        notice = (text, now + Self.noticeSeconds * Self.second, false)
         isHandled = true
     }
 
@@ -112,6 +114,7 @@ final class ScreenFace {
     ) -> SessionWish {
         var commands: [Monitor.Command] = []
         let result = screen.readInput(now: now) { input in
+            if input.isByHand, notice?.isOfStart == false { notice = nil }
             commands.append(monitor.receive(input, &model, now: now))
             isHandled = true
         }
@@ -126,6 +129,7 @@ final class ScreenFace {
             case .suspend where wish != .close: wish = .suspend
             case .detach, .suspend: break
             case .redraw: screen.redraw()
+            case .operate(let confirmed): deed = confirmed
             case .settingsChanged: keeper.changed(now: now)
             case .copy(let text):
                 say(
@@ -169,7 +173,7 @@ final class ScreenFace {
             return wish
         }
         monitor.draw(&model, on: &canvas, now: now)
-        if let notice, now < notice.until { canvas.writeNotice(notice.text) }
+        if let notice, now < notice.until, !monitor.needsLastRow { canvas.writeNotice(notice.text) }
         screen.draw(canvas)
         bytesLast = Pace.nanoseconds(
             bytes: screen.pendingBytes, columns: canvas.columns, rows: canvas.rows)

@@ -7,7 +7,8 @@ import ServerDoctor
 
 /// What this executable was started as; the roles are between a master and its children and no command.
 enum Role: String {
-    /// `@master FRONT ARGUMENTS...`: the master of a front process, whose socket is descriptor FRONT.
+    /// `@master FRONT[,CONTROL] ARGUMENTS...`: the master of a front process, whose sockets are the
+    /// descriptors FRONT, from which it draws, and CONTROL, on which it asks for something.
     case master = "@master"
     /// `@worker HOST-CHECK ORIGIN-CHECK PLACES PROXIES DEFLATE LIMITS ORIGINS...`
     case worker = "@worker"
@@ -169,8 +170,13 @@ private func run(_ role: Role, _ arguments: [String]) -> Int32 {
             runLoadRole(arguments, try LoadSettings(values))
         }
     case .master:
-        guard let first = arguments.first, let front = Int32(first) else { return ExitCode.usage.rawValue }
-        return serve(Array(arguments.dropFirst()), front: front)
+        let sockets = arguments.first?.split(separator: ",").map { Int32($0) } ?? []
+        guard (1...2).contains(sockets.count), let front = sockets[0], let control = sockets.last else {
+            return ExitCode.usage.rawValue
+        }
+        return serve(
+            Array(arguments.dropFirst()),
+            front: FrontSockets(stream: front, control: sockets.count > 1 ? control : nil))
     }
 }
 
@@ -198,8 +204,8 @@ func parse(
     }
 }
 
-/// Runs `serve`; `front` is the socket of the front process that started it.
-private func serve(_ arguments: [String], front: Int32? = nil) -> Int32 {
+/// Runs `serve`; `front` are the sockets of the front process that started it.
+private func serve(_ arguments: [String], front: FrontSockets? = nil) -> Int32 {
     let environment = ProcessEnvironment.variables()
     return parse(.serve, arguments, environment: environment) { values throws(UsageError) in
         let passed = front == nil ? try passedSockets(environment) : .none
@@ -219,8 +225,9 @@ private func serve(_ arguments: [String], front: Int32? = nil) -> Int32 {
             .filter { $0 != "fps" }
         return serveWithFront(
             settings.drawing,
-            master: [Role.master.rawValue, String(InheritedDescriptor.front)]
-                + values.arguments(of: .serve, without: drawing),
+            master: [
+                Role.master.rawValue, "\(InheritedDescriptor.front),\(InheritedDescriptor.frontControl)",
+            ] + values.arguments(of: .serve, without: drawing),
             environment: environment)
     }
 }

@@ -16,4 +16,6 @@ public enum InheritedDescriptor {
     public static let stateDirectory: Int32 = 4
     /// The master's end of its front's socket.
     public static let front: Int32 = 3
+    /// The same of the socket over which whoever sits at the front's terminal asks for things.
+    public static let frontControl: Int32 = 4
 }

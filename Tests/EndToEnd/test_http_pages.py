@@ -34,7 +34,7 @@ def test_the_state_of_an_empty_server(server):
     assert sorted(row["pid"] for row in state["workers"]) == sorted(server.children())
     for row in state["workers"]:
         assert list(row) == [
-            "pid", "state", "connections", "rate", "restarts", "rss", "cpu", "folded", "received"]
+            "pid", "state", "connections", "rate", "restarts", "rss", "cpu", "folded", "received", "number"]
         assert (row["state"], row["connections"], row["rate"], row["restarts"]) == ("running", 0, 0, 0)
         assert 0 <= row["cpu"] <= 2 and row["folded"] == row["received"] == 0
         assert row["rss"] > 1 << 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import glob
 import os
 import re
 import time
@@ -99,6 +100,15 @@ def test_what_is_seen_is_written(top):
     top.wait_for("picture.text could not be written: File exists")
     top.press("w\r")
     top.wait_for(r"written: pointerscope-overview-\d{8}-\d{6}\.txt")
+    # However many are of one second, each has a file of its own.
+    for _ in range(3):
+        top.press("w\r" * 2)
+    files = wait_until(
+        lambda: len(glob.glob("pointerscope-overview-*.txt")) == 7 and glob.glob("pointerscope-overview-*.txt"), 30,
+        lambda: f"seven files, not {glob.glob('pointerscope-*')}")
+    assert any(re.search(r"-\d{6}-2\.txt$", name) for name in files), files
+    for name in files:
+        assert "otter" in open(name, encoding="utf-8").read()
 
 
 def test_settings_are_a_menu_and_remembered(top, url, tmp_path):

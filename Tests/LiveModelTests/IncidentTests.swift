@@ -45,6 +45,20 @@ import Testing
         ("worker_exited", #","worker":0,"worker_pid":\#(pid),"how":"\#(how)","events_lost":\#(lost)"#)
     }
 
+    @Test func whatWasAskedForTellsWhatCameOfIt() {
+        let server = Server()
+        server.tell(("ready", ""))
+        let number = server.picture.model.asked("restart worker 1 (pid 12)", now: server.picture.now)
+        server.picture.model.answered(number, "done, 2 workers run", isDone: true, pid: 12)
+        server.tell(("worker_stopping", #","worker":0,"worker_pid":12"#), Self.exited(12, "exit status 0"))
+        #expect(server.texts.count == 1 && server.texts[0].contains("done, 2 workers run; 12 ended after "))
+        let other = server.picture.model.asked("drain worker 2 (pid 13)", now: server.picture.now)
+        server.picture.model.answered(other, "not done, it is so already", isDone: false, pid: 13)
+        #expect(server.last?.isRefused == true && server.last?.kind == .request)
+        server.tell(Self.exited(13, "signal 9 (Killed)"))
+        #expect(server.texts.last == "worker 13 was killed (signal 9 (Killed))", "of its own")
+    }
+
     @Test func aWorkerThatIsKilledAndReplaced() {
         let server = Server()
         server.tell(("ready", ""))

@@ -6,16 +6,24 @@ import PosixIO
 /// Who is let in, what each asks for, and what is written to whom.
 extension ControlDesk {
     func accept(_ poller: borrowing Poller, now: Int64) {
+        guard let door else { return }
         for _ in 0..<MasterLimits.controlAcceptsPerTurn {
-            switch listener.accept() {
+            switch door.listener.accept() {
             case .none: return
             case .exhausted:
-                poller.remove(listener.raw)
+                poller.remove(door.listener.raw)
                 acceptsAgainAt = now + MasterLimits.controlPauseNanoseconds
                 return
             case .connection(let connection): greet(connection, poller, now: now)
             }
         }
+    }
+
+    /// Serves the server's own terminal over its socketpair, which takes nobody's place.
+    func adopt(_ connection: consuming Descriptor, _ poller: borrowing Poller, now: Int64) {
+        // It came from another process; one write that waits would hold up everyone.
+        try? connection.setNonBlocking()
+        ownClient = begin(connection, poller, now: now)
     }
 
     private func greet(_ connection: consuming Descriptor, _ poller: borrowing Poller, now: Int64) {
@@ -26,25 +34,35 @@ extension ControlDesk {
                 status: ExitCode.noPermission.rawValue)
             return turnAway(connection, refusal)
         }
-        guard clients.count < MasterLimits.controlClients || makeRoom(now: now) else {
+        guard clientCount < MasterLimits.controlClients || makeRoom(now: now) else {
             count(.capacity)
             let refusal = ControlRefusal(
                 "\(MasterLimits.controlClients) others are being answered; try again in a moment",
                 status: ExitCode.temporaryFailure.rawValue)
             return turnAway(connection, refusal)
         }
+        begin(connection, poller, now: now)
+    }
+
+    /// Takes a connection among the clients and greets it; nil where it is gone already.
+    @discardableResult
+    private func begin(
+        _ connection: consuming Descriptor, _ poller: borrowing Poller, now: Int64
+    ) -> Token? {
         let (index, generation) = clients.insert(ControlClient(connection, now: now))
         let token = Token(kind: kind + 1, index: index, generation: generation)
-        guard let client = unsafe clients.find(token) else { return }
+        guard let client = unsafe clients.find(token) else { return nil }
         do throws(SystemError) {
             unsafe try poller.add(client.pointee.stream.raw, for: .readable, token: token)
         } catch {
-            return drop(index)
+            drop(index)
+            return nil
         }
         unsafe client.pointee.outbound.append {
             $0.appendControlGreeting(version: version, pid: Int(getpid()))
         }
         work(on: token, poller, now: now)
+        return unsafe clients.find(token) == nil ? nil : token
     }
 
     /// Says why in the place of a greeting, best effort: the connection is closed right behind it.
@@ -60,6 +78,7 @@ extension ControlDesk {
     private func makeRoom(now: Int64) -> Bool {
         var longest: (token: Token, movedAt: Int64, isIdle: Bool)?
         unsafe forEach { token, client in
+            guard token != ownClient else { return }
             let isIdle = unsafe client.pointee.isIdle
             let isStalled = unsafe !client.pointee.outbound.isEmpty
             let patience =

@@ -4,8 +4,8 @@ import Glibc
 import PosixIO
 import Telemetry
 
-/// The control socket: takes operators' requests, hands them to the master, and writes the answers, none of
-/// which holds up the loop.
+/// The control socket, and the operator at the server's own terminal: takes requests, hands them to the
+/// master, and writes the answers, none of which holds up the loop.
 final class ControlDesk {
     /// What the master makes of a request.
     enum Answer {
@@ -18,8 +18,18 @@ final class ControlDesk {
         case later(UInt64)
     }
 
-    let address: SocketAddress
-    let listener: Listener
+    /// The listening socket.
+    final class Door {
+        let listener: Listener
+
+        init(at address: SocketAddress) throws(SystemError) {
+            listener = try Listener(on: address, isPrivate: true)
+        }
+    }
+
+    /// Where the socket is; nil where only the server's own terminal asks.
+    let address: SocketAddress?
+    let door: Door?
     let kind: UInt8
     let version: String
     /// What the master does with requests; to be set before the first turn.
@@ -28,25 +38,32 @@ final class ControlDesk {
     var bounds: (ControlSource) -> (oldest: UInt64, next: UInt64) = { _ in (0, 0) }
     var line: (ControlSource, UInt64) -> [UInt8]? = { _, _ in nil }
     var clients = Slab<ControlClient>()
+    /// The client that is the server's own terminal, as long as it is there.
+    var ownClient: Token?
     /// Requests by the place of their word, and those turned away by that of the reason.
     var requests = [UInt64](repeating: 0, count: ControlRequest.Word.allCases.count)
     var cuts = [UInt64](repeating: 0, count: ControlCut.allCases.count)
     var acceptsAgainAt: Int64?
 
-    /// Listens at `address`; `kind` and the number behind it are the token kinds of the listener and of
-    /// clients.
+    /// Listens at `address`, if at all; `kind` and the number behind it are the token kinds of the listener
+    /// and of clients.
     init(
-        at address: SocketAddress, version: String, kind: UInt8, _ poller: borrowing Poller
+        at address: SocketAddress?, version: String, kind: UInt8, _ poller: borrowing Poller
     ) throws(SystemError) {
         self.address = address
         self.version = version
         self.kind = kind
-        listener = try Listener(on: address, isPrivate: true)
-        try poller.add(listener.raw, for: .readable, token: Token(kind: kind))
+        guard let address else {
+            door = nil
+            return
+        }
+        let door = try Door(at: address)
+        try poller.add(door.listener.raw, for: .readable, token: Token(kind: kind))
+        self.door = door
     }
 
-    /// Clients that are connected.
-    var clientCount: Int { clients.count }
+    /// Clients that are connected, the server's own terminal not counted.
+    var clientCount: Int { clients.count - (ownClient == nil ? 0 : 1) }
 
     func owns(_ token: Token) -> Bool { token.kind == kind || token.kind == kind + 1 }
 
@@ -78,9 +95,9 @@ final class ControlDesk {
 
     /// Lets go of those who do not take the end of what they are told.
     func tick(_ poller: borrowing Poller, now: Int64) {
-        if let time = acceptsAgainAt, now >= time {
+        if let time = acceptsAgainAt, now >= time, let raw = door?.listener.raw {
             acceptsAgainAt = nil
-            try? poller.add(listener.raw, for: .readable, token: Token(kind: kind))
+            try? poller.add(raw, for: .readable, token: Token(kind: kind))
         }
         unsafe forEach { token, client in
             guard unsafe client.pointee.isEnding,
@@ -113,10 +130,13 @@ final class ControlDesk {
         unsafe forEach { _, client in
             _ = unsafe client.pointee.outbound.flush(to: client.pointee.stream)
         }
-        listener.removeFile()
+        door?.listener.removeFile()
     }
 
-    func drop(_ index: UInt32) { _ = clients.remove(index) }
+    func drop(_ index: UInt32) {
+        if ownClient?.index == index { ownClient = nil }
+        _ = clients.remove(index)
+    }
 
     func forEach(_ body: (Token, UnsafeMutablePointer<ControlClient>) -> Void) {
         for index in 0..<clients.slotCount {

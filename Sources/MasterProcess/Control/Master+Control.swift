@@ -19,13 +19,13 @@ public enum ControlPlace: Sendable, Equatable {
 
 /// What an operator asks for over the control socket.
 extension Master {
-    /// Listens for operators.
+    /// Listens for operators; nil where nobody may ask, not even at a terminal of the server's own.
     static func controlDesk(
-        _ place: ControlPlace, version: String, _ poller: borrowing Poller, _ log: EventLog
+        _ place: ControlPlace, hasFront: Bool, version: String, _ poller: borrowing Poller, _ log: EventLog
     ) throws(StartError) -> ControlDesk? {
         let address: SocketAddress
         switch place {
-        case .nowhere: return nil
+        case .nowhere: return hasFront ? deskWithoutSocket(version, poller) : nil
         case .named(let named): address = named
         case .standard(let standard): address = standard
         }
@@ -41,10 +41,14 @@ extension Master {
                     line.add("why", why)
                     line.add("mend", "--control PATH gives this server one of its own")
                 }
-                return nil
+                return hasFront ? deskWithoutSocket(version, poller) : nil
             }
             throw StartError(message: "--control \(path): \(why)", exitStatus: .unavailable)
         }
+    }
+
+    private static func deskWithoutSocket(_ version: String, _ poller: borrowing Poller) -> ControlDesk? {
+        try? ControlDesk(at: nil, version: version, kind: Kind.control, poller)
     }
 
     private static func holderWords(_ address: SocketAddress) -> String {
@@ -52,9 +56,10 @@ extension Master {
         return "another server listens there, process \(pid); give each a --control PATH of its own"
     }
 
-    /// Has the desk ask this master.
-    func openControl() {
+    /// Has the desk ask this master, also for whoever sits at `terminal`, a socket of the server's own one.
+    func openControl(terminal: Int32?) {
         guard let control else { return }
+        defer { if let terminal { control.adopt(Descriptor(owning: terminal), poller, now: now) } }
         control.answer = { [unowned self] in answer($0, &$1) }
         control.bounds = { [unowned self] source in
             switch source {
@@ -164,7 +169,7 @@ extension Master {
             text.appendControlText(publicURL.text)
         }
         text.append(",\"control\":")
-        text.appendControlText(control?.address.path ?? "")
+        text.appendControlText(control?.address?.path ?? "")
         text.append(",\"log\":")
         text.appendControlText(log.path ?? "")
         text.append(",\"running\":")

@@ -17,7 +17,7 @@ struct Alarms: Sendable {
     /// Takes in what there is at `now` (monotonic nanoseconds).
     mutating func look(at incidents: [Incident], now: Int64) {
         self.incidents = incidents
-        let last = incidents.last { !$0.isBefore }?.number ?? 0
+        let last = incidents.last(where: Self.isNews)?.number ?? 0
         defer { newest = max(newest, last) }
         guard last > newest, now - max(rangNanoseconds, now - .max / 2) >= Limits.bellNanoseconds else {
             return
@@ -34,7 +34,12 @@ struct Alarms: Sendable {
 
     /// Those that nobody has seen, oldest first.
     var unseen: [Incident] {
-        incidents.filter { !$0.isBefore && $0.number > seen[Self.place(of: $0.kind)] }
+        incidents.filter { Self.isNews($0) && $0.number > seen[Self.place(of: $0.kind)] }
+    }
+
+    /// Whether it is for somebody to see: not what was before, nor what was asked for at this terminal.
+    private static func isNews(_ incident: Incident) -> Bool {
+        !incident.isBefore && incident.kind != .request
     }
 
     /// How many of them belong to a view.
@@ -53,7 +58,7 @@ struct Alarms: Sendable {
         switch kind {
         case .worker: .workers
         case .loss, .refusals, .viewers: .health
-        case .link: nil
+        case .link, .request: nil
         }
     }
 
@@ -62,6 +67,7 @@ struct Alarms: Sendable {
         switch incident.kind {
         case .worker, .loss, .link: return .bad
         case .refusals, .viewers: return .caution
+        case .request: return incident.isRefused ? .caution : .plain
         }
     }
 

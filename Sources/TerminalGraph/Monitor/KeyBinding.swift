@@ -22,6 +22,9 @@ struct KeyPlaces: OptionSet, Sendable {
     static let popup = KeyPlaces(rawValue: 1 << 13)
     static let card = KeyPlaces(rawValue: 1 << 14)
 
+    /// While it is asked whether to do something to a worker.
+    static let confirm = KeyPlaces(rawValue: 1 << 11)
+
     /// Over the list of incidents.
     static let incidents = KeyPlaces(rawValue: 1 << 12)
 
@@ -47,6 +50,7 @@ struct KeyBinding: Sendable {
         case moving
         case choosing
         case looking
+        case operating
         case typing
         case program
 
@@ -56,6 +60,7 @@ struct KeyBinding: Sendable {
             case .moving: "moving"
             case .choosing: "choosing"
             case .looking: "looking"
+            case .operating: "operating, behind a question"
             case .typing: "typing a filter or a command"
             case .program: "program"
             }
@@ -78,6 +83,8 @@ struct KeyBinding: Sendable {
     var hint: Hint?
     /// Whether it only holds where the owner can leave the server alone.
     var needsDetach = false
+    /// Whether it does something only where the owner can ask the server for it.
+    var needsOperating: Bool { group == .operating }
 
     init(
         _ keys: [Key], _ places: KeyPlaces, _ group: Group, _ does: String, _ action: MonitorAction,

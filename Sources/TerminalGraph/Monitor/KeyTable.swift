@@ -1,6 +1,6 @@
 /// Every key that means something, once.
 enum KeyTable {
-    static let bindings = views + moving + choosing + looking + typing + program
+    static let bindings = views + moving + choosing + looking + operating + typing + program
 
     /// What `key` does at `place`; nil for nothing.
     static func binding(for key: Key, at place: KeyPlaces, canDetach: Bool) -> KeyBinding? {
@@ -94,7 +94,7 @@ enum KeyTable {
         filter(.pages, "filter pages; visitors keep their filter"),
         filter(.workers, "filter workers; visitors keep theirs"),
         KeyBinding(
-            [.character("s")], .tables, .choosing, "sort by the next column", .order(1),
+            [.character("s"), .function(6)], .tables, .choosing, "sort by the next column", .order(1),
             hint: .init(word: "sort", weight: 5)),
         KeyBinding([.right, .character("l")], .tables, .choosing, "sort by the next column too", .order(1)),
         KeyBinding([.left, .character("h")], .tables, .choosing, "sort by the column before", .order(-1)),
@@ -103,7 +103,8 @@ enum KeyTable {
 
     private static func filter(_ places: KeyPlaces, _ does: String) -> KeyBinding {
         KeyBinding(
-            [.character("/")], places, .choosing, does, .filter, hint: .init(word: "filter", weight: 7))
+            [.character("/"), .function(4), .function(3)], places, .choosing, does, .filter,
+            hint: .init(word: "filter", weight: 7))
     }
 
     private static let looking: [KeyBinding] = [
@@ -165,13 +166,14 @@ enum KeyTable {
         KeyBinding([.character("y")], .views, .program, "copy the id, page, pid or address", .copy),
         KeyBinding(
             [.character("w")], .views, .program, "write what is seen into a file", .command("write ")),
-        KeyBinding([.character("e")], .views, .program, "settings, which are remembered", .menu),
+        KeyBinding(
+            [.character("e"), .function(2)], .views, .program, "settings, which are remembered", .menu),
         KeyBinding([.character("i")], .views, .program, "what went wrong, and when", .incidents),
         KeyBinding(
             [.escape, .character("i"), .enter, .character("q"), .function(10)], .incidents, .program,
             "close the incidents", .closeIncidents, hint: .init(word: "close", weight: 9)),
         KeyBinding(
-            [.escape, .character("e"), .enter, .character("q"), .function(10)], .menu, .program,
+            [.escape, .character("e"), .enter, .character("q"), .function(2), .function(10)], .menu, .program,
             "close the settings", .closeMenu, hint: .init(word: "close", weight: 9)),
         KeyBinding(
             [.right, .character("l"), .character(" "), .character("+")], .menu, .choosing, "the next value",

@@ -38,13 +38,7 @@ extension Monitor {
             if let view = Self.view(named: rest) { show(view) } else { complain(name, rest, now: now) }
         case .page: showPage(rest, &model, now: now)
         case .visitor: showVisitor(rest, &model, now: now)
-        case .worker:
-            guard let pid = Int32(rest), model.status.workers.contains(where: { $0.pid == pid }) else {
-                say("there is no worker \(rest)", now: now)
-                break
-            }
-            lead(to: .overview)
-            show(filter: "worker:\(pid)")
+        case .worker: showVisitors(ofWorker: rest, model, now: now)
         case .filter: showHere(filter: rest)
         case .sort: sort(by: rest, now: now)
         case .theme:
@@ -61,6 +55,9 @@ extension Monitor {
         case .settings: return perform(.menu, &model, now: now)
         case .incidents: return perform(.incidents, &model, now: now)
         case .help: return perform(.help, &model, now: now)
+        case .drain: ask(.drain, typed: rest, model, now: now)
+        case .restart: ask(.restart, typed: rest, model, now: now)
+        case .reload: ask(.reload, model, now: now)
         case .detach:
             guard configuration.canDetach else {
                 say("there is nothing to detach from: quit leaves the server running", now: now)
@@ -93,17 +90,23 @@ extension Monitor {
     }
 
     private mutating func showPage(_ text: String, _ model: inout LiveModel, now: Int64) {
+        guard !text.isEmpty else { return sayWhatIsMissing(.page, now: now) }
         var pages: [PageActivity] = []
         let filter = Self.filter(forPage: text)
         let count = model.pages(
             matching: VisitorFilter(parsing: filter, of: .pages), order: .visitors, from: 0, count: 1,
             into: &pages)
-        guard !text.isEmpty, count > 0 else { return say("nobody is on the page \(text)", now: now) }
+        guard count > 0 else { return say("nobody is on the page \(text)", now: now) }
         lead(to: .map)
         show(filter: filter)
     }
 
+    private mutating func sayWhatIsMissing(_ name: CommandName, now: Int64) {
+        say(":\(name.rawValue) \(name.argument): which one? Tab behind a blank shows them", now: now)
+    }
+
     private mutating func showVisitor(_ id: String, _ model: inout LiveModel, now: Int64) {
+        guard !id.isEmpty else { return sayWhatIsMissing(.visitor, now: now) }
         var found: Int?
         model.forEachVisitor { slot, _ in
             if found == nil, model.id(of: slot) == id || model.name(of: slot) == id { found = slot }
@@ -114,6 +117,15 @@ extension Monitor {
         choose(mark, &model)
         visitorRows.follow()
         openChosen(model)
+    }
+
+    private mutating func showVisitors(ofWorker text: String, _ model: borrowing LiveModel, now: Int64) {
+        guard !text.isEmpty else { return sayWhatIsMissing(.worker, now: now) }
+        guard let pid = Int32(text), pid > 0, model.status.workers.contains(where: { $0.pid == pid }) else {
+            return say("there is no worker \(text)", now: now)
+        }
+        lead(to: .overview)
+        show(filter: "worker:\(pid)")
     }
 
     private mutating func sort(by word: String, now: Int64) {
@@ -146,7 +158,7 @@ extension Monitor {
             if let chosen, chosen.isPresent(in: model) { text = model.id(of: chosen.slot) }
         case .pages:
             if let page = pageRows.chosen, page.isPresent(in: model) { text = page.text(in: model) }
-        case .workers: text = workerRows.present.map(String.init) ?? ""
+        case .workers: text = workerRows.present.flatMap { $0 > 0 ? String($0) : nil } ?? ""
         case .health: break
         }
         if text.isEmpty { text = address(of: model) }
@@ -226,7 +238,14 @@ extension Monitor {
             var rows: [RankedVisitor] = []
             _ = model.visitors(matching: VisitorQuery(), from: 0, count: Limits.candidates, into: &rows)
             return rows.map { model.id(of: $0.slot) }
-        case .worker: return model.status.workers.map { String($0.pid) }
+        case .worker: return model.status.workers.filter { $0.pid > 0 }.map { String($0.pid) }
+        case .drain, .restart:
+            // One that is being replaced is there twice.
+            var numbers: [Int] = []
+            for worker in model.status.workers where worker.number > 0 && !numbers.contains(worker.number) {
+                numbers.append(worker.number)
+            }
+            return numbers.map { String($0) }
         default: return words(for: name)
         }
     }

@@ -130,6 +130,7 @@ extension Monitor {
         case .command(let line):
             view.prompt = line.prompt
             view.candidates = line.shown
+        case .confirm(let deed): view.deed = deed
         default: break
         }
         view.matching = visitorRows.window.total
@@ -233,7 +234,8 @@ extension Monitor {
 
     private func drawTooSmall(on canvas: inout CellCanvas) {
         let least = "\(Limits.overviewColumns)x\(Limits.overviewRows)"
-        let text = overlay == .question ? "y stops the server" : "\(least) is needed; q quits"
+        var text = overlay == .question ? "y stops the server" : "\(least) is needed; q quits"
+        if case .confirm(let deed) = overlay { text = deed.question(columns: canvas.columns) }
         canvas.write(text, row: 0, column: 0, style: .caution)
     }
 }

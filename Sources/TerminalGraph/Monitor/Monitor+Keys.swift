@@ -8,6 +8,7 @@ extension Monitor {
         case .prompt: .prompt
         case .help: .help
         case .question: .question
+        case .confirm: .confirm
         case .command: .command
         case .menu: .menu
         case .incidents: .incidents
@@ -21,6 +22,7 @@ extension Monitor {
         if let binding { return perform(binding.action, &model, now: now) }
         switch overlay {
         case .question: overlay = .none
+        case .confirm: dropDeed(now: now)
         case .prompt, .command:
             if case .character(let scalar) = key { insert(scalar) }
         case .none: say("\(key.name(.ascii)): no such key, ? help", now: now)
@@ -46,7 +48,7 @@ extension Monitor {
         case .command(var line):
             line.edit { $0.insert(scalar) }
             overlay = .command(line)
-        case .none, .help, .question, .menu, .incidents, .popup, .card: break
+        case .none, .help, .question, .confirm, .menu, .incidents, .popup, .card: break
         }
     }
 
@@ -74,6 +76,9 @@ extension Monitor {
         case .takeEntry:
             guard case .popup(let menu) = overlay else { break }
             return take(menu.entry, &model, now: now)
+        case .operate(let kind): ask(kind, model, now: now)
+        case .confirmDeed: return confirm(model, now: now)
+        case .dropDeed: dropDeed(now: now)
         case .filter: overlay = .prompt(MonitorPrompt(filterHere.text), before: filterHere.text)
         case .edit(let edit):
             if case .command(var line) = overlay {
@@ -221,7 +226,8 @@ extension Monitor {
             show(filter: Self.filter(forPage: page.text(in: model)))
         case .workers:
             lookAtWorkersAnew(model)
-            guard let worker = workerRows.opened else { return }
+            // Nobody is with one that does not run.
+            guard let worker = workerRows.opened, worker > 0 else { return }
             workerRows.chosen = worker
             lead(to: .overview)
             show(filter: "worker:\(worker)")

@@ -63,8 +63,9 @@ extension Monitor {
             row: table.endRow, column: 0, rows: frame.body.endRow - table.endRow, columns: table.columns)
         let chosen = workerRows.present
         WorkerChartsView(
-            workers: workerRows.workers.filter { chosen == nil || $0.pid == chosen },
-            name: chosen.map(String.init) ?? (workerFilter.isEmpty ? "all" : "these"),
+            workers: workerRows.workers.filter { chosen == nil || $0.mark == chosen },
+            name: chosen.map { $0 > 0 ? String($0) : "worker \(-$0)" }
+                ?? (workerFilter.isEmpty ? "all" : "these"),
             secondsPerColumn: settings.chartSecondsPerColumn, span: span
         ).draw(model, on: &canvas, rect: rest, hasLines: frame.hasLines, hits: &hits)
     }

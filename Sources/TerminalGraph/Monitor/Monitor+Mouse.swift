@@ -55,6 +55,9 @@ extension Monitor {
         case .question where target != .action(.quitForSure):
             overlay = .none
             return .none
+        case .confirm where target != .action(.confirmDeed):
+            dropDeed(now: now)
+            return .none
         case .popup(var menu):
             guard case .entry(let place) = target else { break }
             guard menu.entries.indices.contains(place) else { return .none }
@@ -72,7 +75,7 @@ extension Monitor {
         case .command:
             if case .action = target { break }
             overlay = .none
-        case .none, .prompt, .question, .help, .incidents, .card: break
+        case .none, .prompt, .question, .confirm, .help, .incidents, .card: break
         }
         switch overlay {
         case .help, .menu, .incidents, .popup, .card:

@@ -51,15 +51,7 @@ extension Monitor {
                     Entry(text: "copy it", key: "y", deed: .copy(mark.text(in: model))),
                 ]
             )
-        case .worker(let pid):
-            (
-                "worker \(pid)",
-                (settings.view == .workers
-                    ? [] : [Entry(text: "its figures", deed: .worker(pid))]) + [
-                        Entry(text: "its visitors", deed: .visitors(worker: pid)),
-                        Entry(text: "copy its pid", deed: .copy(String(pid))),
-                    ]
-            )
+        case .worker(let mark): offer(worker: mark, model)
         case .viewer(let mark):
             (mark.name, [Entry(text: "all its figures", deed: .viewer(mark))])
         case .column(let place):
@@ -83,8 +75,36 @@ extension Monitor {
             )
         case .path: ("path", pathEntries)
         case .tab(let view): (view.title, [Entry(text: "show it", key: "\(view.number)", deed: .show(view))])
-        default: (settings.view.title, settings.view == .health ? [] : [entry("filter", .filter)])
+        default:
+            (
+                settings.view.title,
+                (settings.view == .health ? [] : [entry("filter", .filter)])
+                    + (settings.view == .workers ? [entry("reload all workers", .operate(.reload))] : [])
+            )
         }
+    }
+
+    private func offer(worker mark: Int32, _ model: borrowing LiveModel) -> (String, [Entry]) {
+        let worker = model.status.workers.first { $0.mark == mark }
+        var entries: [Entry] = []
+        if settings.view != .workers { entries.append(Entry(text: "its figures", deed: .worker(mark))) }
+        if mark > 0 {
+            entries += [
+                Entry(text: "its visitors", deed: .visitors(worker: mark)),
+                Entry(text: "copy its pid", deed: .copy(String(mark))),
+            ]
+        }
+        func ask(_ text: String, _ kind: OperatorDeed.Kind, _ mark: Int32?) -> Entry {
+            Entry(text: text, key: entry(text, .operate(kind)).key, deed: .operate(kind, mark))
+        }
+        if mark > 0 { entries.append(ask("drain it: no new connections", .drain, mark)) }
+        entries += [
+            ask(mark > 0 ? "restart it" : "start it again", .restart, mark),
+            ask("reload all workers", .reload, nil),
+        ]
+        let number = worker?.number ?? 0
+        let title = number > 0 ? "worker \(number)" : "worker"
+        return (mark > 0 ? "\(title) (pid \(mark))" : title, entries)
     }
 
     private func offer(_ mark: VisitorMark, _ model: borrowing LiveModel) -> (String, [Entry]) {
@@ -161,6 +181,7 @@ extension Monitor {
         case .unmark: path.act = nil
         case .unselect: span = nil
         case .copy(let text): return .copy(Self.harmless(text))
+        case .operate(let kind, let mark): ask(kind, of: mark, model, now: now)
         }
         return .none
     }

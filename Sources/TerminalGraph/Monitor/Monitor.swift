@@ -12,6 +12,8 @@ public struct Monitor: ~Copyable {
         case help(ListWindow)
         /// It was asked whether to stop the server.
         case question
+        /// It was asked whether to do something to a worker.
+        case confirm(OperatorDeed)
         case command(TypedCommand)
         case menu(SettingsMenu)
         case incidents(ListWindow)
@@ -103,10 +105,12 @@ public struct Monitor: ~Copyable {
     /// Takes in what the person at the terminal did at `now` (monotonic nanoseconds).
     public mutating func receive(_ input: TerminalInput, _ model: inout LiveModel, now: Int64) -> Command {
         let before = settings
-        notice = nil
         clock = now
         presentVisitors = model.visitorCount
-        if input.isByHand { acknowledge() }
+        if input.isByHand {
+            notice = nil
+            acknowledge()
+        }
         let command: Command
         if var picture = held.take() {
             command = take(input, &picture, now: now)

@@ -89,6 +89,10 @@ enum MonitorAction: Equatable, Sendable {
     case resetSettings
     case help
     case closeHelp
+    /// Something to be done to a worker, which is asked about first.
+    case operate(OperatorDeed.Kind)
+    case confirmDeed
+    case dropDeed
     case redraw
     case suspend
     case detach

@@ -14,6 +14,8 @@ extension Monitor {
         public var quitting = Quitting.leaves
         /// Whether the owner can leave the server running without a terminal.
         public var canDetach = false
+        /// Whether the owner can ask the server to do something to its workers.
+        public var operates = false
         /// Where the server is, for the line of tabs; nil where that goes without saying.
         public var title: String?
         public var settings = MonitorSettings()
@@ -45,6 +47,8 @@ extension Monitor {
         case suspend
         /// Paint every cell again.
         case redraw
+        /// Ask the server to do something to its workers; it was confirmed.
+        case operate(OperatorDeed)
         /// `settings` are others now and worth keeping.
         case settingsChanged
     }

@@ -18,6 +18,8 @@ struct PopupMenu: Equatable, Sendable {
             case unmark
             case unselect
             case copy(String)
+            /// To be asked about; of the worker of that mark, or nil for all.
+            case operate(OperatorDeed.Kind, Int32?)
         }
 
         var text: String

@@ -77,6 +77,9 @@ enum CommandName: String, CaseIterable, Sendable {
     case settings
     case incidents
     case help
+    case drain
+    case restart
+    case reload
     case detach
     case quit
 
@@ -92,7 +95,8 @@ enum CommandName: String, CaseIterable, Sendable {
         case .theme: "NAME"
         case .rate: "N"
         case .write: "FORMAT [FILE]"
-        case .copy, .pause, .settings, .incidents, .help, .detach, .quit: ""
+        case .drain, .restart: "[WORKER]"
+        case .copy, .pause, .settings, .incidents, .help, .reload, .detach, .quit: ""
         }
     }
 
@@ -112,6 +116,9 @@ enum CommandName: String, CaseIterable, Sendable {
         case .settings: "what e does"
         case .incidents: "what i does"
         case .help: "what ? does"
+        case .drain: "a worker gets no more connections"
+        case .restart: "a new worker in its place"
+        case .reload: "new workers in the place of all"
         case .detach: "what d does"
         case .quit: "what q does"
         }

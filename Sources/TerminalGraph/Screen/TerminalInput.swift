@@ -6,7 +6,7 @@ public enum TerminalInput: Sendable, Equatable {
     case paste(Unicode.Scalar)
 
     /// Whether it tells that somebody sits there who looks.
-    var isByHand: Bool {
+    public var isByHand: Bool {
         switch self {
         case .key, .paste: true
         case .mouse(let event):

@@ -14,6 +14,8 @@ struct StatusView {
     /// How many rows meet the filter, and of how many.
     var matching = 0
     var total = 0
+    /// What it is asked whether to do.
+    var deed: OperatorDeed?
     /// Visitors who would be cut off with the server.
     var presentVisitors = 0
     /// Which rows are seen, where nothing else says it.
@@ -47,6 +49,12 @@ struct StatusView {
                 weight: 10, ("stop the server and its \(Figures.count(visitors)) \(noun)? ", .prompt),
                 ("y", .key), (" stops", .faint), target: .action(.quitForSure))
             line.addLeft(weight: 9, ("any other key goes on", .faint))
+            return line.draw(on: &canvas, row: row, column: margin, columns: columns, hits: &hits)
+        }
+        if let deed {
+            line.addLeft(weight: 10, (deed.question(columns: columns), .prompt))
+            line.addLeft(weight: 8, ("y", .key), (" does it", .faint), target: .action(.confirmDeed))
+            line.addLeft(weight: 7, (deed.effect, .faint))
             return line.draw(on: &canvas, row: row, column: margin, columns: columns, hits: &hits)
         }
         if !model.status.invite.isEmpty, prompt == nil {
@@ -105,7 +113,9 @@ struct StatusView {
 
     private func addHints(to line: inout LineOfParts, glyphs: Glyphs) {
         for binding in KeyTable.bindings where binding.places.contains(place) {
-            guard let hint = binding.hint, configuration.canDetach || !binding.needsDetach else { continue }
+            guard let hint = binding.hint, configuration.canDetach || !binding.needsDetach,
+                configuration.operates || !binding.needsOperating
+            else { continue }
             let key = hint.isForArrows ? glyphs.arrows : binding.keys[0].name(glyphs)
             line.addLeft(
                 weight: hint.weight, (key, .key), (" \(hint.word)", .faint), target: .action(binding.action))

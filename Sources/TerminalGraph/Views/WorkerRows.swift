@@ -43,7 +43,7 @@ public enum WorkerOrder: String, CaseIterable, Sendable {
 struct WorkerRows: Sendable {
     var window = ListWindow()
     private(set) var workers: [WorkerStatus] = []
-    /// The process that is chosen.
+    /// The mark of the worker that is chosen.
     var chosen: Int32?
 
     mutating func look(
@@ -53,21 +53,21 @@ struct WorkerRows: Sendable {
         window.fit(rows: rows, total: workers.count)
     }
 
-    var place: Int? { chosen.flatMap { pid in workers.firstIndex { $0.pid == pid } } }
+    var place: Int? { chosen.flatMap { mark in workers.firstIndex { $0.mark == mark } } }
 
     mutating func choose(_ motion: MonitorAction.Motion) {
         let place = window.place(motion, from: place)
         guard workers.indices.contains(place) else { return }
-        chosen = workers[place].pid
+        chosen = workers[place].mark
         window.reveal(place)
     }
 
-    /// The process that is chosen, as long as it is there.
-    var present: Int32? { place.map { workers[$0].pid } }
+    /// The worker that is chosen, as long as it is there.
+    var present: Int32? { place.map { workers[$0].mark } }
 
     /// The worker that is opened: the chosen one, else the first one seen.
     var opened: Int32? {
         let place = place ?? window.offset
-        return workers.indices.contains(place) ? workers[place].pid : nil
+        return workers.indices.contains(place) ? workers[place].mark : nil
     }
 }

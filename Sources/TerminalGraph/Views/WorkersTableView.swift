@@ -131,8 +131,8 @@ struct WorkersTableView {
                     column.kind, of: worker, model, on: &canvas, row: row, start: left + column.start,
                     width: column.width, scales: scales)
             }
-            hits.add(.worker(worker.pid), row: row, column: inside.column, columns: inside.columns)
-            if worker.pid == rows.chosen {
+            hits.add(.worker(worker.mark), row: row, column: inside.column, columns: inside.columns)
+            if worker.mark == rows.chosen {
                 canvas.highlight(row: row, column: inside.column, columns: inside.columns)
             }
         }
@@ -170,7 +170,7 @@ struct WorkersTableView {
 
     private static func figure(_ kind: Kind, of worker: WorkerStatus) -> (String, Style) {
         switch kind {
-        case .pid: (String(worker.pid), .plain)
+        case .pid: worker.pid > 0 ? (String(worker.pid), .plain) : ("-", .faint)
         case .state: (worker.state, worker.state == "running" ? .good : .caution)
         case .connections: (Figures.count(worker.connections), .plain)
         case .rate: (Figures.rate(worker.rate), worker.rate > 0 ? .plain : .faint)

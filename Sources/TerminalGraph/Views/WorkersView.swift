@@ -24,7 +24,7 @@ struct WorkersView {
         for (index, worker) in status.workers.prefix(shown).enumerated() {
             draw(worker, on: &canvas, row: inside.row + 1 + index, inside: inside, gap: gap)
             hits.add(
-                .worker(worker.pid), row: inside.row + 1 + index, column: inside.column,
+                .worker(worker.mark), row: inside.row + 1 + index, column: inside.column,
                 columns: inside.columns)
         }
         var row = inside.row + 1 + shown
@@ -58,7 +58,7 @@ struct WorkersView {
     ) {
         let isRunning = worker.state == "running"
         let cells: [(String, Style)] = [
-            (String(worker.pid), .plain),
+            worker.pid > 0 ? (String(worker.pid), .plain) : ("-", .faint),
             (worker.state, isRunning ? .good : .caution),
             (Figures.count(worker.connections), .plain),
             (Figures.rate(worker.rate), worker.rate > 0 ? .plain : .faint),

@@ -52,6 +52,8 @@ import Testing
         ("rate 7", "7 is none of 1, 2, 5"), ("sort size", "size is none of rate, visitor"),
         ("write pdf", "pdf is none of text, json, csv, svg"), ("theme", "needs one of dark"),
         ("detach", "nothing to detach from"),
+        ("page", ":page PATH: which one? Tab behind a blank shows them"),
+        ("visitor", ":visitor ID: which one?"), ("worker", ":worker PID: which one?"),
     ])
     func whatCannotBeDoneIsSaid(command: String, said: String) {
         let scene = Scene.crowd(10, columns: 120, rows: 24)
