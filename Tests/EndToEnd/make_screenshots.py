@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import html
+import os
 import select
+import signal
 import sys
 from pathlib import Path
 
 from chromium import Chromium
-from monitor_words import ESCAPE, VIEWS, key_of
+from monitor_words import ESCAPE, HOME, NO_VISITORS, VIEWS, key_of
 from terminal import Terminal
 
 NAMED = {
@@ -99,14 +101,48 @@ def keep_views(terminal: Terminal, folder: Path) -> None:
             terminal.press(key_of(view))
             select.select([], [], [], 2)
             keep(terminal, browser, folder / f"terminal-{view}.png")
+        # A question about a worker, and what is remembered of what went wrong.
+        terminal.press(key_of("workers") + HOME + "R")
+        terminal.wait_for(r"\? y/N")
+        keep(terminal, browser, folder / "terminal-question.png")
+        terminal.press(ESCAPE)
+        kill_a_worker(terminal)
+        terminal.press(key_of("overview"))
+        terminal.wait_for(r"! \d+s ago")
+        keep(terminal, browser, folder / "terminal-warning.png")
+        terminal.press("i" + ESCAPE)
         terminal.press(key_of("overview") + "?")
         select.select([], [], [], 1)
         keep(terminal, browser, folder / "terminal-help.png")
         terminal.press(ESCAPE)
 
 
+def kill_a_worker(terminal: Terminal) -> None:
+    pid = terminal.state()["workers"][0]["pid"]
+    os.kill(pid, signal.SIGKILL)
+    terminal.wait_for(rf"worker {pid} was killed")
+    select.select([], [], [], 3)
+
+
+def keep_empty_views(folder: Path) -> None:
+    """What is seen before anybody is there."""
+    terminal = Terminal(COLUMNS, ROWS, COLORTERM="truecolor")
+    terminal.connect()
+    try:
+        with Chromium.launch() as browser:
+            for view in ("overview", "map"):
+                terminal.press(key_of(view))
+                terminal.wait_for(NO_VISITORS)
+                select.select([], [], [], 2)
+                keep(terminal, browser, folder / f"terminal-empty-{view}.png")
+        assert terminal.quit() == 0
+    finally:
+        terminal.end()
+
+
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    keep_empty_views(folder)
     terminal = Terminal(COLUMNS, ROWS, f"--demo={VISITORS}", COLORTERM="truecolor")
     terminal.connect()
     try:
