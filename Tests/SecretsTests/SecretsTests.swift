@@ -40,10 +40,10 @@ struct SecretsTests {
             let message = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ count) }
             for keyCount in [0, 1, 32, 63, 64, 65, 131] {
                 let key = (0..<keyCount).map { UInt8(truncatingIfNeeded: $0 &* 11 &+ count) }
-                let short = keyCount > 64 ? SHA256.digest(of: key).bytes : key
+                let short = keyCount > 64 ? SHA256Digest(of: key).bytes : key
                 let block = short + [UInt8](repeating: 0, count: 64 - short.count)
-                let inner = SHA256.digest(of: block.map { $0 ^ 0x36 } + message).bytes
-                let code = SHA256.digest(of: block.map { $0 ^ 0x5C } + inner).bytes
+                let inner = SHA256Digest(of: block.map { $0 ^ 0x36 } + message).bytes
+                let code = SHA256Digest(of: block.map { $0 ^ 0x5C } + inner).bytes
                 #expect(HMACSHA256.code(of: message, key: key).bytes == code)
             }
         }
