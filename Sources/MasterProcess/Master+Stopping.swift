@@ -80,4 +80,20 @@ extension Master {
         complain(startFailure)
         return ExitCode.system.rawValue
     }
+
+    /// Decides what each signal means here, and returns those that the loop hears.
+    static func takeSignals() throws(SystemError) -> SignalSource {
+        let signals = try SignalSource([SIGTERM, SIGINT, SIGUSR1, SIGHUP])
+        // Ctrl-C reaches the children as well. They inherit that it is ignored, and leave it to the
+        // master, to whom it is still reported, because it is blocked too.
+        SignalSource.ignore(SIGINT)
+        SignalSource.ignore(SIGPIPE)
+        SignalSource.ignore(SIGHUP)
+        // A log file that reaches its size limit loses lines; the server goes on.
+        SignalSource.ignore(SIGXFSZ)
+        // A parent may have left it ignored; then the kernel would reap the workers, and how they ended
+        // would be lost.
+        SignalSource.restoreDefault(SIGCHLD)
+        return signals
+    }
 }

@@ -104,17 +104,7 @@ final class Master {
             nextMeasure = now + Self.measurePeriod
             nextClockReading = now + MasterLimits.clockNanoseconds
             lastMeasure = now
-            signals = try SignalSource([SIGTERM, SIGINT, SIGUSR1, SIGHUP])
-            // Ctrl-C reaches the children as well. They inherit that it is ignored, and leave it to the
-            // master, to whom it is still reported, because it is blocked too.
-            SignalSource.ignore(SIGINT)
-            SignalSource.ignore(SIGPIPE)
-            SignalSource.ignore(SIGHUP)
-            // A log file that reaches its size limit loses lines; the server goes on.
-            SignalSource.ignore(SIGXFSZ)
-            // A parent may have left it ignored; then the kernel would reap the workers, and how they ended
-            // would be lost.
-            SignalSource.restoreDefault(SIGCHLD)
+            signals = try Self.takeSignals()
             poller = try Poller()
             executable = try ChildProcess.ownExecutable()
             held = ByteBudget(limit: MasterLimits.heldBytes)

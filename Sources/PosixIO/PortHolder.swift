@@ -102,7 +102,7 @@ public struct PortHolder {
         }
         guard candidates.count == 1, let only = candidates.first else { return nil }
         let namesOthers = only.arguments.contains { $0.hasPrefix("--ingest") || $0.hasPrefix("--http") }
-        return namesOthers && !only.arguments.contains { $0.hasSuffix(":0") } ? nil : only
+        return namesOthers ? nil : only
     }
 
     private static func process(

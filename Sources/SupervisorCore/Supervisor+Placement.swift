@@ -24,8 +24,8 @@ extension Supervisor {
 
     /// Takes a running worker with room, as the balance says; the one chosen counts the connection.
     ///
-    /// `isFull` tells of a worker to which no more can be handed right now. Of workers that are alike the next
-    /// in turn is taken, so that those who come at once are spread.
+    /// `isFull` tells of a worker to which no more can be handed right now. Of workers that are alike the
+    /// next in turn is taken, so that those who come at once are spread.
     public mutating func place(isFull: (Int) -> Bool = { _ in false }) -> Placement {
         var isAnyRunning = false
         var chosen: Int?

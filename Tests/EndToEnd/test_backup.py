@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from signing_in import Browser, admin, token
+from waiting import wait_until
 from wire_v1 import Visitor
 
 RESUMED = 1
@@ -31,6 +32,8 @@ def test_a_copy_of_a_running_server_is_a_backup(start_server, tmp_path) -> None:
     browser.sign_in("ann")
     assert browser.get("/api/state").status == 200
     visitor = Visitor(first.ingest, extra=ORIGIN)
+    # A process of its own writes it, behind the answer.
+    wait_until(lambda: (here / "state/sessions").exists(), 30, "the session to be written")
 
     # What no copy can have is the socket of ctl, which is no file to read.
     shutil.copytree(here, there, ignore=shutil.ignore_patterns("control"))
