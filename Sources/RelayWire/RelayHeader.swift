@@ -1,3 +1,5 @@
+public import PointerEvents
+
 /// What every record of both channels begins with; records are whole 8-byte words in host byte order.
 ///
 /// ```
@@ -18,6 +20,21 @@ public struct RelayHeader: Sendable, BitwiseCopyable, Equatable {
         self.detail = detail
         self.length = length
         self.slot = slot
+    }
+
+    /// A header in one word, as it lies in memory.
+    @inlinable @inline(__always)
+    var word: UInt64 { unsafe unsafeBitCast(self, to: UInt64.self) }
+
+    /// What the header of every sample without a tail has in common, and where that stands in it.
+    @inlinable @inline(__always)
+    static var sampleWord: UInt64 {
+        RelayHeader(type: PointerSample.recordType, length: UInt16(RelayRecordType.sampleBytes)).word
+    }
+    @inlinable @inline(__always)
+    static var sampleMask: UInt64 {
+        let flags = SampleFields.tail.rawValue | RelayRecordType.unknownFields
+        return RelayHeader(type: .max, detail: flags, length: .max).word
     }
 }
 

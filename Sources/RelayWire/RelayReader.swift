@@ -32,7 +32,7 @@ public struct RelayReader: ~Copyable {
         _ bytes: UnsafeRawBufferPointer
     ) throws(RelayError) -> (record: RelayRecord, consumed: Int)? {
         if takesSamples, bytes.count >= RelayRecordType.sampleBytes, let start = bytes.baseAddress,
-            unsafe isSoundSample(start)
+            unsafe isAligned(start), unsafe isSoundSample(start)
         {
             return unsafe (
                 .sample(start.assumingMemoryBound(to: PointerSample.self)), RelayRecordType.sampleBytes
@@ -45,7 +45,7 @@ public struct RelayReader: ~Copyable {
     /// where none stands there. `next` finds the same ones, one by one.
     @inlinable @inline(__always)
     public func nextSamples(_ bytes: UnsafeRawBufferPointer) -> RelaySamples? {
-        guard takesSamples, let start = bytes.baseAddress else { return nil }
+        guard takesSamples, let start = bytes.baseAddress, unsafe isAligned(start) else { return nil }
         let most = min(RelayLimits.samplesAtOnce, bytes.count / RelayRecordType.sampleBytes)
         var count = 0
         while count < most, unsafe isSoundSample(start + count &* RelayRecordType.sampleBytes) { count &+= 1 }
@@ -53,22 +53,32 @@ public struct RelayReader: ~Copyable {
         return unsafe RelaySamples(first: start.assumingMemoryBound(to: PointerSample.self), count: count)
     }
 
-    /// Whether a sample stands at `start` that can be handed on as it is.
+    @inlinable @inline(__always)
+    func isAligned(_ start: UnsafeRawPointer) -> Bool {
+        precondition(UInt(bitPattern: start) & 7 == 0, "records are read at 8-byte boundaries")
+        return true
+    }
+
+    /// Whether a sample stands at `start` that can be handed on as it is; at an 8-byte boundary.
     @inlinable @inline(__always)
     func isSoundSample(_ start: UnsafeRawPointer) -> Bool {
-        precondition(UInt(bitPattern: start) & 7 == 0, "records are read at 8-byte boundaries")
+        // What is said to be of a sample without a tail, in one comparison.
+        let head = unsafe start.load(as: UInt64.self)
+        guard head & RelayHeader.sampleMask == RelayHeader.sampleWord else { return false }
         let header = unsafe start.load(as: RelayHeader.self)
-        guard header.type == PointerSample.recordType, Int(header.length) == RelayRecordType.sampleBytes,
-            header.detail & SampleFields.tail.rawValue == 0, slots.contains(header.slot),
-            unsafe hasSoundValues(start, fields: header.detail)
-        else { return false }
+        guard slots.contains(header.slot), unsafe hasSoundNumbers(start) else { return false }
         return unsafe header.detail & SampleFields.page.rawValue == 0
             || pages.contains(start.load(fromByteOffset: RelayRecordType.pageOffset, as: UInt32.self))
     }
 
     /// Whether no value is one that would trap or write nonsense further on.
-    @inlinable @inline(__always)
     func hasSoundValues(_ start: UnsafeRawPointer, fields: UInt8) -> Bool {
+        unsafe fields & RelayRecordType.unknownFields == 0 && hasSoundNumbers(start)
+    }
+
+    /// The same but for the fields.
+    @inlinable @inline(__always)
+    func hasSoundNumbers(_ start: UnsafeRawPointer) -> Bool {
         let received = unsafe start.load(fromByteOffset: 8, as: Int64.self)
         let kind = unsafe start.load(fromByteOffset: RelayRecordType.kindOffset, as: UInt8.self)
         // Zero times anything finite is zero; times an infinity or NaN it is NaN, and so is the sum.
@@ -77,8 +87,8 @@ public struct RelayReader: ~Copyable {
         unsafe sum += start.load(fromByteOffset: 32, as: Double.self) * 0
         unsafe sum += start.load(fromByteOffset: 40, as: Double.self) * 0
         unsafe sum += start.load(fromByteOffset: 48, as: Double.self) * 0
-        return fields & RelayRecordType.unknownFields == 0 && kind <= RelayRecordType.greatestKind
-            && received >= 0 && received < RelayLimits.receivedNanoseconds && sum == 0
+        return kind <= RelayRecordType.greatestKind && received >= 0
+            && received < RelayLimits.receivedNanoseconds && sum == 0
     }
 
     @usableFromInline @inline(never)
