@@ -17,23 +17,64 @@ extension BroadcastHub {
         SampleFields.page.rawValue | SampleFields.width.rawValue | SampleFields.height.rawValue
     }
 
-    /// A sample without a tail arrived; its `slot` and `page` are the channel's numbers. The hot path.
+    /// A sample without a tail arrived; its `slot` and `page` are the channel's numbers.
     public func received(channel: Int, _ sample: UnsafePointer<PointerSample>, now: Int64) {
         take(channel: channel, sample, tail: nil, now: now)
     }
 
-    /// Samples without tails arrived, one behind the other, as many do at a time.
+    /// Samples without tails arrived, one behind the other, as many do at a time. The hot path.
     public func received(channel: Int, _ samples: UnsafePointer<PointerSample>, count: Int, now: Int64) {
+        // No sample changes what a slot stands for.
+        let slots = channels.slotsIfKnown(of: channel)
         var index = 0
         while index < count {
             let sample = samples + index
-            take(channel: channel, sample, tail: nil, now: now)
+            if !takeUsual(of: slots[sample.pointee.slot], sample, now: now) {
+                take(channel: channel, sample, tail: nil, now: now)
+            }
             index &+= 1
             guard index < count, (sample + 1).pointee.slot == sample.pointee.slot,
                 !hasScopes || concernsNoScope(channel: channel, slot: sample.pointee.slot)
             else { continue }
             index &+= takeMore(channel: channel, sample + 1, upTo: count &- index, now: now)
         }
+    }
+
+    /// Takes a sample of somebody who is known and says nothing new of its surroundings; false, and nothing
+    /// was taken, where there is more to it.
+    @inline(__always)
+    private func takeUsual(
+        of visitor: UInt32, _ sample: UnsafePointer<PointerSample>, now: Int64
+    ) -> Bool {
+        guard visitor < Visitor.refused, !ring.isHeadFull, now < secondEndsAt, !hasScopes,
+            sample.pointee.fields.rawValue & Self.surroundingFields == 0
+        else { return false }
+        let entry = visitors[visitor]
+        guard entry.pointee.flags.intersection([.hasSample, .pinned]) == .hasSample,
+            entry.pointee.orderN > catchUpUntil
+        else { return false }
+        relayDelays.record(now &- sample.pointee.receivedNanoseconds)
+        let record = ring.append(sample)
+        // Copied from what came, since what was just written in parts cannot be read at once in one.
+        entry.pointee.newest = sample.pointee
+        entry.pointee.newest.length = record.pointee.length
+        Self.settle(record, as: visitor, now: now)
+        Self.settle(&entry.pointee.newest, as: visitor, now: now)
+        entry.pointee.orderN = ring.headN
+        entry.pointee.rate.bump(second)
+        if !isFaulty(.orderForgotten) { visitors.moveToNewest(visitor) }
+        return true
+    }
+
+    /// Makes of a channel's record one of the ring.
+    @inline(__always)
+    private static func settle(
+        _ record: UnsafeMutablePointer<PointerSample>, as visitor: UInt32, now: Int64
+    ) {
+        record.pointee.type = PointerSample.recordType
+        record.pointee.slot = visitor
+        record.pointee.receivedNanoseconds = now
+        record.pointee.flags = 0
     }
 
     /// Takes the samples that stand behind one of the same slot and say nothing new of its surroundings;
@@ -54,11 +95,8 @@ extension BroadcastHub {
                 sample.pointee.fields.rawValue & Self.surroundingFields == 0
             else { break }
             let record = ring.append(sample)
-            record.pointee.type = PointerSample.recordType
-            record.pointee.slot = visitor
-            relayDelays.record(now &- record.pointee.receivedNanoseconds)
-            record.pointee.receivedNanoseconds = now
-            record.pointee.flags = 0
+            relayDelays.record(now &- sample.pointee.receivedNanoseconds)
+            Self.settle(record, as: visitor, now: now)
             taken &+= 1
         }
         guard taken > 0 else { return 0 }
@@ -69,7 +107,7 @@ extension BroadcastHub {
         return taken
     }
 
-    @inline(__always)
+    @inline(never)
     private func take(
         channel: Int, _ sample: UnsafePointer<PointerSample>, tail: SampleTail?, now: Int64
     ) {

@@ -141,6 +141,12 @@ struct ChannelTable: ~Copyable {
         _ = channels[channel].claims.set(slot, to: claim, limit: slotLimit)
     }
 
+    /// What the slots of a channel stand for; also for channels that never were.
+    @inline(__always)
+    func slotsIfKnown(of channel: Int) -> NumberTable {
+        channel >= 0 && channel < count ? channels[channel].slots : NumberTable(none: Visitor.none)
+    }
+
     /// A channel's tables as they are.
     func slots(of channel: Int) -> NumberTable { channels[channel].slots }
     func slotPages(of channel: Int) -> NumberTable { channels[channel].slotPages }

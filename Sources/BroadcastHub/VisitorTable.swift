@@ -255,15 +255,16 @@ extension VisitorTable {
     /// Moves a visitor who is present to the new end of the list.
     @inline(__always)
     mutating func moveToNewest(_ index: UInt32) {
-        if index == newest { return }
-        let previous = previous(of: index)
+        let last = newest
+        if index == last { return }
+        let links = self.links
+        let link = links + Int(index)
         // Not the newest, so there is a next.
-        let next = next(of: index)
+        let (previous, next) = (link.pointee.previous, link.pointee.next)
         links[Int(next)].previous = previous
         if previous == Visitor.none { oldest = next } else { links[Int(previous)].next = next }
-        links[Int(newest)].next = index
-        links[Int(index)].previous = newest
-        links[Int(index)].next = Visitor.none
+        links[Int(last)].next = index
+        link.pointee = VisitorLinks(previous: last)
         newest = index
     }
 }
