@@ -29,6 +29,7 @@ extension IngestWorker {
     // MARK: Turns
 
     /// Reads from a connection that is ready, or has it wait until it is its turn.
+    @inline(__always)
     mutating func attend(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) {
         let hasTurn = turnWork < WorkerLimits.turnWork
         if unsafe connection.pointee.share.debt(Self.share, now: now) > 0, !hasTurn || !waiting.isEmpty {
@@ -42,8 +43,15 @@ extension IngestWorker {
         if unsafe connection.pointee.hasRest || (!hasTurn && hasFilledRoom) { enqueue(token) }
     }
 
+    /// The same where that happens seldom.
+    @inline(never)
+    mutating func attendSeldom(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) {
+        unsafe attend(token, connection)
+    }
+
     /// Has a connection wait for its turn. It is watched on for a while: mostly its turn comes soon, and
     /// being told of it again costs less than asking not to be.
+    @inline(never)
     private mutating func enqueue(_ token: Token) {
         guard let connection = unsafe connections.find(token) else { return }
         let isModest = unsafe connection.pointee.share.debt(Self.share, now: now) == 0
@@ -57,10 +65,19 @@ extension IngestWorker {
     mutating func readAndEnqueueRest(
         _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>
     ) {
-        if unsafe read(token, connection), unsafe connection.pointee.hasRest { enqueue(token) }
+        if unsafe readInTurn(token, connection), unsafe connection.pointee.hasRest { enqueue(token) }
+    }
+
+    /// Reads from a connection whose turn it is.
+    @inline(never)
+    private mutating func readInTurn(
+        _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>
+    ) -> Bool {
+        unsafe read(token, connection)
     }
 
     /// A connection that waits for its turn is ready still; after some times nobody wants to hear it.
+    @inline(never)
     mutating func toldAgain(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) {
         guard case .turn(let told) = unsafe connection.pointee.wait else { return }
         unsafe connection.pointee.wait = told < 3 ? .turn(told: told + 1) : .turnUnwatched
@@ -90,7 +107,7 @@ extension IngestWorker {
         readLimit = WorkerLimits.receiveBytes
         hasFilledRoom = false
         let before = turnWork
-        unsafe read(token, connection)
+        _ = unsafe readInTurn(token, connection)
         let work = max(1, turnWork - before)
         waiting.worked(work)
         if let connection = unsafe connections.find(token) {
@@ -133,9 +150,9 @@ extension IngestWorker {
     /// Counts the work that a read was; false where the connection has to wait or was closed for it.
     @inline(__always)
     mutating func charge(
-        _ before: Tally, _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>
+        _ work: Int, _ before: Tally, _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
-        unsafe connection.pointee.share.take(work(since: before), Self.share, now: now)
+        unsafe connection.pointee.share.take(work, Self.share, now: now)
         // Who is within its share is far below the rates.
         guard unsafe judgesAll || connection.pointee.share.debt(Self.share, now: now) > 0 else { return true }
         return unsafe isWithinRates(before, token, connection)
@@ -205,7 +222,7 @@ extension IngestWorker {
             }
             unsafe connection.pointee.wait = .none
             unsafe hearAgain(connection)
-            unsafe attend(token, connection)
+            unsafe attendSeldom(token, connection)
             watch(token)
         }
     }

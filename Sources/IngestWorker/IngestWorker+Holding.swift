@@ -24,7 +24,7 @@ extension IngestWorker {
             // What it waits for may be there, unread: then it is no longer the one, and nobody has to go.
             if chances > 0, unsafe found.element.pointee.phase != .closing {
                 chances -= 1
-                _ = unsafe receive(token, found.element)
+                _ = unsafe receiveAgain(token, found.element)
                 guard held.total > WorkerLimits.heldBytes, held.oldest == token.index else { continue }
             }
             guard let connection = unsafe connections.find(token) else { continue }

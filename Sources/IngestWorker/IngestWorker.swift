@@ -77,7 +77,8 @@ import WebSocketWire
     /// How far closing everyone over a time has come.
     var drain: Drain?
     /// When this turn of the loop began, in nanoseconds of CLOCK_MONOTONIC.
-    var now: Int64
+    var now: Int64 { didSet { nowSeconds = now / 1_000_000_000 } }
+    private(set) var nowSeconds: Int64
     /// When timers and memory are looked at next.
     var nextSweep: Int64
     /// How many connections the master may hand over.
@@ -95,8 +96,6 @@ import WebSocketWire
     var nextOriginReport: Int64 = 0
     /// When pages that post are asked to do so again, unless their number asks for more.
     var postIntervalMilliseconds = WorkerLimits.postIntervalMilliseconds
-
-    var nowSeconds: Int64 { now / 1_000_000_000 }
 
     /// Takes over the descriptors that the master gave: the two channels and the counters page.
     ///
@@ -148,6 +147,7 @@ import WebSocketWire
         let bytes = WorkerLimits.receiveBytes + MaskedText.slack
         unsafe receiveBuffer = .allocate(byteCount: bytes, alignment: 64)
         now = MonotonicClock.now()
+        nowSeconds = now / 1_000_000_000
         nextSweep = now + 1_000_000_000
         capacity = max(1, limit - WorkerLimits.reservedDescriptors)
     }
@@ -188,7 +188,7 @@ import WebSocketWire
         var heardMasterAt = now
         for index in 0..<ready {
             dispatch(poller.event(at: index))
-            makeRoom()
+            if held.total > WorkerLimits.heldBytes { makeRoom() }
             // A turn of few events is short, and reads no clock for it.
             if (index + 1) % WorkerLimits.eventsBetweenClocks == 0 { hearMaster(since: &heardMasterAt) }
         }
@@ -220,7 +220,13 @@ import WebSocketWire
         return Int32(clamping: max(0, (next - MonotonicClock.now() + 999_999) / 1_000_000))
     }
 
+    @inline(__always)
     private mutating func dispatch(_ event: ReadyEvent) {
+        if event.token.kind == Kind.connection { connectionReady(event) } else { dispatchOther(event) }
+    }
+
+    @inline(never)
+    private mutating func dispatchOther(_ event: ReadyEvent) {
         switch event.token.kind {
         case Kind.data: dataChannelReady(event)
         case Kind.control: controlChannelReady(event)
@@ -231,7 +237,7 @@ import WebSocketWire
                 if life == .running { control.send(.stopping) }
                 stop(within: WorkerLimits.ownStopMilliseconds)
             }
-        default: connectionReady(event)
+        default: preconditionFailure("nobody else is watched")
         }
     }
 

@@ -17,46 +17,81 @@ extension SampleIntake {
 
     /// Takes whole messages out of the front of `rest`, behind which `slack` more bytes are readable, for as
     /// long as each is one frame and was accepted; adds how many they were to `taken`.
+    @inline(__always)
     mutating func takeMessages(
         _ rest: inout UnsafeMutableRawBufferPointer, slack: Int, from connection: inout VisitorConnection,
         index: UInt32, receivedNanoseconds: Int64, counters: borrowing CountersPage, taken: inout UInt64
     ) -> RunEnd {
-        switch connection.codec {
-        case .json:
-            while unsafe !rest.isEmpty {
-                let isUnlike = unsafe takeAlike(
-                    &rest, slack: slack, from: &connection, receivedNanoseconds: receivedNanoseconds,
-                    counters: counters, taken: &taken)
-                guard let whole = unsafe connection.socket.wholeMessage(rest) else { break }
-                unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[whole.consumed...])
-                taken &+= 1
-                let outcome = unsafe receiveOfRun(
-                    whole.message, whole.isText ? .text : .binary, from: &connection, index: index,
-                    receivedNanoseconds: receivedNanoseconds, counters: counters)
-                guard case .accepted = outcome else { return .outcome(outcome) }
-                if isUnlike { unsafe learn(whole.message, for: &connection) }
+        guard case .json = connection.codec else {
+            return unsafe takeWire(
+                &rest, from: &connection, index: index, receivedNanoseconds: receivedNanoseconds,
+                counters: counters, taken: &taken)
+        }
+        let isUnlike = unsafe takeAlike(
+            &rest, slack: slack, from: &connection, receivedNanoseconds: receivedNanoseconds,
+            counters: counters, taken: &taken)
+        if unsafe rest.isEmpty { return .other }
+        // What is handed over by address cannot live in registers before it is.
+        var left = unsafe rest
+        var more: UInt64 = 0
+        let end = unsafe takeUnlike(
+            &left, slack: slack, isUnlike: isUnlike, from: &connection, index: index,
+            receivedNanoseconds: receivedNanoseconds, counters: counters, taken: &more)
+        unsafe rest = left
+        taken &+= more
+        return end
+    }
+
+    /// The same of JSON, where the message in front is not like the one before; `isUnlike` where another
+    /// template might have done for it.
+    @inline(never)
+    private mutating func takeUnlike(
+        _ rest: inout UnsafeMutableRawBufferPointer, slack: Int, isUnlike: Bool,
+        from connection: inout VisitorConnection, index: UInt32, receivedNanoseconds: Int64,
+        counters: borrowing CountersPage, taken: inout UInt64
+    ) -> RunEnd {
+        var isUnlike = isUnlike
+        while let whole = unsafe connection.socket.wholeMessage(rest) {
+            unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[whole.consumed...])
+            taken &+= 1
+            let outcome = unsafe receiveOfRun(
+                whole.message, whole.isText ? .text : .binary, from: &connection, index: index,
+                receivedNanoseconds: receivedNanoseconds, counters: counters)
+            guard case .accepted = outcome else { return .outcome(outcome) }
+            if isUnlike { unsafe learn(whole.message, for: &connection) }
+            if unsafe rest.isEmpty { break }
+            isUnlike = unsafe takeAlike(
+                &rest, slack: slack, from: &connection, receivedNanoseconds: receivedNanoseconds,
+                counters: counters, taken: &taken)
+        }
+        return .other
+    }
+
+    /// The same of `pointerscope.v1`.
+    @inline(never)
+    private mutating func takeWire(
+        _ rest: inout UnsafeMutableRawBufferPointer, from connection: inout VisitorConnection,
+        index: UInt32, receivedNanoseconds: Int64, counters: borrowing CountersPage, taken: inout UInt64
+    ) -> RunEnd {
+        guard let visitor = unsafe connection.wire?.contents else {
+            preconditionFailure("only visitors that speak it have this codec")
+        }
+        let frames = connection.socket.wholeFrames
+        precondition(!frames.areTexts, "visitors that speak it send binary messages")
+        while let masked = unsafe frames.next(rest) {
+            let message = unsafe masked.unmasked()
+            unsafe rest = masked.rest(of: rest)
+            taken &+= 1
+            guard unsafe visitor.pointee.isKnown else { return unsafe .greeting(message, .binary) }
+            if unsafe takeMoves(
+                message, from: visitor, receivedNanoseconds: receivedNanoseconds, counters: counters)
+            {
+                continue
             }
-        case .wire:
-            guard let visitor = unsafe connection.wire?.contents else {
-                preconditionFailure("only visitors that speak it have this codec")
-            }
-            let frames = connection.socket.wholeFrames
-            precondition(!frames.areTexts, "visitors that speak it send binary messages")
-            while let masked = unsafe frames.next(rest) {
-                let message = unsafe masked.unmasked()
-                unsafe rest = masked.rest(of: rest)
-                taken &+= 1
-                guard unsafe visitor.pointee.isKnown else { return unsafe .greeting(message, .binary) }
-                if unsafe takeMoves(
-                    message, from: visitor, receivedNanoseconds: receivedNanoseconds, counters: counters)
-                {
-                    continue
-                }
-                let outcome = unsafe receiveOfRun(
-                    message, .binary, from: &connection, index: index,
-                    receivedNanoseconds: receivedNanoseconds, counters: counters)
-                guard case .accepted = outcome else { return .outcome(outcome) }
-            }
+            let outcome = unsafe receiveOfRun(
+                message, .binary, from: &connection, index: index,
+                receivedNanoseconds: receivedNanoseconds, counters: counters)
+            guard case .accepted = outcome else { return .outcome(outcome) }
         }
         return .other
     }

@@ -12,37 +12,68 @@ extension SampleIntake {
     /// `taken`.
     ///
     /// Returns whether another template might have done for what stands in front now.
+    @inline(__always)
     mutating func takeAlike(
         _ rest: inout UnsafeMutableRawBufferPointer, slack: Int, from connection: inout VisitorConnection,
         receivedNanoseconds: Int64, counters: borrowing CountersPage, taken: inout UInt64
     ) -> Bool {
-        let slot = connection.speakers.lastHeard
-        guard let template = templates.find(connection.template), slot != SpeakerTable.none,
-            let start = rest.baseAddress
-        else { return true }
-        let room = unsafe queue.room
+        guard let start = rest.baseAddress else { return true }
         // Nothing that is too near the end of what is readable.
+        let readable = max(0, rest.count &+ slack &- MaskedText.slack)
+        let run = unsafe run(
+            from: start, readable: readable, of: &connection, receivedNanoseconds: receivedNanoseconds,
+            counters: counters)
+        taken &+= UInt64(truncatingIfNeeded: run.count)
+        unsafe rest = UnsafeMutableRawBufferPointer(
+            start: run.end, count: rest.count &- (run.end - start))
+        return run.isUnlike
+    }
+
+    /// Messages that were taken because they were like one another.
+    @safe private struct AlikeRun {
+        /// Behind the last of them.
+        let end: UnsafeMutableRawPointer
+        let count: Int
+        /// Whether another template might have done for what stands there.
+        let isUnlike: Bool
+    }
+
+    /// Takes messages from `start` on, which end within `readable` bytes.
+    @inline(never)
+    private mutating func run(
+        from start: UnsafeMutableRawPointer, readable: Int, of connection: inout VisitorConnection,
+        receivedNanoseconds: Int64, counters: borrowing CountersPage
+    ) -> AlikeRun {
+        let slot = connection.speakers.lastHeard
+        let room = unsafe queue.room
+        guard let template = templates.find(connection.template), slot != SpeakerTable.none,
+            let records = room.baseAddress
+        else { return unsafe AlikeRun(end: start, count: 0, isUnlike: true) }
         var run = unsafe Run(
-            start: start, end: start + max(0, rest.count &+ slack &- MaskedText.slack), records: room,
+            start: start, end: start + readable, records: records, recordsEnd: records + room.count,
             recordBytes: template.recordBytes, slot: slot, receivedNanoseconds: receivedNanoseconds)
+        let frames = connection.socket.wholeFrames
         let lead = unsafe interner.table.lead(of: slot)
-        let reading =
-            if template.isPlain, unsafe !lead.text.isEmpty {
-                unsafe takePlain(&run, connection.socket.wholeFrames, template, lead.text, lead.bits)
-            } else {
-                takeOthers(&run, connection.socket.wholeFrames, template)
-            }
-        let byteCount = unsafe room.baseAddress.map { unsafe run.record - $0 } ?? 0
-        if byteCount > 0 {
-            connection.unlikeMessages = 0
-            let count = byteCount / template.recordBytes
-            queue.appendedFoldable(count, byteCount: byteCount)
-            counters.add(.eventsReceived, UInt64(count))
-            taken &+= UInt64(count)
-            unsafe rest = UnsafeMutableRawBufferPointer(
-                start: run.place, count: rest.count &- (run.place - start))
+        let reading: SampleTemplate.Reading
+        if template.isPlain, let leadStart = unsafe lead.text.baseAddress, unsafe lead.text.count >= 8 {
+            unsafe reading = takePlain(&run, frames, template, leadStart, lead.text.count, lead.bits)
+        } else {
+            // A copy, because what has an address cannot live in registers.
+            var others = run
+            reading = takeOthers(&others, frames, template)
+            run = others
         }
-        return reading == .otherText
+        let byteCount = unsafe run.record - records
+        guard byteCount > 0 else {
+            return unsafe AlikeRun(end: start, count: 0, isUnlike: reading == .otherText)
+        }
+        connection.unlikeMessages = 0
+        let bytes = RelayRecordType.sampleBytes
+        // Nearly all are of this size, and to divide takes longer than a message.
+        let count = template.recordBytes == bytes ? byteCount / bytes : byteCount / template.recordBytes
+        queue.appendedFoldable(count, byteCount: byteCount)
+        counters.add(.eventsReceived, UInt64(truncatingIfNeeded: count))
+        return unsafe AlikeRun(end: run.place, count: count, isUnlike: reading == .otherText)
     }
 
     /// How far messages of one visitor have become records.
@@ -58,14 +89,13 @@ extension SampleIntake {
         let receivedNanoseconds: Int64
 
         init(
-            start: UnsafeMutableRawPointer, end: UnsafeMutableRawPointer,
-            records: UnsafeMutableRawBufferPointer, recordBytes: Int, slot: UInt32,
-            receivedNanoseconds: Int64
+            start: UnsafeMutableRawPointer, end: UnsafeMutableRawPointer, records: UnsafeMutableRawPointer,
+            recordsEnd: UnsafeMutableRawPointer, recordBytes: Int, slot: UInt32, receivedNanoseconds: Int64
         ) {
             unsafe place = start
             unsafe self.end = end
-            unsafe record = records.baseAddress ?? start
-            unsafe lastRecord = unsafe record + (records.count - recordBytes)
+            unsafe record = records
+            unsafe lastRecord = recordsEnd - recordBytes
             self.recordBytes = recordBytes
             self.slot = slot
             self.receivedNanoseconds = receivedNanoseconds
@@ -90,19 +120,14 @@ extension SampleIntake {
 
     /// Takes messages like `{"id":"user123","x":812,"y":433}`, which begin with `lead` up to x: eight bytes
     /// or more, and eight times as many bits, modulo 64. Does what `SampleTemplate.read` does.
-    @inline(never)
+    @inline(__always)
     private func takePlain(
-        _ whole: inout Run, _ frames: WholeFrames, _ template: SampleTemplate,
-        _ lead: UnsafeRawBufferPointer, _ leadBits: UInt64
+        _ run: inout Run, _ frames: WholeFrames, _ template: SampleTemplate,
+        _ lead: UnsafeRawPointer, _ leadCount: Int, _ leadBits: UInt64
     ) -> SampleTemplate.Reading {
-        guard let leadStart = lead.baseAddress else { return .otherText }
-        // A copy, because what has an address cannot live in registers.
-        var run = whole
-        defer { whole = run }
         while let message = run.next(frames) {
             var text = unsafe MaskedText(message.payload, key: message.key)
-            guard lead.count <= message.count,
-                unsafe text.pass(leadStart, count: lead.count, bits: leadBits)
+            guard leadCount <= message.count, unsafe text.pass(lead, count: leadCount, bits: leadBits)
             else { return .otherText }
             unsafe run.record.storeBytes(of: template.sample, as: PointerSample.self)
             let x = text.passNumber()

@@ -44,6 +44,22 @@ public struct ByteStream: ~Copyable, Sendable {
         }
     }
 
+    /// The same of a socket (recv(2)), for whoever reads few bytes often: less is looked at on the way to
+    /// them.
+    @inlinable @inline(__always)
+    public func receive(into room: UnsafeMutableRawBufferPointer) -> IOResult {
+        let count = unsafe recv(descriptor.raw, room.baseAddress, room.count, 0)
+        return unsafe count > 0 ? .bytes(count) : receiveAgain(after: count, into: room)
+    }
+
+    /// What follows where recv(2) brought nothing.
+    @usableFromInline @inline(never)
+    func receiveAgain(after count: Int, into room: UnsafeMutableRawBufferPointer) -> IOResult {
+        if count == 0 { return .endOfFile }
+        if errno == EINTR { return unsafe read(into: room) }
+        return errno == EAGAIN ? .wouldBlock(until: .readable) : .failed(errno)
+    }
+
     /// Writes what the kernel takes of `bytes` (send(2) with MSG_NOSIGNAL).
     @inlinable public func write(_ bytes: UnsafeRawBufferPointer) -> IOResult {
         while true {

@@ -52,7 +52,7 @@ public struct DataChannel: ~Copyable {
     public mutating func read(minimum: Int) -> IOResult {
         var result = IOResult.wouldBlock(until: .readable)
         _ = unsafe inbound.appendInPlace(minimum: minimum) { room in
-            result = unsafe stream.read(into: room)
+            result = unsafe stream.receive(into: room)
             if case .bytes(let count) = result { return count }
             return 0
         }
