@@ -79,6 +79,7 @@ extension IngestWorker {
     /// A connection that waits for its turn is ready still; after some times nobody wants to hear it.
     @inline(never)
     mutating func toldAgain(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) {
+        unsafe connection.pointee.hasUnread = true
         guard case .turn(let told) = unsafe connection.pointee.wait else { return }
         unsafe connection.pointee.wait = told < 3 ? .turn(told: told + 1) : .turnUnwatched
         if told >= 3 { watch(token) }

@@ -40,7 +40,18 @@ extension IngestWorker {
             drain(event.token)
             return false
         }
-        return true
+        guard event.isLast, unsafe !connection.pointee.isEnding else { return true }
+        return unsafe readToEnd(event.token, connection)
+    }
+
+    /// Has a connection be read until its end is seen; false where it cannot be watched for that.
+    @inline(never)
+    private mutating func readToEnd(
+        _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>
+    ) -> Bool {
+        unsafe connection.pointee.isEnding = true
+        watch(token)
+        return unsafe connections.find(token) != nil
     }
 
     /// Reads from a connection, unless the queue has no room for what it brings; false where it cannot be
@@ -126,14 +137,18 @@ extension IngestWorker {
         let room = unsafe UnsafeMutableRawBufferPointer(rebasing: receiveBuffer[..<min(most, readLimit)])
         let result = unsafe connection.pointee.stream.receive(into: room)
         guard case .bytes(let count) = result else { return unsafe nothingCame(result, token, connection) }
-        if unsafe connection.pointee.readAwaits != .readable, unsafe !awaitBytes(token, connection) {
+        // Who got all that was asked for may have left something; who got less knows that nothing is left.
+        let isFilled = count == room.count
+        if unsafe connection.pointee.hasUnread != isFilled || connection.pointee.readAwaits != .readable,
+            unsafe !awaitBytes(token, connection, hasUnread: isFilled)
+        {
             return false
         }
         // A head has its time in all, however it trickles in.
         let isOpen = unsafe connection.pointee.phase == .open
         if isOpen { unsafe connection.pointee.sinceSeconds = nowSeconds }
         unsafe connection.pointee.isPinged = false
-        hasFilledRoom = count == room.count
+        hasFilledRoom = isFilled
         counters.add(.bytesReceived, UInt64(truncatingIfNeeded: count))
         let bytes = unsafe UnsafeMutableRawBufferPointer(rebasing: room[..<count])
         if isOpen, kept == 0 { return unsafe takeFrames(bytes, slack: MaskedText.slack, token, connection) }
@@ -155,6 +170,7 @@ extension IngestWorker {
     ) -> Bool {
         if case .wouldBlock(let interest) = result {
             unsafe connection.pointee.readAwaits = interest
+            unsafe connection.pointee.hasUnread = false
             unsafe connection.pointee.rates?.hasCaughtUp()
             watch(token)
         } else if unsafe connection.pointee.phase == .proxyHeader, unsafe !connection.pointee.spill.isEmpty {
@@ -165,22 +181,24 @@ extension IngestWorker {
         return false
     }
 
-    /// Watches a connection for bytes again; false where it cannot be.
+    /// Watches a connection for bytes in another manner than before; false where it cannot be.
     @inline(never)
     private mutating func awaitBytes(
-        _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>
+        _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>, hasUnread: Bool
     ) -> Bool {
         unsafe connection.pointee.readAwaits = .readable
+        unsafe connection.pointee.hasUnread = hasUnread
         watch(token)
         return unsafe connections.find(token) != nil
     }
 
-    /// Takes what was left of what was read before.
+    /// Takes what was left of what was read before; what came meanwhile is told of again.
     @inline(never)
     private mutating func takeRest(
         _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
         unsafe connection.pointee.hasRest = false
+        guard unsafe awaitBytes(token, connection, hasUnread: true) else { return false }
         return unsafe consume(connection.pointee.spill.contents, token, connection)
     }
 
