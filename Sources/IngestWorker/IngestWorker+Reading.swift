@@ -135,6 +135,7 @@ extension IngestWorker {
         // Behind the start of a frame its rest alone is read, so that what is kept ends with it.
         let most = unsafe kept == 0 ? connection.pointee.mostAtOnce : connection.pointee.neededBytes - kept
         let room = unsafe UnsafeMutableRawBufferPointer(rebasing: receiveBuffer[..<min(most, readLimit)])
+        unsafe intake.interner.table.prefetch(connection.pointee.speakers.lastHeard)
         let result = unsafe connection.pointee.stream.receive(into: room)
         guard case .bytes(let count) = result else { return unsafe nothingCame(result, token, connection) }
         // Who got all that was asked for may have left something; who got less knows that nothing is left.

@@ -187,6 +187,8 @@ import WebSocketWire
         announce()
         var heardMasterAt = now
         for index in 0..<ready {
+            // While one is read, the next is fetched: with thousands of them each is far away.
+            if index + 1 < ready { connections.prefetch(poller.event(at: index + 1).token.index) }
             dispatch(poller.event(at: index))
             if held.total > WorkerLimits.heldBytes { makeRoom() }
             // A turn of few events is short, and reads no clock for it.

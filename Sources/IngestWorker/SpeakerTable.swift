@@ -74,6 +74,10 @@ struct SpeakerTable: ~Copyable {
     /// Bytes allocated.
     var byteCount: Int { speakers.chunkBytes + index.byteCount }
 
+    /// Has the processor fetch a slot that is asked for soon, if it is one.
+    @inline(__always)
+    func prefetch(_ slot: UInt32) { speakers.prefetch(slot) }
+
     /// The id of a slot; valid until its removal.
     @inline(__always)
     func id(of slot: UInt32) -> UnsafeRawBufferPointer {

@@ -1,3 +1,5 @@
+import CPointerscopeShims
+
 /// A table of values at stable addresses, found by slot and generation.
 ///
 /// Chunks of 256 are allocated as needed; a freed slot is used again with the next generation, so a token
@@ -107,6 +109,14 @@
     @inline(__always)
     public func find(_ token: Token) -> UnsafeMutablePointer<Element>? {
         unsafe find(token.index, generation: token.generation)
+    }
+
+    /// Has the processor fetch an element that is asked for soon, and what says whether it is there.
+    @inline(__always)
+    public func prefetch(_ index: UInt32) {
+        let slot = Int(index)
+        guard slot < slots.count, let chunk = unsafe elements[slot >> 8] else { return }
+        unsafe ps_prefetch(chunk + (slot & 0xFF), MemoryLayout<Element>.size)
     }
 
     /// The element in a slot of whatever generation, with that generation.

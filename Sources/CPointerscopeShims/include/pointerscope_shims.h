@@ -10,6 +10,13 @@
 // What the Swift importer cannot see: function-like macros (CMSG_*, W*),
 // headers outside the Glibc module (epoll), and calls without a wrapper.
 
+/// Has the processor fetch the `count` bytes at `address` while it does other work; nothing is looked at, so
+/// that they may lie anywhere.
+static inline void ps_prefetch(const void *_Nonnull address, size_t count) {
+    for (size_t offset = 0; offset < count; offset += 64) __builtin_prefetch((const char *)address + offset);
+    __builtin_prefetch((const char *)address + count - 1);
+}
+
 /// pidfd_open(2), close-on-exec; -1 and errno on failure.
 int ps_pidfd_open(pid_t pid);
 
