@@ -20,7 +20,7 @@ MATCHES, DIFFERS, MADE, FAILED = 1, 2, 3, 4
 class Helper:
     """A process of this role, whose only business is the socket that it is given."""
 
-    def __init__(self, *arguments: str, directory: int | None = None) -> None:
+    def __init__(self, *arguments: str, directory: int | None = None, env: dict[str, str] | None = None) -> None:
         self.socket, theirs = socket.socketpair()
         self.socket.settimeout(30)
         # A descriptor that a careless parent left open.
@@ -28,7 +28,7 @@ class Helper:
         actions = [(os.POSIX_SPAWN_DUP2, theirs.fileno(), 3), (os.POSIX_SPAWN_DUP2, stray, 17)]
         if directory is not None:
             actions.insert(1, (os.POSIX_SPAWN_DUP2, directory, 4))
-        self.pid = os.posix_spawn(BINARY, [BINARY, *arguments], dict(os.environ), file_actions=actions)
+        self.pid = os.posix_spawn(BINARY, [BINARY, *arguments], {**os.environ, **(env or {})}, file_actions=actions)
         theirs.close()
         os.close(stray)
 
@@ -116,7 +116,17 @@ def test_nothing_else_is_open(hasher):
     hasher.ask(MAKE, 1, PASSWORD.encode(), bytes(16))
     hasher.answer()
     assert sorted(int(name) for name in os.listdir(f"/proc/{hasher.pid}/fd")) == [0, 1, 2, 3]
-    limits = open(f"/proc/{hasher.pid}/limits", encoding="ascii").read()
+
+
+def test_no_memory_is_left_in_a_file():
+    """Nor may its limit be raised again; developers who want to look are told of elsewhere."""
+    helper = Helper("@hash", env={"POINTERSCOPE_DEBUGGABLE": "no"})
+    helper.ask(MAKE, 1, PASSWORD.encode(), bytes(16))
+    helper.answer()
+    with open(f"/proc/{helper.pid}/limits", encoding="ascii") as file:
+        limits = file.read()
+    os.kill(helper.pid, signal.SIGTERM)
+    helper.wait()
     assert [line.split()[4:6] for line in limits.splitlines() if line.startswith("Max core")] == [["0", "0"]]
 
 

@@ -168,15 +168,24 @@ def test_a_machine_without_the_library(tmp_path, server):
 
 
 def test_a_machine_without_the_library_for_signing_in(tmp_path, start_server):
-    """Who needs it is told at once; who does not serves without."""
+    """Who checks signatures by public keys needs it, and is told at once; who does not serves without."""
     (tmp_path / "libcrypto.so.3").write_text("no library")
     hidden = os.environ | {"LD_LIBRARY_PATH": str(tmp_path)}
-    for command in (["token", "create", "x", "--state", tmp_path / "state"],
-                    ["serve", "--headless", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0", "--auth", "password",
-                     "--state", tmp_path / "state"]):
-        ended = subprocess.run([BINARY, *command], env=hidden, capture_output=True, text=True, timeout=60)
-        assert ended.returncode == 69 and ended.stdout == ""
-        assert "in Debian: apt-get install libssl3" in ended.stderr
-    server = start_server(env=hidden)
+    state = ["--state", str(tmp_path / "state")]
+    key = tmp_path / "key.pem"
+    key.write_bytes(subprocess.run(
+        "openssl ecparam -name prime256v1 -genkey -noout | openssl ec -pubout", shell=True, capture_output=True,
+        check=True).stdout)
+    ended = subprocess.run(
+        [BINARY, "serve", "--headless", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0", "--auth", "password",
+         "--jwt-key", key, "--jwt-audience", "x", *state], env=hidden, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 69 and ended.stdout == ""
+    assert "in Debian: apt-get install libssl3" in ended.stderr
+    made = subprocess.run(
+        [BINARY, "token", "create", "x", *state], env=hidden, capture_output=True, text=True, timeout=60)
+    assert made.returncode == 0 and made.stdout.startswith("ps_")
+    server = start_server("--auth", "password", *state, env=hidden)
     RawWebSocket(server.ingest).close()
     assert server.get("/readyz").status == 200
+    bearer = {"Authorization": f"Bearer {made.stdout.strip()}"}
+    assert server.get("/api/state", headers=bearer).status == 200
