@@ -15,10 +15,12 @@ extension IngestWorker {
             return intake.queue.appendClosed(connection: number)
         }
         let stream = ByteStream(Descriptor(owning: descriptor))
-        // Small frames the other way (pongs, closes) are not to wait for one another.
-        try? setSocketOption(stream.raw, 6, 1, 1)
-        let place = connections.insert(
-            VisitorConnection(stream: stream, number: number, nowSeconds: nowSeconds))
+        // Small frames the other way (pongs, closes) are not to wait for one another. No option of other
+        // sockets than TCP's.
+        let isTCP = (try? setSocketOption(stream.raw, 6, 1, 1)) != nil
+        var connection = VisitorConnection(stream: stream, number: number, nowSeconds: nowSeconds)
+        connection.isReadInParts = !isTCP
+        let place = connections.insert(connection)
         counters.add(.connectionsAccepted)
         counters.set(.connectionsOpen, UInt64(connections.count))
         let token = Token(kind: Kind.connection, index: place.index, generation: place.generation)

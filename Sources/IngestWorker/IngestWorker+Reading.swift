@@ -40,16 +40,16 @@ extension IngestWorker {
             drain(event.token)
             return false
         }
-        guard event.isLast, unsafe !connection.pointee.isEnding else { return true }
-        return unsafe readToEnd(event.token, connection)
+        guard event.isReadInParts, unsafe !connection.pointee.isReadInParts else { return true }
+        return unsafe readInParts(event.token, connection)
     }
 
-    /// Has a connection be read until its end is seen; false where it cannot be watched for that.
+    /// Has a connection be read until nothing is left; false where it cannot be watched for that.
     @inline(never)
-    private mutating func readToEnd(
+    private mutating func readInParts(
         _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
-        unsafe connection.pointee.isEnding = true
+        unsafe connection.pointee.isReadInParts = true
         watch(token)
         return unsafe connections.find(token) != nil
     }

@@ -65,8 +65,9 @@ struct VisitorConnection: ~Copyable {
     var unlikeMessages: UInt8 = 0
     /// Whether the kernel may have more of it than was read, without saying so again.
     var hasUnread = false
-    /// Whether the poller has told that nothing more will come; what is there has to be read to its end.
-    var isEnding = false
+    /// Whether a read may bring less than there is, so that to be told once is not enough: the peer is done,
+    /// has sent urgent data, at whose mark TCP stops, or a Unix socket stops where descriptors came along.
+    var isReadInParts = false
     /// What the messages of `pointerscope.v1` build upon; nil where another format is spoken.
     var wire: WireSpeaker?
     var speakers: SpeakerList
@@ -142,7 +143,7 @@ struct VisitorConnection: ~Copyable {
     /// comes. The kernel looks at each connection once then, and not once more to see that nothing is left:
     /// a fifth of what a small message costs it.
     private var manner: Interest {
-        hasUnread || isEnding || phase == .closing ? [] : [.peerClosed, .onlyNews]
+        hasUnread || isReadInParts || phase == .closing ? [] : [.peerClosed, .urgent, .onlyNews]
     }
 
     /// Bytes that are read of it at once. Where a few may be a lot of work, few: what is not done of them in

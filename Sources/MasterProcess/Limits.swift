@@ -51,6 +51,8 @@ enum MasterLimits {
     static let controlStallNanoseconds: Int64 = 10_000_000_000
     /// Between two times that a service manager is told what it did not take.
     static let serviceRetryNanoseconds: Int64 = 500_000_000
+    /// A service manager is told no more often that the server lives, however short its patience.
+    static let leastBeatNanoseconds: Int64 = 50_000_000
     /// How long accepting there rests when descriptors have run out.
     static let controlPauseNanoseconds: Int64 = 100_000_000
 }

@@ -38,8 +38,11 @@ enum ConfigurationFiles {
         return files
     }
 
-    /// Whether a file is there to be read.
-    static func isThere(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
+    /// Whether something is there, were it a link to nothing: what cannot be read is refused when it is read.
+    static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0 || errno != ENOENT && errno != ENOTDIR
+    }
 
     /// A file's text; where a server reads `again`, of a file that cannot make it wait.
     static func read(_ path: String, again: Bool = false) throws(UnreadableFile) -> String {

@@ -13,6 +13,8 @@ public struct Interest: OptionSet, Sendable {
     public static let writable = Interest(rawValue: 0x004)
     /// The peer has ended its side (EPOLLRDHUP).
     public static let peerClosed = Interest(rawValue: 0x2000)
+    /// Urgent data came, at whose mark reads stop (EPOLLPRI).
+    public static let urgent = Interest(rawValue: 0x002)
     /// Not what, but how: to be told when something comes, and not again and again while it is there
     /// (EPOLLET). Whoever asks for that has to know when everything was read.
     public static let onlyNews = Interest(rawValue: 1 << 31)
@@ -59,9 +61,10 @@ public struct ReadyEvent: Sendable {
 
     /// Reading will not block: data, end of file or an error.
     @inlinable public var isReadable: Bool { mask & 0x2019 != 0 }
-    /// Nothing will come behind what is there: the peer has ended its side, or the connection is broken.
-    /// Known of those only that are watched for `peerClosed`.
-    @inlinable public var isLast: Bool { mask & 0x2018 != 0 }
+    /// A read may bring less than there is, and nothing more is told: the peer has ended its side, the
+    /// connection is broken, or urgent data came. Known of those only that are watched for `peerClosed` and
+    /// `urgent`.
+    @inlinable public var isReadInParts: Bool { mask & 0x201A != 0 }
     /// Writing will not block, or fails.
     @inlinable public var isWritable: Bool { mask & 0x01C != 0 }
     /// What was waited for has come, or never will.

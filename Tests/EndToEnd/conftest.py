@@ -35,7 +35,8 @@ def start_server() -> Iterator[Callable[..., Server]]:
     yield start
     for server in servers:
         if hasattr(server, "ready"):
-            close_clients_of(server.ingest, server.http)
+            ports = [port for port in ("ingest", "http") if not server.ready[port].startswith("unix:")]
+            close_clients_of(*(getattr(server, port) for port in ports))
         server.stop_and_check()
 
 

@@ -56,6 +56,11 @@ final class WorkerBench {
         connections += 1
         let visitor = Visitor(stream: ByteStream(try pair.first.duplicated()), number: connections)
         worker.accept(connections, try pair.second.duplicated().release())
+        // Nearly all connections are TCP's, which needs no such care.
+        if let token = token(of: visitor) {
+            connection(of: visitor)?.pointee.isReadInParts = false
+            worker.watch(token)
+        }
         return visitor
     }
 
