@@ -30,7 +30,8 @@ final class ServiceReporter {
             }
         }
         self.notifier = notifier
-        beatPeriod = notifier == nil ? nil : environment.watchdogNanoseconds.map { max(MasterLimits.leastBeatNanoseconds, $0 / 2) }
+        let period = environment.watchdogNanoseconds.map { max(MasterLimits.leastBeatNanoseconds, $0 / 2) }
+        beatPeriod = notifier == nil ? nil : period
     }
 
     /// The server serves; what it is like is told with it, and from now on that its loop turns.
