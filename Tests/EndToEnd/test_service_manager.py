@@ -193,3 +193,13 @@ def test_a_time_that_is_none():
     ended = subprocess.run(
         [BINARY, "serve", "--headless", "--drain-seconds", "2h"], capture_output=True, text=True, timeout=60)
     assert ended.returncode == 64 and "--drain-seconds 2h: must be a time up to 1h" in ended.stderr
+
+
+def test_a_credential_that_cannot_be_read_is_refused(tmp_path):
+    """It would leave a check out if it counted as none: here a link to nothing."""
+    (tmp_path / "jwt-key").symlink_to(tmp_path / "nothing")
+    ended = subprocess.run(
+        [BINARY, "serve", "--headless", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0", "--auth", "password",
+         "--state", str(tmp_path / "state"), "--jwt-audience", "x"],
+        env=os.environ | {"CREDENTIALS_DIRECTORY": str(tmp_path)}, capture_output=True, text=True, timeout=60)
+    assert ended.returncode != 0 and str(tmp_path / "jwt-key") in ended.stderr, ended.stderr
