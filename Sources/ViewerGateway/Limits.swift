@@ -57,6 +57,9 @@ enum Limits {
     static let bytesPerTurn = 8 * 1024 * 1024
     /// Of frames and keyframes, which nobody misses a millisecond: so many keep others from nothing.
     static let frameBytesPerTurn = 1024 * 1024
+    /// Between two writes to a viewer who sees some alone, in the samples shape: less than any screen shows,
+    /// and what comes behind a pause this long waits for nothing.
+    static let pacedNanoseconds = second / 100
     /// Pieces of one write (sendmsg(2) takes up to 1024).
     static let runsPerWrite = 64
     /// TCP_NOTSENT_LOWAT of a viewer: what the kernel holds unsent, and so how old a slow viewer's news is.

@@ -8,6 +8,10 @@ struct Viewer {
     var id: ViewerID
     /// The terminal of this server: it is never closed for slowness.
     let isFront: Bool
+    /// Whether it sees some alone, and gets what comes of them in few writes.
+    var isPaced = false
+    /// When it may be written to again, where it is paced.
+    var restsUntil = Int64.min
     /// The kernel takes no more; a writable event ends this.
     var isBlocked = false
 }
@@ -24,6 +28,8 @@ final class Round {
     var next = 0
     /// Something may be pending for someone.
     var isDue = false
+    /// When the first of those that rest is due; `max` where nothing is pending for them.
+    var nextRest = Int64.max
 
     init(bytesPerTurn: Int) { self.bytesPerTurn = bytesPerTurn }
 

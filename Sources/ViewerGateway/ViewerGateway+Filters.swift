@@ -61,6 +61,7 @@ extension ViewerGateway {
             } catch {
                 return refusal(.noRoom)
             }
+            round.viewers[place].isPaced = paces(round.viewers[place].id, in: round)
             round.isDue = true
         }
         return .reply(Reply(.noContent))

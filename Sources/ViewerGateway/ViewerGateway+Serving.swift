@@ -30,6 +30,10 @@ extension ViewerGateway {
             seenHead = hub.headN
             samplesRound.isDue = true
         }
+        if now >= samplesRound.nextRest {
+            samplesRound.nextRest = .max
+            samplesRound.isDue = true
+        }
         closeForfeited(poller)
         if samplesRound.isDue { serve(samplesRound, poller, now: now) }
         if framesRound.isDue { serve(framesRound, poller, now: now) }
@@ -82,7 +86,18 @@ extension ViewerGateway {
         guard unsafe !connection.pointee.exchange.outgoing.isEmpty || hub.hasOutput(viewer.id) else {
             return stopDeadline == nil ? .idle : finish(viewer, poller)
         }
-        return unsafe write(viewer, connection, poller, now: now)
+        guard viewer.isPaced else { return unsafe write(viewer, connection, poller, now: now) }
+        if now < viewer.restsUntil, stopDeadline == nil {
+            round.nextRest = min(round.nextRest, viewer.restsUntil)
+            return .idle
+        }
+        let served = unsafe write(viewer, connection, poller, now: now)
+        // All of them at the same times, so that a turn of the loop is one for many. Who catches up does not
+        // rest.
+        if case .wrote = served {
+            round.viewers[index].restsUntil = (now / Limits.pacedNanoseconds + 1) * Limits.pacedNanoseconds
+        }
+        return served
     }
 
     private func write(

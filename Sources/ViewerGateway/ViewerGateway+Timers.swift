@@ -21,6 +21,7 @@ extension ViewerGateway {
         if needsSweep { consider(nextSweep) }
         if let nextSharedAnswerAt { consider(nextSharedAnswerAt) }
         if let nextPollAt { consider(nextPollAt) }
+        if samplesRound.nextRest != .max { consider(samplesRound.nextRest) }
         if let acceptsAgainAt { consider(acceptsAgainAt) }
         if let stopDeadline, connections.count > 0 { consider(stopDeadline) }
         return next

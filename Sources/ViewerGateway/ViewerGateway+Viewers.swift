@@ -96,12 +96,21 @@ extension ViewerGateway {
         unsafe connection.pointee.progress = now
         let round = shape == .samples ? samplesRound : framesRound
         unsafe connection.pointee.round = round
-        unsafe connection.pointee.place = round.append(Viewer(connection: token, id: id, isFront: isFront))
+        unsafe connection.pointee.place = round.append(
+            Viewer(connection: token, id: id, isFront: isFront, isPaced: paces(id, in: round)))
         // A stream keeps its seat.
         idleness.remove(token.index)
         watchStream(token, poller)
         // The newest status may be from when someone last looked.
         if shape != .samples { nextStatus = now }
+    }
+
+    /// Whether a viewer is written to in its turns only: one of the samples of some.
+    ///
+    /// What comes of a few comes sample by sample, and each would be a write: a viewer of one page of 200 cost
+    /// as much as one of everything, who gets many in each. Frames are paced already.
+    func paces(_ id: ViewerID, in round: Round) -> Bool {
+        round === samplesRound && hub.scope(of: id) != nil
     }
 
     /// Watches a stream for its peer, and for room where it is blocked.
