@@ -42,7 +42,7 @@ VENV := .venv
 # How to see that it is there, and what brings it; .ci/install-packages has the forms.
 BUILD_PACKAGES := git:git ld.gold:binutils stdlib.h+:libc6-dev +stdc++:libstdc++-12-dev \
 	ncurses.h+ncursesw:libncurses-dev openssl/sha.h+:libcrypto.a:libssl-dev argon2.h+:libargon2.a:libargon2-dev zlib.h+:libz.a:zlib1g-dev
-SNIPPET_PACKAGES := node:nodejs esbuild:esbuild terser:terser
+SNIPPET_PACKAGES := node:nodejs esbuild:esbuild terser:terser zopfli:zopfli
 TEST_PACKAGES := $(SNIPPET_PACKAGES) /usr/share/nodejs/ws:node-ws chromium:chromium firefox-esr:firefox-esr \
 	ensurepip.py:python3-venv tmux:tmux jq:jq \
 	openssl:openssl

@@ -4,10 +4,12 @@
  * esbuild puts the modules together, terser makes them small, the names that files share become letters. Each
  * script is kept in three forms: as it is; and up to where the server's own addresses go, in gzip's and in
  * brotli's format, so that whoever serves it adds the rest without compressing anything: brotli's is ended at
- * a whole byte, gzip's has a last byte that says how many bits of the one before it are in use.
+ * a whole byte, gzip's, by zopfli where that takes less, has a last byte that says how many bits of the one
+ * before it are in use.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import zlib from 'node:zlib';
@@ -63,26 +65,47 @@ const part = (entry) => small(bundled(entry), '--module');
 /** The end of a deflate stream with nothing more to say: a last block, with fixed codes, which is empty. */
 const END = [1, 1, 0, 0, 0, 0, 0, 0, 0, 0];
 
-/** A deflate stream that is not ended: whole bytes, what is begun of the next, and how many bits that is. */
+/** The blocks of `deflated` up to a bit near `end`, whose last one is not the last: see `unended`. */
+function opened(deflated, end, head) {
+  for (let at = end; at > end - 64; at -= 1) {
+    const whole = at >> 3;
+    const bits = at & 7;
+    const begun = deflated[whole] & (1 << bits) - 1;
+    const ended = Buffer.concat([deflated.subarray(0, whole), Buffer.alloc(3)]);
+    ended[whole] = begun;
+    END.forEach((bit, i) => { ended[at + i >> 3] |= bit << (at + i & 7); });
+    try {
+      if (zlib.inflateRawSync(ended).equals(head)) {
+        return Buffer.from([...deflated.subarray(0, whole), ...bits ? [begun] : [], bits]);
+      }
+    } catch {}
+  }
+  return undefined;
+}
+
+/** What zopfli makes of a text where it is one block, whose first bit no more says that it is the last. */
+function squeezed(head) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pointerscope-snippet-'));
+  try {
+    const file = path.join(folder, 'head');
+    writeFileSync(file, head);
+    const deflated = execFileSync('zopfli', ['--deflate', '--i1000', '-c', file]);
+    if (!(deflated[0] & 1)) return undefined;
+    deflated[0] &= ~1;
+    return opened(deflated, deflated.length * 8, head);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A deflate stream that goes on: whole bytes, what is begun of the next, and how many bits that is. */
 function unended(head) {
   const options = { level: 9, memLevel: 9, finishFlush: zlib.constants.Z_SYNC_FLUSH };
   const flushed = zlib.deflateRawSync(head, options);
   // Behind its last code stand three bits, what fills the byte, and four more bytes.
-  for (let end = (flushed.length - 4) * 8 - 3; ; end -= 1) {
-    const whole = end >> 3;
-    const bits = end & 7;
-    const begun = flushed[whole] & (1 << bits) - 1;
-    const ended = Buffer.concat([flushed.subarray(0, whole), Buffer.alloc(3)]);
-    ended[whole] = begun;
-    END.forEach((bit, i) => { ended[end + i >> 3] |= bit << (end + i & 7); });
-    try {
-      if (zlib.inflateRawSync(ended).equals(head)) {
-        return Buffer.from([...flushed.subarray(0, whole), ...bits ? [begun] : [], bits]);
-      }
-    } catch (error) {
-      if (end < flushed.length * 8 - 64) throw error;
-    }
-  }
+  const usual = opened(flushed, (flushed.length - 4) * 8 - 3, head);
+  const small = squeezed(head);
+  return small && small.length < usual.length ? small : usual;
 }
 
 /** The beginning of a text in gzip's and in brotli's format, so that more can follow. */

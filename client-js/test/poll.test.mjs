@@ -146,7 +146,7 @@ function rig() {
     if (lived > 0) source.say('aa-1');
     made.now += lived;
     source.onerror();
-    made.now = made.stream.retryAt;
+    made.now = Math.ceil(made.stream.retryAt);
     made.stream.tick();
     return made.opened.at(-1).how;
   };
@@ -170,7 +170,7 @@ test('streams of which nothing comes are held back on the way: it is polled', ()
   const falls = () => {
     made.now += SILENCE_MS + 1;
     made.stream.tick();
-    made.now = made.stream.retryAt;
+    made.now = Math.ceil(made.stream.retryAt);
     made.stream.tick();
     return made.opened.at(-1).how;
   };

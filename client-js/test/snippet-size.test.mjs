@@ -78,7 +78,7 @@ const has = (tool) => {
     return false;
   }
 };
-const missing = ['esbuild', 'terser'].filter((tool) => !has(tool));
+const missing = ['esbuild', 'terser', 'zopfli'].filter((tool) => !has(tool));
 
 test('what is kept is what the source makes', {
   skip: missing.length > 0 && `NOT COMPARED, for want of ${missing.join(' and ')}: make test-packages`,

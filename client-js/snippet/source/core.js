@@ -102,7 +102,7 @@ const connect = () => {
       // A welcome: length, how, id, token, rate, batch; with their lengths in front of id and token.
       let at = data[3] + 5;
       if (data[0] == 1) {
-        token = new TextDecoder().decode(data.slice(at, at += data[at - 1]));
+        token = new TextDecoder().decode(data.subarray(at, at += data[at - 1]));
         me._ready = 1;
         turn();
       }

@@ -36,7 +36,7 @@ export const pass = (time = Date.now()) => {
 /** Writes the message to the connection, and begins the next one. */
 export const send = () => {
   bytes[0] = me._count++;
-  me._live.send(bytes.slice(0, me._end));
+  me._live.send(bytes.subarray(0, me._end));
   me._end = 1;
   if (!(me._count % 99)) {
     put(16, me._count, me._clock);
