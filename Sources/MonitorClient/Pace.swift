@@ -2,8 +2,8 @@
 /// to another continent is no terminal in the same room.
 enum Pace {
     /// Bytes a second that pictures come to, for a screen of 120x40 and for smaller ones; larger ones have as
-    /// many for each cell. A little below the 60 KiB that are promised: what a key shows waits for nothing, and
-    /// a picture is as large as it is.
+    /// many for each cell. A little below the 60 KiB that are promised: what a key shows waits for nothing,
+    /// and a picture is as large as it is.
     static let bytesPerSecond = 58 * 1024
     static let cells = 120 * 40
     /// However many they are, what is seen is never older.

@@ -107,8 +107,8 @@ extension ViewerGateway {
 
     /// Whether a viewer is written to in its turns only: one of the samples of some.
     ///
-    /// What comes of a few comes sample by sample, and each would be a write: a viewer of one page of 200 cost
-    /// as much as one of everything, who gets many in each. Frames are paced already.
+    /// What comes of a few comes sample by sample, and each would be a write: a viewer of one page of 200
+    /// cost as much as one of everything, who gets many in each. Frames are paced already.
     func paces(_ id: ViewerID, in round: Round) -> Bool {
         round === samplesRound && hub.scope(of: id) != nil
     }
