@@ -192,7 +192,7 @@ let package = Package(
         tests(of: "IdentityWire", also: ["Secrets"]),
         tests(of: "AccessControl", also: ["ByteCore", "PointerEvents", "Secrets"]),
         tests(of: "RelayWire", also: ["ByteCore", "PointerEvents"]),
-        tests(of: "RelayChannels", also: ["PointerEvents", "PosixIO", "RelayWire"]),
+        tests(of: "RelayChannels", also: ["ByteCore", "PointerEvents", "PosixIO", "RelayWire"]),
         tests(of: "SSEWire", also: ["ByteCore"]),
         tests(of: "FramesShape", also: ["ByteCore", "PointerEvents", "SSEWire"]),
         tests(of: "BroadcastHub", also: ["ByteCore", "Tables", "PointerEvents", "SSEWire", "FramesShape"]),
@@ -224,7 +224,8 @@ let package = Package(
             of: "MasterProcess",
             also: [
                 "AccessControl", "ByteCore", "PosixIO", "ProxyWire", "RateControl", "SupervisorCore",
-                "Telemetry", "ViewerGateway", "ControlWire", "ClusterSupervisor",
+                "Telemetry", "ViewerGateway", "ControlWire", "ClusterSupervisor", "BroadcastHub",
+                "StateDirectory",
             ]),
         tests(
             of: "MonitorClient",

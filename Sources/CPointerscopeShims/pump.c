@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* One thread that may wait where its process may not. Never freed: the thread ends with the process. */
@@ -109,6 +110,23 @@ int ps_pump_start(int destination) {
     own->next = pumps;
     pumps = own;
     return ends[1];
+}
+
+void ps_pump_undo(int number) {
+    struct stat wanted;
+    if (fstat(number, &wanted) != 0) {
+        return;
+    }
+    for (pump *each = pumps; each; each = each->next) {
+        struct stat own;
+        if (each->has_ended || fstat(each->source, &own) != 0) {
+            continue;
+        }
+        if (own.st_ino == wanted.st_ino && own.st_dev == wanted.st_dev) {
+            dup2(each->destination, number);
+            return;
+        }
+    }
 }
 
 bool ps_pumps_are_idle(void) {

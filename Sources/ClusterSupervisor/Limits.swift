@@ -28,6 +28,10 @@ enum ClusterLimits {
     /// More than any worker comes to count, and sums of many such are still far from the end of a word: what
     /// is over it, as a count or a sum of counts, is taken for it.
     static let greatestCount: UInt64 = 1 << 53
+    /// Workers that are left to a successor: of 256, three processes each.
+    static let carriedWorkers = 1024
+    /// Connections of one worker that wait, or count for an address: more than a process has descriptors.
+    static let carriedConnections = 1 << 20
     /// Refusals are logged at most once in so long.
     static let refusalLogNanoseconds: Int64 = 1_000_000_000
 }

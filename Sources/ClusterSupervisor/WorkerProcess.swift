@@ -67,6 +67,22 @@ final class WorkerProcess {
         errors = ByteStream(errorPipe.reading)
     }
 
+    /// Looks after one that runs already.
+    init(
+        resuming child: consuming ChildProcess, data: consuming DataChannel,
+        control: consuming ControlChannel, errors: consuming ByteStream, page: consuming SharedPage,
+        life: UInt32, startedAt: Int64
+    ) {
+        counters = unsafe CountersPage(memory: page.memory)
+        self.child = child
+        self.data = data
+        self.control = control
+        self.errors = errors
+        self.page = page
+        self.life = life
+        self.startedAt = startedAt
+    }
+
     deinit { for connection in waiting { connection.discard() } }
 
     /// Has the poller report its descriptors; on failure none of them counts.

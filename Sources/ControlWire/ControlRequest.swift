@@ -10,6 +10,7 @@ public import ByteCore
 /// reload          new workers, new settings        scale N         as many workers
 /// stop ID         drain a worker, start no other   restart ID      replace a worker
 /// drain ID        no new connections for a worker
+/// upgrade         the program on disk takes the server's place
 /// ```
 public enum ControlRequest: Equatable, Sendable {
     case status
@@ -26,11 +27,12 @@ public enum ControlRequest: Equatable, Sendable {
     case stop(Int)
     case restart(Int)
     case drain(Int)
+    case upgrade
 
     /// The first word of each, as requests are counted by it.
     public enum Word: String, CaseIterable, Sendable {
         case status, workers, info, logs, follow, events, reopen, shutdown, reload, scale, stop, restart
-        case drain
+        case drain, upgrade
     }
 
     /// What kind it is.
@@ -49,6 +51,7 @@ public enum ControlRequest: Equatable, Sendable {
         case .stop: .stop
         case .restart: .restart
         case .drain: .drain
+        case .upgrade: .upgrade
         }
     }
 
@@ -79,7 +82,7 @@ public enum ControlRequest: Equatable, Sendable {
         case .scale: self = .scale(try count(places))
         case .logs: self = .logs(lines: try count(0...ControlLimits.lines))
         case .follow: self = .follow(lines: try count(0...ControlLimits.lines))
-        case .status, .workers, .events, .reopen, .shutdown, .reload:
+        case .status, .workers, .events, .reopen, .shutdown, .reload, .upgrade:
             guard argument == nil else { throw .surplus(word) }
             self =
                 switch word {
@@ -88,6 +91,7 @@ public enum ControlRequest: Equatable, Sendable {
                 case .events: .events
                 case .reopen: .reopen
                 case .shutdown: .shutdown
+                case .upgrade: .upgrade
                 default: .reload
                 }
         }
@@ -109,7 +113,7 @@ extension ByteBuffer {
             .drain(let number), .logs(let number), .follow(let number):
             append(" ")
             appendDecimal(number)
-        case .status, .workers, .events, .reopen, .shutdown, .reload: break
+        case .status, .workers, .events, .reopen, .shutdown, .reload, .upgrade: break
         }
         append("\n")
     }

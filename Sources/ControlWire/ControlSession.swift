@@ -19,15 +19,15 @@ public struct ControlSession: ~Copyable {
         case refuse(ControlFault)
     }
 
-    private enum State {
+    enum State: UInt8 {
         case listening
         case answering
         case streaming
         case refused
     }
 
-    private var state = State.listening
-    private var inbound = ByteBuffer(capacity: ControlLimits.requestBytes)
+    var state = State.listening
+    var inbound = ByteBuffer(capacity: ControlLimits.requestBytes)
 
     /// Nothing was sent yet.
     public init() {}

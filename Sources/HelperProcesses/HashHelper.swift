@@ -94,6 +94,9 @@ public final class HashHelper {
         work(now: now, poller)
     }
 
+    /// Ends a helper that has nothing to do, until it is needed again.
+    public func rest(poller: borrowing Poller) { link.end(poller: poller) }
+
     /// Ends the helper, for a master that ends.
     public func stop(poller: borrowing Poller) {
         link.stop(poller: poller)

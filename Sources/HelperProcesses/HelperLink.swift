@@ -209,6 +209,17 @@ final class HelperLink {
         return hasAnswered
     }
 
+    /// Ends a helper that has nothing to do, and waits until it is gone: for a program that gives its place
+    /// to another one. The next one is started when it is needed.
+    func end(poller: borrowing Poller) {
+        guard let running else { return }
+        running.child.killAndReap()
+        for descriptor in [running.stream.raw, running.child.raw, running.errors.raw] {
+            poller.remove(descriptor)
+        }
+        self.running = nil
+    }
+
     /// Closes the helper's socket: it does what it was given, and ends. Nobody waits for it.
     func stop(poller: borrowing Poller) {
         guard let running else { return }

@@ -112,6 +112,9 @@ public final class KeepHelper {
         return kept
     }
 
+    /// Ends a keeper that has nothing to do, until it is needed again.
+    public func rest(poller: borrowing Poller) { link.end(poller: poller) }
+
     /// Lets the keeper finish what it was given, and end, after the master.
     public func stop(poller: borrowing Poller) { link.stop(poller: poller) }
 

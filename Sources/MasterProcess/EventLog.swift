@@ -13,19 +13,19 @@ final class EventLog {
     private static let pendingBytes = 64 * 1024
 
     /// Nil while nothing is logged.
-    private var output: NonblockingOutput?
+    private(set) var output: NonblockingOutput?
     /// The file that it is, if it is one that was named.
     let path: String?
     /// The line being written.
     private var line = ByteBuffer(capacity: 256)
     /// The newest lines.
-    private(set) var recent = LogRing()
+    var recent = LogRing()
     /// More of them, for whoever reads on from where they were.
-    private(set) var tail = LineRing(
+    var tail = LineRing(
         lineLimit: MasterLimits.tailLines, byteLimit: MasterLimits.tailBytes)
     /// Lines that were never written.
-    private(set) var droppedLines: UInt64 = 0
-    private var droppedToTell: UInt64 = 0
+    var droppedLines: UInt64 = 0
+    var droppedToTell: UInt64 = 0
 
     /// Logs to `output`, or nowhere but to `recent`.
     init(to output: NonblockingOutput? = nil, path: String? = nil) {

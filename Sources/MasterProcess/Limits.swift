@@ -53,6 +53,10 @@ enum MasterLimits {
     static let serviceRetryNanoseconds: Int64 = 500_000_000
     /// A service manager is told no more often that the server lives, however short its patience.
     static let leastBeatNanoseconds: Int64 = 50_000_000
+    /// A new program that is to take over says so in milliseconds; a machine that is busy gives it time.
+    static let upgradeCheckNanoseconds: Int64 = 5_000_000_000
+    /// For what is under way to end before it takes over: a hash, a file that is written.
+    static let upgradeSettleNanoseconds: Int64 = 2_000_000_000
     /// How long accepting there rests when descriptors have run out.
     static let controlPauseNanoseconds: Int64 = 100_000_000
 }

@@ -12,6 +12,14 @@ final class DemoProcess {
     let errors: ByteStream
     var spoken = SpokenLines()
 
+    /// Looks after one that the program before in this process has started.
+    init(taking carried: CarriedDemo) {
+        child = ChildProcess(carried.child)
+        lifeline = Descriptor(owning: carried.lifeline)
+        errors = ByteStream(Descriptor(owning: carried.errors))
+        spoken = SpokenLines(carried.spoken)
+    }
+
     /// Starts the process with its lifeline and a standard error, and nothing else.
     init(
         executable: borrowing Descriptor, role: String, address: String, visitors: Int, origin: String?

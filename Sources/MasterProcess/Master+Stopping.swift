@@ -11,6 +11,7 @@ extension Master {
     func heed(_ signal: Int32) {
         switch signal {
         case SIGUSR1: _ = try? reopenLog(because: "SIGUSR1")
+        case SIGUSR2: _ = upgrade(because: "SIGUSR2")
         case SIGHUP: _ = reload(because: "SIGHUP")
         // Whoever presses Ctrl-C waits for the end.
         case SIGINT: stop(because: "SIGINT")
@@ -83,7 +84,7 @@ extension Master {
 
     /// Decides what each signal means here, and returns those that the loop hears.
     static func takeSignals() throws(SystemError) -> SignalSource {
-        let signals = try SignalSource([SIGTERM, SIGINT, SIGUSR1, SIGHUP])
+        let signals = try SignalSource([SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP])
         // Ctrl-C reaches the children as well. They inherit that it is ignored, and leave it to the
         // master, to whom it is still reported, because it is blocked too.
         SignalSource.ignore(SIGINT)

@@ -23,6 +23,7 @@ final class Master {
         static let hash: UInt8 = 32
         static let keep: UInt8 = 33
         static let control: UInt8 = 40
+        static let upgrade: UInt8 = 48
     }
 
     /// The stages of the master's life; deadlines are CLOCK_MONOTONIC in nanoseconds.
@@ -54,7 +55,7 @@ final class Master {
     let signals: SignalSource
     let executable: Descriptor
     /// Where it lay at the start.
-    let executablePath = ProgramName.executablePath()
+    let executablePath: String
     let startedAt: Int64
     /// The clocks as it started.
     let startClocks: MonotonicClock.Reading
@@ -71,6 +72,12 @@ final class Master {
     let lives = WorkerLives()
     /// The change of workers that was asked for last, and what came of it.
     var changes = WorkerChanges()
+    /// The upgrade that was asked for, its number, and how those before ended.
+    var upgrade: UpgradeDesk?
+    var upgradeNumber: UInt64 = 1 << 63
+    var upgrades = UpgradeCounts()
+    /// Begins what the program before has left; nil where there was none.
+    private var resumption: (() -> Void)?
     /// When a stop has taken all of its time.
     var stopsBy: Int64 = 0
     var life = Life.running
@@ -107,6 +114,7 @@ final class Master {
             signals = try Self.takeSignals()
             poller = try Poller()
             executable = try ChildProcess.ownExecutable()
+            executablePath = ProgramName.executablePath()
             held = ByteBudget(limit: MasterLimits.heldBytes)
             startClocks = MonotonicClock.steadyReading()
             hub = BroadcastHub(
@@ -122,22 +130,8 @@ final class Master {
         let http = try Self.listen("--http", settings.http, settings.passed.http, settings.network)
         access = try Self.accessKeeper(settings, http.address, executable, log, now: now)
         let identityKey = try takeUpIdentities()
-        var limits = GatewaySettings()
-        limits.connectionLimit = budget.httpConnections
-        limits.viewerLimit = budget.viewers
-        limits.trust = settings.network.trust
-        limits.expectsProxyHeader = settings.network.expectsProxyHeaders.http
-        limits.publicURL = settings.publicURL
-        gateway = ViewerGateway(
-            listener: http, hub: hub, budget: held, source: self, settings: limits, gate: access?.gate,
-            kind: Kind.gateway)
         do throws(SystemError) {
-            cluster = try ClusterSupervisor(
-                listener: ingest, sink: self, executable: executable.duplicated(),
-                workerArguments: settings.workerArguments,
-                workerCount: settings.workerCount, balance: settings.balance,
-                waitingLimit: budget.waitingPerWorker, drainMilliseconds: settings.drainMilliseconds,
-                door: settings.network.ingestDoor, kind: Kind.cluster)
+            try makePorts(ingest: ingest, http: http, budget)
             cluster.sampling = samplingRecord
             cluster.identityKey = identityKey.bytes
             try gateway.start(poller)
@@ -153,9 +147,44 @@ final class Master {
         openControl(terminal: front?.control)
     }
 
+    /// Goes on where the program before in this process was.
+    init(
+        _ settings: MasterSettings, taking left: CarriedMaster, _ inheritance: Succession.Inheritance,
+        hub: BroadcastHub, held: ByteBudget, log: EventLog, budget: DescriptorBudget
+    ) {
+        self.settings = settings
+        self.log = log
+        self.hub = hub
+        self.held = held
+        service = ServiceReporter(settings.service, log)
+        dependsOnFront = left.dependsOnFront
+        now = MonotonicClock.now()
+        startedAt = left.startedAt
+        startClocks = .init(now: left.clockNow, wallClockOffset: left.wallClockOffset, slept: left.slept)
+        executablePath = left.executablePath
+        nextMeasure = now + Self.measurePeriod
+        nextClockReading = now
+        lastMeasure = now
+        sampling = SamplingDesk(settings.sampling, slotLimit: hub.limits.slotsPerChannel)
+        do throws(SystemError) {
+            signals = try Self.takeSignals()
+            poller = try Poller()
+            executable = try ChildProcess.ownExecutable()
+            access = Self.accessKeeper(settings, left, executable, log, now: now)
+            try poller.add(signals.raw, for: .readable, token: Token(kind: Kind.signal))
+            try makePorts(
+                ingest: Listener(left.cluster.door), http: Listener(left.gateway.door), budget)
+        } catch {
+            Succession.giveUp(because: error.text)
+        }
+        take(left)
+        resumption = { [unowned self] in begin(inheritance, left.version, left.why) }
+    }
+
     /// Runs the loop until it is told to stop; returns the exit status.
     func run() -> Int32 {
-        cluster.start(poller, now: now)
+        if let resumption { resumption() } else { cluster.start(poller, now: now) }
+        resumption = nil
         while true {
             hub.endTurn(now: now)
             if let due = hub.nextTick(now: now), now >= due { hub.tick(now: now) }
@@ -164,6 +193,7 @@ final class Master {
             advanceLife()
             control?.serve(poller, now: now)
             tellOfChange()
+            advanceUpgrade()
             if case .ended = life { return finish() }
             do throws(SystemError) {
                 let ready = try poller.wait(timeoutMilliseconds: timeoutMilliseconds())
@@ -197,6 +227,7 @@ final class Master {
         if let due = nextSampling { next = min(next, due) }
         if let due = control?.nextDeadline { next = min(next, due) }
         if let due = service.nextDeadline { next = min(next, due) }
+        if let due = upgrade?.deadline { next = min(next, due) }
         switch life {
         case .leaving(let deadline), .stoppingWorkers(let deadline), .drainingViewers(let deadline):
             next = min(next, deadline)
@@ -223,6 +254,8 @@ final class Master {
             demoEnded()
         } else if token.kind == Kind.demoErrors {
             readDemoErrors()
+        } else if token.kind == Kind.upgrade {
+            upgradeChecked()
         }
     }
 

@@ -35,6 +35,8 @@ public struct MasterSettings {
     public var drainMilliseconds: UInt32 = 10_000
     /// Which worker a connection goes to.
     public var balance = Balance.leastConnections
+    /// The words that this process was started with, its name first: those of a program that takes over.
+    public var commandLine: [String] = []
     /// Reads again what the server was asked for; nil where nothing of it can have changed.
     public var reread: (() -> RereadSettings)?
     /// What one connection of a visitor may bring, in the words of the worker's role.
@@ -83,9 +85,11 @@ public struct MasterSettings {
         let demo: String
         let hash: String
         let keep: String
+        let check: String
 
         /// Names the roles as the executable's entry knows them.
-        public init(worker: String, demo: String, hash: String, keep: String) {
+        public init(worker: String, demo: String, hash: String, keep: String, check: String) {
+            self.check = check
             self.worker = worker
             self.demo = demo
             self.hash = hash

@@ -14,7 +14,7 @@ final class SamplingDesk {
 
     var governor: RateGovernor
     /// By channel and slot, the connection it stands for; 0 where none is known.
-    private var connections: [ContiguousArray<UInt64>] = []
+    var connections: [ContiguousArray<UInt64>] = []
     private let slotLimit: Int
     /// By id, where those who are looked at were told so.
     private(set) var places: [[UInt8]: [Place]] = [:]

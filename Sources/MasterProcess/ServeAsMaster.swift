@@ -23,7 +23,9 @@ public struct FrontSockets {
 
 /// Runs the server in this process; `front` are the sockets of the front that started it.
 public func serveAsMaster(_ settings: MasterSettings, front: FrontSockets?) -> Int32 {
-    ChildProcess.closeInheritedOnExec()
+    let inheritance = Succession.inheritance()
+    // What was left stays open until this program has begun: the one before may come back to it.
+    if inheritance == nil { ChildProcess.closeInheritedOnExec() }
     MemoryPrivacy.waiveForChildren(settings.isDebuggable)
     var memoryRefused: SystemError?
     if !settings.isDebuggable {
@@ -48,6 +50,7 @@ public func serveAsMaster(_ settings: MasterSettings, front: FrontSockets?) -> I
             "the server needs \(least) MiB of memory, and the system refuses them (ulimit -v, ulimit -d)")
         return ExitCode.system.rawValue
     }
+    if let inheritance { return goOn(settings, inheritance, budget, standardError: standardError) }
     let log: EventLog
     do throws(SystemError) {
         if let path = settings.logPath {

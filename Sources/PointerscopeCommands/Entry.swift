@@ -20,6 +20,8 @@ enum Role: String {
     case hash = "@hash"
     /// `@keep DIRECTORY`: writes files of the state directory for a master.
     case keep = "@keep"
+    /// `@upgrade-check ARGUMENTS...`: says what this program can take over of a master with these arguments.
+    case upgradeCheck = "@upgrade-check"
 
     /// What lists of processes show; nil for the name that its parent gave it, which may have a number.
     ///
@@ -48,7 +50,10 @@ public func runPointerscope(_ count: Int32, _ arguments: UnsafePointer<UnsafePoi
     if words.count > 1, let role = Role(rawValue: words[1]) {
         unsafe ProcessTitle.show(role.title, inPlaceOf: arguments, count: Int(count))
     }
-    return runPointerscope(arguments: words)
+    Succession.openWayBack(words)
+    let status = runPointerscope(arguments: words)
+    if Succession.hasWayBack { Succession.takeWayBack(because: "it ended before it had begun") }
+    return status
 }
 
 /// What the smallest role, a worker without connections, needs to get by several times over: with less a
@@ -71,7 +76,7 @@ private func runPointerscope(arguments: [String]) -> Int32 {
     case "version", "--version", "-V":
         return version(rest)
     case "serve":
-        return serve(rest)
+        return serve(rest, words: Array(arguments.dropFirst()))
     case "top":
         return top(rest)
     case "load":
@@ -164,6 +169,7 @@ private func run(_ role: Role, _ arguments: [String]) -> Int32 {
     case .demo: return runDemoRole(arguments)
     case .hash: return runHashRole()
     case .keep: return runKeepRole(path: arguments.first ?? "")
+    case .upgradeCheck: return checkUpgrade(arguments)
     case .load:
         let own = Array(arguments.dropFirst(3))
         return parse(.load, own, environment: ProcessEnvironment.variables()) { values throws(UsageError) in
@@ -175,7 +181,7 @@ private func run(_ role: Role, _ arguments: [String]) -> Int32 {
             return ExitCode.usage.rawValue
         }
         return serve(
-            Array(arguments.dropFirst()),
+            Array(arguments.dropFirst()), words: [Role.master.rawValue] + arguments,
             front: FrontSockets(stream: front, control: sockets.count > 1 ? control : nil))
     }
 }
@@ -204,17 +210,31 @@ func parse(
     }
 }
 
-/// Runs `serve`; `front` are the sockets of the front process that started it.
-private func serve(_ arguments: [String], front: FrontSockets? = nil) -> Int32 {
+/// Says which state this program can take over, and whether it takes these options, which are a master's.
+private func checkUpgrade(_ words: [String]) -> Int32 {
+    let said = answer("\(UpgradeState.formatPrefix)\(UpgradeState.format)\n")
+    guard said == ExitCode.success.rawValue else { return said }
+    let options = words.dropFirst(words.first == Role.master.rawValue ? 2 : 1)
+    let environment = ProcessEnvironment.variables()
+    return parse(.serve, Array(options), environment: environment) { values throws(UsageError) in
+        _ = try ServeSettings(values, environment: environment)
+        return ExitCode.success.rawValue
+    }
+}
+
+/// Runs `serve`; `words` are all that it was started with, and `front` are the sockets of the front process
+/// that started it.
+private func serve(_ arguments: [String], words: [String], front: FrontSockets? = nil) -> Int32 {
     let environment = ProcessEnvironment.variables()
     return parse(.serve, arguments, environment: environment) { values throws(UsageError) in
         let passed = front == nil ? try passedSockets(environment) : .none
         let settings = try ServeSettings(values, environment: environment, passed: passed)
-        if let front { return serveAsMaster(settings.master, front: front) }
+        var master = settings.master
+        master.commandLine = [ProgramName.argument] + words
+        if let front { return serveAsMaster(master, front: front) }
         let isOnTerminal = isatty(STDOUT_FILENO) == 1
         // Sockets are passed to the process that was started, and that is the master then.
-        guard isOnTerminal, !settings.isHeadless, passed.isEmpty else {
-            var master = settings.master
+        guard isOnTerminal, !settings.isHeadless, passed.isEmpty, Succession.inheritance() == nil else {
             master.service = ServiceEnvironment(environment, pid: ProcessMemory.ownPid)
             let reading = RepeatedReading(arguments, environment, values, passed)
             master.reread = { reading.read() }

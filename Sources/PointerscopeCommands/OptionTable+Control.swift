@@ -86,6 +86,15 @@ extension CommandSpecification {
                 """,
             options: reach, examples: ["ctl reload"]),
         CommandSpecification(
+            name: "ctl upgrade", summary: "the new program, without dropping anybody",
+            description: """
+                Puts the program that now lies on disk in the place of the server, in the same process: workers
+                and visitors, event streams, sessions and counters are taken over, and nobody's connection is
+                closed. A program that cannot do that is refused, and one that fails on the way is left again.
+                Workers go on with the program that they have; "ctl reload" renews them. SIGUSR2 does the same.
+                """,
+            options: reach, examples: ["ctl upgrade"]),
+        CommandSpecification(
             name: "ctl scale", summary: "as many workers",
             description: "Starts more workers, or drains those with the highest numbers.",
             positional: .workerCount, options: reach, examples: ["ctl scale 4"]),

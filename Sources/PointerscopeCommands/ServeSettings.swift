@@ -106,7 +106,7 @@ struct ServeSettings {
             frontRate: WatchRequest.rate(for: drawing.picturesPerSecond),
             roles: .init(
                 worker: Role.worker.rawValue, demo: Role.demo.rawValue, hash: Role.hash.rawValue,
-                keep: Role.keep.rawValue), version: productVersion)
+                keep: Role.keep.rawValue, check: Role.upgradeCheck.rawValue), version: productVersion)
         settings.sampling = sampling
         settings.deflates = deflates
         settings.ingestLimits = limits.word

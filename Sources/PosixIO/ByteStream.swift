@@ -102,6 +102,9 @@ public struct WriteQueue: ~Copyable {
     /// Whether everything was taken.
     @inlinable public var isEmpty: Bool { pending.isEmpty }
 
+    /// The bytes not yet taken; valid until the next mutation.
+    @inlinable public var waiting: UnsafeRawBufferPointer { unsafe pending.readable }
+
     /// Lets `body` append.
     @inlinable public mutating func append(_ body: (inout ByteBuffer) -> Void) { body(&pending) }
 

@@ -83,6 +83,12 @@ public struct ChildProcess: ~Copyable {
         handle = Descriptor(owning: number)
     }
 
+    /// Looks after a child that the program before in this process has started.
+    init(resuming pid: Int32, _ handle: consuming Descriptor) {
+        self.pid = pid
+        self.handle = handle
+    }
+
     /// Turns readable when the child has ended; for the poller.
     public var raw: Int32 { handle.raw }
 

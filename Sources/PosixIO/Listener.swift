@@ -55,6 +55,16 @@ public struct Listener: ~Copyable {
         descriptor = adopted
     }
 
+    /// Listens on with a socket that the program before in this process has made.
+    init(resuming descriptor: consuming Descriptor, at address: SocketAddress, file: SocketFile?) {
+        self.descriptor = descriptor
+        self.address = address
+        self.file = file
+    }
+
+    /// The file that goes with it.
+    var ownFile: SocketFile? { file }
+
     /// For the poller.
     public var raw: Int32 { descriptor.raw }
 

@@ -16,6 +16,13 @@ public enum MonotonicClock {
         public let wallClockOffset: Int64
         /// How long the machine has slept in all (CLOCK_BOOTTIME less CLOCK_MONOTONIC).
         public let slept: Int64
+
+        /// Takes readings that belong together.
+        public init(now: Int64, wallClockOffset: Int64, slept: Int64) {
+            self.now = now
+            self.wallClockOffset = wallClockOffset
+            self.slept = slept
+        }
     }
 
     /// Reads all clocks; nil where this process was interrupted between them, so that they do not belong

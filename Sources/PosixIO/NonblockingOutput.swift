@@ -96,6 +96,10 @@ public final class NonblockingOutput {
     /// Bytes that wait.
     public var pendingCount: Int { pending.count }
 
+    /// Those bytes, and where they are written: for a successor that goes on with it.
+    public var waiting: [UInt8] { unsafe Array(pending.readable) }
+    public var number: Int32 { target.raw }
+
     /// Appends what `body` adds; `pump` writes it.
     public func append(_ body: (inout ByteBuffer) -> Void) {
         if owesLineEnd {
@@ -167,6 +171,10 @@ public final class NonblockingOutput {
     public static func settle(withinMilliseconds patience: Int32) {
         _ = settle(until: MonotonicClock.now() + Int64(patience) * 1_000_000)
     }
+
+    /// Puts back at descriptor `number` what was there before a thread had to wait for it: no thread outlives
+    /// this program, which is about to be replaced.
+    public static func giveBack(_ number: Int32) { ps_pump_undo(number) }
 
     /// Threads report to nobody, so they are asked again and again.
     private static func settle(until end: Int64) -> Bool {

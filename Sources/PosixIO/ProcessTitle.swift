@@ -27,9 +27,15 @@ public enum ProcessTitle {
             start: UnsafeMutableRawPointer(mutating: first), count: end - first)
         unsafe room.initializeMemory(as: UInt8.self, repeating: 0)
         unsafe room.copyBytes(from: title.utf8.prefix(room.count - 1))
+        show(name: title)
+    }
+
+    /// Shows as much of `name` as there is room for in the name that the kernel keeps, as the program's own
+    /// file gives it where that is started by its path.
+    static func show(name: String) {
         // Where there is no /proc nobody lists anything either.
         guard let file = try? Descriptor.opening("/proc/self/comm", flags: O_WRONLY) else { return }
-        let name = Array(title.utf8.prefix(nameBytes))
-        _ = unsafe name.withUnsafeBytes { unsafe write(file.raw, $0.baseAddress, $0.count) }
+        let bytes = Array(name.utf8.prefix(nameBytes))
+        _ = unsafe bytes.withUnsafeBytes { unsafe write(file.raw, $0.baseAddress, $0.count) }
     }
 }

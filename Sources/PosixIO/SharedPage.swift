@@ -27,6 +27,18 @@ import Glibc
         self.descriptor = descriptor
     }
 
+    /// Maps the page behind a descriptor that the program before in this process has left; where that fails
+    /// the descriptor stays open.
+    public init(resuming number: Int32) throws(SystemError) {
+        let kept = Descriptor(owning: number)
+        do throws(SystemError) {
+            try self.init(mapping: kept.duplicated())
+        } catch {
+            _ = kept.release()
+            throw error
+        }
+    }
+
     deinit { unsafe munmap(memory, Self.byteCount) }
 
     /// For handing it to a child.

@@ -37,5 +37,5 @@ public struct SignalSource: ~Copyable {
 
     /// Makes those do nothing to this process that are meant for its master, also where they reach every
     /// process of its name or its terminal.
-    public static func leaveToMaster() { ignore(SIGINT, SIGHUP, SIGUSR1) }
+    public static func leaveToMaster() { ignore(SIGINT, SIGHUP, SIGUSR1, SIGUSR2) }
 }

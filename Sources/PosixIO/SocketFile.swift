@@ -5,10 +5,10 @@ import Glibc
 final class SocketFile {
     private let path: String
     /// Which file it is, so that no other one is removed that has taken its name.
-    private let identity: Identity
+    let identity: Identity
     private var isRemoved = false
 
-    private struct Identity: Equatable {
+    struct Identity: Equatable {
         var device: dev_t
         var inode: ino_t
     }
@@ -39,6 +39,12 @@ final class SocketFile {
         self.identity = identity
         if let group, unsafe lchown(path, uid_t.max, gid_t(group)) != 0 { throw SystemError("chown") }
         guard listens() else { throw SystemError("listen") }
+    }
+
+    /// Looks after a file that the program before in this process has made.
+    init(resuming path: String, _ identity: Identity) {
+        self.path = path
+        self.identity = identity
     }
 
     deinit { remove() }

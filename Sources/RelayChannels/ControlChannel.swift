@@ -4,11 +4,11 @@ public import RelayWire
 
 /// One end of a control channel, the same for a master and its worker: lifecycle and heartbeat.
 public struct ControlChannel: ~Copyable {
-    private let stream: ByteStream
+    let stream: ByteStream
     private var watch = ChannelWatch()
-    private var reader: ControlReader
-    private var inbound = ByteBuffer(capacity: 64)
-    private var outbound = WriteQueue()
+    private(set) var reader: ControlReader
+    var inbound = ByteBuffer(capacity: 64)
+    var outbound = WriteQueue()
     /// Whether the peer may still say something.
     public private(set) var isOpen = true
 
@@ -17,6 +17,13 @@ public struct ControlChannel: ~Copyable {
         stream = ByteStream(socket)
         reader = ControlReader(from: peer)
         outbound.append { $0.appendControl(.hello) }
+    }
+
+    /// Goes on with one end of a channel.
+    init(resuming stream: consuming ByteStream, isOpen: Bool, _ reader: ControlReader) {
+        self.stream = stream
+        self.reader = reader
+        self.isOpen = isOpen
     }
 
     /// Has the poller report it with `token`.

@@ -10,12 +10,12 @@ public import RelayWire
 ///  worker: ConnectionArrivals <-- receive <-- handOver <-- waiting :master
 /// ```
 public struct DataChannel: ~Copyable {
-    private let stream: ByteStream
+    let stream: ByteStream
     private var watch = ChannelWatch()
     @usableFromInline var reader: RelayReader
     @usableFromInline var inbound: ByteBuffer
     /// A master's hello, and what of a message the kernel took only in part. A worker's queue has its own.
-    private var outbound = ByteBuffer(capacity: 64)
+    var outbound = ByteBuffer(capacity: 64)
     /// Whether the peer may still say something.
     public private(set) var isOpen = true
     /// What the master had visitors' ids and tokens signed with, once a worker was told; 32 bytes.
@@ -27,6 +27,16 @@ public struct DataChannel: ~Copyable {
         reader = RelayReader(from: peer)
         inbound = ByteBuffer(capacity: readBytes)
         if peer == .worker { outbound.appendRelayHello() }
+    }
+
+    /// Goes on with one end of a channel.
+    init(
+        resuming stream: consuming ByteStream, isOpen: Bool, _ reader: consuming RelayReader, readBytes: Int
+    ) {
+        self.stream = stream
+        self.reader = reader
+        self.isOpen = isOpen
+        inbound = ByteBuffer(capacity: readBytes)
     }
 
     /// Queues the key that visitors' ids and tokens are signed with, 32 bytes, before any connection; a

@@ -4,4 +4,7 @@ enum ChannelLimits {
     static let controlReadBytes = 512
     /// A message of the master carries at most 253 records of 16 bytes and comes whole, with its descriptors.
     static let handoverReadBytes = 4096
+    /// What was read of a channel and not taken, or is queued: the first is less than one read and a record,
+    /// and the other grows only while a worker takes nothing, until its heartbeat is missed.
+    static let carriedBytes = 16 * 1024 * 1024
 }

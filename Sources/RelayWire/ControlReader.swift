@@ -14,6 +14,15 @@ public struct ControlReader: Sendable {
     /// Makes a reader of what `peer` writes.
     public init(from peer: ChannelPeer) { self.peer = peer }
 
+    /// Whether the peer's hello was read, and nothing wrong since.
+    public var isOpen: Bool {
+        if case .open = state { return true }
+        return false
+    }
+
+    /// Takes the peer's hello as read.
+    mutating func open() { state = .open }
+
     /// The record that `bytes` begins with and its length, or nil when not all of it is there yet.
     ///
     /// After an error every call throws it again.

@@ -23,6 +23,24 @@ public struct RelayReader: ~Copyable {
     /// Makes a reader of what `peer` writes.
     public init(from peer: ChannelPeer) { self.peer = peer }
 
+    /// Whether the peer's hello was read, and nothing wrong since.
+    var isOpen: Bool {
+        if case .open = state { return true }
+        return false
+    }
+
+    /// Whether something wrong was read.
+    var hasFailed: Bool {
+        if case .failed = state { return true }
+        return false
+    }
+
+    /// Takes the peer's hello as read.
+    mutating func open() {
+        state = .open
+        takesSamples = peer == .worker
+    }
+
     /// The record that `bytes` begins with and its length, or nil when not all of it is there yet.
     ///
     /// `bytes` must begin at an 8-byte boundary, as it does in a buffer from which whole records are
@@ -147,8 +165,7 @@ public struct RelayReader: ~Copyable {
         switch type {
         case .hello:
             try unsafe checkHello(whole)
-            state = .open
-            takesSamples = peer == .worker
+            open()
             return .hello
         case .sample:
             return unsafe try tailedSample(header, whole)

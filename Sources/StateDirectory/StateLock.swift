@@ -11,6 +11,12 @@ public struct StateLock: ~Copyable, Sendable {
 
     fileprivate init(holding file: consuming Descriptor) { self.file = file }
 
+    /// Holds on to a lock that the program before in this process has taken: it is the open file's.
+    public init(resuming number: Int32) { file = Descriptor(owning: number) }
+
+    /// Its open file.
+    public var raw: Int32 { file.raw }
+
     /// Gives it back now.
     public consuming func release() {}
 

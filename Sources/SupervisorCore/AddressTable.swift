@@ -15,7 +15,7 @@ import Tables
 /// they have nothing left to pay back. At the bound the one that has been idle for longest goes before; where
 /// all are connected, a new one is let in uncounted. Times are nanoseconds of CLOCK_MONOTONIC.
 struct AddressTable: ~Copyable {
-    private struct Entry: BitwiseCopyable {
+    struct Entry: BitwiseCopyable {
         var network: IPAddress
         /// When the next new connection would be due; in the past where nothing is to be paid back.
         var dueAt: Int64 = .min
@@ -34,7 +34,7 @@ struct AddressTable: ~Copyable {
         case refused(AddressRefusal)
     }
 
-    private static let none = UInt32.max
+    static let none = UInt32.max
 
     private let limits: AddressLimits
     private let capacity: Int
@@ -42,11 +42,11 @@ struct AddressTable: ~Copyable {
     /// Between two new connections of one address, and how far ahead of its rate it may be.
     private let interval: Int64
     private let patience: Int64
-    private var entries: ContiguousArray<Entry> = []
-    private var index = SlotIndex()
-    private var firstFree = none
+    var entries: ContiguousArray<Entry> = []
+    var index = SlotIndex()
+    var firstFree = none
     /// The idle, longest first.
-    private var oldestIdle = none
+    private(set) var oldestIdle = none
     private var newestIdle = none
     /// What a test breaks on purpose, to see that its model notices.
     var fault: AddressFault?
@@ -105,7 +105,7 @@ struct AddressTable: ~Copyable {
         }
     }
 
-    private func hash(_ network: IPAddress) -> UInt64 {
+    func hash(_ network: IPAddress) -> UInt64 {
         unsafe withUnsafeBytes(of: network) { unsafe Hash64.hash($0, seed: seed) }
     }
 
@@ -141,7 +141,7 @@ struct AddressTable: ~Copyable {
         index.shrink()
     }
 
-    private mutating func appendIdle(_ place: UInt32) {
+    mutating func appendIdle(_ place: UInt32) {
         entries[Int(place)].previous = newestIdle
         entries[Int(place)].next = Self.none
         if newestIdle == Self.none {

@@ -79,10 +79,10 @@ public struct Door: ~Copyable {
     }
 
     private let settings: DoorSettings
-    private var table: AddressTable
-    private var refused = [UInt64](repeating: 0, count: AddressRefusal.allCases.count)
+    var table: AddressTable
+    var refused = [UInt64](repeating: 0, count: AddressRefusal.allCases.count)
     /// Connections that were let in uncounted because too many addresses have some.
-    public private(set) var uncounted: UInt64 = 0
+    public internal(set) var uncounted: UInt64 = 0
 
     /// Nobody has come yet; `seed` is random.
     public init(_ settings: DoorSettings, seed: UInt64) {

@@ -22,6 +22,8 @@ enum SupervisorLimits {
     /// Processes for each worker: the one that serves, its successor, and one that drains. The master keeps
     /// descriptors for as many.
     static let processesPerWorker = 3
+    /// Places that are left to a successor: of 256 workers, with as many processes for each.
+    static let carriedPlaces = 4096
     /// A stop is over after so long, even when the kernel still holds on to a killed worker: the whole server
     /// has 5 s, and what is left sees the end of its channels.
     static let abandonNanoseconds: Int64 = 4_000_000_000

@@ -35,6 +35,15 @@ public struct LineRing: ~Copyable {
         bytes += line.count
     }
 
+    /// Gives the next line this number; where none was taken yet.
+    mutating func begin(at number: UInt64) {
+        precondition(next == 0)
+        // Places follow from numbers, and those in front of the first are empty.
+        lines = Array(repeating: [], count: Int(min(number, UInt64(lineLimit))))
+        oldest = number
+        next = number
+    }
+
     private mutating func dropOldest() {
         let place = Int(oldest % UInt64(lineLimit))
         bytes -= lines[place].count

@@ -39,6 +39,9 @@ public struct LogRing: ~Copyable {
         text.append("]")
     }
 
+    /// All of them, oldest first.
+    var all: [[UInt8]] { lines.indices.map { line($0, fromNewest: false) } }
+
     private func line(_ index: Int, fromNewest: Bool) -> [UInt8] {
         lines[(next + (fromNewest ? lines.count - 1 - index : index)) % lines.count]
     }

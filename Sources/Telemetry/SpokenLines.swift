@@ -3,7 +3,7 @@ import ByteCore
 /// What a child process says on its standard error, cut into lines for the log, and bounded: whoever floods
 /// it costs reading and no more.
 public struct SpokenLines: ~Copyable {
-    private var partial = ByteBuffer(capacity: 64)
+    var partial = ByteBuffer(capacity: 64)
     /// The line at hand is longer than what is kept of it.
     private var isCut = false
     /// Until when the lines of `left` have to last, nanoseconds.

@@ -21,7 +21,7 @@ struct FrontLines {
     static let lineBytes = 5 + PointerEvents.Limits.idBytes
 
     /// The line so far, as long as it may be one of these.
-    private var line: [UInt8] = []
+    var line: [UInt8] = []
     private var isTooLong = false
 
     /// Takes bytes as they come, whole lines or not; calls `said` with what each line says, and its length

@@ -40,9 +40,9 @@ struct GatewayCounters {
     var connectionsStarved: UInt64 = 0
     var connectionsEvicted: UInt64 = 0
     /// By `ProxyHeaderFault.rawValue`: connections closed at their start.
-    private(set) var proxyHeaders = [UInt64](repeating: 0, count: ProxyHeaderFault.allCases.count)
+    var proxyHeaders = [UInt64](repeating: 0, count: ProxyHeaderFault.allCases.count)
     /// By `ForwardedFault.rawValue`: requests of which a proxy named no client that could be read.
-    private(set) var forwarded = [UInt64](repeating: 0, count: ForwardedFault.allCases.count)
+    var forwarded = [UInt64](repeating: 0, count: ForwardedFault.allCases.count)
     /// Shared answers that there was no memory for.
     var answersRefused: UInt64 = 0
     /// Requests for a host that is not served here.
@@ -53,15 +53,15 @@ struct GatewayCounters {
     var viewersAccepted: UInt64 = 0
     var viewersRefused: UInt64 = 0
     /// By `LookRefusal.rawValue`.
-    private(set) var looks = [UInt64](repeating: 0, count: LookRefusal.allCases.count)
+    var looks = [UInt64](repeating: 0, count: LookRefusal.allCases.count)
     /// By `FilterOutcome.rawValue`.
-    private(set) var filters = [UInt64](repeating: 0, count: FilterOutcome.allCases.count)
+    var filters = [UInt64](repeating: 0, count: FilterOutcome.allCases.count)
     /// By `PollOutcome.rawValue`.
-    private(set) var polls = [UInt64](repeating: 0, count: PollOutcome.allCases.count)
+    var polls = [UInt64](repeating: 0, count: PollOutcome.allCases.count)
     /// By `ViewerCloseReason.rawValue`.
-    private(set) var viewersClosed = [UInt64](repeating: 0, count: ViewerCloseReason.allCases.count)
+    var viewersClosed = [UInt64](repeating: 0, count: ViewerCloseReason.allCases.count)
     /// By the status code's first digit.
-    private(set) var requests = [UInt64](repeating: 0, count: 6)
+    var requests = [UInt64](repeating: 0, count: 6)
 
     mutating func count(_ status: HTTPStatus) { requests[Int(status.rawValue / 100)] += 1 }
 

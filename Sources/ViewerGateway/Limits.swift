@@ -148,4 +148,8 @@ enum Limits {
     /// the time between two looks: they take a few milliseconds.
     static let trimmedBytes = 4 * 1024 * 1024
     static let trimNanoseconds = 5 * second
+    /// Connections that are left to a successor, and what was received on one or is to be sent: the most that
+    /// a process has open, and what all of them together may hold.
+    static let carriedCallers = 1 << 20
+    static let carriedBytes = 64 * 1024 * 1024
 }

@@ -42,6 +42,9 @@ final class SharedBody {
         owner = shared
     }
 
+    /// All of them.
+    var bytes: [UInt8] { unsafe Array(text.readable) + Array(body) }
+
     /// Describes the first `limit` bytes; returns how many runs that took, two at most, and bytes.
     func fill(_ runs: UnsafeMutableBufferPointer<iovec>, limit: Int) -> (runs: Int, bytes: Int) {
         var used = 0

@@ -13,6 +13,8 @@ protocol Transport: AnyObject {
     func watch(for interest: Interest, token: Token, _ poller: borrowing Poller) throws(SystemError)
     /// Has it tell nothing more.
     func unwatch(_ poller: borrowing Poller)
+    /// Its descriptor, for a successor that goes on with it; nil where more belongs to it than that.
+    var descriptor: Int32? { get }
     /// Takes no more than about `bytes` that the network has not taken yet: how old is what a slow peer gets.
     func limitUnsent(to bytes: Int32)
 }
@@ -27,6 +29,8 @@ final class SocketTransport: Transport {
 
     /// Takes a socket that does not block.
     init(_ descriptor: consuming Descriptor) { stream = ByteStream(descriptor) }
+
+    var descriptor: Int32? { stream.raw }
 
     func read(into room: UnsafeMutableRawBufferPointer) -> IOResult { unsafe stream.read(into: room) }
 

@@ -71,6 +71,16 @@ extension ViewerGateway {
         nextPollAt = nextPoll()
     }
 
+    /// Answers everybody who waits with what there is, be it nothing.
+    func endAllPolls(_ poller: borrowing Poller, now: Int64) {
+        while let poll = polls.last {
+            var text = ByteBuffer(capacity: 1024)
+            let outcome = makeAnswer(to: poll, into: &text, now: now)
+            finish(polls.count - 1, text, outcome, poller, now: now)
+        }
+        nextPollAt = nil
+    }
+
     private func makeAnswer(to poll: Poll, into text: inout ByteBuffer, now: Int64) -> PollOutcome {
         if let why = poll.ending {
             appendSignedOut(why, to: &text)

@@ -19,6 +19,7 @@ struct ControlRequestTests {
         (.logs(lines: 0), "logs 0"), (.logs(lines: 4096), "logs 4096"), (.follow(lines: 15), "follow 15"),
         (.events, "events"), (.reopen, "reopen"), (.shutdown, "shutdown"), (.reload, "reload"),
         (.scale(3), "scale 3"), (.stop(1), "stop 1"), (.restart(2), "restart 2"), (.drain(256), "drain 256"),
+        (.upgrade, "upgrade"),
     ]
 
     @Test func everyRequestIsALine() {

@@ -6,6 +6,9 @@ import PosixIO
 
 /// A transport without a socket, as hard to please as one can be.
 final class MemoryTransport: Transport {
+    /// No successor goes on with it.
+    var descriptor: Int32? { nil }
+
     /// What the peer has said and the gateway has not read.
     var incoming: [UInt8] = []
     var peerHasEnded = false

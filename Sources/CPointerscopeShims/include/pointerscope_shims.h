@@ -37,6 +37,10 @@ int ps_pipe(int ends[_Nonnull 2]);
 /// here. -1 and errno on failure. The thread takes no signals and lives as long as the process.
 int ps_pump_start(int destination);
 
+/// Puts the destination of the pump that `number` writes into in its place; where it does not, nothing is
+/// done.
+void ps_pump_undo(int number);
+
 /// Whether every pump has written what it was given.
 bool ps_pumps_are_idle(void);
 
@@ -100,6 +104,26 @@ int ps_spawn(pid_t *_Nonnull pid, const char *_Nonnull path, char *const _Nullab
 /// ends by the signal all the same.
 void ps_restore_terminal_on_crash(int descriptor, const void *_Nullable modes,
                                   const void *_Nullable bytes, size_t count);
+
+/// execve(2) of the program that is open at `executable`; returns only on failure, -1 and errno.
+int ps_execute(int executable, char *const _Nullable *_Nonnull arguments,
+               char *const _Nullable *_Nonnull environment);
+
+/// From now on the program that is open at `executable` takes this one's place (execve(2)) when this one
+/// crashes, or has not closed the way back in `seconds`. It is told why by the environment's `variable`. All
+/// descriptors that are to be there then must be left open by an exec.
+void ps_way_back_arm(int executable, char *const _Nullable *_Nonnull arguments,
+                     char *const _Nullable *_Nonnull environment, const char *_Nonnull variable,
+                     unsigned seconds);
+
+/// Takes the way back now; without one the process ends.
+void ps_way_back_take(const char *_Nonnull reason) __attribute__((noreturn));
+
+/// Whether there is a way back.
+bool ps_way_back_is_armed(void);
+
+/// There is none any more.
+void ps_way_back_close(void);
 
 /// malloc_trim(3) with nothing left at the top.
 void ps_release_free_heap(void);

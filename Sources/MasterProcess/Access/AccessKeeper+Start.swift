@@ -88,7 +88,7 @@ extension AccessKeeper {
         }
     }
 
-    private func verifier() throws(StartError) -> JWTVerifier? {
+    func verifier() throws(StartError) -> JWTVerifier? {
         guard let jwt = settings.jwt else { return nil }
         let text: String
         do throws(UnreadableFile) {

@@ -63,6 +63,35 @@ final class AccessKeeper {
         try takeUp(now: now)
     }
 
+    /// Goes on where the program before was: no file is read.
+    init(
+        _ settings: PeopleSettings, url: String, executable: borrowing Descriptor,
+        roles: MasterSettings.ChildRoles, log: EventLog, taking carried: CarriedAccess, now: Int64
+    ) {
+        self.settings = settings
+        self.url = url
+        self.log = AccessLog(log)
+        watch = StateWatch([.admins, .tokens], now: now)
+        directory = StateDirectory(
+            adopting: Descriptor(owning: carried.directory), path: carried.path)
+        lock = StateLock(resuming: carried.lock)
+        do throws(SystemError) {
+            let notes = self.log
+            hash = try HashHelper(
+                executable: executable, role: roles.hash, tokenKind: Master.Kind.hash,
+                note: { notes.write("hash_helper", $0) })
+            keep = try KeepHelper(
+                executable: executable, role: roles.keep, directory: directory, tokenKind: Master.Kind.keep,
+                note: { notes.write("keeper", $0) })
+        } catch {
+            Succession.giveUp(because: error.text)
+        }
+        take(carried)
+    }
+
+    /// The lock of the directory, which a successor goes on holding.
+    var heldLock: Int32 { lock.raw }
+
     /// Starts the process that hashes, so that the first sign-in is not later than others.
     func prepare(_ poller: borrowing Poller, now: Int64) { hash.prepare(now: now, poller: poller) }
 

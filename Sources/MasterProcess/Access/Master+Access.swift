@@ -18,6 +18,20 @@ extension Master {
             log: log, now: now)
     }
 
+    /// The same where the program before has left what decides about it.
+    static func accessKeeper(
+        _ settings: MasterSettings, _ left: CarriedMaster, _ executable: borrowing Descriptor,
+        _ log: EventLog, now: Int64
+    ) -> AccessKeeper? {
+        guard (settings.people == nil) == (left.access == nil) else {
+            Succession.giveUp(because: "--auth is another than that of the program before")
+        }
+        guard let people = settings.people, let carried = left.access else { return nil }
+        return AccessKeeper(
+            people, url: carried.url, executable: executable, roles: settings.roles, log: log,
+            taking: carried, now: now)
+    }
+
     /// Says where the first admin is made, or in which file that stands; the link itself belongs into no log.
     func announceInvite() {
         guard let access, access.invite != nil else { return }

@@ -25,6 +25,8 @@ final class ControlDesk {
         init(at address: SocketAddress) throws(SystemError) {
             listener = try Listener(on: address, isPrivate: true)
         }
+
+        init(_ listener: consuming Listener) { self.listener = listener }
     }
 
     /// Where the socket is; nil where only the server's own terminal asks.
@@ -60,6 +62,20 @@ final class ControlDesk {
         let door = try Door(at: address)
         try poller.add(door.listener.raw, for: .readable, token: Token(kind: kind))
         self.door = door
+    }
+
+    /// Listens where the program before in this process did, if at all, and is watched by nobody yet.
+    init(listeningOn listener: consuming Listener?, version: String, kind: UInt8) {
+        switch consume listener {
+        case .some(let listener):
+            address = listener.address
+            door = Door(listener)
+        case .none:
+            address = nil
+            door = nil
+        }
+        self.version = version
+        self.kind = kind
     }
 
     /// Clients that are connected, the server's own terminal not counted.

@@ -59,7 +59,7 @@ extension Master {
     }
 
     /// The program on disk, under the path that this one was started from.
-    private func freshExecutable() throws(ControlRefusal) -> Descriptor {
+    func freshExecutable() throws(ControlRefusal) -> Descriptor {
         let path = executablePath
         do throws(SystemError) {
             // A pipe in its place would be waited for otherwise (open(2)).

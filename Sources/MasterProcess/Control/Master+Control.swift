@@ -97,6 +97,11 @@ extension Master {
             if case .leaving(let deadline) = life {
                 text.appendControlItem("leaving") { $0.appendDecimal((deadline - now) / 1_000_000) }
             }
+        case .upgrade:
+            switch upgrade(because: "ctl") {
+            case .success(let number): return .later(number)
+            case .failure(let refusal): return .refused(refusal)
+            }
         case .reload: return reload(because: "ctl").map { .refused($0) } ?? .later(changes.begin("reload"))
         case .restart(let number): return change(.restart(number), &text)
         case .scale(let count): return change(.scale(count), &text)
@@ -199,6 +204,7 @@ extension Master {
             reloads, .counter, help: "Times workers were replaced or added on request, by result.")
         text.appendMetric(reloads, label: ("result", "done"), changes.done)
         text.appendMetric(reloads, label: ("result", "failed"), changes.failed)
+        appendUpgradeMetrics(to: &text)
         guard let control else { return }
         text.appendMetric(
             "pointerscope_control_clients", .gauge, help: "Clients of the control socket.",

@@ -10,8 +10,8 @@ struct WorkerChanges {
     var outcome: ChangeOutcome?
     /// What takes effect if it is done.
     var settings: MasterSettings?
-    private(set) var done: UInt64 = 0
-    private(set) var failed: UInt64 = 0
+    var done: UInt64 = 0
+    var failed: UInt64 = 0
 
     /// Begins one; returns its number.
     mutating func begin(_ name: String) -> UInt64 {

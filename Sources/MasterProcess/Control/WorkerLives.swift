@@ -13,7 +13,7 @@ import Telemetry
 /// {"event":"exit", ...,"how":"exit status 0","lost":0}     it is gone
 /// ```
 final class WorkerLives {
-    private(set) var ring = LineRing(
+    var ring = LineRing(
         lineLimit: MasterLimits.eventLines, byteLimit: MasterLimits.eventBytes)
     private var text = ByteBuffer(capacity: 256)
     /// How the last process ended that did not get as far as to take connections.

@@ -54,7 +54,7 @@ struct ControlCommand {
         case .follow, .events: return try stream(&link)
         case .logs: return try print(lines: &link)
         case .shutdown: return try awaitEnd(&link)
-        case .status, .workers, .info, .reopen, .reload, .scale, .stop, .restart, .drain:
+        case .status, .workers, .info, .reopen, .reload, .scale, .stop, .restart, .drain, .upgrade:
             return try show(request, &link)
         }
     }
@@ -68,6 +68,7 @@ struct ControlCommand {
         case "events": .events
         case "reopen": .reopen
         case "reload": .reload
+        case "upgrade": .upgrade
         case "scale": .scale(number("worker-count"))
         case "stop": .stop(number("worker"))
         case "restart": .restart(number("worker"))

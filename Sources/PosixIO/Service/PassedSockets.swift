@@ -113,7 +113,7 @@ public struct PassedSockets: Sendable, Equatable {
 
 extension SocketAddress {
     /// What a socket is bound to, at a path too (getsockname(2)); nil for what has no such address.
-    fileprivate init?(boundTo socket: Int32) {
+    init?(boundTo socket: Int32) {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let known = unsafe withUnsafeMutableBytes(of: &storage) {
