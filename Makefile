@@ -16,6 +16,8 @@
 # make check-alerts   the rules of docs/monitoring, and when they fire, by Prometheus' own tool
 # make bench-sign-in   what signing in tells by its time, and what strangers at the door cost those inside
 # make bench-attacks   what good clients notice while others flood, trickle and churn
+# make bench-reloads   500 good and bad configurations read again under load: what it costs anybody
+# make bench-reload-peers   reloads under new connections beside nginx: what fails
 # make bench-gaps   ten million samples from pages to viewers, of which none may be missing
 # make bench-rate   what it saves that the server tells pages how often to sample, and how soon that settles
 # make bench-filters   what viewers of one page of 200 get, and cost, beside viewers of everything
@@ -26,6 +28,7 @@
 # make build   the release binary at .build/release/pointerscope
 # make install the built binary and its texts, below PREFIX (default /usr/local) and DESTDIR; make uninstall
 # make deb     a Debian package of the built binary, in .build/deb: apt install ./.build/deb/pointerscope_*.deb
+# make check-builds   the last commit built twice, in two folders: the same bytes? (two whole builds)
 # make check-deb   what must hold of it: lintian, the same bytes again, its life on a bare Debian 12 (as root, minutes)
 # make rootfs, make oci   what a container runs in, as files and as an OCI image; make check-oci runs it (as root)
 # make snippet what pages load, out of client-js/snippet/source; the result is kept
@@ -35,8 +38,10 @@
 SWIFT ?= swift
 PYTHON ?= python3
 BINARY := .build/release/pointerscope
-# Without the last, libraries that lie beside the binary would be loaded into it.
-BUILD_FLAGS := -c release --static-swift-stdlib --disable-local-rpath
+# Without the third, libraries that lie beside the binary would be loaded into it. The others have the binary call its
+# sources by their names below this folder, so that it is the same wherever it was built.
+BUILD_FLAGS := -c release --static-swift-stdlib --disable-local-rpath \
+	-Xswiftc -file-prefix-map -Xswiftc "$(CURDIR)=." -Xcc "-ffile-prefix-map=$(CURDIR)=."
 VENV := .venv
 
 # How to see that it is there, and what brings it; .ci/install-packages has the forms.
@@ -70,9 +75,10 @@ ROOTFS := .build/rootfs.tar
 IMAGE := .build/image
 
 .DEFAULT_GOAL := build
-.PHONY: run top build install uninstall deb check-deb rootfs oci check-oci test test-quick unit-test client-test end-to-end-test bench bench-full \
+.PHONY: run top build install uninstall deb check-builds check-deb rootfs oci check-oci test test-quick unit-test client-test end-to-end-test bench bench-full \
 	bench-docs bench-pairs check-instructions check-alerts bench-hub bench-page bench-attacks \
-	bench-filters bench-polls bench-dashboard bench-gaps bench-ingest bench-rate bench-sign-in bench-terminal \
+	bench-filters bench-polls bench-dashboard bench-gaps bench-ingest bench-rate bench-reloads bench-reload-peers bench-sign-in \
+	bench-terminal \
 	bench-terminal-docs sanitize fuzzer fuzz fuzz-corpora conformance goldens snippet format lint toolchain build-packages \
 	test-packages bench-packages
 
@@ -118,6 +124,9 @@ deb: build
 	@.ci/install-packages $(DEB_PACKAGES)
 	rm -rf $(DEBS)
 	packaging/build-deb $(BINARY) $(DEBS)
+
+check-builds: build-packages
+	.ci/compare-builds
 
 check-deb: deb
 	@.ci/install-packages lintian:lintian mmdebstrap:mmdebstrap piuparts:piuparts openssl:openssl
@@ -213,6 +222,12 @@ bench-ingest: build
 
 bench-gaps: build
 	$(PYTHON) Benchmarks/no_gaps.py
+
+bench-reloads: build
+	$(PYTHON) Benchmarks/reloads.py
+
+bench-reload-peers: bench-packages build
+	$(PYTHON) Benchmarks/reload_beside_nginx.py
 
 bench-rate: build
 	$(PYTHON) Benchmarks/rate.py

@@ -3,9 +3,10 @@
 import urllib.request
 
 
-def read(server):
+def read(server, headers=None):
     """Numbers by name, labels and all: `pointerscope_events_conflated_total{stage="relay"}`."""
-    with urllib.request.urlopen(f"http://{server.http}/metrics", timeout=30) as answer:
+    request = urllib.request.Request(f"http://{server.http}/metrics", headers=headers or {})
+    with urllib.request.urlopen(request, timeout=30) as answer:
         lines = answer.read().decode().splitlines()
     return {name: float(value) for name, _, value in (
         line.rpartition(" ") for line in lines if line and not line.startswith("#"))}
