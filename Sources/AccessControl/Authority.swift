@@ -13,7 +13,7 @@ public import Secrets
 /// ```
 public struct Authority: Faultable, Sendable {
     /// What an operator decided.
-    public let settings: AuthoritySettings
+    public private(set) var settings: AuthoritySettings
     /// What was counted.
     public internal(set) var counters = SignInCounters()
     /// Everybody who may sign in, in the order of the file, with when they were last seen.
@@ -39,6 +39,12 @@ public struct Authority: Faultable, Sendable {
     public init(settings: AuthoritySettings, key: SecretBytes) {
         self.settings = settings
         self.key = key
+    }
+
+    /// Has an operator's other decisions hold; whoever is signed in beyond them stays until somebody signs in.
+    public mutating func take(_ settings: AuthoritySettings) {
+        self.settings = settings
+        sessions.findEarliestEnd(settings: settings)
     }
 
     /// Takes the admins as they stand in the file now, at the start and whenever it was changed; no two

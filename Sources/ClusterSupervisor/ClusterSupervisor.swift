@@ -31,7 +31,7 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     /// Connections that may wait for one worker.
     let waitingLimit: Int
     /// How long a worker that drains has for its connections.
-    let drainMilliseconds: UInt32
+    var drainMilliseconds: UInt32
     let listener: Listener
     /// The first of five token kinds: listener, then a worker's data, control, process and standard error.
     let kind: UInt8

@@ -16,6 +16,8 @@ final class EventLog {
     private(set) var output: NonblockingOutput?
     /// The file that it is, if it is one that was named.
     let path: String?
+    /// What of it is written there.
+    var level = LogLevel.info
     /// The line being written.
     private var line = ByteBuffer(capacity: 256)
     /// The newest lines.
@@ -55,21 +57,24 @@ final class EventLog {
         return NonblockingOutput(try Descriptor.opening(path, flags: flags, mode: 0o640))
     }
 
-    /// Writes a line whose fields `body` adds.
-    func write(_ event: StaticString, _ body: (inout LogLine) -> Void = { _ in }) {
+    /// Writes a line whose fields `body` adds; `isUrgent` where it is to be looked at although others of its
+    /// kind are not.
+    func write(
+        _ event: StaticString, isUrgent: Bool = false, _ body: (inout LogLine) -> Void = { _ in }
+    ) {
         var line = LogLine(event)
         body(&line)
-        append(line)
+        append(line, isWritten: isUrgent || level.writes(event))
         flush()
     }
 
-    private func append(_ line: consuming LogLine) {
+    private func append(_ line: consuming LogLine, isWritten: Bool) {
         let time = MonotonicClock.wallClock()
         self.line.removeAll()
         line.finish(epochNanoseconds: time, into: &self.line)
         unsafe recent.add(self.line.readable)
         unsafe tail.add(UnsafeRawBufferPointer(rebasing: self.line.readable.dropLast()))
-        guard let output else { return }
+        guard isWritten, let output else { return }
         guard output.pendingCount < Self.pendingBytes else { return drop(1) }
         if droppedToTell > 0 {
             var note = LogLine("log_lines_dropped")

@@ -45,8 +45,8 @@ enum MasterLimits {
     static let controlAcceptsPerTurn = 32
     /// What waits for one of them before more is made: a reader that stops costs that and no more.
     static let controlPendingBytes = 32 * 1024
-    /// One that has asked for nothing for so long makes room for another, as does one that takes nothing of
-    /// its answer.
+    /// One that has asked for nothing for so long makes room for another, or follows and was told nothing, as
+    /// does one that takes nothing of its answer.
     static let controlIdleNanoseconds: Int64 = 1_000_000_000
     static let controlStallNanoseconds: Int64 = 10_000_000_000
     /// Between two times that a service manager is told what it did not take.

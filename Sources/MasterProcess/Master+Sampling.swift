@@ -42,6 +42,15 @@ extension Master {
         return .rate(sampling.rate, batchMilliseconds: UInt32(sampling.batchMilliseconds))
     }
 
+    /// Has the bounds of the settings hold; every page is told what comes of them.
+    func takeSampling() {
+        for id in sampling.governor.take(settings.sampling) {
+            for place in sampling.ended(id) { tell(place, nil) }
+        }
+        announce()
+        sampling.dueAt = now
+    }
+
     private func announce() {
         cluster.sampling = samplingRecord
         cluster.tellEveryone(samplingRecord, poller)

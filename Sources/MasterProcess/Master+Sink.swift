@@ -74,7 +74,7 @@ extension Master: RelaySink {
         case .workerExited(let number, let pid, let how, let lost):
             logWorker(
                 "worker_exited", number, pid, text: ("how", how.text),
-                figure: ("events_lost", Int64(clamping: lost)))
+                figure: ("events_lost", Int64(clamping: lost)), isUrgent: how != .exited(0))
             // What a process says when the operating system refuses something that should work.
             if how == .exited(ExitCode.system.rawValue) { failStart("a worker could not start") }
         case .workerNotStarted(let number, let why):
@@ -116,9 +116,9 @@ extension Master: RelaySink {
 
     private func logWorker(
         _ event: StaticString, _ number: Int, _ pid: Int32, text: (StaticString, String)? = nil,
-        figure: (StaticString, Int64)? = nil
+        figure: (StaticString, Int64)? = nil, isUrgent: Bool = false
     ) {
-        log.write(event) { line in
+        log.write(event, isUrgent: isUrgent) { line in
             line.add("worker", number)
             if pid != 0 { line.add("worker_pid", Int(pid)) }
             if let text { line.add(text.0, text.1) }

@@ -1,4 +1,5 @@
 import BroadcastHub
+import ByteCore
 import ClusterSupervisor
 import Glibc
 import PosixIO
@@ -12,7 +13,9 @@ extension Master {
         switch signal {
         case SIGUSR1: _ = try? reopenLog(because: "SIGUSR1")
         case SIGUSR2: _ = upgrade(because: "SIGUSR2")
-        case SIGHUP: _ = reload(because: "SIGHUP")
+        case SIGHUP:
+            var unheard = ByteBuffer()
+            _ = reload(because: "SIGHUP", &unheard)
         // Whoever presses Ctrl-C waits for the end.
         case SIGINT: stop(because: "SIGINT")
         default: leave(because: "SIGTERM")

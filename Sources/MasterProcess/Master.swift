@@ -70,6 +70,8 @@ final class Master {
     var control: ControlDesk?
     /// What has happened to workers.
     let lives = WorkerLives()
+    /// What was said of the files of Unix sockets.
+    var socketFiles = SocketFiles()
     /// The change of workers that was asked for last, and what came of it.
     var changes = WorkerChanges()
     /// The upgrade that was asked for, its number, and how those before ended.
@@ -273,6 +275,7 @@ final class Master {
         measureWorkers(over: Double(now - lastMeasure) / 1e9)
         lastMeasure = now
         noteRefusals()
+        lookAtSocketFiles()
         if isAnnounced { service.tell(serviceStatus, now: now) }
         if hub.releaseAfterCrowd() { ProcessMemory.releaseFreeHeap() }
         log.flush()

@@ -53,6 +53,8 @@ public struct MasterSettings {
     public var isDebuggable = false
     /// The file that the log is appended to; nil writes it to standard error.
     public var logPath: String?
+    /// How much of it is written there.
+    public var logLevel = LogLevel.info
     /// Frames a second that the front process gets, one of the rates of the frames shape.
     public var frontRate: Int
     /// The words that start the master's children in their roles.
@@ -148,13 +150,4 @@ public struct NetworkSettings: Sendable {
     var ingestProxies: String {
         expectsProxyHeaders.ingest ? trust.proxies.words.joined(separator: ",") : "direct"
     }
-}
-
-/// What reading the configuration again came to.
-public enum RereadSettings {
-    /// It is in order; `changed` are options that differ from those that hold, `restart` those of them that
-    /// hold only from a new start on.
-    case settings(MasterSettings, changed: [String], restart: [String])
-    /// It is not, and why: a line for a person that names the place.
-    case refused(String)
 }

@@ -62,6 +62,7 @@ public func serveAsMaster(_ settings: MasterSettings, front: FrontSockets?) -> I
         complain("--log \(settings.logPath ?? ""): \(error.text)")
         return ExitCode.cannotCreate.rawValue
     }
+    log.level = settings.logLevel
     do throws(StartError) {
         let master = try Master(settings, front: front, log: log, budget: budget)
         log.write("starting") { line in

@@ -7,8 +7,9 @@ import ServerDoctor
 
 /// What this executable was started as; the roles are between a master and its children and no command.
 enum Role: String {
-    /// `@master FRONT[,CONTROL] ARGUMENTS...`: the master of a front process, whose sockets are the
-    /// descriptors FRONT, from which it draws, and CONTROL, on which it asks for something.
+    /// `@master FRONT[,CONTROL][:COUNT] TYPED... ARGUMENTS...`: the master of a front process, whose sockets
+    /// are the descriptors FRONT, from which it draws, and CONTROL, on which it asks for something. What was
+    /// typed, COUNT words, is read again by a reload; the arguments are what came of it.
     case master = "@master"
     /// `@worker HOST-CHECK ORIGIN-CHECK PLACES PROXIES DEFLATE LIMITS ORIGINS...`
     case worker = "@worker"
@@ -176,13 +177,17 @@ private func run(_ role: Role, _ arguments: [String]) -> Int32 {
             runLoadRole(arguments, try LoadSettings(values))
         }
     case .master:
-        let sockets = arguments.first?.split(separator: ",").map { Int32($0) } ?? []
+        let words = arguments.first?.split(separator: ":") ?? []
+        let sockets = words.first?.split(separator: ",").map { Int32($0) } ?? []
         guard (1...2).contains(sockets.count), let front = sockets[0], let control = sockets.last else {
             return ExitCode.usage.rawValue
         }
+        let typedCount = words.count > 1 ? Int(words[1]) ?? 0 : nil
+        let rest = arguments.dropFirst()
         return serve(
-            Array(arguments.dropFirst()), words: [Role.master.rawValue] + arguments,
-            front: FrontSockets(stream: front, control: sockets.count > 1 ? control : nil))
+            Array(rest.dropFirst(typedCount ?? 0)), words: [Role.master.rawValue] + arguments,
+            front: FrontSockets(stream: front, control: sockets.count > 1 ? control : nil),
+            typed: typedCount.map { Array(rest.prefix($0)) })
     }
 }
 
@@ -214,7 +219,9 @@ func parse(
 private func checkUpgrade(_ words: [String]) -> Int32 {
     let said = answer("\(UpgradeState.formatPrefix)\(UpgradeState.format)\n")
     guard said == ExitCode.success.rawValue else { return said }
-    let options = words.dropFirst(words.first == Role.master.rawValue ? 2 : 1)
+    // What a front was given stands between its sockets and the master's own options.
+    let typed = words.dropFirst().first?.split(separator: ":").dropFirst().first.flatMap { Int($0) }
+    let options = words.dropFirst(words.first == Role.master.rawValue ? 2 + (typed ?? 0) : 1)
     let environment = ProcessEnvironment.variables()
     return parse(.serve, Array(options), environment: environment) { values throws(UsageError) in
         _ = try ServeSettings(values, environment: environment)
@@ -223,20 +230,29 @@ private func checkUpgrade(_ words: [String]) -> Int32 {
 }
 
 /// Runs `serve`; `words` are all that it was started with, and `front` are the sockets of the front process
-/// that started it.
-private func serve(_ arguments: [String], words: [String], front: FrontSockets? = nil) -> Int32 {
+/// that started it, which was given what is `typed`.
+private func serve(
+    _ arguments: [String], words: [String], front: FrontSockets? = nil, typed: [String]? = nil
+) -> Int32 {
     let environment = ProcessEnvironment.variables()
     return parse(.serve, arguments, environment: environment) { values throws(UsageError) in
         let passed = front == nil ? try passedSockets(environment) : .none
         let settings = try ServeSettings(values, environment: environment, passed: passed)
         var master = settings.master
         master.commandLine = [ProgramName.argument] + words
-        if let front { return serveAsMaster(master, front: front) }
+        if let front {
+            let reading = typed.flatMap {
+                RepeatedReading(typed: $0, environment, signsIn: master.people != nil)
+            }
+            if let reading { master.reread = { reading.read() } }
+            return serveAsMaster(master, front: front)
+        }
         let isOnTerminal = isatty(STDOUT_FILENO) == 1
         // Sockets are passed to the process that was started, and that is the master then.
         guard isOnTerminal, !settings.isHeadless, passed.isEmpty, Succession.inheritance() == nil else {
             master.service = ServiceEnvironment(environment, pid: ProcessMemory.ownPid)
-            let reading = RepeatedReading(arguments, environment, values, passed)
+            let reading = RepeatedReading(
+                arguments, environment, values, passed, signsIn: master.people != nil)
             master.reread = { reading.read() }
             return serveAsMaster(master, front: nil)
         }
@@ -246,8 +262,9 @@ private func serve(_ arguments: [String], words: [String], front: FrontSockets? 
         return serveWithFront(
             settings.drawing,
             master: [
-                Role.master.rawValue, "\(InheritedDescriptor.front),\(InheritedDescriptor.frontControl)",
-            ] + values.arguments(of: .serve, without: drawing),
+                Role.master.rawValue,
+                "\(InheritedDescriptor.front),\(InheritedDescriptor.frontControl):\(arguments.count)",
+            ] + arguments + values.arguments(of: .serve, without: drawing),
             environment: environment)
     }
 }

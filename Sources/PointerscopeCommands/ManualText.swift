@@ -1,3 +1,5 @@
+import MasterProcess
+
 /// Manual pages, made from the option table (man(7), "Sections").
 enum ManualText {
     /// The page of the program as a whole.
@@ -31,7 +33,11 @@ enum ManualText {
         if !command.positionals.isEmpty { text += ".SH ARGUMENTS\n" }
         for option in command.positionals { text += item(".I \(escaped(option.placeholder))", option) }
         text += ".SH OPTIONS\n"
-        for option in command.options { text += item(usage(of: option), option) }
+        for option in command.options {
+            text += item(usage(of: option), option)
+            guard command.name == CommandSpecification.serve.name else { continue }
+            text += ".br\nOn reload: \(ReloadReach.of(option.name).words).\n"
+        }
         text += ".TP\n.B \\-\\-help\nthe options in short\n.TP\n.B \\-\\-version\nthe version\n"
         text += environment(command)
         text += ".SH EXAMPLES\n"

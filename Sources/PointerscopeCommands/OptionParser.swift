@@ -26,8 +26,10 @@ struct OptionValues: Equatable {
     /// Whether somebody said so; else it is the default.
     func isGiven(_ name: String) -> Bool { values[name] != nil && !defaults.contains(name) }
 
-    /// Whether it came from a configuration file.
-    func isFromFile(_ name: String) -> Bool { origins[name]?.contains(":") ?? false }
+    /// Whether it came from a configuration file, or from a service manager's.
+    func isFromFile(_ name: String) -> Bool {
+        origins[name].map { $0.contains(":") || $0.hasPrefix("LISTEN_FDS ") } ?? false
+    }
 
     /// The values as arguments that mean the same, wherever they came from; defaults among them, those of
     /// `others` not.

@@ -1,4 +1,11 @@
+import MasterProcess
+
 extension OptionSpecification {
+    static let logLevel = OptionSpecification(
+        name: "log-level", argument: .required("LEVEL"), defaultValue: "info",
+        help: "what of the log is written: info, all of it; warning, what to look at",
+        choices: LogLevel.allCases.map(\.rawValue))
+
     /// How `serve` is run by a service manager.
     static let service: [OptionSpecification] = [
         OptionSpecification(

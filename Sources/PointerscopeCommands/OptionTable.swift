@@ -146,7 +146,7 @@ extension CommandSpecification {
                 name: "log", argument: .required("FILE"), defaultValue: "",
                 help: "append the JSON log to FILE, also while the graph is on the screen",
                 complaint: { $0.isEmpty ? "must name a file" : nil }),
-            .control,
+            .logLevel, .control,
             OptionSpecification(
                 name: "worker-drain", argument: .required("TIME"), defaultValue: "10s",
                 help: "in what time a worker that is replaced closes its connections, at most 1h",

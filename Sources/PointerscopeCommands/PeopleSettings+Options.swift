@@ -105,8 +105,7 @@ extension PeopleSettings {
         }
     }
 
-    private static func jwt(_ values: OptionValues) throws(UsageError) -> (keyPath: String, rules: JWTRules)?
-    {
+    private static func jwt(_ values: OptionValues) throws(UsageError) -> JWTSettings? {
         guard let path = values["jwt-key"] else {
             guard let name = ["jwt-audience", "jwt-issuer"].first(where: { values[$0] != nil }) else {
                 return nil
@@ -125,6 +124,6 @@ extension PeopleSettings {
         let rules = JWTRules(
             audience: audience, issuer: values["jwt-issuer"], nameClaim: values["jwt-name-claim"] ?? "sub",
             roleClaim: values["jwt-role-claim"] ?? "role", scopeClaim: values["jwt-scope-claim"] ?? "scope")
-        return (path, rules)
+        return JWTSettings(keyPath: path, keyOrigin: values.origin(of: "jwt-key"), rules: rules)
     }
 }

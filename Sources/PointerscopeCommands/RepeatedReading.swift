@@ -6,42 +6,59 @@ final class RepeatedReading {
     private let arguments: [String]
     private let environment: [String: String]
     private let passed: PassedSockets
-    /// What the server was started with, and what its workers have now.
-    private let started: OptionValues
-    private var held: OptionValues
-
-    /// Options that new workers take up, and nobody else has.
-    private static let live: Set<String> = Set(
-        ["origin", "deflate"] + OptionSpecification.limits.map(\.name))
+    private let signsIn: Bool
+    /// What holds, by when it can become another; what the server was started with.
+    private var held: [ReloadReach: OptionValues]
 
     init(
         _ arguments: [String], _ environment: [String: String], _ values: OptionValues,
-        _ passed: PassedSockets
+        _ passed: PassedSockets, signsIn: Bool
     ) {
         self.arguments = arguments
         self.environment = environment
         self.passed = passed
-        started = values
-        held = values
+        self.signsIn = signsIn
+        held = [:]
+        for reach in ReloadReach.allCases { held[reach] = values }
+    }
+
+    /// The same behind a front, which has read these arguments a moment ago; nil where what they name cannot
+    /// be read again.
+    convenience init?(typed arguments: [String], _ environment: [String: String], signsIn: Bool) {
+        guard let values = try? Self.values(of: arguments, environment) else { return nil }
+        self.init(arguments, environment, values, .none, signsIn: signsIn)
     }
 
     /// Reads everything once more, as at a start.
     func read() -> RereadSettings {
         do throws(UsageError) {
-            let outcome = try OptionParser(command: .serve).parse(
-                arguments: arguments, environment: environment,
-                listFiles: { path throws(UnreadableFile) in try ConfigurationFiles.list(path) },
-                readFile: { path throws(UnreadableFile) in try ConfigurationFiles.read(path, again: true) },
-                isThere: ConfigurationFiles.isThere)
-            guard case .run(let values) = outcome else { return .refused("the options ask for no server") }
+            let values = try Self.values(of: arguments, environment)
             let settings = try ServeSettings(values, environment: environment, passed: passed)
-            let names = CommandSpecification.serve.settable.map(\.name)
-            let restart = names.filter { !Self.live.contains($0) && values.all($0) != started.all($0) }
-            let changed = names.filter { Self.live.contains($0) && values.all($0) != held.all($0) } + restart
-            held = values
-            return .settings(settings.master, changed: changed, restart: restart)
+            let changesAuth = (settings.people != nil) != signsIn
+            var changed: [ReloadReach: [String]] = [:]
+            for option in CommandSpecification.serve.settable {
+                let reach = ReloadReach.of(option.name, changesAuth: changesAuth)
+                guard values.all(option.name) != held[reach]?.all(option.name) else { continue }
+                changed[reach, default: []].append(option.name)
+            }
+            return .settings(
+                settings.master, ReloadPlan(changed: changed) { [weak self] in self?.held[$0] = values })
         } catch {
             return .refused(error.message)
         }
+    }
+
+    private static func values(
+        of arguments: [String], _ environment: [String: String]
+    ) throws(UsageError) -> OptionValues {
+        let outcome = try OptionParser(command: .serve).parse(
+            arguments: arguments, environment: environment,
+            listFiles: { path throws(UnreadableFile) in try ConfigurationFiles.list(path) },
+            readFile: { path throws(UnreadableFile) in try ConfigurationFiles.read(path, again: true) },
+            isThere: ConfigurationFiles.isThere)
+        guard case .run(let values) = outcome else {
+            throw UsageError(message: "the options ask for no server", exitStatus: .usage)
+        }
+        return values
     }
 }

@@ -27,6 +27,8 @@ struct ServeSettings {
     /// The state directory, where it was named and nobody signs in.
     var statePath: String?
     var logPath: String?
+    /// How much of the log is written.
+    var logLevel: LogLevel
     /// In what time a worker that is replaced closes its connections.
     var drainMilliseconds: UInt32
     /// Which worker a connection goes to.
@@ -67,6 +69,7 @@ struct ServeSettings {
         network = try NetworkSettings(values)
         publicURL = Self.publicURL(values)
         logPath = values["log"]
+        logLevel = values["log-level"].flatMap { LogLevel(rawValue: $0) } ?? .info
         sampling = values["sampling"].flatMap(SamplingText.bounds) ?? .standard
         deflates = values["deflate"].flatMap { Complaint.truth(of: $0) } ?? false
         limits = IngestLimits(values)
@@ -92,7 +95,9 @@ struct ServeSettings {
             let both = ingest == http ? "both \(http.text)" : "\(ingest.text) and \(http.text)"
             let places = ingest.path == nil ? "ports" : "paths"
             throw UsageError(
-                message: "--ingest and --http are \(both): give them two \(places)", exitStatus: .usage)
+                message: "--ingest and --http are \(both): give them two \(places)",
+                exitStatus: values.isFromFile("ingest") || values.isFromFile("http") ? .configuration : .usage
+            )
         }
     }
 
@@ -107,6 +112,7 @@ struct ServeSettings {
             roles: .init(
                 worker: Role.worker.rawValue, demo: Role.demo.rawValue, hash: Role.hash.rawValue,
                 keep: Role.keep.rawValue, check: Role.upgradeCheck.rawValue), version: productVersion)
+        settings.logLevel = logLevel
         settings.sampling = sampling
         settings.deflates = deflates
         settings.ingestLimits = limits.word

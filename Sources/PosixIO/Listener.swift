@@ -71,6 +71,9 @@ public struct Listener: ~Copyable {
     /// Removes the file of a Unix socket, so that nobody waits there for an answer.
     public func removeFile() { file?.remove() }
 
+    /// What lies now where the file of its Unix socket was made; `own` also where there is none to look after.
+    public var fileState: ListenerFileState { file?.state ?? .own }
+
     /// How an accept ended.
     public enum Accepted: ~Copyable {
         /// A connection, non-blocking and close-on-exec.
@@ -104,6 +107,17 @@ public struct Listener: ~Copyable {
             }
         }
     }
+}
+
+/// What lies under the name of a listening Unix socket while somebody listens there: whoever connects does so
+/// by the name.
+public enum ListenerFileState: Sendable {
+    /// The file that was made, which leads here.
+    case own
+    /// Nothing.
+    case missing
+    /// Another file: another server's perhaps.
+    case another
 }
 
 /// setsockopt(2) with an integer.

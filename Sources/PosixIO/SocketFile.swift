@@ -49,6 +49,13 @@ final class SocketFile {
 
     deinit { remove() }
 
+    /// What lies under its name now.
+    var state: ListenerFileState {
+        guard !isRemoved else { return .own }
+        guard let found = Self.identity(of: path) else { return .missing }
+        return found == identity ? .own : .another
+    }
+
     /// Removes the file, if it is still the one that was made.
     func remove() {
         guard !isRemoved else { return }

@@ -13,7 +13,7 @@
 /// is changed; a raising that had to be taken back has the next one wait twice as long. It reads no clock:
 /// times are nanoseconds of CLOCK_MONOTONIC.
 public struct RateGovernor: Sendable {
-    public let bounds: SamplingBounds
+    public private(set) var bounds: SamplingBounds
     /// What holds now.
     public private(set) var sampling: Sampling
     public private(set) var why: SamplingReason
@@ -59,6 +59,25 @@ public struct RateGovernor: Sendable {
             sampling = Self.sampling(0, of: 0, .unwatched)
             why = .unwatched
         }
+    }
+
+    /// Takes other bounds; returns visitors for whom nothing of their own holds any more, until the next
+    /// decision. `sampling` may be another at once, and everyone is to be told.
+    public mutating func take(_ bounds: SamplingBounds) -> [[UInt8]] {
+        let wasAtTheMost = ceiling >= Double(self.bounds.most)
+        self.bounds = bounds
+        ceiling =
+            wasAtTheMost
+            ? Double(bounds.most) : min(max(ceiling, Double(bounds.least)), Double(bounds.most))
+        demand = min(demand, bounds.most)
+        if bounds.isPinned {
+            let pinned = Self.sampling(bounds.most, of: bounds.most, .pinned)
+            if pinned != sampling { changes[Int(SamplingReason.pinned.rawValue)] &+= 1 }
+            sampling = pinned
+            why = .pinned
+        }
+        defer { looked = [] }
+        return looked
     }
 
     /// What holds for those who are looked at closely.

@@ -34,6 +34,9 @@ public struct StateWatch: Sendable {
     /// This writing of the file is known: it was read, or is our own.
     public mutating func knows(_ stamp: FileStamp?, of file: StateFile) { known[file] = stamp }
 
+    /// Has the next look be at once.
+    public mutating func lookAtOnce() { nextDeadline = .min }
+
     /// Looks, if it is time.
     public mutating func look(at directory: borrowing StateDirectory, now: Int64) -> [Finding] {
         guard now >= nextDeadline else { return [] }

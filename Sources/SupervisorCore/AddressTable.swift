@@ -36,12 +36,12 @@ struct AddressTable: ~Copyable {
 
     static let none = UInt32.max
 
-    private let limits: AddressLimits
+    private var limits: AddressLimits
     private let capacity: Int
     private let seed: UInt64
     /// Between two new connections of one address, and how far ahead of its rate it may be.
-    private let interval: Int64
-    private let patience: Int64
+    private var interval: Int64 = 0
+    private var patience: Int64 = 0
     var entries: ContiguousArray<Entry> = []
     var index = SlotIndex()
     var firstFree = none
@@ -56,6 +56,12 @@ struct AddressTable: ~Copyable {
         self.limits = limits
         self.capacity = capacity
         self.seed = seed
+        take(limits)
+    }
+
+    /// Has other limits from now on; what addresses owe they pay back as it was.
+    mutating func take(_ limits: AddressLimits) {
+        self.limits = limits
         interval = limits.newPerSecond > 0 ? 1_000_000_000 / Int64(limits.newPerSecond) : 0
         patience = interval * Int64(limits.burst)
     }

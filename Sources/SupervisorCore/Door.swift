@@ -78,7 +78,7 @@ public struct Door: ~Copyable {
         case refused(AddressRefusal)
     }
 
-    private let settings: DoorSettings
+    private var settings: DoorSettings
     var table: AddressTable
     var refused = [UInt64](repeating: 0, count: AddressRefusal.allCases.count)
     /// Connections that were let in uncounted because too many addresses have some.
@@ -108,6 +108,12 @@ public struct Door: ~Copyable {
             refused[reason.rawValue] += 1
             return .refused(reason)
         }
+    }
+
+    /// Judges by other settings from now on; whoever was let in stays, and counts on if they were counted.
+    public mutating func take(_ settings: DoorSettings) {
+        self.settings = settings
+        table.take(settings.limits)
     }
 
     /// A connection that was counted is over.

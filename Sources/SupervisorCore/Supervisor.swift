@@ -21,13 +21,13 @@ public struct Supervisor {
     var sequence: UInt64 = 0
     var nextHeartbeat: Int64 = .max
     /// Which worker a connection goes to.
-    let balance: Balance
+    public var balance: Balance
     /// Whose turn it is among workers that are alike.
     var cursor = 0
     /// The operator's change that is under way.
     var change: Change?
     /// How long a worker that drains has for its connections.
-    let drainNanoseconds: Int64
+    public var drainNanoseconds: Int64
     /// Deaths of workers whose places are nobody's any more.
     var departedRestarts = 0
     /// What a test breaks on purpose, to see that its model notices.

@@ -29,7 +29,7 @@ import ProxyWire
     let answerBudget: ByteBudget
     /// A budget apart for the metrics, which can be asked for however full the others are.
     let metricsBudget = ByteBudget(limit: Limits.metricsBytes)
-    let settings: GatewaySettings
+    var settings: GatewaySettings
     /// Token kinds: `kind` for the listener, the next one for connections.
     let kind: UInt8
     weak var source: (any GatewaySource)?

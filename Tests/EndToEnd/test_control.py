@@ -241,6 +241,31 @@ def test_a_thousand_clients_cost_nobody_anything(running):
     assert running.operator.json("status")["state"] == "ready"
 
 
+def test_an_operator_gets_in_beside_those_who_follow(running):
+    followers = []
+    for _ in range(16):
+        followers.append(running.operator.client())
+        followers[-1].line()
+        followers[-1].say("events\n")
+    wait_until(lambda: running.metrics()["pointerscope_control_clients"] == 16, 30, "all places to be taken")
+    # `ctl` asks again for as long as it takes to find out who is missed least.
+    assert running.operator.json("status")["state"] == "ready"
+    displaced = 'pointerscope_control_refused_total{reason="displaced"}'
+    assert running.metrics()[displaced] == 1
+    [told] = [line for line in (follower.line() for follower in followers[:1]) if line]
+    assert told["status"] == 75 and "followed for longest without news" in told["error"]
+    assert followers[0].line() == {}
+    # The others follow on.
+    victim = running.worker_pids()[0]
+    running.kill_worker(victim)
+    for follower in followers[1:]:
+        assert follower.line()["event"]["event"] in ("exit", "fork")
+    for follower in followers:
+        follower.close()
+    wait_until(lambda: len(running.worker_pids()) == 2, 30, "the next one")
+    running.note_processes()
+
+
 def test_a_reader_that_stops_is_cut_and_told(running):
     stalled = running.operator.client()
     stalled.line()

@@ -18,13 +18,13 @@ from wire import RawWebSocket
 class Front:
     """Starts a master as a front does, without a terminal."""
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *options: str, typed: tuple[str, ...] = ()) -> None:
         self.socket, other = socket.socketpair()
         self.errors, their_errors = socket.socketpair()
         with other, their_errors:
             self.process = subprocess.Popen(
-                [BINARY, "@master", str(other.fileno()), "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0",
-                 "--workers", "1", *options],
+                [BINARY, "@master", f"{other.fileno()}:{len(typed)}" if typed else str(other.fileno()), *typed,
+                 "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0", "--workers", "1", *options],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=their_errors,
                 pass_fds=[other.fileno()], start_new_session=True)
         self.socket.settimeout(START_SECONDS)
@@ -65,8 +65,8 @@ class Front:
 def open_front():
     fronts: list[Front] = []
 
-    def start(*options: str) -> Front:
-        fronts.append(Front(*options))
+    def start(*options: str, typed: tuple[str, ...] = ()) -> Front:
+        fronts.append(Front(*options, typed=typed))
         return fronts[-1]
 
     yield start
@@ -157,3 +157,30 @@ def test_the_terminal_is_no_viewer(open_front):
     row, = status["audience"]
     assert (row["name"], row["shape"], row["hz"]) == ("(terminal)", "frames", 10)
     assert [line["event"] for line in status["log"]] == ["starting", "worker_started", "worker_ready", "ready"]
+
+
+def test_what_was_typed_is_read_again_also_when_nobody_looks(open_front, tmp_path):
+    path, log = tmp_path / "server.conf", tmp_path / "log"
+    path.write_text("origin = https://one.example\n")
+    options = ["--origin=https://one.example", f"--log={log}", "--grace=5s", "--worker-drain=0"]
+    front = open_front(*options, typed=(
+        "--ingest", "127.0.0.1:0", "--http=127.0.0.1:0", "--workers", "1", f"--log={log}", "--worker-drain=0",
+        "--config", str(path)))
+
+    def said(name: str) -> list[dict]:
+        lines = log.read_text().splitlines(keepends=True) if log.exists() else []
+        return [line for line in map(json.loads, (text for text in lines if text.endswith("\n"))) if line["event"] == name]
+
+    [ready] = wait_until(lambda: said("ready"), START_SECONDS, "the server")
+    address = ("127.0.0.1", int(ready["ingest"].rsplit(":", 1)[1]))
+    os.kill(ready["pid"], signal.SIGHUP)
+    wait_until(lambda: said("workers_changed"), 60, "the first reload")
+    assert not said("options_changed") and not said("restart_needed"), "nothing has changed"
+    wait_until(lambda: said("worker_exited"), 60, "the old worker to be gone")
+    path.write_text("origin = https://two.example\nsampling = 5\n")
+    os.kill(ready["pid"], signal.SIGHUP)
+    wait_until(lambda: len(said("workers_changed")) == 2, 60, "the second reload")
+    assert [line["options"] for line in said("options_changed")] == ["sampling", "origin"]
+    assert RawWebSocket.status(address, extra="Origin: https://two.example\r\n") == 101
+    front.process.terminate()
+    assert front.process.wait(STOP_SECONDS) == 0

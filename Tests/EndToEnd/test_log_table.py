@@ -39,6 +39,16 @@ def documented() -> list[str]:
     return [name for row in rows for name in re.findall(r"`([a-z_]+)`", row)]
 
 
+def test_what_is_marked_is_what_the_level_warning_writes() -> None:
+    text = (TOP / "docs/day-two.md").read_text()
+    table = text.split("\n## What each line of the log means\n")[1].split("\n## ")[0]
+    marked = {name for line in table.splitlines() if line.startswith("| `") and "**look**" in line.split("|")[2]
+              for name in re.findall(r"`([a-z_]+)`", line.split("|")[1])}
+    source = (TOP / "Sources/MasterProcess/LogLevel.swift").read_text()
+    warnings = re.search(r"warnings: Set<String> = \[(.*?)\]", source, re.S).group(1)
+    assert set(re.findall(r'"([a-z_]+)"', warnings)) == marked
+
+
 def test_every_way_to_write_a_line_is_looked_at() -> None:
     written = {file.name for file in MASTER if re.search(r"\b_ event: StaticString", file.read_text())}
     assert written == set(WRITERS), "a function that takes an event is new, or one is gone: see WRITERS"

@@ -109,6 +109,25 @@ def test_variables_that_mean_nothing(variables, why):
     other.close()
 
 
+def test_one_socket_for_both_ports():
+    made = listening()
+    status, said = ended([made.fileno(), made.fileno()], LISTEN_FDS="2")
+    assert status == 78 and "descriptors 3 and 4, which are to be ingest and http, are one socket" in said, said
+    assert said.count("\n") == 1
+    made.close()
+    # Two that share a port are no better: whom the kernel gives a connection is chance.
+    pair = []
+    for _ in range(2):
+        pair.append(socket.socket())
+        pair[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        pair[-1].bind(pair[0].getsockname() if len(pair) == 2 else ("127.0.0.1", 0))
+        pair[-1].listen(16)
+    status, said = ended([made.fileno() for made in pair], LISTEN_FDS="2", LISTEN_FDNAMES="http:ingest")
+    assert status == 78 and f"descriptors 4 and 3" in said and f"are both bound to {text(pair[0])}" in said, said
+    for made in pair:
+        made.close()
+
+
 def test_descriptors_that_are_no_listening_sockets(tmp_path):
     bound = socket.socket()
     bound.bind(("127.0.0.1", 0))
@@ -132,6 +151,6 @@ def test_an_address_that_says_otherwise_and_one_that_is_reached_from_elsewhere()
     assert status == 78 and f"listens at {text(made)}; leave one of the two out" in said
     # What options may not do without a sign-in a socket may not do either.
     status, said = ended([open_to_all.fileno()], LISTEN_FDS="1", LISTEN_FDNAMES="http")
-    assert status == 64 and "LISTEN_FDS http 0.0.0.0" in said and "--public-url" in said
+    assert status == 78 and "LISTEN_FDS http 0.0.0.0" in said and "--public-url" in said
     made.close()
     open_to_all.close()

@@ -37,6 +37,33 @@ import Testing
         #expect(try recent(log).first as? [String: String] == written)
     }
 
+    @Test func lessIsWrittenAndAllIsKept() throws {
+        let pair = try SocketPair()
+        let log = EventLog(to: NonblockingOutput(try pair.first.duplicated()))
+        log.level = .warning
+        log.write("ready")
+        log.write("worker_started")
+        log.write("worker_exited")
+        log.write("worker_exited", isUrgent: true)
+        log.write("state_fault")
+        log.level = .info
+        log.write("worker_ready")
+        let reader = ByteStream(try pair.second.duplicated())
+        var room = [UInt8](repeating: 0, count: 4096)
+        guard case .bytes(let count) = room.withUnsafeMutableBytes({ reader.read(into: $0) }) else {
+            Issue.record("nothing was written")
+            return
+        }
+        let written = try room[..<count].split(separator: UInt8(ascii: "\n")).map {
+            try JSONSerialization.jsonObject(with: Data($0)) as? [String: String]
+        }
+        #expect(written.map { $0?["event"] } == ["ready", "worker_exited", "state_fault", "worker_ready"])
+        #expect(
+            try recent(log).map { $0["event"] as? String } == [
+                "ready", "worker_started", "worker_exited", "worker_exited", "state_fault", "worker_ready",
+            ])
+    }
+
     @Test func aReaderThatHasGoneCostsLinesAndNothingElse() throws {
         let pair = try SocketPair()
         let log = EventLog(to: NonblockingOutput(try pair.first.duplicated()))

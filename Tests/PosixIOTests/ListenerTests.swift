@@ -57,6 +57,27 @@ import Testing
         #expect(mode(of: folder.path + "/s") == nil, "it goes with its listener")
     }
 
+    @Test func whoListensSeesThatItsFileIsGone() throws {
+        let folder = try Folder()
+        let address = try folder.address()
+        let path = folder.path + "/s"
+        let first = try Listener(on: address)
+        #expect(first.fileState == .own)
+        unlink(path)
+        #expect(first.fileState == .missing)
+        do {
+            let second = try Listener(on: address)
+            #expect(first.fileState == .another && second.fileState == .own)
+            // The first one's end leaves it alone.
+            first.removeFile()
+            #expect(second.fileState == .own)
+        }
+        #expect(mode(of: path) == nil)
+        #expect(first.fileState == .own, "it has removed what it had")
+        let port = try Listener(on: try SocketAddress(parsing: "127.0.0.1:0"))
+        #expect(port.fileState == .own)
+    }
+
     @Test func aSocketFileCanBelongToAGroup() throws {
         let folder = try Folder()
         _ = try Listener(on: folder.address(), group: getgid())

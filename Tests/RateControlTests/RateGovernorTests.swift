@@ -123,6 +123,43 @@ struct RateGovernorTests {
         #expect(nothing.sampling == Sampling(rate: 0, batchMilliseconds: 1000))
     }
 
+    @Test func otherBoundsHoldAtOnce() throws {
+        var governor = RateGovernor()
+        let watched = Self.watching([0], looks: ["v"])
+        #expect(governor.decide(watched, now: 0).close.rate == 120)
+        // Lower: everyone's with the next decision, and whoever is looked at is told anew.
+        let few = try #require(SamplingBounds(least: 1, most: 10))
+        #expect(governor.take(few) == [Array("v".utf8)])
+        var decision = governor.decide(watched, now: 1)
+        #expect(decision.sampling.rate == 10 && decision.isNew && decision.why == .watched)
+        #expect(decision.began == [Array("v".utf8)] && decision.close.rate == 20)
+        // Higher, at once as well.
+        #expect(governor.take(.standard) == [Array("v".utf8)])
+        decision = governor.decide(watched, now: 2)
+        #expect(decision.sampling.rate == 60 && decision.isNew)
+        // Pinned: it holds already, whoever watches, and nobody is looked at.
+        let changes = governor.changes[Int(SamplingReason.pinned.rawValue)]
+        _ = governor.take(try #require(SamplingBounds(pinned: 25)))
+        #expect(governor.sampling == Sampling(rate: 25, batchMilliseconds: 50) && governor.why == .pinned)
+        #expect(governor.changes[Int(SamplingReason.pinned.rawValue)] == changes + 1)
+        #expect(governor.looked.isEmpty && !governor.decide(watched, now: 3).isNew)
+        // And by what is seen again.
+        #expect(governor.take(few).isEmpty)
+        decision = governor.decide(Self.watching([]), now: 100 * second)
+        #expect(decision.sampling.rate == 0 && decision.isNew && decision.why == .unwatched)
+    }
+
+    @Test func aBusyServerStaysRelievedUnderOtherBounds() throws {
+        var governor = RateGovernor()
+        let busy = Self.watching([0], share: 1)
+        _ = governor.decide(busy, now: 0)
+        #expect(governor.decide(busy, now: second).sampling.rate == 30)
+        _ = governor.take(try #require(SamplingBounds(least: 40, most: 90)))
+        #expect(governor.decide(busy, now: second + millisecond).sampling.rate == 40)
+        _ = governor.take(try #require(SamplingBounds(least: 5, most: 20)))
+        #expect(governor.decide(busy, now: second + 2 * millisecond).sampling.rate == 20)
+    }
+
     @Test func boundsAreWhatTheySay() {
         #expect(SamplingBounds(least: 0, most: 60) == nil)
         #expect(SamplingBounds(least: 30, most: 20) == nil)

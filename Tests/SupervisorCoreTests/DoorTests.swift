@@ -34,6 +34,38 @@ import Testing
         #expect(door.refused(.connections) == 1 && door.refused(.rate) == 0)
     }
 
+    @Test func otherLimitsHoldForWhoComes() throws {
+        let door = try door(1, 0)
+        let office = address("192.0.2.7")
+        #expect(door.judge(office, now: 0) == .counted(0))
+        #expect(door.judge(office, now: 0) == .refused(.connections))
+        // More are let in, and who was here counts on.
+        door.take(DoorSettings(limits: AddressLimits(connections: 2, newPerSecond: 0)))
+        #expect(door.judge(office, now: 0) == .counted(0))
+        #expect(door.judge(office, now: 0) == .refused(.connections))
+        // Fewer: nobody goes, and nobody comes before there is room.
+        door.take(DoorSettings(limits: AddressLimits(connections: 1, newPerSecond: 0)))
+        door.closed(0)
+        #expect(door.judge(office, now: 0) == .refused(.connections))
+        door.closed(0)
+        #expect(door.judge(office, now: 0) == .counted(0))
+        // A rate where there was none, and none any more.
+        door.take(DoorSettings(limits: AddressLimits(connections: 0, newPerSecond: 1)))
+        for _ in 0..<10 { #expect(door.judge(office, now: 0) == .counted(0)) }
+        #expect(door.judge(office, now: 0) == .refused(.rate))
+        door.take(
+            DoorSettings(
+                limits: AddressLimits(connections: 0, newPerSecond: 1),
+                unlimited: [try IPNetwork(parsing: "192.0.2.0/24")]))
+        #expect(door.judge(office, now: 0) == .free)
+        door.take(DoorSettings(limits: AddressLimits(connections: 0, newPerSecond: 0)))
+        #expect(door.judge(address("192.0.2.8"), now: 0) == .free)
+        // What was counted is given back all the same.
+        for _ in 0..<11 { door.closed(0) }
+        door.forgetIdle(now: 20 * Self.second)
+        #expect(door.addresses == 0)
+    }
+
     @Test func anIPv6NetworkIsOneClient() throws {
         let door = try door(1, 0)
         #expect(door.judge(address("2001:db8:0:1::1"), now: 0) == .counted(0))
@@ -135,4 +167,5 @@ private final class WatchedDoor {
     func judge(_ address: IPAddress, now: Int64) -> Door.Verdict { door.judge(address, now: now) }
     func closed(_ place: UInt32) { door.closed(place) }
     func forgetIdle(now: Int64) { door.forgetIdle(now: now) }
+    func take(_ settings: DoorSettings) { door.take(settings) }
 }

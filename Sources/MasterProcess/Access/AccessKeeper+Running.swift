@@ -45,13 +45,7 @@ extension AccessKeeper {
         hash.tick(now: now, poller: poller)
         keep.tick(now: now, poller: poller)
         log.tick(now: now)
-        for finding in watch.look(at: directory, now: now) {
-            switch finding {
-            case .changed(let file): read(file, gateway, poller, now: now)
-            case .fault(let fault): log.stateFault(fault.text)
-            case .mended: log.stateMended()
-            }
-        }
+        look(gateway, poller, now: now)
         if let invite, now >= invite.endsAt || !gate.authority.admins.isEmpty {
             endInvite(gateway, poller, now: now)
         }
@@ -65,6 +59,28 @@ extension AccessKeeper {
     }
 
     // MARK: Reading
+
+    /// Looks what others have changed, if it is time; returns which files.
+    @discardableResult
+    private func look(_ gateway: ViewerGateway, _ poller: borrowing Poller, now: Int64) -> [StateFile] {
+        var changed: [StateFile] = []
+        for finding in watch.look(at: directory, now: now) {
+            switch finding {
+            case .changed(let file):
+                changed.append(file)
+                read(file, gateway, poller, now: now)
+            case .fault(let fault): log.stateFault(fault.text)
+            case .mended: log.stateMended()
+            }
+        }
+        return changed
+    }
+
+    /// The same now; returns the names of the files.
+    func lookNow(_ gateway: ViewerGateway, _ poller: borrowing Poller, now: Int64) -> [String] {
+        watch.lookAtOnce()
+        return look(gateway, poller, now: now).map(\.name)
+    }
 
     /// Somebody else has written a file. What cannot be trusted is left alone, and what holds goes on to
     /// hold.

@@ -12,8 +12,10 @@ extension AccessKeeper {
     func takeUp(now: Int64) throws(StartError) {
         let authority = Authority(
             settings: AuthoritySettings(sessionsPerAdmin: settings.sessionsPerAdmin), key: try key())
+        let belief = try JWTBelief.reading(settings.jwt)
         gate = AccessGate(
-            authority: authority, settings: settings.gate, verifier: try verifier(), keeper: self)
+            authority: authority, settings: settings.gate, verifier: belief?.verifier, keeper: self)
+        self.belief = belief
         let admins = try stored(.admins)
         do throws(AccessFileFault) {
             if let admins { _ = gate.authority.adminsChanged(to: try AdminFile.parse(admins)) }
@@ -85,21 +87,6 @@ extension AccessKeeper {
             }
         } catch {
             throw Self.failure(error)
-        }
-    }
-
-    func verifier() throws(StartError) -> JWTVerifier? {
-        guard let jwt = settings.jwt else { return nil }
-        let text: String
-        do throws(UnreadableFile) {
-            text = try readWholeFile(jwt.keyPath, limit: MasterLimits.keyFileBytes)
-        } catch {
-            throw StartError(message: "--jwt-key \(jwt.keyPath): \(error.reason)", exitStatus: .configuration)
-        }
-        do throws(JWTKeyFault) {
-            return JWTVerifier(key: try JWTKey(file: Array(text.utf8)), rules: jwt.rules)
-        } catch {
-            throw StartError(message: "--jwt-key \(jwt.keyPath): \(error.reason)", exitStatus: .configuration)
         }
     }
 }

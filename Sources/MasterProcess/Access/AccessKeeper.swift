@@ -14,7 +14,9 @@ final class AccessKeeper {
     let directory: StateDirectory
     private let lock: StateLock
     let log: AccessLog
-    let settings: PeopleSettings
+    var settings: PeopleSettings
+    /// By which key JWTs are believed, if any are.
+    var belief: JWTBelief?
     /// How people reach the server, with a slash at its end.
     let url: String
     let hash: HashHelper

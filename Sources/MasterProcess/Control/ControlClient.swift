@@ -29,8 +29,47 @@ struct ControlClient: ~Copyable {
         movedAt = now
     }
 
-    /// Whether nobody waits for anything.
-    var isIdle: Bool { task == .nothing && outbound.isEmpty && session.isIdle }
+    /// Why it may go before others when there is no room; nil where somebody waits for an answer.
+    var ease: Ease? {
+        guard outbound.isEmpty else { return .stalled }
+        switch task {
+        case .nothing: return session.isIdle ? .idle : nil
+        case .reading(_, _, nil): return .quiet
+        case .reading, .awaiting: return nil
+        }
+    }
+
+    /// Ways to be missed little, those first who are missed least.
+    enum Ease: Int {
+        /// It asks for nothing.
+        case idle
+        /// It takes nothing of its answer.
+        case stalled
+        /// It follows, and has been told nothing for a while; the next one to follow is as welcome.
+        case quiet
+
+        /// How long it has to be so, in nanoseconds.
+        var patience: Int64 {
+            self == .stalled ? MasterLimits.controlStallNanoseconds : MasterLimits.controlIdleNanoseconds
+        }
+
+        var cut: ControlCut {
+            switch self {
+            case .idle: .idle
+            case .stalled: .stalled
+            case .quiet: .displaced
+            }
+        }
+
+        /// What it is told; one that takes nothing is told nothing, in the middle of a line perhaps.
+        var words: StaticString? {
+            switch self {
+            case .idle: "nothing was asked for here"
+            case .stalled: nil
+            case .quiet: "this one has followed for longest without news"
+            }
+        }
+    }
 }
 
 /// What lines are read from.
@@ -48,6 +87,7 @@ enum ControlCut: Int, CaseIterable {
     case tooLong
     case idle
     case stalled
+    case displaced
 
     var label: StaticString {
         switch self {
@@ -58,6 +98,7 @@ enum ControlCut: Int, CaseIterable {
         case .tooLong: "too_long"
         case .idle: "idle"
         case .stalled: "stalled"
+        case .displaced: "displaced"
         }
     }
 

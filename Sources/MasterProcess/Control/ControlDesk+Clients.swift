@@ -73,34 +73,24 @@ extension ControlDesk {
         _ = unsafe stream.write(text.readable)
     }
 
-    /// Lets the one go that has asked for nothing for longest, or else one that takes nothing of its answer;
-    /// false where there is none such.
+    /// Lets the one go that is missed least, and has been so for longest; false where there is none such.
     private func makeRoom(now: Int64) -> Bool {
-        var longest: (token: Token, movedAt: Int64, isIdle: Bool)?
+        var least: (token: Token, ease: ControlClient.Ease, movedAt: Int64)?
         unsafe forEach { token, client in
-            guard token != ownClient else { return }
-            let isIdle = unsafe client.pointee.isIdle
-            let isStalled = unsafe !client.pointee.outbound.isEmpty
-            let patience =
-                isIdle ? MasterLimits.controlIdleNanoseconds : MasterLimits.controlStallNanoseconds
+            guard token != ownClient, let ease = unsafe client.pointee.ease else { return }
             let movedAt = unsafe client.pointee.movedAt
-            guard isIdle || isStalled, now - movedAt >= patience else { return }
-            guard let other = longest else {
-                longest = (token, movedAt, isIdle)
-                return
-            }
-            if isIdle && !other.isIdle || isIdle == other.isIdle && movedAt < other.movedAt {
-                longest = (token, movedAt, isIdle)
-            }
+            guard now - movedAt >= ease.patience else { return }
+            if let other = least, (other.ease.rawValue, other.movedAt) <= (ease.rawValue, movedAt) { return }
+            least = (token, ease, movedAt)
         }
-        guard let (token, _, isIdle) = longest else { return false }
-        count(isIdle ? .idle : .stalled)
+        guard let (token, ease, _) = least else { return false }
+        count(ease.cut)
         let client = clients.remove(token.index)
-        if isIdle {
+        if let words = ease.words {
             var text = ByteBuffer(capacity: 256)
             text.appendControlError(
                 ControlRefusal(
-                    "another client needed the place, and nothing was asked for here",
+                    "another client needed the place, and \(words)",
                     status: ExitCode.temporaryFailure.rawValue))
             _ = unsafe client.stream.write(text.readable)
         }

@@ -31,7 +31,7 @@ final class ControlDesk {
 
     /// Where the socket is; nil where only the server's own terminal asks.
     let address: SocketAddress?
-    let door: Door?
+    private(set) var door: Door?
     let kind: UInt8
     let version: String
     /// What the master does with requests; to be set before the first turn.
@@ -76,6 +76,19 @@ final class ControlDesk {
         }
         self.version = version
         self.kind = kind
+    }
+
+    /// What lies where the socket's file was made.
+    var socketFile: ListenerFileState { door?.listener.fileState ?? .own }
+
+    /// Listens there once more, as somebody has removed the file; clients stay.
+    func listenAnew(_ poller: borrowing Poller) throws(SystemError) {
+        guard let address else { return }
+        let fresh = try Door(at: address)
+        try poller.add(fresh.listener.raw, for: .readable, token: Token(kind: kind))
+        if let door, acceptsAgainAt == nil { poller.remove(door.listener.raw) }
+        acceptsAgainAt = nil
+        door = fresh
     }
 
     /// Clients that are connected, the server's own terminal not counted.

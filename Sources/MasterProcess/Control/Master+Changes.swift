@@ -8,68 +8,6 @@ import Telemetry
 
 /// Workers that are replaced, added, drained and stopped while the server goes on.
 extension Master {
-    /// Begins to replace every worker by one of the program that now lies where this one was started from,
-    /// with the settings that now hold; returns why not.
-    func reload(because why: String) -> ControlRefusal? {
-        log.write("reloading") { $0.add("why", why) }
-        service.reloading(now: now)
-        do throws(ControlRefusal) {
-            if case .leaving = life { throw refusal(.stopping, nil) }
-            let fresh = try rereadSettings()
-            let image = try freshExecutable()
-            let arguments = (fresh ?? settings).workerArguments
-            do throws(WorkerRefusal) {
-                try cluster.reload(from: image, arguments: arguments, poller, now: now)
-            } catch {
-                throw refusal(error, nil)
-            }
-            changes.settings = fresh
-            // Where a client waits it has this number from `begin`.
-            if why != "ctl" { _ = changes.begin("reload") }
-            return nil
-        } catch {
-            changes.refuse()
-            // Where another reload is under way, that one's end is this one's too.
-            if changes.name != "reload" { service.reloaded(serviceStatus, now: now) }
-            log.write("reload_refused") { $0.add("why", error.reason) }
-            return error
-        }
-    }
-
-    /// What holds of the configuration from now on, if it may have changed; says what needs a new start.
-    private func rereadSettings() throws(ControlRefusal) -> MasterSettings? {
-        switch settings.reread?() {
-        case nil: return nil
-        case .refused(let why):
-            throw ControlRefusal(why, status: ExitCode.configuration.rawValue)
-        case .settings(let fresh, let changed, let restart):
-            if !restart.isEmpty {
-                log.write("restart_needed") { $0.add("options", restart.joined(separator: " ")) }
-            }
-            let live = changed.filter { !restart.contains($0) }
-            if !live.isEmpty {
-                log.write("options_changed") { $0.add("options", live.joined(separator: " ")) }
-            }
-            var held = settings
-            held.origins = fresh.origins
-            held.deflates = fresh.deflates
-            held.ingestLimits = fresh.ingestLimits
-            return held
-        }
-    }
-
-    /// The program on disk, under the path that this one was started from.
-    func freshExecutable() throws(ControlRefusal) -> Descriptor {
-        let path = executablePath
-        do throws(SystemError) {
-            // A pipe in its place would be waited for otherwise (open(2)).
-            return try Descriptor.opening(path, flags: O_RDONLY | O_NONBLOCK)
-        } catch {
-            throw ControlRefusal(
-                "the program \(path) cannot be started: \(error.text)", status: ExitCode.system.rawValue)
-        }
-    }
-
     /// What an operator asks of one worker, or of their number.
     enum WorkerWish {
         case restart(Int)
@@ -131,7 +69,7 @@ extension Master {
         return time % 1000 == 0 ? " within \(time / 1000) s" : " within \(time) ms"
     }
 
-    private func refusal(_ why: WorkerRefusal, _ wish: WorkerWish?) -> ControlRefusal {
+    func refusal(_ why: WorkerRefusal, _ wish: WorkerWish?) -> ControlRefusal {
         let busy = ExitCode.temporaryFailure.rawValue
         switch why {
         case .unknown:
@@ -154,9 +92,10 @@ extension Master {
         let name = changes.name ?? "a change"
         var notes: [String] = []
         var refusal: ControlRefusal?
+        let left = changes.reload?.plan[.withWorkers] ?? []
         switch outcome {
         case .done:
-            if let fresh = changes.settings { settings = fresh }
+            if let reload = changes.reload { takeWithWorkers(reload) }
             notes.append("\(name): done, \(cluster.runningCount) workers run")
         case .failed(let number):
             refusal = ControlRefusal(
@@ -172,7 +111,9 @@ extension Master {
         log.write(refusal == nil ? "workers_changed" : "workers_not_changed") { line in
             line.add("what", name)
             if let refusal { line.add("why", refusal.reason) }
+            if refusal != nil, !left.isEmpty { line.add("options_not_taken", left.joined(separator: " ")) }
         }
+        if refusal != nil, !left.isEmpty { notes.append("not taken: \(left.joined(separator: ", "))") }
         let number = changes.number
         changes.end(outcome)
         service.reloaded(serviceStatus, now: now)

@@ -102,7 +102,7 @@ extension Master {
             case .success(let number): return .later(number)
             case .failure(let refusal): return .refused(refusal)
             }
-        case .reload: return reload(because: "ctl").map { .refused($0) } ?? .later(changes.begin("reload"))
+        case .reload: return reload(because: "ctl", &text)
         case .restart(let number): return change(.restart(number), &text)
         case .scale(let count): return change(.scale(count), &text)
         case .stop(let number): return change(.stop(number), &text)

@@ -9,7 +9,7 @@ struct WorkerChanges {
     /// How it ended, until that is told.
     var outcome: ChangeOutcome?
     /// What takes effect if it is done.
-    var settings: MasterSettings?
+    var reload: Reload?
     var done: UInt64 = 0
     var failed: UInt64 = 0
 
@@ -24,7 +24,7 @@ struct WorkerChanges {
     mutating func end(_ outcome: ChangeOutcome) {
         if outcome == .done { done += 1 } else { failed += 1 }
         name = nil
-        settings = nil
+        reload = nil
         self.outcome = nil
     }
 

@@ -87,7 +87,7 @@ extension AccessKeeper {
     /// Why a successor could not take up what lies in files of others; nil where it could.
     func unreadable() -> String? {
         do throws(StartError) {
-            _ = try verifier()
+            _ = try JWTBelief.reading(settings.jwt, isServing: true)
             return nil
         } catch {
             return error.message
@@ -100,14 +100,13 @@ extension AccessKeeper {
         guard let authority = Authority(carried.authority, settings: known, now: AccessGate.instant()),
             let tokens = TokenTable(carried.authority)
         else { Succession.giveUp(because: "who may sign in cannot be read") }
-        let verifier: JWTVerifier?
         do throws(StartError) {
-            verifier = try self.verifier()
+            belief = try JWTBelief.reading(settings.jwt)
         } catch {
             Succession.giveUp(because: error.message)
         }
         gate = AccessGate(
-            authority: authority, settings: settings.gate, verifier: verifier, keeper: self)
+            authority: authority, settings: settings.gate, verifier: belief?.verifier, keeper: self)
         gate.tokens = tokens
         for known in carried.stamps {
             stamps[known.file] = known.stamp

@@ -45,7 +45,8 @@ extension Master {
         switch settings.reread?() {
         case nil: break
         case .refused(let why): throw ControlRefusal(why, status: ExitCode.configuration.rawValue)
-        case .settings(_, _, let restart):
+        case .settings(_, let plan):
+            let restart = plan[.nextStart]
             guard !restart.isEmpty else { break }
             throw ControlRefusal(
                 "these options have changed and need a new start: \(restart.joined(separator: " "))",

@@ -84,7 +84,10 @@ struct ControlCommand {
             switch try link.next(withinMilliseconds: ControlLink.answerMilliseconds) {
             case .item(let kind, let value): items.append((kind, value))
             case .done: return items
-            case .error(let refusal): throw CommandFailure(refusal)
+            case .error(let refusal):
+                // What was done before something else was refused is done.
+                writeText(notes(of: items), to: STDOUT_FILENO)
+                throw CommandFailure(refusal)
             case .greeting: continue
             case nil: throw CommandFailure("the server ended in the middle of its answer", .unavailable)
             }
@@ -98,7 +101,6 @@ struct ControlCommand {
                 unsafe item.value.withUnsafeBytes { unsafe ControlValue($0) }
             }
         }
-        let notes = values("note").compactMap(\.text).map { oneLine($0) + "\n" }.joined()
         let paint = ControlPaint(environment)
         switch request {
         case .status:
@@ -121,8 +123,15 @@ struct ControlCommand {
                 request == .workers
                     ? ControlSheet.workers(values("worker"), paint)
                     : ControlSheet.info(values("worker"), paint))
-        default: return answer(notes)
+        default: return answer(notes(of: items))
         }
+    }
+
+    /// What is told on the way, a line each.
+    private func notes(of items: [(kind: String, value: [UInt8])]) -> String {
+        items.filter { $0.kind == "note" }.compactMap { item in
+            unsafe item.value.withUnsafeBytes { unsafe ControlValue($0)?.text }.map { oneLine($0) + "\n" }
+        }.joined()
     }
 
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -42,6 +42,10 @@ public struct PassedSockets: Sendable, Equatable {
                 descriptor: descriptor, address: try Self.address(of: descriptor, called: name))
             if name == "ingest" { ingest = socket } else { http = socket }
         }
+        guard let ingest, let http, let place = Self.shared(by: ingest, and: http) else { return }
+        throw Fault(
+            reason: "LISTEN_FDS: descriptors \(ingest.descriptor) and \(http.descriptor), which are to be "
+                + "ingest and http, are \(place); give each a socket of its own (ListenStream= of its unit)")
     }
 
     /// Which of `names` each descriptor is, in their order; none where nothing was passed to this process.
@@ -82,6 +86,18 @@ public struct PassedSockets: Sendable, Equatable {
             throw Fault(reason: "LISTEN_FDNAMES: two sockets are called \(given[0])")
         }
         return given
+    }
+
+    /// What two of them have in common that they must not: the socket, or its address.
+    private static func shared(by one: Socket, and other: Socket) -> String? {
+        var first = stat()
+        var second = stat()
+        if unsafe fstat(one.descriptor, &first) == 0, unsafe fstat(other.descriptor, &second) == 0,
+            first.st_ino == second.st_ino, first.st_dev == second.st_dev
+        {
+            return "one socket"
+        }
+        return one.address.overlaps(other.address) ? "both bound to \(one.address.text)" : nil
     }
 
     private static func address(of descriptor: Int32, called name: String) throws(Fault) -> SocketAddress {

@@ -10,7 +10,7 @@ public final class AccessGate {
     public var authority: Authority
     /// What programs show.
     public var tokens = TokenTable()
-    let settings: AccessSettings
+    var settings: AccessSettings
     var desk: JWTDesk?
     weak var keeper: (any AccessKeeping)?
     var counters = AccessCounters()

@@ -15,21 +15,27 @@ extension ViewerGateway {
 
     /// Ends streams of who was named by a proxy and may something else now.
     private func endChangedByHeader(_ gate: AccessGate) {
-        for round in [samplesRound, framesRound] {
-            for viewer in round.viewers {
-                guard let connection = unsafe connections.find(viewer.connection),
-                    let grant = unsafe connection.pointee.grant, grant.source == .header,
-                    grant != gate.grant(toNamed: grant.name), unsafe connection.pointee.farewell == nil
-                else { continue }
-                let why: Ended.Reason = gate.grant(toNamed: grant.name) == nil ? .removed : .changed
-                unsafe endStream(connection, why, round)
-                gate.keeper?.note(.ended(Ended(source: .header, name: grant.name, why: why), streams: 1))
-            }
-        }
-        _ = endPolls { grant in
+        end { grant in
             guard grant.source == .header, grant != gate.grant(toNamed: grant.name) else { return nil }
             return gate.grant(toNamed: grant.name) == nil ? .removed : .changed
         }
+    }
+
+    /// Ends what was opened on grants that are no more by what `reason` says of each, and says so of each
+    /// stream.
+    func end(_ reason: (Grant) -> Ended.Reason?) {
+        for round in [samplesRound, framesRound] {
+            for viewer in round.viewers {
+                guard let connection = unsafe connections.find(viewer.connection),
+                    let grant = unsafe connection.pointee.grant, unsafe connection.pointee.farewell == nil,
+                    let why = reason(grant)
+                else { continue }
+                unsafe endStream(connection, why, round)
+                gate?.keeper?.note(
+                    .ended(Ended(source: grant.source, name: grant.name, why: why), streams: 1))
+            }
+        }
+        _ = endPolls(reason)
     }
 
     /// The tokens are what a file says now.

@@ -1,0 +1,36 @@
+import MasterProcess
+
+extension ReloadReach {
+    /// Every option of `serve`, by when a reload takes it.
+    static let options: [ReloadReach: [String]] = [
+        .atOnce: [
+            "log-level", "sampling", "address-limit", "address-rate", "unlimited", "limit-loopback",
+            "balance", "worker-drain", "drain-seconds",
+        ] + people,
+        .withWorkers: [
+            "origin", "deflate", "message-rate", "byte-rate", "rate-patience", "handshake-timeout",
+            "message-timeout", "idle-timeout", "head-bytes", "head-fields", "message-bytes",
+            "message-fragments",
+        ] + belief,
+        .nextStart: [
+            "ingest", "http", "public-url", "workers", "headless", "demo", "grace", "log", "control",
+            "auth", "state", "socket-group", "proxy-protocol", "debuggable", "fps", "glyphs", "colors",
+            "theme", "mouse", "plain", "view", "filter", "sort", "config",
+        ],
+    ]
+
+    /// Those of them that mean something only where people sign in.
+    private static let people = [
+        "sessions-per-admin", "sample", "jwt-key", "jwt-audience", "jwt-issuer", "jwt-name-claim",
+        "jwt-role-claim", "jwt-scope-claim",
+    ]
+    /// Who is believed about others; these hold together.
+    private static let belief = ["trusted-proxy", "forwarded", "auth-header"]
+
+    /// When a reload takes an option; `changesAuth` where people are to sign in who need not now, or the
+    /// other way round.
+    static func of(_ name: String, changesAuth: Bool = false) -> ReloadReach {
+        if changesAuth, people.contains(name) || name == "auth-header" { return .nextStart }
+        return options.first { $0.value.contains(name) }?.key ?? .nextStart
+    }
+}
