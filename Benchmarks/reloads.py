@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """make bench-reloads: good and bad configurations by turns, read again under load, and what it costs anybody.
 
-  reloads.py [--reloads N] [--connections C] [--rate R] [--workers W] [--drain TIME] [--seed S] [--json]
+  reloads.py [--reloads N] [--connections C] [--rate R] [--workers W] [--drain TIME] [--warm-up S] [--seed S] [--json]
 
 A server with a sign-in serves C connections that send R samples a second each, with numbers, and come back when they are
 closed; a viewer reads every sample, and /readyz is asked a hundred times a second. Meanwhile the configuration is changed
@@ -12,7 +12,8 @@ has the outcome that is due (`config check` says so of halves), and what is refu
 It ends with status 1 where anything was not as it is due: readiness other than 200, a connection that was neither kept
 nor closed with 1001, a sample that is missing elsewhere than behind the last one of a connection that was closed so, one
 that came twice or out of order, sums that do not close, descriptors beyond those of the beginning, or a master that has
-grown by more than 2 MiB. How many connections were closed is a figure: none, where they are handed on.
+grown by more than 2 MiB, once the ring of samples is full (--warm-up). How many connections were closed, and how many
+handshakes told 503 to come again, are figures: none, where connections are handed on.
 """
 
 import argparse
@@ -34,6 +35,8 @@ from suite.server import Server
 from suite.watching import Readiness, Viewer
 
 GROWTH_BYTES = 2 << 20
+# What the ring of samples may still come to where nobody waited for it.
+RING_BYTES = 8 << 20
 # Until the old workers are gone, so that the next reload may begin.
 SETTLE_SECONDS = 60
 # Reloads before memory is looked at for the first time: the rings of logs and events fill.
@@ -200,6 +203,22 @@ def reload(site, operator, change, wrong):
     return status == 0
 
 
+def gather(operator, count):
+    """Waits until all connections are there again, so that descriptors are those of the beginning."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while operator.status()["connections"] != count:
+        if time.monotonic() > deadline:
+            raise RuntimeError("the visitors do not come back")
+        time.sleep(0.05)
+
+
+def refusals(metrics):
+    """Why connections were turned away or cut, by the server's own count."""
+    name = 'pointerscope_connections_refused_total{reason="'
+    return {key.removeprefix(name).partition('"')[0]: int(count) for key, count in metrics.items()
+            if key.startswith(name) and count}
+
+
 def sums(metrics):
     """Differences in what was received, relayed and delivered."""
     def count(name):
@@ -260,6 +279,7 @@ def run(options, folder):
         if crowd.stdout.readline() != "ready\n":
             raise RuntimeError("the visitors did not come")
         readiness = Readiness(server.http)
+        time.sleep(options.warm_up)
         settle(operator, options.workers)
         descriptors = processes.descriptors(server.pid)
         order = [random.choice(GOOD if turn % 2 == 0 else BAD) for turn in range(options.reloads)]
@@ -272,6 +292,7 @@ def run(options, folder):
                 memory = processes.memory_kib(server.pid)["Anonymous"] * 1024
             replaced += reload(site, operator, change, wrong)
         seconds = time.monotonic() - began
+        gather(operator, options.connections)
         grown = processes.memory_kib(server.pid)["Anonymous"] * 1024 - memory
         readiness.end()
         kept = processes.descriptors(server.pid) - descriptors
@@ -283,19 +304,20 @@ def run(options, folder):
     sent, missing = compare(told, viewer, wrong)
     ends = {how: count for how, count in told["ends"].items() if how != "ended"}
     wrong += [f"{count} connections ended by {how}" for how, count in ends.items() if how != "1001"]
-    wrong += [f"{count} handshakes: {how}" for how, count in told["answers"].items() if how != "101"]
+    wrong += [f"{count} handshakes: {how}" for how, count in told["answers"].items() if how not in ("101", "503")]
     if missing and not ends:
         wrong.append(f"{missing} samples are missing, and no connection was closed")
     if kept > SLACK_DESCRIPTORS:
         wrong.append(f"{kept} descriptors more than in the beginning")
-    if grown > GROWTH_BYTES:
+    if grown > GROWTH_BYTES + (0 if options.warm_up else RING_BYTES):
         wrong.append(f"the master has grown by {grown / 2**20:.1f} MiB")
     return {
         "reloads": len(order), "replaced": replaced, "seconds": round(seconds, 1), "closed": ends.get("1001", 0),
+        "told_to_come_again": told["answers"].get("503", 0),
         "sent": sent, "arrived": viewer.total, "missing_behind_a_close": missing,
         "readiness_asked": readiness.asked, "readiness_failed": len(readiness.failures),
         "readiness_slowest_ms": round(readiness.slowest_seconds * 1000, 1),
-        "master_grew_kib": round(grown / 1024), "descriptors_more": kept, "wrong": wrong}
+        "refused": refusals(metrics), "master_grew_kib": round(grown / 1024), "descriptors_more": kept, "wrong": wrong}
 
 
 def main():
@@ -314,13 +336,16 @@ def report(options, found):
     print(f"{found['reloads']} reloads in {found['seconds']:.0f} s under {options.connections:,} connections and "
           f"{options.connections * options.rate:,.0f} samples/s; {found['replaced']} were good and replaced "
           f"{options.workers} workers each, the others were refused")
-    print(f"/readyz: {found['readiness_asked']:,} times 200 but {found['readiness_failed']}, the slowest after "
-          f"{found['readiness_slowest_ms']:.0f} ms")
-    print(f"connections closed with 1001: {found['closed']:,}; samples sent {found['sent']:,}, arrived "
-          f"{found['arrived']:,}, missing behind the last one of a closed connection "
+    print(f"/readyz: asked {found['readiness_asked']:,} times, other than 200 {found['readiness_failed']:,} times, the "
+          f"slowest after {found['readiness_slowest_ms']:.0f} ms")
+    print(f"connections closed with 1001: {found['closed']:,}, handshakes told 503: {found['told_to_come_again']:,}; "
+          f"samples sent {found['sent']:,}, arrived {found['arrived']:,}, missing behind the last one of a closed connection "
           f"{found['missing_behind_a_close']:,}")
     print(f"master: {found['master_grew_kib']:+,} KiB anonymous memory since the first fifth; "
           f"{found['descriptors_more']:+} descriptors in all processes")
+    if found["refused"]:
+        print("connections that the server turned away or cut, by its count: "
+              + ", ".join(f"{count:,} {reason}" for reason, count in found["refused"].items()))
     for line in found["wrong"]:
         print(f"wrong: {line}")
     print("all as it is due" if not found["wrong"] else f"{len(found['wrong'])} things are wrong")
@@ -333,6 +358,7 @@ def arguments():
     parser.add_argument("--rate", type=float, default=2, help="samples a second of each connection")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--drain", default="200ms", help="--worker-drain of the server")
+    parser.add_argument("--warm-up", type=float, default=45, help="seconds of load before the first reload")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="one object instead of lines")
     return parser.parse_args()

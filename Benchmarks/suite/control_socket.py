@@ -30,6 +30,10 @@ class Operator:
                 items += [item for item in answer.items() if "pointerscope" not in answer]
         raise RuntimeError(f"the server ended in the middle of its answer to {request}")
 
+    def status(self):
+        """How the server is."""
+        return dict(self.ask("status")[0])["status"]
+
     def workers(self):
         """Processes and states of workers."""
         return [(value["pid"], value["state"]) for kind, value in self.ask("workers")[0] if kind == "worker"]

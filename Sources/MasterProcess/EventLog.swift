@@ -64,7 +64,7 @@ final class EventLog {
     ) {
         var line = LogLine(event)
         body(&line)
-        append(line, isWritten: isUrgent || level.writes(event))
+        append(line, isWritten: isUrgent || level.writes(event: event))
         flush()
     }
 

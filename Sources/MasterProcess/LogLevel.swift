@@ -17,7 +17,7 @@ public enum LogLevel: String, CaseIterable, Sendable {
     private static let landmarks: Set<String> = ["starting", "ready", "leaving", "stopping", "stopped"]
 
     /// Whether an event is written.
-    func writes(_ event: StaticString) -> Bool {
+    func writes(event: StaticString) -> Bool {
         switch self {
         case .info: true
         case .warning: Self.warnings.contains("\(event)") || Self.landmarks.contains("\(event)")

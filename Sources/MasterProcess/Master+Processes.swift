@@ -21,8 +21,10 @@ extension Master {
             "pointerscope_worker_restarts_total", .counter, help: "Times a worker was replaced.",
             UInt64(cluster.restarts))
         var processes = [(name: "master", pid: ProcessMemory.ownPid, startedAt: startedAt)]
-        for worker in workers where worker.pid != 0 {
-            processes.append(("worker-\(worker.number)", worker.pid, worker.startedAt ?? startedAt))
+        let alive = workers.filter { $0.pid != 0 }
+        let names = Self.processNames(of: alive.map { ($0.number, "\($0.state)" == "running") })
+        for (name, worker) in zip(names, alive) {
+            processes.append((name, worker.pid, worker.startedAt ?? startedAt))
         }
         let start = "process_start_time_seconds" as StaticString
         text.appendMetricFamily(start, .gauge, help: "When the process started, since the epoch.")
@@ -47,6 +49,21 @@ extension Master {
         text.appendMetric(
             "pointerscope_log_lines_dropped_total", .counter, help: "Log lines that could not be written.",
             log.droppedLines)
+    }
+
+    /// `worker-1` for the one that runs under the number 1, `worker-1-2` and `worker-1-3` for those that come
+    /// or go under it: a text in which a name stands twice Prometheus takes nothing of.
+    static func processNames(of workers: [(number: Int, isRunning: Bool)]) -> [String] {
+        var count: [Int: Int] = [:]
+        for worker in workers where worker.isRunning { count[worker.number] = 1 }
+        var isNamed: Set<Int> = []
+        return workers.map { worker in
+            let name = "worker-\(worker.number)"
+            if worker.isRunning, isNamed.insert(worker.number).inserted { return name }
+            count[worker.number, default: 0] += 1
+            let place = count[worker.number] ?? 1
+            return place == 1 ? name : "\(name)-\(place)"
+        }
     }
 
     private func appendDescriptors(
