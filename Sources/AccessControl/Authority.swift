@@ -41,7 +41,8 @@ public struct Authority: Faultable, Sendable {
         self.key = key
     }
 
-    /// Has an operator's other decisions hold; whoever is signed in beyond them stays until somebody signs in.
+    /// Has other decisions of an operator's hold; whoever is signed in beyond them stays until somebody signs
+    /// in.
     public mutating func take(_ settings: AuthoritySettings) {
         self.settings = settings
         sessions.findEarliestEnd(settings: settings)

@@ -71,7 +71,8 @@ public struct Listener: ~Copyable {
     /// Removes the file of a Unix socket, so that nobody waits there for an answer.
     public func removeFile() { file?.remove() }
 
-    /// What lies now where the file of its Unix socket was made; `own` also where there is none to look after.
+    /// What lies now where the file of its Unix socket was made; `own` also where there is none to look
+    /// after.
     public var fileState: ListenerFileState { file?.state ?? .own }
 
     /// How an accept ended.

@@ -19,8 +19,8 @@ struct Reload {
 /// Reading the configuration again, and having it hold.
 ///
 /// ```
-///   read everything ──▶ check everything ──▶ take what holds at once ──▶ new workers ─┬▶ take what holds with them
-///         └ a fault: nothing was changed                                  └ none ──▶ refused, what holds at once stays
+///   read everything ──▶ check it ──▶ take what holds at once ──▶ new workers ──▶ take what holds with them
+///         └─ a fault ──────┴──▶ refused, nothing was changed          └─ none ──▶ refused, the rest stays
 /// ```
 extension Master {
     /// Reads the configuration again, takes what holds at once, and begins to replace every worker by one of

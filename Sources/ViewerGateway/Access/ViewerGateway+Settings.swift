@@ -5,8 +5,8 @@ public import ProxyWire
 /// What of the HTTP port an operator changes while it runs. Who was let in by what does not hold any more is
 /// let out at once.
 extension ViewerGateway {
-    /// Believes these about their clients from now on, and, where people sign in, the one header in which they
-    /// name who they have signed in.
+    /// Believes these about their clients from now on, and, where people sign in, the one header in which
+    /// they name who they have signed in.
     public func take(_ trust: ProxyTrust, identityHeader: [UInt8]?) {
         let isSame = trust == settings.trust && identityHeader == gate?.settings.identityHeader
         settings.trust = trust
