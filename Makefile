@@ -38,10 +38,13 @@
 SWIFT ?= swift
 PYTHON ?= python3
 BINARY := .build/release/pointerscope
-# Without the third, libraries that lie beside the binary would be loaded into it. The others have the binary call its
-# sources by their names below this folder, so that it is the same wherever it was built.
-BUILD_FLAGS := -c release --static-swift-stdlib --disable-local-rpath \
-	-Xswiftc -file-prefix-map -Xswiftc "$(CURDIR)=." -Xcc "-ffile-prefix-map=$(CURDIR)=."
+# Without the third, libraries that lie beside the binary would be loaded into it.
+BUILD_FLAGS := -c release --static-swift-stdlib --disable-local-rpath
+# So that a binary is the same wherever it was built: it calls its sources by their names below this folder, names no
+# module cache of the compiler's, and has no digests of what each of its objects was made with.
+BUILD_FLAGS += -Xswiftc -file-prefix-map -Xswiftc "$(CURDIR)=." -Xcc "-ffile-prefix-map=$(CURDIR)=." \
+	-Xswiftc -Xfrontend -Xswiftc -no-clang-module-breadcrumbs \
+	-Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen
 VENV := .venv
 
 # How to see that it is there, and what brings it; .ci/install-packages has the forms.
