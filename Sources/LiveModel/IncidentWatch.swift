@@ -166,7 +166,7 @@ extension IncidentWatch {
     }
 
     private static func ended(_ how: String) -> String {
-        how.hasPrefix("signal") ? "was killed (\(how))" : how.isEmpty ? "is gone" : "ended (\(how))"
+        how.hasPrefix("signal") ? "was killed by \(how)" : how.isEmpty ? "is gone" : "ended (\(how))"
     }
 
     /// Whoever writes the log of such a server has no bounds of ours.

@@ -60,8 +60,13 @@ public struct ServerStatus: Sendable, Equatable {
     public var refusals: [TotalFigure] = []
     /// The newest lines of the log, oldest first.
     public var log: [LogLineText] = []
+    /// Whether it told its log at all: operators are told, and older servers tell nobody.
+    public var hasLog = false
 
     public init() {}
+
+    /// Whether it keeps its workers to itself, as from whoever may only see some pages.
+    public var hidesWorkers: Bool { workers.isEmpty && uptimeSeconds > 0 }
 
     /// The figure of that name.
     public func total(_ name: String) -> Double? { totals.first { $0.name == name }?.value }

@@ -52,6 +52,7 @@ struct StatusReader {
         case .refused: status.refusals = try readFigures(limit: limits.refusals)
         case .log:
             status.log = []
+            status.hasLog = true
             try forEachElement { reader throws(JSONFault) in
                 let line = try reader.readLogLine()
                 guard let line else { return }

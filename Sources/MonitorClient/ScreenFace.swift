@@ -21,6 +21,8 @@ final class ScreenFace {
     /// How long a word stays, and one that may explain how everything looks.
     private static let noticeSeconds: Int64 = 5
     private static let remarkSeconds: Int64 = 10
+    /// How long such a word stays whatever hands do: they may have been at it before it could be read.
+    private static let leastRemarkSeconds: Int64 = 2
     /// The least time between two pictures: shorter than an eye sees, and a flood of keys costs no more.
     private static let handlePeriod: Int64 = 12_000_000
     /// Ages and silence tick by the second; so does the look for the foreground while we are away.
@@ -44,8 +46,8 @@ final class ScreenFace {
     private var checkedAt: Int64 = 0
     private var isWatchedForWriting = false
     private var isShowing = false
-    /// A word of ours on the last row, and until when; one of the start stays whatever hands do.
-    private var notice: (text: String, until: Int64, isOfStart: Bool)?
+    /// A word of ours on the last row, until when, and from when on a hand takes it away.
+    private var notice: (text: String, until: Int64, goesByHandFrom: Int64)?
     /// What the server is to do, confirmed, until the owner takes it up.
     var deed: OperatorDeed?
 
@@ -68,8 +70,10 @@ final class ScreenFace {
         adoptTheme()
         let remarks = [screen.remark, remark].compactMap { $0 }
         if !remarks.isEmpty {
+            let now = MonotonicClock.now()
             notice = (
-                remarks.joined(separator: "; "), MonotonicClock.now() + Self.remarkSeconds * Self.second, true
+                remarks.joined(separator: "; "), now + Self.remarkSeconds * Self.second,
+                now + Self.leastRemarkSeconds * Self.second
             )
         }
     }
@@ -92,7 +96,7 @@ final class ScreenFace {
 
     /// Shows `text` on the last row for a moment.
     func say(_ text: String, now: Int64) {
-        notice = (text, now + Self.noticeSeconds * Self.second, false)
+        notice = (text, now + Self.noticeSeconds * Self.second, now)
         isHandled = true
     }
 
@@ -114,7 +118,7 @@ final class ScreenFace {
     ) -> SessionWish {
         var commands: [Monitor.Command] = []
         let result = screen.readInput(now: now) { input in
-            if input.isByHand, notice?.isOfStart == false { notice = nil }
+            if input.isByHand, let said = notice, now >= said.goesByHandFrom { notice = nil }
             commands.append(monitor.receive(input, &model, now: now))
             isHandled = true
         }

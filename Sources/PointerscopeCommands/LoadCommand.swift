@@ -117,7 +117,9 @@ private final class LoadSession {
 
     private func show(_ report: LoadReport) -> ExitCode {
         let isColored = isatty(STDOUT_FILENO) == 1 && settings.drawing.traits.deepestColor != .none
-        let text = settings.isJSON ? report.json + "\n" : report.text(isColored: isColored)
+        let text =
+            settings.isJSON
+            ? report.json + "\n" : report.text(isColored: isColored, columns: Self.columns)
         let said = ExitCode(rawValue: answer(text)) ?? .inputOutput
         guard let path = settings.reportPath else { return said }
         let page = report.html(
@@ -131,6 +133,13 @@ private final class LoadSession {
             return .cannotCreate
         }
         return said
+    }
+
+    /// Columns of the terminal that the report goes to; as many as there are where it goes elsewhere.
+    private static var columns: Int {
+        var window = winsize()
+        let isKnown = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0 && window.ws_col > 0
+        return isKnown ? Int(window.ws_col) : .max
     }
 
     /// Date and time of day in UTC: a report may be read elsewhere.

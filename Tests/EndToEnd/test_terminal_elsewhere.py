@@ -63,6 +63,14 @@ def test_terminals_of_known_families(look, name):
     wait_until(lambda: shown_view(top) == "pages", 30, lambda: f"the pages on\n{top.text}")
 
 
+def test_a_word_about_the_terminal_does_not_stand_in_the_way(look):
+    top = look(TERM="xterm-kitty-nobody-has-this")
+    top.wait_for("is unknown here: drawn as xterm-256color")
+    # Whoever presses a key wants to see what it did, and not after ten seconds.
+    wait_until(
+        lambda: top.press("z") or "z: no such key" in top.settle(0.05), 8, lambda: f"the last line on\n{top.text}")
+
+
 def test_locales_that_are_not_there(look):
     def has_braille_or_lines(top: Top) -> bool:
         return any(sign in top.text for sign in "─│┌╭")

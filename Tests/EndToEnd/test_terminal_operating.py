@@ -9,7 +9,7 @@ import signal
 
 import pytest
 
-from monitor_words import DOWN, ESCAPE, HOME, key_of, shown_view
+from monitor_words import ASKS_TO_STOP, DOWN, ESCAPE, HOME, key_of, shown_view
 from server import is_alive, whole_lines
 from terminal import Top
 from tmux import Tmux
@@ -41,6 +41,13 @@ def choose(terminal, pid: int) -> None:
     terminal.click(*terminal.find(rf"\b{pid} +running"))
 
 
+def answer(terminal, key: str, question: str, reply: str) -> None:
+    """Presses a key that asks, and answers once the question can be read."""
+    terminal.press(key)
+    terminal.wait_for(rf"{question}.*\? y/N")
+    terminal.press(reply)
+
+
 def events(terminal, name: str) -> list[dict]:
     with open(terminal.own_log.name, encoding="utf-8") as file:
         return [line for line in map(json.loads, whole_lines(file)) if line["event"] == name]
@@ -70,6 +77,32 @@ def test_restart(scene):
     scene.press(ESCAPE)
 
 
+def test_what_is_typed_with_the_key_is_no_answer(scene):
+    before = workers(scene)
+    choose(scene, before[0][0])
+    # All in one read, as over a slow line or by a macro: nobody has seen the question.
+    for typed, question in (
+            ("Ry", "restart worker 1"), ("RY", "restart worker 1"), ("Dyyy", "drain worker 1"), ("Ly", "reload 2"),
+            (":reload\ry", "reload 2")):
+        scene.press(typed)
+        scene.wait_for(rf"{question}.*\? y/N")
+        scene.settle()
+        scene.wait_for(rf"{question}.*\? y/N")
+        scene.press("n")
+        scene.wait_for("not done: ")
+    visitor = RawWebSocket(scene.ingest)
+    visitor.say({"id": "otter", "x": 1, "y": 2})
+    scene.wait_for(r"\b1 visitor\b")
+    scene.press("qy")
+    scene.wait_for(ASKS_TO_STOP)
+    scene.settle()
+    assert workers(scene) == before and not events(scene, "reloading") and not events(scene, "workers_changed")
+    scene.press("n")
+    scene.wait_without(ASKS_TO_STOP)
+    visitor.close_well()
+    scene.wait_for(r"\b0 visitors\b")
+
+
 def test_drain_and_start_again(scene):
     (one, _, _), _ = workers(scene)
     visitors = [RawWebSocket(scene.ingest) for _ in range(4)]
@@ -81,11 +114,11 @@ def test_drain_and_start_again(scene):
     scene.wait_for(rf"drain worker 1 \(pid {one}, 2 connections\)\? y/N")
     scene.press("n")
     scene.wait_for("not done: drain worker 1")
-    scene.press("Dy")
+    answer(scene, "D", r"drain worker 1", "y")
     scene.wait_for(rf"drain worker 1 \(pid {one}\): worker 1 gets no more connections")
     scene.wait_for(rf"\b{one} +draining")
     # Once more is refused by the server, in its words.
-    scene.press("Dy")
+    answer(scene, "D", r"drain worker 1", "y")
     scene.wait_for(rf"drain worker 1 \(pid {one}\): not done, it is so already")
     for visitor in visitors:
         visitor.close_well()

@@ -56,14 +56,14 @@ import Testing
         server.picture.model.answered(other, "not done, it is so already", isDone: false, pid: 13)
         #expect(server.last?.isRefused == true && server.last?.kind == .request)
         server.tell(Self.exited(13, "signal 9 (Killed)"))
-        #expect(server.texts.last == "worker 13 was killed (signal 9 (Killed))", "of its own")
+        #expect(server.texts.last == "worker 13 was killed by signal 9 (Killed)", "of its own")
     }
 
     @Test func aWorkerThatIsKilledAndReplaced() {
         let server = Server()
         server.tell(("ready", ""))
         server.tell(Self.exited(12, "signal 9 (Killed)", lost: 4))
-        #expect(server.texts == ["worker 12 was killed (signal 9 (Killed)), and 4 samples with it"])
+        #expect(server.texts == ["worker 12 was killed by signal 9 (Killed), and 4 samples with it"])
         #expect(server.last?.isOpen == true && server.last?.kind == .worker && server.last?.isBefore == false)
         #expect(server.last?.clock == "16:00:11" && server.last?.atMilliseconds == 1_795_190_411_500)
         server.tell(
@@ -92,7 +92,7 @@ import Testing
         // But one that does not do so and is killed.
         server.tell(
             ("worker_stopping", #","worker":0,"worker_pid":13"#), Self.exited(13, "signal 9 (Killed)"))
-        #expect(server.texts == ["worker 13 was killed (signal 9 (Killed))"])
+        #expect(server.texts == ["worker 13 was killed by signal 9 (Killed)"])
     }
 
     @Test func whoDoesNotAnswerAndIsKilledIsOneIncident() {
@@ -103,7 +103,7 @@ import Testing
         server.tell(Self.exited(12, "signal 9 (Killed)", lost: 1))
         #expect(
             server.texts
-                == ["worker 12 does not answer, and was killed (signal 9 (Killed)), and 1 sample with it"])
+                == ["worker 12 does not answer, and was killed by signal 9 (Killed), and 1 sample with it"])
         server.tell(("worker_ready", #","worker":0,"worker_pid":14"#))
         #expect(server.last?.isOpen == false)
     }

@@ -146,7 +146,7 @@ import Testing
         _ = line.text(&model, now: 0, time: "t")
         let log = #"{"log":[{"event":"worker_exited","worker":0,"worker_pid":7,"how":"signal 9"}]}"#
         tell(&model, "status", log)
-        #expect(line.text(&model, now: 0, time: "t").hasSuffix(", worker 7 was killed (signal 9)"))
+        #expect(line.text(&model, now: 0, time: "t").hasSuffix(", worker 7 was killed by signal 9"))
         #expect(!line.text(&model, now: 0, time: "t").contains("killed"))
         let loss = ConnectionLoss(why: "is gone: \u{1B}[31m", retryNanoseconds: 3_000_000_000)
         model.lostConnection(attempt: 2, loss, now: 0)

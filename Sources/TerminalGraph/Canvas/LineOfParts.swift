@@ -23,6 +23,12 @@ struct LineOfParts {
         parts.append(Part(pieces: pieces, weight: weight, isRight: true, target: target))
     }
 
+    /// Columns that all of it takes.
+    func columns(on canvas: CellCanvas) -> Int {
+        let widths = parts.map { part in part.pieces.reduce(0) { $0 + canvas.width(of: $1.text) } }
+        return widths.filter { $0 > 0 }.reduce(-Self.gap) { $0 + $1 + Self.gap }
+    }
+
     /// Draws what fits into `columns` columns from `column` on.
     func draw(on canvas: inout CellCanvas, row: Int, column: Int, columns: Int) {
         var hits = HitRegions()

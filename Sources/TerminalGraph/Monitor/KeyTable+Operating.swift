@@ -2,13 +2,13 @@
 extension KeyTable {
     static let operating: [KeyBinding] = [
         KeyBinding(
-            [.character("D")], .workers, .operating, "drain: no new connections for the worker",
+            [.character("D")], .workers, .operating, "drain: it gets no new connections",
             .operate(.drain), hint: .init(word: "drain", weight: 8)),
         KeyBinding(
             [.character("R")], .workers, .operating, "restart: a new worker in its place",
             .operate(.restart), hint: .init(word: "restart", weight: 8)),
         KeyBinding(
-            [.character("L")], .workers, .operating, "reload: new workers in the place of all",
+            [.character("L")], .workers, .operating, "reload: new ones in the place of all",
             .operate(.reload), hint: .init(word: "reload", weight: 8)),
         KeyBinding(
             [.character("y"), .character("Y")], .confirm, .operating, "do it", .confirmDeed,

@@ -2,14 +2,14 @@
 extension KeyTable {
     static let typing: [KeyBinding] = [
         KeyBinding(
-            [.enter], .prompt, .typing, "take it", .takeFilter, hint: .init(word: "take", weight: 9)),
+            [.enter], .prompt, .typing, "take the filter", .takeFilter, hint: .init(word: "take", weight: 9)),
         KeyBinding(
             [.escape, .control("C"), .control("G")], .prompt, .typing, "drop it", .dropFilter,
             hint: .init(word: "drop", weight: 8)),
         KeyBinding(
-            [.enter], .command, .typing, "do it", .runCommand, hint: .init(word: "do it", weight: 9)),
+            [.enter], .command, .typing, "do what the command says", .runCommand, hint: .init(word: "do it", weight: 9)),
         KeyBinding(
-            [.tab], .command, .typing, "complete it; again: the next that fits", .complete,
+            [.tab], .command, .typing, "complete a command; again: the next", .complete,
             hint: .init(word: "complete", weight: 9)),
         KeyBinding(
             [.escape, .control("C"), .control("G")], .command, .typing, "drop it", .dropCommand,

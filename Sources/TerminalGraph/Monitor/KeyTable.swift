@@ -55,6 +55,9 @@ enum KeyTable {
             KeyBinding(
                 [.down, .right, .character("j"), .character("l")], .map, .moving, "the visitor after",
                 .step(1)),
+            KeyBinding([.home, .character("g")], .map, .moving, "the first visitor", .move(.first)),
+            KeyBinding([.end, .character("G")], .map, .moving, "the last visitor", .move(.last)),
+            KeyBinding([.character(" ")], [.help, .incidents], .moving, "a page down", .move(.pages(1))),
             KeyBinding([.left, .character("h")], .visitor, .moving, "the visitor before", .step(-1)),
             KeyBinding([.right, .character("l")], .visitor, .moving, "the visitor after", .step(1)),
         ]
@@ -66,8 +69,8 @@ enum KeyTable {
             KeyBinding(
                 [.up, .character("k")], places, .moving, "\(one) \(motion.0)", .move(.rows(-1)), hint: hint),
             KeyBinding([.down, .character("j")], places, .moving, "\(one) \(motion.1)", .move(.rows(1))),
-            KeyBinding([.pageUp, .control("B")], places, .moving, "a page up", .move(.pages(-1))),
-            KeyBinding([.pageDown, .control("F")], places, .moving, "a page down", .move(.pages(1))),
+            KeyBinding([.pageUp, .control("B"), .character(",")], places, .moving, "a page up", .move(.pages(-1))),
+            KeyBinding([.pageDown, .control("F"), .character(".")], places, .moving, "a page down", .move(.pages(1))),
             KeyBinding([.control("U")], places, .moving, "half a page up", .move(.halfPages(-1))),
             KeyBinding([.control("D")], places, .moving, "half a page down", .move(.halfPages(1))),
             KeyBinding([.home, .character("g")], places, .moving, "to the first", .move(.first)),
@@ -86,34 +89,38 @@ enum KeyTable {
             [.enter], .workers, .choosing, "this worker's visitors", .open,
             hint: .init(word: "visitors", weight: 9)),
         KeyBinding(
-            [.escape], .views.subtracting(.health), .choosing, "back; else no filter, no choice", .back),
+            [.escape], .views, .choosing, "back; else no filter, no choice", .back),
         KeyBinding(
             [.character("f")], .views, .choosing, "follow the busiest visitor", .busiest,
             hint: .init(word: "busiest", weight: 4)),
         filter([.overview, .map, .visitor], "filter visitors, in views 1 to 3"),
-        filter(.pages, "filter pages; visitors keep their filter"),
-        filter(.workers, "filter workers; visitors keep theirs"),
+        filter(.pages, "filter pages, not visitors"),
+        filter(.workers, "filter workers, not visitors"),
         KeyBinding(
             [.character("s"), .function(6)], .tables, .choosing, "sort by the next column", .order(1),
             hint: .init(word: "sort", weight: 5)),
         KeyBinding([.right, .character("l")], .tables, .choosing, "sort by the next column too", .order(1)),
         KeyBinding([.left, .character("h")], .tables, .choosing, "sort by the column before", .order(-1)),
-        KeyBinding([.character("S")], .tables, .choosing, "sort the other way round", .reverse),
+        KeyBinding(
+            [.character("S"), .character("I"), .character("r")], .tables, .choosing,
+            "sort the other way round", .reverse),
     ]
 
     private static func filter(_ places: KeyPlaces, _ does: String) -> KeyBinding {
         KeyBinding(
-            [.character("/"), .function(4), .function(3)], places, .choosing, does, .filter,
+            [.character("/"), .function(4), .function(3), .character("\\")], places, .choosing, does,
+            .filter,
             hint: .init(word: "filter", weight: 7))
     }
 
     private static let looking: [KeyBinding] = [
         KeyBinding(
-            [.character("p"), .character(" ")], .views, .looking, "hold the picture; again: now", .pause,
+            [.character("p"), .character(" "), .character("Z")], .views, .looking,
+            "hold the picture; again: now", .pause,
             hint: .init(word: "pause", weight: 5)),
         KeyBinding([.character("+"), .character("=")], .charts, .looking, "a shorter time", .zoom(-1)),
         KeyBinding(
-            [.character("-")], .charts, .looking, "a longer time", .zoom(1),
+            [.character("-"), .character("_")], .charts, .looking, "a longer time", .zoom(1),
             hint: .init(word: "longer", weight: 2)),
         KeyBinding([.character("]")], .overview, .looking, "a higher scale", .scale(1)),
         KeyBinding([.character("[")], .overview, .looking, "a lower scale", .scale(-1)),
@@ -122,7 +129,8 @@ enum KeyTable {
             [.character("+"), .character("=")], .visitor, .looking, "a shorter time of the path",
             .pathWindow(-1)),
         KeyBinding(
-            [.character("-")], .visitor, .looking, "a longer time of the path", .pathWindow(1),
+            [.character("-"), .character("_")], .visitor, .looking, "a longer time of the path",
+            .pathWindow(1),
             hint: .init(word: "longer", weight: 2)),
         KeyBinding(
             [.character("c")], .visitor, .looking, "clear path and events: from now on", .clearPath,
@@ -132,7 +140,7 @@ enum KeyTable {
         KeyBinding(
             [.character("+"), .character("=")], .map, .looking, "closer, to who is chosen", .zoomMap(1),
             hint: .init(word: "closer", weight: 4)),
-        KeyBinding([.character("-")], .map, .looking, "farther", .zoomMap(-1)),
+        KeyBinding([.character("-"), .character("_")], .map, .looking, "farther", .zoomMap(-1)),
         KeyBinding([.character("0")], .map, .looking, "the whole map", .wholeMap),
         KeyBinding([.character("]")], .map, .looking, "longer trails", .trails(1)),
         KeyBinding([.character("[")], .map, .looking, "shorter trails", .trails(-1)),
@@ -149,14 +157,17 @@ enum KeyTable {
             [.character(":")], .views, .program, "a command: Tab shows which there are", .command(""),
             hint: .init(word: "command", weight: 2)),
         KeyBinding(
-            [.character("m")], .views, .program, "what can be done here, as a menu", .popup,
+            [.character("m"), .character("x"), .function(9)], .views, .program,
+            "what can be done here, as a menu", .popup,
             hint: .init(word: "menu", weight: 1)),
         KeyBinding(
             [.enter, .character(" ")], .popup, .choosing, "do it", .takeEntry,
             hint: .init(word: "do it", weight: 9)),
         KeyBinding(
-            [.escape, .character("m"), .character("q"), .function(10), .left], .popup, .program,
-            "close the menu", .closePopup, hint: .init(word: "close", weight: 9)),
+            [
+                .escape, .character("m"), .character("x"), .character("q"), .function(9), .function(10),
+                .left,
+            ], .popup, .program, "close the menu", .closePopup, hint: .init(word: "close", weight: 9)),
         KeyBinding(
             [.escape, .enter, .character("q"), .function(10)], .card, .program, "close this", .closeCard,
             hint: .init(word: "close", weight: 9)),
@@ -167,14 +178,17 @@ enum KeyTable {
         KeyBinding(
             [.character("w")], .views, .program, "write what is seen into a file", .command("write ")),
         KeyBinding(
-            [.character("e"), .function(2)], .views, .program, "settings, which are remembered", .menu),
+            [.character("e"), .character("o"), .function(2)], .views, .program,
+            "settings, which are remembered", .menu),
         KeyBinding([.character("i")], .views, .program, "what went wrong, and when", .incidents),
         KeyBinding(
             [.escape, .character("i"), .enter, .character("q"), .function(10)], .incidents, .program,
             "close the incidents", .closeIncidents, hint: .init(word: "close", weight: 9)),
         KeyBinding(
-            [.escape, .character("e"), .enter, .character("q"), .function(2), .function(10)], .menu, .program,
-            "close the settings", .closeMenu, hint: .init(word: "close", weight: 9)),
+            [
+                .escape, .character("e"), .character("o"), .enter, .character("q"), .function(2),
+                .function(10),
+            ], .menu, .program, "close the settings", .closeMenu, hint: .init(word: "close", weight: 9)),
         KeyBinding(
             [.right, .character("l"), .character(" "), .character("+")], .menu, .choosing, "the next value",
             .change(1), hint: .init(word: "change", weight: 9)),

@@ -26,7 +26,8 @@ extension Monitor {
         case .prompt, .command:
             if case .character(let scalar) = key { insert(scalar) }
         case .none: say("\(key.name(.ascii)): no such key, ? help", now: now)
-        case .help, .menu, .incidents, .popup, .card: break
+        case .help, .menu, .incidents, .popup, .card:
+            say("\(key.name(.ascii)): no such key here, Esc closes this", now: now)
         }
         return .none
     }
@@ -98,12 +99,12 @@ extension Monitor {
             return performCommand(action, &model, now: now)
         case .nextTheme, .pictureRate, .menu, .closeMenu, .change, .resetSettings:
             performSetting(action, now: now)
-        default: performInView(action, &model)
+        default: performInView(action, &model, now: now)
         }
         return .none
     }
 
-    private mutating func performInView(_ action: MonitorAction, _ model: inout LiveModel) {
+    private mutating func performInView(_ action: MonitorAction, _ model: inout LiveModel, now: Int64) {
         switch action {
         case .show(let view):
             overlay = .none
@@ -114,9 +115,9 @@ extension Monitor {
             holdOrder()
             choose(visitorRows.choose(.rows(steps), from: chosen, in: &model, query: query), &model)
             revealOnMap(model)
-        case .open: open(&model)
+        case .open: if !open(&model) { sayWhyNothingOpens(model, now: now) }
         case .back: goBack(&model)
-        case .busiest: followBusiest(&model)
+        case .busiest: followBusiest(&model, now: now)
         case .order(let steps): changeOrder(steps)
         case .reverse: reverseOrder()
         case .zoom(let steps): zoom(steps)
@@ -206,80 +207,5 @@ extension Monitor {
             path = PathHands()
             span = nil
         }
-    }
-
-    private mutating func open(_ model: inout LiveModel) {
-        switch settings.view {
-        case .overview, .map:
-            // Whoever the filter leaves out is chosen, but not among those that can be opened.
-            if chosen.map({ !$0.isPresent(in: model) || !model.matches($0.slot, filter) }) ?? true {
-                let first = visitorRows.choose(.rows(0), from: nil, in: &model, query: query)
-                guard let first else { return }
-                choose(first, &model)
-            }
-            openChosen(model)
-        case .pages:
-            lookAtPagesAnew(&model)
-            guard let page = pageRows.opened, page.isPresent(in: model) else { return }
-            pageRows.chosen = page
-            lead(to: .map)
-            show(filter: Self.filter(forPage: page.text(in: model)))
-        case .workers:
-            lookAtWorkersAnew(model)
-            // Nobody is with one that does not run.
-            guard let worker = workerRows.opened, worker > 0 else { return }
-            workerRows.chosen = worker
-            lead(to: .overview)
-            show(filter: "worker:\(worker)")
-        case .visitor, .health: break
-        }
-    }
-
-    /// Shows the path of the visitor that is chosen.
-    mutating func openChosen(_ model: borrowing LiveModel) {
-        guard let chosen, chosen.isPresent(in: model) else { return }
-        lead(to: .visitor)
-    }
-
-    /// The filter that a page's visitors meet, and nobody else.
-    static func filter(forPage text: String) -> String { "page=\(FilterQuotes.quoted(text))" }
-
-    /// One step back: what is selected goes; then out of a view, else the filter of what is shown, else the
-    /// choice.
-    private mutating func goBack(_ model: inout LiveModel) {
-        if span != nil {
-            span = nil
-        } else if settings.view == .visitor, path.act != nil {
-            path.act = nil
-        } else if let stop = stops.popLast() {
-            settings.view = stop.view
-            show(filter: stop.filter)
-        } else if !filterHere.text.isEmpty {
-            showHere(filter: "")
-        } else {
-            switch settings.view {
-            case .pages: pageRows.chosen = nil
-            case .workers: workerRows.chosen = nil
-            case .overview, .map:
-                chosen = nil
-                model.follow(nil)
-            case .visitor, .health: break
-            }
-        }
-    }
-
-    /// The most active of those who meet the filter; nil where nobody does.
-    func busiest(_ model: inout LiveModel) -> VisitorMark? {
-        var busiest: [RankedVisitor] = []
-        _ = model.visitors(
-            matching: VisitorQuery(filter: filter, order: .rate), from: 0, count: 1, into: &busiest)
-        return busiest.first.flatMap { VisitorMark($0.slot, in: model) }
-    }
-
-    private mutating func followBusiest(_ model: inout LiveModel) {
-        guard let first = busiest(&model) else { return }
-        choose(first, &model)
-        visitorRows.follow()
-        lead(to: .visitor)
     }
 }

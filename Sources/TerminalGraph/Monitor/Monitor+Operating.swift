@@ -77,11 +77,19 @@ extension Monitor {
         say("not done: \(deed.words)", now: now)
     }
 
+    /// Whether something is asked, so that the next key is the answer.
+    var isAsking: Bool {
+        switch overlay {
+        case .question, .confirm: true
+        case .none, .prompt, .command, .help, .menu, .incidents, .popup, .card: false
+        }
+    }
+
     /// Whether the last row is needed for what is typed or asked.
     public var needsLastRow: Bool {
         switch overlay {
-        case .prompt, .command, .question, .confirm: true
-        case .none, .help, .menu, .incidents, .popup, .card: false
+        case .prompt, .command: true
+        default: isAsking
         }
     }
 }

@@ -36,6 +36,7 @@ extension Monitor {
     private var common: [Entry] {
         [
             entry(heldNanoseconds == nil ? "hold the picture" : "go on with now", .pause),
+            entry("write what is seen", .command("write ")), entry("what went wrong", .incidents),
             entry("settings", .menu), entry("these keys", .help),
         ]
     }

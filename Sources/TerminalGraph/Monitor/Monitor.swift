@@ -82,6 +82,8 @@ public struct Monitor: ~Copyable {
     /// The time of the last input or picture, monotonic nanoseconds, and until when the list holds still.
     var clock: Int64 = 0
     var orderIsHeldUntil: Int64 = 0
+    /// Whether what is asked was on a picture: nobody answers what could not be seen.
+    var isQuestionShown = false
 
     /// The smallest canvas that holds a picture.
     public static let leastColumns = Limits.overviewColumns
@@ -111,6 +113,9 @@ public struct Monitor: ~Copyable {
             notice = nil
             acknowledge()
         }
+        let wasAsking = isAsking
+        // What was typed before the question could be read is no answer to it; the way out always is one.
+        if wasAsking, !isQuestionShown, input != .key(.control("C")) { return .none }
         let command: Command
         if var picture = held.take() {
             command = take(input, &picture, now: now)
@@ -119,6 +124,7 @@ public struct Monitor: ~Copyable {
             command = take(input, &model, now: now)
             if heldNanoseconds != nil { held = model.snapshot() }
         }
+        if isAsking, !wasAsking { isQuestionShown = false }
         // What was drawn is not what is shown any more: until the next picture only tabs are where they were.
         if settings.view != before.view {
             hits.keepTabs()
@@ -156,7 +162,8 @@ public struct Monitor: ~Copyable {
         } else {
             draw(&model, on: &canvas, link: link, warning: warning, now: now)
         }
-        if let notice, now < notice.until, overlay == .none { canvas.writeNotice(notice.text) }
+        if let notice, now < notice.until, !needsLastRow { canvas.writeNotice(notice.text) }
+        isQuestionShown = isAsking
     }
 }
 

@@ -66,7 +66,7 @@ struct AudienceView {
         }
         let rest =
             status.audience.isEmpty
-            ? status.viewers > 0 ? "-" : "nobody watches"
+            ? status.viewers > 0 ? "the server does not say who watches" : "nobody watches"
             : shown < status.audience.count ? "and \(status.audience.count - shown) less far behind" : ""
         canvas.write(
             rest, row: inside.row + 1 + shown, column: inside.column + 1, limit: inside.columns - 2,

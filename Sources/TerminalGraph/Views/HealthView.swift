@@ -22,7 +22,7 @@ struct HealthView {
         if !layout.charts.isEmpty {
             HealthChartsView(judgement: judgement).draw(model, on: &canvas, rect: layout.charts)
         }
-        Self.drawLog(model.status.log, window: &log, on: &canvas, rect: layout.log, hasLines: hasLines)
+        Self.drawLog(model.status, window: &log, on: &canvas, rect: layout.log, hasLines: hasLines)
         if !layout.incidents.isEmpty {
             IncidentsView.drawPanel(
                 incidents, now: model.nowMilliseconds, on: &canvas, rect: layout.incidents)
@@ -85,9 +85,10 @@ struct HealthView {
     }
 
     private static func drawLog(
-        _ lines: [LogLineText], window: inout ListWindow, on canvas: inout CellCanvas, rect: Rect,
+        _ status: ServerStatus, window: inout ListWindow, on canvas: inout CellCanvas, rect: Rect,
         hasLines: Bool
     ) {
+        let lines = status.log
         let inside = hasLines ? rect.inside : rect
         window.fit(rows: inside.rows, total: lines.count)
         if hasLines {
@@ -113,8 +114,10 @@ struct HealthView {
                 style: .plain)
         }
         if lines.isEmpty, inside.rows > 0 {
+            let isKept = !status.hasLog && status.uptimeSeconds > 0
             canvas.write(
-                "nothing was logged", row: inside.row, column: column, limit: end - column, style: .faint)
+                isKept ? "the server shows you no log" : "nothing was logged", row: inside.row,
+                column: column, limit: end - column, style: .faint)
         }
     }
 

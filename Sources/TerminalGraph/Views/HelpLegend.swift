@@ -3,15 +3,15 @@ enum HelpLegend {
     static func entries(for view: MonitorView, glyphs: Glyphs) -> [(sign: String, means: String)] {
         func sign(_ value: UInt32) -> String { Unicode.Scalar(value).map { String($0) } ?? "" }
         let header: [(String, String)] = [
-            ("\(glyphs.light) live", "the server speaks; silent: not for so long"),
+            ("\(glyphs.light) live", "the server speaks; silent: since then"),
             ("sampled at 30 Hz", "what visitors' pages are asked for"),
-            ("busy, behind", "more than the server, than viewers can bear"),
-            ("!1 on a tab", "went wrong there, and nobody has looked yet"),
+            ("busy, behind", "more than server or viewers can bear"),
+            ("!1 on a tab", "went wrong there, not looked at yet"),
         ]
         switch view {
         case .overview:
             return header + [
-                ("the small bars", "the last minute; as high as the busiest"),
+                ("the small bars", "the last minute, high as the busiest"),
                 (glyphs.sortedDown + " " + glyphs.sortedUp, "sorted by this column; the other way"),
             ]
         case .map:
@@ -46,22 +46,23 @@ enum HelpLegend {
                 ("device", "a guess by the size of the viewport"),
             ]
         case .pages:
-            return header + [("no page", "visitors whose pages do not say where they are")]
+            return header + [("no page", "visitors whose page is not told")]
         case .workers:
             return header + [
+                ("#", "its number, as :restart 2 takes it"),
                 ("conns", "open connections"), ("rate", "samples a second"),
                 ("restarts", "how often it was started again"),
-                ("folded", "older moves that gave way, being behind"),
+                ("folded", "older moves that gave way to newer"),
             ]
         case .health:
             return header + [
                 ("relayed", "from a worker's reading to the hub"),
                 ("encoded", "until a frame's text is made"),
                 ("shown", "until this picture went out"),
-                ("p50, p99", "half, all but one of a hundred are quicker"),
+                ("p50, p99", "half, 99 of 100 are quicker"),
                 ("offered", "what a viewer could have had"), ("behind", "what it has not taken yet"),
-                ("skipped, conflated", "older moves that gave way to newer ones"),
-                ("refused", "requests that were not let in, by reason"),
+                ("skipped, conflated", "older moves that gave way to newer"),
+                ("refused", "requests not let in, by reason"),
             ]
         }
     }

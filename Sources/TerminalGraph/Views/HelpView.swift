@@ -10,7 +10,7 @@ struct HelpView {
     /// What the mouse does; it needs no table, as it is understood by what it points at.
     private static let mouse: [(String, String)] = [
         ("click", "a row, a tab, a key of the last line"),
-        ("click", "a column's head sorts, again the other way"),
+        ("click", "a head sorts, again the other way"),
         ("click", "an event, a worker, a viewer shows it"),
         ("double click", "opens a row; on the map: all of it"),
         ("right button", "a menu of what can be done there"),
@@ -55,7 +55,10 @@ struct HelpView {
             guard !bindings.isEmpty else { continue }
             if !lines.isEmpty { lines.append(.blank) }
             lines.append(.title(group.title))
-            lines += bindings.map { .keys($0.keyText(glyphs), does: $0.does) }
+            for line in bindings.map({ Line.keys($0.keyText(glyphs), does: $0.does) }) {
+                // What drops a filter drops a command.
+                if lines.last != line, !lines.suffix(bindings.count).contains(line) { lines.append(line) }
+            }
         }
         let terms = terms(for: view)
         if !terms.isEmpty {
@@ -72,28 +75,68 @@ struct HelpView {
         return lines
     }
 
-    /// The lines side by side where there is room for two columns: as many left as right, cut between groups.
-    static func columns(of lines: [Line], in body: Rect) -> [[Line]] {
-        guard body.columns >= leastColumnsOfTwo else { return [lines] }
-        let cuts = lines.indices.filter { lines[$0] == .blank }
-        guard let cut = cuts.min(by: { abs(2 * $0 - lines.count) < abs(2 * $1 - lines.count) }) else {
-            return [lines]
+    /// Lines that stand below one another, and the room that they take.
+    struct Column {
+        var lines: [Line]
+        /// Columns of the keys with the blanks behind them, and of what they do.
+        var keys: Int
+        var texts: Int
+
+        /// As wide as its widest lines.
+        init(_ lines: [Line], on canvas: CellCanvas) {
+            self.lines = lines
+            keys = 0
+            texts = 0
+            for case .keys(let names, let does) in lines {
+                keys = max(keys, canvas.width(of: names) + 2)
+                texts = max(texts, canvas.width(of: does))
+            }
         }
-        return [Array(lines[..<cut]), Array(lines[(cut + 1)...])]
+
+        /// With the blanks at its edges.
+        var columns: Int { keys + texts + 2 }
+
+        /// The same where there are only so many columns: what a key does goes on below.
+        func fitted(into columns: Int) -> Column {
+            guard columns < self.columns else { return self }
+            var fitted = self
+            fitted.keys = min(keys, HelpView.narrowKeys)
+            fitted.texts = max(columns - 2 - fitted.keys, 1)
+            fitted.lines = lines.flatMap { line -> [Line] in
+                guard case .keys(let names, let does) = line else { return [line] }
+                var texts = IncidentsView.wrapped(does, columns: fitted.texts)
+                // Keys that are wider have a line of their own.
+                if names.unicodeScalars.count >= fitted.keys { texts.insert("", at: 0) }
+                return texts.enumerated().map { .keys($0.offset == 0 ? names : "", does: $0.element) }
+            }
+            return fitted
+        }
     }
 
-    /// The narrowest body with two columns in which everything can be read.
-    private static let leastColumnsOfTwo = 112
-    private static let columnWidth = 62
+    /// Columns of the keys where lines have to be folded.
+    private static let narrowKeys = 12
+
+    /// The lines side by side where there is room for two columns in which everything can be read, as many
+    /// left as right, cut between groups; else below one another.
+    static func columns(of lines: [Line], width: Int, on canvas: CellCanvas) -> [Column] {
+        let cuts = lines.indices.filter { lines[$0] == .blank }
+        for cut in cuts.sorted(by: { abs(2 * $0 - lines.count) < abs(2 * $1 - lines.count) }).prefix(3) {
+            let pair = [lines[..<cut], lines[(cut + 1)...]].map { Column(Array($0), on: canvas) }
+            if pair.reduce(0, { $0 + $1.columns }) <= width { return pair }
+        }
+        return [Column(lines, on: canvas).fitted(into: width)]
+    }
 
     /// Draws the help over what is there.
     static func draw(
         _ view: MonitorView, window: inout ListWindow, canDetach: Bool, on canvas: inout CellCanvas,
         body: Rect
     ) {
-        let columns = columns(of: lines(for: view, canDetach: canDetach, glyphs: canvas.glyphs), in: body)
-        let count = columns.map(\.count).max() ?? 0
-        let width = min(body.columns, columnWidth * columns.count + 2)
+        let columns = columns(
+            of: lines(for: view, canDetach: canDetach, glyphs: canvas.glyphs), width: body.columns - 2,
+            on: canvas)
+        let count = columns.map(\.lines.count).max() ?? 0
+        let width = columns.reduce(2) { $0 + $1.columns }
         let rows = min(body.rows, count + 2)
         let rect = Rect(
             row: body.row + (body.rows - rows) / 2, column: body.column + (body.columns - width) / 2,
@@ -102,31 +145,29 @@ struct HelpView {
         window.fit(rows: rows - 2, total: count)
         let range = window.isScrollable ? window.range(canvas.glyphs) : ""
         canvas.drawFrame(rect, title: "keys of \(view.title)", note: range)
-        let inside = rect.inside
-        for (place, lines) in columns.enumerated() {
-            let part = Rect(
-                row: inside.row, column: inside.column + place * (inside.columns / columns.count),
-                rows: inside.rows,
-                columns: inside.columns / columns.count)
-            let end = min(window.end, lines.count)
-            guard window.offset < end else { continue }
-            for (index, line) in lines[window.offset..<end].enumerated() {
-                draw(line, on: &canvas, row: part.row + index, rect: part)
+        var start = rect.inside.column + 1
+        for column in columns {
+            let end = min(window.end, column.lines.count)
+            for (index, line) in column.lines[min(window.offset, end)..<end].enumerated() {
+                draw(line, of: column, on: &canvas, row: rect.inside.row + index, start: start)
             }
+            start += column.columns
         }
     }
 
-    private static func draw(_ line: Line, on canvas: inout CellCanvas, row: Int, rect: Rect) {
-        let keyColumns = rect.columns >= 54 ? 22 : 12
+    private static func draw(
+        _ line: Line, of column: Column, on canvas: inout CellCanvas, row: Int, start: Int
+    ) {
+        let room = column.columns - 2
         switch line {
         case .blank: break
-        case .title(let title):
-            canvas.write(title, row: row, column: rect.column + 1, limit: rect.columns - 2, style: .heading)
+        case .title(let title): canvas.write(title, row: row, column: start, limit: room, style: .heading)
         case .keys(let keys, let does):
-            canvas.write(keys, row: row, column: rect.column + 1, limit: keyColumns - 1, style: .key)
+            let isAlone = does.isEmpty
             canvas.write(
-                does, row: row, column: rect.column + 1 + keyColumns, limit: rect.columns - 2 - keyColumns,
-                style: .plain)
+                keys, row: row, column: start, limit: isAlone ? room : column.keys - 1, style: .key)
+            canvas.write(
+                does, row: row, column: start + column.keys, limit: room - column.keys, style: .plain)
         }
     }
 }

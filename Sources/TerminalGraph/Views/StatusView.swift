@@ -66,11 +66,9 @@ struct StatusView {
         }
         addHints(to: &line, glyphs: canvas.glyphs)
         if place == .command {
-            for (index, text) in candidates.prefix(8).enumerated() {
-                line.addRight(weight: 8 - index, (text, index == 0 ? .strong : .plain))
-            }
-            return line.draw(
-                on: &canvas, row: row, column: column, columns: canvas.columns - margin - column, hits: &hits)
+            let room = canvas.columns - margin - column
+            addCandidates(to: &line, on: canvas, columns: room)
+            return line.draw(on: &canvas, row: row, column: column, columns: room, hits: &hits)
         }
         addState(to: &line, model, glyphs: canvas.glyphs)
         line.draw(
@@ -111,14 +109,37 @@ struct StatusView {
         return place + max(written, 1)
     }
 
+    /// Adds as many of what a command can go on with as there is room for, and says how many more there are.
+    private func addCandidates(to line: inout LineOfParts, on canvas: CellCanvas, columns: Int) {
+        var shown = min(candidates.count, Self.mostCandidates)
+        while shown > 0 {
+            var longer = line
+            for (index, text) in candidates.prefix(shown).enumerated() {
+                longer.addRight(weight: 9, (text, index == 0 ? .strong : .plain))
+            }
+            if shown < candidates.count {
+                longer.addRight(weight: 9, ("+\(candidates.count - shown)", .faint))
+            }
+            // The first one stays where there is no room for the words of the keys.
+            guard shown > 1, longer.columns(on: canvas) > columns else {
+                line = longer
+                return
+            }
+            shown -= 1
+        }
+    }
+
+    private static let mostCandidates = 8
+
     private func addHints(to line: inout LineOfParts, glyphs: Glyphs) {
         for binding in KeyTable.bindings where binding.places.contains(place) {
             guard let hint = binding.hint, configuration.canDetach || !binding.needsDetach,
                 configuration.operates || !binding.needsOperating
             else { continue }
             let key = hint.isForArrows ? glyphs.arrows : binding.keys[0].name(glyphs)
+            let word = isHeld && binding.action == .pause ? "go on" : hint.word
             line.addLeft(
-                weight: hint.weight, (key, .key), (" \(hint.word)", .faint), target: .action(binding.action))
+                weight: hint.weight, (key, .key), (" \(word)", .faint), target: .action(binding.action))
         }
     }
 

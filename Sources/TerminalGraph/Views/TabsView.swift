@@ -25,10 +25,12 @@ struct TabsView {
             }
             hits.add(.tab(tab), row: row, column: start, columns: column - start)
         }
-        guard let title, canvas.columns - column > 10 else { return }
+        guard var title, canvas.columns - column > 10 else { return }
+        let room = canvas.columns - column - 3
+        // Which server it is stands at the end of its address.
+        if canvas.width(of: title) > room, title.hasPrefix("http://") { title.removeFirst(7) }
         canvas.write(
-            title, row: row, column: column + 2, limit: canvas.columns - column - 3, style: .reference,
-            alignment: .right)
+            title, row: row, column: column + 2, limit: room, style: .reference, alignment: .right)
     }
 
     private static func mark(of count: Int) -> String { "!\(min(count, 99)) " }

@@ -3,6 +3,7 @@ import LiveModel
 /// A row for every worker with its figures and what they were in the last two minutes, and a row for all.
 struct WorkersTableView {
     enum Kind: CaseIterable {
+        case number
         case pid
         case state
         case connections
@@ -17,6 +18,7 @@ struct WorkersTableView {
 
         var head: String {
             switch self {
+            case .number: "#"
             case .pid: "pid"
             case .state: "state"
             case .connections: "conns"
@@ -31,6 +33,7 @@ struct WorkersTableView {
 
         var order: WorkerOrder? {
             switch self {
+            case .number: .listed
             case .pid: .pid
             case .connections: .connections
             case .rate, .rateLine: .rate
@@ -45,11 +48,13 @@ struct WorkersTableView {
         /// Columns it needs at least.
         var least: Int {
             switch self {
+            case .number: 3
             case .pid: 7
             case .state: 8
             case .connections: 7
             case .rate, .cpu: 5
-            case .memory, .folded: 7
+            case .memory: 6
+            case .folded: 7
             case .restarts: 8
             case .rateLine, .cpuLine, .memoryLine: 5
             }
@@ -76,9 +81,10 @@ struct WorkersTableView {
     static func rows(in inside: Rect) -> Int { max(inside.rows - 2, 0) }
 
     /// Which columns a table `width` columns wide has, and where they stand.
-    static func columns(width: Int) -> [(kind: Kind, start: Int, width: Int)] {
+    static func columns(width: Int, hasNumbers: Bool) -> [(kind: Kind, start: Int, width: Int)] {
         let gap = width >= 200 ? 4 : width >= 110 ? 2 : 1
         var kinds = Kind.allCases
+        if !hasNumbers { kinds.removeFirst() }
         func least() -> Int { kinds.reduce(-gap) { $0 + $1.least + gap } }
         for kind in Kind.dropOrder where least() > width { kinds.removeAll { $0 == kind } }
         var widths = kinds.map(\.least)
@@ -105,15 +111,21 @@ struct WorkersTableView {
     ) {
         let inside = hasLines ? rect.inside : rect
         if hasLines {
-            let running = rows.workers.count { $0.state == "running" }
             let range = rows.window.isScrollable ? "\(rows.window.range(canvas.glyphs))  " : ""
-            canvas.drawFrame(
-                rect, title: "workers", note: "\(range)\(running) of \(rows.workers.count) running")
+            canvas.drawFrame(rect, title: "workers", note: range + WorkersView.note(rows.workers))
         }
         guard inside.rows >= 2 else { return }
         let margin = hasLines ? 1 : 0
         let left = inside.column + margin
-        let columns = Self.columns(width: inside.columns - 2 * margin)
+        if model.status.hidesWorkers {
+            canvas.write(
+                WorkersView.noWorkers, row: inside.row, column: left, limit: inside.columns - 2 * margin,
+                style: .faint)
+            return
+        }
+        // Older servers do not say which is which.
+        let hasNumbers = model.status.workers.contains { $0.number > 0 }
+        let columns = Self.columns(width: inside.columns - 2 * margin, hasNumbers: hasNumbers)
         for column in columns {
             TableHead(
                 text: column.kind.head, order: column.kind.order.flatMap(Self.place),
@@ -170,6 +182,7 @@ struct WorkersTableView {
 
     private static func figure(_ kind: Kind, of worker: WorkerStatus) -> (String, Style) {
         switch kind {
+        case .number: (worker.number > 0 ? String(worker.number) : "-", .faint)
         case .pid: worker.pid > 0 ? (String(worker.pid), .plain) : ("-", .faint)
         case .state: (worker.state, worker.state == "running" ? .good : .caution)
         case .connections: (Figures.count(worker.connections), .plain)
@@ -205,7 +218,7 @@ struct WorkersTableView {
         case .restarts: return (sum(\.restarts), .strong)
         case .folded:
             return workers.contains { $0.folded != nil } ? (sum { $0.folded ?? 0 }, .strong) : ("-", .faint)
-        case .state, .rateLine, .cpuLine, .memoryLine: return ("", .plain)
+        case .number, .state, .rateLine, .cpuLine, .memoryLine: return ("", .plain)
         }
     }
 

@@ -7,16 +7,29 @@ struct WorkersView {
         ("pid", 7), ("state", 8), ("conns", 6), ("rate", 5), ("memory", 6), ("restarts", 8),
     ]
 
+    /// What stands where workers would, where the server keeps them to itself.
+    static let noWorkers = "the server shows you no workers"
+
+    /// How many of them run.
+    static func note(_ workers: [WorkerStatus]) -> String {
+        workers.isEmpty ? "" : "\(workers.count { $0.state == "running" }) of \(workers.count) running"
+    }
+
     /// Draws the rows and notes where they can be clicked on.
     static func draw(
         _ status: ServerStatus, on canvas: inout CellCanvas, rect: Rect, hasLines: Bool,
         hits: inout HitRegions
     ) {
         guard hasLines else { return drawSummary(status, on: &canvas, rect: rect) }
-        let running = status.workers.count { $0.state == "running" }
-        canvas.drawFrame(rect, title: "workers", note: "\(running) of \(status.workers.count) running")
+        canvas.drawFrame(rect, title: "workers", note: note(status.workers))
         let inside = rect.inside
         guard inside.rows >= 2 else { return }
+        if status.hidesWorkers {
+            canvas.write(
+                noWorkers, row: inside.row, column: inside.column + 1, limit: inside.columns - 2,
+                style: .faint)
+            return drawTotals(status, on: &canvas, from: inside.row + 2, inside: inside)
+        }
         let gap = spacing(in: inside.columns)
         drawHeads(on: &canvas, inside: inside, gap: gap)
         let room = inside.rows - 1
@@ -90,6 +103,11 @@ struct WorkersView {
     }
 
     private static func drawSummary(_ status: ServerStatus, on canvas: inout CellCanvas, rect: Rect) {
+        if status.hidesWorkers {
+            canvas.write(
+                noWorkers, row: rect.row, column: rect.column, limit: rect.columns, style: .faint)
+            return
+        }
         let workers = status.workers
         let running = workers.count { $0.state == "running" }
         let memory = workers.reduce(0) { $0.addingReportingOverflow($1.memoryBytes).partialValue }

@@ -29,6 +29,23 @@ import Testing
         #expect(text.contains("visitors   1,000, opened 0"))
     }
 
+    @Test(arguments: [40, 60, 80, 100]) func aTerminalsLinesAreNotBrokenByIt(columns: Int) throws {
+        var report = try report("errors=0")
+        report.lag.count = 9
+        (report.lag.p50, report.lag.p90, report.lag.p95) = (132_000, 748_000, 1_700_000)
+        (report.lag.p99, report.lag.p999, report.lag.p9999) = (9_670_000, 23_000_000, 27_950_000)
+        report.lag.maximum = 27_950_000
+        let whole = report.text(isColored: false)
+        let text = report.text(isColored: false, columns: columns)
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= columns }, "\(text)")
+        // No figure is torn from its name, nothing is lost, and nothing changes where there is room.
+        let figures = try #require(whole.split(separator: "\n").first { $0.hasPrefix("  due to written") })
+        for figure in figures.dropFirst(18).split(separator: "  ") { #expect(text.contains(figure)) }
+        func words(_ text: String) -> [Substring] { text.split { $0 == " " || $0 == "\n" } }
+        #expect(words(text) == words(whole))
+        #expect(report.text(isColored: false, columns: 200) == whole)
+    }
+
     @Test func theVerdictStandsOnTop() throws {
         let met = try report("errors=0").text(isColored: false)
         #expect(met.hasPrefix("PASS  the condition is met\n  PASS  errors=0  0\nload on "))

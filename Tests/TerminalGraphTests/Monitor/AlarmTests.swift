@@ -35,7 +35,7 @@ import Testing
         scene.draw()
     }
 
-    private let line = "! now  worker 12 was killed (signal 9 (Killed))"
+    private let line = "! now  worker 12 was killed by signal 9 (Killed)"
 
     @Test(arguments: MonitorView.allCases)
     func aDeadWorkerIsSeenInEveryView(view: MonitorView) {

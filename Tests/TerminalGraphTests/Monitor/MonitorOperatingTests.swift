@@ -64,7 +64,7 @@ import Testing
         #expect(scene.press(key) == .none)
         #expect(scene.monitor.overlay == .none)
         #expect(scene.status.contains("not done: restart worker 1 (pid 101)"))
-        #expect(scene.highlighted == ["101"], "no key means two things")
+        #expect(scene.highlighted == ["1"], "no key means two things")
         #expect(
             scene.press(.character("y")) != .operate(OperatorDeed(.restart, scene.model.status.workers[0])))
     }
@@ -96,7 +96,7 @@ import Testing
     @Test func oneThatIsStoppedIsStarted() {
         let scene = Self.scene()
         scene.press(.end)
-        #expect(scene.highlighted == ["-"])
+        #expect(scene.highlighted == ["3"])
         pressing("D", scene)
         #expect(scene.status.contains("worker 3 is stopped: there is nothing to drain"))
         pressing("R", scene)

@@ -144,7 +144,7 @@ import Testing
         for text in ["relayed p99, ms", "encoded p99, ms", "refused/s", "delivered/s", "─ incidents ─"] {
             #expect(scene.find(text) != nil, "\(text)")
         }
-        #expect(scene.picture.contains("worker 4241 was killed (signal 9); 4243 took its place"))
+        #expect(scene.picture.contains("worker 4241 was killed by signal 9; 4243 took its place"))
         // Twelve pages and still what goes on on one of them.
         let pages = Scene.crowd(12, columns: 80, rows: 24)
         pages.press(.character("4"))

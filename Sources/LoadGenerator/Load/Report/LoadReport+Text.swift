@@ -13,19 +13,48 @@ extension LoadReport {
         var isWarning = false
     }
 
-    /// The whole report as text, verdicts on top; `isColored` with colours of a terminal.
-    public func text(isColored: Bool) -> String {
+    /// The whole report as text, verdicts on top; `isColored` with colours of a terminal, in lines of at most
+    /// `columns` columns where what is in them can be told apart.
+    public func text(isColored: Bool, columns: Int = .max) -> String {
         var text = verdictText(isColored: isColored)
         for section in sections {
             text += "\(section.title)\n"
             let width = section.rows.map(\.name.count).max() ?? 0
             for row in section.rows {
-                text +=
-                    "  \(row.name)\(String(repeating: " ", count: width - row.name.count + 2))\(row.value)\n"
+                let gap = String(repeating: " ", count: width - row.name.count + 2)
+                text += "  \(row.name)\(gap)\(Self.folded(row.value, at: width + 4, columns: columns))\n"
             }
         }
-        for note in notes { text += "\(note.isWarning ? "warning" : "note"): \(note.text)\n" }
+        for note in notes {
+            let word = note.isWarning ? "warning: " : "note: "
+            text += word + Self.folded(note.text, at: word.count, columns: columns) + "\n"
+        }
         return text
+    }
+
+    /// A text that begins at `column`, in lines of `columns` columns: broken between figures where blanks hold
+    /// them apart, else between words.
+    private static func folded(_ text: String, at column: Int, columns: Int) -> String {
+        guard text.count > columns - column else { return text }
+        let words = text.split(separator: " ", omittingEmptySubsequences: false)
+        var pieces = words.split(separator: "").map { $0.joined(separator: " ") }
+        let gap = pieces.count > 1 ? "  " : " "
+        if pieces.count == 1 { pieces = words.map { String($0) } }
+        var folded = ""
+        var filled = column
+        for piece in pieces {
+            let isFirst = filled == column
+            if !isFirst, filled + gap.count + piece.count > columns {
+                folded += "\n" + String(repeating: " ", count: column)
+                filled = column
+            } else if !isFirst {
+                folded += gap
+                filled += gap.count
+            }
+            folded += piece
+            filled += piece.count
+        }
+        return folded
     }
 
     private func verdictText(isColored: Bool) -> String {
