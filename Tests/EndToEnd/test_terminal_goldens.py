@@ -29,7 +29,7 @@ IS_UPDATE = bool(os.environ.get("UPDATE_GOLDENS"))
 SECONDS_FOR_A_SCENE = 180
 # What this machine measures, or what is chosen by chance; as long as what it stands for.
 VARYING = [
-    re.compile(r"(?<=http://127\.0\.0\.1:)\d{5}"),
+    re.compile(r"(?<=127\.0\.0\.1:)\d{5}"),
     # How long it takes to show a sample.
     re.compile(r"(?<=shown).*"),
     # How long ago somebody killed a worker, by a clock that is right on a minute's edge.

@@ -70,7 +70,7 @@ def test_a_killed_worker_is_seen_in_every_view(open_terminal, tmp_path):
     before = sum(rings)
     pid = terminal.state()["workers"][0]["pid"]
     os.kill(pid, signal.SIGKILL)
-    said = rf"! (now|\d+s ago) +worker {pid} was killed \(signal 9"
+    said = rf"! (now|\d+s ago) +worker {pid} was killed by signal 9"
     terminal.wait_for(said)
     terminal.wait_for(r"5 Workers !1")
     assert sum(rings) == before + 1
@@ -105,7 +105,7 @@ def test_the_worker_s_own_view_takes_the_mark_away(fake, watch):
             return probe()
         wait_until(is_so, 30, lambda: f"something else than\n{top.text}")
 
-    sees(lambda: re.search(r"worker 4242 was killed \(signal 11 \(Segmentation fault\)\), and", top.text))
+    sees(lambda: re.search(r"worker 4242 was killed by signal 11 \(Segmentation fault\), and", top.text))
     top.press("5")
     sees(lambda: shown_view(top) == "workers" and "5 Workers !1" in top.text)
     top.press(DOWN)

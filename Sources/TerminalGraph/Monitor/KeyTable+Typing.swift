@@ -7,7 +7,8 @@ extension KeyTable {
             [.escape, .control("C"), .control("G")], .prompt, .typing, "drop it", .dropFilter,
             hint: .init(word: "drop", weight: 8)),
         KeyBinding(
-            [.enter], .command, .typing, "do what the command says", .runCommand, hint: .init(word: "do it", weight: 9)),
+            [.enter], .command, .typing, "do what the command says", .runCommand,
+            hint: .init(word: "do it", weight: 9)),
         KeyBinding(
             [.tab], .command, .typing, "complete a command; again: the next", .complete,
             hint: .init(word: "complete", weight: 9)),

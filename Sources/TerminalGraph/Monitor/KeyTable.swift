@@ -69,8 +69,10 @@ enum KeyTable {
             KeyBinding(
                 [.up, .character("k")], places, .moving, "\(one) \(motion.0)", .move(.rows(-1)), hint: hint),
             KeyBinding([.down, .character("j")], places, .moving, "\(one) \(motion.1)", .move(.rows(1))),
-            KeyBinding([.pageUp, .control("B"), .character(",")], places, .moving, "a page up", .move(.pages(-1))),
-            KeyBinding([.pageDown, .control("F"), .character(".")], places, .moving, "a page down", .move(.pages(1))),
+            KeyBinding(
+                [.pageUp, .control("B"), .character(",")], places, .moving, "a page up", .move(.pages(-1))),
+            KeyBinding(
+                [.pageDown, .control("F"), .character(".")], places, .moving, "a page down", .move(.pages(1))),
             KeyBinding([.control("U")], places, .moving, "half a page up", .move(.halfPages(-1))),
             KeyBinding([.control("D")], places, .moving, "half a page down", .move(.halfPages(1))),
             KeyBinding([.home, .character("g")], places, .moving, "to the first", .move(.first)),

@@ -57,7 +57,7 @@ struct HelpView {
             lines.append(.title(group.title))
             for line in bindings.map({ Line.keys($0.keyText(glyphs), does: $0.does) }) {
                 // What drops a filter drops a command.
-                if lines.last != line, !lines.suffix(bindings.count).contains(line) { lines.append(line) }
+                if !lines.suffix(bindings.count).contains(line) { lines.append(line) }
             }
         }
         let terms = terms(for: view)

@@ -30,7 +30,8 @@ import Testing
                         for case .keys(let keys, let does) in column.lines {
                             let room = does.isEmpty ? column.columns - 2 : column.keys - 1
                             #expect(canvas.width(of: keys) <= room, "\(keys) in \(view) at \(columns)")
-                            #expect(canvas.width(of: does) <= column.texts, "\(does) in \(view) at \(columns)")
+                            #expect(
+                                canvas.width(of: does) <= column.texts, "\(does) in \(view) at \(columns)")
                         }
                     }
                     // Where there is room nothing is folded.

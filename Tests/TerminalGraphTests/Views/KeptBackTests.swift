@@ -60,7 +60,9 @@ import Testing
         let scene = Self.scene("5", Self.workers([3, 1, 256]), columns: columns, rows: 24)
         for (number, pid) in [("3", "4194000"), ("1", "4194001"), ("256", "4194002")] {
             #expect(
-                scene.lines.contains { $0.split(separator: " ").joined(separator: " ").contains("\(number) \(pid)") },
+                scene.lines.contains {
+                    $0.split(separator: " ").joined(separator: " ").contains("\(number) \(pid)")
+                },
                 "\(scene.picture)")
         }
         #expect(scene.lines.contains { $0.contains("#") && $0.contains("pid") })

@@ -37,7 +37,7 @@ extension LoadReport {
     private static func folded(_ text: String, at column: Int, columns: Int) -> String {
         guard text.count > columns - column else { return text }
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
-        var pieces = words.split(separator: "").map { $0.joined(separator: " ") }
+        var pieces = words.split { $0.isEmpty }.map { $0.joined(separator: " ") }
         let gap = pieces.count > 1 ? "  " : " "
         if pieces.count == 1 { pieces = words.map { String($0) } }
         var folded = ""
