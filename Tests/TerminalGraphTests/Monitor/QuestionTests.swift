@@ -33,11 +33,11 @@ import Testing
             let key = scalar == "\r" ? Key.enter : .character(scalar)
             #expect(scene.monitor.receive(.key(key), &scene.model, now: scene.now) == .none)
         }
-        #expect(scene.monitor.isAsking)
+        #expect(scene.isAsking)
         scene.draw()
         #expect(scene.status.contains("?"), "\(scene.status)")
         #expect(scene.press(.character("y")) != .none)
-        #expect(!scene.monitor.isAsking)
+        #expect(!scene.isAsking)
     }
 
     @Test func onceItIsReadItIsAnsweredHoweverQuickly() {
@@ -46,13 +46,13 @@ import Testing
         // Two keys of one read, the first of which is the answer.
         #expect(scene.monitor.receive(.key(.character("n")), &scene.model, now: scene.now) == .none)
         #expect(scene.monitor.receive(.key(.character("y")), &scene.model, now: scene.now) != .quit)
-        #expect(!scene.monitor.isAsking)
+        #expect(!scene.isAsking)
         scene.press(.character("R"))
         scene.press(.character("n"))
         // Another question is another one to read.
         scene.hit(Self.keys("R"))
         #expect(scene.monitor.receive(.key(.character("y")), &scene.model, now: scene.now) == .none)
-        #expect(scene.monitor.isAsking)
+        #expect(scene.isAsking)
     }
 
     @Test func controlCIsAWayOutOfWhatNobodySaw() {
@@ -61,7 +61,7 @@ import Testing
         #expect(scene.monitor.receive(.key(.control("C")), &scene.model, now: scene.now) == .quit)
         scene.hit(Self.keys("R"))
         #expect(scene.monitor.receive(.key(.control("C")), &scene.model, now: scene.now) == .none)
-        #expect(!scene.monitor.isAsking)
+        #expect(!scene.isAsking)
     }
 
     @Test func aClickDoesNotAnswerEither() {
@@ -74,7 +74,7 @@ import Testing
             let event = MouseEvent(action, row: yes.row, column: yes.column)
             #expect(scene.monitor.receive(.mouse(event), &scene.model, now: scene.now) == .none)
         }
-        #expect(scene.monitor.isAsking)
+        #expect(scene.isAsking)
         scene.draw()
         #expect(scene.click("y does it") != .none)
     }
@@ -85,4 +85,8 @@ import Testing
         scene.press(.character("q"))
         #expect(scene.press(.character("y")) == .quit)
     }
+}
+
+extension Scene {
+    fileprivate var isAsking: Bool { monitor.isAsking }
 }
