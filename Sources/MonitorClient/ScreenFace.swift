@@ -20,9 +20,9 @@ final class ScreenFace {
     private static let restoreMilliseconds = 200
     /// How long a word stays, and one that may explain how everything looks.
     private static let noticeSeconds: Int64 = 5
-    private static let remarkSeconds: Int64 = 10
+    private static let remarkNanoseconds = 10 * second
     /// How long such a word stays whatever hands do: they may have been at it before it could be read.
-    private static let leastRemarkSeconds: Int64 = 2
+    private static let leastRemarkNanoseconds = 2 * second
     /// The least time between two pictures: shorter than an eye sees, and a flood of keys costs no more.
     private static let handlePeriod: Int64 = 12_000_000
     /// Ages and silence tick by the second; so does the look for the foreground while we are away.
@@ -70,11 +70,8 @@ final class ScreenFace {
         adoptTheme()
         let remarks = [screen.remark, remark].compactMap { $0 }
         if !remarks.isEmpty {
-            let now = MonotonicClock.now()
-            notice = (
-                remarks.joined(separator: "; "), now + Self.remarkSeconds * Self.second,
-                now + Self.leastRemarkSeconds * Self.second
-            )
+            let (now, text) = (MonotonicClock.now(), remarks.joined(separator: "; "))
+            notice = (text, now + Self.remarkNanoseconds, now + Self.leastRemarkNanoseconds)
         }
     }
 

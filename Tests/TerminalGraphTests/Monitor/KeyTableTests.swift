@@ -131,7 +131,7 @@ import Testing
         let scene = Scene.crowd(columns: 40, rows: 10)
         scene.press(.character("?"))
         var seen = scene.picture
-        for _ in 0..<160 {
+        for _ in 0..<220 {
             scene.press(.down)
             seen += scene.picture
         }

@@ -22,7 +22,8 @@ extension LoadReport {
             let width = section.rows.map(\.name.count).max() ?? 0
             for row in section.rows {
                 let gap = String(repeating: " ", count: width - row.name.count + 2)
-                text += "  \(row.name)\(gap)\(Self.folded(row.value, at: width + 4, columns: columns))\n"
+                let value = Self.folded(row.value, at: width + 4, columns: columns)
+                text += "  \(row.name)\(gap)\(value)\n"
             }
         }
         for note in notes {
