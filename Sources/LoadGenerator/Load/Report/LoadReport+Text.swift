@@ -33,8 +33,8 @@ extension LoadReport {
         return text
     }
 
-    /// A text that begins at `column`, in lines of `columns` columns: broken between figures where blanks hold
-    /// them apart, else between words.
+    /// A text that begins at `column`, in lines of `columns` columns: broken between figures where blanks
+    /// hold them apart, else between words.
     private static func folded(_ text: String, at column: Int, columns: Int) -> String {
         guard text.count > columns - column else { return text }
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
