@@ -110,7 +110,7 @@ extension ClusterSupervisor {
         if let place = worker.counted.removeValue(forKey: number) { door.closed(place) }
     }
 
-    private func canTakeOneMore(_ index: Int) -> Bool {
+    func canTakeOneMore(_ index: Int) -> Bool {
         guard let worker = workers[index] else { return false }
         return worker.waiting.count < waitingLimit
     }

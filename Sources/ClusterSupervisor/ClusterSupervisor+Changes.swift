@@ -18,7 +18,7 @@ extension ClusterSupervisor {
         carryOut(actions, poller, now: now)
     }
 
-    /// Replaces a worker, or starts one that was stopped.
+    /// Replaces a worker, or starts one that was stopped or given up.
     public func restart(_ number: Int, _ poller: borrowing Poller, now: Int64) throws(WorkerRefusal) {
         carryOut(try core.restartRequested(number, now: now), poller, now: now)
     }

@@ -71,12 +71,12 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     ///
     /// Workers are started from `executable` with `workerArguments`; `kind` and the four numbers behind it
     /// are the token kinds of its descriptors. `door` says how much of the port one address may have,
-    /// `balance` which worker a connection goes to, and `drainMilliseconds` in what time a worker that is
-    /// replaced closes its connections.
+    /// `balance` which worker a connection goes to, `policy` when a worker is given up or replaced, and
+    /// `drainMilliseconds` in what time one that is replaced closes its connections.
     public init(
         listener: consuming Listener, sink: Sink, executable: consuming Descriptor, workerArguments: [String],
-        workerCount: Int, balance: Balance, waitingLimit: Int, drainMilliseconds: UInt32,
-        door: DoorSettings, kind: UInt8
+        workerCount: Int, balance: Balance, policy: RestartPolicy, waitingLimit: Int,
+        drainMilliseconds: UInt32, door: DoorSettings, kind: UInt8
     ) throws(SystemError) {
         let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
         address = listener.address
@@ -90,7 +90,7 @@ public final class ClusterSupervisor<Sink: RelaySink> {
         self.kind = kind
         core = Supervisor(
             workerCount: workerCount, drainNanoseconds: Int64(drainMilliseconds) * 1_000_000,
-            balance: balance)
+            balance: balance, policy: policy, seed: .random(in: .min ... .max))
         self.door = Door(door, seed: .random(in: .min ... .max))
         workers = (0..<workerCount).map { _ in nil }
     }
@@ -186,6 +186,9 @@ public final class ClusterSupervisor<Sink: RelaySink> {
             case .close(let index): noteLeaving(index, "it is given no more connections")
             case .sendDrain(let index):
                 send(.drain(withinMilliseconds: drainMilliseconds), to: index, poller)
+            case .sendMove(let index, let count): moveWaiting(count, from: index, poller)
+            case .gaveUp(let index, let deaths): noteGivenUp(index, deaths)
+            case .memoryExceeded(let index, let bytes): noteOverMemory(index, bytes)
             case .changeEnded(let outcome): changeEnded(outcome)
             case .finish: hasEnded = true
             }

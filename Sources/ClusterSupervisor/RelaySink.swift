@@ -40,6 +40,11 @@ public enum ClusterEvent {
     /// The change that was asked for last is over.
     case changeEnded(ChangeOutcome)
     case workerNotStarted(number: Int, why: String)
+    /// It is not started any more: it has ended so often in a row, each time sooner than so many nanoseconds
+    /// after its start.
+    case workerGivenUp(number: Int, deaths: Int, minUptime: Int64)
+    /// It is being replaced, because it has more memory of its own than it may have.
+    case workerOverMemory(number: Int, pid: Int32, bytes: UInt64, limit: UInt64)
     case workerUnresponsive(number: Int, pid: Int32)
     case workerCorrupt(number: Int, pid: Int32, why: String)
     /// A line of its standard error, which is a complaint or a crash; so many before it were left out.

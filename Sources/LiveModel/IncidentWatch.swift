@@ -122,6 +122,17 @@ extension IncidentWatch {
         case "worker_stopping": stopping.insert(pid)
         case "worker_unresponsive":
             openProcesses[pid] = memory.add(incident("worker \(pid) does not answer", isOpen: true))
+        case "worker_errored":
+            let text = "worker \(place) was given up: \(words.text("why"))"
+            // It is over when somebody brings the worker back.
+            if let number = openPlaces[place] {
+                memory.change(number) { $0.text = text }
+            } else {
+                openPlaces[place] = memory.add(incident(text, isOpen: true))
+            }
+        case "worker_over_memory":
+            let mebibytes = (words.number("bytes") ?? 0) / 1_048_576
+            memory.add(incident("worker \(pid) has \(mebibytes) MiB of memory and is replaced"))
         case "worker_corrupt":
             memory.add(incident("worker \(pid) sent what is no record: \(words.text("why"))"))
         case "worker_not_started":

@@ -20,6 +20,13 @@ extension Master {
         text.appendMetric(
             "pointerscope_worker_restarts_total", .counter, help: "Times a worker was replaced.",
             UInt64(cluster.restarts))
+        text.appendMetric(
+            "pointerscope_workers_errored", .gauge,
+            help: "Workers that kept ending at their start and are not started any more.",
+            UInt64(cluster.givenUpCount))
+        text.appendMetric(
+            "pointerscope_worker_memory_restarts_total", .counter,
+            help: "Times a worker was replaced for its memory.", UInt64(cluster.memoryRestarts))
         var processes = [(name: "master", pid: ProcessMemory.ownPid, startedAt: startedAt)]
         let alive = workers.filter { $0.pid != 0 }
         let names = Self.processNames(of: alive.map { ($0.number, "\($0.state)" == "running") })

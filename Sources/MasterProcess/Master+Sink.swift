@@ -80,6 +80,22 @@ extension Master: RelaySink {
         case .workerNotStarted(let number, let why):
             logWorker("worker_not_started", number, 0, text: ("why", why))
             failStart("a worker could not be started: \(why)")
+        case .workerGivenUp(let number, let deaths, let minUptime):
+            log.write("worker_errored") { line in
+                line.add("worker", number)
+                line.add("why", WorkerLives.words(forDeaths: deaths, within: minUptime))
+                if let lastWords = lives.lastWords { line.add("how", lastWords) }
+                line.add("mend", "once that is mended, pointerscope ctl restart \(number) brings it back")
+            }
+        case .workerOverMemory(let number, let pid, let bytes, let limit):
+            log.write("worker_over_memory") { line in
+                line.add("worker", number)
+                line.add("worker_pid", Int(pid))
+                line.add("bytes", Int64(clamping: bytes))
+                line.add("limit", Int64(clamping: limit))
+            }
+            // Nobody waits for its end, but others learn what is under way, and the log what came of it.
+            _ = changes.begin("restart \(number) for its memory")
         case .workerUnresponsive(let number, let pid): logWorker("worker_unresponsive", number, pid)
         case .workerCorrupt(let number, let pid, let why):
             logWorker("worker_corrupt", number, pid, text: ("why", why))

@@ -33,12 +33,17 @@ extension Master: GatewaySource {
     var readiness: Readiness {
         switch life {
         case .running:
+            let isAnyGivenUp = cluster.givenUpCount > 0
+            if cluster.runningCount == 0, isAnyGivenUp { return .unready(Self.nobodyLeft) }
             if !isAnnounced { return .unready("the workers are starting") }
             return cluster.runningCount > 0 ? .ready : .unready("no worker is running")
         case .leaving, .stoppingWorkers, .drainingViewers, .ended:
             return .unready("the server is stopping")
         }
     }
+
+    private static let nobodyLeft: StaticString =
+        "no worker is running: they kept ending and were given up (pointerscope ctl restart ID)"
 
     var conflatedInRelay: UInt64 { cluster.sum(of: .eventsFolded) }
 

@@ -273,6 +273,9 @@ final class Master {
         // A moment after the second that the hub counts in is over, so that both wake the loop once.
         nextMeasure = (now + Self.measurePeriod * 3 / 2) / Self.measurePeriod * Self.measurePeriod
         measureWorkers(over: Double(now - lastMeasure) / 1e9)
+        // What came of one change is told before another one begins.
+        tellOfChange()
+        if isServing { cluster.measureMemory(poller, now: now) }
         lastMeasure = now
         noteRefusals()
         lookAtSocketFiles()

@@ -37,6 +37,8 @@ public struct MasterSettings {
     public var balance = Balance.leastConnections
     /// The words that this process was started with, its name first: those of a program that takes over.
     public var commandLine: [String] = []
+    /// When a worker that dies is given up, and when one is replaced for its memory.
+    public var restartPolicy = RestartPolicy.standard
     /// Reads again what the server was asked for; nil where nothing of it can have changed.
     public var reread: (() -> RereadSettings)?
     /// What one connection of a visitor may bring, in the words of the worker's role.

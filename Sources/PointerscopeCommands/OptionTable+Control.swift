@@ -66,8 +66,8 @@ extension CommandSpecification {
         CommandSpecification(
             name: "ctl events", summary: "what happens to its workers",
             description: """
-                Prints what happens to workers as it happens: fork, online, listening, disconnect, exit.
-                Ctrl-C ends it.
+                Prints what happens to workers as it happens: fork, online, listening, disconnect, exit,
+                errored (it kept ending at its start and was given up). Ctrl-C ends it.
                 """,
             options: [.controlJSON] + reach, examples: ["ctl events", "ctl events --json"]),
         CommandSpecification(
@@ -99,8 +99,11 @@ extension CommandSpecification {
             description: "Starts more workers, or drains those with the highest numbers.",
             positional: .workerCount, options: reach, examples: ["ctl scale 4"]),
         CommandSpecification(
-            name: "ctl restart", summary: "replace a worker, or start one that was stopped",
-            description: "Starts a new worker, and drains the old one of its number once that is ready.",
+            name: "ctl restart", summary: "replace a worker, or start one that is stopped or errored",
+            description: """
+                Starts a new worker, and drains the old one of its number once that is ready. One that was given
+                up, because it kept ending at its start, begins anew.
+                """,
             positional: .worker, options: reach, examples: ["ctl restart 1"]),
         CommandSpecification(
             name: "ctl stop", summary: "drain a worker, and leave it stopped",

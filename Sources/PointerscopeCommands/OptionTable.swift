@@ -152,7 +152,8 @@ extension CommandSpecification {
                 help: "in what time a worker that is replaced closes its connections, at most 1h",
                 complaint: Complaint.drain),
             .balance,
-        ] + OptionSpecification.access + OptionSpecification.network + OptionSpecification.door
+        ] + OptionSpecification.restarts + OptionSpecification.access + OptionSpecification.network
+            + OptionSpecification.door
             + OptionSpecification.limits + OptionSpecification.service
             + OptionSpecification.drawing + OptionSpecification.firstLook + [.config],
         examples: [

@@ -33,6 +33,8 @@ struct ServeSettings {
     var drainMilliseconds: UInt32
     /// Which worker a connection goes to.
     var balance: Balance
+    /// When a worker is given up, and when one is replaced for its memory.
+    var restartPolicy: RestartPolicy
     /// Where operators reach it.
     var control: ControlPlace
     /// How often visitors may be asked to sample.
@@ -82,6 +84,7 @@ struct ServeSettings {
         statePath = people == nil ? values["state"] : nil
         drainMilliseconds = UInt32((values["worker-drain"].flatMap { LoadWords.seconds($0) } ?? 10) * 1000)
         balance = values["balance"].flatMap { Balance(word: $0) } ?? .leastConnections
+        restartPolicy = RestartPolicy(values)
         control = ControlPath.place(
             values, statePath: people?.statePath ?? statePath, environment: environment)
         if demoVisitors > 0, network.expectsProxyHeaders.ingest {
@@ -119,6 +122,7 @@ struct ServeSettings {
         settings.control = control
         settings.drainMilliseconds = drainMilliseconds
         settings.balance = balance
+        settings.restartPolicy = restartPolicy
         settings.leaveNanoseconds = leaveNanoseconds
         settings.isDebuggable = isDebuggable
         settings.passed = passed

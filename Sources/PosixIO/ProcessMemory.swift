@@ -30,4 +30,23 @@ public enum ProcessMemory {
             return pages &* UInt64(sysconf(Int32(_SC_PAGESIZE)))
         }
     }
+
+    /// Bytes that are the process's own, in memory or swapped out: neither pages of files nor what it shares
+    /// with others. 0 when the process is gone.
+    public static func anonymousBytes(of pid: Int32) -> UInt64 {
+        guard let file = try? Descriptor.opening("/proc/\(pid)/status", flags: O_RDONLY) else { return 0 }
+        return unsafe withUnsafeTemporaryAllocation(byteCount: 8192, alignment: 1) { room in
+            let count = unsafe read(file.raw, room.baseAddress, room.count)
+            guard count > 0 else { return 0 }
+            // "RssAnon:\t    1234 kB", a line for each figure (proc_pid_status(5)).
+            let text = unsafe String(decoding: room[..<count], as: UTF8.self)
+            var kibibytes: UInt64 = 0
+            for line in text.split(separator: "\n") {
+                guard line.hasPrefix("RssAnon:") || line.hasPrefix("VmSwap:") else { continue }
+                let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
+                kibibytes &+= words.count > 1 ? UInt64(words[1]) ?? 0 : 0
+            }
+            return kibibytes &* 1024
+        }
+    }
 }

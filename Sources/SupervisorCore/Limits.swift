@@ -9,10 +9,27 @@ enum SupervisorLimits {
     static let missedHeartbeats = 5
     /// The second replacement within `steadyNanoseconds` waits so long; each further one twice as long.
     static let firstBackoffNanoseconds: Int64 = 100_000_000
-    /// And never longer than this.
+    /// And never longer than this; each is between half of what it comes to and all of it.
     static let longestBackoffNanoseconds: Int64 = 10_000_000_000
     /// A worker that lived so long died of something else than its start.
     static let steadyNanoseconds: Int64 = 10_000_000_000
+    /// Between two workers that are replaced for their memory: a limit that no worker can keep to costs one
+    /// start in so long.
+    static let memoryRestartNanoseconds: Int64 = 10_000_000_000
+    /// After a death connections are evened out in so long: pages that fell with the worker are back by then,
+    /// and went to the new one by themselves.
+    static let returnNanoseconds: Int64 = 3_000_000_000
+    /// Between two rounds of evening out.
+    static let eveningNanoseconds: Int64 = 200_000_000
+    /// Connections that one worker is asked to hand over in a round: some 5,000 a second.
+    static let movesPerRound = 1_000
+    /// Rounds without any move after which what was asked for is asked for anew: a second, in which whoever
+    /// is only busy moves one.
+    static let patientRounds = 5
+    /// And after which it is left as it is.
+    static let idleRounds = 20
+    /// The fullest may have more than the emptiest by one part in so many.
+    static let evenPart = 10
     /// A stopping worker is killed after so long.
     static let stopNanoseconds: Int64 = 3_000_000_000
     /// A worker that is to take over has to be ready in so long, or everything stays as it was.

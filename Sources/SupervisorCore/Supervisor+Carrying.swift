@@ -4,7 +4,8 @@ public import ByteCore
 ///
 /// ```
 /// [ life u8 ][ since i64 ][ until i64 ][ number i64 ][ fate u8 ][ connections i64 ][ capacity i64 ]
-/// [ restarts i64 ][ quick deaths i64 ][ awaits pong u8 ][ missed heartbeats i64 ][ has been ready u8 ]
+/// [ restarts i64 ][ quick deaths i64 ][ started i64 ][ early deaths i64 ][ moves asked i64 ]
+/// [ over memory u8 ][ awaits pong u8 ][ missed heartbeats i64 ][ has been ready u8 ]
 /// ```
 /// Times that a life does not have are 0.
 struct CarriedPlace: Carriable {
@@ -29,6 +30,7 @@ struct CarriedPlace: Carriable {
         case .killed(let since): (life, self.since) = (8, since)
         case .stopped: life = 9
         case .ended: life = 10
+        case .givenUp: life = 11
         }
     }
 
@@ -45,6 +47,7 @@ struct CarriedPlace: Carriable {
         case 8: .killed(since: since)
         case 9: .stopped
         case 10: .ended
+        case 11: .givenUp
         default: nil
         }
     }
@@ -63,6 +66,10 @@ struct CarriedPlace: Carriable {
         try carrier.carry(&place.capacity)
         try carrier.carry(&place.restarts)
         try carrier.carry(&place.quickDeaths)
+        try carrier.carry(&place.startedAt)
+        try carrier.carry(&place.earlyDeaths)
+        try carrier.carry(&place.movesAsked)
+        try carrier.carry(&place.isOverMemory)
         try carrier.carry(&place.isAwaitingPong)
         try carrier.carry(&place.missedHeartbeats)
         try carrier.carry(&place.hasBeenReady)
@@ -78,6 +85,7 @@ struct CarriedPlace: Carriable {
 /// ```
 /// [ places u32 ] n x [ place ]
 /// [ sequence u64 ][ next heartbeat i64 ][ cursor i64 ][ restarts of who has gone i64 ]
+/// [ next one for memory i64 ][ restarts for memory i64 ]
 /// ```
 /// How long a worker drains, and which worker a connection goes to, its successor is told anew.
 public struct CarriedSupervisor: Carriable {
@@ -86,6 +94,8 @@ public struct CarriedSupervisor: Carriable {
     var nextHeartbeat: Int64 = .max
     var cursor = 0
     var departedRestarts = 0
+    var nextMemoryRestart: Int64 = .min
+    var memoryRestarts = 0
 
     /// One to be read into.
     public init() {}
@@ -98,14 +108,16 @@ public struct CarriedSupervisor: Carriable {
         try carrier.carry(&nextHeartbeat)
         try carrier.carry(&cursor, limit: SupervisorLimits.carriedPlaces)
         try carrier.carry(&departedRestarts)
+        try carrier.carry(&nextMemoryRestart)
+        try carrier.carry(&memoryRestarts)
     }
 }
 
 extension Supervisor {
-    /// What a successor needs to decide on; nil while a change is under way, a worker has yet to become
+    /// What a successor needs to decide on; nil while a change or evening out is under way, a worker has yet to become
     /// ready for the first time, or a stop was asked for.
     public var carried: CarriedSupervisor? {
-        guard change == nil, !isStopping, isReady, !places.contains(where: { $0.life == .spawning })
+        guard change == nil, evening == nil, !isStopping, isReady, !places.contains(where: { $0.life == .spawning })
         else { return nil }
         var carried = CarriedSupervisor()
         carried.places = places.map { CarriedPlace($0) }
@@ -113,6 +125,8 @@ extension Supervisor {
         carried.nextHeartbeat = nextHeartbeat
         carried.cursor = cursor
         carried.departedRestarts = departedRestarts
+        carried.nextMemoryRestart = nextMemoryRestart
+        carried.memoryRestarts = memoryRestarts
         return carried
     }
 
@@ -124,6 +138,8 @@ extension Supervisor {
         nextHeartbeat = carried.nextHeartbeat
         cursor = places.isEmpty ? 0 : carried.cursor % places.count
         departedRestarts = carried.departedRestarts
+        nextMemoryRestart = carried.nextMemoryRestart
+        memoryRestarts = carried.memoryRestarts
     }
 
     /// Places of which a process is to be looked after; the others are as good as without one.
@@ -131,7 +147,7 @@ extension Supervisor {
         places.indices.filter { index in
             switch places[index].life {
             case .starting, .standby, .running, .draining, .stopping, .killed: true
-            case .vacant, .absent, .spawning, .stopped, .ended: false
+            case .vacant, .absent, .spawning, .stopped, .givenUp, .ended: false
             }
         }
     }

@@ -10,7 +10,7 @@ extension Supervisor {
     public var numbers: [Int] { current.map { places[$0].number }.sorted() }
 
     /// Places of those workers.
-    private var current: [Int] {
+    var current: [Int] {
         places.indices.filter { index in
             switch places[index].fate {
             case .kept, .halted: places[index].life != .vacant
@@ -21,14 +21,15 @@ extension Supervisor {
 
     private func current(_ number: Int) -> Int? { current.first { places[$0].number == number } }
 
-    /// Brings a new worker for each that is not stopped; `changeEnded` says when they serve, or why not.
+    /// Brings a new worker for each that is not stopped, those that were given up among them; `changeEnded`
+    /// says when they serve, or why not.
     public mutating func reloadRequested(now: Int64) throws(WorkerRefusal) -> [SupervisorAction] {
         let numbers = current.filter { places[$0].fate == .kept }.map { places[$0].number }.sorted()
         guard !numbers.isEmpty else { throw .already }
         return try begin(numbers, total: current.count, now: now)
     }
 
-    /// Brings a new worker for one, and for one that was stopped.
+    /// Brings a new worker for one, and for one that was stopped or given up.
     public mutating func restartRequested(_ number: Int, now: Int64) throws(WorkerRefusal)
         -> [SupervisorAction]
     {
@@ -75,6 +76,7 @@ extension Supervisor {
             places[index].fate = .halted
             return [.close(index)]
         case .draining, .stopped: throw .already
+        case .givenUp: throw .givenUp
         case .vacant, .absent, .spawning, .starting, .standby, .stopping, .killed, .ended:
             // It has no connections, or they are being closed already.
             return retire(index, .halted, now: now)
@@ -83,7 +85,8 @@ extension Supervisor {
 
     private func admit() throws(WorkerRefusal) {
         if isStopping { throw .stopping }
-        if !isReady { throw .starting }
+        // Where all were given up before the server was ever ready, an operator can bring them back.
+        if !isSettled { throw .starting }
         if change != nil { throw .changing }
     }
 
@@ -96,7 +99,7 @@ extension Supervisor {
     // MARK: Taking over
 
     /// Starts candidates for these numbers, where there will be `total` workers.
-    private mutating func begin(_ numbers: [Int], total: Int, now: Int64) throws(WorkerRefusal)
+    mutating func begin(_ numbers: [Int], total: Int, now: Int64) throws(WorkerRefusal)
         -> [SupervisorAction]
     {
         try admit()
@@ -126,6 +129,7 @@ extension Supervisor {
             places[index].life = .running(since: since)
             places[index].fate = .kept
         }
+        evenOut(after: 0, now: now)
         return actions + [.changeEnded(.done)]
     }
 
@@ -133,6 +137,8 @@ extension Supervisor {
         candidates.flatMap { candidate -> [SupervisorAction] in
             guard let old = current(places[candidate].number) else { return [] }
             places[candidate].restarts = places[old].restarts
+            if fault == .remembersDeaths { places[candidate].earlyDeaths = places[old].earlyDeaths }
+            if places[old].isOverMemory { memoryRestarts += 1 }
             // It goes on being counted there.
             places[old].restarts = 0
             return retire(old, .leaving, now: now)
@@ -143,13 +149,16 @@ extension Supervisor {
     mutating func endChange(_ outcome: ChangeOutcome, now: Int64) -> [SupervisorAction] {
         guard let change else { return [] }
         self.change = nil
+        for index in places.indices where places[index].fate == .kept { places[index].isOverMemory = false }
         var actions: [SupervisorAction] = []
         for index in change.candidates where places[index].fate == .candidate {
             places[index].fate = .leaving
             guard fault != .keepsFailedCandidates else { continue }
             switch places[index].life {
             case .starting, .standby: actions.append(stop(index, now: now))
-            case .vacant, .absent, .spawning, .running, .draining, .stopping, .killed, .stopped, .ended: break
+            case .vacant, .absent, .spawning, .running, .draining, .stopping, .killed, .stopped, .givenUp,
+                .ended:
+                break
             }
         }
         return actions + [.changeEnded(outcome)]
@@ -165,7 +174,7 @@ extension Supervisor {
             places[index].life = .draining(since: since, until: until)
             return [.close(index), .sendDrain(index)]
         case .starting, .standby: return [stop(index, now: now)]
-        case .absent, .stopped, .ended:
+        case .absent, .stopped, .givenUp, .ended:
             if fate == .leaving { vacate(index) } else { places[index].life = .stopped }
             return []
         // It ends by itself, and then its place is what it is to be.

@@ -24,24 +24,58 @@ extension Supervisor {
 
     /// Takes a running worker with room, as the balance says; the one chosen counts the connection.
     ///
-    /// `isFull` tells of a worker to which no more can be handed right now. Of workers that are alike the
-    /// next in turn is taken, so that those who come at once are spread.
+    /// `isFull` tells of a worker to which no more can be handed right now. Among those that have as few
+    /// connections chance decides: who could count along would choose whose neighbour to be.
     public mutating func place(isFull: (Int) -> Bool = { _ in false }) -> Placement {
-        var isAnyRunning = false
+        let chosen =
+            switch balance {
+            case .leastConnections: emptiest(isFull: isFull)
+            case .roundRobin: nextInTurn(isFull: isFull)
+            }
+        guard let chosen else {
+            return .refused(places.indices.contains { isOpen($0) } ? .capacity : .noWorker)
+        }
+        places[chosen].connections += 1
+        return .worker(chosen)
+    }
+
+    private func hasRoom(_ index: Int, _ isFull: (Int) -> Bool) -> Bool {
+        isOpen(index) && places[index].connections < places[index].capacity && !isFull(index)
+    }
+
+    /// One of the workers that have the fewest connections of those with room.
+    mutating func emptiest(besides other: Int? = nil, isFull: (Int) -> Bool) -> Int? {
+        var fewest = Int.max
+        var alike = 0
         var chosen: Int?
+        for index in places.indices where index != other && hasRoom(index, isFull) {
+            let connections = places[index].connections
+            if connections < fewest {
+                fewest = connections
+                alike = 0
+                chosen = index
+                if fault == .placesUnfairly { break }
+            }
+            if connections == fewest { alike += 1 }
+        }
+        guard alike > 1, fault != .breaksTiesInOrder else { return chosen }
+        var left = chance.below(alike)
+        for index in places.indices where index != other && hasRoom(index, isFull) {
+            guard places[index].connections == fewest else { continue }
+            if left == 0 { return index }
+            left -= 1
+        }
+        return chosen
+    }
+
+    private mutating func nextInTurn(isFull: (Int) -> Bool) -> Int? {
         for step in 0..<places.count {
             let index = (cursor + step) % places.count
-            guard isOpen(index) else { continue }
-            isAnyRunning = true
-            guard places[index].connections < places[index].capacity, !isFull(index) else { continue }
-            if let best = chosen, places[best].connections <= places[index].connections { continue }
-            chosen = index
-            if balance == .roundRobin || fault == .placesUnfairly { break }
+            guard hasRoom(index, isFull) else { continue }
+            if fault != .placesUnfairly { cursor = (index + 1) % places.count }
+            return index
         }
-        guard let chosen else { return .refused(isAnyRunning ? .capacity : .noWorker) }
-        places[chosen].connections += 1
-        if fault != .placesUnfairly { cursor = (chosen + 1) % places.count }
-        return .worker(chosen)
+        return nil
     }
 
     /// Whether connections may go there.
@@ -50,7 +84,7 @@ extension Supervisor {
         case .running: true
         case .draining: fault == .placesOnDraining
         case .standby: fault == .placesOnStandby
-        case .vacant, .absent, .spawning, .starting, .stopping, .killed, .stopped, .ended: false
+        case .vacant, .absent, .spawning, .starting, .stopping, .killed, .stopped, .givenUp, .ended: false
         }
     }
 
@@ -86,13 +120,15 @@ extension Supervisor {
     public var restarts: Int { places.reduce(departedRestarts) { $0 + $1.restarts } }
 
     /// `starting`, `ready` (waits for the others to take over), `running`, `draining`, `stopping`, `killed`,
-    /// `waiting` (for its restart), `stopped` or `ended`.
+    /// `waiting` (for its restart), `stopped`, `errored` (it kept dying at its start and was given up) or
+    /// `ended`.
     public func stateName(of index: Int) -> StaticString {
         switch places[index].life {
         case .vacant: "vacant"
         case .standby: "ready"
         case .draining: "draining"
         case .stopped: "stopped"
+        case .givenUp: "errored"
         case .absent: "waiting"
         case .spawning, .starting: "starting"
         case .running: "running"

@@ -11,10 +11,12 @@ extension Supervisor {
             case .draining(_, let until):
                 let isDue = place.connections == 0 && fault != .forgetsTheDrained
                 next = min(next, isDue ? 0 : until)
+            case .givenUp: if fault == .revivesTheGivenUp { next = 0 }
             case .vacant, .spawning, .starting, .standby, .running, .killed, .stopped, .ended: break
             }
         }
         if let change, fault != .waitsForCandidatesForever { next = min(next, change.deadline) }
+        if let evening { next = min(next, evening.nextRound) }
         return next == .max ? nil : next
     }
 
@@ -30,8 +32,9 @@ extension Supervisor {
             case .draining(_, let until)
             where now >= until || places[index].connections == 0 && fault != .forgetsTheDrained:
                 actions.append(stop(index, now: now))
+            case .givenUp where fault == .revivesTheGivenUp: actions.append(spawn(index))
             case .vacant, .absent, .spawning, .starting, .standby, .running, .draining, .stopping, .killed,
-                .stopped, .ended:
+                .stopped, .givenUp, .ended:
                 break
             }
         }
@@ -39,6 +42,7 @@ extension Supervisor {
             let late = change.candidates.first { !places[$0].isStandby } ?? change.candidates[0]
             actions += endChange(.late(number: places[late].number), now: now)
         }
+        actions += evenOut(now: now)
         if let stopEnds {
             if now >= stopEnds, fault != .neverAbandons { actions += finish() }
         } else if now >= nextHeartbeat {
@@ -67,7 +71,7 @@ extension Supervisor {
                     places[index].isAwaitingPong = true
                     actions.append(.sendPing(index, sequence: sequence))
                 }
-            case .vacant, .absent, .spawning, .stopping, .killed, .stopped, .ended: break
+            case .vacant, .absent, .spawning, .stopping, .killed, .stopped, .givenUp, .ended: break
             }
         }
         return actions

@@ -9,8 +9,9 @@
 /// ```
 /// An operator's changes bring new workers in places of their own, which take over once all of them are ready
 /// (`standby` until then); whom they replace drains, and its place is `vacant` when it has gone.
-/// A worker that dies is replaced at once; while it keeps dying soon after its start, with growing delay. A
-/// place never has two processes: its next one is asked for only when the exit of the last was reported.
+/// A worker that dies is replaced at once; while it keeps dying soon after its start, with growing delay, and
+/// one that does so again and again is given up until somebody asks for it. A place never has two processes:
+/// its next one is asked for only when the exit of the last was reported.
 /// Times are nanoseconds of CLOCK_MONOTONIC.
 public struct Supervisor {
     var places: [WorkerPlace]
@@ -22,8 +23,18 @@ public struct Supervisor {
     var nextHeartbeat: Int64 = .max
     /// Which worker a connection goes to.
     public var balance: Balance
-    /// Whose turn it is among workers that are alike.
+    /// Whose turn it is.
     var cursor = 0
+    /// Decides between workers that are alike, and spreads starts.
+    var chance: Chance
+    /// When nobody follows a worker that died, and when one that lives is replaced.
+    public let policy: RestartPolicy
+    /// Evening out after workers came; nil while there is nothing to even out.
+    var evening: Evening?
+    /// When the next worker may be replaced for its memory.
+    var nextMemoryRestart: Int64 = .min
+    /// Workers that were replaced for their memory.
+    public internal(set) var memoryRestarts = 0
     /// The operator's change that is under way.
     var change: Change?
     /// How long a worker that drains has for its connections.
@@ -33,19 +44,31 @@ public struct Supervisor {
     /// What a test breaks on purpose, to see that its model notices.
     var fault: SupervisorFault?
 
-    /// Plans `workerCount` workers, at least one; one that drains has `drainNanoseconds` for that.
-    public init(workerCount: Int, drainNanoseconds: Int64 = 0, balance: Balance = .leastConnections) {
+    /// Plans `workerCount` workers, at least one; one that drains has `drainNanoseconds` for that. `seed` is
+    /// random.
+    public init(
+        workerCount: Int, drainNanoseconds: Int64 = 0, balance: Balance = .leastConnections,
+        policy: RestartPolicy = .standard, seed: UInt64
+    ) {
         precondition(workerCount > 0)
         self.balance = balance
+        self.policy = policy
         self.drainNanoseconds = drainNanoseconds
+        chance = Chance(seed: seed)
         places = (1...workerCount).map { WorkerPlace(life: .absent(until: .max), number: $0) }
     }
 
     /// Whether a stop was asked for.
     public var isStopping: Bool { stopEnds != nil }
 
-    /// Whether every place has had a worker that was ready.
-    public var isReady: Bool { places.allSatisfy { $0.hasBeenReady || $0.fate != .kept } }
+    /// Whether every place has had a worker that was ready, but for those whose workers were given up; not
+    /// before there was one.
+    public var isReady: Bool { isSettled && places.contains { $0.hasBeenReady } }
+
+    /// Whether nobody's first start is waited for.
+    var isSettled: Bool {
+        places.allSatisfy { $0.hasBeenReady || $0.fate != .kept || $0.life == .givenUp }
+    }
 
     /// Asks for the first processes.
     public mutating func start(now: Int64) -> [SupervisorAction] {
@@ -68,6 +91,7 @@ public struct Supervisor {
         case .kept, .candidate: break
         }
         places[index].life = .starting(since: now)
+        places[index].startedAt = now
         return []
     }
 
@@ -78,6 +102,7 @@ public struct Supervisor {
         places[index].hasBeenReady = true
         guard places[index].fate == .candidate, fault != .opensCandidatesOneByOne else {
             places[index].life = .running(since: since)
+            evenOut(after: SupervisorLimits.returnNanoseconds, now: now)
             return []
         }
         places[index].life = .standby(since: since)
@@ -96,7 +121,7 @@ public struct Supervisor {
         switch places[index].life {
         case .starting, .standby, .running, .draining:
             places[index].life = .stopping(deadline: now + SupervisorLimits.stopNanoseconds)
-        case .vacant, .absent, .spawning, .stopping, .killed, .stopped, .ended: break
+        case .vacant, .absent, .spawning, .stopping, .killed, .stopped, .givenUp, .ended: break
         }
         guard places[index].fate == .candidate else { return [] }
         return endChange(.failed(number: places[index].number), now: now)
@@ -106,6 +131,7 @@ public struct Supervisor {
     public mutating func workerExited(_ index: Int, now: Int64) -> [SupervisorAction] {
         if fault != .keepsConnectionsOfTheDead { places[index].connections = 0 }
         places[index].capacity = 0
+        places[index].movesAsked = 0
         guard !isStopping || fault == .replacesDuringStop else {
             places[index].life = .ended
             return finishIfDone()
@@ -124,34 +150,15 @@ public struct Supervisor {
             vacate(index)
             return endChange(.failed(number: number), now: now)
         }
+        if isPastHope(index, now: now) {
+            places[index].life = .givenUp
+            return [.gaveUp(index, deaths: places[index].earlyDeaths)]
+        }
         let delay = backoff(index, now: now)
         places[index].restarts += 1
         guard delay > 0 else { return [spawn(index)] }
         places[index].life = .absent(until: now + delay)
         return []
-    }
-
-    /// How long the next process has to wait: not at all at first, then 100 ms doubling to 10 s.
-    private mutating func backoff(_ index: Int, now: Int64) -> Int64 {
-        if case .stopping = places[index].life {
-            places[index].quickDeaths = 0
-            return 0
-        }
-        let livedSince: Int64 =
-            switch places[index].life {
-            case .starting(let since), .standby(let since), .running(let since), .draining(let since, _),
-                .killed(let since):
-                since
-            case .vacant, .absent, .spawning, .stopping, .stopped, .ended: now
-            }
-        let steady = SupervisorLimits.steadyNanoseconds / (fault == .resetsBackoffTooEarly ? 2 : 1)
-        let isQuick = now - livedSince < steady
-        places[index].quickDeaths = isQuick ? places[index].quickDeaths + 1 : 1
-        let deaths = places[index].quickDeaths
-        guard deaths > 1, fault != .forgetsBackoff else { return 0 }
-        // Seven doublings are past the longest.
-        let delay = SupervisorLimits.firstBackoffNanoseconds << Int64(min(deaths - 2, 7))
-        return min(delay, SupervisorLimits.longestBackoffNanoseconds)
     }
 
     /// Every worker is to close its connections and exit; `finish` comes when the last has.
@@ -160,9 +167,10 @@ public struct Supervisor {
         stopEnds = now + SupervisorLimits.abandonNanoseconds
         var actions: [SupervisorAction] = change == nil ? [] : [.changeEnded(.abandoned)]
         change = nil
+        evening = nil
         for index in places.indices.dropLast(fault == .stopsAllButOne ? 1 : 0) {
             switch places[index].life {
-            case .vacant, .absent, .stopped, .ended: places[index].life = .ended
+            case .vacant, .absent, .stopped, .givenUp, .ended: places[index].life = .ended
             case .starting, .standby, .running, .draining: actions.append(stop(index, now: now))
             case .spawning, .stopping, .killed: break
             }

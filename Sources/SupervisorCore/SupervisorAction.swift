@@ -8,10 +8,17 @@ public enum SupervisorAction: Equatable, Sendable {
     /// Tell it to close everyone within the time for that; connections that are on their way to it are among
     /// them, and it lives on until it is told to stop.
     case sendDrain(Int)
+    /// Tell it to hand so many of its connections over to others; `Int.max` for all, and those that still
+    /// arrive.
+    case sendMove(Int, count: Int)
     /// It is given no more connections from now on.
     case close(Int)
     /// Tell it to close everyone and exit.
     case sendStop(Int)
+    /// Say that it is not started any more, after so many deaths in a row at its start.
+    case gaveUp(Int, deaths: Int)
+    /// Say that it has so much memory of its own and is being replaced for that, which `changeEnded` ends.
+    case memoryExceeded(Int, bytes: UInt64)
     /// What an operator asked for is done, or is not.
     case changeEnded(ChangeOutcome)
     /// SIGKILL; its exit is still reported with `workerExited`.
@@ -47,11 +54,13 @@ public enum WorkerRefusal: Error, Equatable, Sendable {
     case draining(Int)
     /// It is what was asked for already.
     case already
+    /// It was given up, and there is nothing of it to drain.
+    case givenUp
 }
 
 /// Which of the workers with room a new connection goes to.
 public enum Balance: Sendable {
-    /// To the one with the fewest connections.
+    /// To the one with the fewest connections; among those that have as few, to one that nobody can foresee.
     case leastConnections
     /// To each in turn, whatever it has.
     case roundRobin
@@ -70,29 +79,4 @@ public enum PlacementRefusal: Equatable, Sendable {
     case capacity
     /// None is running.
     case noWorker
-}
-
-/// What a simulation must notice when it is done to a supervisor; never set outside tests.
-enum SupervisorFault: CaseIterable {
-    case replacesBeforeTheExit
-    case forgetsBackoff
-    case resetsBackoffTooEarly
-    case countsStandstill
-    case forgetsToKill
-    case stopsAllButOne
-    case neverAbandons
-    case replacesDuringStop
-    case placesUnfairly
-    case forgetsClosed
-    case keepsConnectionsOfTheDead
-    case drainsBeforeReady
-    case placesOnDraining
-    case placesOnStandby
-    case replacesTheRetired
-    case startsTheHalted
-    case stopsTheDrainedTooEarly
-    case forgetsTheDrained
-    case keepsFailedCandidates
-    case waitsForCandidatesForever
-    case opensCandidatesOneByOne
 }

@@ -20,6 +20,8 @@ enum WorkerLife: Equatable {
     case killed(since: Int64)
     /// An operator stopped it; nothing runs until somebody asks for that.
     case stopped
+    /// It kept dying at its start; nothing runs until somebody asks for that.
+    case givenUp
     /// It will not come back.
     case ended
 }
@@ -49,6 +51,14 @@ struct WorkerPlace {
     var restarts = 0
     /// Deaths in a row soon after a start.
     var quickDeaths = 0
+    /// When the process was started that is there now, or was there last.
+    var startedAt: Int64 = 0
+    /// Deaths in a row before it had lived as long as it is to.
+    var earlyDeaths = 0
+    /// Connections that it was told to hand over and has not.
+    var movesAsked = 0
+    /// Whether it is being replaced for its memory.
+    var isOverMemory = false
     /// Whether a heartbeat was sent and not answered yet.
     var isAwaitingPong = false
     /// Heartbeats in a row that stayed without an answer.

@@ -63,5 +63,7 @@ def test_the_moment_between_two_workers_refuses_nobody(start_server, tmp_path):
         visitor.send(handshake())
     for visitor in waiting:
         assert visitor.read_until(b"\r\n\r\n").startswith(b"HTTP/1.1 101 ")
+    # The log is read beside this.
+    server.event("worker_ready", count=2)
     assert len(server.events("worker_ready")) == 2
     assert server.metrics()[REFUSED] == 0

@@ -5,7 +5,7 @@ import Testing
 /// What is made an incident of, from statuses one after the other.
 @Suite struct IncidentTests {
     /// A server whose statuses come one a second.
-    private final class Server {
+    final class Server {
         let picture = Picture()
         var log: [String] = []
         var lost = 0
@@ -41,7 +41,7 @@ import Testing
         var last: Incident? { picture.model.incidents.last }
     }
 
-    private static func exited(_ pid: Int, _ how: String, lost: Int = 0) -> (String, String) {
+    static func exited(_ pid: Int, _ how: String, lost: Int = 0) -> (String, String) {
         ("worker_exited", #","worker":0,"worker_pid":\#(pid),"how":"\#(how)","events_lost":\#(lost)"#)
     }
 

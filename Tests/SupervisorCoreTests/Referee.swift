@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 
 @testable import SupervisorCore
@@ -6,7 +7,22 @@ import TestSupport
 struct Referee {
     /// From when on each place may be filled again.
     var mayStart: [Int64]
+    /// And when it has to be filled at the latest.
+    var mustStart: [Int64]
     private var quickDeaths: [Int]
+    private var earlyDeaths: [Int]
+    private let policy: RestartPolicy
+    /// Places whose workers are given up, and those of which that was not said yet.
+    var isGivenUp: Set<Int> = []
+    var isUnsaid: Set<Int> = []
+    /// Delays in a row that were as long as they may be.
+    var delaysInStep = 0
+    /// How much was foreseen in a row of where connections go, in bits, by each way to guess.
+    var foreseen: [Double] = [0, 0, 0]
+    var lastTaken = -1
+    /// The place of whoever was replaced for its memory last, and when the next may be.
+    var overMemory: Int?
+    var nextMemoryRestart: Int64 = 0
     /// What an operator has asked for last, until it is over.
     var change: ExpectedChange?
     /// Numbers of workers that there are to be.
@@ -22,9 +38,12 @@ struct Referee {
     /// Where connections went since then.
     var recent: [Int] = []
 
-    init(count: Int) {
+    init(count: Int, _ policy: RestartPolicy) {
+        self.policy = policy
         mayStart = Array(repeating: 0, count: count)
+        mustStart = mayStart
         quickDeaths = Array(repeating: 0, count: count)
+        earlyDeaths = quickDeaths
         numbers = Set(1...count)
         number = Array(1...count)
     }
@@ -33,19 +52,35 @@ struct Referee {
     mutating func filled(_ index: Int, number: Int) {
         while mayStart.count <= index {
             mayStart.append(0)
+            mustStart.append(0)
             quickDeaths.append(0)
+            earlyDeaths.append(0)
             self.number.append(0)
         }
         mayStart[index] = 0
+        mustStart[index] = 0
         quickDeaths[index] = 0
+        earlyDeaths[index] = 0
         self.number[index] = number
         isRetired.remove(index)
+        isGivenUp.remove(index)
+        if overMemory == index { overMemory = nil }
     }
 
-    /// The rule of the contract: at once, then 100 ms doubling to 10 s while it keeps dying within 10 s.
+    /// The rule of the contract: at once, then up to 100 ms doubling to 10 s while it keeps dying within 10
+    /// s, at least half of that; and never again after so many deaths in a row before it had lived long
+    /// enough.
     mutating func died(_ index: Int, startedAt: Int64, now: Int64) {
         if isRetired.contains(index) {
             mayStart[index] = .max
+            return
+        }
+        guard stopAskedAt == nil, change?.candidates[index] == nil else { return }
+        let isEarly = now - startedAt < policy.minUptimeNanoseconds
+        earlyDeaths[index] = isEarly ? earlyDeaths[index] + 1 : 0
+        if policy.maxRestarts > 0, earlyDeaths[index] >= policy.maxRestarts {
+            isGivenUp.insert(index)
+            isUnsaid.insert(index)
             return
         }
         if now - startedAt >= 10 * second { quickDeaths[index] = 0 }
@@ -55,7 +90,8 @@ struct Referee {
             for _ in 1..<max(quickDeaths[index], 1) { wait = min(wait * 2, 10 * second) }
         }
         quickDeaths[index] += 1
-        mayStart[index] = now + wait
+        mayStart[index] = now + wait / 2
+        mustStart[index] = now + wait
     }
 }
 
@@ -82,8 +118,11 @@ extension SimulatedWorld {
                 return note("a connection went to place \(index), which takes none")
             }
             let fewest = eligible.compactMap { workers[$0]?.connections }.min()
-            if supervisor.balance == .leastConnections, workers[index]?.connections != fewest {
-                note("place \(index) got one, and others have fewer")
+            if supervisor.balance == .leastConnections {
+                if workers[index]?.connections != fewest {
+                    note("place \(index) got one, and others have fewer")
+                }
+                foresee(index, among: eligible.filter { workers[$0]?.connections == fewest })
             }
             // Fair: in turn nobody gets a second one before every other had one.
             let others = referee.recent.suffix(eligible.count - 1)
@@ -101,8 +140,21 @@ extension SimulatedWorld {
     mutating func disconnect() {
         let index = random.below(workers.count)
         guard let worker = workers[index], worker.connections > 0 else { return }
-        workers[index]?.connections -= 1
-        supervisor.connectionClosed(index)
+        let count = random.happens(percent: 20) ? worker.connections : 1
+        workers[index]?.connections -= count
+        for _ in 0..<count { supervisor.connectionClosed(index) }
+    }
+
+    /// Of those that are alike nobody can tell which one comes: not the first, not the last, not the next.
+    private mutating func foresee(_ taken: Int, among alike: [Int]) {
+        defer { referee.lastTaken = taken }
+        guard alike.count > 1 else { return }
+        let next = alike.first { $0 > referee.lastTaken } ?? alike[0]
+        for (way, guess) in [alike[0], alike[alike.count - 1], next].enumerated() {
+            let bits = log2(Double(alike.count))
+            referee.foreseen[way] = guess == taken ? referee.foreseen[way] + bits : 0
+            if referee.foreseen[way] > 40 { note("connections can be steered") }
+        }
     }
 
     /// Connections of those who were told to close them go.
@@ -118,6 +170,13 @@ extension SimulatedWorld {
 
     /// What must hold once everything due was done.
     mutating func judge() {
+        for index in 0..<supervisor.placeCount {
+            let owned = index < workers.count ? workers[index]?.connections ?? 0 : 0
+            if supervisor.places[index].connections != owned {
+                note("place \(index) has \(owned) connections, and is said to have others")
+            }
+        }
+        for index in referee.isUnsaid { note("place \(index) was given up, and nobody said so") }
         for index in workers.indices {
             guard let worker = workers[index] else {
                 judgeVacant(index)
@@ -154,9 +213,9 @@ extension SimulatedWorld {
     }
 
     private mutating func judgeVacant(_ index: Int) {
-        guard !referee.isRetired.contains(index) else { return }
+        guard !referee.isRetired.contains(index), !referee.isGivenUp.contains(index) else { return }
         guard referee.stopAskedAt == nil, pendingSpawns[index] == nil else { return }
-        if now > referee.mayStart[index] + 100 * millisecond { note("place \(index) stays empty") }
+        if now > referee.mustStart[index] + 100 * millisecond { note("place \(index) stays empty") }
     }
 
     /// Every number has one worker that is to stay, or a place that is to be filled again.

@@ -21,6 +21,13 @@ struct SimulatedWorker {
     var manners: Manners
     /// The kernel does not let it go, whatever it is sent.
     var isHeldByKernel: Bool
+    /// Whether it hands connections over when it is told to.
+    var hands: Bool
+    /// Connections that it is to hand over, and when it does some of it.
+    var movesPending = 0
+    var moveAt: Int64?
+    /// Memory of its own.
+    var memory: UInt64 = 0
 
     // What the world's referee knows of it.
     var connections = 0
@@ -45,7 +52,7 @@ struct SimulatedWorker {
     var isReady: Bool { readyAt == nil && toldToStopAt == nil && !isKilled }
 
     /// What it does next of itself, and when.
-    var nextEvent: Int64 { min(readyAt ?? .max, endsAt, pongAt ?? .max) }
+    var nextEvent: Int64 { min(readyAt ?? .max, endsAt, pongAt ?? .max, moveAt ?? .max) }
 
     mutating func wasToldToStop(at now: Int64) {
         toldToStopAt = now
@@ -54,10 +61,18 @@ struct SimulatedWorker {
 
     mutating func wasKilled(at now: Int64) {
         isKilled = true
-        pongDelay = nil
-        pongAt = nil
+        stopTurning()
         readyAt = isReady ? nil : readyAt
         endsAt = isHeldByKernel ? .max : now + 1_000_000
+    }
+
+    /// It does nothing any more of itself.
+    mutating func stopTurning() {
+        pongDelay = nil
+        pongAt = nil
+        hands = false
+        movesPending = 0
+        moveAt = nil
     }
 
     /// The whole tree stood still for so long: everything it was about to do comes later.
@@ -66,6 +81,7 @@ struct SimulatedWorker {
         readyAt = readyAt.map(later)
         endsAt = later(endsAt)
         pongAt = pongAt.map(later)
+        moveAt = moveAt.map(later)
         standstills += 1
     }
 }
@@ -83,6 +99,17 @@ extension SimulatedWorker {
             random.happens(percent: 80)
             ? .leaves(after: Int64(random.below(3500)) * millisecond) : .ignoresStop
         isHeldByKernel = random.happens(percent: 4)
+        hands = random.happens(percent: 90)
+    }
+
+    /// It lives on and does what it is told.
+    mutating func becomesWell() {
+        guard !isKilled, toldToStopAt == nil else { return }
+        endsAt = .max
+        pongDelay = millisecond
+        manners = .leaves(after: millisecond)
+        isHeldByKernel = false
+        hands = true
     }
 }
 

@@ -30,6 +30,9 @@ extension SimulatedWorld {
         case .unknown: if referee.numbers.contains(number) { note("worker \(number) is unknown") }
         case .changing: if referee.change == nil { note("a change that is over is in the way") }
         case .stopping: if referee.stopAskedAt == nil { note("refused for a stop that nobody asked for") }
+        case .givenUp:
+            let places = referee.isGivenUp.map { referee.number[$0] }
+            if !places.contains(number) { note("worker \(number) was not given up") }
         case .starting, .draining, .already: break
         }
     }
@@ -55,7 +58,7 @@ extension SimulatedWorld {
 
     private func isCandidate(_ index: Int) -> Bool { referee.change?.candidates[index] != nil }
 
-    private mutating func begin(_ actions: [SupervisorAction], isGrowth: Bool) {
+    mutating func begin(_ actions: [SupervisorAction], isGrowth: Bool) {
         var candidates: [Int: Int] = [:]
         for case .spawn(let index) in actions { candidates[index] = supervisor.number(of: index) }
         referee.change = ExpectedChange(candidates: candidates, isGrowth: isGrowth, askedAt: now)
@@ -85,6 +88,8 @@ extension SimulatedWorld {
                 referee.numbers.insert(number)
             }
         case .failed, .late, .abandoned:
+            // Whose successor failed is one of all again.
+            if let place = referee.overMemory, !referee.isRetired.contains(place) { referee.overMemory = nil }
             for index in change.candidates.keys {
                 referee.isRetired.insert(index)
                 referee.number[index] = 0

@@ -14,6 +14,15 @@ struct SimulatedWorld {
     /// Starts that were asked for and not answered yet.
     var pendingSpawns: [Int: Int64] = [:]
     var referee: Referee
+    let policy: RestartPolicy
+    /// Whether the history ends with some peace, after which everything has to be even.
+    let isSettling: Bool
+    /// Within what time who drains closes everyone.
+    let drainTime: Int64
+    /// Whether who drains hands its connections over, where another worker runs.
+    let handsOnDrain: Bool
+    /// Whether nobody dies or hangs any more of itself.
+    var isPeaceful = false
     /// Whether the workers of a change are being started.
     var isBeginning = false
     /// The first rule that was broken.
@@ -22,16 +31,22 @@ struct SimulatedWorld {
     init(seed: UInt64, fault: SupervisorFault? = nil) {
         random = SplitMix64(seed: seed)
         let count = 1 + random.below(4)
+        policy = RestartPolicy(
+            maxRestarts: random.pick([0, 1, 2, 3, 16]),
+            minUptimeNanoseconds: Int64(random.pick([500, 1_000, 5_000])) * millisecond,
+            maxMemoryBytes: random.pick([0, 100]))
+        drainTime = Int64(random.pick([4, 15])) * second
+        handsOnDrain = random.happens(percent: 50)
+        isSettling = random.happens(percent: 10)
         supervisor = Supervisor(
-            workerCount: count, drainNanoseconds: SimulatedWorld.drain,
-            balance: seed & 1 == 0 ? .leastConnections : .roundRobin)
+            workerCount: count, drainNanoseconds: drainTime,
+            balance: seed & 1 == 0 ? .leastConnections : .roundRobin, policy: policy,
+            seed: random.next())
         supervisor.fault = fault
         now = Int64(random.below(1_000_000)) * millisecond
         workers = Array(repeating: nil, count: count)
-        referee = Referee(count: count)
+        referee = Referee(count: count, policy)
     }
-
-    static let drain = 4 * second
 
     /// Runs a history of random events, then a stop; nil when no rule was broken.
     mutating func firstViolation(steps: Int) -> String? {
@@ -46,6 +61,7 @@ struct SimulatedWorld {
             judge()
             judgeNumbers()
         }
+        if isSettling { settle() }
         if violation == nil, referee.stopAskedAt == nil { requestStop() }
         left = 200
         while violation == nil, !referee.isFinished, left > 0 {
@@ -60,13 +76,14 @@ struct SimulatedWorld {
     private mutating func happen() {
         switch random.below(100) {
         case ..<55: passTime(upTo: Int64(1 + random.below(3000)) * millisecond)
-        case ..<75: connect()
+        case ..<75: for _ in 0..<(random.happens(percent: 15) ? 60 : 1) { connect() }
         case ..<83: disconnect()
         case ..<88: hang()
         case ..<91: operate()
         case ..<93: die()
-        case ..<97: standStill(for: Int64(1600 + random.below(30_000)) * millisecond)
-        case ..<99: stutter()
+        case ..<95: measureMemory()
+        case ..<98: standStill(for: Int64(1600 + random.below(30_000)) * millisecond)
+        case 98: stutter()
         default: if random.happens(percent: 30) { requestStop() }
         }
     }
@@ -87,9 +104,7 @@ struct SimulatedWorld {
     }
 
     private mutating func hang() {
-        let index = random.below(workers.count)
-        workers[index]?.pongDelay = nil
-        workers[index]?.pongAt = nil
+        workers[random.below(workers.count)]?.stopTurning()
     }
 
     private mutating func die() {
@@ -148,6 +163,7 @@ extension SimulatedWorld {
     private mutating func letWorkerAct(_ index: Int) {
         guard let worker = workers[index], worker.nextEvent <= now else { return }
         if worker.endsAt <= now { return exit(index) }
+        if let time = worker.moveAt, time <= now { handOver(index) }
         if let time = worker.readyAt, time <= now {
             workers[index]?.readyAt = nil
             carryOut(supervisor.workerSaidReady(index, capacity: worker.capacity, now: now))
@@ -169,7 +185,11 @@ extension SimulatedWorld {
             case .spawn(let index): spawn(index)
             case .sendPing(let index, _): ping(index)
             case .close(let index): close(index)
-            case .sendDrain(let index): workers[index]?.drain = (now, Self.drain)
+            case .sendDrain(let index): drain(index)
+            case .sendMove(let index, let count): askToMove(index, count)
+            case .gaveUp(let index, _):
+                if referee.isUnsaid.remove(index) == nil { note("place \(index) was given up too early") }
+            case .memoryExceeded: break
             case .changeEnded(let outcome): changeEnded(outcome)
             case .sendStop(let index): tellToStop(index)
             case .kill(let index): kill(index)
@@ -184,6 +204,7 @@ extension SimulatedWorld {
         if referee.isRetired.contains(index), !isBeginning {
             note("place \(index) is filled and was given up")
         }
+        if referee.isGivenUp.contains(index) { note("place \(index) was given up, and is filled") }
         if referee.stopAskedAt != nil { note("a start in place \(index) during a stop") }
         if now < referee.mayStart[index] { note("place \(index) was filled before its backoff was over") }
         pendingSpawns[index] = now + (random.happens(percent: 20) ? Int64(random.below(50)) * millisecond : 0)
@@ -192,20 +213,35 @@ extension SimulatedWorld {
 
     private mutating func finishSpawn(_ index: Int) {
         pendingSpawns[index] = nil
-        if random.happens(percent: 5) {
+        if random.happens(percent: 5), !isPeaceful {
             referee.died(index, startedAt: now, now: now)
-            return carryOut(supervisor.workerExited(index, now: now))
+            return report(theEndOf: index)
         }
         workers[index] = SimulatedWorker(bornAt: now, &random)
+        if isPeaceful { workers[index]?.becomesWell() }
         workers[index]?.isCandidate = referee.change?.candidates[index] != nil
         carryOut(supervisor.workerSpawned(index, now: now))
     }
 
-    private mutating func exit(_ index: Int) {
+    mutating func exit(_ index: Int) {
         guard let worker = workers[index] else { return }
+        // What it had written before is read first.
+        if worker.movesPending > 0, random.happens(percent: 50) { handOver(index) }
         workers[index] = nil
         referee.died(index, startedAt: worker.startedAt, now: now)
-        carryOut(supervisor.workerExited(index, now: now))
+        report(theEndOf: index)
+    }
+
+    /// Says that a process has ended, or could not be started, and looks at how long the next one waits.
+    private mutating func report(theEndOf index: Int) {
+        let actions = supervisor.workerExited(index, now: now)
+        if case .absent(let until) = supervisor.places[index].life {
+            let (wait, most) = (until - now, referee.mustStart[index] - now)
+            if wait < most / 2 || wait > most { note("place \(index) waits \(wait), not up to \(most)") }
+            referee.delaysInStep = wait == most ? referee.delaysInStep + 1 : 0
+            if referee.delaysInStep > 2 { note("starts are in step") }
+        }
+        carryOut(actions)
     }
 
     private mutating func ping(_ index: Int) {

@@ -81,6 +81,11 @@ extension Master {
         case .stopping: return ControlRefusal("the server is stopping", status: busy)
         case .draining(let count):
             return ControlRefusal("\(count) workers of before still drain\(drainWords)", status: busy)
+        case .givenUp:
+            let name = wish?.number.map { "worker \($0)" } ?? "it"
+            let mend = wish?.number.map { " (pointerscope ctl restart \($0) brings it back)" } ?? ""
+            return ControlRefusal(
+                "\(name) was given up and has no connections\(mend)", status: busy)
         case .already:
             return ControlRefusal("it is so already", status: ExitCode.temporaryFailure.rawValue)
         }
@@ -99,11 +104,11 @@ extension Master {
             notes.append("\(name): done, \(cluster.runningCount) workers run")
         case .failed(let number):
             refusal = ControlRefusal(
-                "worker \(number) ended before it was ready\(lastWords); the workers of before go on",
+                "worker \(number) ended before it was ready\(lastWords); \(whoGoesOn)",
                 status: ExitCode.software.rawValue)
         case .late(let number):
             refusal = ControlRefusal(
-                "worker \(number) was not ready within 10 s\(lastWords); the workers of before go on",
+                "worker \(number) was not ready within 10 s\(lastWords); \(whoGoesOn)",
                 status: ExitCode.software.rawValue)
         case .abandoned:
             refusal = ControlRefusal("the server is stopping", status: ExitCode.temporaryFailure.rawValue)
@@ -118,6 +123,10 @@ extension Master {
         changes.end(outcome)
         service.reloaded(serviceStatus, now: now)
         control?.finish(number, refusal, notes: notes, poller, now: now)
+    }
+
+    private var whoGoesOn: String {
+        cluster.runningCount > 0 ? "the workers of before go on" : "no worker runs"
     }
 
     private var lastWords: String { lives.lastWords.map { ": \($0)" } ?? "" }

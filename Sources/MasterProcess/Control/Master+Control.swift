@@ -179,6 +179,8 @@ extension Master {
         text.appendControlText(log.path ?? "")
         text.append(",\"running\":")
         text.appendDecimal(cluster.runningCount)
+        text.append(",\"errored\":")
+        text.appendDecimal(cluster.givenUpCount)
         text.append(",\"connections\":")
         text.appendDecimal(cluster.sum(of: .connectionsOpen))
         text.append(",\"capacity\":")

@@ -11,6 +11,7 @@ import Telemetry
 /// {"event":"listening", ...,"capacity":20000}              it takes connections
 /// {"event":"disconnect", ...,"why":"..."}                  it takes no more of them
 /// {"event":"exit", ...,"how":"exit status 0","lost":0}     it is gone
+/// {"event":"errored","worker":1,"why":"...","time":"..."}  it is not started any more: a word of PM2
 /// ```
 final class WorkerLives {
     var ring = LineRing(
@@ -37,10 +38,23 @@ final class WorkerLives {
         case .workerNotStarted(let number, let why):
             lastWords = why
             add("exit", number, 0) { $0.add("how", "it could not be started: \(why)") }
-        case .workerUnresponsive, .workerCorrupt, .workerSaid, .originsRefused, .connectionsRefused,
-            .changeEnded:
+        case .workerGivenUp(let number, let deaths, let minUptime):
+            add("errored", number, 0) {
+                $0.add("why", Self.words(forDeaths: deaths, within: minUptime))
+            }
+        case .workerOverMemory, .workerUnresponsive, .workerCorrupt, .workerSaid, .originsRefused,
+            .connectionsRefused, .changeEnded:
             break
         }
+    }
+
+    /// Why a worker is not started any more.
+    static func words(forDeaths deaths: Int, within minUptime: Int64) -> String {
+        let time =
+            minUptime % 1_000_000_000 == 0
+            ? "\(minUptime / 1_000_000_000) s" : "\(minUptime / 1_000_000) ms"
+        let often = deaths == 1 ? "" : "\(deaths) times in a row "
+        return "it ended \(often)within \(time) of its start"
     }
 
     private func add(

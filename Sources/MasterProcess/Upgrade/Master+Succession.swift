@@ -53,7 +53,7 @@ extension Master {
         cluster = try ClusterSupervisor(
             listener: ingest, sink: self, executable: executable.duplicated(),
             workerArguments: settings.workerArguments,
-            workerCount: settings.workerCount, balance: settings.balance,
+            workerCount: settings.workerCount, balance: settings.balance, policy: settings.restartPolicy,
             waitingLimit: budget.waitingPerWorker, drainMilliseconds: settings.drainMilliseconds,
             door: settings.network.ingestDoor, kind: Kind.cluster)
     }

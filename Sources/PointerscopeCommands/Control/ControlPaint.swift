@@ -18,7 +18,8 @@ struct ControlPaint {
     func state(_ word: String) -> String {
         switch word.trimmedEnd {
         case "running", "ready": painted(word, 32)
-        case "killed", "stopped", "no worker is running": painted(word, 31)
+        case "killed", "stopped", "errored": painted(word, 31)
+        case let word where word.hasPrefix("no worker is running"): painted(word, 31)
         default: painted(word, 33)
         }
     }

@@ -20,7 +20,7 @@ enum ControlSheet {
         ]
         if let url = status["url"]?.text { rows.append(("url", url)) }
         rows += [
-            ("workers", "\(count("running")) running"),
+            ("workers", "\(count("running")) running\(errored(status, paint))"),
             ("connections", "\(count("connections")) of \(count("capacity"))"),
             ("visitors", count("visitors")), ("viewers", count("viewers")),
             (
@@ -31,6 +31,12 @@ enum ControlSheet {
             ("control", status["control"]?.text ?? ""),
         ]
         return lines(rows, paint)
+    }
+
+    /// How many workers are not started any more; nothing where there are none, or the server tells none.
+    private static func errored(_ status: ControlValue, _ paint: ControlPaint) -> String {
+        guard let count = status["errored"]?.count, count > 0 else { return "" }
+        return ", \(count) \(paint.state("errored"))"
     }
 
     /// Workers, a row each.

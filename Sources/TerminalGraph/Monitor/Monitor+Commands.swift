@@ -57,7 +57,12 @@ extension Monitor {
         case .help: return perform(.help, &model, now: now)
         case .drain: ask(.drain, typed: rest, model, now: now)
         case .restart: ask(.restart, typed: rest, model, now: now)
-        case .reload: ask(.reload, model, now: now)
+        case .reload:
+            guard rest.isEmpty else {
+                say(":reload replaces every worker, :restart \(rest) one of them", now: now)
+                break
+            }
+            ask(.reload, model, now: now)
         case .detach:
             guard configuration.canDetach else {
                 say("there is nothing to detach from: quit leaves the server running", now: now)

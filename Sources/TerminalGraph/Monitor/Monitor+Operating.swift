@@ -40,7 +40,8 @@ extension Monitor {
                 "worker \(worker.number) (pid \(worker.pid)) lets its visitors go; \(heir.pid) has its place"
         }
         if kind == .drain, worker.pid == 0 {
-            return "worker \(worker.number) is \(worker.state): there is nothing to drain"
+            let mend = worker.state == "errored" ? "; :restart \(worker.number) brings it back" : ""
+            return "worker \(worker.number) is \(worker.state): there is nothing to drain\(mend)"
         }
         return nil
     }

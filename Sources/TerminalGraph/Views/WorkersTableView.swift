@@ -184,7 +184,7 @@ struct WorkersTableView {
         switch kind {
         case .number: (worker.number > 0 ? String(worker.number) : "-", .faint)
         case .pid: worker.pid > 0 ? (String(worker.pid), .plain) : ("-", .faint)
-        case .state: (worker.state, worker.state == "running" ? .good : .caution)
+        case .state: (worker.state, WorkersView.stateStyle(worker))
         case .connections: (Figures.count(worker.connections), .plain)
         case .rate: (Figures.rate(worker.rate), worker.rate > 0 ? .plain : .faint)
         case .cpu: worker.cpu.map { (Figures.percent($0), cpuStyle($0)) } ?? ("-", .faint)

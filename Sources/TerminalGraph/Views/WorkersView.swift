@@ -69,10 +69,9 @@ struct WorkersView {
     private static func draw(
         _ worker: WorkerStatus, on canvas: inout CellCanvas, row: Int, inside: Rect, gap: Int
     ) {
-        let isRunning = worker.state == "running"
         let cells: [(String, Style)] = [
             worker.pid > 0 ? (String(worker.pid), .plain) : ("-", .faint),
-            (worker.state, isRunning ? .good : .caution),
+            (worker.state, stateStyle(worker)),
             (Figures.count(worker.connections), .plain),
             (Figures.rate(worker.rate), worker.rate > 0 ? .plain : .faint),
             (Figures.bytes(worker.memoryBytes), .plain),
@@ -84,6 +83,15 @@ struct WorkersView {
                 text, row: row, column: column, limit: heads[index].columns, style: style,
                 alignment: index == 1 ? .left : .right)
             column += heads[index].columns + gap
+        }
+    }
+
+    /// Green for one that takes connections, red for one that nothing but an operator brings back.
+    static func stateStyle(_ worker: WorkerStatus) -> Style {
+        switch worker.state {
+        case "running": .good
+        case "errored": .bad
+        default: .caution
         }
     }
 

@@ -173,6 +173,9 @@ import Testing
         #expect(scene.status.contains("there is no worker 9"))
         run("restart -3")
         #expect(scene.status.contains("there is no worker -3"))
+        run("reload 2")
+        #expect(scene.status.contains(":reload replaces every worker, :restart 2 one of them"))
+        #expect(scene.monitor.overlay == .none)
         run("reload")
         #expect(scene.status.contains("reload 3 workers"))
         scene.press(.escape)
@@ -182,6 +185,25 @@ import Testing
         #expect(scene.status.contains("1") && scene.status.contains("2") && scene.status.contains("3"))
         scene.press(.tab)
         #expect(scene.status.contains(":drain 1"))
+    }
+
+    @Test func oneThatWasGivenUpIsBroughtBack() {
+        let scene = Self.scene()
+        scene.apply("status", Self.status([(101, "running", 1), (0, "errored", 2)]))
+        scene.draw()
+        #expect(scene.picture.contains("errored"))
+        pressing(":", scene)
+        scene.type("drain 2")
+        scene.press(.enter)
+        #expect(
+            scene.status.contains("worker 2 is errored: there is nothing to drain; :restart 2 brings it back")
+        )
+        pressing(":", scene)
+        scene.type("restart 2")
+        scene.press(.enter)
+        #expect(scene.status.contains("start worker 2"))
+        guard case .operate(let deed) = scene.press(.character("y")) else { return #expect(Bool(false)) }
+        #expect(deed.kind == .restart && deed.number == 2 && deed.pid == 0)
     }
 
     @Test(arguments: [(120, 24), (80, 24), (40, 10), (30, 5)])

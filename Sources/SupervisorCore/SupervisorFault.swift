@@ -1,0 +1,41 @@
+/// What a simulation must notice when it is done to a supervisor; never set outside tests.
+enum SupervisorFault: CaseIterable {
+    case replacesBeforeTheExit
+    case forgetsBackoff
+    case resetsBackoffTooEarly
+    case countsStandstill
+    case forgetsToKill
+    case stopsAllButOne
+    case neverAbandons
+    case replacesDuringStop
+    case placesUnfairly
+    case forgetsClosed
+    case keepsConnectionsOfTheDead
+    case drainsBeforeReady
+    case placesOnDraining
+    case placesOnStandby
+    case replacesTheRetired
+    case startsTheHalted
+    case stopsTheDrainedTooEarly
+    case forgetsTheDrained
+    case keepsFailedCandidates
+    case waitsForCandidatesForever
+    case opensCandidatesOneByOne
+    case breaksTiesInOrder
+    case comesBackInStep
+    case neverGivesUp
+    case givesUpTooEarly
+    case countsLateDeaths
+    case revivesTheGivenUp
+    case remembersDeaths
+    case ignoresMemory
+    case replacesTwoForMemory
+    case replacesForMemoryAgainAndAgain
+    case replacesForLittleMemory
+    case neverEvensOut
+    case movesTooMany
+    case movesOfTheEven
+    case asksAgainAndAgain
+    case movesToItself
+    case forgetsMoves
+}
