@@ -206,7 +206,7 @@ let package = Package(
             also: [
                 "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "WebSocketWire", "PointerEvents",
                 "IdentityWire",
-                "RelayWire", "Telemetry",
+                "RelayWire", "RelayChannels", "Telemetry",
             ]),
         tests(of: "SupervisorCore", also: ["ByteCore", "RelayWire", "PointerEvents"]),
         tests(of: "RateControl"),

@@ -21,6 +21,7 @@ extension BroadcastHub {
                 lostSpeaker(visitor, now: now)
             }
         }
+        endMoves(of: channel, now: now)
         channels.close(channel)
         crowdLook.renamed += texts.count
     }

@@ -32,6 +32,13 @@ extension BroadcastHub {
             visitor = visitors.next(of: visitor)
         }
         channels.forEachText(kind) { texts[kind].mark($0) }
+        if kind == .page, !isFaulty(.sweepOverMoves) {
+            for move in moves.moves.values {
+                for speaker in move.speakers where speaker.page != PageTable.none {
+                    texts.pages.mark(speaker.page)
+                }
+            }
+        }
         if kind == .page, !isFaulty(.sweepOverHistories) {
             for place in histories.pages.places { texts.pages.mark(place.page) }
         }

@@ -31,6 +31,7 @@ public final class BroadcastHub {
     @exclusivity(unchecked) var kills: KillLog
     @exclusivity(unchecked) var grace = GraceTable()
     @exclusivity(unchecked) var claims: ClaimTable
+    @exclusivity(unchecked) var moves = MoveTable()
     @exclusivity(unchecked) var pins: CatchUpPins
     /// How many viewers are catching up, and the greatest n that any of them catches up to; 0 if none is.
     @exclusivity(unchecked) var catchUpCount = 0

@@ -86,6 +86,14 @@ enum HubFault: CaseIterable {
     case killsWhoReturned
     case graceNotReset
     case graceEndsTwice
+    // Connections that move
+    case moveTold
+    case movedJoinsAgain
+    case moveNeverEnds
+    case moveOutlivesChannel
+    case movePageForgotten
+    case sweepOverMoves
+    case movesNotMoved
     // Claims
     case oldStampTaken
     case secondInstanceTaken

@@ -137,7 +137,9 @@ extension ClusterSupervisor {
     func sendWaiting(to index: Int, _ poller: borrowing Poller) {
         guard let worker = workers[index], worker.data.isOpen else { return }
         // A channel that is broken has nobody at its other end, or nobody could be told when it has room.
-        if !worker.data.handOver(&worker.waiting, poller) { worker.child.signal(SIGKILL) }
+        if !worker.data.handOver(&worker.waiting, adopting: &worker.adopting, poller) {
+            worker.child.signal(SIGKILL)
+        }
     }
 
     func logRefusals(now: Int64) {

@@ -61,13 +61,15 @@ public struct CarriedCluster: Carriable {
 }
 
 extension ClusterSupervisor {
-    /// Whether no worker is being changed, and each has been ready: what is left to a successor is whole
+    /// Whether no worker is being changed, no connection moves, and each has been ready: what is left to a successor is whole
     /// then.
-    public var isAtRest: Bool { core.carried != nil }
+    public var isAtRest: Bool { core.carried != nil && !isMoving }
+
+    private var isMoving: Bool { !strays.isEmpty || workers.contains { $0?.isMoving ?? false } }
 
     /// What a successor needs to go on; nil while workers are being changed or have yet to start.
     public var carried: CarriedCluster? {
-        guard let core = core.carried else { return nil }
+        guard !isMoving, let core = core.carried else { return nil }
         var carried = CarriedCluster()
         carried.listener = listener.carried
         carried.core = core

@@ -1,5 +1,4 @@
 public import PosixIO
-import RelayChannels
 import SupervisorCore
 
 /// Workers that are given up, and those that need too much memory.
@@ -24,25 +23,8 @@ extension ClusterSupervisor {
                 limit: core.policy.maxMemoryBytes))
     }
 
-    /// Gives connections that wait for a worker, up to so many, to others: what is not with it yet need not
-    /// go there.
-    func moveWaiting(_ count: Int, from index: Int, _ poller: borrowing Poller) {
-        guard let worker = workers[index] else { return }
-        for _ in 0..<min(count, worker.waiting.count) {
-            let connection = worker.waiting.removeLast()
-            let counted = worker.counted.removeValue(forKey: connection.number)
-            var taken = index
-            if case .worker(let other) = core.connectionMoved(from: index, isFull: { !canTakeOneMore($0) }) {
-                taken = other
-            }
-            workers[taken]?.waiting.append(connection)
-            if let counted { workers[taken]?.counted[connection.number] = counted }
-            if taken != index { sendWaiting(to: taken, poller) }
-        }
-    }
-
-    /// Measures the workers' memory, where that is limited, and begins to replace one that has too much; to
-    /// be called about once a second.
+    /// Measures the workers' memory, where that is limited, and begins to replace one that has too much; to be
+    /// called about once a second.
     public func measureMemory(_ poller: borrowing Poller, now: Int64) {
         guard core.policy.maxMemoryBytes > 0 else { return }
         var sizes: [(index: Int, bytes: UInt64)] = []

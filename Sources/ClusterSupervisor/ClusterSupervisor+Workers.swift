@@ -15,9 +15,10 @@ extension ClusterSupervisor {
     private func read(
         _ worker: WorkerProcess, _ index: Int, limit: Int, _ poller: borrowing Poller, now: Int64
     ) {
-        let reading = worker.readData(into: sink, limit: limit, now: now) { number in
-            connectionClosed(number, of: worker, index)
+        let reading = worker.readData(into: sink, limit: limit, now: now) { note in
+            self.note(note, of: worker, index, now: now)
         }
+        if worker.handsOver { sendAllWaiting(poller) }
         switch reading {
         case .open: return
         case .ended: break
@@ -44,6 +45,7 @@ extension ClusterSupervisor {
                 carryOut(
                     core.workerSaidReady(index, capacity: Int(capacity), now: now), poller, now: now)
                 if core.runningCount > 0 { workerlessSince = nil }
+                placeStrays(poller, now: now)
                 startAccepting(poller, now: now)
             case .pong(let sequence):
                 carryOut(core.pongReceived(index, sequence: sequence, now: now), poller, now: now)
@@ -58,7 +60,7 @@ extension ClusterSupervisor {
             case .hello:
                 sink.noted(.workerOnline(number: number(of: index), pid: worker.child.pid))
             case .ping, .stop, .stopped, .rate, .closely, .refuse, .moveAway, .admit, .noPlace,
-                .drain:
+                .drain, .move:
                 break
             }
         }
@@ -95,6 +97,7 @@ extension ClusterSupervisor {
             endedCounters[counter.rawValue] = Self.sum(
                 endedCounters[counter.rawValue], worker.count(of: counter))
         }
+        let orphans = takeOrphans(of: worker)
         for place in worker.counted.values { door.closed(place) }
         worker.control.close(poller)
         poller.remove(worker.child.raw)
@@ -104,6 +107,8 @@ extension ClusterSupervisor {
             .workerExited(number: number(of: index), pid: worker.child.pid, how: status, eventsLost: lost))
         workers[index] = nil
         carryOut(core.workerExited(index, now: now), poller, now: now)
+        for orphan in orphans { rehome(orphan.connection, orphan.counted, from: index, now: now) }
+        if core.isStopping { endStrays(now: now) } else { sendAllWaiting(poller) }
         noteWorkerless(poller, now: now)
     }
 

@@ -59,6 +59,8 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     var nextConnection: UInt64 = 1
     /// Worker processes that were ever asked for.
     var lives: UInt32 = 0
+    /// Connections that wait for any worker to be there.
+    var strays: [Stray] = []
     /// Since when no worker takes connections; nil while one does.
     var workerlessSince: Int64?
     /// When accepting goes on after it had to rest.
@@ -145,6 +147,7 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     public func stop(_ poller: borrowing Poller, now: Int64) {
         stopAccepting(poller)
         listener.removeFile()
+        endStrays(now: now)
         carryOut(core.stopRequested(now: now), poller, now: now)
     }
 
@@ -178,15 +181,16 @@ public final class ClusterSupervisor<Sink: RelaySink> {
                 guard let worker = workers[index] else { continue }
                 sink.noted(.workerUnresponsive(number: number(of: index), pid: worker.child.pid))
                 worker.child.signal(SIGKILL)
-            case .sendPing(let index, let sequence): send(.ping(sequence: sequence), to: index, poller)
+            case .sendPing(let index, let sequence): order(.ping(sequence: sequence), to: index, poller)
             case .sendStop(let index):
+                logMoved(from: index, now: now)
                 noteLeaving(index, "it was told to stop")
                 let deadline = ClusterLimits.stopDeadlineMilliseconds
-                send(.stop(deadlineMilliseconds: deadline), to: index, poller)
+                order(.stop(deadlineMilliseconds: deadline), to: index, poller)
             case .close(let index): noteLeaving(index, "it is given no more connections")
-            case .sendDrain(let index):
-                send(.drain(withinMilliseconds: drainMilliseconds), to: index, poller)
-            case .sendMove(let index, let count): moveWaiting(count, from: index, poller)
+            case .sendDrain(let index): empty(index, poller, now: now)
+            case .sendMove(let index, let count):
+                move(UInt32(clamping: count), from: index, poller, now: now)
             case .gaveUp(let index, let deaths): noteGivenUp(index, deaths)
             case .memoryExceeded(let index, let bytes): noteOverMemory(index, bytes)
             case .changeEnded(let outcome): changeEnded(outcome)
@@ -204,16 +208,16 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     /// Tells the worker of a channel something, unless it is gone by now.
     public func tell(_ record: ControlRecord, onChannel channel: Int, _ poller: borrowing Poller) {
         for index in workers.indices where workers[index]?.channel == channel {
-            send(record, to: index, poller)
+            order(record, to: index, poller)
         }
     }
 
     /// Tells every worker something.
     public func tellEveryone(_ record: ControlRecord, _ poller: borrowing Poller) {
-        for index in workers.indices { send(record, to: index, poller) }
+        for index in workers.indices { order(record, to: index, poller) }
     }
 
-    private func send(_ record: ControlRecord, to index: Int, _ poller: borrowing Poller) {
+    func order(_ record: ControlRecord, to index: Int, _ poller: borrowing Poller) {
         guard let worker = workers[index] else { return }
         worker.control.send(record)
         flushControl(of: worker, poller)

@@ -6,6 +6,12 @@ enum ClusterLimits {
     static let relayBytesPerWakeUp = 256 * 1024
     /// One read(2) of a data channel.
     static let readBytes = 64 * 1024
+    /// What a read counts for at least where each is of one connection that moves: so that as many as 64 of
+    /// them come in one wake-up.
+    static let leastReadBytes = 4096
+    /// Descriptors that may have come from one worker before their records: there is never more than one
+    /// from one that is sound.
+    static let passedDescriptors = 64
     /// Asked for as the send buffer of a data channel; the kernel may clip it.
     static let channelBufferBytes: Int32 = 1024 * 1024
     /// How long accepting rests when descriptors or workers have run out.

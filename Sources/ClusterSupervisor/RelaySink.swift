@@ -10,10 +10,20 @@ public protocol RelaySink: AnyObject {
     /// Its last record has been read and nothing more will come: whoever still speaks on it has left.
     func channelClosed(_ channel: Int, now: Int64)
     /// A visitor speaks on a connection for the first time.
+    ///
+    /// Where the join is moved, it goes on to speak on one that was adopted.
     func joined(_ join: RelayJoin, on channel: Int, now: Int64)
     /// The visitor of a slot no longer speaks on its connection; one that may return said that it leaves its
     /// page, and may be on its way to the next.
     func left(slot: UInt32, mayReturn: Bool, on channel: Int, now: Int64)
+    /// The visitor of a slot no longer speaks there, since its connection goes on at another worker.
+    func moving(slot: UInt32, with connection: UInt64, on channel: Int, now: Int64)
+    /// A connection has left its worker for another one.
+    func connectionMoved(_ connection: UInt64, from channel: Int)
+    /// A connection that had left its worker is this one's; its joins follow.
+    func connectionAdopted(_ connection: UInt64, by channel: Int)
+    /// A connection is over; whoever was moving with it has left.
+    func connectionEnded(_ connection: UInt64, now: Int64)
     /// From here on this index means these bytes, or nothing, among the channel's texts of this kind.
     func told(_ kind: RelayText, index: UInt32, _ bytes: UnsafeRawBufferPointer?, on channel: Int)
     /// One sample with a tail.
@@ -37,6 +47,8 @@ public enum ClusterEvent {
     case workerStopping(number: Int, pid: Int32, why: StaticString)
     /// With the samples that were received and never arrived.
     case workerExited(number: Int, pid: Int32, how: ExitStatus, eventsLost: UInt64)
+    /// It was emptied: so many of its connections went to others within so long.
+    case connectionsMoved(number: Int, pid: Int32, count: UInt64, milliseconds: Int64)
     /// The change that was asked for last is over.
     case changeEnded(ChangeOutcome)
     case workerNotStarted(number: Int, why: String)

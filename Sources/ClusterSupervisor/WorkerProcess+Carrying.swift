@@ -10,7 +10,7 @@ import Telemetry
 /// [ counters page i32 ][ life u32 ][ started i64 ][ channel i64 ][ is leaving u8 ]
 /// [ waiting u32 ] n x [ connection ]
 /// [ counted u32 ] n x [ connection u64 ]   n x [ place u32 ]
-/// [ relayed u64 ][ rate f64 ][ received before u64 ][ share f64 ][ used before i64 ]
+/// [ hands over u8 ][ moved u64 ][ relayed u64 ][ rate f64 ][ received before u64 ][ share f64 ][ used before i64 ]
 /// ```
 struct CarriedWorker: Carriable {
     /// Its place in the supervisor.
@@ -29,6 +29,8 @@ struct CarriedWorker: Carriable {
     var waiting: [CarriedConnection] = []
     var counted: [UInt64] = []
     var places: [UInt32] = []
+    var handsOver = false
+    var movedCount: UInt64 = 0
     var relayed: UInt64 = 0
     var rate: Double = 0
     var receivedBefore: UInt64 = 0
@@ -54,6 +56,8 @@ struct CarriedWorker: Carriable {
         try carrier.carry(&counted, limit: ClusterLimits.carriedConnections)
         try carrier.carry(&places, limit: ClusterLimits.carriedConnections)
         try carrier.require(counted.count == places.count && Set(counted).count == counted.count)
+        try carrier.carry(&handsOver)
+        try carrier.carry(&movedCount)
         try carrier.carry(&relayed)
         try carrier.carry(&rate)
         try carrier.carry(&receivedBefore)
@@ -63,6 +67,11 @@ struct CarriedWorker: Carriable {
 }
 
 extension WorkerProcess {
+    /// Whether a connection is on its way to it from another worker, or from it to another.
+    var isMoving: Bool {
+        !adopting.isEmpty || passed.count > 0 || emptiedSince != nil || waiting.contains { $0.state != nil }
+    }
+
     /// What a successor needs to look after it.
     func carried(at index: Int) -> CarriedWorker {
         var carried = CarriedWorker()
@@ -78,9 +87,11 @@ extension WorkerProcess {
         carried.startedAt = startedAt
         carried.channel = channel
         carried.isLeaving = isLeaving
-        carried.waiting = waiting.map { CarriedConnection($0) }
+        carried.waiting = waiting.compactMap { CarriedConnection($0) }
         carried.counted = Array(counted.keys)
         carried.places = Array(counted.values)
+        carried.handsOver = handsOver
+        carried.movedCount = movedCount
         carried.relayed = relayed
         carried.rate = rate
         carried.receivedBefore = receivedBefore
@@ -105,6 +116,8 @@ extension WorkerProcess {
         isLeaving = carried.isLeaving
         waiting = carried.waiting.map { WaitingConnection($0) }
         counted = Dictionary(uniqueKeysWithValues: zip(carried.counted, carried.places))
+        handsOver = carried.handsOver
+        movedCount = carried.movedCount
         relayed = carried.relayed
         rate = carried.rate
         receivedBefore = carried.receivedBefore

@@ -12,32 +12,62 @@ enum ChannelReading: Equatable {
     case corrupt(String)
 }
 
+/// What a worker says of one of its connections.
+enum ConnectionNote {
+    /// It has let go of it.
+    case closed(UInt64)
+    /// It has taken it over.
+    case adopted(UInt64)
+    /// It has handed it over.
+    case moved(WaitingConnection)
+    /// It has handed it over, and its descriptor did not come.
+    case lost(UInt64)
+}
+
 extension WorkerProcess {
-    /// Hands what the worker wrote to `sink`, up to `limit` bytes.
+    /// Hands what the worker wrote to `sink`, up to `limit` bytes, and what it says of connections to `note`.
     func readData<Sink: RelaySink>(
-        into sink: Sink, limit: Int, now: Int64, connectionClosed: (UInt64) -> Void
+        into sink: Sink, limit: Int, now: Int64, _ note: (ConnectionNote) -> Void
     ) -> ChannelReading {
         var left = limit
         while left > 0 {
             let count: Int
-            switch data.read(minimum: ClusterLimits.readBytes) {
+            switch readOnce() {
             case .bytes(let read): count = read
             case .wouldBlock: return .open
             case .endOfFile, .failed: return .ended
             }
-            left -= count
             do throws(RelayError) {
-                try takeRecords(into: sink, now: now, connectionClosed: connectionClosed)
+                try takeRecords(into: sink, now: now, note)
             } catch {
                 return .corrupt("\(error)")
             }
-            if count < ClusterLimits.readBytes { return .open }
+            guard passed.count <= ClusterLimits.passedDescriptors else {
+                return .corrupt("descriptors without connections")
+            }
+            // Where descriptors come, each read is of one message at most.
+            if count < ClusterLimits.readBytes, !handsOver { return .open }
+            left -= max(count, handsOver ? ClusterLimits.leastReadBytes : 0)
         }
         return .open
     }
 
+    private func readOnce() -> IOResult {
+        guard handsOver else { return data.read(minimum: ClusterLimits.readBytes) }
+        return data.read(minimum: ClusterLimits.readBytes, &passed)
+    }
+
+    /// The connection of a record, with its descriptor.
+    private func connection(_ move: RelayMove) -> ConnectionNote {
+        let descriptor = move.isAlone ? nil : passed.next(isFirst: true)
+        guard descriptor != nil || move.isAlone else { return .lost(move.connection) }
+        return .moved(
+            WaitingConnection(
+                number: move.connection, descriptor: descriptor, state: unsafe Array(move.state)))
+    }
+
     private func takeRecords<Sink: RelaySink>(
-        into sink: Sink, now: Int64, connectionClosed: (UInt64) -> Void
+        into sink: Sink, now: Int64, _ note: (ConnectionNote) -> Void
     ) throws(RelayError) {
         let channel = channel
         var samples: UInt64 = 0
@@ -56,12 +86,16 @@ extension WorkerProcess {
             case .join(let join): sink.joined(join, on: channel, now: now)
             case .leave(let slot, _, let mayReturn):
                 sink.left(slot: slot, mayReturn: mayReturn, on: channel, now: now)
+            case .moving(let slot, let connection):
+                sink.moving(slot: slot, with: connection, on: channel, now: now)
             case .text(let kind, let index, let bytes):
                 unsafe sink.told(kind, index: index, bytes, on: channel)
             case .noText(let kind, let index):
                 unsafe sink.told(kind, index: index, nil, on: channel)
-            case .closed(let connection): connectionClosed(connection)
-            case .hello, .connection, .identityKey: break
+            case .closed(let connection): note(.closed(connection))
+            case .adopted(let connection): note(.adopted(connection))
+            case .moved(let move): note(connection(move))
+            case .hello, .connection, .adopt, .identityKey: break
             }
         }
     }

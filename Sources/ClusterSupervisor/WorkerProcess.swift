@@ -22,6 +22,15 @@ final class WorkerProcess {
 
     /// Connections that wait to be handed over.
     var waiting: [WaitingConnection] = []
+    /// Connections of other workers that were handed to it, until it says that they are its own.
+    var adopting: [UInt64: WaitingConnection] = [:]
+    /// Whether it was told to hand over connections, whose descriptors come with what it says.
+    var handsOver = false
+    /// Those that came and whose records are not read yet.
+    var passed = PassedDescriptors()
+    /// Since when it is being emptied, and how many it has handed over.
+    var emptiedSince: Int64?
+    var movedCount: UInt64 = 0
     /// Its connections that count for an address, and where they count.
     var counted: [UInt64: UInt32] = [:]
     var spoken = SpokenLines()
@@ -83,7 +92,10 @@ final class WorkerProcess {
         self.startedAt = startedAt
     }
 
-    deinit { for connection in waiting { connection.discard() } }
+    deinit {
+        for connection in waiting { connection.discard() }
+        for connection in adopting.values { connection.discard() }
+    }
 
     /// Has the poller report its descriptors; on failure none of them counts.
     func watch(_ poller: borrowing Poller, _ token: (UInt8) -> Token) throws(SystemError) {

@@ -24,7 +24,9 @@ extension IngestWorker {
     }
 
     /// Whether nothing but its own work keeps the loop from waiting.
-    var isBehind: Bool { canResume || announcements.left > 0 || !waiting.isEmpty }
+    var isBehind: Bool {
+        canResume || announcements.left > 0 || !waiting.isEmpty || canHearAdopted || canMove
+    }
 
     // MARK: Turns
 
@@ -130,14 +132,16 @@ extension IngestWorker {
             let peer = unsafe PeerAddress.of(connection.pointee.stream.raw),
             case .ip(let address) = peer
         {
-            unsafe connection.pointee.addressKey = Self.key(of: address)
+            unsafe connection.pointee.addressKey = key(of: address)
         }
         return unsafe connection.pointee.addressKey
     }
 
-    /// Keyed, so that nobody can choose an address that stands for another one's.
-    static func key(of address: IPAddress) -> UInt32 {
-        UInt32(truncatingIfNeeded: address.network.hashValue) | 1
+    /// Keyed, so that nobody can choose an address that stands for another one's, and the same in all
+    /// workers, between which connections move.
+    func key(of address: IPAddress) -> UInt32 {
+        let hash = unsafe withUnsafeBytes(of: address.network) { unsafe Hash64.hash($0, seed: addressSeed) }
+        return UInt32(truncatingIfNeeded: hash) | 1
     }
 
     // MARK: Rates

@@ -42,7 +42,7 @@ extension IngestWorker {
             return nil
         case .header(let source, let count):
             if case .address(let address) = source {
-                unsafe connection.pointee.addressKey = Self.key(of: address)
+                unsafe connection.pointee.addressKey = key(of: address)
             }
             unsafe connection.pointee.phase = .handshake
             unsafe connection.pointee.sinceSeconds = nowSeconds

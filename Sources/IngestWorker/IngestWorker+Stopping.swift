@@ -7,6 +7,8 @@ import WebSocketWire
 extension IngestWorker {
     mutating func stop(within milliseconds: Int64) {
         guard life == .running else { return }
+        // Those who post have no connection that was waited for.
+        if mover?.takesAll == true { movePosters(isLast: true) }
         life = .stopping(deadline: now + milliseconds * 1_000_000)
         forEachConnection { $0.beginClose($1, .goingAway, "the server stops") }
     }

@@ -164,6 +164,8 @@ extension IngestWorker {
         case .admit(let number): admit(number)
         case .noPlace(let number, let slot): turnAway(slot, of: number)
         case .drain(let within): drain = drain ?? Drain(from: now, within: Int64(within) * 1_000_000)
+        case .move(let count):
+            if mover == nil { mover = Mover(count: count) } else { mover?.add(count) }
         case .hello, .ready, .ping, .pong, .stop, .stopped, .stopping, .originRefused: break
         }
     }
@@ -197,8 +199,7 @@ extension IngestWorker {
     }
 
     /// Tells a page what it does not know yet; false where it knows.
-    private mutating func tell(_ token: Token, _ visitor: UnsafeMutablePointer<WireSpeaker.Contents>) -> Bool
-    {
+    mutating func tell(_ token: Token, _ visitor: UnsafeMutablePointer<WireSpeaker.Contents>) -> Bool {
         let own = unsafe fault == .forgetsOwn ? nil : visitor.pointee.own
         let pace = own ?? announcements.pace
         let isAtPace = unsafe visitor.pointee.told == pace && fault != .tellsAgain

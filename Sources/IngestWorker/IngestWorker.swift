@@ -74,8 +74,11 @@ import WebSocketWire
     var held = HeldBytes()
     var trimmer = HeapTrimmer()
     var life = Life.running
-    /// How far closing everyone over a time has come.
+    /// How far closing everyone over a time has come, and handing connections over.
     var drain: Drain?
+    var mover: Mover?
+    /// Connections that came from other workers and of which the master has to be told before they are read.
+    var adoptees: [Adoptee] = []
     /// When this turn of the loop began, in nanoseconds of CLOCK_MONOTONIC.
     var now: Int64 { didSet { nowSeconds = now / 1_000_000_000 } }
     private(set) var nowSeconds: Int64
@@ -92,6 +95,8 @@ import WebSocketWire
     var fault: VisitorFault?
     /// Where new visitors' ids are drawn from.
     var chance = SystemRandomNumberGenerator()
+    /// What addresses are keyed with; all workers have the same once they have the master's key.
+    var addressSeed = UInt64.random(in: .min ... .max)
     /// The earliest time at which the master is told of another refused origin.
     var nextOriginReport: Int64 = 0
     /// When pages that post are asked to do so again, unless their number asks for more.
@@ -185,6 +190,7 @@ import WebSocketWire
         resumePaused()
         releaseHeld()
         announce()
+        hearAdopted()
         var heardMasterAt = now
         for index in 0..<ready {
             // While one is read, the next is fetched: with thousands of them each is far away.
@@ -196,6 +202,7 @@ import WebSocketWire
         }
         serveWaiting()
         continueDraining()
+        continueMoving()
         trimmer.note(usedBytes)
         if now >= nextSweep { sweep() }
         makeRoom()
@@ -219,6 +226,7 @@ import WebSocketWire
         if let first = releases.first { next = min(next, first.rank) }
         if case .stopping(let deadline) = life { next = min(next, deadline) }
         if drain != nil { next = min(next, now + WorkerLimits.drainStepNanoseconds) }
+        if let mover, connections.count > 0, mover.restsUntil > now { next = min(next, mover.restsUntil) }
         return Int32(clamping: max(0, (next - MonotonicClock.now() + 999_999) / 1_000_000))
     }
 
@@ -241,49 +249,5 @@ import WebSocketWire
             }
         default: preconditionFailure("nobody else is watched")
         }
-    }
-
-    // MARK: Channels
-
-    private mutating func dataChannelReady(_ event: ReadyEvent) {
-        guard event.isReadable else { return }
-        var arrivals = ConnectionArrivals()
-        let isOpen = data.receive(&arrivals)
-        if intake.interner.identityKey == nil {
-            intake.interner.identityKey = IdentityKey(bytes: data.identityKey)
-        }
-        while let (number, descriptor) = arrivals.next() { accept(number, descriptor) }
-        if !isOpen { masterIsGone() }
-    }
-
-    private mutating func controlChannelReady(_ event: ReadyEvent) {
-        guard event.isReadable else { return }
-        takeControl()
-    }
-
-    private mutating func takeControl() {
-        guard let records = control.receive(poller) else { return masterIsGone() }
-        for record in records {
-            switch record {
-            case .ping(let sequence): control.send(.pong(sequence: sequence))
-            case .stop(let deadline): stop(within: Int64(deadline))
-            case .rate, .closely, .refuse, .moveAway, .admit, .noPlace, .drain: heed(record)
-            case .hello, .ready, .pong, .stopping, .stopped, .originRefused: break
-            }
-        }
-    }
-
-    /// Writes what is queued for the master; what the kernel does not take now waits until it can.
-    mutating func flushChannels() {
-        counters.set(.eventsFolded, intake.queue.foldedCount)
-        counters.set(.textsWithheld, intake.interner.withheld)
-        guard data.write(&intake.queue, poller), control.flush(poller) else { return masterIsGone() }
-    }
-
-    /// Sends visitors a close frame and ends: without a master there is nobody to report to.
-    private mutating func masterIsGone() {
-        if case .ended = life { return }
-        forEachConnection { $0.beginClose($1, .goingAway, "the server is gone") }
-        life = .ended(status: 0)
     }
 }

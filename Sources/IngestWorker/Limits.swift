@@ -118,6 +118,20 @@ enum WorkerLimits {
     /// Between two steps of closing everyone over a time: as evenly as anybody who comes back notices.
     static let drainStepNanoseconds: Int64 = 20_000_000
     static let looksPerTurn = 4096
+    /// Connections that are handed over in one turn, so that others are heard in between, and for as long as
+    /// no more than that waits for the master: their records are no samples, which it would fold.
+    static let movedPerTurn = 64
+    static let movedQueueBytes = 128 * 1024
+    /// Visitors who only post that go in one record: at most 18 KiB.
+    static let movedPosters = 256
+    /// Between two rounds where nobody could be handed over: about as long as a request takes.
+    static let moveRestNanoseconds: Int64 = 20_000_000
+    /// How long a worker keeps those for whom there was nobody else before it tries again.
+    static let returnedNanoseconds: Int64 = 100_000_000
+    /// Reads of what the master hands over in one turn, each of one message.
+    static let handoversPerEvent = 64
+    /// What the seed of addresses is made with out of the master's key, so that it is none of the key.
+    static let addressSeed: UInt64 = 0x6164_6472_6573_7365
     /// Descriptors a worker needs beside its connections.
     static let reservedDescriptors = 32
 }

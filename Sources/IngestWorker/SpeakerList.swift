@@ -1,4 +1,5 @@
 import PointerEvents
+import RelayWire
 
 /// Whom one connection speaks for: its slots in the speaker table, linked there, newest first.
 struct SpeakerList {
@@ -21,7 +22,7 @@ struct SpeakerList {
     var isLeased: Bool { connection & Self.leased != 0 }
 
     /// What numbers have that are no connection's: the master counts those up from 1.
-    static let leased: UInt64 = 1 << 63
+    static let leased: UInt64 = RelayLimits.leasedConnections
 
     init(connection: UInt64) { self.connection = connection }
 }

@@ -3,7 +3,13 @@
 /// One number says when the next text would be due if they had always come at their rate (the generic cell
 /// rate algorithm, ITU-T I.371, Annex A), in steps of `WorkerLimits.textNanoseconds`.
 struct TextAllowance: BitwiseCopyable {
-    private var due: UInt32 = 0
+    private(set) var due: UInt32 = 0
+
+    /// One that has not taken any.
+    init() {}
+
+    /// One whose next text is due then, in steps of this machine's clock.
+    init(due: UInt32) { self.due = due }
 
     /// Takes one; false where none is left. `now` is CLOCK_MONOTONIC in nanoseconds.
     mutating func take(now: Int64) -> Bool {

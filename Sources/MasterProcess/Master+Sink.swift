@@ -15,6 +15,7 @@ extension Master: RelaySink {
     }
 
     func joined(_ join: RelayJoin, on channel: Int, now: Int64) {
+        if join.isMoved { return joinedAgain(join, on: channel, now: now) }
         let isSigned = join.instance != 0
         let claim = isSigned ? IdentityClaim(stamp: join.stamp, instance: join.instance) : nil
         let refusal = unsafe hub.joined(
@@ -28,6 +29,31 @@ extension Master: RelaySink {
         if isSigned, join.stamp != 0 { verdicts.append((channel, .admit(connection: join.connection))) }
         unsafe sampling.joined(join.id, channel: channel, slot: join.slot, connection: join.connection)
     }
+
+    /// A visitor came along with its connection.
+    private func joinedAgain(_ join: RelayJoin, on channel: Int, now: Int64) {
+        let refusal = unsafe hub.joined(
+            channel: channel, slot: join.slot, id: join.id, movedWith: join.connection, now: now)
+        if refusal != nil {
+            return verdicts.append((channel, .noPlace(connection: join.connection, slot: join.slot)))
+        }
+        unsafe sampling.joined(join.id, channel: channel, slot: join.slot, connection: join.connection)
+    }
+
+    func moving(slot: UInt32, with connection: UInt64, on channel: Int, now: Int64) {
+        sampling.left(channel: channel, slot: slot)
+        hub.moving(channel: channel, slot: slot, connection: connection, now: now)
+    }
+
+    func connectionMoved(_ connection: UInt64, from channel: Int) {
+        hub.moved(connection: connection, from: channel)
+    }
+
+    func connectionAdopted(_ connection: UInt64, by channel: Int) {
+        hub.adopted(connection: connection, by: channel)
+    }
+
+    func connectionEnded(_ connection: UInt64, now: Int64) { hub.connectionEnded(connection, now: now) }
 
     func left(slot: UInt32, mayReturn: Bool, on channel: Int, now: Int64) {
         sampling.left(channel: channel, slot: slot)
@@ -66,6 +92,10 @@ extension Master: RelaySink {
         case .workerStarted(let number, let pid): logWorker("worker_started", number, pid)
         case .workerOnline: break
         case .changeEnded(let outcome): changes.outcome = outcome
+        case .connectionsMoved(let number, let pid, let count, let milliseconds):
+            logWorker(
+                "connections_moved", number, pid, figure: ("count", Int64(clamping: count)),
+                ("milliseconds", milliseconds))
         case .workerReady(let number, let pid, let capacity):
             logWorker("worker_ready", number, pid, figure: ("capacity", Int64(capacity)))
         case .workerStopping(let number, let pid, let why):
@@ -132,13 +162,14 @@ extension Master: RelaySink {
 
     private func logWorker(
         _ event: StaticString, _ number: Int, _ pid: Int32, text: (StaticString, String)? = nil,
-        figure: (StaticString, Int64)? = nil, isUrgent: Bool = false
+        figure: (StaticString, Int64)? = nil, _ another: (StaticString, Int64)? = nil, isUrgent: Bool = false
     ) {
         log.write(event, isUrgent: isUrgent) { line in
             line.add("worker", number)
             if pid != 0 { line.add("worker_pid", Int(pid)) }
             if let text { line.add(text.0, text.1) }
             if let figure { line.add(figure.0, figure.1) }
+            if let another { line.add(another.0, another.1) }
         }
     }
 }

@@ -256,6 +256,15 @@ extension Master: GatewaySource {
         text.appendMetric(
             "pointerscope_connections_accepted_total", .counter, help: "Connections handed to a worker.",
             cluster.sum(of: .connectionsAccepted))
+        let moved = "pointerscope_connections_moved_total" as StaticString
+        text.appendMetricFamily(
+            moved, .counter, help: "Live connections that went from one worker to another, by step.")
+        for (step, counter) in [
+            ("handed_over", .connectionsMoved), ("taken_over", .connectionsAdopted),
+            ("unreadable", .connectionsUnreadable),
+        ] as [(StaticString, WorkerCounter)] {
+            text.appendMetric(moved, label: ("step", "\(step)"), cluster.sum(of: counter))
+        }
         let refused = "pointerscope_connections_refused_total" as StaticString
         text.appendMetricFamily(refused, .counter, help: "Connections turned away or cut, by reason.")
         for refusal in connectionRefusals {

@@ -83,6 +83,9 @@ public struct ByteStream: ~Copyable, Sendable {
         }
     }
 
+    /// Gives up the stream and keeps its descriptor open.
+    public consuming func takeDescriptor() -> Descriptor { descriptor }
+
     /// Tells the peer that nothing more will come (shutdown(2)).
     @inlinable public func endWriting() { _ = shutdown(descriptor.raw, Int32(SHUT_WR)) }
 }

@@ -111,10 +111,11 @@ public struct CarriedConnection: Carriable, Equatable, Sendable {
     /// One to be read into.
     public init() {}
 
-    /// What a successor needs to hand it on.
-    public init(_ waiting: WaitingConnection) {
+    /// What a successor needs to hand on a connection that no worker has had yet; nil of another one.
+    public init?(_ waiting: WaitingConnection) {
+        guard waiting.state == nil, let descriptor = waiting.descriptor else { return nil }
         number = waiting.number
-        descriptor = waiting.descriptor
+        self.descriptor = descriptor
     }
 
     /// Carries it.

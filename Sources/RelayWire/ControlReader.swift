@@ -110,6 +110,7 @@ public struct ControlReader: Sendable {
             return unsafe .noPlace(
                 connection: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self), slot: header.slot)
         case .drain: return .drain(withinMilliseconds: header.slot)
+        case .move: return .move(count: header.slot)
         }
     }
 }

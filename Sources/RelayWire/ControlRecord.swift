@@ -27,6 +27,7 @@ public import ByteCore
 /// no place    0 [ 21 | 0 | 16 u16 | slot u32 ]             master to worker
 ///             8 [ connection u64 ]
 /// drain       0 [ 22 | 0 | 8 u16 | withinMilliseconds ]    master to worker
+/// move        0 [ 23 | 0 | 8 u16 | count u32 ]             master to worker
 /// ```
 public enum ControlRecord: Equatable, Sendable {
     /// The peer speaks this version of the records.
@@ -61,12 +62,15 @@ public enum ControlRecord: Equatable, Sendable {
     /// Close every connection, one after the other over so many milliseconds, and those that are on their way
     /// here; a stop follows.
     case drain(withinMilliseconds: UInt32)
+    /// Hand over so many connections on the data channel, to whichever worker the master gives them;
+    /// `UInt32.max` means all, and every one that still arrives.
+    case move(count: UInt32)
 
     /// The rate of `closely` that stands for the one all pages have.
     public static let asEveryone: UInt8 = 255
 
     static let magic: UInt32 = 0x5053_6463
-    static let version: UInt16 = 5
+    static let version: UInt16 = 6
     /// The most that is told of an origin; the rest of a longer one is not.
     public static let originBytes = 256
 
@@ -86,11 +90,12 @@ public enum ControlRecord: Equatable, Sendable {
         case admit = 20
         case noPlace = 21
         case drain = 22
+        case move = 23
 
         var bytes: Int {
             switch self {
             case .hello, .ping, .pong, .refuse, .admit, .noPlace: 16
-            case .ready, .stop, .stopped, .stopping, .rate, .moveAway, .drain: 8
+            case .ready, .stop, .stopped, .stopping, .rate, .moveAway, .drain, .move: 8
             case .closely: 24
             case .originRefused: 8 + ControlRecord.originBytes
             }
@@ -101,7 +106,7 @@ public enum ControlRecord: Equatable, Sendable {
             switch self {
             case .hello: true
             case .ready, .pong, .stopped, .stopping, .originRefused: peer == .worker
-            case .ping, .stop, .rate, .closely, .refuse, .moveAway, .admit, .noPlace, .drain:
+            case .ping, .stop, .rate, .closely, .refuse, .moveAway, .admit, .noPlace, .drain, .move:
                 peer == .master
             }
         }
@@ -156,6 +161,8 @@ extension ByteBuffer {
             append(memoryOf: connection)
         case .drain(let withinMilliseconds):
             appendControlHeader(.drain, word: withinMilliseconds)
+        case .move(let count):
+            appendControlHeader(.move, word: count)
         }
     }
 

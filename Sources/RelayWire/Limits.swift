@@ -22,8 +22,14 @@ public enum RelayLimits {
     public static let pagesPerChannel = textsPerChannel
     /// Samples handed on together: what was looked at is still in the nearest cache when it is copied.
     public static let samplesAtOnce = 128
-    /// The longest record of either channel: a page of 256 bytes with its head, in whole words.
+    /// The longest record of either channel but for moved connections: a page of 256 bytes with its head, in
+    /// whole words.
     public static let recordBytes = 272
+    /// What a connection is moved with at most: two messages of the largest size that are not whole, answers
+    /// that were not taken and 256 ids come to 180 KiB.
+    public static let movedStateBytes = 256 * 1024
+    /// Numbers from here on are no connection's: under one of them a worker has visitors without any.
+    public static let leasedConnections: UInt64 = 1 << 63
     /// Receive times at or above this are refused: 146 years of uptime, and sums with it cannot overflow.
     public static let receivedNanoseconds: Int64 = 1 << 62
 }

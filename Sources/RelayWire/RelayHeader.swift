@@ -5,8 +5,8 @@ public import PointerEvents
 /// ```
 ///  0 [ type u8 | detail u8 | length u16 | slot u32 ]
 /// ```
-/// `length` counts the whole record, header included. `detail` is a sample's fields, a text's kind,
-/// whether who left may return, and zero elsewhere.
+/// `length` counts the whole record, header included; where it is 0, `slot` does. `detail` is a sample's
+/// fields, a text's kind, how somebody left or came, and zero elsewhere.
 @frozen
 public struct RelayHeader: Sendable, BitwiseCopyable, Equatable {
     public var type: UInt8
@@ -21,6 +21,10 @@ public struct RelayHeader: Sendable, BitwiseCopyable, Equatable {
         self.length = length
         self.slot = slot
     }
+
+    /// Bytes of the whole record.
+    @inlinable @inline(__always)
+    public var recordBytes: Int { length == 0 ? Int(slot) : Int(length) }
 
     /// A header in one word, as it lies in memory.
     @inlinable @inline(__always)

@@ -34,11 +34,30 @@ extension ByteBuffer {
         unsafe append(key)
     }
 
-    /// Appends the record beside which exactly one descriptor rides: that of connection `number`.
-    public mutating func appendRelayConnection(_ number: UInt64) {
+    /// Appends the record beside which exactly one descriptor rides: that of connection `number`, which
+    /// `isFirst` of those whose descriptors one message carries.
+    public mutating func appendRelayConnection(_ number: UInt64, isFirst: Bool) {
         append(
             memoryOf: RelayHeader(
-                type: RelayRecordType.connection.rawValue, length: UInt16(RelayRecordType.shortBytes)))
+                type: RelayRecordType.connection.rawValue, detail: isFirst ? 1 : 0,
+                length: UInt16(RelayRecordType.shortBytes)))
         append(memoryOf: number)
+    }
+
+    /// Appends the record of a connection that another worker had, beside which its descriptor rides in a
+    /// message of its own; none where it `isAlone`.
+    public mutating func appendRelayAdopt(
+        _ number: UInt64, state: UnsafeRawBufferPointer, isAlone: Bool = false
+    ) {
+        precondition(state.count <= RelayLimits.movedStateBytes)
+        let bytes = RelayRecordType.movedBytes(state.count)
+        append(
+            memoryOf: RelayHeader(
+                type: RelayRecordType.adopt.rawValue, detail: isAlone ? 1 : 0, length: 0,
+                slot: UInt32(bytes)))
+        append(memoryOf: number)
+        append(memoryOf: UInt64(state.count))
+        unsafe append(state)
+        for _ in (RelayRecordType.stateOffset + state.count)..<bytes { append(0 as UInt8) }
     }
 }

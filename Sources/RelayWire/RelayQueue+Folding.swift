@@ -13,6 +13,7 @@ enum FoldFault: CaseIterable {
     case losesTail
     case saysNamePastRenaming
     case foldsBeforeMark
+    case losesRider
 }
 
 /// What a fold may do with a record.
@@ -68,7 +69,7 @@ extension RelayQueue {
                 let older = table.replaceNewest(slot: header.slot, isScroll: isScroll, offset: offset)
                 if let older { supersede(older, by: offset) }
             }
-            offset += Int(header.length)
+            offset += header.recordBytes
         }
     }
 
@@ -84,9 +85,14 @@ extension RelayQueue {
     private mutating func removeMarked(from head: Int) {
         var source = head
         var target = fault == .movesPartialRecord ? start : head
+        var rider = riders.firstIndex { $0.offset >= head } ?? riders.endIndex
         while source < end {
             let header = header(at: source)
-            let length = Int(header.length)
+            let length = header.recordBytes
+            if rider < riders.endIndex, riders[rider].offset == source {
+                riders[rider].offset = target
+                if fault == .losesRider { riders.remove(at: rider) } else { rider += 1 }
+            }
             switch settle(source, header) {
             case .removed: break
             case .asItIs:
@@ -185,7 +191,7 @@ extension RelayQueue {
         unsafe base.load(fromByteOffset: offset, as: RelayHeader.self)
     }
 
-    func length(at offset: Int) -> Int { Int(header(at: offset).length) }
+    func length(at offset: Int) -> Int { header(at: offset).recordBytes }
 
     private func kind(at offset: Int) -> UInt8 {
         unsafe base.load(fromByteOffset: offset + RelayRecordType.kindOffset, as: UInt8.self)

@@ -5,14 +5,15 @@ extension RelayQueue {
     /// A visitor spoke on `connection` for the first time; `slot` is theirs until its leave.
     ///
     /// `id` is 1 to 64 bytes of UTF-8; `receivedNanoseconds` is CLOCK_MONOTONIC; `stamp` and `instance` are
-    /// those of a signed id: when the token redeemed was made (epoch ms, 0 for none), and the page load.
+    /// those of a signed id: when the token redeemed was made (epoch ms, 0 for none), and the page load. One
+    /// that `isMoved` came along with a connection that another worker had.
     public mutating func appendJoin(
         slot: UInt32, connection: UInt64, receivedNanoseconds: Int64, id: UnsafeRawBufferPointer,
-        stamp: UInt64 = 0, instance: UInt64 = 0
+        stamp: UInt64 = 0, instance: UInt64 = 0, isMoved: Bool = false
     ) {
         precondition(slot < RelayLimits.slotsPerChannel && (1...Limits.idBytes).contains(id.count))
         let bytes = RelayRecordType.joinBytes
-        let offset = beginRecord(.join, bytes: bytes, slot: slot)
+        let offset = beginRecord(.join, detail: isMoved ? 1 : 0, bytes: bytes, slot: slot)
         unsafe base.storeBytes(of: connection, toByteOffset: offset + 8, as: UInt64.self)
         unsafe base.storeBytes(of: receivedNanoseconds, toByteOffset: offset + 16, as: Int64.self)
         unsafe base.storeBytes(of: UInt64(id.count), toByteOffset: offset + 24, as: UInt64.self)
@@ -28,6 +29,31 @@ extension RelayQueue {
     /// `mayReturn` where the page said that it is being left: the visitor may be on its way to the next one.
     public mutating func appendLeave(slot: UInt32, connection: UInt64, mayReturn: Bool = false) {
         appendShort(.leave, detail: mayReturn ? 1 : 0, slot: slot, connection: connection)
+    }
+
+    /// The visitor of `slot` goes on at another worker; the connection's `moved` has to follow.
+    public mutating func appendMoving(slot: UInt32, connection: UInt64) {
+        appendShort(.leave, detail: 2, slot: slot, connection: connection)
+    }
+
+    /// The connection is another worker's from here on: behind its last sample and its visitors' `moving`.
+    ///
+    /// The `descriptor`, whose owner the queue's writer becomes, rides with the record; without one it is
+    /// about visitors that have no connection. `state` is at most `RelayLimits.movedStateBytes` long.
+    public mutating func appendMoved(connection: UInt64, state: UnsafeRawBufferPointer, descriptor: Int32?) {
+        precondition(state.count <= RelayLimits.movedStateBytes)
+        let bytes = RelayRecordType.movedBytes(state.count)
+        let offset = beginRecord(
+            .moved, detail: descriptor == nil ? 1 : 0, bytes: bytes, slot: UInt32(bytes), isLong: true)
+        unsafe base.storeBytes(of: connection, toByteOffset: offset + 8, as: UInt64.self)
+        unsafe base.storeBytes(of: UInt32(state.count), toByteOffset: offset + 16, as: UInt32.self)
+        unsafe copy(state, to: offset + RelayRecordType.stateOffset)
+        if let descriptor { riders.append(Rider(offset: offset, descriptor: descriptor)) }
+    }
+
+    /// The worker has taken `connection` over: in front of its joins, and before anything of it is read.
+    public mutating func appendAdopted(connection: UInt64) {
+        appendShort(.adopted, slot: 0, connection: connection)
     }
 
     /// From here on `index` means these bytes among the channel's texts of this kind.
@@ -66,14 +92,14 @@ extension RelayQueue {
 
     /// Appends a record of zeros with its header, and says where it is.
     private mutating func beginRecord(
-        _ type: RelayRecordType, detail: UInt8 = 0, bytes: Int, slot: UInt32
+        _ type: RelayRecordType, detail: UInt8 = 0, bytes: Int, slot: UInt32, isLong: Bool = false
     ) -> Int {
         if end + bytes > limit { makeRoom(bytes) }
         let offset = end
         unsafe UnsafeMutableRawBufferPointer(start: base + offset, count: bytes).initializeMemory(
             as: UInt8.self, repeating: 0)
         let header = RelayHeader(
-            type: type.rawValue, detail: detail, length: UInt16(bytes), slot: slot)
+            type: type.rawValue, detail: detail, length: isLong ? 0 : UInt16(bytes), slot: slot)
         unsafe base.storeBytes(of: header, toByteOffset: offset, as: RelayHeader.self)
         end += bytes
         unfoldable += bytes

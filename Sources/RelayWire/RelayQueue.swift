@@ -23,6 +23,8 @@ public import PointerEvents
     @usableFromInline var mark = 0
     @usableFromInline var appendedAtMark: UInt64 = 0
     var table = FoldTable()
+    /// Descriptors that wait, each to ride with the record at its offset.
+    var riders: ContiguousArray<Rider> = []
     let thresholds: FoldThresholds
     /// What a test breaks on purpose, to see that its model notices.
     var fault: FoldFault?
@@ -34,6 +36,14 @@ public import PointerEvents
     public internal(set) var writtenCount: UInt64 = 0
     /// Samples that were removed because a newer one made them worthless.
     public internal(set) var foldedCount: UInt64 = 0
+    /// Bytes that were ever written.
+    public private(set) var writtenBytes: UInt64 = 0
+
+    /// A descriptor on its way.
+    struct Rider: BitwiseCopyable {
+        var offset: Int
+        let descriptor: Int32
+    }
 
     /// Makes a queue that holds the hello and nothing else.
     public init() { self.init(thresholds: .standard) }
@@ -47,10 +57,23 @@ public import PointerEvents
 
     deinit { unsafe base.deallocate() }
 
-    /// The bytes to write next; valid until the next mutation.
+    /// The bytes to write next; valid until the next mutation. With them `rider` has to go, and all behind
+    /// the next one's record has to wait.
     public var readable: UnsafeRawBufferPointer {
-        unsafe UnsafeRawBufferPointer(start: base + start, count: end - start)
+        var end = end
+        if let first = riders.first { end = first.offset > start ? first.offset : start + length(at: start) }
+        return unsafe UnsafeRawBufferPointer(start: base + start, count: end - start)
     }
+
+    /// The descriptor that rides with the first of the bytes to write next. Once one of them is written it is
+    /// the caller's to close.
+    public var rider: Int32? {
+        guard let first = riders.first, first.offset == start else { return nil }
+        return first.descriptor
+    }
+
+    /// How many bytes will have been written at most when all that is queued now has been.
+    public var writtenBytesAtEnd: UInt64 { writtenBytes + UInt64(count) }
 
     /// Bytes to write.
     public var count: Int { end - start }
@@ -157,6 +180,8 @@ public import PointerEvents
     /// Drops the first `count` readable bytes: the kernel took them.
     public mutating func wrote(_ count: Int) {
         precondition(count >= 0 && count <= end - start)
+        if count > 0, rider != nil { riders.removeFirst() }
+        writtenBytes &+= UInt64(count)
         start += count
         if start == end {
             becameEmpty()
@@ -223,6 +248,7 @@ public import PointerEvents
         start -= boundary
         foldDue -= boundary
         mark = max(0, mark - boundary)
+        for place in riders.indices { riders[place].offset -= boundary }
         end = kept
         boundary = 0
     }

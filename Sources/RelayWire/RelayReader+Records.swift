@@ -49,6 +49,7 @@ extension RelayReader {
             throw .outOfRange(type: header.type, index: header.slot)
         }
         guard !slots.contains(header.slot) else { throw .slotTaken(header.slot) }
+        guard header.detail <= 1 else { throw .badSample }
         let received = unsafe whole.load(fromByteOffset: 16, as: Int64.self)
         guard received >= 0, received < RelayLimits.receivedNanoseconds else { throw .badSample }
         let count = unsafe whole.load(fromByteOffset: 24, as: UInt32.self)
@@ -59,7 +60,33 @@ extension RelayReader {
         return unsafe RelayJoin(
             slot: header.slot, connection: connection(whole), receivedNanoseconds: received, id: id,
             stamp: whole.load(fromByteOffset: RelayRecordType.joinStampOffset, as: UInt64.self),
-            instance: whole.load(fromByteOffset: RelayRecordType.joinInstanceOffset, as: UInt64.self))
+            instance: whole.load(fromByteOffset: RelayRecordType.joinInstanceOffset, as: UInt64.self),
+            isMoved: header.detail == 1)
+    }
+
+    mutating func leave(
+        _ header: RelayHeader, _ whole: UnsafeRawBufferPointer
+    ) throws(RelayError) -> RelayRecord {
+        guard slots.contains(header.slot) else { throw .slotVacant(header.slot) }
+        guard header.detail <= 2 else { throw .badSample }
+        slots.remove(header.slot)
+        let connection = unsafe connection(whole)
+        if header.detail == 2 { return .moving(slot: header.slot, connection: connection) }
+        return .leave(slot: header.slot, connection: connection, mayReturn: header.detail == 1)
+    }
+
+    /// A connection that moves, whose length its header has been judged by.
+    func move(
+        _ header: RelayHeader, _ whole: UnsafeRawBufferPointer
+    ) throws(RelayError) -> RelayMove {
+        guard header.detail <= 1 else { throw .badSample }
+        let count = unsafe Int(whole.load(fromByteOffset: 16, as: UInt32.self))
+        guard RelayRecordType.movedBytes(count) == whole.count else {
+            throw .wrongLength(type: header.type, length: UInt16(truncatingIfNeeded: count))
+        }
+        return unsafe RelayMove(
+            connection: connection(whole), isAlone: header.detail == 1,
+            state: text(whole, at: RelayRecordType.stateOffset, count: count))
     }
 
     mutating func text(

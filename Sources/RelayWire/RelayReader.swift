@@ -118,8 +118,8 @@ public struct RelayReader: ~Copyable {
         do throws(RelayError) {
             let header = unsafe start.loadUnaligned(as: RelayHeader.self)
             let type = try admit(header)
-            guard bytes.count >= Int(header.length) else { return nil }
-            let whole = unsafe UnsafeRawBufferPointer(start: start, count: Int(header.length))
+            guard bytes.count >= header.recordBytes else { return nil }
+            let whole = unsafe UnsafeRawBufferPointer(start: start, count: header.recordBytes)
             return unsafe (try record(type, header, whole), whole.count)
         } catch {
             state = .failed(error)
@@ -138,7 +138,7 @@ public struct RelayReader: ~Copyable {
         let length = Int(header.length)
         let isRight =
             switch type {
-            case .hello, .leave, .closed, .connection: length == RelayRecordType.shortBytes
+            case .hello, .leave, .closed, .connection, .adopted: length == RelayRecordType.shortBytes
             case .sample where header.detail & SampleFields.tail.rawValue != 0:
                 length == RelayRecordType.tailedSampleBytes
             case .sample: length == RelayRecordType.sampleBytes
@@ -146,6 +146,9 @@ public struct RelayReader: ~Copyable {
             case .identityKey: length == RelayRecordType.identityKeyBytes
             case .text:
                 length >= RelayRecordType.shortBytes && length <= RelayLimits.recordBytes && length % 8 == 0
+            case .moved, .adopt:
+                length == 0 && header.slot >= RelayRecordType.stateOffset && header.slot % 8 == 0
+                    && header.slot <= RelayRecordType.movedBytes(RelayLimits.movedStateBytes)
             }
         guard isRight else { throw .wrongLength(type: header.type, length: header.length) }
         return type
@@ -154,8 +157,8 @@ public struct RelayReader: ~Copyable {
     private func goesThisWay(_ type: RelayRecordType) -> Bool {
         switch type {
         case .hello: true
-        case .sample, .join, .leave, .text, .closed: peer == .worker
-        case .connection, .identityKey: peer == .master
+        case .sample, .join, .leave, .text, .closed, .moved, .adopted: peer == .worker
+        case .connection, .identityKey, .adopt: peer == .master
         }
     }
 
@@ -172,19 +175,19 @@ public struct RelayReader: ~Copyable {
         case .join:
             return unsafe .join(try join(header, whole))
         case .leave:
-            guard slots.contains(header.slot) else { throw .slotVacant(header.slot) }
-            guard header.detail <= 1 else { throw .badSample }
-            slots.remove(header.slot)
-            return unsafe .leave(
-                slot: header.slot, connection: connection(whole), mayReturn: header.detail == 1)
+            return unsafe try leave(header, whole)
         case .text:
             return unsafe try text(header, whole)
         case .closed:
             return unsafe .closed(connection: connection(whole))
         case .connection:
-            return unsafe .connection(connection(whole))
+            guard header.detail <= 1 else { throw .badSample }
+            return unsafe .connection(connection(whole), isFirst: header.detail == 1)
         case .identityKey:
             return unsafe .identityKey(UnsafeRawBufferPointer(rebasing: whole[8...]))
+        case .moved: return unsafe .moved(try move(header, whole))
+        case .adopt: return unsafe .adopt(try move(header, whole))
+        case .adopted: return unsafe .adopted(connection: connection(whole))
         }
     }
 

@@ -23,4 +23,13 @@ extension Supervisor {
             return .refused(runningCount > 0 ? .capacity : .noWorker)
         }
     }
+
+    /// A worker that runs and has fewest connections, besides the one in place `index`; nil where none does.
+    public func another(than index: Int) -> Int? {
+        let others = places.indices.filter { other in
+            guard other != index, case .running = places[other].life else { return false }
+            return true
+        }
+        return others.min { places[$0].connections < places[$1].connections }
+    }
 }

@@ -97,6 +97,11 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
     case readsConflated
     /// Texts that samples lost, as their connection had told too many new ones.
     case textsWithheld
+    /// Connections handed over to other workers, taken over from them, and those of them whose record could
+    /// not be read.
+    case connectionsMoved
+    case connectionsAdopted
+    case connectionsUnreadable
 
     /// Whether it goes up and down; a gauge of a process that has ended counts for nothing.
     public var isGauge: Bool { self == .connectionsOpen || self == .postVisitors }

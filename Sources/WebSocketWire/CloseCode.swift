@@ -23,6 +23,8 @@ public struct CloseCode: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
     public static let policyViolation = CloseCode(rawValue: 1008)
     /// A message, or a frame's declared length, over the limit.
     public static let messageTooBig = CloseCode(rawValue: 1009)
+    /// The server was renewed, and the client may come back at once.
+    public static let serviceRestart = CloseCode(rawValue: 1012)
     /// Overloaded; try again later.
     public static let tryAgainLater = CloseCode(rawValue: 1013)
     /// The visitor asks not to be watched (Global Privacy Control).

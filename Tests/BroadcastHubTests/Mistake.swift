@@ -27,6 +27,7 @@ enum Mistake: Sendable {
     private static let hubFaultsOfMoving: [HubFault] = [
         .scopeIdleTimeForgotten, .slotPagesNotMoved, .pinNotMovedAlong, .surroundingsNotMoved,
         .pageOfAnotherMoment, .eventIDsShifted, .freeEntriesTurned, .graceNotMoved, .tailsNotMoved,
+        .movesNotMoved,
     ]
 
     /// Those of places, which have a simulation of their own.

@@ -39,6 +39,10 @@ final class Simulation {
     /// What the viewers who went had got.
     var departed: [SimulatedViewer] = []
 
+    /// Decides what connections do between two channels; nil where none ever is.
+    var connecting: SplitMix64?
+    var lastConnection: UInt64 = 0
+
     /// Decides when the hub is moved to another one; nil where it never is.
     var moving: SplitMix64?
     var moves = 0
@@ -49,6 +53,7 @@ final class Simulation {
     init(seed: UInt64, mistake: Mistake, moves: Bool = false) {
         self.mistake = mistake
         moving = moves ? SplitMix64(seed: ~seed) : nil
+        connecting = seed % 4 == 2 ? SplitMix64(seed: seed &* 31) : nil
         random = SplitMix64(seed: seed)
         var limits = HubLimits()
         limits.segmentRecords = 1 + random.below(5)
@@ -106,6 +111,7 @@ final class Simulation {
         var step = 0
         while step < length, failure == nil {
             self.step()
+            moveConnections()
             detachForfeited()
             moveHub()
             checkAccounts()

@@ -103,6 +103,8 @@ final class World {
     /// The page that each slot named last.
     var slotPages: [Slot: [UInt8]] = [:]
     var pids: [Int: Int32] = [:]
+    /// Connections between two channels, by their numbers.
+    var moves: [UInt64: Move] = [:]
     var kills: [Int] = []
     private var joinCount = 0
     /// Is told of each visitor who has gone.
@@ -164,6 +166,7 @@ final class World {
         for slot in slots.keys.filter({ $0.channel == channel }).sorted(by: { $0.slot < $1.slot }) {
             left(slot)
         }
+        endMoves(of: channel)
         pages = pages.filter { $0.key.channel != channel }
         names = names.filter { $0.key.channel != channel }
         elements = elements.filter { $0.key.channel != channel }

@@ -10,7 +10,7 @@ import preload
 from controlling import Operator, start
 from server import Server
 from waiting import wait_until
-from wire import RawWebSocket
+from wire import RawWebSocket, close_clients_of
 
 LEFT = "no worker is running: they kept ending and were given up (pointerscope ctl restart ID)"
 
@@ -159,7 +159,9 @@ def test_a_worker_that_grows_is_replaced(tmp_path) -> None:
         tmp_path, "--max-memory-restart", "60M", "--worker-drain", "200ms", env=preload.environment(library))
     try:
         before = {worker["number"]: worker["pid"] for worker in server.state()["workers"]}
-        visitor = RawWebSocket(server.ingest)
+        visitors = [RawWebSocket(server.ingest) for _ in range(10)]
+        for number, visitor in enumerate(visitors):
+            visitor.say({"id": f"v{number}", "x": 1, "y": 1})
         with open(tmp_path / "want", "r+b") as file:
             file.write(b"\1")
         line = server.event("worker_over_memory")
@@ -174,6 +176,42 @@ def test_a_worker_that_grows_is_replaced(tmp_path) -> None:
         assert metrics["pointerscope_worker_restarts_total"] == 0
         assert len(server.events("worker_over_memory")) == 1
         assert server.get("/readyz").status == 200
-        visitor.socket.close()
+        # Nobody was let go of.
+        for visitor in visitors:
+            visitor.ping_and_wait()
+        close_clients_of(server.ingest)
     finally:
+        server.stop_and_check()
+
+
+def connections(operator) -> dict[int, int]:
+    return {worker["worker"]: worker["connections"] for worker in operator.json("workers")
+            if worker["state"] == "running"}
+
+
+def test_connections_move_until_all_have_the_same(tmp_path) -> None:
+    server, operator = start(tmp_path, workers=2)
+    try:
+        visitors = [RawWebSocket(server.ingest) for _ in range(60)]
+        for number, visitor in enumerate(visitors):
+            visitor.say({"id": f"v{number}", "x": 1, "y": 1})
+        wait_until(lambda: connections(operator) == {1: 30, 2: 30}, 30, "everybody")
+        # More workers: a quarter each.
+        operator.ask("scale", "4")
+        wait_until(lambda: connections(operator) == {1: 15, 2: 15, 3: 15, 4: 15}, 30, "all to have the same")
+        # A new one in the place of another.
+        operator.ask("restart", "1")
+        wait_until(lambda: connections(operator) == {1: 15, 2: 15, 3: 15, 4: 15}, 30, "the same after a restart")
+        for number, visitor in enumerate(visitors):
+            visitor.say({"id": f"v{number}", "x": 2, "y": 2})
+            visitor.ping_and_wait()
+        assert len(server.state()["visitors"]) == 60
+        # One that dies takes its own with it, and gets as many of the others.
+        [pid] = [worker["pid"] for worker in server.state()["workers"] if worker["number"] == 4]
+        server.kill_worker(pid)
+        wait_until(lambda: sorted(connections(operator).values()) == [11, 11, 11, 12], 30, "the same after a death")
+        metrics = server.metrics()
+        metrics.check_accounting()
+    finally:
+        close_clients_of(server.ingest)
         server.stop_and_check()

@@ -42,7 +42,7 @@ import Testing
             visitor = ByteStream(try visitorPair.first.duplicated())
             var hello = ByteBuffer(capacity: 64)
             hello.appendRelayHello()
-            hello.appendRelayConnection(7)
+            hello.appendRelayConnection(7, isFirst: true)
             [visitorPair.second.raw].withUnsafeBufferPointer {
                 _ = DescriptorPassing.send(hello.readable, with: $0, over: data.raw)
             }

@@ -63,7 +63,8 @@ import Testing
                     words.append("\(kind) \(index) \(String(decoding: bytes, as: UTF8.self))")
                 case .noText(let kind, let index): words.append("\(kind) \(index) means none")
                 case .closed(let connection): words.append("closed \(connection)")
-                case .connection, .identityKey: words.append("not a worker's")
+                case .connection, .moving, .moved, .adopt, .adopted, .identityKey:
+                    words.append("not a worker's")
                 }
                 bytes.consume(consumed)
             }

@@ -59,7 +59,9 @@ struct MasterEars {
         case .join(let join):
             let id = String(decoding: join.id, as: UTF8.self)
             speakers[join.slot] = "\(join.connection) \(id)"
-            return "\(join.connection) \(id): join \(join.stamp) \(join.instance)"
+            return join.isMoved
+                ? "\(join.connection) \(id): join, moved"
+                : "\(join.connection) \(id): join \(join.stamp) \(join.instance)"
         case .sample(let sample): return words(for: sample.pointee, SampleTail())
         case .tailedSample(let sample, let tail): return words(for: sample.pointee, tail.pointee)
         case .leave(let slot, _, let mayReturn):
@@ -71,7 +73,10 @@ struct MasterEars {
             texts[Int(kind.rawValue)][index] = "nowhere"
             return nil
         case .closed(let connection): return "\(connection) closed"
-        case .hello, .connection, .identityKey: return nil
+        case .moving(let slot, _): return "\(speakers.removeValue(forKey: slot) ?? "nobody"): moves"
+        case .moved(let move): return "\(move.connection) moved"
+        case .adopted(let connection): return "\(connection) adopted"
+        case .hello, .connection, .adopt, .identityKey: return nil
         }
     }
 

@@ -1,10 +1,11 @@
 import Glibc
 import PointerEvents
 import PosixIO
-import RelayChannels
 import RelayWire
 import TestSupport
 import Testing
+
+@testable import RelayChannels
 
 /// Both ends of both channels over real sockets.
 @Suite struct ChannelTests {
@@ -107,7 +108,7 @@ import Testing
         var numbers: [UInt64] = []
         while numbers.count < 600 {
             #expect(master.handOver(&waiting))
-            for (number, descriptor) in try #require(worker.arrivals()) {
+            for (number, descriptor, _) in try #require(worker.arrivals()) {
                 let raw = try #require(descriptor)
                 var mark = UInt8(truncatingIfNeeded: number)
                 #expect(write(raw, &mark, 1) == 1)
@@ -120,6 +121,107 @@ import Testing
         }
         #expect(numbers == Array(0..<600))
         #expect(waiting.isEmpty)
+    }
+
+    /// Connections that move go between samples and other connections, through sockets that are full, and
+    /// each has its own descriptor and state at the other end.
+    @Test func connectionsMoveThroughFullChannelsWithTheirDescriptors() throws {
+        let old = try SocketPair()
+        let new = try SocketPair()
+        let oldWorker = try DataEnd(old.first, from: .master)
+        let fromOld = try DataEnd(old.second, from: .worker)
+        let toNew = try DataEnd(new.first, from: .worker)
+        let newWorker = try DataEnd(new.second, from: .master)
+        let pipes = try (0..<3).map { _ in try #require(PipeEnds()) }
+        var random = SplitMix64(seed: 8)
+        var queue = RelayQueue()
+        var states: [[UInt8]] = []
+        for number in 0..<400 {
+            let isLarge = random.once(in: 20)
+            let length = random.below(isLarge ? RelayLimits.movedStateBytes + 1 : 300)
+            let state = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: length)
+            let isAlone = number % 50 == 7
+            let copy = isAlone ? nil : fcntl(pipes[number % 3].writing, F_DUPFD_CLOEXEC, 0)
+            state.withUnsafeBytes {
+                queue.appendMoved(connection: UInt64(number), state: $0, descriptor: copy)
+            }
+            for _ in 0..<random.below(3) { queue.appendAdopted(connection: 1_000_000) }
+            states.append(state)
+        }
+        var passed = PassedDescriptors()
+        var waiting: [WaitingConnection] = []
+        var arrived = 0
+        while arrived < 400 {
+            let isOpen = oldWorker.write(&queue)
+            #expect(isOpen)
+            while case .bytes = fromOld.read(&passed) {
+                try fromOld.takeRecords { record in
+                    guard case .moved(let move) = record else { return }
+                    waiting.append(
+                        WaitingConnection(
+                            number: move.connection,
+                            descriptor: move.isAlone ? nil : passed.next(isFirst: true),
+                            state: Array(move.state)))
+                }
+            }
+            #expect(toNew.handOver(&waiting))
+            for (number, descriptor, state) in try #require(newWorker.arrivals()) {
+                #expect(number == UInt64(arrived))
+                #expect(state == states[arrived])
+                let isAlone = number % 50 == 7
+                #expect((descriptor == nil) == isAlone)
+                if let descriptor {
+                    var mark = UInt8(truncatingIfNeeded: number)
+                    #expect(write(descriptor, &mark, 1) == 1)
+                    mark = 0
+                    #expect(read(pipes[Int(number) % 3].reading, &mark, 1) == 1)
+                    #expect(mark == UInt8(truncatingIfNeeded: number))
+                    close(descriptor)
+                }
+                // Its master keeps it until it hears that it was taken over.
+                let adopted = toNew.adopting.removeValue(forKey: number)
+                let kept = try #require(adopted)
+                #expect((kept.descriptor == nil) == isAlone)
+                kept.discard()
+                arrived += 1
+            }
+        }
+        let left = passed.count
+        #expect(left == 0)
+        #expect(toNew.adopting.isEmpty)
+    }
+
+    /// Where the kernel drops descriptors, those of the next message are not taken for them.
+    @Test func descriptorsStayWithTheirMessages() throws {
+        let pipe = try #require(PipeEnds())
+        func copy() -> Descriptor { Descriptor(owning: fcntl(pipe.writing, F_DUPFD_CLOEXEC, 0)) }
+        var passed = PassedDescriptors()
+        passed.add(copy())
+        passed.endGroup()
+        passed.endGroup()
+        let third = copy()
+        let number = third.raw
+        passed.add(third)
+        passed.endGroup()
+        // One came of two, then none of one, then one.
+        var taken: [Int32?] = []
+        for isFirst in [true, false, true, true, true] { taken.append(passed.next(isFirst: isFirst)) }
+        let first = try #require(taken[0])
+        #expect(taken[1...] == [nil, nil, number, nil])
+        close(first)
+        close(number)
+        // What nobody asks for is closed.
+        let stray = copy()
+        let strayNumber = stray.raw
+        passed.add(stray)
+        passed.add(copy())
+        passed.endGroup()
+        passed.endGroup()
+        let (one, none) = (passed.next(isFirst: true), passed.next(isFirst: true))
+        #expect(one == strayNumber && none == nil)
+        close(strayNumber)
+        let left = passed.count
+        #expect(left == 0)
     }
 
     @Test func aBrokenRecordIsAnError() throws {

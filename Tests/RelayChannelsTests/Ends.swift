@@ -35,16 +35,21 @@ final class DataEnd {
 
     func read() -> IOResult { channel.read(minimum: 65_536) }
     func write(_ queue: inout RelayQueue) -> Bool { channel.write(&queue, poller) }
-    func handOver(_ waiting: inout [WaitingConnection]) -> Bool { channel.handOver(&waiting, poller) }
+    /// Those that another worker had, until it is known that they are taken over.
+    var adopting: [UInt64: WaitingConnection] = [:]
+    func handOver(_ waiting: inout [WaitingConnection]) -> Bool {
+        channel.handOver(&waiting, adopting: &adopting, poller)
+    }
+    func read(_ passed: inout PassedDescriptors) -> IOResult { channel.read(minimum: 65_536, &passed) }
 
     func takeRecords(_ body: (RelayRecord) -> Void) throws(RelayError) { try channel.takeRecords(body) }
 
     /// The connections that one read brings; nil when the channel is at its end.
-    func arrivals() -> [(number: UInt64, descriptor: Int32?)]? {
+    func arrivals() -> [(number: UInt64, descriptor: Int32?, state: [UInt8]?)]? {
         var arrivals = ConnectionArrivals()
-        guard channel.receive(&arrivals) else { return nil }
-        var all: [(UInt64, Int32?)] = []
-        while let next = arrivals.next() { all.append(next) }
+        guard channel.receive(&arrivals) != nil else { return nil }
+        var all: [(UInt64, Int32?, [UInt8]?)] = []
+        while let next = arrivals.next() { all.append((next.number, next.descriptor, next.state)) }
         return all
     }
 

@@ -8,12 +8,16 @@ enum Told: Equatable {
     case sample(slot: UInt32, kind: PointerKind, x: Double, says: Surroundings = Surroundings())
     case join(
         slot: UInt32, connection: UInt64, received: Int64, id: [UInt8], stamp: UInt64 = 0,
-        instance: UInt64 = 0)
+        instance: UInt64 = 0, isMoved: Bool = false)
     case leave(slot: UInt32, connection: UInt64, mayReturn: Bool = false)
+    case moving(slot: UInt32, connection: UInt64)
     case text(RelayText, index: UInt32, bytes: [UInt8])
     case noText(RelayText, index: UInt32)
     case closed(UInt64)
-    case connection(UInt64)
+    case connection(UInt64, isFirst: Bool = false)
+    case moved(UInt64, isAlone: Bool = false, state: [UInt8])
+    case adopt(UInt64, isAlone: Bool = false, state: [UInt8])
+    case adopted(UInt64)
     case identityKey([UInt8])
 
     init(_ record: RelayRecord) {
@@ -31,17 +35,25 @@ enum Told: Equatable {
         case .join(let join):
             self = .join(
                 slot: join.slot, connection: join.connection, received: join.receivedNanoseconds,
-                id: Array(join.id), stamp: join.stamp, instance: join.instance)
+                id: Array(join.id), stamp: join.stamp, instance: join.instance, isMoved: join.isMoved)
         case .leave(let slot, let connection, let mayReturn):
             self = .leave(slot: slot, connection: connection, mayReturn: mayReturn)
+        case .moving(let slot, let connection):
+            self = .moving(slot: slot, connection: connection)
+        case .moved(let move):
+            self = .moved(move.connection, isAlone: move.isAlone, state: Array(move.state))
+        case .adopt(let move):
+            self = .adopt(move.connection, isAlone: move.isAlone, state: Array(move.state))
+        case .adopted(let connection):
+            self = .adopted(connection)
         case .text(let kind, let index, let bytes):
             self = .text(kind, index: index, bytes: Array(bytes))
         case .noText(let kind, let index):
             self = .noText(kind, index: index)
         case .closed(let connection):
             self = .closed(connection)
-        case .connection(let connection):
-            self = .connection(connection)
+        case .connection(let connection, let isFirst):
+            self = .connection(connection, isFirst: isFirst)
         case .identityKey(let key):
             self = .identityKey(Array(key))
         }
@@ -207,9 +219,16 @@ extension RelayQueue {
 
     /// Takes everything out of the queue.
     mutating func drain() -> [UInt8] {
-        let bytes = Array(readable)
-        wrote(bytes.count)
+        var bytes: [UInt8] = []
+        while !isEmpty {
+            bytes += readable
+            wrote(readable.count)
+        }
         return bytes
+    }
+
+    mutating func appendMoved(connection: UInt64, state: [UInt8], descriptor: Int32?) {
+        state.withUnsafeBytes { appendMoved(connection: connection, state: $0, descriptor: descriptor) }
     }
 }
 

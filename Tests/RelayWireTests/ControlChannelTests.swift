@@ -14,7 +14,7 @@ struct ControlChannelTests {
         .hello, .ping(sequence: 1), .stop(deadlineMilliseconds: 3000),
         .rate(60, batchMilliseconds: 50), .closely(connection: 258, rate: 255, batchMilliseconds: 100),
         .refuse(connection: 7), .moveAway(spreadMilliseconds: 5000), .admit(connection: 7),
-        .noPlace(connection: 7, slot: 258), .drain(withinMilliseconds: 10_000),
+        .noPlace(connection: 7, slot: 258), .drain(withinMilliseconds: 10_000), .move(count: 9),
     ]
 
     private func encode(_ records: [ControlRecord]) -> [UInt8] {
@@ -50,7 +50,7 @@ struct ControlChannelTests {
     @Test func bytes() {
         #expect(
             encode(Self.fromMaster) == [
-                0, 0, 16, 0, 0, 0, 0, 0, 0x63, 0x64, 0x53, 0x50, 5, 0, 0, 0,  // hello: magic, version
+                0, 0, 16, 0, 0, 0, 0, 0, 0x63, 0x64, 0x53, 0x50, 6, 0, 0, 0,  // hello: magic, version
                 2, 0, 16, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0,  // ping: sequence
                 4, 0, 8, 0, 0xB8, 0x0B, 0, 0,  // stop: 3000 ms
                 16, 0, 8, 0, 60, 50, 0, 0,  // rate: 60 a second, 50 ms
@@ -61,6 +61,7 @@ struct ControlChannelTests {
                 20, 0, 16, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0,  // admit: connection
                 21, 0, 16, 0, 2, 1, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0,  // no place: slot, connection
                 22, 0, 8, 0, 0x10, 0x27, 0, 0,  // drain: 10,000 ms
+                23, 0, 8, 0, 9, 0, 0, 0,  // move: 9
             ])
         #expect(
             encode([.ready(capacity: 0x0102_0304), .stopped, .pong(sequence: 5)]) == [

@@ -26,6 +26,10 @@ struct QueueHistory: ~Copyable {
     private var serial = 0.0
     /// Samples that come before anything else happens.
     private var flood = 0
+    private var ridersExpected: [Int32] = []
+    private var riders: [Int32] = []
+    /// Descriptors that went with another record than theirs.
+    private var strays = 0
     private var expected: [Told] = []
     private var told: [Told] = []
 
@@ -47,6 +51,7 @@ struct QueueHistory: ~Copyable {
         }
         if let difference = difference() { return "at the end: \(difference)" }
         guard told == expected else { return "the reader told something else than was written" }
+        guard riders == ridersExpected, strays == 0 else { return "descriptors went astray" }
         if let difference = witness.firstDifference(in: told) { return difference }
         guard queue.writtenCount + queue.foldedCount == queue.appended else {
             return "samples are missing"
@@ -117,6 +122,7 @@ struct QueueHistory: ~Copyable {
         let index = random.below(Self.slotCount)
         let slot = UInt32(index)
         if let connection = owners[index] {
+            guard random.below(4) > 0 else { return move(slot, connection) }
             let mayReturn = random.below(2) == 0
             let leave = Told.leave(slot: slot, connection: connection, mayReturn: mayReturn)
             queue.appendLeave(slot: slot, connection: connection, mayReturn: mayReturn)
@@ -133,6 +139,21 @@ struct QueueHistory: ~Copyable {
             model.append(join, length: 112)
             owners[index] = connections
         }
+    }
+
+    /// The visitor goes on elsewhere, most often with a connection whose descriptor is its number.
+    private mutating func move(_ slot: UInt32, _ connection: UInt64) {
+        let state = [UInt8](repeating: UInt8(truncatingIfNeeded: connection), count: random.below(100))
+        let isAlone = random.below(4) == 0
+        queue.appendMoving(slot: slot, connection: connection)
+        queue.appendMoved(connection: connection, state: state, descriptor: isAlone ? nil : Int32(connection))
+        let moving = Told.moving(slot: slot, connection: connection)
+        model.append(moving, length: 16)
+        model.append(
+            .moved(connection, isAlone: isAlone, state: state), length: (24 + state.count + 7) / 8 * 8)
+        witness.see(moving)
+        if !isAlone { ridersExpected.append(Int32(connection)) }
+        owners[Int(slot)] = nil
     }
 
     private mutating func appendText() {
@@ -156,7 +177,23 @@ struct QueueHistory: ~Copyable {
 
     /// The kernel takes `count` bytes and hands them to the reader in pieces of its own.
     private mutating func write(_ count: Int) throws(RelayError) {
+        var left = count
+        while left > 0 {
+            let most = min(left, queue.readable.count)
+            try writeOnce(most)
+            left -= most
+        }
+    }
+
+    private mutating func writeOnce(_ count: Int) throws(RelayError) {
         var taken = UnsafeRawBufferPointer(rebasing: queue.readable.prefix(count))
+        if let rider = queue.rider {
+            riders.append(rider)
+            // It goes with its own record and none else's.
+            let header = queue.readable.loadUnaligned(as: RelayHeader.self)
+            let number = queue.readable.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+            if header.type != RelayRecordType.moved.rawValue || number != UInt64(rider) { strays += 1 }
+        }
         while !taken.isEmpty {
             let piece = 1 + random.below(taken.count)
             told += try inbox.receive(UnsafeRawBufferPointer(rebasing: taken.prefix(piece)))

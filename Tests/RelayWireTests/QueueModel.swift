@@ -98,7 +98,7 @@ struct QueueModel {
         else { return false }
         for later in records[(index + 1)...] {
             switch later.told {
-            case .leave(slot, _, _): return false
+            case .leave(slot, _, _), .moving(slot, _): return false
             case .sample(slot, kind, _, _): return true
             default: continue
             }

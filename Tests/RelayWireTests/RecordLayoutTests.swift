@@ -37,7 +37,7 @@ struct RecordLayoutTests {
         var queue = RelayQueue()
         let expected: [UInt8] = [
             0, 0, 16, 0, 0, 0, 0, 0,  // type, detail, length, slot
-            0x74, 0x64, 0x53, 0x50, 3, 0, 64, 0,  // magic, version, sample bytes
+            0x74, 0x64, 0x53, 0x50, 4, 0, 64, 0,  // magic, version, sample bytes
         ]
         #expect(queue.drain() == expected)
         var buffer = ByteBuffer()
@@ -80,8 +80,47 @@ struct RecordLayoutTests {
                 5, 0, 16, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,  // closed
             ])
         var buffer = ByteBuffer()
-        buffer.appendRelayConnection(7)
-        #expect(Array(buffer.readable) == [6, 0, 16, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0])
+        buffer.appendRelayConnection(7, isFirst: true)
+        buffer.appendRelayConnection(8, isFirst: false)
+        #expect(
+            Array(buffer.readable) == [
+                6, 1, 16, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0,  // connection, first of its message
+                6, 0, 16, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0,
+            ])
+    }
+
+    @Test func bytesOfAConnectionThatMoves() {
+        var queue = RelayQueue()
+        _ = queue.drain()
+        queue.appendMoving(slot: 5, connection: 6)
+        queue.appendMoved(connection: 6, state: [1, 2, 3], descriptor: 9)
+        queue.appendMoved(connection: 7, state: [], descriptor: nil)
+        queue.appendAdopted(connection: 8)
+        withBytes(of: "a") { id in
+            queue.appendJoin(slot: 1, connection: 8, receivedNanoseconds: 2, id: id, isMoved: true)
+        }
+        let bytes = queue.drain()
+        #expect(
+            Array(bytes[..<72]) == [
+                3, 2, 16, 0, 5, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,  // leave of one who moves
+                8, 0, 0, 0, 32, 0, 0, 0,  // type, alone, 0, length
+                6, 0, 0, 0, 0, 0, 0, 0,  // connection
+                3, 0, 0, 0, 0, 0, 0, 0,  // bytes of the state, zero
+                1, 2, 3, 0, 0, 0, 0, 0,  // state, zeros
+                8, 1, 0, 0, 24, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0,  // without a descriptor
+                0, 0, 0, 0, 0, 0, 0, 0,
+            ])
+        #expect(Array(bytes[72..<88]) == [10, 0, 16, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0])
+        #expect(Array(bytes[88..<96]) == [2, 1, 112, 0, 1, 0, 0, 0])
+        var buffer = ByteBuffer()
+        ([1, 2, 3] as [UInt8]).withUnsafeBytes { buffer.appendRelayAdopt(6, state: $0) }
+        ([] as [UInt8]).withUnsafeBytes { buffer.appendRelayAdopt(7, state: $0, isAlone: true) }
+        #expect(
+            Array(buffer.readable) == [
+                9, 0, 0, 0, 32, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0,
+                1, 2, 3, 0, 0, 0, 0, 0,
+                9, 1, 0, 0, 24, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            ])
     }
 
     @Test func pageBytesFillWholeWords() {

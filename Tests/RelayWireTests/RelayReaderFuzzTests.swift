@@ -18,7 +18,14 @@ struct RelayReaderFuzzTests {
                 joined.append(slot)
             case 1: queue.appendPage(index: UInt32(random.below(4)), path: "/p")
             case 2 where !joined.isEmpty:
-                queue.appendLeave(slot: joined.remove(at: random.below(joined.count)), connection: 1)
+                let slot = joined.remove(at: random.below(joined.count))
+                guard random.below(3) == 0 else {
+                    queue.appendLeave(slot: slot, connection: 1)
+                    continue
+                }
+                queue.appendMoving(slot: slot, connection: 1)
+                queue.appendMoved(connection: 1, state: Array("state \(serial)".utf8), descriptor: nil)
+                queue.appendAdopted(connection: 1)
             case 3:
                 let kind: RelayText = random.below(2) == 0 ? .name : .element
                 queue.appendText(kind, index: UInt32(random.below(3)), text: "n\(serial)")
@@ -43,15 +50,16 @@ struct RelayReaderFuzzTests {
             slot < RelayLimits.slotsPerChannel && kind.rawValue <= 7 && x.isFinite
                 && (says.tail?.scrollX ?? 0).isFinite && (says.tail?.documentHeight ?? 0) >= 0
                 && (says.tail?.pointerType ?? 0) <= 3
-        case .join(let slot, _, let received, let id, _, _):
+        case .join(let slot, _, let received, let id, _, _, _):
             slot < RelayLimits.slotsPerChannel && received >= 0 && (1...64).contains(id.count)
                 && String(validating: id, as: UTF8.self) != nil
         case .text(let kind, let index, let bytes):
             index < RelayLimits.textsPerChannel && kind.byteCounts.contains(bytes.count)
                 && String(validating: bytes, as: UTF8.self) != nil
         case .noText(_, let index): index < RelayLimits.textsPerChannel
-        case .hello, .leave, .closed: true
-        case .connection, .identityKey: false
+        case .moved(_, _, let state): state.count <= RelayLimits.movedStateBytes
+        case .hello, .leave, .moving, .closed, .adopted: true
+        case .connection, .adopt, .identityKey: false
         }
     }
 
@@ -113,7 +121,7 @@ struct RelayReaderFuzzTests {
                     #expect(told.allSatisfy(isUsable))
                     left = left.dropFirst(piece)
                 }
-                #expect(inbox.rest < RelayLimits.recordBytes)
+                #expect(inbox.rest < RelayRecordType.movedBytes(RelayLimits.movedStateBytes))
             } catch {
                 errors += 1
             }

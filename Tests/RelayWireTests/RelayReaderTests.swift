@@ -67,14 +67,22 @@ struct RelayReaderTests {
         buffer.appendRelayHello()
         let key = [UInt8](repeating: 7, count: 32)
         key.withUnsafeBytes { buffer.appendRelayIdentityKey($0) }
-        buffer.appendRelayConnection(.max)
+        buffer.appendRelayConnection(.max, isFirst: true)
+        ([1, 2, 3] as [UInt8]).withUnsafeBytes { buffer.appendRelayAdopt(5, state: $0) }
         let bytes = Array(buffer.readable)
+        let expected: [Told] = [
+            .hello, .identityKey(key), .connection(.max, isFirst: true), .adopt(5, state: [1, 2, 3]),
+        ]
         for cut in 0...bytes.count {
             var inbox = Inbox(from: .master)
             var told = try inbox.receive(Array(bytes[..<cut]))
             told += try inbox.receive(Array(bytes[cut...]))
-            #expect(told == [.hello, .identityKey(key), .connection(.max)])
+            #expect(told == expected)
         }
+        var inbox = Inbox(from: .master)
+        var told: [Told] = []
+        for byte in bytes { told += try inbox.receive([byte]) }
+        #expect(told == expected)
     }
 
     private func spoiled(at offset: Int, with bytes: [UInt8], in stream: [UInt8]) -> [UInt8] {
@@ -97,7 +105,7 @@ struct RelayReaderTests {
         let stream = workerStream().bytes
         #expect(error(spoiled(at: 8, with: [0], in: stream)) == .wrongMagic(0x5053_6400))
         #expect(error(spoiled(at: 12, with: [9], in: stream)) == .otherVersion(9))
-        #expect(error(spoiled(at: 14, with: [72], in: stream)) == .otherVersion(3))
+        #expect(error(spoiled(at: 14, with: [72], in: stream)) == .otherVersion(4))
         #expect(error(Array(stream[16...])) == .helloOutOfPlace)
         #expect(error(Array(stream[..<16]) + stream) == .helloOutOfPlace)
     }
@@ -107,9 +115,10 @@ struct RelayReaderTests {
         #expect(error(stream, from: .master) == .unexpectedType(2))
         var buffer = ByteBuffer()
         buffer.appendRelayHello()
-        buffer.appendRelayConnection(1)
+        buffer.appendRelayConnection(1, isFirst: true)
         #expect(error(Array(buffer.readable)) == .unexpectedType(6))
-        #expect(error(spoiled(at: 16, with: [8], in: stream)) == .unexpectedType(8))
+        #expect(error(spoiled(at: 16, with: [11], in: stream)) == .unexpectedType(11))
+        #expect(error(spoiled(at: 16, with: [9], in: stream)) == .unexpectedType(9))
     }
 
     /// A length is judged before the bytes it promises are waited for.
@@ -207,7 +216,31 @@ struct RelayReaderTests {
         queue.appendJoin(slot: 0, connection: 1, id: "a")
         let opening = queue.drain()
         queue.appendLeave(slot: 0, connection: 1, mayReturn: true)
-        #expect(error(opening + spoiled(at: 1, with: [2], in: queue.drain())) == .badSample)
+        #expect(error(opening + spoiled(at: 1, with: [3], in: queue.drain())) == .badSample)
+    }
+
+    @Test func refusesMovesNoWorkerWrites() {
+        var queue = RelayQueue()
+        let hello = queue.drain()
+        queue.appendMoved(connection: 1, state: [1, 2, 3], descriptor: nil)
+        let sound = queue.drain()
+        #expect(error(hello + sound) == nil)
+        #expect(error(hello + spoiled(at: 1, with: [2], in: sound)) == .badSample)
+        // A length of 16 bits, none at all, no whole words, more than may be; judged by the header alone.
+        let lengths: [[UInt8]] = [[0, 0], [36, 0], [0x20, 0, 4, 0], [16, 0]]
+        for length in lengths {
+            let header = spoiled(at: 4, with: length, in: Array(sound[..<8]))
+            #expect(error(hello + header) == .wrongLength(type: 8, length: 0))
+        }
+        #expect(error(hello + spoiled(at: 2, with: [32], in: sound)) == .wrongLength(type: 8, length: 32))
+        // A state that is longer or shorter than its record.
+        #expect(error(hello + spoiled(at: 16, with: [9], in: sound)) == .wrongLength(type: 8, length: 9))
+        #expect(error(hello + spoiled(at: 16, with: [0], in: sound)) == .wrongLength(type: 8, length: 0))
+        queue.appendMoving(slot: 3, connection: 1)
+        #expect(error(hello + queue.drain()) == .slotVacant(3))
+        let most = [UInt8](repeating: 5, count: RelayLimits.movedStateBytes)
+        queue.appendMoved(connection: 1, state: most, descriptor: nil)
+        #expect(error(hello + queue.drain()) == nil)
     }
 
     @Test func refusesBadTexts() {

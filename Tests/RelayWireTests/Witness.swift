@@ -46,7 +46,7 @@ struct Witness {
         switch told {
         case .text(let kind, let index, let bytes): texts[kind, default: [:]][index] = bytes
         case .noText(let kind, let index): texts[kind, default: [:]][index] = nil
-        case .leave(let slot, _, _): places[slot] = nil
+        case .leave(let slot, _, _), .moving(let slot, _): places[slot] = nil
         case .sample(let slot, _, let x, let says):
             var place = places[slot] ?? Place()
             if let page = says.page { place.path = texts[.page]?[page] }
@@ -60,7 +60,7 @@ struct Witness {
             if let width = says.width { place.width = width }
             if let height = says.height { place.height = height }
             places[slot] = place
-        case .hello, .join, .closed, .connection, .identityKey: break
+        case .hello, .join, .closed, .connection, .moved, .adopt, .adopted, .identityKey: break
         }
     }
 }

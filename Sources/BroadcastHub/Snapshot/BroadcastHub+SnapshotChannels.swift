@@ -86,6 +86,9 @@ extension BroadcastHub {
                 let table = channels.claims(of: channel)
                 for slot in 0..<table.capacity where table[slot] != ClaimTable.none { speak(table[slot]) }
             }
+            for move in moves.moves.values {
+                for speaker in move.speakers where speaker.claim != ClaimTable.none { speak(speaker.claim) }
+            }
         }
     }
 

@@ -13,14 +13,14 @@ public import FramesShape
 ///  16 [ length of the body u64     ]
 ///  24 [ checksum of the body u64   ]   SipHash-1-3
 ///  32 [ body: the hub | pages | names | elements | visitors | ring | kills
-///             | channels | grace | claims | histories | viewers | ticks | scopes ]
+///             | channels | moves | grace | claims | histories | viewers | ticks | scopes ]
 /// ```
 /// Values are of explicit width, in host byte order. A section begins with four letters; its layout is drawn
 /// at its code. Reading is strict: what is cut off, flipped or cannot be is refused, and never does harm.
 public enum HubSnapshot {
     /// Raised with every change of a layout. Another version's is refused: its writer and its reader are of
     /// one machine and one update, which then goes on with an empty hub.
-    public static let version: UInt32 = 7
+    public static let version: UInt32 = 8
     static let magic: UInt64 = 0x4255_4850_4F43_5350
     static let headerBytes = 32
 
@@ -46,6 +46,7 @@ public enum HubSnapshot {
         hub.kills.write(into: &buffer)
         if hub.scopeNumber == 0 {
             hub.channels.write(into: &buffer, withoutSlotPages: hub.isFaulty(.slotPagesNotMoved))
+            hub.writeMoves(into: &buffer)
             hub.writeGrace(into: &buffer)
             hub.claims.write(
                 into: &buffer, withoutStamps: hub.isFaulty(.claimsNotMoved),
@@ -110,6 +111,7 @@ public enum HubSnapshot {
         try hub.kills.read(headN: hub.ring.headN, from: &reader)
         if scope == 0 {
             try hub.readChannels(from: &reader)
+            try hub.readMoves(from: &reader)
             try hub.readGrace(from: &reader)
             try hub.readClaims(from: &reader)
             try hub.readHistories(from: &reader)

@@ -30,6 +30,19 @@ final class ConnectionRates {
         bytes = rules.bytes.map { TokenBucket(fresh: $0, now: now) } ?? TokenBucket()
     }
 
+    /// Those of a connection that another worker had.
+    init(moved: MovedConnection.Rates) {
+        events = TokenBucket(fullAt: moved.eventsFullAt)
+        bytes = TokenBucket(fullAt: moved.bytesFullAt)
+        overSince = moved.overSince
+    }
+
+    /// What goes along to another worker.
+    var moved: MovedConnection.Rates {
+        MovedConnection.Rates(
+            eventsFullAt: events.fullAt, bytesFullAt: bytes.fullAt, overSince: overSince)
+    }
+
     /// Counts what was read of it.
     func judge(events count: Int, bytes size: Int, _ rules: Rules, now: Int64) -> Verdict {
         var owed: Int64 = 0

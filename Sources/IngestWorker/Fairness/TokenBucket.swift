@@ -34,6 +34,9 @@ struct TokenBucket: Equatable, BitwiseCopyable {
     /// A full one.
     init() { fullAt = 0 }
 
+    /// One that will be full then.
+    init(fullAt: Int64) { self.fullAt = fullAt }
+
     /// One that begins with an eighth: who comes back anew is not to gain by it.
     init(fresh rule: Rule, now: Int64) {
         fullAt = rule.fault == .forgivesReconnecting ? 0 : now + rule.depth - rule.depth / 8

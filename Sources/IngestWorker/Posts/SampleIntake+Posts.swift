@@ -7,7 +7,7 @@ import Telemetry
 /// they are visitors on a connection like any other, but for its end, which never comes.
 extension SampleIntake {
     /// The place in the worker's table of connections that none has.
-    private static let leaseIndex = UInt32.max
+    static let leaseIndex = UInt32.max
 
     /// Takes the body of one request, in the JSON format.
     ///

@@ -43,7 +43,7 @@ final class WorkerLives {
                 $0.add("why", Self.words(forDeaths: deaths, within: minUptime))
             }
         case .workerOverMemory, .workerUnresponsive, .workerCorrupt, .workerSaid, .originsRefused,
-            .connectionsRefused, .changeEnded:
+            .connectionsRefused, .changeEnded, .connectionsMoved:
             break
         }
     }

@@ -19,6 +19,7 @@ final class HubOwner {
     private var decoder = JSONPointerDecoder()
     private var model = LiveModel(seed: 1)
     private var lastN: UInt64 = 0
+    private var inTransit: Set<UInt64> = []
 
     /// Small, so that a short input comes to their ends; tables that are allocated at once stay cheap.
     static var limits: HubLimits {
@@ -56,7 +57,17 @@ final class HubOwner {
     func take(_ record: RelayRecord) {
         now += 1_000_000
         switch record {
-        case .hello, .closed, .connection, .identityKey: break
+        case .hello, .connection, .adopt, .identityKey: break
+        case .closed(let connection): hub.connectionEnded(connection, now: now)
+        case .moving(let slot, let connection):
+            hub.moving(channel: channel, slot: slot, connection: connection, now: now)
+        case .moved(let move):
+            inTransit.insert(move.connection)
+            hub.moved(connection: move.connection, from: channel)
+        case .adopted(let connection): hub.adopted(connection: connection, by: channel)
+        case .join(let join) where join.isMoved:
+            _ = hub.joined(
+                channel: channel, slot: join.slot, id: join.id, movedWith: join.connection, now: now)
         case .sample(let sample): hub.received(channel: channel, sample, now: now)
         case .tailedSample(let sample, let tail):
             hub.received(channel: channel, sample.pointee, tail: tail.pointee, now: now)
@@ -80,6 +91,8 @@ final class HubOwner {
     /// Ends the worker's channel and lets the viewers read to the end.
     func end() -> String? {
         hub.closeChannel(channel, now: now)
+        // What it handed over is in nobody's hands.
+        for connection in inTransit { hub.connectionEnded(connection, now: now) }
         // Who said bye has the time that is left.
         now += Self.limits.graceNanoseconds
         // A viewer that begins with a keyframe, or has missed a tick, is asked about at the one after.

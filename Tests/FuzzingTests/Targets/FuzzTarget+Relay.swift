@@ -78,6 +78,7 @@ extension FuzzTarget {
             transcript.note(join.stamp)
             transcript.note(join.instance)
             transcript.note(join.id)
+            transcript.note(join.isMoved ? "came along" : "came")
             if String(validating: join.id, as: UTF8.self) == nil {
                 transcript.complain("an id that is not UTF-8")
             }
@@ -85,6 +86,18 @@ extension FuzzTarget {
             transcript.note(slot)
             transcript.note(connection)
             transcript.note(mayReturn ? "may return" : "has left")
+        case .moving(let slot, let connection):
+            transcript.note(slot)
+            transcript.note(connection)
+            transcript.note("moves")
+        case .moved(let move), .adopt(let move):
+            transcript.note(move.connection)
+            transcript.note(move.isAlone ? "alone" : "with a descriptor")
+            transcript.note(move.state)
+            if move.state.count > RelayLimits.movedStateBytes { transcript.complain("a state too long") }
+        case .connection(let connection, let isFirst):
+            transcript.note(connection)
+            transcript.note(isFirst ? "first" : "another")
         case .text(let kind, let index, let bytes):
             transcript.note(UInt32(kind.rawValue))
             transcript.note(index)
@@ -95,7 +108,7 @@ extension FuzzTarget {
             transcript.note(UInt32(kind.rawValue))
             transcript.note(index)
         case .identityKey(let key): transcript.note(key)
-        case .closed(let connection), .connection(let connection): transcript.note(connection)
+        case .closed(let connection), .adopted(let connection): transcript.note(connection)
         }
     }
 
@@ -193,12 +206,31 @@ extension FuzzTarget {
                     queue.append(sample(.enter))
                 }
             },
-            [1] + Seed.bytes { $0.appendRelayConnection(12) },
             [1]
                 + Seed.bytes { buffer in
                     [UInt8](repeating: 7, count: 32).withUnsafeBytes { buffer.appendRelayIdentityKey($0) }
                 },
-            [2] + Seed.bytes { $0.appendRelayHello() }, [2] + Seed.bytes { $0.appendRelayConnection(1) },
+            [2] + Seed.bytes { $0.appendRelayHello() },
+            [2] + Seed.bytes { $0.appendRelayConnection(1, isFirst: true) },
+        ] + movingSeeds()
+    }
+
+    /// Those of connections that move.
+    private static func movingSeeds() -> [[UInt8]] {
+        let id = ("user123" as StaticString).rawBytes
+        var queue = RelayQueue()
+        queue.appendAdopted(connection: 9)
+        queue.appendJoin(slot: 3, connection: 9, receivedNanoseconds: 5, id: id, isMoved: true)
+        queue.appendMoving(slot: 3, connection: 9)
+        queue.appendMoved(connection: 9, state: id, descriptor: nil)
+        return [
+            [0] + queue.readable.dropFirst(16),
+            [1]
+                + Seed.bytes { buffer in
+                    buffer.appendRelayConnection(12, isFirst: true)
+                    buffer.appendRelayAdopt(13, state: id)
+                    buffer.appendRelayAdopt(14, state: id, isAlone: true)
+                },
         ]
     }
 
@@ -215,7 +247,7 @@ extension FuzzTarget {
                     .hello, .rate(60, batchMilliseconds: 50),
                     .closely(connection: 3, rate: ControlRecord.asEveryone, batchMilliseconds: 50),
                     .refuse(connection: 4), .moveAway(spreadMilliseconds: 5_000),
-                    .noPlace(connection: 4, slot: 9), .drain(withinMilliseconds: 10_000),
+                    .noPlace(connection: 4, slot: 9), .drain(withinMilliseconds: 10_000), .move(count: .max),
                 ]),
             seed(1, [.ping(sequence: 1)]), seed(0, [.hello, .hello]), seed(0, [.hello, .ping(sequence: 1)]),
         ]

@@ -18,7 +18,7 @@ struct FuzzTarget: Sendable {
         .webSocketServer, .webSocketClient, .webSocketDeflate, .deflatedMessage, .frames,
         .sampleJSON, .sampleTemplate, .wireV1, .intakeJSON, .intakeWire, .serverMessage, .pageScope, .number,
         .recording,
-        .relayData, .relayControl, .relayToHub, .hubSnapshot, .carried,
+        .relayData, .relayControl, .relayToHub, .hubSnapshot, .movedConnection, .carried,
         .controlRequests, .controlAnswer,
         .eventStream, .lastEventID, .liveModel,
         .terminalInput, .terminalReplies, .trueColor, .safeText, .theme, .monitorSettings, .filter,

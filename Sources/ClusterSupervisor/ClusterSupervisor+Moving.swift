@@ -1,0 +1,156 @@
+import ByteCore
+import PosixIO
+import RelayChannels
+import RelayWire
+import SupervisorCore
+import Telemetry
+
+/// Connections that go from one worker to another while they live.
+///
+/// ```
+///   worker ── moved ──▶ waiting of another ── adopt ──▶ adopting ── adopted ──▶ the other's
+///              ▲               │    ▲                      │
+///              │    it dies    ▼    │ a worker is ready    │ it dies before it has said so
+///              │               strays ◀────────────────────┘
+/// ```
+/// The master has a descriptor of its own until the other worker has said that the connection is its, and
+/// that has read nothing of it before. So whoever dies, the connection is whole in one place.
+extension ClusterSupervisor {
+    /// A connection for which no worker is there.
+    struct Stray {
+        let connection: WaitingConnection
+        /// Where it counts for its address.
+        let counted: UInt32?
+    }
+
+    /// Has a worker hand over all of its connections, or close them where nobody else could take them.
+    func empty(_ index: Int, _ poller: borrowing Poller, now: Int64) {
+        guard core.another(than: index) != nil else {
+            return order(.drain(withinMilliseconds: drainMilliseconds), to: index, poller)
+        }
+        move(.max, from: index, poller, now: now)
+    }
+
+    /// Has a worker hand over so many of its connections; `UInt32.max` means all.
+    func move(_ count: UInt32, from index: Int, _ poller: borrowing Poller, now: Int64) {
+        guard let worker = workers[index] else { return }
+        worker.handsOver = true
+        if count == .max {
+            worker.emptiedSince = worker.emptiedSince ?? now
+            // What is not even with it yet need not go there.
+            let waiting = worker.waiting
+            worker.waiting = []
+            for connection in waiting {
+                let counted = worker.counted.removeValue(forKey: connection.number)
+                rehome(connection, counted, from: index, now: now)
+            }
+            sendAllWaiting(poller)
+        }
+        order(.move(count: count), to: index, poller)
+    }
+
+    /// A worker says something of one of its connections.
+    func note(_ note: ConnectionNote, of worker: WorkerProcess, _ index: Int, now: Int64) {
+        switch note {
+        case .closed(let number):
+            sink.connectionEnded(number, now: now)
+            if number < RelayLimits.leasedConnections { connectionClosed(number, of: worker, index) }
+        case .adopted(let number):
+            guard let kept = worker.adopting.removeValue(forKey: number) else { return }
+            kept.discard()
+            sink.connectionAdopted(number, by: worker.channel)
+        case .moved(let connection):
+            worker.movedCount += 1
+            sink.connectionMoved(connection.number, from: worker.channel)
+            let counted = worker.counted.removeValue(forKey: connection.number)
+            rehome(connection, counted, from: index, now: now)
+        case .lost(let number):
+            // The kernel had to drop its descriptor.
+            sink.connectionMoved(number, from: worker.channel)
+            sink.connectionEnded(number, now: now)
+            connectionClosed(number, of: worker, index)
+        }
+    }
+
+    /// Gives a connection that was a worker's to another one, and where there is none to whichever comes.
+    func rehome(_ connection: WaitingConnection, _ counted: UInt32?, from index: Int, now: Int64) {
+        if connection.number >= RelayLimits.leasedConnections {
+            // Visitors who post are no connection that counts.
+            guard let target = core.another(than: index) ?? living(index) else {
+                return end(connection, counted, now: now)
+            }
+            workers[target]?.waiting.append(connection)
+            return
+        }
+        switch core.connectionMoved(from: index, isFull: { !canAdoptOneMore($0) }) {
+        case .worker(let target):
+            workers[target]?.waiting.append(connection)
+            if let counted { workers[target]?.counted[connection.number] = counted }
+        case .refused: strays.append(Stray(connection: connection, counted: counted))
+        }
+    }
+
+    private func living(_ index: Int) -> Int? { workers[index]?.data.isOpen == true ? index : nil }
+
+    private func canAdoptOneMore(_ index: Int) -> Bool {
+        guard let worker = workers[index], worker.data.isOpen else { return false }
+        return worker.waiting.count + worker.adopting.count < waitingLimit
+    }
+
+    /// Gives those for whom nobody was there to the workers that are.
+    func placeStrays(_ poller: borrowing Poller, now: Int64) {
+        guard !strays.isEmpty else { return }
+        let all = strays
+        strays = []
+        for stray in all {
+            switch core.place(isFull: { !canAdoptOneMore($0) }) {
+            case .worker(let index):
+                workers[index]?.waiting.append(stray.connection)
+                if let counted = stray.counted { workers[index]?.counted[stray.connection.number] = counted }
+            case .refused: strays.append(stray)
+            }
+        }
+        sendAllWaiting(poller)
+    }
+
+    /// Lets go of those for whom nobody will be there any more.
+    func endStrays(now: Int64) {
+        for stray in strays { end(stray.connection, stray.counted, now: now) }
+        strays = []
+    }
+
+    private func end(_ connection: WaitingConnection, _ counted: UInt32?, now: Int64) {
+        if let counted { door.closed(counted) }
+        sink.connectionEnded(connection.number, now: now)
+        connection.discard()
+    }
+
+    /// What a worker that has ended had not taken over goes to others: with the places where it counts.
+    func takeOrphans(of worker: WorkerProcess) -> [Stray] {
+        let adopting = worker.adopting.values.sorted { $0.number < $1.number }
+        let orphans = (adopting + worker.waiting).map {
+            Stray(connection: $0, counted: worker.counted.removeValue(forKey: $0.number))
+        }
+        worker.waiting = []
+        worker.adopting = [:]
+        return orphans
+    }
+
+    func sendAllWaiting(_ poller: borrowing Poller) {
+        for index in workers.indices where workers[index]?.waiting.isEmpty == false {
+            sendWaiting(to: index, poller)
+        }
+    }
+
+    /// Tells how many went from a worker that is empty now, and in what time.
+    func logMoved(from index: Int, now: Int64) {
+        guard let worker = workers[index], let since = worker.emptiedSince, worker.movedCount > 0 else {
+            return
+        }
+        worker.emptiedSince = nil
+        sink.noted(
+            .connectionsMoved(
+                number: number(of: index), pid: worker.child.pid, count: worker.movedCount,
+                milliseconds: (now - since) / 1_000_000))
+    }
+}
