@@ -155,7 +155,7 @@ extension BroadcastHub {
     /// and viewport, so both are filled in as in a keyframe.
     private func appendNewest(of visitor: UInt32, n: UInt64) {
         var (sample, tail) = filledNewest(of: visitor)
-        if isFaulty(.surroundingsForgotten) { sample = visitors[visitor].pointee.newest }
+        if isFaulty(.surroundingsForgotten) { sample = newest(of: visitor) }
         if isFaulty(.tailNotCaughtUp) { tail = SampleTail() }
         scratch.appendMessageHead(boot: boot, n: n, event: nil)
         scratch.appendSampleJSON(

@@ -63,7 +63,7 @@ extension BroadcastHub {
         crowdLook.pages = texts.count
         crowdLook.renamed = 0
         crowdLook.settledPageBytes = texts.bytes
-        visitors.renew(isFaulty: isFaulty(.crowdTakesSurroundings))
+        visitors.renew(firstN: ring.firstN, isFaulty: isFaulty(.crowdTakesSurroundings))
     }
 
     /// Has the ring forget its oldest segment; false where only its head is left.

@@ -40,7 +40,7 @@ extension BroadcastHub: FramesSource {
         let newest = filledNewest(of: visitor)
         return VisitorStanding(
             rate: rate(of: entry, now: now),
-            lastNanoseconds: hasSample ? entry.newest.receivedNanoseconds : entry.sinceNanoseconds,
+            lastNanoseconds: hasSample ? entry.lastNanoseconds : entry.sinceNanoseconds,
             newest: newest.sample, newestTail: newest.tail, hasSample: hasSample)
     }
 

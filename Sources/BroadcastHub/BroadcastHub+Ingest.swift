@@ -29,9 +29,13 @@ extension BroadcastHub {
         var index = 0
         while index < count {
             let sample = samples + index
-            if !takeUsual(of: slots[sample.pointee.slot], sample, now: now) {
-                take(channel: channel, sample, tail: nil, now: now)
+            let left = count &- index
+            let taken = takeUsual(of: slots[sample.pointee.slot], sample, upTo: left, now: now)
+            guard taken == 0 else {
+                index &+= taken
+                continue
             }
+            take(channel: channel, sample, tail: nil, now: now)
             index &+= 1
             guard index < count, (sample + 1).pointee.slot == sample.pointee.slot,
                 !hasScopes || concernsNoScope(channel: channel, slot: sample.pointee.slot)
@@ -40,68 +44,46 @@ extension BroadcastHub {
         }
     }
 
-    /// Takes a sample of somebody who is known and says nothing new of its surroundings; false, and nothing
-    /// was taken, where there is more to it.
+    /// Takes samples of somebody who is known, who say nothing new of their surroundings; returns how many
+    /// stand there, and 0 where there is more to the first one.
+    ///
+    /// Of the visitor's entry only what the last of them says is of interest.
     @inline(__always)
     private func takeUsual(
-        of visitor: UInt32, _ sample: UnsafePointer<PointerSample>, now: Int64
-    ) -> Bool {
-        guard visitor < Visitor.refused, !ring.isHeadFull, now < secondEndsAt, !hasScopes,
-            sample.pointee.fields.rawValue & Self.surroundingFields == 0
-        else { return false }
+        of visitor: UInt32, _ samples: UnsafePointer<PointerSample>, upTo count: Int, now: Int64
+    ) -> Int {
+        guard visitor < Visitor.refused, now < secondEndsAt, !hasScopes else { return 0 }
         let entry = visitors[visitor]
         guard entry.pointee.flags.intersection([.hasSample, .pinned]) == .hasSample,
             entry.pointee.orderN > catchUpUntil
-        else { return false }
-        relayDelays.record(now &- sample.pointee.receivedNanoseconds)
-        let record = ring.append(sample)
-        // Copied from what came, since what was just written in parts cannot be read at once in one.
-        entry.pointee.newest = sample.pointee
-        entry.pointee.newest.length = record.pointee.length
-        Self.settle(record, as: visitor, now: now)
-        Self.settle(&entry.pointee.newest, as: visitor, now: now)
-        entry.pointee.orderN = ring.headN
-        entry.pointee.rate.bump(second)
-        if !isFaulty(.orderForgotten) { visitors.moveToNewest(visitor) }
-        return true
-    }
-
-    /// Makes of a channel's record one of the ring.
-    @inline(__always)
-    private static func settle(
-        _ record: UnsafeMutablePointer<PointerSample>, as visitor: UInt32, now: Int64
-    ) {
-        record.pointee.type = PointerSample.recordType
-        record.pointee.slot = visitor
-        record.pointee.receivedNanoseconds = now
-        record.pointee.flags = 0
+        else { return 0 }
+        let taken = append(samples, upTo: count, of: visitor, now: now)
+        if taken > 0, !isFaulty(.orderForgotten) { visitors.moveToNewest(visitor) }
+        return taken
     }
 
     /// Takes the samples that stand behind one of the same slot and say nothing new of its surroundings;
     /// returns how many they were.
-    ///
-    /// Of the visitor's entry only what the last of them says is of interest.
     @inline(__always)
     private func takeMore(
         channel: Int, _ samples: UnsafePointer<PointerSample>, upTo count: Int, now: Int64
     ) -> Int {
-        let slot = samples.pointee.slot
-        let visitor = channels.visitor(channel: channel, slot: slot)
-        guard visitor < Visitor.refused else { return 0 }
-        var taken = 0
-        while taken < count, !ring.isHeadFull {
-            let sample = samples + taken
-            guard sample.pointee.slot == slot,
-                sample.pointee.fields.rawValue & Self.surroundingFields == 0
-            else { break }
-            let record = ring.append(sample)
-            relayDelays.record(now &- sample.pointee.receivedNanoseconds)
-            Self.settle(record, as: visitor, now: now)
-            taken &+= 1
-        }
+        let visitor = channels.visitor(channel: channel, slot: samples.pointee.slot)
+        return visitor < Visitor.refused ? append(samples, upTo: count, of: visitor, now: now) : 0
+    }
+
+    /// Appends samples of one slot that say nothing of surroundings, as many as stand there and the ring's
+    /// head has room for.
+    @inline(__always)
+    private func append(
+        _ samples: UnsafePointer<PointerSample>, upTo count: Int, of visitor: UInt32, now: Int64
+    ) -> Int {
+        let taken = ring.append(
+            samples, upTo: count, without: Self.surroundingFields, as: visitor, now: now,
+            delays: &relayDelays)
         guard taken > 0 else { return 0 }
         let entry = visitors[visitor]
-        entry.pointee.newest = ring.records[ring.count &- 1]
+        entry.pointee.lastNanoseconds = now
         entry.pointee.orderN = ring.headN
         entry.pointee.rate.bump(second, by: UInt32(truncatingIfNeeded: taken))
         return taken
@@ -147,7 +129,7 @@ extension BroadcastHub {
             entry.pointee.flags.contains(.hasSample) ? 0 : RecordRun.joinedFlag
         if entry.pointee.flags.contains(.pinned) { unpin(visitor) }
         entry.pointee.flags.insert(.hasSample)
-        entry.pointee.newest = record.pointee
+        entry.pointee.lastNanoseconds = now
         entry.pointee.orderN = ring.headN
         entry.pointee.rate.bump(second)
         if !isFaulty(.orderForgotten) { visitors.moveToNewest(visitor) }

@@ -125,7 +125,7 @@ extension BroadcastHub {
             entry.pointee.orderN = ring.headN
             entry.pointee.sinceNanoseconds = now
             entry.pointee.rate = RateWindow()
-            visitors.surroundings[Int(visitor)] = VisitorSurroundings()
+            visitors.forgetSurroundings(of: visitor)
             visitors.link(visitor)
             counted.joins += 1
         } else {
@@ -184,7 +184,7 @@ extension BroadcastHub {
         #if DEBUG
             if isFaulty(.killBeforeLastSample) { ring.swapNewest() }
         #endif
-        entry.pointee.killN = ring.headN
+        visitors.setKill(of: visitor, to: ring.headN)
         kills.append(n: ring.headN, id: visitors.id(of: visitor))
         counted.kills += 1
         if hasScopes { leftScopes(visitor, now: now) }

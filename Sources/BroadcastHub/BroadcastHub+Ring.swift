@@ -17,7 +17,7 @@ extension BroadcastHub {
     }
 
     /// Looks through a segment that was taken out: viewers in the middle of its text keep the rest of their
-    /// message, and visitors whose kill stood in it are forgotten.
+    /// message, visitors whose newest sample stood in it keep that, and those whose kill did are forgotten.
     func retire(_ segment: RingSegment) {
         counted.droppedSegments += 1
         forEachViewer { viewer in
@@ -26,17 +26,29 @@ extension BroadcastHub {
             guard n >= segment.firstN, n < segment.endN else { return }
             carryRest(of: viewer, in: segment)
         }
-        if segment.killCount > 0 {
-            for index in 0..<segment.count {
-                let record = segment.records + index
-                guard record.pointee.type == RecordRun.killType else { continue }
+        for index in 0..<segment.count {
+            let (record, n) = (segment.records + index, segment.firstN + UInt64(index))
+            let visitor = record.pointee.slot
+            if record.pointee.type == RecordRun.killType {
                 // A later kill, or a presence, still needs the entry.
-                if visitors[record.pointee.slot].pointee.killN == segment.firstN + UInt64(index) {
-                    reclaim(record.pointee.slot)
-                }
+                if visitors.kill(of: visitor) == n { reclaim(visitor) }
+            } else {
+                let entry = visitors[visitor]
+                guard entry.pointee.orderN == n, entry.pointee.flags.contains(.hasSample),
+                    !isFaulty(.newestLeftBehind)
+                else { continue }
+                visitors.kept[Int(visitor)] = record.pointee
             }
         }
         ring.recycle(segment)
+    }
+
+    /// A visitor's newest sample, of whoever has one; its page is the hub's number.
+    func newest(of visitor: UInt32) -> PointerSample {
+        guard let record = ring.record(of: visitors[visitor].pointee.orderN),
+            record.pointee.slot == visitor, record.pointee.type == PointerSample.recordType
+        else { return visitors.kept[Int(visitor)] }
+        return record.pointee
     }
 
     /// Has a viewer that is in the middle of a message of a segment keep the rest of it.
@@ -56,7 +68,7 @@ extension BroadcastHub {
     func reclaim(_ visitor: UInt32) {
         let entry = visitors[visitor]
         guard !isFaulty(.entryKept), entry.pointee.speakers == 0, !entry.pointee.flags.contains(.present),
-            entry.pointee.killN < ring.firstN
+            visitors.kill(of: visitor) < ring.firstN
         else { return }
         visitors.remove(visitor)
     }

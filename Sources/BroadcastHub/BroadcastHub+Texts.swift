@@ -166,7 +166,7 @@ extension BroadcastHub {
 
     /// A visitor's newest sample with its tail and all that holds beside them.
     func filledNewest(of visitor: UInt32) -> (sample: PointerSample, tail: SampleTail) {
-        let newest = visitors[visitor].pointee.newest
+        let newest = newest(of: visitor)
         var sample = visitors.surroundings[Int(visitor)].filledInto(newest)
         let tail = visitors.filledTail(of: visitor, hasOwn: newest.fields.contains(.tail))
         if tail != nil { sample.fields.insert(.tail) } else { sample.fields.remove(.tail) }

@@ -62,9 +62,9 @@ extension BroadcastHub {
     private func state(of index: UInt32, rate: Double) -> VisitorState {
         let visitor = visitors[index].pointee
         let page = visitors.surroundings[Int(index)].page
-        let newest = visitor.newest
+        let newest = newest(of: index)
         let hasSample = visitor.flags.contains(.hasSample)
-        let last = hasSample ? newest.receivedNanoseconds : visitor.sinceNanoseconds
+        let last = hasSample ? visitor.lastNanoseconds : visitor.sinceNanoseconds
         return VisitorState(
             id: visitors.id(of: index), idJSON: visitors.idJSON(of: index),
             sinceMilliseconds: epochMilliseconds(visitor.sinceNanoseconds),

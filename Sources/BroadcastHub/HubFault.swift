@@ -19,6 +19,7 @@ enum HubFault: CaseIterable {
     case killBeforeLastSample
     case carryLost
     case sweepOverRing
+    case newestLeftBehind
     // Cursors
     case sampleCountedTwice
     case cursorOffByOne

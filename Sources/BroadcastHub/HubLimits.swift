@@ -7,7 +7,8 @@ public struct HubLimits: Sendable {
     public var ringBytes = 8 * 1024 * 1024
     /// Records of one segment of the ring, the unit in which it forgets: a sixtieth of it, text included.
     public var segmentRecords = 1_024
-    /// Visitors present at once: what a picture shows, a table of them some 200 bytes each.
+    /// Visitors present at once: what a picture shows, a table of them some 120 bytes each, and 64 more of
+    /// those who have said nothing for as long as the ring reaches back.
     public var present = 131_072
     /// Of those, for connections that speak for several: half, so that others find room.
     public var sharedPlaces: Int { present / 2 }

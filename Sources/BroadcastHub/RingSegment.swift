@@ -76,9 +76,6 @@ final class RingSegment {
     /// Samples of the hub before record `index`.
     func ordinal(before index: Int) -> UInt64 { firstOrdinal + samples(before: index) }
 
-    /// Kills among the records.
-    var killCount: Int { count - Int(samples(before: count)) }
-
     /// Where the text of record `index` begins; at `encodedCount`, where the text ends.
     func textStart(of index: Int) -> Int {
         assert(index >= 0 && index <= encodedCount)

@@ -72,6 +72,40 @@ struct SampleRing: ~Copyable {
         return record
     }
 
+    /// Appends samples of one slot that have none of `fields`, as many as stand there and the head has room
+    /// for, up to `limit`; returns how many they are. All that changes from one to the next lives in
+    /// registers.
+    @inline(__always)
+    mutating func append(
+        _ samples: UnsafePointer<PointerSample>, upTo limit: Int, without fields: UInt8, as visitor: UInt32,
+        now: Int64, delays: inout RecentDelays
+    ) -> Int {
+        let slot = samples.pointee.slot
+        let most = min(limit, segmentRecords &- count)
+        var record = records + count
+        var length = sampleCount
+        var taken = 0
+        while taken < most {
+            let sample = samples + taken
+            guard sample.pointee.slot == slot, sample.pointee.fields.rawValue & fields == 0 else { break }
+            delays.record(now &- sample.pointee.receivedNanoseconds)
+            length &+= 1
+            record.initialize(to: sample.pointee)
+            record.pointee.type = PointerSample.recordType
+            record.pointee.length = length
+            record.pointee.slot = visitor
+            record.pointee.receivedNanoseconds = now
+            record.pointee.flags = 0
+            record += 1
+            taken &+= 1
+        }
+        sampleCount = length
+        count &+= taken
+        headN &+= UInt64(truncatingIfNeeded: taken)
+        headOrdinal &+= UInt64(truncatingIfNeeded: taken)
+        return taken
+    }
+
     /// Whether something was added to it that it has no room for.
     var isOverLimit: Bool { bytes > byteLimit && segments.count > 1 }
 
@@ -156,6 +190,14 @@ struct SampleRing: ~Copyable {
             if segments[middle].firstN <= n { low = middle } else { high = middle - 1 }
         }
         return low
+    }
+
+    /// The record of `n`, sealed or not, where the ring has it.
+    func record(of n: UInt64) -> UnsafePointer<PointerSample>? {
+        guard n >= firstN, n <= headN else { return nil }
+        // All segments but the head are full.
+        let (segment, place) = Int(n - firstN).quotientAndRemainder(dividingBy: segmentRecords)
+        return UnsafePointer(segments[segment].records + place)
     }
 
     /// Samples up to and with `n`, which is sealed and not before `firstN - 1`.

@@ -23,14 +23,16 @@ struct VisitorFlags: OptionSet, BitwiseCopyable {
     static let unscoped = VisitorFlags(rawValue: 1 << 6)
 }
 
-/// One entry of the visitor table: who someone is and the newest that is known of them. Two cache lines.
+/// One entry of the visitor table: who someone is and when they were heard. One cache line: their newest
+/// sample stands in the ring, at `orderN`, and is kept in the table only once it has left that.
 ///
 /// Its text lies in the table's arena: the escaped id as a sample's text begins with it, then the id as it
-/// came.
+/// came, where that is another one.
 ///
 /// ```
-///  {"id":"user123","x":user123
-///  |<- prefixLength ->|<idLength>
+///  {"id":"user123","x":            {"id":"say \"hi\"","x":say "hi"
+///  |<- prefixLength ->|            |<-  prefixLength  ->|<idLength>
+///        |idLength|
 /// ```
 struct Visitor: BitwiseCopyable {
     /// The end of a list; in a slot: nobody.
@@ -40,13 +42,11 @@ struct Visitor: BitwiseCopyable {
     /// In a slot: somebody for whom there was no room. Everything below is an entry's number.
     static let refused = UInt32.max - 2
 
-    /// The newest sample, valid with `hasSample`; its page is the hub's number.
-    var newest = PointerSample()
     /// The place in the list: the n of the newest sample, or where the head stood at joining.
     var orderN: UInt64 = 0
-    /// The n of the visitor's newest kill, 0 if there was none.
-    var killN: UInt64 = 0
     var sinceNanoseconds: Int64 = 0
+    /// When the newest sample came; valid with `hasSample`.
+    var lastNanoseconds: Int64 = 0
     var rate = RateWindow()
     /// Open (channel, slot) pairs that speak for the id.
     var speakers: UInt32 = 0
@@ -58,15 +58,35 @@ struct Visitor: BitwiseCopyable {
     /// 0 in an entry that is free.
     var idLength: UInt8 = 0
     var flags: VisitorFlags = []
+
+    /// What stands before and behind the id in a prefix: `{"id":"` and `","x":`.
+    private static let before = 7
+    private static let behind = 6
+
+    /// Bytes of the prefix of an id that JSON says as it is; of any other there are more.
+    static func usualPrefixLength(of idLength: Int) -> Int { before + idLength + behind }
+
+    private var isEscaped: Bool { Int(prefixLength) > Self.usualPrefixLength(of: Int(idLength)) }
+    /// Where the id as it came begins in the text.
+    var idPlace: Int { isEscaped ? Int(prefixLength) : Self.before }
+    /// Bytes of the text.
+    var textLength: Int { Int(prefixLength) + (isEscaped ? Int(idLength) : 0) }
 }
 
 /// What a visitor said last that holds until they say otherwise: pages send it on connecting and on a change.
-struct VisitorSurroundings: BitwiseCopyable {
-    /// The hub's number of the page.
-    var page = PageTable.none
+///
+/// Nothing said is all zeros, so that memory which was never written to says so.
+struct VisitorSurroundings: Equatable, BitwiseCopyable {
+    private var pagePlusOne: UInt32 = 0
     /// The viewport where it was given in whole pixels; 0 is unknown.
     var width: UInt16 = 0
     var height: UInt16 = 0
+
+    /// The hub's number of the page.
+    var page: UInt32 {
+        get { pagePlusOne &- 1 }
+        set { pagePlusOne = newValue &+ 1 }
+    }
 
     /// Takes over what a record of the ring says.
     @inline(__always)

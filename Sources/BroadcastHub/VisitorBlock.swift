@@ -13,6 +13,10 @@ struct VisitorBlock {
     /// Of those with `hasTail`: what holds of what they said in tails, and the newest sample's element where
     /// that has a tail. Nobody else's are ever touched.
     let tails: UnsafeMutablePointer<SampleTail>
+    /// Of those whose newest sample has left the ring: that. Nobody else's are ever written.
+    let kept: UnsafeMutablePointer<PointerSample>
+    /// The n of a visitor's newest kill, 0 if there was none.
+    let kills: UnsafeMutablePointer<UInt64>
     /// What `entries` lies in.
     private let whole: UnsafeMutableRawPointer
 
@@ -28,6 +32,10 @@ struct VisitorBlock {
             .bindMemory(to: VisitorSurroundings.self, capacity: capacity)
         tails = Self.zeroed(capacity, MemoryLayout<SampleTail>.stride)
             .bindMemory(to: SampleTail.self, capacity: capacity)
+        kept = Self.zeroed(capacity, MemoryLayout<PointerSample>.stride)
+            .bindMemory(to: PointerSample.self, capacity: capacity)
+        kills = Self.zeroed(capacity, MemoryLayout<UInt64>.stride)
+            .bindMemory(to: UInt64.self, capacity: capacity)
     }
 
     /// calloc(3) hands out zero pages that cost nothing until they are touched.
@@ -41,5 +49,7 @@ struct VisitorBlock {
         free(links)
         free(surroundings)
         free(tails)
+        free(kept)
+        free(kills)
     }
 }

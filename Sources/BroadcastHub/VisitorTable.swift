@@ -47,6 +47,7 @@ struct VisitorTable: ~Copyable {
     var surroundings: UnsafeMutablePointer<VisitorSurroundings> { block.surroundings }
     @inline(__always)
     var tails: UnsafeMutablePointer<SampleTail> { block.tails }
+    var kept: UnsafeMutablePointer<PointerSample> { block.kept }
 
     /// Whether a new id finds no room.
     var isFull: Bool { count == capacity }
@@ -67,7 +68,7 @@ struct VisitorTable: ~Copyable {
     /// The id as it came.
     func id(of index: UInt32) -> UnsafeRawBufferPointer {
         let entry = self[index]
-        let place = entry.pointee.text + UInt32(entry.pointee.prefixLength)
+        let place = entry.pointee.text + UInt32(entry.pointee.idPlace)
         return texts.text(at: place, count: Int(entry.pointee.idLength))
     }
 
@@ -160,13 +161,29 @@ struct VisitorTable: ~Copyable {
         scratch.removeAll()
         scratch.appendIDPrefix(id: id)
         let prefixLength = scratch.count
-        scratch.append(id)
+        // An id that JSON says as it is stands in the prefix already.
+        if prefixLength > Visitor.usualPrefixLength(of: id.count) { scratch.append(id) }
         if !texts.hasRoom(for: scratch.count) { makeRoom(for: scratch.count) }
         let text = texts.append(scratch.readable)
         (entries + Int(index)).initialize(
             to: Visitor(text: text, prefixLength: UInt16(prefixLength), idLength: UInt8(id.count)))
         (links + Int(index)).initialize(to: VisitorLinks())
-        (surroundings + Int(index)).initialize(to: VisitorSurroundings())
+        forgetSurroundings(of: index)
+        setKill(of: index, to: 0)
+    }
+
+    /// Forgets what a visitor said last; memory that was never written to stays so.
+    func forgetSurroundings(of index: UInt32) {
+        let none = VisitorSurroundings()
+        if surroundings[Int(index)] != none { surroundings[Int(index)] = none }
+    }
+
+    /// The n of a visitor's newest kill, 0 if there was none.
+    func kill(of index: UInt32) -> UInt64 { block.kills[Int(index)] }
+
+    /// Says that; memory that was never written to stays so where it says that already.
+    func setKill(of index: UInt32, to n: UInt64) {
+        if block.kills[Int(index)] != n { block.kills[Int(index)] = n }
     }
 
     /// Makes room for a text, over the holes that those who are gone have left where there are many.
@@ -178,8 +195,8 @@ struct VisitorTable: ~Copyable {
         var rewritten = TextArena(for: texts.live + count)
         for index in 0..<used where self[index].pointee.idLength > 0 {
             let entry = self[index]
-            let length = Int(entry.pointee.prefixLength) + Int(entry.pointee.idLength)
-            entry.pointee.text = rewritten.append(texts.text(at: entry.pointee.text, count: length))
+            let text = texts.text(at: entry.pointee.text, count: entry.pointee.textLength)
+            entry.pointee.text = rewritten.append(text)
         }
         texts = rewritten
     }
@@ -189,7 +206,7 @@ struct VisitorTable: ~Copyable {
         let visitor = self[entry]
         precondition(!visitor.pointee.flags.contains(.present))
         index.remove(hash(id(of: entry)), slot: entry)
-        texts.drop(Int(visitor.pointee.prefixLength) + Int(visitor.pointee.idLength))
+        texts.drop(visitor.pointee.textLength)
         visitor.pointee.idLength = 0
         links[Int(entry)].next = firstFree
         firstFree = entry
@@ -200,9 +217,9 @@ struct VisitorTable: ~Copyable {
 extension VisitorTable {
     /// Moves everyone into fresh memory, which costs what those who are here need; their numbers stay.
     ///
-    /// Numbers beyond the last in use count as never used.
+    /// Numbers beyond the last in use count as never used. Samples from `firstN` on stand in the ring.
     /// `isFaulty` is true only where the tests plant that fault.
-    mutating func renew(isFaulty: Bool = false) {
+    mutating func renew(firstN: UInt64, isFaulty: Bool = false) {
         let fresh = VisitorBlock(capacity: capacity)
         var end: UInt32 = 0
         index.forEach { entry in
@@ -210,10 +227,14 @@ extension VisitorTable {
             (fresh.entries + place).initialize(to: block.entries[place])
             (fresh.links + place).initialize(to: block.links[place])
             let surroundings = isFaulty ? VisitorSurroundings() : block.surroundings[place]
-            (fresh.surroundings + place).initialize(to: surroundings)
+            if surroundings != VisitorSurroundings() { fresh.surroundings[place] = surroundings }
             if block.entries[place].flags.contains(.hasTail) {
                 (fresh.tails + place).initialize(to: isFaulty ? SampleTail() : block.tails[place])
             }
+            if block.entries[place].flags.contains(.hasSample), block.entries[place].orderN < firstN {
+                (fresh.kept + place).initialize(to: block.kept[place])
+            }
+            if block.kills[place] != 0 { fresh.kills[place] = block.kills[place] }
             end = max(end, entry + 1)
         }
         block.deallocate()

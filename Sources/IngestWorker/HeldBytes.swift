@@ -28,8 +28,8 @@ struct HeldBytes {
         let connection = unsafe connections[index]
         let before = unsafe connection.pointee.holder.bytes
         total += bytes - Int(before)
-        unsafe connection.pointee.holder.bytes = UInt32(bytes)
         if before > 0, bytes == 0 || isFresh { unlink(index, in: connections) }
+        unsafe connection.pointee.holder.bytes = UInt32(bytes)
         if bytes > 0, before == 0 || isFresh { append(index, in: connections) }
     }
 

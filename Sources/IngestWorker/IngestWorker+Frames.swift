@@ -21,9 +21,8 @@ extension IngestWorker {
         counters.add(.messagesReceived, messages)
         // Nothing is left and nothing was kept, as nearly always.
         if unsafe rest.isEmpty, case .other = end, unsafe connection.pointee.keepsNothing,
-            let needed = unsafe connection.pointee.socket.bytesForFrame
+            unsafe connection.pointee.socket.bytesForFrame != nil
         {
-            unsafe connection.pointee.neededBytes = needed
             unsafe connection.pointee.unfinishedSinceSeconds = VisitorConnection.never
             return true
         }
@@ -122,7 +121,7 @@ extension IngestWorker {
         _ rest: UnsafeMutableRawBufferPointer, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>, hasAnswers: Bool, hasFinished: Bool
     ) -> Bool {
-        unsafe connection.pointee.spill.keep(UnsafeRawBufferPointer(rest))
+        unsafe connection.pointee.keepRest(UnsafeRawBufferPointer(rest))
         unsafe connection.pointee.setUnfinished(hasFinished: hasFinished, nowSeconds: nowSeconds)
         if hasAnswers {
             // All pings and hellos of a read are answered at once, so that they cost two writes however many

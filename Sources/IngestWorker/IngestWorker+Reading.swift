@@ -91,7 +91,7 @@ extension IngestWorker {
     private mutating func receiveRest(
         _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
-        guard unsafe !connection.pointee.spill.isEmpty, unsafe connection.pointee.phase == .open,
+        guard unsafe connection.pointee.spillCount > 0, unsafe connection.pointee.phase == .open,
             unsafe !connection.pointee.hasRest, unsafe !receiveAgain(token, connection)
         else { return true }
         // Where nothing more has come, what came before counts still.
@@ -131,11 +131,11 @@ extension IngestWorker {
         _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
         if unsafe connection.pointee.hasRest { return unsafe takeRest(token, connection) }
-        let kept = unsafe connection.pointee.spill.count
+        let kept = unsafe connection.pointee.spillCount
         // Behind the start of a frame its rest alone is read, so that what is kept ends with it.
         let most = unsafe kept == 0 ? connection.pointee.mostAtOnce : connection.pointee.neededBytes - kept
         let room = unsafe UnsafeMutableRawBufferPointer(rebasing: receiveBuffer[..<min(most, readLimit)])
-        unsafe intake.interner.table.prefetch(connection.pointee.speakers.lastHeard)
+        unsafe prefetchSpeaker(of: connection)
         let result = unsafe connection.pointee.stream.receive(into: room)
         guard case .bytes(let count) = result else { return unsafe nothingCame(result, token, connection) }
         // Who got all that was asked for may have left something; who got less knows that nothing is left.
@@ -156,6 +156,15 @@ extension IngestWorker {
         return unsafe takeBehindKept(bytes, token, connection)
     }
 
+    /// Has the processor fetch what messages are held against while the kernel hands them over.
+    @inline(__always)
+    private func prefetchSpeaker(of connection: UnsafeMutablePointer<VisitorConnection>) {
+        switch unsafe connection.pointee.codec {
+        case .json: unsafe intake.interner.table.prefetch(connection.pointee.speakers.lastHeard)
+        case .wire: unsafe connection.pointee.wire?.prefetch()
+        }
+    }
+
     /// The same for those to whom it seldom happens.
     @inline(never)
     mutating func receiveAgain(
@@ -174,7 +183,7 @@ extension IngestWorker {
             unsafe connection.pointee.hasUnread = false
             unsafe connection.pointee.rates?.hasCaughtUp()
             watch(token)
-        } else if unsafe connection.pointee.phase == .proxyHeader, unsafe !connection.pointee.spill.isEmpty {
+        } else if unsafe connection.pointee.phase == .proxyHeader, unsafe connection.pointee.spillCount > 0 {
             closeUnheard(token, .malformed)
         } else {
             drop(token)
@@ -209,7 +218,7 @@ extension IngestWorker {
         _ bytes: UnsafeMutableRawBufferPointer, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
-        if unsafe connection.pointee.spill.isEmpty { return unsafe consume(bytes, token, connection) }
+        if unsafe connection.pointee.spillCount == 0 { return unsafe consume(bytes, token, connection) }
         unsafe connection.pointee.spill.append(UnsafeRawBufferPointer(bytes))
         return unsafe consume(connection.pointee.spill.contents, token, connection)
     }
@@ -246,7 +255,7 @@ extension IngestWorker {
         case .body: return unsafe takeBody(UnsafeRawBufferPointer(bytes), token, connection)
         case .keptAlive:
             guard unsafe !bytes.isEmpty else {
-                unsafe connection.pointee.spill.clear()
+                unsafe connection.pointee.forgetSpill()
                 account(for: token, isFresh: true)
                 return nil
             }

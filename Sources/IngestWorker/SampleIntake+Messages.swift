@@ -24,8 +24,8 @@ extension SampleIntake {
     ) -> RunEnd {
         guard case .json = connection.codec else {
             return unsafe takeWire(
-                &rest, from: &connection, index: index, receivedNanoseconds: receivedNanoseconds,
-                counters: counters, taken: &taken)
+                &rest, slack: slack, from: &connection, index: index,
+                receivedNanoseconds: receivedNanoseconds, counters: counters, taken: &taken)
         }
         let isUnlike = unsafe takeAlike(
             &rest, slack: slack, from: &connection, receivedNanoseconds: receivedNanoseconds,
@@ -70,7 +70,7 @@ extension SampleIntake {
     /// The same of `pointerscope.v1`.
     @inline(never)
     private mutating func takeWire(
-        _ rest: inout UnsafeMutableRawBufferPointer, from connection: inout VisitorConnection,
+        _ rest: inout UnsafeMutableRawBufferPointer, slack: Int, from connection: inout VisitorConnection,
         index: UInt32, receivedNanoseconds: Int64, counters: borrowing CountersPage, taken: inout UInt64
     ) -> RunEnd {
         guard let visitor = unsafe connection.wire?.contents else {
@@ -78,22 +78,25 @@ extension SampleIntake {
         }
         let frames = connection.socket.wholeFrames
         precondition(!frames.areTexts, "visitors that speak it send binary messages")
-        while let masked = unsafe frames.next(rest) {
+        while true {
+            if unsafe visitor.pointee.isKnown, let start = rest.baseAddress {
+                let run = unsafe takeMoves(
+                    from: start, count: rest.count, slack: slack, frames, of: visitor,
+                    receivedNanoseconds: receivedNanoseconds, counters: counters)
+                taken &+= run.count
+                unsafe rest = UnsafeMutableRawBufferPointer(
+                    start: run.end, count: rest.count &- (run.end - start))
+            }
+            guard let masked = unsafe frames.next(rest) else { return .other }
             let message = unsafe masked.unmasked()
             unsafe rest = masked.rest(of: rest)
             taken &+= 1
             guard unsafe visitor.pointee.isKnown else { return unsafe .greeting(message, .binary) }
-            if unsafe takeMoves(
-                message, from: visitor, receivedNanoseconds: receivedNanoseconds, counters: counters)
-            {
-                continue
-            }
             let outcome = unsafe receiveOfRun(
                 message, .binary, from: &connection, index: index,
                 receivedNanoseconds: receivedNanoseconds, counters: counters)
             guard case .accepted = outcome else { return .outcome(outcome) }
         }
-        return .other
     }
 
     /// Takes a message as any other, and notes whether it brought what cannot be folded.
@@ -110,23 +113,50 @@ extension SampleIntake {
         return outcome
     }
 
-    /// Takes a message that brings nothing but compact moves; false where it is another one, or there is no
-    /// room for them as it is.
+    /// Messages that were taken because they bring nothing but moves.
+    @safe private struct MovesRun {
+        /// Behind the last of them.
+        let end: UnsafeMutableRawPointer
+        let count: UInt64
+    }
+
+    /// Takes messages that bring nothing but compact moves, from `start` on, up to the first one that is
+    /// another, or for whose records there is no room as it is.
     @inline(__always)
     private mutating func takeMoves(
-        _ message: UnsafeRawBufferPointer, from visitor: UnsafeMutablePointer<WireSpeaker.Contents>,
-        receivedNanoseconds: Int64, counters: borrowing CountersPage
-    ) -> Bool {
+        from start: UnsafeMutableRawPointer, count: Int, slack: Int, _ frames: WholeFrames,
+        of visitor: UnsafeMutablePointer<WireSpeaker.Contents>, receivedNanoseconds: Int64,
+        counters: borrowing CountersPage
+    ) -> MovesRun {
         let room = unsafe queue.room
-        guard let records = room.baseAddress,
-            message.count / 2 * MemoryLayout<PointerSample>.size <= room.count
-        else { return false }
+        guard let records = room.baseAddress else { return unsafe MovesRun(end: start, count: 0) }
         let slot = unsafe visitor.pointee.slot
-        let count = unsafe visitor.pointee.state.takeMoves(
-            message, to: records, slot: slot, receivedNanoseconds: receivedNanoseconds)
-        guard count > 0 else { return false }
-        queue.appendedFoldable(count, byteCount: count &* MemoryLayout<PointerSample>.size)
-        counters.add(.eventsReceived, UInt64(count))
-        return true
+        var place = unsafe start
+        let end = unsafe start + count
+        // Nothing that is too near the end of what is readable.
+        let lastEnd = unsafe end + (slack &- WireV1State.slack)
+        var record = unsafe records
+        let recordsEnd = unsafe records + room.count
+        var taken: UInt64 = 0
+        while let masked = unsafe frames.next(
+            UnsafeMutableRawBufferPointer(start: place, count: end - place))
+        {
+            let messageEnd = unsafe masked.payload + masked.count
+            guard unsafe messageEnd <= lastEnd,
+                unsafe masked.count / 2 * MemoryLayout<PointerSample>.size <= recordsEnd - record
+            else { break }
+            let moves = unsafe visitor.pointee.state.takeMoves(
+                masked.payload, byteCount: masked.count, key: masked.key, to: record, slot: slot,
+                receivedNanoseconds: receivedNanoseconds)
+            guard moves > 0 else { break }
+            unsafe record += moves &* MemoryLayout<PointerSample>.size
+            unsafe place = messageEnd
+            taken &+= 1
+        }
+        let byteCount = unsafe record - records
+        let samples = byteCount / MemoryLayout<PointerSample>.size
+        queue.appendedFoldable(samples, byteCount: byteCount)
+        counters.add(.eventsReceived, UInt64(truncatingIfNeeded: samples))
+        return unsafe MovesRun(end: place, count: taken)
     }
 }

@@ -10,10 +10,10 @@ struct SpeakerList {
     /// Who was heard last, most often the only one.
     var lastHeard = SpeakerTable.none
     var count: UInt16 = 0
-    /// How many new texts it may have.
-    var texts = TextAllowance()
     /// How many it may speak for.
     var ceiling = UInt16(Limits.idsPerConnection)
+    /// How many new texts it may have.
+    var texts = TextAllowance()
 
     /// Of those who post: whether one body may bring fewer than usual, as there is room for few.
     var isScarce: Bool { ceiling < count + UInt16(Limits.idsPerConnection) }

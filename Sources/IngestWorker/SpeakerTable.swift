@@ -10,60 +10,11 @@ struct SpeakerTable: ~Copyable {
     /// No slot.
     static let none = UInt32.max
 
-    /// ```
-    ///  0 [ {"id":" | id | ","x": | zeros up to 64 bytes ]   or the id alone, where that is too long
-    /// 64 [ connection u32 | next u32 | heardSeconds u32 | idLength u8 | idStart u8 | leadLength u8 |
-    ///      leadBits u8 ]                                   bits of the lead, modulo 64; 1 where JSON says
-    ///                                                      the id with escapes, and without a lead
-    /// ```
-    /// What stands around the id is how JSON of this visitor usually begins. `next` is the next slot of the
-    /// same connection; `heardSeconds`, of the worker's clock, is kept for those who post.
-    struct Speaker: BitwiseCopyable {
-        typealias Text = (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
-
-        var text: Text = (0, 0, 0, 0, 0, 0, 0, 0)
-        var connection: UInt32
-        var next: UInt32
-        var heardSeconds: UInt32 = 0
-        var idLength: UInt8
-        var idStart: UInt8 = 0
-        var leadLength: UInt8 = 0
-        var leadBits: UInt8 = 0
-
-        /// What stands for a number of bits where an id must not be compared as it is.
-        static let escapedMark: UInt8 = 1
-
-        private static let before: StaticString = "{\"id\":\""
-        private static let behind: StaticString = "\",\"x\":"
-
-        /// One of this id, whose length is 1 to 64.
-        init(id: UnsafeRawBufferPointer, connection: UInt32, next: UInt32) {
-            self.connection = connection
-            self.next = next
-            idLength = UInt8(id.count)
-            let (before, behind) = (Self.before.utf8CodeUnitCount, Self.behind.utf8CodeUnitCount)
-            let lead = before + id.count + behind
-            if unsafe id.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
-                leadBits = Self.escapedMark
-            } else if lead <= MemoryLayout<Text>.size {
-                idStart = UInt8(before)
-                leadLength = UInt8(lead)
-                leadBits = UInt8(lead * 8 & 63)
-            }
-            unsafe withUnsafeMutableBytes(of: &text) { [hasLead = leadLength > 0] text in
-                guard let base = text.baseAddress, let source = id.baseAddress else { return }
-                unsafe (base + (hasLead ? before : 0)).copyMemory(from: source, byteCount: id.count)
-                guard hasLead else { return }
-                unsafe base.copyMemory(from: Self.before.utf8Start, byteCount: before)
-                unsafe (base + (before + id.count)).copyMemory(
-                    from: Self.behind.utf8Start, byteCount: behind)
-            }
-        }
-    }
-
     private let seed: UInt64
     private var speakers = Slab<Speaker>()
     private var index = SlotIndex()
+    /// Bytes of ids that lie outside.
+    private var outsideBytes = 0
 
     /// Makes an empty table; `seed` is random a process.
     init(seed: UInt64) { self.seed = seed }
@@ -72,7 +23,7 @@ struct SpeakerTable: ~Copyable {
     var count: Int { index.count }
 
     /// Bytes allocated.
-    var byteCount: Int { speakers.chunkBytes + index.byteCount }
+    var byteCount: Int { speakers.chunkBytes + index.byteCount + outsideBytes }
 
     /// Has the processor fetch a slot that is asked for soon, if it is one.
     @inline(__always)
@@ -83,7 +34,7 @@ struct SpeakerTable: ~Copyable {
     func id(of slot: UInt32) -> UnsafeRawBufferPointer {
         let speaker = unsafe speakers[slot]
         return unsafe UnsafeRawBufferPointer(
-            start: UnsafeRawPointer(speaker) + Int(speaker.pointee.idStart),
+            start: Speaker.start(of: speaker) + Int(speaker.pointee.idStart),
             count: Int(speaker.pointee.idLength))
     }
 
@@ -92,7 +43,8 @@ struct SpeakerTable: ~Copyable {
     @inline(__always)
     func lead(of slot: UInt32) -> (text: UnsafeRawBufferPointer, bits: UInt64) {
         let speaker = unsafe speakers[slot]
-        let text = unsafe UnsafeRawBufferPointer(start: speaker, count: Int(speaker.pointee.leadLength))
+        let text = unsafe UnsafeRawBufferPointer(
+            start: Speaker.start(of: speaker), count: Int(speaker.pointee.leadLength))
         return unsafe (text, UInt64(speaker.pointee.leadBits))
     }
 
@@ -144,7 +96,9 @@ struct SpeakerTable: ~Copyable {
     /// Takes a slot for a pair that has none; `next` is the connection's first slot so far.
     mutating func add(connection: UInt32, id: UnsafeRawBufferPointer, next: UInt32) -> UInt32 {
         precondition((1...Limits.idBytes).contains(id.count))
-        let slot = unsafe speakers.insert(Speaker(id: id, connection: connection, next: next)).index
+        let speaker = unsafe Speaker(id: id, connection: connection, next: next)
+        outsideBytes += speaker.outsideBytes
+        let slot = speakers.insert(speaker).index
         unsafe index.insert(hash(connection, id), slot: slot)
         return slot
     }
@@ -152,7 +106,8 @@ struct SpeakerTable: ~Copyable {
     /// Frees a slot.
     mutating func remove(_ slot: UInt32) {
         unsafe index.remove(hash(speakers[slot].pointee.connection, id(of: slot)), slot: slot)
-        _ = speakers.remove(slot)
+        let speaker = speakers.remove(slot)
+        outsideBytes -= speaker.outsideBytes
     }
 
     /// Gives back what a crowd took that has gone.

@@ -3,7 +3,8 @@ import HTTPWire
 import PosixIO
 import WebSocketWire
 
-/// One visitor's connection: small, because a worker holds thousands that say nothing.
+/// One visitor's connection: 96 bytes, because a worker holds thousands that say nothing. What few have at a
+/// time lies in `SeldomState`, and is a field all the same for whoever uses it.
 struct VisitorConnection: ~Copyable {
     /// Where a connection stands.
     enum Phase: Equatable {
@@ -47,32 +48,31 @@ struct VisitorConnection: ~Copyable {
 
     let stream: ByteStream
     var phase = Phase.handshake
-    var parser = HTTPRequestParser()
-    var socket = WebSocketConnection(role: .server, accepting: .text)
-    /// The start of a head or frame whose rest has not come.
-    var spill = Spill()
-    /// The request whose body is on its way.
-    var exchange: PostExchange?
-    /// Bytes from the start of what is kept that the next look needs.
-    var neededBytes = 0
-    /// What the kernel has not taken yet.
-    var outbound: ByteBuffer?
     /// How it writes its samples.
     var codec = ConnectionCodec.json
     /// The place of the template that its last message made, where it speaks JSON.
     var template = TemplatePool.none
-    /// Messages that were held against it since one was like it, modulo 256.
-    var unlikeMessages: UInt8 = 0
+    var socket = WebSocketConnection(role: .server, accepting: .text)
+    /// Empty while there is nothing in it, as of nearly all.
+    var seldom = LazyBox<SeldomState>()
+    /// What the messages of `pointerscope.v1` build upon; nil where another format is spoken.
+    var wire: WireSpeaker?
+    var speakers: SpeakerList
+    /// What it may bring and still be read at once, however many others bring more.
+    var share = TokenBucket()
+    private var since: UInt32
+    /// What stands for the address it comes from; 0 while nobody has asked.
+    var addressKey: UInt32 = 0
+    /// The work that its last turn in the queue was.
+    var lastWork: UInt32 = 0
+    var parser = HTTPRequestParser()
+    /// What has to come before it is read again.
+    var wait = Wait.none
     /// Whether the kernel may have more of it than was read, without saying so again.
     var hasUnread = false
     /// Whether a read may bring less than there is, so that to be told once is not enough: the peer is done,
     /// has sent urgent data, at whose mark TCP stops, or a Unix socket stops where descriptors came along.
     var isReadInParts = false
-    /// What the messages of `pointerscope.v1` build upon; nil where another format is spoken.
-    var wire: WireSpeaker?
-    var speakers: SpeakerList
-    /// What has to come before it is read again.
-    var wait = Wait.none
     /// What is kept begins with frames that wait for its next turn.
     var hasRest = false
     /// Whether its messages may be compressed.
@@ -80,32 +80,33 @@ struct VisitorConnection: ~Copyable {
     var isPinged = false
     /// What was read of it last holds something that cannot be folded.
     var bringsUnfoldable = false
-    /// Seconds of the worker's clock: of the last byte, or of entering the phase it is in.
-    var sinceSeconds: Int64
-    /// Seconds of the worker's clock at the first byte of a message that is not whole; `never` without one.
-    var unfinishedSinceSeconds = never
-    var holder = HeldBytes.Holder()
-    /// What it may bring and still be read at once, however many others bring more.
-    var share = TokenBucket()
-    /// What it has brought against what it may; nil of one that never brought much.
-    var rates: ConnectionRates?
-    /// The work that its last turn in the queue was.
-    var lastWork: UInt32 = 0
-    /// What stands for the address it comes from; 0 while nobody has asked.
-    var addressKey: UInt32 = 0
-    /// What the poller watches it for; empty while it is not with the poller.
-    var watched: Interest = []
+    /// Messages that were held against its template since one was like it, modulo 256.
+    var unlikeMessages: UInt8 = 0
+    private var watch = PackedInterest()
 
     static let never = Int64.max
 
     init(stream: consuming ByteStream, number: UInt64, nowSeconds: Int64) {
         self.stream = stream
         speakers = SpeakerList(connection: number)
-        sinceSeconds = nowSeconds
+        since = UInt32(truncatingIfNeeded: nowSeconds)
     }
 
     /// Unique in the cluster.
     var number: UInt64 { speakers.connection }
+
+    /// Seconds of the worker's clock: of the last byte, or of entering the phase it is in.
+    @inline(__always)
+    var sinceSeconds: Int64 {
+        get { Int64(since) }
+        set { since = UInt32(truncatingIfNeeded: newValue) }
+    }
+
+    /// What the poller watches it for; empty while it is not with the poller.
+    var watched: Interest {
+        get { watch.interest }
+        set { watch = PackedInterest(newValue) }
+    }
 
     /// Appends to what is written next.
     mutating func queue(_ bytes: UnsafeRawBufferPointer) {
@@ -121,14 +122,11 @@ struct VisitorConnection: ~Copyable {
     }
 
     /// Whether nothing is kept for it, and nothing is counted as kept.
+    @inline(__always)
     var keepsNothing: Bool {
-        spill.isEmpty && !socket.isMidMessage && socket.keptBytes == 0 && outbound == nil && exchange == nil
-            && holder.bytes == 0
+        unsafe (seldom.contents?.pointee.keepsNothing ?? true) && !socket.isMidMessage
+            && socket.keptBytes == 0
     }
-
-    /// What a read waits for, and a write while something is outbound.
-    var readAwaits: Interest = .readable
-    var writeAwaits: Interest = .writable
 
     /// What it should be watched for now.
     var interest: Interest {
@@ -153,14 +151,16 @@ struct VisitorConnection: ~Copyable {
     /// Bytes allocated for what of it is not whole and for what its peer has not read.
     var keptBytes: Int {
         mutating get {
-            spill.capacity + socket.keptBytes + (outbound?.capacity ?? 0) + (exchange?.keptBytes ?? 0)
+            guard let state = unsafe seldom.contents else { return socket.keptBytes }
+            return unsafe state.pointee.spill.capacity + socket.keptBytes
+                + (state.pointee.outbound?.capacity ?? 0) + (state.pointee.exchange?.keptBytes ?? 0)
         }
     }
 
     /// Starts or stops the clock of a message that is not whole; `hasFinished` where another one came to its
     /// end.
     mutating func setUnfinished(hasFinished: Bool, nowSeconds: Int64) {
-        if spill.isEmpty, !socket.isMidMessage {
+        if spillCount == 0, !socket.isMidMessage {
             unfinishedSinceSeconds = Self.never
         } else if hasFinished || unfinishedSinceSeconds == Self.never {
             unfinishedSinceSeconds = nowSeconds
@@ -169,7 +169,7 @@ struct VisitorConnection: ~Copyable {
 
     /// Drops what is not whole, for good: nothing that is still read counts.
     mutating func forgetUnfinished() {
-        spill.clear()
+        forgetSpill()
         hasRest = false
         exchange = nil
         socket = WebSocketConnection(role: .server, accepting: .text)

@@ -1,4 +1,5 @@
 import PointerEvents
+import PosixIO
 
 /// What a worker keeps of a visitor that speaks `pointerscope.v1`, outside its connection: connections of
 /// other visitors are smaller.
@@ -6,11 +7,12 @@ import PointerEvents
     struct Contents: BitwiseCopyable {
         /// Whether it has said who it is.
         var isKnown = false
-        /// What its next message builds upon; nobody's until it is known. No optional: it is large, and would
-        /// be copied out and back for each message.
-        var state = WireV1State()
         /// Its slot in the speaker table.
         var slot = SpeakerTable.none
+        /// What its next message builds upon; nobody's until it is known. No optional: it is large, and would
+        /// be copied out and back for each message. What changes with each comes first, in the same cache
+        /// line as what stands above.
+        var state = WireV1State()
         /// Seconds of the worker's clock: when its handshake was over.
         var sinceSeconds: Int64
         /// The stamp of the token that it is given once the master has admitted it; 0 where nothing is waited
@@ -22,6 +24,9 @@ import PointerEvents
         var own: Pace?
         /// How many of the worker's calls to move away it was told of.
         var movesTold: UInt32 = 0
+
+        /// A cache line's: what a message of moves needs.
+        fileprivate static let fetchedBytes = 64
     }
 
     /// Its memory, at home here until this goes.
@@ -34,6 +39,12 @@ import PointerEvents
     }
 
     deinit { unsafe contents.deallocate() }
+
+    /// Has the processor fetch what the next message builds upon.
+    @inline(__always)
+    func prefetch() {
+        unsafe ProcessMemory.prefetch(contents, count: Contents.fetchedBytes)
+    }
 
     static var byteCount: Int { MemoryLayout<Contents>.stride }
 }

@@ -26,7 +26,9 @@ extension Master: RelaySink {
         case .noPlace:
             return verdicts.append((channel, .noPlace(connection: join.connection, slot: join.slot)))
         }
-        if isSigned, join.stamp != 0 { verdicts.append((channel, .admit(connection: join.connection))) }
+        // Only pages that speak `pointerscope.v1` can be told how often to sample.
+        guard isSigned else { return }
+        if join.stamp != 0 { verdicts.append((channel, .admit(connection: join.connection))) }
         unsafe sampling.joined(join.id, channel: channel, slot: join.slot, connection: join.connection)
     }
 

@@ -1,7 +1,12 @@
+import CPointerscopeShims
 import Glibc
 
 /// What the kernel says of a process's memory (proc(5)).
 public enum ProcessMemory {
+    /// Has the processor fetch `count` bytes that are looked at soon, while it does other work.
+    @inline(__always)
+    public static func prefetch(_ start: UnsafeRawPointer, count: Int) { unsafe ps_prefetch(start, count) }
+
     /// Whether `bytes` more could be had now: refused by limits on address space and data (getrlimit(2)) and
     /// by a machine that promises no more than it has. A control group refuses nothing in advance.
     public static func isAvailable(_ bytes: Int) -> Bool {

@@ -40,6 +40,10 @@ public struct RelayHeader: Sendable, BitwiseCopyable, Equatable {
         let flags = SampleFields.tail.rawValue | RelayRecordType.unknownFields
         return RelayHeader(type: .max, detail: flags, length: .max).word
     }
+
+    /// Where the slot stands in it.
+    @inlinable @inline(__always)
+    static var slotMask: UInt64 { RelayHeader(type: 0, length: 0, slot: .max).word }
 }
 
 /// Who writes the end of a channel that is read here.

@@ -65,10 +65,57 @@ public struct RelayReader: ~Copyable {
     public func nextSamples(_ bytes: UnsafeRawBufferPointer) -> RelaySamples? {
         guard takesSamples, let start = bytes.baseAddress, unsafe isAligned(start) else { return nil }
         let most = min(RelayLimits.samplesAtOnce, bytes.count / RelayRecordType.sampleBytes)
-        var count = 0
-        while count < most, unsafe isSoundSample(start + count &* RelayRecordType.sampleBytes) { count &+= 1 }
+        let count = unsafe countOfSamples(from: start, upTo: most)
         guard count > 0 else { return nil }
         return unsafe RelaySamples(first: start.assumingMemoryBound(to: PointerSample.self), count: count)
+    }
+
+    /// How many of the `most` records from `start` on are samples as `isSoundSample` finds them, up to the
+    /// first one that is not. Of records in a row who they are from is asked once, and all their numbers are
+    /// judged in one.
+    @inlinable @inline(__always)
+    func countOfSamples(from start: UnsafeRawPointer, upTo most: Int) -> Int {
+        var count = 0
+        var sound: UInt64 = 0
+        var times: UInt64 = 0
+        var sums = SIMD2<Double>(0, 0)
+        while count < most {
+            let record = unsafe start + count &* RelayRecordType.sampleBytes
+            let header = unsafe record.load(as: RelayHeader.self)
+            let who = header.word & (RelayHeader.sampleMask | RelayHeader.slotMask)
+            if who != sound {
+                guard who & RelayHeader.sampleMask == RelayHeader.sampleWord, slots.contains(header.slot)
+                else { break }
+                sound = who
+            }
+            let kind = unsafe record.load(fromByteOffset: RelayRecordType.kindOffset, as: UInt8.self)
+            guard kind <= RelayRecordType.greatestKind, unsafe hasSoundPage(record, header) else { break }
+            unsafe times |= record.load(fromByteOffset: 8, as: UInt64.self)
+            // Zero times anything finite is zero; times an infinity or NaN it is NaN, and so is the sum.
+            unsafe sums += record.loadUnaligned(fromByteOffset: 16, as: SIMD2<Double>.self) * 0
+            unsafe sums += record.loadUnaligned(fromByteOffset: 32, as: SIMD2<Double>.self) * 0
+            unsafe sums.x += record.load(fromByteOffset: 48, as: Double.self) * 0
+            count &+= 1
+        }
+        // A power of two, so that none has a bit that it may not have where all together have none.
+        guard sums.x == 0, sums.y == 0, times < UInt64(RelayLimits.receivedNanoseconds) else {
+            return unsafe countOfSound(from: start, upTo: count)
+        }
+        return count
+    }
+
+    /// The same one by one, where something is wrong with a number.
+    @usableFromInline @inline(never)
+    func countOfSound(from start: UnsafeRawPointer, upTo most: Int) -> Int {
+        var count = 0
+        while count < most, unsafe isSoundSample(start + count &* RelayRecordType.sampleBytes) { count &+= 1 }
+        return count
+    }
+
+    @inlinable @inline(__always)
+    func hasSoundPage(_ start: UnsafeRawPointer, _ header: RelayHeader) -> Bool {
+        unsafe header.detail & SampleFields.page.rawValue == 0
+            || pages.contains(start.load(fromByteOffset: RelayRecordType.pageOffset, as: UInt32.self))
     }
 
     @inlinable @inline(__always)
@@ -85,8 +132,7 @@ public struct RelayReader: ~Copyable {
         guard head & RelayHeader.sampleMask == RelayHeader.sampleWord else { return false }
         let header = unsafe start.load(as: RelayHeader.self)
         guard slots.contains(header.slot), unsafe hasSoundNumbers(start) else { return false }
-        return unsafe header.detail & SampleFields.page.rawValue == 0
-            || pages.contains(start.load(fromByteOffset: RelayRecordType.pageOffset, as: UInt32.self))
+        return unsafe hasSoundPage(start, header)
     }
 
     /// Whether no value is one that would trap or write nonsense further on.

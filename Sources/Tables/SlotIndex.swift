@@ -8,7 +8,8 @@ import func Glibc.memcmp
 ///  bucket   slot + 1, u32 | low half of the hash, u32        all zero: free
 /// ```
 /// It holds slot numbers and half of each hash; what a slot stands for, and whether it is the same, is the
-/// caller's to know.
+/// caller's to know. Between seven and eight tenths of the buckets are in use where there are many, so one
+/// costs some 11 bytes: any number of buckets will do, since a place follows from a hash by multiplication.
 /// Hashes of what strangers choose have to be keyed (`Hash64`). Memory that was never used costs
 /// nothing.
 public struct SlotIndex: ~Copyable {
@@ -24,28 +25,30 @@ public struct SlotIndex: ~Copyable {
     }
 
     @usableFromInline var buckets: UnsafeMutablePointer<Bucket>
-    @usableFromInline var mask: UInt32
+    @usableFromInline var bucketCount: UInt32
     /// Slots stored.
     public private(set) var count = 0
 
     /// The most slots that an index holds.
     public static let mostSlots = 1 << 30
     private static let leastBuckets = 16
+    /// From so many on it grows by an eighth.
+    private static let largeBuckets = 1_024
 
     /// Makes an index in which `capacity` slots find room before it grows, at most half of it filled.
     public init(capacity: Int = 0) {
         precondition(capacity <= Self.mostSlots)
         var count = Self.leastBuckets
         while count < capacity * 2 { count *= 2 }
-        mask = UInt32(count - 1)
+        bucketCount = UInt32(count)
         buckets = Self.zeroed(count)
     }
 
     private init(copying other: borrowing SlotIndex) {
-        mask = other.mask
+        bucketCount = other.bucketCount
         count = other.count
-        buckets = Self.zeroed(Int(mask) + 1)
-        buckets.update(from: other.buckets, count: Int(mask) + 1)
+        buckets = Self.zeroed(Int(bucketCount))
+        buckets.update(from: other.buckets, count: Int(bucketCount))
     }
 
     deinit { free(buckets) }
@@ -61,78 +64,98 @@ public struct SlotIndex: ~Copyable {
     /// An index of the same slots.
     public borrowing func copy() -> SlotIndex { SlotIndex(copying: self) }
 
+    /// The half of a hash that is kept, stirred so that numbers in a row lie far apart.
+    @inlinable @inline(__always)
+    static func short(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash) &* 0x9E37_79B1 }
+
+    /// Where the search for a hash begins.
+    @inlinable @inline(__always)
+    func home(of short: UInt32) -> UInt32 {
+        UInt32(truncatingIfNeeded: UInt64(short) &* UInt64(bucketCount) &>> 32)
+    }
+
+    @inlinable @inline(__always)
+    func place(after place: UInt32) -> UInt32 { place &+ 1 == bucketCount ? 0 : place &+ 1 }
+
     /// The slot stored under `hash` for which `isSame` holds; constant time on average.
     @inlinable @inline(__always)
     public func find(_ hash: UInt64, where isSame: (UInt32) -> Bool) -> UInt32? {
-        let short = UInt32(truncatingIfNeeded: hash)
-        var place = short & mask
+        let short = Self.short(hash)
+        var place = home(of: short)
         while true {
             let bucket = buckets[Int(place)]
             if bucket.slotPlusOne == 0 { return nil }
             if bucket.hash == short, isSame(bucket.slotPlusOne &- 1) { return bucket.slotPlusOne &- 1 }
-            place = (place &+ 1) & mask
+            place = self.place(after: place)
         }
     }
 
     /// Stores `slot`, which is not in the index yet.
     public mutating func insert(_ hash: UInt64, slot: UInt32) {
         precondition(count < Self.mostSlots && slot != .max)
-        if (count + 1) * 4 > (Int(mask) + 1) * 3 { resize(to: (Int(mask) + 1) * 2) }
-        place(Bucket(slotPlusOne: slot + 1, hash: UInt32(truncatingIfNeeded: hash)))
+        let buckets = Int(bucketCount)
+        if (count + 1) * 5 > buckets * 4 {
+            resize(to: buckets + (buckets < Self.largeBuckets ? buckets : buckets / 8))
+        }
+        put(Bucket(slotPlusOne: slot + 1, hash: Self.short(hash)))
         count += 1
     }
 
     /// Takes `slot` out, which is stored under `hash`.
     public mutating func remove(_ hash: UInt64, slot: UInt32) {
-        var hole = UInt32(truncatingIfNeeded: hash) & mask
+        var hole = home(of: Self.short(hash))
         while buckets[Int(hole)].slotPlusOne != slot + 1 {
             precondition(buckets[Int(hole)].slotPlusOne != 0, "a slot is removed only while it is stored")
-            hole = (hole &+ 1) & mask
+            hole = place(after: hole)
         }
         // Whoever stands behind the hole and was pushed over it by the probing moves up (Knuth, "The Art of
         // Computer Programming", volume 3, section 6.4, algorithm R).
-        var next = (hole &+ 1) & mask
+        var next = place(after: hole)
         while buckets[Int(next)].slotPlusOne != 0 {
-            let home = buckets[Int(next)].hash & mask
-            if (next &- home) & mask >= (next &- hole) & mask {
+            if distance(from: home(of: buckets[Int(next)].hash), to: next) >= distance(from: hole, to: next) {
                 buckets[Int(hole)] = buckets[Int(next)]
                 hole = next
             }
-            next = (next &+ 1) & mask
+            next = place(after: next)
         }
         buckets[Int(hole)] = Bucket(slotPlusOne: 0, hash: 0)
         count -= 1
     }
 
-    private mutating func place(_ bucket: Bucket) {
-        var place = bucket.hash & mask
-        while buckets[Int(place)].slotPlusOne != 0 { place = (place &+ 1) & mask }
+    /// Steps from one place to another one, around the end.
+    private func distance(from one: UInt32, to other: UInt32) -> UInt32 {
+        other >= one ? other - one : other + bucketCount - one
+    }
+
+    private mutating func put(_ bucket: Bucket) {
+        var place = home(of: bucket.hash)
+        while buckets[Int(place)].slotPlusOne != 0 { place = self.place(after: place) }
         buckets[Int(place)] = bucket
     }
 
     /// Bytes allocated.
-    public var byteCount: Int { (Int(mask) + 1) * MemoryLayout<Bucket>.stride }
+    public var byteCount: Int { Int(bucketCount) * MemoryLayout<Bucket>.stride }
 
     /// Gives memory back of which no more than an eighth is used, as after a crowd.
     public mutating func shrink() {
-        var buckets = Int(mask) + 1
+        var buckets = Int(bucketCount)
         while buckets > Self.leastBuckets, (count + 1) * 8 < buckets { buckets /= 2 }
-        if buckets <= Int(mask) { resize(to: buckets) }
+        if buckets < Int(bucketCount) { resize(to: buckets) }
     }
 
     /// Calls `body` with every slot, in no order.
     public borrowing func forEach(_ body: (UInt32) -> Void) {
-        for place in 0...Int(mask) where buckets[place].slotPlusOne != 0 {
+        for place in 0..<Int(bucketCount) where buckets[place].slotPlusOne != 0 {
             body(buckets[place].slotPlusOne - 1)
         }
     }
 
     private mutating func resize(to newCount: Int) {
         let old = buckets
-        let oldCount = Int(mask) + 1
+        let oldCount = Int(bucketCount)
         buckets = Self.zeroed(newCount)
-        mask = UInt32(newCount - 1)
-        for index in 0..<oldCount where old[index].slotPlusOne != 0 { place(old[index]) }
+        bucketCount = UInt32(newCount)
+        for index in 0..<oldCount where old[index].slotPlusOne != 0 { put(old[index]) }
         free(old)
     }
 }

@@ -24,7 +24,7 @@ extension WebSocketConnection {
         case .closeSent: state = .finished
         case .closeReceived, .violated, .failed, .finished: preconditionFailure("no frame is read here")
         }
-        assembly.release()
+        releaseAssembly()
         settle()
         return unsafe WebSocketStep(consumed: total, event: .close(code, reason))
     }
@@ -80,7 +80,7 @@ extension WebSocketConnection {
             state = .failed
         case .failed, .finished: break
         }
-        assembly.release()
+        releaseAssembly()
         settle()
         return transportAction
     }

@@ -10,10 +10,10 @@ extension WebSocketConnection {
             return WebSocketStep(consumed: bytes.count, event: .ended)
         }
         if isAssemblyLent {
-            assembly.release()
+            releaseAssembly()
             settle()
         }
-        if progress > 0, kinds.contains(.skipped) { return unsafe skip(bytes) }
+        if progress > 0, kinds.contains(.skipped) { return unsafe skip(bytes, of: progress) }
         switch unsafe FrameHeader.decode(UnsafeRawBufferPointer(bytes)) {
         case .needMore(let total):
             return WebSocketStep(consumed: 0, event: .needMore(total: total))
@@ -78,8 +78,7 @@ extension WebSocketConnection {
             }
             // Whether a message is in progress is all that is remembered of its fragments.
             fragments = header.isFinal ? 0 : 1
-            progress = header.length
-            return unsafe skip(bytes, behind: headerCount)
+            return unsafe skip(bytes, of: header.length, behind: headerCount)
         }
         // Judged: the length is within the bounds, and the opcode is known.
         let length = Int(header.length)
@@ -99,12 +98,16 @@ extension WebSocketConnection {
         if opcode.isControl {
             return unsafe takeControl(opcode, UnsafeRawBufferPointer(payload), total: total, bytes)
         }
-        if opcode != .continuation {
-            messageOpcode = opcode
-            isDeflated = header.reservedBits != 0
-        }
+        // Of a message in one whole frame nothing is kept, and nothing allocated.
+        let isFirst = opcode != .continuation
+        let messageOpcode = isFirst ? opcode : self.messageOpcode
+        let isDeflated = isFirst ? header.reservedBits != 0 : self.isDeflated
+        var utf8 = utf8
         if messageOpcode == .text, !isDeflated, unsafe !utf8.consume(UnsafeRawBufferPointer(unseen)) {
             return unsafe violated(bytes, .notUTF8)
+        }
+        if !isWhole || !header.isFinal || !inProgress.isEmpty {
+            (self.messageOpcode, self.isDeflated, self.utf8) = (messageOpcode, isDeflated, utf8)
         }
         guard isWhole else {
             progress = UInt64(payload.count)
@@ -112,34 +115,35 @@ extension WebSocketConnection {
             return WebSocketStep(consumed: 0, event: .needMore(total: total))
         }
         progress = 0
+        // A text that is complete leaves the validator as it was before its first byte.
+        if header.isFinal, messageOpcode == .text, !isDeflated, !utf8.isComplete {
+            return unsafe violated(bytes, .notUTF8)
+        }
         let isFinal = header.isFinal
-        return unsafe takeData(UnsafeRawBufferPointer(payload), isFinal: isFinal, total: total, bytes)
+        return unsafe takeData(
+            UnsafeRawBufferPointer(payload), messageOpcode, isDeflated: isDeflated, isFinal: isFinal,
+            total: total)
     }
 
-    /// Passes over what is here of a skipped frame's payload.
+    /// Passes over what is here of a skipped frame's payload, of which so much is still to come.
     private mutating func skip(
-        _ bytes: UnsafeMutableRawBufferPointer, behind headerCount: Int = 0
+        _ bytes: UnsafeMutableRawBufferPointer, of length: UInt64, behind headerCount: Int = 0
     ) -> WebSocketStep {
-        let here = min(progress, UInt64(bytes.count - headerCount))
+        let here = min(length, UInt64(bytes.count - headerCount))
         guard headerCount + Int(here) > 0 else {
             return WebSocketStep(consumed: 0, event: .needMore(total: 1))
         }
-        progress -= here
+        progress = length - here
+        forgetProgressIfOver()
         return WebSocketStep(consumed: headerCount + Int(here), event: .nothing)
     }
 
     /// Takes a whole data frame, unmasked and valid so far.
     private mutating func takeData(
-        _ payload: UnsafeRawBufferPointer, isFinal: Bool, total: Int,
-        _ bytes: UnsafeMutableRawBufferPointer
+        _ payload: UnsafeRawBufferPointer, _ opcode: FrameOpcode, isDeflated: Bool, isFinal: Bool, total: Int
     ) -> WebSocketStep {
-        // A text that is complete leaves the validator as it was before its first byte.
-        if isFinal, messageOpcode == .text, !isDeflated, !utf8.isComplete {
-            return unsafe violated(bytes, .notUTF8)
-        }
         var message = unsafe payload
-        let isFragmented = fragments > 0 || !isFinal
-        if isFragmented {
+        if fragments > 0 || !isFinal {
             unsafe assembly.append(payload, limit: bounds.messageBytes)
             unsafe message = assembly.bytes
         }
@@ -151,8 +155,7 @@ extension WebSocketConnection {
         settle()
         guard isFinal, state == .open else { return WebSocketStep(consumed: total, event: .nothing) }
         return unsafe WebSocketStep(
-            consumed: total,
-            event: isDeflated ? .deflated(message, messageOpcode) : .message(message, messageOpcode))
+            consumed: total, event: isDeflated ? .deflated(message, opcode) : .message(message, opcode))
     }
 
     /// Takes a whole control frame, unmasked.

@@ -18,8 +18,8 @@ public import ByteCore
 /// payloads are unmasked in place, also those of a frame that is not whole yet, and each byte only once. The
 /// next turn's bytes stand behind those that were kept. No frame that needs more than
 /// `WebSocketLimits.frameBytes` is ever waited for, unless its bounds are raised; where messages are skipped,
-/// none but a header and a control frame. 40 bytes, no allocation but for a fragmented message while it is
-/// being assembled.
+/// none but a header and a control frame. 16 bytes, no allocation but for a message in fragments or pieces
+/// while it is not whole.
 ///
 /// What goes out is appended to a buffer of the caller's: data and pongs with `ByteBuffer.appendFrame`, close
 /// frames by the calls below, which also say what becomes of the transport.
@@ -28,25 +28,16 @@ public struct WebSocketConnection: ~Copyable {
         case open, closeSent, closeReceived, violated, failed, finished
     }
 
-    /// Payload bytes of the data frame in progress: those unmasked and validated, which still stand at the
-    /// buffer's start; where messages are skipped, those that are still to come.
-    var progress: UInt64 = 0
     /// The first byte of a frame that `next` may take in one go; over 0xFF while there is none.
     @usableFromInline var wholeFrameStart: UInt16 = Self.noWholeFrame
     /// The peer's close code; `CloseCode.noCode` for a close frame without one.
     var peerCode: UInt16 = CloseCode.abnormal.rawValue
-    var utf8 = UTF8Validator()
-    /// Fragments of the message in progress, 65,535 for any more; zero if none is.
-    var fragments: UInt16 = 0
     var state = State.open
     let role: WebSocketRole
     let kinds: WebSocketMessageKinds
     let bounds: MessageBounds
-    /// What the message in progress is.
-    var messageOpcode = FrameOpcode.text
-    /// Whether it is compressed.
-    var isDeflated = false
-    var assembly = MessageAssembly()
+    /// Empty while no message has begun that is not whole.
+    var inProgress = LazyBox<MessageInProgress>()
 
     @usableFromInline static var noWholeFrame: UInt16 { 0x100 }
 
@@ -124,11 +115,12 @@ public struct WebSocketConnection: ~Copyable {
     /// The assembled message was handed out and goes at the next call.
     var isAssemblyLent: Bool { fragments == 0 && assembly.capacity > 0 }
 
-    /// Decides whether the next frame may be taken in one go.
+    /// Decides whether the next frame may be taken in one go, and keeps nothing of a message that is over.
     mutating func settle() {
+        forgetProgressIfOver()
         let isPlain =
-            role == .server && state == .open && fragments == 0 && progress == 0 && !isAssemblyLent
-            && !kinds.contains(.skipped) && bounds.messageBytes >= WebSocketLimits.messageBytes
+            role == .server && state == .open && inProgress.isEmpty && !kinds.contains(.skipped)
+            && bounds.messageBytes >= WebSocketLimits.messageBytes
         if !isPlain {
             wholeFrameStart = Self.noWholeFrame
         } else if kinds.contains(.text) {
@@ -146,7 +138,7 @@ public struct WebSocketConnection: ~Copyable {
     ) -> WebSocketStep {
         // Where our close frame has gone already, there is nothing left to say.
         state = state == .closeSent ? .failed : .violated
-        assembly.release()
+        releaseAssembly()
         settle()
         return WebSocketStep(
             consumed: bytes.count, event: .violation(violation.code, violation.reason(within: bounds)))

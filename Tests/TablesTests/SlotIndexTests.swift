@@ -36,9 +36,27 @@ import Testing
 
     @Test func whatIsMadeForSoManyDoesNotGrow() {
         var index = SlotIndex(capacity: 1_000)
-        let buckets = index.mask
+        let buckets = index.bucketCount
         for slot in UInt32(0)..<1_000 { index.insert(UInt64(slot) &* 0x9E37_79B9, slot: slot) }
-        #expect(index.mask == buckets && buckets == 2_047)
+        #expect(index.bucketCount == buckets && buckets == 2_048)
+    }
+
+    /// A crowd of any size, with hashes that are numbers in a row, and with good ones.
+    @Test(arguments: [1_300, 7_500, 15_000, 100_000], [UInt64(1), 0x9E37_79B9_7F4A_7C15])
+    func oneCostsLittleHoweverManyThereAre(count: Int, factor: UInt64) {
+        var index = SlotIndex()
+        for slot in 0..<UInt32(count) { index.insert(UInt64(slot) &* factor, slot: slot) }
+        #expect(index.byteCount <= count * 12)
+        var probes = 0
+        for slot in 0..<UInt32(count) {
+            let found = index.find(UInt64(slot) &* factor) {
+                probes += 1
+                return $0 == slot
+            }
+            #expect(found == slot)
+        }
+        // Half of a hash tells nearly all apart.
+        #expect(probes < count + count / 50)
     }
 
     @Test func whatACrowdTookIsGivenBack() {

@@ -8,8 +8,7 @@ import Testing
 struct FrameTests {
     @Test("sizes are what the slab is planned with")
     func layout() {
-        #expect(MemoryLayout<WebSocketConnection>.size <= 40)
-        #expect(MemoryLayout<WebSocketConnection>.stride == 40)
+        #expect(MemoryLayout<WebSocketConnection>.size == 16)
         #expect(MemoryLayout<MessageAssembly>.size == 16)
         #expect(WebSocketLimits.frameBytes == 65_550)
     }

@@ -54,7 +54,7 @@ extension BroadcastHub {
         let page = historyPage(of: visitor)
         if page != PageTable.none { histories.see(page) }
         let end = Int64(pass.target &+ 1) &* 1_000_000_000
-        if end &- entry.pointee.newest.receivedNanoseconds < Self.activeNanoseconds {
+        if end &- entry.pointee.lastNanoseconds < Self.activeNanoseconds {
             histories.pass?.active &+= 1
         }
         let window = entry.pointee.rate

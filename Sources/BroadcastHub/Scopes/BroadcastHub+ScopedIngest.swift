@@ -93,8 +93,8 @@ extension BroadcastHub {
                 isSure && scopeIndex.taking(visitor, on: page, of: pages) & (1 << UInt64(scope.place)) != 0
             if entry.flags.contains(.hasSample), isIn || isFaulty(.keyframeOfEveryone) {
                 enter(
-                    visitor, entry.newest, on: page, scope,
-                    receivedAt: entry.newest.receivedNanoseconds, now: now)
+                    visitor, newest(of: visitor), on: page, scope, receivedAt: entry.lastNanoseconds,
+                    now: now)
             }
             visitor = visitors.next(of: visitor)
         }
@@ -153,7 +153,7 @@ extension BroadcastHub {
         entry.pointee.orderN = ring.headN
         entry.pointee.sinceNanoseconds = model.sinceNanoseconds
         entry.pointee.rate = model.rate
-        visitors.surroundings[Int(member)] = VisitorSurroundings()
+        visitors.forgetSurroundings(of: member)
         visitors.link(member)
         counted.joins += 1
         return member
@@ -190,7 +190,7 @@ extension BroadcastHub {
         record.pointee.flags = isNew ? RecordRun.joinedFlag : 0
         if entry.pointee.flags.contains(.pinned) { unpin(visitor) }
         entry.pointee.flags.insert(.hasSample)
-        entry.pointee.newest = record.pointee
+        entry.pointee.lastNanoseconds = record.pointee.receivedNanoseconds
         entry.pointee.orderN = ring.headN
         if !isEntering { entry.pointee.rate.bump(second) }
         if !isFaulty(.orderForgotten) { visitors.moveToNewest(visitor) }

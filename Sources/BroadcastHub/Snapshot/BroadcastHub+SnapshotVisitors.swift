@@ -42,13 +42,13 @@ extension BroadcastHub {
         // Of who is gone they mean nothing, and may name a page that was swept out.
         let isKnown = entry.pointee.flags.contains(.present) && !isFaulty(.surroundingsNotMoved)
         var surroundings = isKnown ? visitors.surroundings[Int(index)] : VisitorSurroundings()
-        if isFaulty(.pageOfAnotherMoment) { surroundings.page = entry.pointee.newest.page }
+        if isFaulty(.pageOfAnotherMoment) { surroundings.page = newest(of: index).page }
         let hasSample = entry.pointee.flags.contains(.hasSample)
         buffer.append(integer: index)
         buffer.append(integer: entry.pointee.processID)
         buffer.append(integer: entry.pointee.sinceNanoseconds)
         buffer.append(integer: entry.pointee.orderN)
-        buffer.append(integer: entry.pointee.killN)
+        buffer.append(integer: visitors.kill(of: index))
         entry.pointee.rate.write(into: &buffer)
         buffer.append(integer: surroundings.page)
         buffer.append(integer: surroundings.width)
@@ -59,7 +59,7 @@ extension BroadcastHub {
         buffer.append(UInt8(flags))
         buffer.append(entry.pointee.idLength)
         buffer.append(visitors.id(of: index))
-        if hasSample { buffer.append(memoryOf: entry.pointee.newest) }
+        if hasSample { buffer.append(memoryOf: newest(of: index)) }
         if hasTail { buffer.append(memoryOf: visitors.tails[Int(index)]) }
     }
 
@@ -114,15 +114,16 @@ extension BroadcastHub {
         entry.pointee.processID = processID
         entry.pointee.sinceNanoseconds = since
         entry.pointee.orderN = order
-        entry.pointee.killN = kill
+        visitors.setKill(of: index, to: kill)
         entry.pointee.rate = rate
         visitors.surroundings[Int(index)] = surroundings
         if flags & 2 != 0 { entry.pointee.flags.insert(.several) }
         if hasSample {
-            entry.pointee.newest = try reader.record(types: 1...1)
+            let newest = try reader.record(types: 1...1)
+            visitors.kept[Int(index)] = newest
+            entry.pointee.lastNanoseconds = newest.receivedNanoseconds
             entry.pointee.flags.insert(.hasSample)
-            let page = entry.pointee.newest.page
-            try reader.require(!entry.pointee.newest.fields.contains(.page) || pages.isInUse(page))
+            try reader.require(!newest.fields.contains(.page) || pages.isInUse(newest.page))
         }
         if flags & 4 != 0 {
             let tail = try reader.tail()
@@ -157,8 +158,9 @@ extension BroadcastHub {
                 }
                 let entry = visitors[record.pointee.slot]
                 if !entry.pointee.flags.contains(.present) {
-                    guard n <= entry.pointee.killN else { throw .malformed }
-                    if record.pointee.type == RecordRun.killType, n == entry.pointee.killN { kills += 1 }
+                    let kill = visitors.kill(of: record.pointee.slot)
+                    guard n <= kill else { throw .malformed }
+                    if record.pointee.type == RecordRun.killType, n == kill { kills += 1 }
                 }
                 n += 1
             }
@@ -166,7 +168,7 @@ extension BroadcastHub {
         guard kills == gone else { throw .malformed }
         var visitor = visitors.oldest
         while visitor != Visitor.none {
-            guard visitors[visitor].pointee.killN <= ring.headN else { throw .malformed }
+            guard visitors.kill(of: visitor) <= ring.headN else { throw .malformed }
             visitor = visitors.next(of: visitor)
         }
         if visitors.newest != Visitor.none, visitors[visitors.newest].pointee.orderN > ring.headN {

@@ -130,7 +130,7 @@ extension VisitorHistories {
         for index in 0..<used {
             let place = self[index]
             for number in [place.visitor, place.head, place.pageSince] { buffer.append(integer: number) }
-            buffer.append(memory(of: index))
+            withLevels(of: index) { buffer.append($0) }
         }
         buffer.append(integer: UInt32(freePlaces.count))
         for place in freePlaces { buffer.append(integer: place) }

@@ -52,7 +52,7 @@ extension IngestWorker {
         switch step {
         case .needMore:
             // All of it is with the exchange.
-            unsafe connection.pointee.spill.clear()
+            unsafe connection.pointee.forgetSpill()
             account(for: token)
             return nil
         case .refused(let refusal):

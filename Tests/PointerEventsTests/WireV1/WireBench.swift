@@ -31,7 +31,7 @@ struct WireBench: ~Copyable {
         var outcome = Outcome()
         // Most messages go a short way, which has to say the same.
         var shortState = state
-        let moves = kind == .text ? [] : takeMoves(UnsafeRawBufferPointer(memory), &shortState)
+        let moves = kind == .text ? [] : takeMoves(message, &shortState)
         if moves.isEmpty, shortState != state { Issue.record("a message that was not taken left a trace") }
         switch decoder.decode(UnsafeRawBufferPointer(memory), kind, after: state) {
         case .refused(let refusal): outcome.refusal = refusal
@@ -57,10 +57,25 @@ struct WireBench: ~Copyable {
     }
 
     /// The samples that the short way makes of a message, as viewers get them.
-    private func takeMoves(_ message: UnsafeRawBufferPointer, _ state: inout WireV1State) -> [String] {
+    private func takeMoves(_ message: [UInt8], _ state: inout WireV1State) -> [String] {
+        // Masked with whatever its bytes come to, in memory of the size that may be looked at.
+        let key = message.reduce(0x9E37_79B9 as UInt32) { $0 &* 31 &+ UInt32($1) }
+        let masked = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: message.count + WireV1State.slack, alignment: 1)
+        defer { masked.deallocate() }
+        for index in masked.indices {
+            let mask = UInt8(truncatingIfNeeded: key >> UInt32(index % 4 * 8))
+            masked[index] = index < message.count ? message[index] ^ mask : 0xD7
+        }
+        let before = Array(masked)
+        defer {
+            if Array(masked) != before { Issue.record("a message was changed where it is only read") }
+        }
         let records = UnsafeMutablePointer<PointerSample>.allocate(capacity: message.count / 2 + 1)
         defer { records.deallocate() }
-        let count = state.takeMoves(message, to: records, slot: 7, receivedNanoseconds: 8)
+        guard let start = masked.baseAddress else { return [] }
+        let count = state.takeMoves(
+            start, byteCount: message.count, key: key, to: records, slot: 7, receivedNanoseconds: 8)
         return (0..<count).map { index in
             let sample = records[index]
             if sample.slot != 7 || sample.receivedNanoseconds != 8 || sample.length != 64 {
