@@ -117,7 +117,10 @@ import WebSocketWire
             bench.settle()
         }
         #expect(!keepsNothing(visitor, bench) && bench.worker.held.total > 0)
-        while !visitor.hear().isEmpty { bench.settle() }
+        while !visitor.hear().isEmpty || !visitor.hasSaidAll {
+            visitor.push()
+            bench.settle()
+        }
         #expect(keepsNothing(visitor, bench) && bench.worker.held.total == 0)
     }
 }

@@ -42,7 +42,7 @@ import Testing
     }
 
     /// A crowd of any size, with hashes that are numbers in a row, and with good ones.
-    @Test(arguments: [1_300, 7_500, 15_000, 100_000], [UInt64(1), 0x9E37_79B9_7F4A_7C15])
+    @Test(arguments: [1_300, 7_500, 15_000], [UInt64(1), 0x9E37_79B9_7F4A_7C15])
     func oneCostsLittleHoweverManyThereAre(count: Int, factor: UInt64) {
         var index = SlotIndex()
         for slot in 0..<UInt32(count) { index.insert(UInt64(slot) &* factor, slot: slot) }
@@ -53,7 +53,7 @@ import Testing
                 probes += 1
                 return $0 == slot
             }
-            #expect(found == slot)
+            if found != slot { Issue.record("\(slot) is found as \(String(describing: found))") }
         }
         // Half of a hash tells nearly all apart.
         #expect(probes < count + count / 50)
