@@ -18,7 +18,8 @@ import ViewerGateway
             ingest: address, http: address, workerCount: 2, demoVisitors: 0, origins: [],
             graceNanoseconds: 5, network: NetworkSettings(),
             people: PeopleSettings(statePath: "/s", sessionsPerAdmin: 1, gate: AccessSettings(), jwt: nil),
-            logPath: nil, frontRate: 10, roles: .init(worker: "w", demo: "d", hash: "h", keep: "k"),
+            logPath: nil, frontRate: 10,
+            roles: .init(worker: "w", demo: "d", hash: "h", keep: "k", check: "c"),
             version: "1")
         try change(&settings)
         return settings
