@@ -71,7 +71,7 @@ public struct SlotIndex: ~Copyable {
     /// Where the search for a hash begins.
     @inlinable @inline(__always)
     func home(of short: UInt32) -> UInt32 {
-        UInt32(truncatingIfNeeded: UInt64(short) &* UInt64(bucketCount) &>> 32)
+        UInt32(truncatingIfNeeded: (UInt64(short) &* UInt64(bucketCount)) &>> 32)
     }
 
     @inlinable @inline(__always)
