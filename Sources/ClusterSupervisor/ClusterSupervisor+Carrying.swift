@@ -61,8 +61,8 @@ public struct CarriedCluster: Carriable {
 }
 
 extension ClusterSupervisor {
-    /// Whether no worker is being changed, no connection moves, and each has been ready: what is left to a successor is whole
-    /// then.
+    /// Whether no worker is being changed, no connection moves, and each has been ready: what is left to a
+    /// successor is whole then.
     public var isAtRest: Bool { core.carried != nil && !isMoving }
 
     private var isMoving: Bool { !strays.isEmpty || workers.contains { $0?.isMoving ?? false } }

@@ -23,8 +23,8 @@ extension ClusterSupervisor {
                 limit: core.policy.maxMemoryBytes))
     }
 
-    /// Measures the workers' memory, where that is limited, and begins to replace one that has too much; to be
-    /// called about once a second.
+    /// Measures the workers' memory, where that is limited, and begins to replace one that has too much; to
+    /// be called about once a second.
     public func measureMemory(_ poller: borrowing Poller, now: Int64) {
         guard core.policy.maxMemoryBytes > 0 else { return }
         var sizes: [(index: Int, bytes: UInt64)] = []

@@ -10,7 +10,8 @@ import Telemetry
 /// [ counters page i32 ][ life u32 ][ started i64 ][ channel i64 ][ is leaving u8 ]
 /// [ waiting u32 ] n x [ connection ]
 /// [ counted u32 ] n x [ connection u64 ]   n x [ place u32 ]
-/// [ hands over u8 ][ moved u64 ][ relayed u64 ][ rate f64 ][ received before u64 ][ share f64 ][ used before i64 ]
+/// [ hands over u8 ][ moved u64 ]
+/// [ relayed u64 ][ rate f64 ][ received before u64 ][ share f64 ][ used before i64 ]
 /// ```
 struct CarriedWorker: Carriable {
     /// Its place in the supervisor.

@@ -10,8 +10,9 @@ public enum LogLevel: String, CaseIterable, Sendable {
     private static let warnings: Set<String> = [
         "control_unavailable", "helper_exited", "helper_not_started", "helper_said",
         "identity_claims_not_kept", "log_lines_dropped", "log_not_reopened", "loop_failed",
-        "reload_refused", "socket_file_lost", "state_fault", "state_not_written", "worker_corrupt",
-        "worker_not_started", "worker_said", "worker_unresponsive", "workers_not_changed",
+        "reload_refused", "socket_file_lost", "state_fault", "state_not_written", "upgrade_refused",
+        "upgrade_returned", "worker_corrupt", "worker_errored", "worker_not_started", "worker_over_memory",
+        "worker_said", "worker_unresponsive", "workers_not_changed",
     ]
     /// What scripts wait for, whatever is written besides.
     private static let landmarks: Set<String> = ["starting", "ready", "leaving", "stopping", "stopped"]

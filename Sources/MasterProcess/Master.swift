@@ -92,7 +92,7 @@ final class Master {
     /// What was decided about identities that visitors came back with; their workers are still to be told.
     var verdicts: [(channel: Int, order: ControlRecord)] = []
     private var nextMeasure: Int64
-    private var nextClockReading: Int64
+    var nextClockReading: Int64
     private var lastMeasure: Int64
     var refusedVisitors: UInt64 = 0
     var refusedForMemory: UInt64 = 0
@@ -259,14 +259,6 @@ final class Master {
         } else if token.kind == Kind.upgrade {
             upgradeChecked()
         }
-    }
-
-    /// Tells the hub when the machine's clock was set or the machine has slept.
-    private func followClock() {
-        nextClockReading = now + MasterLimits.clockNanoseconds
-        guard let clocks = MonotonicClock.reading() else { return }
-        hub.followClock(
-            epochOffsetNanoseconds: clocks.wallClockOffset, sleptNanoseconds: clocks.slept, now: now)
     }
 
     private func measure() {

@@ -86,6 +86,7 @@ struct CarriedPlace: Carriable {
 /// [ places u32 ] n x [ place ]
 /// [ sequence u64 ][ next heartbeat i64 ][ cursor i64 ][ restarts of who has gone i64 ]
 /// [ next one for memory i64 ][ restarts for memory i64 ]
+/// [ next round of evening out i64 or none ][ has progress u8 ][ idle rounds i64 ]
 /// ```
 /// How long a worker drains, and which worker a connection goes to, its successor is told anew.
 public struct CarriedSupervisor: Carriable {
@@ -96,6 +97,9 @@ public struct CarriedSupervisor: Carriable {
     var departedRestarts = 0
     var nextMemoryRestart: Int64 = .min
     var memoryRestarts = 0
+    var nextRound: Int64?
+    var hasProgress = false
+    var idleRounds = 0
 
     /// One to be read into.
     public init() {}
@@ -110,14 +114,17 @@ public struct CarriedSupervisor: Carriable {
         try carrier.carry(&departedRestarts)
         try carrier.carry(&nextMemoryRestart)
         try carrier.carry(&memoryRestarts)
+        try carrier.carry(&nextRound)
+        try carrier.carry(&hasProgress)
+        try carrier.carry(&idleRounds)
     }
 }
 
 extension Supervisor {
-    /// What a successor needs to decide on; nil while a change or evening out is under way, a worker has yet to become
+    /// What a successor needs to decide on; nil while a change is under way, a worker has yet to become
     /// ready for the first time, or a stop was asked for.
     public var carried: CarriedSupervisor? {
-        guard change == nil, evening == nil, !isStopping, isReady, !places.contains(where: { $0.life == .spawning })
+        guard change == nil, !isStopping, isReady, !places.contains(where: { $0.life == .spawning })
         else { return nil }
         var carried = CarriedSupervisor()
         carried.places = places.map { CarriedPlace($0) }
@@ -127,6 +134,11 @@ extension Supervisor {
         carried.departedRestarts = departedRestarts
         carried.nextMemoryRestart = nextMemoryRestart
         carried.memoryRestarts = memoryRestarts
+        if let evening {
+            carried.nextRound = evening.nextRound
+            carried.hasProgress = evening.hasProgress
+            carried.idleRounds = evening.idleRounds
+        }
         return carried
     }
 
@@ -140,6 +152,9 @@ extension Supervisor {
         departedRestarts = carried.departedRestarts
         nextMemoryRestart = carried.nextMemoryRestart
         memoryRestarts = carried.memoryRestarts
+        evening = carried.nextRound.map {
+            Evening(nextRound: $0, hasProgress: carried.hasProgress, idleRounds: carried.idleRounds)
+        }
     }
 
     /// Places of which a process is to be looked after; the others are as good as without one.
