@@ -67,7 +67,7 @@ def main():
         reloads = [again(operator, "reload") for _ in range(options.reloads)]
         upgrades = [again(operator, "upgrade") for _ in range(options.upgrades)]
         answer = generator.interrupt(load)
-        moved = counters.read(server)['pointerscope_connections_moved_total{step="taken_over"}']
+        moved = counters.read(server).get('pointerscope_connections_moved_total{step="taken_over"}', 0)
     arrived = answer["arrived"]
     print(f"{options.visitors:,} connections, {answer['sent']:,} samples; {moved:,.0f} times a connection moved")
     print(f"reloads: {len(reloads)}, {spread(reloads)} until the new workers serve; upgrades: {len(upgrades)}, "
