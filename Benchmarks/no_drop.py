@@ -66,6 +66,9 @@ def main():
             time.sleep(0.2)
         reloads = [again(operator, "reload") for _ in range(options.reloads)]
         upgrades = [again(operator, "upgrade") for _ in range(options.upgrades)]
+        # Those that the last ones replaced have until then to drop somebody.
+        while len(operator.workers()) > options.workers:
+            time.sleep(0.2)
         answer = generator.interrupt(load)
         moved = counters.read(server).get('pointerscope_connections_moved_total{step="taken_over"}', 0)
     arrived = answer["arrived"]
