@@ -68,7 +68,7 @@ public struct OperatorDeed: Sendable, Equatable {
     var effect: String {
         switch kind {
         case .drain: "no new ones; it ends when these are gone"
-        case .restart: isStart ? "" : "a new one comes first; who is here comes back to it"
+        case .restart: isStart ? "" : "a new one comes first, and takes everyone over"
         case .reload: "new ones come first, of the program on disk"
         }
     }
