@@ -13,7 +13,8 @@ extension ReloadReach {
             "message-fragments",
         ] + belief,
         .nextStart: [
-            "ingest", "http", "public-url", "workers", "headless", "demo", "grace", "log", "control",
+            "ingest", "http", "public-url", "workers", "max-restarts", "min-uptime", "max-memory-restart",
+            "headless", "demo", "grace", "log", "control",
             "auth", "state", "socket-group", "proxy-protocol", "debuggable", "fps", "glyphs", "colors",
             "theme", "mouse", "plain", "view", "filter", "sort", "config",
         ],

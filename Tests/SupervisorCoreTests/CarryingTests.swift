@@ -64,7 +64,7 @@ struct CarryingTests {
 
     @Test func whatNoSupervisorIsIsRefused() throws {
         var record = try #require(running(1).carried)
-        record.places[0].life = 11
+        record.places[0].life = 12
         #expect(handedOver(record) == nil)
         record.places = []
         #expect(handedOver(record) == nil)
