@@ -32,7 +32,7 @@ extension BroadcastHub {
             visitor = visitors.next(of: visitor)
         }
         channels.forEachText(kind) { texts[kind].mark($0) }
-        if kind == .page, !isFaulty(.sweepOverMoves) {
+        if kind == .page {
             for move in moves.moves.values {
                 for speaker in move.speakers where speaker.page != PageTable.none {
                     texts.pages.mark(speaker.page)

@@ -93,7 +93,6 @@ enum HubFault: CaseIterable {
     case moveNeverEnds
     case moveOutlivesChannel
     case movePageForgotten
-    case sweepOverMoves
     case movesNotMoved
     // Claims
     case oldStampTaken
