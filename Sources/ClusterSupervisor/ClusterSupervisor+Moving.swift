@@ -28,25 +28,50 @@ extension ClusterSupervisor {
         guard core.another(than: index) != nil else {
             return order(.drain(withinMilliseconds: drainMilliseconds), to: index, poller)
         }
-        move(.max, from: index, poller, now: now)
-    }
-
-    /// Has a worker hand over so many of its connections; `UInt32.max` means all.
-    func move(_ count: UInt32, from index: Int, _ poller: borrowing Poller, now: Int64) {
         guard let worker = workers[index] else { return }
         worker.handsOver = true
-        if count == .max {
-            worker.emptiedSince = worker.emptiedSince ?? now
-            // What is not even with it yet need not go there.
-            let waiting = worker.waiting
-            worker.waiting = []
-            for connection in waiting {
-                let counted = worker.counted.removeValue(forKey: connection.number)
-                rehome(connection, counted, from: index, now: now)
-            }
-            sendAllWaiting(poller)
+        worker.emptiedSince = worker.emptiedSince ?? now
+        // What is not even with it yet need not go there.
+        let waiting = worker.waiting
+        worker.waiting = []
+        for connection in waiting {
+            let counted = worker.counted.removeValue(forKey: connection.number)
+            rehome(connection, counted, from: index, now: now)
         }
-        order(.move(count: count), to: index, poller)
+        sendAllWaiting(poller)
+        goOnEmptying(index, poller)
+    }
+
+    /// Has a worker hand over so many of its connections, or as many as there are descriptors for.
+    func move(_ count: Int, from index: Int, _ poller: borrowing Poller) {
+        let most = min(count, DescriptorLimit.free / 2 - ClusterLimits.spareDescriptors)
+        guard let worker = workers[index], most > 0 else { return }
+        worker.handsOver = true
+        order(.move(count: UInt32(clamping: most)), to: index, poller)
+    }
+
+    /// Has those that are being emptied hand over more, once all that they did is with others.
+    func goOnEmptying(_ poller: borrowing Poller) {
+        guard workers.contains(where: { $0?.isEmptiedInParts ?? false }), strays.isEmpty,
+            workers.allSatisfy({ $0?.adopting.isEmpty ?? true }),
+            !workers.contains(where: { $0?.waiting.contains { $0.state != nil } ?? false })
+        else { return }
+        for index in workers.indices where workers[index]?.isEmptiedInParts == true {
+            goOnEmptying(index, poller)
+        }
+    }
+
+    /// Has a worker hand over all that it has and gets, or as many as there are descriptors for: each takes
+    /// one here until it is another worker's, and of what finds none free the kernel lets go.
+    private func goOnEmptying(_ index: Int, _ poller: borrowing Poller) {
+        guard let worker = workers[index], worker.movesAsked <= 0 else { return }
+        // Others may be emptied at the same time.
+        let share = DescriptorLimit.free / workers.count { $0 != nil } - ClusterLimits.spareDescriptors
+        worker.isEmptiedInParts = core.connections(of: index) > share
+        guard worker.isEmptiedInParts else { return order(.move(count: .max), to: index, poller) }
+        guard share > 0 else { return }
+        worker.movesAsked = share
+        order(.move(count: UInt32(clamping: share)), to: index, poller)
     }
 
     /// A worker says something of one of its connections.
@@ -61,11 +86,13 @@ extension ClusterSupervisor {
             sink.connectionAdopted(number, by: worker.channel)
         case .moved(let connection):
             worker.movedCount += 1
+            worker.movesAsked -= 1
             sink.connectionMoved(connection.number, from: worker.channel)
             let counted = worker.counted.removeValue(forKey: connection.number)
             rehome(connection, counted, from: index, now: now)
         case .lost(let number):
             // The kernel had to drop its descriptor.
+            worker.movesAsked -= 1
             sink.connectionMoved(number, from: worker.channel)
             sink.connectionEnded(number, now: now)
             connectionClosed(number, of: worker, index)

@@ -19,6 +19,7 @@ extension ClusterSupervisor {
             self.note(note, of: worker, index, now: now)
         }
         if worker.handsOver { sendAllWaiting(poller) }
+        goOnEmptying(poller)
         switch reading {
         case .open: return
         case .ended: break

@@ -189,8 +189,7 @@ public final class ClusterSupervisor<Sink: RelaySink> {
                 order(.stop(deadlineMilliseconds: deadline), to: index, poller)
             case .close(let index): noteLeaving(index, "it is given no more connections")
             case .sendDrain(let index): empty(index, poller, now: now)
-            case .sendMove(let index, let count):
-                move(UInt32(clamping: count), from: index, poller, now: now)
+            case .sendMove(let index, let count): move(count, from: index, poller)
             case .gaveUp(let index, let deaths): noteGivenUp(index, deaths)
             case .memoryExceeded(let index, let bytes): noteOverMemory(index, bytes)
             case .changeEnded(let outcome): changeEnded(outcome)

@@ -40,4 +40,6 @@ enum ClusterLimits {
     static let carriedConnections = 1 << 20
     /// Refusals are logged at most once in so long.
     static let refusalLogNanoseconds: Int64 = 1_000_000_000
+    /// Descriptors of the master that connections which move leave free: for those who come meanwhile.
+    static let spareDescriptors = 16
 }

@@ -31,6 +31,9 @@ final class WorkerProcess {
     /// Since when it is being emptied, and how many it has handed over.
     var emptiedSince: Int64?
     var movedCount: UInt64 = 0
+    /// Whether it is emptied part by part, and how many of the part that it was told are still to come.
+    var isEmptiedInParts = false
+    var movesAsked = 0
     /// Its connections that count for an address, and where they count.
     var counted: [UInt64: UInt32] = [:]
     var spoken = SpokenLines()

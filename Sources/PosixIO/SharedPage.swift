@@ -67,6 +67,16 @@ public enum DescriptorLimit {
         return Int(clamping: limit.rlim_cur)
     }
 
+    /// Descriptors that this process may still have (proc(5), PID/fd).
+    public static var free: Int {
+        var limit = rlimit()
+        let resource = __rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue))
+        guard unsafe getrlimit(resource, &limit) == 0,
+            let open = try? namesInDirectory("/proc/self/fd")
+        else { return 0 }
+        return max(0, Int(clamping: limit.rlim_cur) - open.count)
+    }
+
     /// What a process has where nobody has said anything.
     private static let usual = 1024
 }

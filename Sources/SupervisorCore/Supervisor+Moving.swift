@@ -32,4 +32,7 @@ extension Supervisor {
         }
         return others.min { places[$0].connections < places[$1].connections }
     }
+
+    /// Connections of the worker of this place.
+    public func connections(of index: Int) -> Int { places[index].connections }
 }

@@ -1,3 +1,4 @@
+import ByteCore
 import TestSupport
 import Testing
 
@@ -104,5 +105,24 @@ import Testing
         delays.record(.max)
         let longest = delays.figures(at: 10_001)
         #expect(longest?.maximum == .max)
+    }
+
+    /// Of the seconds that are looked at no more as of the newest ones.
+    @Test func allEverRecordedAreInASnapshot() throws {
+        var delays = RecentDelays()
+        for second: UInt32 in 100..<120 {
+            delays.begin(second)
+            for number in 0..<Int64(second) { delays.record(number * 1_000_000) }
+        }
+        var buffer = ByteBuffer(capacity: 64)
+        delays.write(into: &buffer)
+        var reader = SnapshotReader(buffer.readable)
+        var taken = RecentDelays()
+        try taken.read(from: &reader)
+        let limits = (6...35).map { Int64(1) << $0 }
+        let (counts, others) = (delays.counts(below: limits), taken.counts(below: limits))
+        #expect(counts == others && counts.last == delays.totals().count)
+        let (figures, theirs) = (delays.figures(at: 119), taken.figures(at: 119))
+        #expect(figures == theirs)
     }
 }

@@ -20,7 +20,7 @@ public import FramesShape
 public enum HubSnapshot {
     /// Raised with every change of a layout. Another version's is refused: its writer and its reader are of
     /// one machine and one update, which then goes on with an empty hub.
-    public static let version: UInt32 = 8
+    public static let version: UInt32 = 9
     static let magic: UInt64 = 0x4255_4850_4F43_5350
     static let headerBytes = 32
 

@@ -1,11 +1,14 @@
 public import ByteCore
 import Tables
 
-/// Delays in a snapshot: the five seconds' buckets that hold something, and the totals.
+/// Delays in a snapshot: the buckets that hold something, of the five seconds and of all before, and the
+/// totals.
 ///
 /// ```
 ///  [ current second u32 ][ run: delay i64, length u64 ][ count u64 ][ sum u64 ]
-///  5 x [ second u32 ][ maximum i64 ][ buckets in use u32 ] n x [ bucket u32 | count u64 ]
+///  5 x [ second u32 ][ histogram ]   [ histogram of the seconds before ]
+///
+///  histogram   [ maximum i64 ][ buckets in use u32 ] n x [ bucket u32 | count u64 ]
 /// ```
 extension RecentDelays {
     /// Appends them to a snapshot.
@@ -17,14 +20,9 @@ extension RecentDelays {
         buffer.append(integer: sum)
         for place in 0..<Self.seconds {
             buffer.append(integer: secondsHeld[place])
-            buffer.append(integer: histograms[place].maximumNanoseconds)
-            let inUse = (0..<DelayScale.bucketCount).filter { histograms[place][$0] > 0 }
-            buffer.append(integer: UInt32(inUse.count))
-            for bucket in inUse {
-                buffer.append(integer: UInt32(bucket))
-                buffer.append(integer: histograms[place][bucket])
-            }
+            histograms[place].write(into: &buffer)
         }
+        earlier.write(into: &buffer)
     }
 
     /// Takes over what a snapshot holds; these are new.
@@ -37,19 +35,36 @@ extension RecentDelays {
         current = histograms + Int(second % UInt32(Self.seconds))
         for place in 0..<Self.seconds {
             secondsHeld[place] = try reader.integer()
-            let maximum = try reader.time()
-            try reader.require(maximum >= 0)
-            histograms[place].raiseMaximum(to: maximum)
-            var last = -1
-            for _ in 0..<(try reader.count(upTo: DelayScale.bucketCount)) {
-                let bucket = Int(try reader.integer(UInt32.self))
-                let count = try reader.counter()
-                try reader.require(bucket > last && bucket < DelayScale.bucketCount && count > 0)
-                histograms[place].add(count, to: bucket)
-                // So that all buckets of all seconds together can be counted.
-                try reader.require(histograms[place].count <= SnapshotReader.greatestCounter)
-                last = bucket
-            }
+            try histograms[place].read(from: &reader)
+        }
+        try earlier.read(from: &reader)
+    }
+}
+
+extension LogLinearHistogram<DelayScale> {
+    fileprivate func write(into buffer: inout ByteBuffer) {
+        buffer.append(integer: maximumNanoseconds)
+        let inUse = (0..<Self.bucketCount).filter { self[$0] > 0 }
+        buffer.append(integer: UInt32(inUse.count))
+        for bucket in inUse {
+            buffer.append(integer: UInt32(bucket))
+            buffer.append(integer: self[bucket])
+        }
+    }
+
+    fileprivate mutating func read(from reader: inout SnapshotReader) throws(SnapshotFault) {
+        let maximum = try reader.time()
+        try reader.require(maximum >= 0)
+        raiseMaximum(to: maximum)
+        var last = -1
+        for _ in 0..<(try reader.count(upTo: Self.bucketCount)) {
+            let bucket = Int(try reader.integer(UInt32.self))
+            let count = try reader.counter()
+            try reader.require(bucket > last && bucket < Self.bucketCount && count > 0)
+            add(count, to: bucket)
+            // So that all buckets of all seconds together can be counted.
+            try reader.require(self.count <= SnapshotReader.greatestCounter)
+            last = bucket
         }
     }
 }
