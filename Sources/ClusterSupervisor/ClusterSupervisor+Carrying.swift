@@ -65,7 +65,8 @@ extension ClusterSupervisor {
     /// successor is whole then.
     public var isAtRest: Bool { core.carried != nil && !isMoving }
 
-    private var isMoving: Bool { !strays.isEmpty || workers.contains { $0?.isMoving ?? false } }
+    /// Whether a connection is on its way from one worker to another, or a worker is yet to let go of some.
+    public var isMoving: Bool { !strays.isEmpty || workers.contains { $0?.isMoving ?? false } }
 
     /// What a successor needs to go on; nil while workers are being changed or have yet to start.
     public var carried: CarriedCluster? {

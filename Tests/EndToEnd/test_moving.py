@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import random
+import resource
 import signal
 import struct
 import threading
@@ -306,3 +307,24 @@ def test_a_thousand_move_at_once(begin):
     for visitor in visitors:
         visitor.ping_and_wait()
         visitor.close()
+
+
+def test_where_descriptors_are_few_connections_move_in_parts(begin):
+    """Each takes one of the master's until it is another worker's; what finds none free would be lost."""
+    server, operator = begin(
+        "--workers", "2", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (300, 300)))
+    visitors = [RawWebSocket(server.ingest) for _ in range(450)]
+    viewers = [Stream(server) for _ in range(40)]
+    for _ in range(2):
+        before = server.worker_pids()
+        operator.ask("reload")
+        wait_until(lambda: settled(operator, [1, 2]) and not set(server.worker_pids()) & set(before), 60, "the new ones")
+        server.note_processes()
+        for visitor in visitors:
+            visitor.ping_and_wait()
+    assert sum(connections(operator).values()) == len(visitors)
+    moved = server.metrics()
+    assert moved['pointerscope_connections_moved_total{step="handed_over"}'] \
+        == moved['pointerscope_connections_moved_total{step="taken_over"}'] >= 2 * len(visitors)
+    for viewer in viewers:
+        viewer.close()

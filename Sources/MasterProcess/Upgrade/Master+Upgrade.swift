@@ -95,7 +95,10 @@ extension Master {
             }
             if cluster.isAtRest, gateway.isSettled, access?.isSettled ?? true { return giveWay(desk) }
             guard now >= desk.deadline else { return }
-            refuseUpgrade("something is under way that takes too long", status: .temporaryFailure)
+            refuseUpgrade(
+                cluster.isMoving
+                    ? "a worker that is replaced still has connections, within --worker-drain"
+                    : "something is under way that takes too long", status: .temporaryFailure)
         }
     }
 
