@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from server import BINARY, children_of, is_alive, whole_lines
+from server import BINARY, binary_for_anyone, children_of, is_alive, whole_lines
 from waiting import wait_until
 from wire import RawWebSocket, Stream
 
@@ -175,8 +175,8 @@ def test_what_is_another_users_is_told_as_far_as_it_is_known():
     with socket.create_server(("127.0.0.1", 0)) as holder:
         address = "127.0.0.1:%d" % holder.getsockname()[1]
         ended = subprocess.run(
-            [BINARY, "serve", "--headless", "--http", address, "--ingest", "127.0.0.1:0"], user=65_534, group=65_534,
-            capture_output=True, text=True, timeout=60)
+            [binary_for_anyone(), "serve", "--headless", "--http", address, "--ingest", "127.0.0.1:0"], user=65_534,
+            group=65_534, capture_output=True, text=True, timeout=60)
     assert ended.returncode == 69 and "a program of user 0 has it" in ended.stderr
 
 

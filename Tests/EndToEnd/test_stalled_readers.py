@@ -18,7 +18,7 @@ import pytest
 
 import preload
 from listening import QuietServer
-from server import BINARY, children_of, is_alive
+from server import BINARY, binary_for_anyone, children_of, is_alive
 from waiting import wait_until
 from wire import RawWebSocket, Stream
 
@@ -68,8 +68,9 @@ KINDS: list[Callable[[], tuple[int, int]]] = [a_pipe, a_terminal, a_stopped_term
 @contextmanager
 def running(writer: int, **more) -> Iterator[subprocess.Popen]:
     """A server whose standard error is `writer`; it must end well within the time of a stop."""
+    arguments = [binary_for_anyone(), *ARGUMENTS[1:]] if "user" in more else ARGUMENTS
     process = subprocess.Popen(
-        ARGUMENTS, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=writer, **more)
+        arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=writer, **more)
     everyone: set[int] = {process.pid}
     try:
         yield process

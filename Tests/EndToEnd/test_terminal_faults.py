@@ -45,7 +45,10 @@ def test_what_was_confirmed_is_not_undone(programs):
     programs.append(terminal)
     terminal.connect()
     terminal.wait_for("3 visitors")
-    terminal.press("qyd")
+    # Nothing answers a question that could not be seen yet.
+    terminal.press("q")
+    terminal.wait_for("y/N")
+    terminal.press("yd")
     assert terminal.wait_for_exit() == 0
     assert "goes on as process" not in terminal.text
 
