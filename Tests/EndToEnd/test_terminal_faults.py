@@ -47,7 +47,7 @@ def test_what_was_confirmed_is_not_undone(programs):
     terminal.wait_for("3 visitors")
     # Nothing answers a question that could not be seen yet.
     terminal.press("q")
-    terminal.wait_for("y/N")
+    terminal.wait_for("y stops")
     terminal.press("yd")
     assert terminal.wait_for_exit() == 0
     assert "goes on as process" not in terminal.text
