@@ -121,7 +121,7 @@ uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/pointerscope
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/pointerscope.1 $(DESTDIR)$(PREFIX)/share/man/man1/pointerscope-*.1
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pointerscope
-	rm -f $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_pointerscope
+	rm -f $(DESTDIR)$(PREFIX)/share/zsh/*/_pointerscope
 	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/pointerscope.fish
 
 deb: build

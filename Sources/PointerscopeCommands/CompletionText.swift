@@ -238,27 +238,37 @@ enum CompletionText {
         func quoted(_ text: String) -> String {
             "'" + text.map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "'"
         }
-        var text = "# fish completion for pointerscope, made by: pointerscope completion fish\n"
-        text += "complete -c pointerscope -f\n"
+        // A word that names a command may be an argument of another one (`config check`, `help serve`), so
+        // where it stands counts, which __fish_seen_subcommand_from does not look at.
+        var text = """
+            # fish completion for pointerscope, made by: pointerscope completion fish
+            function __pointerscope_words_are
+                set -l words (commandline -opc)[2..-1]
+                test "$words" = "$argv"
+            end
+            function __pointerscope_words_begin
+                set -l words (commandline -opc)[2..-1]
+                set -l wanted (count $argv)
+                test (count $words) -ge $wanted; and test "$words[1..$wanted]" = "$argv"
+            end
+            complete -c pointerscope -f
+
+            """
         for (word, summary) in firstWords {
-            text += "complete -c pointerscope -n __fish_use_subcommand -a \(word) -d \(quoted(summary))\n"
+            text +=
+                "complete -c pointerscope -n __pointerscope_words_are -a \(word) -d \(quoted(summary))\n"
         }
         let firsts = firstWords.map(\.word).joined(separator: " ")
-        let helped = "__fish_seen_subcommand_from help"
-        // `help` is among the first words itself; behind it only another one counts.
-        let alone = "\(helped); and test (count (commandline -opc)) -eq 2"
-        text += "complete -c pointerscope -n \(quoted(alone)) -a \(quoted(firsts))\n"
+        text += "complete -c pointerscope -n '__pointerscope_words_are help' -a \(quoted(firsts))\n"
         for command in commands {
             let words = command.name.split(separator: " ")
-            var condition = "__fish_seen_subcommand_from \(words[0])"
             if words.count == 2 {
-                let seconds = family(String(words[0])).map { $0.dropFirst(words[0].count + 1) }
-                let none =
-                    "\(condition); and not __fish_seen_subcommand_from \(seconds.joined(separator: " "))"
-                text +=
-                    "complete -c pointerscope -n \(quoted(none)) -a \(words[1]) -d \(quoted(command.summary))\n"
-                condition += "; and __fish_seen_subcommand_from \(words[1])"
+                let summary = "-a \(words[1]) -d \(quoted(command.summary))"
+                for before in [String(words[0]), "help \(words[0])"] {
+                    text += "complete -c pointerscope -n '__pointerscope_words_are \(before)' \(summary)\n"
+                }
             }
+            let condition = "__pointerscope_words_begin \(command.name)"
             for option in command.options {
                 text += "complete -c pointerscope -n \(quoted(condition)) -l \(option.name)"
                 if takesValue(option) { text += takesFile(option) ? " -r -F" : " -x" }

@@ -288,7 +288,13 @@ private func top(_ arguments: [String]) -> Int32 {
 
 /// Writes what was asked for to standard output; returns the exit status.
 func answer(_ text: String) -> Int32 {
-    guard !writeText(text, to: STDOUT_FILENO), errno != EPIPE else { return ExitCode.success.rawValue }
+    writeText(text, to: STDOUT_FILENO) ? ExitCode.success.rawValue : unwritten()
+}
+
+/// The exit status of whoever could not write to standard output, by `errno`: no fault where its reader has
+/// gone, else said.
+func unwritten() -> Int32 {
+    guard errno != EPIPE else { return ExitCode.success.rawValue }
     complain("standard output: \(SystemError("write").text)")
     return ExitCode.inputOutput.rawValue
 }

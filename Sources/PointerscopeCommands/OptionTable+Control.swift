@@ -81,8 +81,8 @@ extension CommandSpecification {
             name: "ctl reload", summary: "new workers, without dropping the server",
             description: """
                 Starts new workers, of the program that now lies on disk and with the configuration that now
-                holds; once all are ready they take over, and the old ones close their connections over the
-                time of --worker-drain. If one is not ready, everything stays as it was. SIGHUP does the same.
+                holds; once all are ready they take over, and the old ones hand them their connections and go:
+                nobody is dropped. If one is not ready, everything stays as it was. SIGHUP does the same.
                 """,
             options: reach, examples: ["ctl reload"]),
         CommandSpecification(
@@ -96,19 +96,24 @@ extension CommandSpecification {
             options: reach, examples: ["ctl upgrade"]),
         CommandSpecification(
             name: "ctl scale", summary: "as many workers",
-            description: "Starts more workers, or drains those with the highest numbers.",
+            description: """
+                Starts more workers, or has those with the highest numbers hand their connections to the others
+                and go.
+                """,
             positional: .workerCount, options: reach, examples: ["ctl scale 4"]),
         CommandSpecification(
             name: "ctl restart", summary: "replace a worker, or start one that is stopped or errored",
             description: """
-                Starts a new worker, and drains the old one of its number once that is ready. One that was given
-                up, because it kept ending at its start, begins anew.
+                Starts a new worker; once that is ready the old one of its number hands over its connections and
+                goes. One that was given up, because it kept ending at its start, begins anew.
                 """,
             positional: .worker, options: reach, examples: ["ctl restart 1"]),
         CommandSpecification(
-            name: "ctl stop", summary: "drain a worker, and leave it stopped",
-            description:
-                "Closes a worker's connections over the time of --worker-drain, and starts no other.",
+            name: "ctl stop", summary: "hand a worker's connections on, and leave it stopped",
+            description: """
+                Has a worker hand its connections to the others and go, and starts none in its place. Those of
+                the last one are closed over the time of --worker-drain.
+                """,
             positional: .worker, options: reach, examples: ["ctl stop 2"]),
         CommandSpecification(
             name: "ctl drain", summary: "give a worker no more connections",

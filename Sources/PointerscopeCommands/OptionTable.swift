@@ -149,7 +149,7 @@ extension CommandSpecification {
             .logLevel, .control,
             OptionSpecification(
                 name: "worker-drain", argument: .required("TIME"), defaultValue: "10s",
-                help: "in what time a worker that is replaced closes its connections, at most 1h",
+                help: "in what time a worker that is replaced lets go of its connections, at most 1h",
                 complaint: Complaint.drain),
             .balance,
         ] + OptionSpecification.restarts + OptionSpecification.access + OptionSpecification.network

@@ -29,7 +29,7 @@ struct ServeSettings {
     var logPath: String?
     /// How much of the log is written.
     var logLevel: LogLevel
-    /// In what time a worker that is replaced closes its connections.
+    /// In what time a worker that is replaced lets go of its connections.
     var drainMilliseconds: UInt32
     /// Which worker a connection goes to.
     var balance: Balance

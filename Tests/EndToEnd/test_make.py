@@ -169,6 +169,12 @@ def test_install_and_uninstall(tmp_path):
     installed = tmp_path / "usr/bin/pointerscope"
     assert subprocess.check_output([installed, "--version"], text=True).startswith("pointerscope ")
     assert (tmp_path / "usr/share/doc/pointerscope/operations.md").read_text()
+    # Zsh has one place for what packages bring, and another one for what is installed beside them.
+    assert (tmp_path / "usr/share/zsh/vendor-completions/_pointerscope").exists()
+    beside = [f"BINARY={BINARY}", f"DESTDIR={tmp_path}", "PREFIX=/usr/local"]
+    assert make("install", *beside).returncode == 0
+    assert (tmp_path / "usr/local/share/zsh/site-functions/_pointerscope").exists()
+    assert make("uninstall", *beside).returncode == 0
     assert make("uninstall", *places).returncode == 0
     assert not [path for path in tmp_path.rglob("*") if not path.is_dir()]
 

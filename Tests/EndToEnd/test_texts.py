@@ -74,7 +74,7 @@ def test_other_shells_have_all_of_it(shell) -> None:
             if flag not in ("--help", "--version"):
                 assert (f"{flag}[" in text or f"{flag}=" in text) if shell == "zsh" else f"-l {flag[2:]} " in text, flag
     # What stands behind `help`, and words that are no options.
-    assert ("1ctl) known=('status:" if shell == "zsh" else "__fish_seen_subcommand_from help") in text
+    assert ("1ctl) known=('status:" if shell == "zsh" else "__pointerscope_words_are help'") in text
     assert "(overview map visitor pages workers health)" in text or "-a 'overview map visitor pages" in text
     assert "ctl-reload" in text
     program = shutil.which(shell)
@@ -98,7 +98,7 @@ def test_every_command_has_a_manual_page(tmp_path) -> None:
         for path in (tmp_path / "man" / "man1").iterdir():
             ended = subprocess.run([groff, "-man", "-Tutf8", "-ww", "-z", path], capture_output=True, text=True)
             assert ended.stderr == "", (path.name, ended.stderr)
-    for part in ["bash-completion/completions/pointerscope", "zsh/vendor-completions/_pointerscope",
+    for part in ["bash-completion/completions/pointerscope", "zsh/site-functions/_pointerscope",
                  "fish/vendor_completions.d/pointerscope.fish"]:
         assert (tmp_path / part).stat().st_size > 1000
 

@@ -148,8 +148,8 @@ struct ControlCommand {
             switch try link.next(withinMilliseconds: -1) {
             case .item(_, let value):
                 guard !writeText(line(value), to: STDOUT_FILENO) else { continue }
-                // Whoever read it has gone, and that is no fault.
-                return answer("")
+                // Where whoever read it has gone, that is no fault.
+                return unwritten()
             case .error(let refusal): throw CommandFailure(refusal)
             case .greeting, .done: continue
             case nil where link.isReaderGone: return ExitCode.success.rawValue
