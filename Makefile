@@ -12,6 +12,7 @@
 # make bench-terminal   what the picture on a terminal costs, beside btop, htop and goaccess
 # make bench-ingest   what a frame and its way to the viewer cost, beside C that does nothing with it
 # make bench-no-drop   100 reloads and 20 upgrades in a row under 10,000 connections, of which nothing may be lost
+# make bench-chaos   30 minutes of killed, stalled and slow workers: who falls, where each sample is (SEED, MINUTES, CONNECTIONS)
 # make bench-pairs BEFORE=BINARY   this build beside another one, by turns, as ratios
 # make check-instructions   what a message costs worker and master in instructions; fails where it grew by 5 %
 # make check-alerts   the rules of docs/monitoring, and when they fire, by Prometheus' own tool
@@ -73,6 +74,9 @@ PREFIX ?= /usr/local
 URL ?=
 SECONDS ?= 60
 CASES ?=
+SEED ?= 1
+MINUTES ?= 30
+CONNECTIONS ?= 10000
 CONFORMANCE := .build/conformance
 DEBS := .build/deb
 ROOTFS := .build/rootfs.tar
@@ -81,7 +85,7 @@ IMAGE := .build/image
 .DEFAULT_GOAL := build
 .PHONY: run top build install uninstall deb check-builds check-deb rootfs oci check-oci test test-quick unit-test client-test end-to-end-test bench bench-full \
 	bench-docs bench-pairs check-instructions check-alerts bench-hub bench-page bench-attacks \
-	bench-filters bench-polls bench-dashboard bench-gaps bench-ingest bench-no-drop bench-rate bench-reloads bench-reload-peers bench-sign-in \
+	bench-chaos bench-filters bench-polls bench-dashboard bench-gaps bench-ingest bench-no-drop bench-rate bench-reloads bench-reload-peers bench-sign-in \
 	bench-terminal \
 	bench-terminal-docs sanitize fuzzer fuzz fuzz-corpora conformance goldens snippet format lint toolchain build-packages \
 	test-packages bench-packages
@@ -223,6 +227,9 @@ bench-attacks: build
 
 bench-no-drop: build
 	$(PYTHON) Benchmarks/no_drop.py
+
+bench-chaos: test-packages build
+	$(PYTHON) Benchmarks/chaos.py --seed $(SEED) --minutes $(MINUTES) --connections $(CONNECTIONS)
 
 bench-ingest: build
 	$(PYTHON) Benchmarks/ingest.py

@@ -1,16 +1,19 @@
 """Pages that come back: WebSockets that send samples with numbers, and connect anew when they are closed.
 
-  returning.py HOST:PORT CONNECTIONS SAMPLES_PER_SECOND
+  returning.py HOST:PORT CONNECTIONS SAMPLES_PER_SECOND [PING_EVERY]
 
 Each connection of a visitor is an epoch: sample number `y` of epoch `x` is told as {"id":"v7","x":3,"y":41}, so that
 whoever watches sees what is missing of which connection. It says `ready` when everyone is there, and sends until its
 standard input ends; then it closes everyone and prints one JSON object: what was sent of each epoch, how connections
-ended, and what handshakes were answered.
+ended, and what handshakes were answered. With PING_EVERY a ping follows each so-manieth sample, and it is said how many
+samples of each epoch were answered for so (a worker answers when it has taken what came before), and how and when each
+one ended, by the monotonic clock.
 """
 
 import collections
 import json
 import os
+import resource
 import select
 import socket
 import struct
@@ -36,6 +39,8 @@ class Visitor:
     def __init__(self, number):
         self.number = number
         self.sent = []
+        self.answered = []
+        self.fates = []
         self.socket = None
         self.again_at = 0.0
         self.drop()
@@ -48,11 +53,12 @@ class Visitor:
 
 
 class Crowd:
-    def __init__(self, address, count, rate):
+    def __init__(self, address, count, rate, ping_every):
         host, _, port = address.rpartition(":")
         self.address = (host, int(port))
         self.visitors = [Visitor(number) for number in range(count)]
         self.interval = 1 / rate
+        self.ping_every = ping_every
         self.epoll = select.epoll()
         self.by_number = {}
         self.ends = collections.Counter()
@@ -81,6 +87,7 @@ class Crowd:
         # Before it was open it is the answer that counts.
         if visitor.is_open:
             self.ends[how] += 1
+            visitor.fates.append((how, round(now, 3)))
         else:
             self.answers[how] += 1
             visitor.again_at = now + AGAIN_SECONDS
@@ -104,6 +111,8 @@ class Crowd:
         text = b'{"id":"v%d","x":%d,"y":%d}' % (visitor.number, epoch, visitor.sent[epoch])
         visitor.sent[epoch] += 1
         visitor.outbound += masked(1, text)
+        if self.ping_every and visitor.sent[epoch] % self.ping_every == 0:
+            visitor.outbound += masked(9, b"%d" % visitor.sent[epoch])
         self.flush(visitor, now)
 
     def read(self, visitor, now):
@@ -132,6 +141,7 @@ class Crowd:
         visitor.is_open = True
         visitor.inbound = rest
         visitor.sent.append(0)
+        visitor.answered.append(0)
         return True
 
     def frames(self, visitor, now):
@@ -144,6 +154,8 @@ class Crowd:
             if opcode == 9:
                 visitor.outbound += masked(10, payload)
                 self.flush(visitor, now)
+            elif opcode == 10 and self.ping_every:
+                visitor.answered[-1] = int(payload)
             elif opcode == 8:
                 if not self.is_ending:
                     visitor.outbound += masked(8, payload[:2])
@@ -216,13 +228,17 @@ def is_over():
 
 
 def main():
-    crowd = Crowd(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    crowd = Crowd(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else 0)
     crowd.gather()
     print("ready", flush=True)
     crowd.run()
     crowd.end()
-    print(json.dumps({"sent": [visitor.sent for visitor in crowd.visitors], "ends": crowd.ends,
-                      "answers": crowd.answers}))
+    told = {"sent": [visitor.sent for visitor in crowd.visitors], "ends": crowd.ends, "answers": crowd.answers}
+    if crowd.ping_every:
+        told["answered"] = [visitor.answered for visitor in crowd.visitors]
+        told["fates"] = [visitor.fates for visitor in crowd.visitors]
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":

@@ -348,7 +348,8 @@ def test_a_service_manager_sees_the_same_service(tmp_path):
 
 
 FAILING = r"""
-/* Fails where the new program makes its poller, while a file says so: it crashes, or is refused memory. */
+/* Fails where the new program makes its poller, while a file says so: it crashes, is refused memory, or hangs, which
+   it writes there. */
 static int is_successor(void) {
     const char *left = getenv("_POINTERSCOPE_SUCCESSION");
     return left && strchr(left, ',') != NULL;
@@ -358,9 +359,10 @@ int epoll_create1(int flags) {
     int (*real)(int) = dlsym(RTLD_NEXT, "epoll_create1");
     const char *path = getenv("FAULT");
     char fault = 0;
-    int file = path && is_successor() ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    int file = path && is_successor() ? open(path, O_RDWR | O_CLOEXEC) : -1;
     if (file >= 0) {
         if (read(file, &fault, 1) != 1) fault = 0;
+        if (fault == 'h' && pwrite(file, "H", 1, 0) == 1) for (;;) pause();
         close(file);
     }
     if (fault == 'c') *(volatile int *)0 = 1;
