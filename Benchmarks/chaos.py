@@ -32,6 +32,7 @@ import collections
 import json
 import os
 import pathlib
+import re
 import statistics
 import subprocess
 import sys
@@ -50,6 +51,7 @@ sys.path.insert(0, str(ROOT / "Tests/EndToEnd"))
 
 from monitor_words import ASKS_TO_STOP  # noqa: E402
 from tmux import Tmux  # noqa: E402
+from waiting import wait_until  # noqa: E402
 
 GROWTH_SHARE = 0.01
 # A short run is all beginning: rings fill, and heaps with them.
@@ -97,7 +99,8 @@ class Terminal:
         try:
             # Where nobody is there it asks nothing.
             self._tmux.type("q")
-            if not self._tmux.wait_for(f"{ASKS_TO_STOP}|{self._tmux.PROMPT} $").group().startswith(self._tmux.PROMPT):
+            wait_until(lambda: self._tmux.is_asking() or re.search(ASKS_TO_STOP, self._tmux.text), REST_SECONDS, "an end")
+            if not self._tmux.is_asking():
                 self._tmux.type("y")
             self._tmux.check_shell(7)
         except AssertionError as problem:
