@@ -7,7 +7,7 @@ A server in a terminal of its own (tmux) serves C connections that send HZ numbe
 when they are cut, and a viewer that reads all of them. Meanwhile, for M minutes, one act follows another, by the dice of
 S: kill -9 of a worker, of a new one or an old one in the middle of a reload, of one in the middle of an upgrade; SIGSTOP
 for a while, for good, and by turns with SIGCONT; reloads, restarts, scales and upgrades, also to a program that is none;
-several of these at once. Behind each act as many workers as are due have to run, and everybody has to be connected.
+several of these at once. Behind each act as many workers as are due have to run, and everybody has to be connected and heard.
 
 It ends with status 1 where one of these does not hold:
 

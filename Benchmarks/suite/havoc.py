@@ -67,7 +67,7 @@ class Havoc:
         return True
 
     def settle(self, name):
-        """Waits until as many workers as are due run, and everybody is connected."""
+        """Waits until as many workers as are due run, and everybody is connected and known: has said something."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while True:
             workers = self.workers()
@@ -78,7 +78,8 @@ class Havoc:
             # A process that was killed is there until the kernel and the master have come to it.
             if states == ["running"] * self.workers_due \
                     and not self._killed & {worker["pid"] for worker in workers} \
-                    and sum(worker["connections"] for worker in workers) == self.connections:
+                    and sum(worker["connections"] for worker in workers) == self.connections \
+                    and self.operator.status()["visitors"] == self.connections:
                 return True
             if time.monotonic() > deadline:
                 self.wrong.append(f"{name}: not at rest after {SETTLE_SECONDS} s: {workers}")

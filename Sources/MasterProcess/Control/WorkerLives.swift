@@ -19,8 +19,8 @@ final class WorkerLives {
     private var text = ByteBuffer(capacity: 256)
     /// How the last process ended that did not get as far as to take connections.
     private(set) var lastWords: String?
-    /// Whom the master has killed because it was silent.
-    private var silent: Int32 = 0
+    /// Whom the master has killed for their silence, until they have ended.
+    private var silent: Set<Int32> = []
 
     /// Takes down what this is about; nothing of what does not change a life.
     func note(_ event: ClusterEvent) {
@@ -32,7 +32,7 @@ final class WorkerLives {
         case .workerStopping(let number, let pid, let why):
             add("disconnect", number, pid) { $0.add("why", "\(why)") }
         case .workerExited(let number, let pid, let how, let lost):
-            lastWords = pid == silent ? "no heartbeat for 5 s" : how.text
+            lastWords = silent.remove(pid) == nil ? how.text : "no heartbeat for 5 s"
             add("exit", number, pid) { line in
                 line.add("how", how.text)
                 line.add("lost", Int64(clamping: lost))
@@ -44,7 +44,7 @@ final class WorkerLives {
             add("errored", number, 0) {
                 $0.add("why", Self.words(forDeaths: deaths, within: minUptime))
             }
-        case .workerUnresponsive(_, let pid): silent = pid
+        case .workerUnresponsive(_, let pid): silent.insert(pid)
         case .workerOverMemory, .workerCorrupt, .workerSaid, .originsRefused,
             .connectionsRefused, .changeEnded, .connectionsMoved:
             break
