@@ -20,6 +20,15 @@ def configure(folder: Path) -> None:
     (folder / "etc/conf.d/state.conf").write_text(f"state = {folder / 'state'}\n")
 
 
+def sign_in(browser: Browser, name: str) -> None:
+    """On a busy machine a password may have to be given again: 503, as its hash took too long."""
+    def is_in() -> bool:
+        status = browser.sign_in(name).status
+        assert status in (303, 503), status
+        return status == 303
+    wait_until(is_in, 120, "the sign-in")
+
+
 def test_a_copy_of_a_running_server_is_a_backup(start_server, tmp_path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     configure(here)
@@ -29,7 +38,7 @@ def test_a_copy_of_a_running_server_is_a_backup(start_server, tmp_path) -> None:
     secret = token(here / "state", "create", "prometheus", "--role", "operator").strip()
     first = start_server("--config", str(here / "etc"), workers=1)
     browser = Browser(first)
-    browser.sign_in("ann")
+    sign_in(browser, "ann")
     assert browser.get("/api/state").status == 200
     visitor = Visitor(first.ingest, extra=ORIGIN)
     # A process of its own writes it, behind the answer.
@@ -46,7 +55,7 @@ def test_a_copy_of_a_running_server_is_a_backup(start_server, tmp_path) -> None:
     assert again.get("/api/state").status == 200, "who was signed in is signed in"
     assert Browser(second).get("/api/state", Authorization=f"Bearer {secret}").status == 200, "tokens hold"
     anew = Browser(second)
-    anew.sign_in("ben")
+    sign_in(anew, "ben")
     assert anew.get("/api/state").status == 200, "passwords hold"
     back = Visitor(second.ingest, extra=ORIGIN, token=visitor.token)
     assert (back.welcome.how, back.id) == (RESUMED, visitor.id), "visitors are the ones they were"
