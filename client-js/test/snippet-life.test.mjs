@@ -190,31 +190,6 @@ test('it comes back within 5 s of movement, and a page at rest asks rarely', () 
   assert.equal(online.sockets.length, before + 1);
 });
 
-test('a connection that is cut comes back within 1.5 s, at a moment of its own, and no other so soon', async () => {
-  const after = async (random, lose) => {
-    const page = await livePage({ random: () => random });
-    lose(page);
-    const begin = page.now;
-    while (page.sockets.length === 1 && page.now < begin + 60_000) page.pass(10);
-    return page.now - begin;
-  };
-  const cut = await Promise.all([0, 0.25, 0.5, 0.75, 0.999].map((random) => after(random, (page) => page.lose())));
-  assert.deepEqual(cut, [10, 380, 750, 1130, 1500]);
-  // Browsers tell of an error first, and only then of the end.
-  assert.equal(await after(0.999, (page) => (page.socket.onerror({}), page.lose())), 1500);
-  for (const code of [1001, 1008, 1012, 1013])
-    assert.equal(await after(0, (page) => page.lose(code)), 2000, `${code}`);
-  // Whoever was not let in again keeps away: the second one was never welcomed.
-  const page = await livePage({ random: () => 0.999 });
-  page.lose();
-  page.pass(1500);
-  page.lose();
-  page.pass(2 * 3490);
-  assert.equal(page.sockets.length, 2);
-  page.pass(20);
-  assert.equal(page.sockets.length, 3);
-});
-
 test('what happens without a connection is forgotten, but for the place', async () => {
   const page = await livePage();
   page.move(1, 1);
