@@ -57,6 +57,10 @@ GROWTH_SHARE = 0.01
 # A short run is all beginning: rings fill, and heaps with them.
 JUDGED_MINUTES = 10
 MEMORY_PERIOD_SECONDS = 5
+# 2,048 lines of workers' lives, of which a reload of one worker makes four at least; 4,096 lines of the log.
+REMEMBERED_RELOADS = 512
+REMEMBERED_LINES = 4096
+BUSY = 75
 REST_SECONDS = 60
 # How the kernel ends a connection whose process was killed: it has read everything, or it has not.
 CUTS = ("cut", "reset")
@@ -270,7 +274,17 @@ def run(options, folder):
     return {**found, "wrong": wrong}
 
 
+def fill_logs(operator):
+    """Lines of the log and of workers' lives, until the server keeps no more of them: so its memory is at its height."""
+    for order, times in (("reload", REMEMBERED_RELOADS), ("reopen", REMEMBERED_LINES)):
+        for _ in range(times):
+            while operator.ask(order)[1] == BUSY:
+                time.sleep(0.01)
+
+
 def chaos(options, site, terminal, wrong):
+    if options.minutes >= JUDGED_MINUTES:
+        fill_logs(Operator(site.control))
     viewer = Viewer(site.http, may_fold=True)
     crowd = crowd_of(site, options)
     try:
@@ -326,6 +340,7 @@ def at_rest(site, havoc, before, wrong):
 def figures(options, havoc, memory, readiness, told, viewer, metrics, wrong):
     falls = falls_of(told, havoc, wrong)
     level, growth = memory.second_half()
+    ring = int(metrics["pointerscope_ring_bytes"])
     if growth is not None and options.minutes >= JUDGED_MINUTES and growth > GROWTH_SHARE:
         wrong.append(f"the master has grown by {growth:.1%} over the second half")
     return {
@@ -338,7 +353,7 @@ def figures(options, havoc, memory, readiness, told, viewer, metrics, wrong):
         "moved": int(metrics.get('pointerscope_connections_moved_total{step="taken_over"}', 0)),
         "workers_died": int(counters.total(metrics, "pointerscope_worker_restarts_total")),
         "upgrades": int(metrics['pointerscope_upgrades_total{result="done"}']),
-        "master_kib": level, "growth_share": growth}
+        "master_kib": level, "growth_share": growth, "memory": memory.points, "ring_bytes": ring}
 
 
 def report(options, found):
@@ -358,7 +373,9 @@ def report(options, found):
     print(f"/readyz asked {found['readiness_asked']:,} times, other answers {dict(found['readiness_other'])}, slowest "
           f"{found['readiness_slowest_ms']} ms; handshakes {found['answers']}")
     if found["growth_share"] is not None:
-        print(f"master: {found['master_kib'] / 1024:.1f} MiB of its own, {found['growth_share']:+.2%} over the second half")
+        minutes = " ".join(f"{kib:,}" for _, kib in found["memory"][::60 // MEMORY_PERIOD_SECONDS])
+        print(f"master: {found['master_kib'] / 1024:.1f} MiB of its own, {found['growth_share']:+.2%} over the second half; "
+              f"each minute, KiB: {minutes}; ring {found['ring_bytes']:,} bytes")
     for line in found["wrong"][:40]:
         print(f"wrong: {line}")
     print("all as it is due" if not found["wrong"] else f"{len(found['wrong'])} things are wrong")

@@ -306,6 +306,7 @@ class Site:
         self.program = folder / "pointerscope"
         self.log = folder / "log"
         self.control = folder / "control"
+        self._renewing = threading.Lock()
         shutil.copy(POINTERSCOPE, self.program)
 
     @property
@@ -328,9 +329,11 @@ class Site:
 
     def renew(self, source):
         """Puts another program in the place of the one that was started, which nobody has seen half-written."""
-        fresh = self.program.with_name("fresh")
-        shutil.copy(source, fresh)
-        fresh.rename(self.program)
+        # One at a time: nobody may execute what another one still writes.
+        with self._renewing:
+            fresh = self.program.with_name("fresh")
+            shutil.copy(source, fresh)
+            fresh.rename(self.program)
 
     def visitors(self):
         """The worker of each visitor."""
