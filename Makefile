@@ -11,7 +11,7 @@
 # make bench-docs   the whole, written into docs/benchmarks.md (TIER=quick: the short one)
 # make bench-terminal   what the picture on a terminal costs, beside btop, htop and goaccess
 # make bench-ingest   what a frame and its way to the viewer cost, beside C that does nothing with it
-# make bench-no-drop   100 reloads and 20 upgrades in a row under 10,000 connections, of which nothing may be lost
+# make bench-no-drop   100 reloads and 20 upgrades in a row under 10,000 connections and 1,000 whose frames are cut
 # make bench-chaos   30 minutes of killed, stalled and slow workers: who falls, where each sample is (SEED, MINUTES, CONNECTIONS)
 # make bench-pairs BEFORE=BINARY   this build beside another one, by turns, as ratios
 # make check-instructions   what a message costs worker and master in instructions; fails where it grew by 5 %
