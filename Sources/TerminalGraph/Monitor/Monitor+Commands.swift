@@ -33,6 +33,11 @@ extension Monitor {
             }
             return .none
         }
+        // Whoever adds something means something by it.
+        guard rest.isEmpty || !name.argument.isEmpty || name == .reload else {
+            say(":\(name.rawValue) takes nothing behind it, and this is: \(rest)", now: now)
+            return .none
+        }
         switch name {
         case .view:
             if let view = Self.view(named: rest) { show(view) } else { complain(name, rest, now: now) }
