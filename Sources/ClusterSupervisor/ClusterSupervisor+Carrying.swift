@@ -9,7 +9,8 @@ import Telemetry
 /// ```
 /// [ "CLUS" ][ listener ][ supervisor ][ workers u32 ] n x [ worker ][ addresses ]
 /// [ counters u32 ] n x [ of lives that ended u64 ][ events lost u64 ]
-/// [ refused: at capacity u64, without a worker u64 ][ told to the log: origins u64, reasons u32, n x u64 ]
+/// [ refused: at capacity u64, without a worker u64 ][ moves that came back u64 ]
+/// [ told to the log: origins u64, reasons u32, n x u64 ]
 /// [ next connection u64 ][ lives u32 ][ without a worker since i64 or none ][ identity key: bytes ]
 /// ```
 public struct CarriedCluster: Carriable {
@@ -21,6 +22,7 @@ public struct CarriedCluster: Carriable {
     var eventsLost: UInt64 = 0
     var refusedAtCapacity: UInt64 = 0
     var refusedWithoutWorker: UInt64 = 0
+    var movesReturned: UInt64 = 0
     var originsRefusedLogged: UInt64 = 0
     var refusalsLogged: [UInt64] = []
     var nextConnection: UInt64 = 1
@@ -46,6 +48,7 @@ public struct CarriedCluster: Carriable {
         try carrier.carry(&eventsLost)
         try carrier.carry(&refusedAtCapacity)
         try carrier.carry(&refusedWithoutWorker)
+        try carrier.carry(&movesReturned)
         try carrier.carry(&originsRefusedLogged)
         try carrier.carry(&refusalsLogged, limit: 2 + AddressRefusal.allCases.count)
         try carrier.require(refusalsLogged.count == 2 + AddressRefusal.allCases.count)
@@ -80,6 +83,7 @@ extension ClusterSupervisor {
         carried.eventsLost = eventsLost
         carried.refusedAtCapacity = refusedAtCapacity
         carried.refusedWithoutWorker = refusedWithoutWorker
+        carried.movesReturned = movesReturned
         carried.originsRefusedLogged = originsRefusedLogged
         carried.refusalsLogged = refusalsLogged
         carried.nextConnection = nextConnection
@@ -97,6 +101,7 @@ extension ClusterSupervisor {
         eventsLost = carried.eventsLost
         refusedAtCapacity = carried.refusedAtCapacity
         refusedWithoutWorker = carried.refusedWithoutWorker
+        movesReturned = carried.movesReturned
         originsRefusedLogged = carried.originsRefusedLogged
         refusalsLogged = carried.refusalsLogged
         nextConnection = carried.nextConnection

@@ -7,6 +7,12 @@ extension ClusterSupervisor {
     /// Numbers of workers that there are to be, stopped ones among them.
     public var numbers: [Int] { core.numbers }
 
+    /// Whether a reload would begin now, or not for any waiting.
+    public var admitsReload: Bool { core.admitsReload }
+
+    /// When the last of those that drain is gone, whatever it has; nil where that is not known.
+    public var drainsUntil: Int64? { core.drainsUntil }
+
     /// Replaces every worker by one that is started from `executable` with `arguments`, which are everyone's
     /// once these serve.
     public func reload(

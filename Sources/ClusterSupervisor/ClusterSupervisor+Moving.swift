@@ -85,11 +85,12 @@ extension ClusterSupervisor {
             kept.discard()
             sink.connectionAdopted(number, by: worker.channel)
         case .moved(let connection):
-            worker.movedCount += 1
             worker.movesAsked -= 1
             sink.connectionMoved(connection.number, from: worker.channel)
             let counted = worker.counted.removeValue(forKey: connection.number)
-            rehome(connection, counted, from: index, now: now)
+            let isBack = rehome(connection, counted, from: index, now: now)
+            // It is tried again, and moves then.
+            if isBack { movesReturned += 1 } else { worker.movedCount += 1 }
         case .lost(let number):
             // The kernel had to drop its descriptor.
             worker.movesAsked -= 1
@@ -99,21 +100,29 @@ extension ClusterSupervisor {
         }
     }
 
-    /// Gives a connection that was a worker's to another one, and where there is none to whichever comes.
-    func rehome(_ connection: WaitingConnection, _ counted: UInt32?, from index: Int, now: Int64) {
+    /// Gives a connection that was a worker's to another one, and where there is none to whichever comes;
+    /// returns whether it is that worker's again, as no other has room.
+    @discardableResult
+    func rehome(
+        _ connection: WaitingConnection, _ counted: UInt32?, from index: Int, now: Int64
+    ) -> Bool {
         if connection.number >= RelayLimits.leasedConnections {
             // Visitors who post are no connection that counts.
             guard let target = core.another(than: index) ?? living(index) else {
-                return end(connection, counted, now: now)
+                end(connection, counted, now: now)
+                return false
             }
             workers[target]?.waiting.append(connection)
-            return
+            return target == index
         }
         switch core.connectionMoved(from: index, isFull: { !canAdoptOneMore($0) }) {
         case .worker(let target):
             workers[target]?.waiting.append(connection)
             if let counted { workers[target]?.counted[connection.number] = counted }
-        case .refused: strays.append(Stray(connection: connection, counted: counted))
+            return target == index
+        case .refused:
+            strays.append(Stray(connection: connection, counted: counted))
+            return false
         }
     }
 

@@ -50,6 +50,8 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     var refusedAtCapacity: UInt64 = 0
     /// Connections turned away because no worker was running.
     var refusedWithoutWorker: UInt64 = 0
+    /// Connections that came back to the worker that handed them over, as no other had room.
+    public internal(set) var movesReturned: UInt64 = 0
     /// What the log has been told of them, in the order of `refusals`, and whether there are more.
     var refusalsLogged = [UInt64](repeating: 0, count: 2 + AddressRefusal.allCases.count)
     var hasNewRefusals = false

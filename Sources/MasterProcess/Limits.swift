@@ -57,6 +57,16 @@ enum MasterLimits {
     static let upgradeCheckNanoseconds: Int64 = 5_000_000_000
     /// For what is under way to end before it takes over: a hash, a file that is written.
     static let upgradeSettleNanoseconds: Int64 = 2_000_000_000
+    /// What is watched has to be quiet for so long: an editor writes in steps, which take milliseconds.
+    static let watchQuietNanoseconds: Int64 = 500_000_000
+    /// The same while somebody has a file open and has written into it: a build that stops to think.
+    static let watchUnfinishedNanoseconds: Int64 = 3_000_000_000
+    /// What is not quiet for so long, though nobody writes into a file, is acted on all the same.
+    static let watchPatienceNanoseconds: Int64 = 30_000_000_000
+    /// Buffers of what the kernel tells of files, each of 16 KiB, in one turn of the loop.
+    static let watchReadsPerTurn = 16
+    /// Between two looks, where the kernel tells of no changes.
+    static let watchLookNanoseconds: Int64 = 1_000_000_000
     /// How long accepting there rests when descriptors have run out.
     static let controlPauseNanoseconds: Int64 = 100_000_000
 }

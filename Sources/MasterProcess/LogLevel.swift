@@ -11,8 +11,8 @@ public enum LogLevel: String, CaseIterable, Sendable {
         "control_unavailable", "helper_exited", "helper_not_started", "helper_said",
         "identity_claims_not_kept", "log_lines_dropped", "log_not_reopened", "loop_failed",
         "reload_refused", "socket_file_lost", "state_fault", "state_not_written", "upgrade_refused",
-        "upgrade_returned", "worker_corrupt", "worker_errored", "worker_not_started", "worker_over_memory",
-        "worker_said", "worker_unresponsive", "workers_not_changed",
+        "upgrade_returned", "watch_limited", "worker_corrupt", "worker_errored", "worker_not_started",
+        "worker_over_memory", "worker_said", "worker_unresponsive", "workers_not_changed",
     ]
     /// What scripts wait for, whatever is written besides.
     private static let landmarks: Set<String> = ["starting", "ready", "leaving", "stopping", "stopped"]

@@ -1,10 +1,31 @@
 import ClusterSupervisor
+import Glibc
+import HTTPWire
 import PosixIO
 import Telemetry
 import ViewerGateway
 
 /// What the service manager is told, and the time between being told to stop and stopping.
 extension Master {
+    /// Says that every worker serves, the first time that they do.
+    func announceOnce() {
+        guard !isAnnounced, cluster.isReady else { return }
+        isAnnounced = true
+        log.write("ready") { line in
+            line.add("ingest", cluster.address.text)
+            line.add("http", gateway.address.text)
+            if let publicURL = settings.publicURL { line.add("url", publicURL.text) }
+            line.add("workers", settings.workerCount)
+            line.add("pid", Int(getpid()))
+            line.add("capacity", cluster.capacity)
+        }
+        service.ready(serviceStatus, now: now)
+        access?.prepare(poller, now: now)
+        announceInvite()
+        gateway.refreshStatus()
+        if settings.demoVisitors > 0 { startDemo() }
+    }
+
     /// How the server is, in a line.
     var serviceStatus: String {
         switch readiness {

@@ -265,6 +265,7 @@ extension Master: GatewaySource {
         ] as [(StaticString, WorkerCounter)] {
             text.appendMetric(moved, label: ("step", "\(step)"), cluster.sum(of: counter))
         }
+        text.appendMetric(moved, label: ("step", "returned"), cluster.movesReturned)
         let refused = "pointerscope_connections_refused_total" as StaticString
         text.appendMetricFamily(refused, .counter, help: "Connections turned away or cut, by reason.")
         for refusal in connectionRefusals {

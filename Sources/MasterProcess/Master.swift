@@ -24,6 +24,7 @@ final class Master {
         static let keep: UInt8 = 33
         static let control: UInt8 = 40
         static let upgrade: UInt8 = 48
+        static let watch: UInt8 = 49
     }
 
     /// The stages of the master's life; deadlines are CLOCK_MONOTONIC in nanoseconds.
@@ -78,6 +79,10 @@ final class Master {
     var upgrade: UpgradeDesk?
     var upgradeNumber: UInt64 = 1 << 63
     var upgrades = UpgradeCounts()
+    /// Notices when program or configuration change; nil where nobody asked for that.
+    var watch: FileWatcher?
+    /// What a configuration that was refused is read with: mended, it is to be read again.
+    var refusedFiles: [String] = []
     /// Begins what the program before has left; nil where there was none.
     private var resumption: (() -> Void)?
     /// When a stop has taken all of its time.
@@ -116,7 +121,7 @@ final class Master {
             signals = try Self.takeSignals()
             poller = try Poller()
             executable = try ChildProcess.ownExecutable()
-            executablePath = ProgramName.executablePath()
+            executablePath = ProgramName.startPath()
             held = ByteBudget(limit: MasterLimits.heldBytes)
             startClocks = MonotonicClock.steadyReading()
             hub = BroadcastHub(
@@ -180,12 +185,20 @@ final class Master {
             Succession.giveUp(because: error.text)
         }
         take(left)
-        resumption = { [unowned self] in begin(inheritance, left.version, left.why) }
+        resumption = { [unowned self] in
+            begin(inheritance, left.version, left.why)
+            beginWatch(isOwed: left.isReloadOwed)
+        }
     }
 
     /// Runs the loop until it is told to stop; returns the exit status.
     func run() -> Int32 {
-        if let resumption { resumption() } else { cluster.start(poller, now: now) }
+        if let resumption {
+            resumption()
+        } else {
+            cluster.start(poller, now: now)
+            beginWatch(isOwed: false)
+        }
         resumption = nil
         while true {
             hub.endTurn(now: now)
@@ -196,6 +209,7 @@ final class Master {
             control?.serve(poller, now: now)
             tellOfChange()
             advanceUpgrade()
+            advanceWatch()
             if case .ended = life { return finish() }
             do throws(SystemError) {
                 let ready = try poller.wait(timeoutMilliseconds: timeoutMilliseconds())
@@ -230,6 +244,7 @@ final class Master {
         if let due = control?.nextDeadline { next = min(next, due) }
         if let due = service.nextDeadline { next = min(next, due) }
         if let due = upgrade?.deadline { next = min(next, due) }
+        if let due = watch?.nextDeadline { next = min(next, due) }
         switch life {
         case .leaving(let deadline), .stoppingWorkers(let deadline), .drainingViewers(let deadline):
             next = min(next, deadline)
@@ -258,6 +273,8 @@ final class Master {
             readDemoErrors()
         } else if token.kind == Kind.upgrade {
             upgradeChecked()
+        } else if token.kind == Kind.watch {
+            heardOfFiles()
         }
     }
 
@@ -274,23 +291,5 @@ final class Master {
         if isAnnounced { service.tell(serviceStatus, now: now) }
         if hub.releaseAfterCrowd() { ProcessMemory.releaseFreeHeap() }
         log.flush()
-    }
-
-    private func announceOnce() {
-        guard !isAnnounced, cluster.isReady else { return }
-        isAnnounced = true
-        log.write("ready") { line in
-            line.add("ingest", cluster.address.text)
-            line.add("http", gateway.address.text)
-            if let publicURL = settings.publicURL { line.add("url", publicURL.text) }
-            line.add("workers", settings.workerCount)
-            line.add("pid", Int(getpid()))
-            line.add("capacity", cluster.capacity)
-        }
-        service.ready(serviceStatus, now: now)
-        access?.prepare(poller, now: now)
-        announceInvite()
-        gateway.refreshStatus()
-        if settings.demoVisitors > 0 { startDemo() }
     }
 }

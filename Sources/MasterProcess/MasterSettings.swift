@@ -41,6 +41,10 @@ public struct MasterSettings {
     public var restartPolicy = RestartPolicy.standard
     /// Reads again what the server was asked for; nil where nothing of it can have changed.
     public var reread: (() -> RereadSettings)?
+    /// Whether a change of the program on disk or of the configuration is a reload.
+    public var isWatching = false
+    /// Which files the configuration is read from at this moment; nil where there are none.
+    public var configuration: (() -> WatchedPlaces)?
     /// What one connection of a visitor may bring, in the words of the worker's role.
     public var ingestLimits = ""
     /// Where operators reach the server.

@@ -1,4 +1,5 @@
 import Glibc
+import MasterProcess
 import PosixIO
 
 /// Which files stand behind `--config`.
@@ -36,6 +37,13 @@ enum ConfigurationFiles {
         }
         guard !files.isEmpty else { throw .nothing(of: "\(main) and \(folder)/*\(ending)") }
         return files
+    }
+
+    /// The same to be watched, and in which folders others can come to be.
+    static func watched(_ path: String) -> WatchedPlaces {
+        guard (try? namesInDirectory(path)) != nil else { return WatchedPlaces(files: [path]) }
+        let base = path.hasSuffix("/") ? path : path + "/"
+        return WatchedPlaces(files: (try? list(path)) ?? [], folders: [path, base + folder])
     }
 
     /// Whether something is there, were it a link to nothing: what cannot be read is refused when it is read.

@@ -244,7 +244,7 @@ private func serve(
             let reading = typed.flatMap {
                 RepeatedReading(typed: $0, environment, signsIn: master.people != nil)
             }
-            if let reading { master.reread = { reading.read() } }
+            if let reading { master.reads(again: reading) }
             return serveAsMaster(master, front: front)
         }
         let isOnTerminal = isatty(STDOUT_FILENO) == 1
@@ -253,7 +253,7 @@ private func serve(
             master.service = ServiceEnvironment(environment, pid: ProcessMemory.ownPid)
             let reading = RepeatedReading(
                 arguments, environment, values, passed, signsIn: master.people != nil)
-            master.reread = { reading.read() }
+            master.reads(again: reading)
             return serveAsMaster(master, front: nil)
         }
         // The master draws nothing; it only has to know how often the front does.

@@ -1,6 +1,12 @@
 import SupervisorCore
 
 extension OptionSpecification {
+    /// A reload that nobody has to ask for; PM2 calls it so.
+    static let watch = OptionSpecification(
+        name: "watch", argument: .none, defaultValue: "",
+        help: "reload when the program on disk or the configuration changes",
+        complaint: Complaint.flag)
+
     /// When a worker is given up, and when one is replaced: names and what holds by default are PM2's.
     static let restarts: [OptionSpecification] = [
         OptionSpecification(

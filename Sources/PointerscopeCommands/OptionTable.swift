@@ -151,7 +151,7 @@ extension CommandSpecification {
                 name: "worker-drain", argument: .required("TIME"), defaultValue: "10s",
                 help: "in what time a worker that is replaced lets go of its connections, at most 1h",
                 complaint: Complaint.drain),
-            .balance,
+            .balance, .watch,
         ] + OptionSpecification.restarts + OptionSpecification.access + OptionSpecification.network
             + OptionSpecification.door
             + OptionSpecification.limits + OptionSpecification.service

@@ -5,7 +5,7 @@ extension ReloadReach {
     static let options: [ReloadReach: [String]] = [
         .atOnce: [
             "log-level", "sampling", "address-limit", "address-rate", "unlimited", "limit-loopback",
-            "balance", "worker-drain", "drain-seconds",
+            "balance", "worker-drain", "drain-seconds", "watch",
         ] + people,
         .withWorkers: [
             "origin", "deflate", "message-rate", "byte-rate", "rate-patience", "handshake-timeout",

@@ -7,6 +7,8 @@ final class RepeatedReading {
     private let environment: [String: String]
     private let passed: PassedSockets
     private let signsIn: Bool
+    /// What `--config` names; nil where it names nothing.
+    let configurationPath: String?
     /// What holds, by when it can become another; what the server was started with.
     private var held: [ReloadReach: OptionValues]
 
@@ -18,6 +20,7 @@ final class RepeatedReading {
         self.environment = environment
         self.passed = passed
         self.signsIn = signsIn
+        configurationPath = values["config"]
         held = [:]
         for reach in ReloadReach.allCases { held[reach] = values }
     }
@@ -60,5 +63,13 @@ final class RepeatedReading {
             throw UsageError(message: "the options ask for no server", exitStatus: .usage)
         }
         return values
+    }
+}
+
+extension MasterSettings {
+    /// Has the master read again from where `reading` does.
+    mutating func reads(again reading: RepeatedReading) {
+        reread = { reading.read() }
+        if let path = reading.configurationPath { configuration = { ConfigurationFiles.watched(path) } }
     }
 }

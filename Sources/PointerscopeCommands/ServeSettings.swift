@@ -35,6 +35,8 @@ struct ServeSettings {
     var balance: Balance
     /// When a worker is given up, and when one is replaced for its memory.
     var restartPolicy: RestartPolicy
+    /// Whether it reloads when program or configuration change.
+    var isWatching: Bool
     /// Where operators reach it.
     var control: ControlPlace
     /// How often visitors may be asked to sample.
@@ -85,6 +87,7 @@ struct ServeSettings {
         drainMilliseconds = UInt32((values["worker-drain"].flatMap { LoadWords.seconds($0) } ?? 10) * 1000)
         balance = values["balance"].flatMap { Balance(word: $0) } ?? .leastConnections
         restartPolicy = RestartPolicy(values)
+        isWatching = values["watch"].flatMap { Complaint.truth(of: $0) } ?? false
         control = ControlPath.place(
             values, statePath: people?.statePath ?? statePath, environment: environment)
         if demoVisitors > 0, network.expectsProxyHeaders.ingest {
@@ -123,6 +126,7 @@ struct ServeSettings {
         settings.drainMilliseconds = drainMilliseconds
         settings.balance = balance
         settings.restartPolicy = restartPolicy
+        settings.isWatching = isWatching
         settings.leaveNanoseconds = leaveNanoseconds
         settings.isDebuggable = isDebuggable
         settings.passed = passed

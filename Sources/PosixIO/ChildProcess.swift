@@ -119,4 +119,11 @@ public struct ChildProcess: ~Copyable {
     public static func ownExecutable() throws(SystemError) -> Descriptor {
         try Descriptor.opening("/proc/self/exe", flags: O_RDONLY)
     }
+
+    /// Whether a file begins as scripts do, whose interpreter would be started in its place (execve(2)).
+    public static func isScript(_ file: borrowing Descriptor) -> Bool {
+        var start: (UInt8, UInt8) = (0, 0)
+        let count = unsafe withUnsafeMutableBytes(of: &start) { unsafe pread(file.raw, $0.baseAddress, 2, 0) }
+        return count == 2 && start.0 == UInt8(ascii: "#") && start.1 == UInt8(ascii: "!")
+    }
 }

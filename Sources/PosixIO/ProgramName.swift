@@ -70,6 +70,32 @@ public enum ProgramName {
         return path.hasSuffix(deletedMark) ? String(path.dropLast(deletedMark.count)) : path
     }
 
+    /// Where somebody who starts this program once more finds it, absolute: the path that it was called by,
+    /// or that its name was found at, with its links, which may lead to another program by then; else where
+    /// it lies itself.
+    public static func startPath() -> String {
+        startPath(
+            argument: argument, searchPath: ProcessEnvironment.value(of: "PATH") ?? "",
+            directory: workingDirectory(), executable: executablePath(), isOwn: isOwnExecutable)
+    }
+
+    static func startPath(
+        argument: String, searchPath: String, directory: String, executable: String, isOwn: (String) -> Bool?
+    ) -> String {
+        let base = directory.hasSuffix("/") ? directory : directory + "/"
+        if argument.contains("/") {
+            guard isOwn(argument) == true else { return executable }
+            if argument.hasPrefix("/") { return argument }
+            return base + (argument.hasPrefix("./") ? String(argument.dropFirst(2)) : argument)
+        }
+        for folder in searchPath.split(separator: ":", omittingEmptySubsequences: false) {
+            let place = folder.hasPrefix("/") ? String(folder) : base + folder
+            let path = place.hasSuffix("/") ? place + argument : "\(place)/\(argument)"
+            if let isOurs = isOwn(path) { return isOurs ? path : executable }
+        }
+        return executable
+    }
+
     private static func workingDirectory() -> String {
         unsafe text { unsafe getcwd($0, $1) == nil ? -1 : Int(strlen($0)) } ?? "/"
     }

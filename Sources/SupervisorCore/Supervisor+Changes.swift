@@ -83,6 +83,30 @@ extension Supervisor {
         }
     }
 
+    /// Whether a reload that is asked for now begins, or is refused for what does not pass by itself.
+    public var admitsReload: Bool {
+        let count = current.count { places[$0].fate == .kept }
+        return isSettled && !isStopping && change == nil
+            && hasRoom(for: count, going: goingCount, total: current.count)
+    }
+
+    /// When the last of the workers that drain is gone whatever it has (nanoseconds); nil where none does, or
+    /// they have as long as they need.
+    public var drainsUntil: Int64? {
+        var last: Int64?
+        for place in places {
+            if case .draining(_, let until) = place.life, until < .max { last = max(last ?? until, until) }
+        }
+        return last
+    }
+
+    /// Workers of before that still drain.
+    private var goingCount: Int { places.count { $0.fate == .leaving && $0.life != .vacant } }
+
+    private func hasRoom(for candidates: Int, going: Int, total: Int) -> Bool {
+        current.count + going + candidates <= SupervisorLimits.processesPerWorker * total
+    }
+
     private func admit() throws(WorkerRefusal) {
         if isStopping { throw .stopping }
         // Where all were given up before the server was ever ready, an operator can bring them back.
@@ -103,9 +127,8 @@ extension Supervisor {
         -> [SupervisorAction]
     {
         try admit()
-        let going = places.count { $0.fate == .leaving && $0.life != .vacant }
-        let processes = current.count + going + numbers.count
-        guard processes <= SupervisorLimits.processesPerWorker * total else { throw .draining(going) }
+        let going = goingCount
+        guard hasRoom(for: numbers.count, going: going, total: total) else { throw .draining(going) }
         var candidates: [Int] = []
         for number in numbers {
             let index = places.firstIndex { $0.life == .vacant } ?? places.count

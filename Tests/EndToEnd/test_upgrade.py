@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -251,8 +252,8 @@ def test_what_cannot_take_over_is_refused(host, tmp_path):
     script.write_text("#!/bin/sh\nexit 0\n")
     script.chmod(0o755)
     one.renew(script)
-    code, line = operator.refusal("upgrade")
-    assert code == 70 and "it is no Pointerscope that can take over" in line, line
+    refused = (71, f"{program} is a script (#!): put the program itself in its place")
+    assert operator.refusal("upgrade") == refused == operator.refusal("reload")
     one.renew()
     config.write_text("grace = never\n")
     code, line = operator.refusal("upgrade")
@@ -269,6 +270,23 @@ def test_what_cannot_take_over_is_refused(host, tmp_path):
     assert operator.ask("upgrade").startswith("upgrade: done, ")
     visitor.say({"id": "there", "x": 2, "y": 2})
     assert stream.take(1)[0].data["x"] == 2
+
+
+def test_what_it_waits_for_behind_a_reload_is_said(host):
+    one = host("--worker-drain", "2")
+    server, operator = one.server, one.operator
+    half = RawSocket(server.ingest)
+    half.send(b"POST /events HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 99\r\n\r\n[")
+    wait_until(lambda: server.metrics()["pointerscope_connections"] == 1, 60, "it")
+    operator.ask("reload")
+    server.note_processes()
+    code, line = operator.refusal("upgrade")
+    found = re.search(r"that cannot be handed over, a post that is not whole .*; come again in (\d+) s at the latest; "
+                      "the program of before goes on$", line)
+    assert code == 75 and found and 1 <= int(found[1]) <= 7, line
+    half.close()
+    wait_until(lambda: len(operator.json("workers")) == 2, 60, "the old ones to be gone")
+    assert operator.ask("upgrade").startswith("upgrade: done, ")
 
 
 def test_who_is_signed_in_stays_so(tmp_path):

@@ -55,6 +55,9 @@ void ps_close_from(unsigned first);
 /// with shorter ones, and that is everybody, goes first at once (sched_setattr(2); Linux 6.12 and newer).
 void ps_yield_to_others(int nice);
 
+/// statfs(2): the number of the kind of file system that `path` is on (linux/magic.h); 0 where that is not told.
+uint32_t ps_file_system(const char *_Nonnull path);
+
 /// memfd_create(2), close-on-exec; -1 and errno on failure.
 int ps_memfd_create(const char *_Nonnull name);
 

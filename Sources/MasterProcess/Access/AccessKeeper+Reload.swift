@@ -13,6 +13,12 @@ extension AccessKeeper {
         return try JWTBelief.reading((people ?? settings).jwt, isServing: true)
     }
 
+    /// Which files `examine` reads.
+    func examinedFiles(_ people: PeopleSettings?) -> [String] {
+        [StateFile.admins, .tokens].map { "\(directory.path)/\($0.name)" }
+            + [(people ?? settings).jwt?.keyPath].compactMap { $0 }
+    }
+
     private func examine(_ file: StateFile) throws(StartError) {
         let bytes: [UInt8]
         do throws(StateFault) {

@@ -27,6 +27,9 @@ extension Master {
     /// the program that now lies where this one was started from; appends what was taken.
     func reload(because why: String, _ text: inout ByteBuffer) -> ControlDesk.Answer {
         log.write("reloading") { $0.add("why", why) }
+        // What changes from here on is for another reload.
+        let known = watch?.reading()
+        defer { followFiles() }
         service.reloading(now: now)
         do throws(ControlRefusal) {
             guard case .running = life else { throw refusal(.stopping, nil) }
@@ -44,6 +47,10 @@ extension Master {
             return .later(changes.begin("reload"))
         } catch {
             changes.refuse()
+            // Another time it is done.
+            if error.status == ExitCode.temporaryFailure.rawValue, let known {
+                watch?.forgetReading(known, now: now)
+            }
             // Where another reload is under way, that one's end is this one's too.
             if changes.name != "reload" { service.reloaded(serviceStatus, now: now) }
             log.write("reload_refused") { $0.add("why", error.reason) }
@@ -60,7 +67,9 @@ extension Master {
             throw ControlRefusal(why, status: ExitCode.configuration.rawValue)
         case .settings(let fresh, let plan):
             do throws(StartError) {
+                refusedFiles = access?.examinedFiles(fresh.people) ?? []
                 let belief = try access?.examine(fresh.people)
+                refusedFiles = []
                 return Reload(settings: fresh, plan: plan, belief: belief)
             } catch {
                 throw ControlRefusal(error.message, status: error.exitStatus.rawValue)
@@ -71,13 +80,22 @@ extension Master {
     /// The program on disk, under the path that this one was started from.
     func freshExecutable() throws(ControlRefusal) -> Descriptor {
         let path = executablePath
+        let file: Descriptor
         do throws(SystemError) {
             // A pipe in its place would be waited for otherwise (open(2)).
-            return try Descriptor.opening(path, flags: O_RDONLY | O_NONBLOCK)
+            file = try Descriptor.opening(path, flags: O_RDONLY | O_NONBLOCK)
         } catch {
             throw ControlRefusal(
                 "the program \(path) cannot be started: \(error.text)", status: ExitCode.system.rawValue)
         }
+        // It is started by its descriptor, and an interpreter would look for the script under a name that is
+        // gone by then (fexecve(3)).
+        guard !ChildProcess.isScript(file) else {
+            throw ControlRefusal(
+                "\(path) is a script (#!): put the program itself in its place",
+                status: ExitCode.system.rawValue)
+        }
+        return file
     }
 
     private func takeAtOnce(_ reload: Reload, _ text: inout ByteBuffer) {
@@ -96,6 +114,10 @@ extension Master {
         tell(reload.plan[.withWorkers], .withWorkers, &text)
         tell(reload.plan[.nextStart], .nextStart, &text)
         log.level = settings.logLevel
+        let isNew = watch == nil
+        takeWatch()
+        // What lies there now is what is being read, whatever program this process is.
+        if isNew { watch?.reading() }
     }
 
     /// Has the master's own part of the ingest port be as the settings say.

@@ -31,6 +31,9 @@ public struct ReloadPlan {
         self.holds = holds
     }
 
+    /// Whether anything differs.
+    var hasChanges: Bool { changed.values.contains { !$0.isEmpty } }
+
     /// The options that are taken then.
     subscript(reach: ReloadReach) -> [String] { changed[reach] ?? [] }
 }
@@ -52,6 +55,7 @@ extension MasterSettings {
         drainMilliseconds = fresh.drainMilliseconds
         leaveNanoseconds = fresh.leaveNanoseconds
         logLevel = fresh.logLevel
+        isWatching = fresh.isWatching
         // Whether people sign in at all is for a new start to change.
         guard let told = fresh.people, people != nil else { return }
         people?.sessionsPerAdmin = told.sessionsPerAdmin

@@ -112,7 +112,8 @@ struct CarriedSlots: Carriable {
 /// ```
 /// [ "MAST" ][ version: bytes ][ path of the program: bytes ][ started i64 ][ clocks i64 | i64 | i64 ]
 /// [ has a terminal's log u8 ][ depends on the terminal u8 ][ visitors refused u64 ][ for memory u64 ]
-/// [ changes done u64 ][ failed u64 ][ upgrades done u64 ][ refused u64 ][ returned from u64 ]
+/// [ changes done u64 ][ failed u64 ][ a reload is owed u8 ]
+/// [ upgrades done u64 ][ refused u64 ][ returned from u64 ]
 /// [ asked by: bytes ][ who waits for it u64 ]
 /// [ log ][ what happened to workers ][ channels u32 ] n x [ slots ]
 /// [ cluster ][ gateway ][ access or none ][ control desk or none ][ demo or none ]
@@ -130,6 +131,8 @@ struct CarriedMaster: Carriable {
     var refusedForMemory: UInt64 = 0
     var changesDone: UInt64 = 0
     var changesFailed: UInt64 = 0
+    /// A change was noticed that no reload has taken so far.
+    var isReloadOwed = false
     var upgrades = UpgradeCounts()
     var why = ""
     var number: UInt64 = 0
@@ -158,6 +161,7 @@ struct CarriedMaster: Carriable {
         try carrier.carry(&refusedForMemory)
         try carrier.carry(&changesDone)
         try carrier.carry(&changesFailed)
+        try carrier.carry(&isReloadOwed)
         try carrier.carry(&upgrades)
         try carrier.carry(&why, limit: 256)
         try carrier.carry(&number)

@@ -96,10 +96,18 @@ extension Master {
             if cluster.isAtRest, gateway.isSettled, access?.isSettled ?? true { return giveWay(desk) }
             guard now >= desk.deadline else { return }
             refuseUpgrade(
-                cluster.isMoving
-                    ? "a worker that is replaced still has connections, within --worker-drain"
-                    : "something is under way that takes too long", status: .temporaryFailure)
+                cluster.isMoving ? drainingWords : "something is under way that takes too long",
+                status: .temporaryFailure)
         }
+    }
+
+    private var drainingWords: String {
+        let words =
+            "a worker that is replaced still has connections that cannot be handed over, a post that "
+            + "is not whole or one that is closing"
+        guard let until = cluster.drainsUntil else { return words }
+        return
+            "\(words); come again in \(max(1, (until - now + 999_999_999) / 1_000_000_000)) s at the latest"
     }
 
     /// Puts the new program in this one's place; returns where that fails.
@@ -148,6 +156,7 @@ extension Master {
         left.refusedForMemory = refusedForMemory
         left.changesDone = changes.done
         left.changesFailed = changes.failed
+        left.isReloadOwed = watch?.hasMissed() ?? false
         left.upgrades = upgrades
         left.why = desk.why
         left.number = desk.number

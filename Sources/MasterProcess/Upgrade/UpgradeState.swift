@@ -30,7 +30,7 @@ struct UpgradeCounts: Carriable, Equatable {
 /// Everything in it is of explicit width. A descriptor in it is a number that stays open across the exec.
 public enum UpgradeState {
     /// Raised with every change of a layout.
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     private static let magic: UInt64 = 0x5055_4550_4F43_5350
     private static let headerBytes = 24
 
