@@ -10,6 +10,7 @@
 # make bench-full   the whole, within 40 minutes
 # make bench-docs   the whole, written into docs/benchmarks.md (TIER=quick: the short one)
 # make bench-terminal   what the picture on a terminal costs, beside btop, htop and goaccess
+# make bench-balance   newcomers a second, CPU for each and how evenly they are shared, for each --balance
 # make bench-ingest   what a frame and its way to the viewer cost, beside C that does nothing with it
 # make bench-no-drop   100 reloads and 20 upgrades in a row under 10,000 connections and 1,000 whose frames are cut
 # make bench-chaos   30 minutes of killed, stalled and slow workers: who falls, where each sample is (SEED, MINUTES, CONNECTIONS)
@@ -84,7 +85,7 @@ IMAGE := .build/image
 
 .DEFAULT_GOAL := build
 .PHONY: run top build install uninstall deb check-builds check-deb rootfs oci check-oci test test-quick unit-test client-test end-to-end-test bench bench-full \
-	bench-docs bench-pairs check-instructions check-alerts bench-hub bench-page bench-attacks \
+	bench-balance bench-docs bench-pairs check-instructions check-alerts bench-hub bench-page bench-attacks \
 	bench-chaos bench-filters bench-polls bench-dashboard bench-gaps bench-ingest bench-no-drop bench-rate bench-reloads bench-reload-peers bench-sign-in \
 	bench-terminal \
 	bench-terminal-docs sanitize fuzzer fuzz fuzz-corpora conformance goldens snippet format lint toolchain build-packages \
@@ -230,6 +231,9 @@ bench-no-drop: build
 
 bench-chaos: test-packages build
 	$(PYTHON) Benchmarks/chaos.py --seed $(SEED) --minutes $(MINUTES) --connections $(CONNECTIONS)
+
+bench-balance: build
+	$(PYTHON) Benchmarks/balance.py
 
 bench-ingest: build
 	$(PYTHON) Benchmarks/ingest.py

@@ -11,6 +11,7 @@ PARTS = {
     "fanout": ("c/fanout.c", []),
     "viewers": ("c/viewers.c", []),
     "publish": ("c/publish.c", []),
+    "newcomers": ("c/newcomers.c", []),
     "lws_sink": ("peers/lws_sink.c", ["-lwebsockets"]),
 }
 
