@@ -3,6 +3,7 @@
 #include "pointerscope_shims.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -82,7 +83,7 @@ static size_t argument(int index) {
     return offsetof(struct seccomp_data, args) + sizeof(unsigned long long) * (size_t)index;
 }
 
-static void describe(struct program *program) {
+static void describe(struct program *program, int accepts) {
     const unsigned refuse = SECCOMP_RET_ERRNO | EPERM, kill = SECCOMP_RET_KILL_PROCESS;
     load(program, offsetof(struct seccomp_data, arch));
     add(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0));
@@ -93,9 +94,19 @@ static void describe(struct program *program) {
     add(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, __X32_SYSCALL_BIT, 0, 1));
     answer(program, kill);
 #endif
+    if (accepts) {
+        /* Its listener is the master's, too, which must never wait in an accept of its own: so nothing that it
+         * has is made blocking. */
+        add(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fcntl, 0, 4));
+        load(program, argument(1));
+        answer_if(program, F_SETFL, refuse);
+        answer(program, SECCOMP_RET_ALLOW);
+    }
     for (int index = 0; index < COUNT; index++) {
         answer_if(program, (unsigned)allowed[index], SECCOMP_RET_ALLOW);
     }
+    /* Who is handed its connections has nothing to accept. */
+    if (accepts) answer_if(program, SYS_accept4, SECCOMP_RET_ALLOW);
     for (int index = 0; index < DEADLY_COUNT; index++) answer_if(program, (unsigned)deadly[index], kill);
     /* Memory, but none that can be run. */
     add(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 1, 0));
@@ -114,9 +125,9 @@ static void describe(struct program *program) {
     answer(program, refuse);
 }
 
-int ps_confine_worker(void) {
+int ps_confine_worker(int accepts) {
     struct program program = {.count = 0};
-    describe(&program);
+    describe(&program, accepts);
     struct sock_fprog whole = {.len = program.count, .filter = program.steps};
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -1;
     /* It runs nobody's code, so that what slows down those that do is not for it (SPEC_ALLOW). */
@@ -129,7 +140,8 @@ int ps_confine_worker(void) {
 
 #else
 
-int ps_confine_worker(void) {
+int ps_confine_worker(int accepts) {
+    (void)accepts;
     errno = ENOSYS;
     return -1;
 }

@@ -10,25 +10,10 @@ extension ClusterSupervisor {
     /// When connections that find no worker are answered instead of left to wait; nil while that is done, or
     /// a worker runs, or a stop was asked for.
     var refusesAt: Int64? {
-        guard let workerlessSince, !isAccepting, acceptsAgainAt == nil, !core.isStopping else { return nil }
-        return workerlessSince + ClusterLimits.workerlessNanoseconds
-    }
-
-    func startAccepting(_ poller: borrowing Poller, now: Int64) {
-        guard !isAccepting, acceptsAgainAt == nil else { return }
-        guard core.isAdmitting || refusesAt.map({ now >= $0 }) == true else { return }
-        do throws(SystemError) {
-            try poller.add(listener.raw, for: .readable, token: Token(kind: kind))
-            isAccepting = true
-        } catch {
-            acceptsAgainAt = MonotonicClock.now() + ClusterLimits.acceptPauseNanoseconds
+        guard let workerlessSince, !doors[0].isWatched, acceptsAgainAt == nil, !core.isStopping else {
+            return nil
         }
-    }
-
-    func stopAccepting(_ poller: borrowing Poller) {
-        guard isAccepting else { return }
-        poller.remove(listener.raw)
-        isAccepting = false
+        return workerlessSince + ClusterLimits.workerlessNanoseconds
     }
 
     private func rest(_ poller: borrowing Poller, now: Int64) {
@@ -36,8 +21,8 @@ extension ClusterSupervisor {
         acceptsAgainAt = now + ClusterLimits.acceptPauseNanoseconds
     }
 
-    func acceptConnections(_ poller: borrowing Poller, now: Int64) {
-        guard isAccepting else { return }
+    /// Takes those who wait at a listener, whoever else may accept there.
+    func acceptConnections(at door: Int, _ poller: borrowing Poller, now: Int64) {
         defer { for index in workers.indices { sendWaiting(to: index, poller) } }
         for _ in 0..<ClusterLimits.acceptsPerWakeUp {
             // When no worker takes any now, the kernel's queue is the place to wait in: while one runs.
@@ -45,7 +30,7 @@ extension ClusterSupervisor {
                 return rest(poller, now: now)
             }
             var peer = PeerAddress.unixSocket
-            switch listener.accept(&peer) {
+            switch doors[door].listener.accept(&peer) {
             case .none: return
             case .exhausted: return rest(poller, now: now)
             case .connection(let connection): letIn(connection, from: peer, now: now)
@@ -98,7 +83,7 @@ extension ClusterSupervisor {
     func closeTold(now: Int64) {
         var passed = 0
         while passed < told.count, told[passed].until <= now {
-            _ = Descriptor(owning: told[passed].descriptor)
+            if let descriptor = told[passed].descriptor { _ = Descriptor(owning: descriptor) }
             passed += 1
         }
         told.removeFirst(passed)
@@ -112,7 +97,8 @@ extension ClusterSupervisor {
 
     func canTakeOneMore(_ index: Int) -> Bool {
         guard let worker = workers[index] else { return false }
-        return worker.waiting.count < waitingLimit
+        // Whoever is taken from one that does not answer is not to be handed to it.
+        return worker.waiting.count < waitingLimit && !(haveDoors && worker.isSilent)
     }
 
     /// Tells a visitor that nobody has room; best effort, the connection closes right behind it.

@@ -7,14 +7,14 @@ import Telemetry
 /// The workers and their connections, left to a successor.
 ///
 /// ```
-/// [ "CLUS" ][ listener ][ supervisor ][ workers u32 ] n x [ worker ][ addresses ]
+/// [ "CLUS" ][ listeners u32 ] n x [ listener ][ supervisor ][ workers u32 ] n x [ worker ][ addresses ]
 /// [ counters u32 ] n x [ of lives that ended u64 ][ events lost u64 ]
 /// [ refused: at capacity u64, without a worker u64 ][ moves that came back u64 ]
 /// [ told to the log: origins u64, reasons u32, n x u64 ]
 /// [ next connection u64 ][ lives u32 ][ without a worker since i64 or none ][ identity key: bytes ]
 /// ```
 public struct CarriedCluster: Carriable {
-    var listener = CarriedListener()
+    var listeners: [CarriedListener] = []
     var core = CarriedSupervisor()
     var workers: [CarriedWorker] = []
     var addresses = CarriedDoor()
@@ -33,13 +33,14 @@ public struct CarriedCluster: Carriable {
     /// One to be read into.
     public init() {}
 
-    /// The listener, for whoever makes the cluster anew.
-    public var door: CarriedListener { listener }
+    /// The first listener, for whoever makes the cluster anew.
+    public var door: CarriedListener { listeners[0] }
 
     /// Carries it.
     public mutating func carry(with carrier: inout Carrier) throws(CarryFault) {
         try carrier.mark("CLUS")
-        try carrier.carry(&listener)
+        try carrier.carry(&listeners, limit: ClusterLimits.carriedWorkers)
+        try carrier.require(!listeners.isEmpty)
         try carrier.carry(&core)
         try carrier.carry(&workers, limit: ClusterLimits.carriedWorkers)
         try carrier.carry(&addresses)
@@ -58,6 +59,7 @@ public struct CarriedCluster: Carriable {
         try carrier.carry(&identityKey, limit: 32)
         guard carrier.isReading else { return }
         for worker in workers {
+            if let door = worker.door { try carrier.require(listeners.indices.contains(Int(door))) }
             for place in Set(worker.places) { try carrier.require(addresses.counts(place)) }
         }
     }
@@ -75,7 +77,7 @@ extension ClusterSupervisor {
     public var carried: CarriedCluster? {
         guard !isMoving, let core = core.carried else { return nil }
         var carried = CarriedCluster()
-        carried.listener = listener.carried
+        carried.listeners = doors.map { $0.listener.carried }
         carried.core = core
         carried.workers = workers.indices.compactMap { workers[$0]?.carried(at: $0) }
         carried.addresses = door.carried
@@ -108,6 +110,8 @@ extension ClusterSupervisor {
         lives = carried.lives
         workerlessSince = carried.workerlessSince
         identityKey = carried.identityKey
+        doors += carried.listeners.dropFirst().map { IngestDoor(Listener($0)) }
+        haveDoors = carried.workers.contains { $0.door != nil }
         workers = Array(repeating: nil, count: core.placeCount)
         guard Set(carried.workers.map(\.index)) == Set(core.inhabited) else {
             Succession.giveUp(because: "the workers that were left are not those that are known")
@@ -128,7 +132,7 @@ extension ClusterSupervisor {
 
     /// Goes on accepting, and sends on what was queued.
     public func resume(_ poller: borrowing Poller, now: Int64) {
-        startAccepting(poller, now: now)
+        tendDoors(poller, now: now)
         for index in workers.indices {
             sendWaiting(to: index, poller)
             if let worker = workers[index] { flushControl(of: worker, poller) }

@@ -14,13 +14,15 @@ extension ClusterSupervisor {
     public var drainsUntil: Int64? { core.drainsUntil }
 
     /// Replaces every worker by one that is started from `executable` with `arguments`, which are everyone's
-    /// once these serve.
+    /// once these serve; they are to accept themselves where `workersAccept`.
     public func reload(
-        from executable: consuming Descriptor, arguments: [String], _ poller: borrowing Poller, now: Int64
+        from executable: consuming Descriptor, arguments: [String], workersAccept: Bool,
+        _ poller: borrowing Poller, now: Int64
     ) throws(WorkerRefusal) {
         let actions = try core.reloadRequested(now: now)
         nextExecutable = consume executable
         nextArguments = arguments
+        nextWorkersAccept = workersAccept
         carryOut(actions, poller, now: now)
     }
 
@@ -50,7 +52,10 @@ extension ClusterSupervisor {
     func changeEnded(_ outcome: ChangeOutcome) {
         if outcome == .done {
             if let taken = nextExecutable.take() { executable = taken }
-            if let nextArguments { workerArguments = nextArguments }
+            if let nextArguments {
+                workerArguments = nextArguments
+                workersAccept = nextWorkersAccept
+            }
         }
         nextExecutable = nil
         nextArguments = nil
@@ -61,14 +66,15 @@ extension ClusterSupervisor {
     func process(for index: Int, life: UInt32, now: Int64) throws(SystemError) -> WorkerProcess {
         let title = ProgramName.title(of: "worker \(number(of: index))")
         guard core.isCandidate(index), nextExecutable != nil else {
+            let place = workersAccept ? try listenerPlace(of: index) : nil
             return try WorkerProcess(
-                executable: executable, arguments: [title] + workerArguments, null: null, life: life,
-                startedAt: now)
+                executable: executable, arguments: [title] + workerArguments, null: null,
+                listener: place.map { ($0, doors[$0].listener.raw) }, life: life, startedAt: now)
         }
         let image = try nextExecutable!.duplicated()
+        let place = nextWorkersAccept ? try listenerPlace(of: index) : nil
         return try WorkerProcess(
             executable: image, arguments: [title] + (nextArguments ?? workerArguments), null: null,
-            life: life,
-            startedAt: now)
+            listener: place.map { ($0, doors[$0].listener.raw) }, life: life, startedAt: now)
     }
 }

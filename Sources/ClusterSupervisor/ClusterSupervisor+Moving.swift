@@ -80,6 +80,8 @@ extension ClusterSupervisor {
         case .closed(let number):
             sink.connectionEnded(number, now: now)
             if number < RelayLimits.leasedConnections { connectionClosed(number, of: worker, index) }
+        case .arrived(let arrival):
+            if !arrived(arrival, at: worker, index, now: now) { worker.saysWhatIsNot = true }
         case .adopted(let number):
             guard let kept = worker.adopting.removeValue(forKey: number) else { return }
             kept.discard()

@@ -19,6 +19,8 @@ extension ClusterSupervisor {
             self.note(note, of: worker, index, now: now)
         }
         if worker.handsOver { sendAllWaiting(poller) }
+        // What became of those who came to it.
+        if worker.door != nil { flushControl(of: worker, poller) }
         goOnEmptying(poller)
         switch reading {
         case .open: return
@@ -47,8 +49,10 @@ extension ClusterSupervisor {
                     core.workerSaidReady(index, capacity: Int(capacity), now: now), poller, now: now)
                 if core.runningCount > 0 { workerlessSince = nil }
                 placeStrays(poller, now: now)
-                startAccepting(poller, now: now)
+                tendDoors(poller, now: now)
             case .pong(let sequence):
+                worker.owesPong = false
+                worker.isSilent = false
                 carryOut(core.pongReceived(index, sequence: sequence, now: now), poller, now: now)
             case .stopping:
                 sink.noted(
@@ -61,7 +65,7 @@ extension ClusterSupervisor {
             case .hello:
                 sink.noted(.workerOnline(number: number(of: index), pid: worker.child.pid))
             case .ping, .stop, .stopped, .rate, .closely, .refuse, .moveAway, .admit, .noPlace,
-                .drain, .move:
+                .drain, .move, .listen, .letIn, .turnAway, .cut:
                 break
             }
         }
@@ -111,13 +115,14 @@ extension ClusterSupervisor {
         for orphan in orphans { rehome(orphan.connection, orphan.counted, from: index, now: now) }
         if core.isStopping { endStrays(now: now) } else { sendAllWaiting(poller) }
         noteWorkerless(poller, now: now)
+        if worker.door != nil { takeLeftovers(ofSilent: false, poller, now: now) }
     }
 
     /// Lets connections wait for the successor of the last worker that ran.
     func noteWorkerless(_ poller: borrowing Poller, now: Int64) {
         guard workerlessSince == nil, core.runningCount == 0 else { return }
         workerlessSince = now
-        stopAccepting(poller)
+        tendDoors(poller, now: now)
     }
 
     // MARK: For the operator

@@ -32,7 +32,15 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     let waitingLimit: Int
     /// How long a worker that drains has for its connections.
     var drainMilliseconds: UInt32
-    let listener: Listener
+    /// The listeners of the ingest port; the first one is that of all but `reuseport`.
+    var doors: [IngestDoor]
+    /// Whether each worker has one of its own.
+    let sharesPort: Bool
+    /// Whether there was ever a worker that accepts itself.
+    var haveDoors = false
+    /// Whether workers are started with a listener, and those of a reload that is under way.
+    var workersAccept: Bool
+    var nextWorkersAccept = false
     /// The first of five token kinds: listener, then a worker's data, control, process and standard error.
     let kind: UInt8
     var core: Supervisor
@@ -45,7 +53,8 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     /// Judges connections by where they come from.
     var door: Door
     /// Connections refused there that have been told so, and until when each is kept; the oldest first.
-    var told: [(descriptor: Int32, until: Int64)] = []
+    /// Those that a worker has told have no descriptor here.
+    var told: [(descriptor: Int32?, until: Int64)] = []
     /// Connections turned away because every worker was full.
     var refusedAtCapacity: UInt64 = 0
     /// Connections turned away because no worker was running.
@@ -67,7 +76,6 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     var workerlessSince: Int64?
     /// When accepting goes on after it had to rest.
     var acceptsAgainAt: Int64?
-    var isAccepting = false
     var hasEnded = false
 
     /// Describes the cluster; nothing runs until `start`. At most `waitingLimit` connections wait for one
@@ -84,7 +92,9 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     ) throws(SystemError) {
         let null = try Descriptor.opening("/dev/null", flags: O_RDWR)
         address = listener.address
-        self.listener = listener
+        doors = [IngestDoor(listener)]
+        sharesPort = balance == .reuseport
+        workersAccept = balance.isOfWorkers
         self.sink = sink
         self.executable = executable
         self.null = null
@@ -113,7 +123,11 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     public func handle(_ event: ReadyEvent, _ poller: borrowing Poller, now: Int64) {
         let index = Int(event.token.index)
         let part = event.token.kind - kind
-        if part == 0 { return acceptConnections(poller, now: now) }
+        if part == 0 {
+            guard doors[index].isWatched else { return }
+            return acceptConnections(at: index, poller, now: now)
+        }
+        defer { if haveDoors { tendDoors(poller, now: now) } }
         guard let worker = workers[index], worker.life & 0xFF_FFFF == event.token.generation else { return }
         switch part {
         case 1:
@@ -148,7 +162,7 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     /// Stops accepting and tells the workers to close everyone; `isStopped` turns true when they are gone.
     public func stop(_ poller: borrowing Poller, now: Int64) {
         stopAccepting(poller)
-        listener.removeFile()
+        doors[0].listener.removeFile()
         endStrays(now: now)
         carryOut(core.stopRequested(now: now), poller, now: now)
     }
@@ -162,20 +176,25 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     public func tick(_ poller: borrowing Poller, now: Int64) {
         if let time = acceptsAgainAt, now >= time {
             acceptsAgainAt = nil
-            startAccepting(poller, now: now)
+            tendDoors(poller, now: now)
         }
-        if let time = refusesAt, now >= time { startAccepting(poller, now: now) }
+        if let time = refusesAt, now >= time { tendDoors(poller, now: now) }
         if !told.isEmpty { closeTold(now: now) }
         logRefusals(now: now)
         if let deadline = core.nextDeadline, now >= deadline {
             carryOut(core.timerFired(now: now), poller, now: now)
             noteWorkerless(poller, now: now)
+            takeLeftovers(ofSilent: true, poller, now: now)
         }
     }
 
     // MARK: What the supervisor decides
 
     func carryOut(_ actions: [SupervisorAction], _ poller: borrowing Poller, now: Int64) {
+        guard !actions.isEmpty else { return }
+        // Whoever is to hand over all that it has is not to take more meanwhile.
+        if haveDoors { tendDoors(poller, now: now) }
+        defer { if haveDoors { tendDoors(poller, now: now) } }
         for action in actions {
             switch action {
             case .spawn(let index): spawn(index, poller, now: now)
@@ -183,7 +202,10 @@ public final class ClusterSupervisor<Sink: RelaySink> {
                 guard let worker = workers[index] else { continue }
                 sink.noted(.workerUnresponsive(number: number(of: index), pid: worker.child.pid))
                 worker.child.signal(SIGKILL)
-            case .sendPing(let index, let sequence): order(.ping(sequence: sequence), to: index, poller)
+            case .sendPing(let index, let sequence):
+                workers[index]?.isSilent = workers[index]?.owesPong ?? false
+                workers[index]?.owesPong = true
+                order(.ping(sequence: sequence), to: index, poller)
             case .sendStop(let index):
                 logMoved(from: index, now: now)
                 noteLeaving(index, "it was told to stop")

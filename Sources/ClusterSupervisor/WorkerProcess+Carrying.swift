@@ -10,7 +10,7 @@ import Telemetry
 /// [ counters page i32 ][ life u32 ][ started i64 ][ channel i64 ][ is leaving u8 ]
 /// [ waiting u32 ] n x [ connection ]
 /// [ counted u32 ] n x [ connection u64 ]   n x [ place u32 ]
-/// [ hands over u8 ][ moved u64 ]
+/// [ hands over u8 ][ moved u64 ][ listener i64 or none ][ next arrival u64 ]
 /// [ relayed u64 ][ rate f64 ][ received before u64 ][ share f64 ][ used before i64 ]
 /// ```
 struct CarriedWorker: Carriable {
@@ -32,6 +32,8 @@ struct CarriedWorker: Carriable {
     var places: [UInt32] = []
     var handsOver = false
     var movedCount: UInt64 = 0
+    var door: Int64?
+    var nextArrival: UInt64 = 0
     var relayed: UInt64 = 0
     var rate: Double = 0
     var receivedBefore: UInt64 = 0
@@ -59,6 +61,8 @@ struct CarriedWorker: Carriable {
         try carrier.require(counted.count == places.count && Set(counted).count == counted.count)
         try carrier.carry(&handsOver)
         try carrier.carry(&movedCount)
+        try carrier.carry(&door)
+        try carrier.carry(&nextArrival)
         try carrier.carry(&relayed)
         try carrier.carry(&rate)
         try carrier.carry(&receivedBefore)
@@ -93,6 +97,8 @@ extension WorkerProcess {
         carried.places = Array(counted.values)
         carried.handsOver = handsOver
         carried.movedCount = movedCount
+        carried.door = door.map { Int64($0) }
+        carried.nextArrival = nextArrival
         carried.relayed = relayed
         carried.rate = rate
         carried.receivedBefore = receivedBefore
@@ -119,6 +125,8 @@ extension WorkerProcess {
         counted = Dictionary(uniqueKeysWithValues: zip(carried.counted, carried.places))
         handsOver = carried.handsOver
         movedCount = carried.movedCount
+        door = carried.door.map { Int($0) }
+        nextArrival = carried.nextArrival
         relayed = carried.relayed
         rate = carried.rate
         receivedBefore = carried.receivedBefore

@@ -16,6 +16,8 @@ enum ChannelReading: Equatable {
 enum ConnectionNote {
     /// It has let go of it.
     case closed(UInt64)
+    /// It has accepted it itself.
+    case arrived(RelayArrival)
     /// It has taken it over.
     case adopted(UInt64)
     /// It has handed it over.
@@ -42,6 +44,7 @@ extension WorkerProcess {
             } catch {
                 return .corrupt("\(error)")
             }
+            guard !saysWhatIsNot else { return .corrupt("connections that it cannot have accepted") }
             guard passed.count <= ClusterLimits.passedDescriptors else {
                 return .corrupt("descriptors without connections")
             }
@@ -95,6 +98,7 @@ extension WorkerProcess {
             case .closed(let connection): note(.closed(connection))
             case .adopted(let connection): note(.adopted(connection))
             case .moved(let move): note(connection(move))
+            case .arrived(let arrival): note(.arrived(arrival))
             case .hello, .connection, .adopt, .identityKey: break
             }
         }

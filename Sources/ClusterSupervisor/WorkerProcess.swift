@@ -36,6 +36,17 @@ final class WorkerProcess {
     var movesAsked = 0
     /// Its connections that count for an address, and where they count.
     var counted: [UInt64: UInt32] = [:]
+    /// The listener at which it accepts itself; nil where it is handed every connection.
+    var door: Int?
+    /// What it was told of that last.
+    var listening: Listening?
+    /// The least number that the next connection may have that it accepts.
+    var nextArrival: UInt64 = 0
+    /// Whether it owes an answer to a heartbeat, and whether it did when the next one was sent.
+    var owesPong = false
+    var isSilent = false
+    /// Whether it said that it accepted what it cannot have.
+    var saysWhatIsNot = false
     var spoken = SpokenLines()
     var areErrorsOpen = true
     /// Whether it was said that it takes no more connections.
@@ -51,20 +62,23 @@ final class WorkerProcess {
     /// What it had used when somebody last asked how busy the workers are.
     var usedBefore: Int64?
 
-    /// Starts the worker with its channels, its counters page and a standard error that never blocks it, and
-    /// nothing else; of the environment it gets what a program needs to be loaded.
+    /// Starts the worker with its channels, its counters page, a standard error that never blocks it, the
+    /// listener it is to have, if any, and nothing else; of the environment it gets what a program needs to
+    /// be loaded.
     init(
-        executable: borrowing Descriptor, arguments: [String], null: borrowing Descriptor, life: UInt32,
-        startedAt: Int64
+        executable: borrowing Descriptor, arguments: [String], null: borrowing Descriptor,
+        listener: (place: Int, descriptor: Int32)?, life: UInt32, startedAt: Int64
     ) throws(SystemError) {
         let dataPair = try SocketPair(bufferBytes: ClusterLimits.channelBufferBytes)
         let controlPair = try SocketPair()
         let errorPipe = try Pipe()
         let page = try SharedPage(name: "pointerscope-counters")
         unsafe CountersPage.initialize(page.memory)
+        let own = listener.map { [ChildProcess.Inherited($0.descriptor, as: InheritedDescriptor.listener)] }
+        door = listener?.place
         child = try ChildProcess(
             executable: executable, arguments: arguments, environment: ProcessEnvironment.forChildren(),
-            inherited: [
+            inherited: (own ?? []) + [
                 .init(null.raw, as: 0), .init(null.raw, as: 1), .init(errorPipe.writing.raw, as: 2),
                 .init(dataPair.second.raw, as: InheritedDescriptor.data),
                 .init(controlPair.second.raw, as: InheritedDescriptor.control),
@@ -99,6 +113,10 @@ final class WorkerProcess {
         for connection in waiting { connection.discard() }
         for connection in adopting.values { connection.discard() }
     }
+
+    /// The number of the first connection that it accepts: those of the master count up from 1, and no two
+    /// lives have any in common.
+    var firstArrival: UInt64 { 1 << 62 | UInt64(life & 0x3FFF_FFFF) << 32 }
 
     /// Has the poller report its descriptors; on failure none of them counts.
     func watch(_ poller: borrowing Poller, _ token: (UInt8) -> Token) throws(SystemError) {

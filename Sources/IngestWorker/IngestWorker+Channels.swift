@@ -53,6 +53,10 @@ extension IngestWorker {
             case .ping(let sequence): control.send(.pong(sequence: sequence))
             case .stop(let deadline): stop(within: Int64(deadline))
             case .rate, .closely, .refuse, .moveAway, .admit, .noPlace, .drain, .move: heed(record)
+            case .listen(let how, let first):
+                door?.take(how, first: first)
+                tendDoor()
+            case .letIn, .turnAway, .cut: heedVerdict(record)
             case .hello, .ready, .pong, .stopping, .stopped, .originRefused: break
             }
         }

@@ -14,7 +14,12 @@ extension IngestWorker {
             counters.add(.descriptorsDropped)
             return intake.queue.appendClosed(connection: number)
         }
-        let stream = ByteStream(Descriptor(owning: descriptor))
+        begin(place(Descriptor(owning: descriptor), number))
+    }
+
+    /// Gives a connection that is new its place.
+    mutating func place(_ descriptor: consuming Descriptor, _ number: UInt64) -> Token {
+        let stream = ByteStream(descriptor)
         // Small frames the other way (pongs, closes) are not to wait for one another. No option of other
         // sockets than TCP's.
         let isTCP = (try? setSocketOption(stream.raw, 6, 1, 1)) != nil
@@ -23,7 +28,11 @@ extension IngestWorker {
         let place = connections.insert(connection)
         counters.add(.connectionsAccepted)
         counters.set(.connectionsOpen, UInt64(connections.count))
-        let token = Token(kind: Kind.connection, index: place.index, generation: place.generation)
+        return Token(kind: Kind.connection, index: place.index, generation: place.generation)
+    }
+
+    /// Hears a connection that is new.
+    mutating func begin(_ token: Token) {
         guard proxies == nil || awaitProxyHeader(token) else { return }
         watch(token)
         if life != .running { turnAway(token) }

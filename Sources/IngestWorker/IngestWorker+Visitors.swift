@@ -166,7 +166,9 @@ extension IngestWorker {
         case .drain(let within): drain = drain ?? Drain(from: now, within: Int64(within) * 1_000_000)
         case .move(let count):
             if mover == nil { mover = Mover(count: count) } else { mover?.add(count) }
-        case .hello, .ready, .ping, .pong, .stop, .stopped, .stopping, .originRefused: break
+        case .hello, .ready, .ping, .pong, .stop, .stopped, .stopping, .originRefused, .listen, .letIn,
+            .turnAway, .cut:
+            break
         }
     }
 

@@ -22,6 +22,7 @@ import WebSocketWire
         static let control: UInt8 = 2
         static let signal: UInt8 = 3
         static let connection: UInt8 = 4
+        static let door: UInt8 = 5
     }
 
     /// The stages of a worker's life.
@@ -39,6 +40,8 @@ import WebSocketWire
     let policy: HandshakePolicy
     /// Who may connect, each with a PROXY header, everyone where nobody is listed; nil where none is spoken.
     let proxies: TrustedProxies?
+    /// Where it accepts itself; nil where the master hands every connection over.
+    var door: OwnDoor?
     var data: DataChannel
     var control: ControlChannel
     let signals: SignalSource
@@ -85,7 +88,7 @@ import WebSocketWire
     /// When timers and memory are looked at next.
     var nextSweep: Int64
     /// How many connections the master may hand over.
-    let capacity: Int
+    var capacity: Int
     /// What pages are told, and who speaks on which connection, by its number.
     var announcements = Announcements()
     /// How many samples go on as they came.
@@ -110,12 +113,13 @@ import WebSocketWire
     /// those that are not the first of their connection. The host of `publicURL` and pages of its origin are
     /// served in any case. With `proxies` each connection has to begin with a PROXY header, from one of them
     /// if there are any. With `deflates` clients that offer it may compress what they send. `limits` are
-    /// those of each connection.
+    /// those of each connection. At `listener`, if there is one, it accepts itself as the master says.
     public init(
         data: consuming Descriptor, control: consuming Descriptor, counters: consuming Descriptor,
         origins: [String], requiresLoopbackHost: Bool, publicURL: PublicURL? = nil,
         requiresLoopbackOrigin: Bool, visitorLimit: Int = .max, sharedPlaces: Int = .max,
-        proxies: TrustedProxies? = nil, deflates: Bool = false, limits: IngestLimits = IngestLimits()
+        proxies: TrustedProxies? = nil, deflates: Bool = false, limits: IngestLimits = IngestLimits(),
+        listener: consuming Listener? = nil
     ) throws(SystemError) {
         let limit = DescriptorLimit.raise()
         SignalSource.leaveToMaster()
@@ -143,6 +147,10 @@ import WebSocketWire
                 ? .listed(origins.map { Array($0.utf8) }) : requiresLoopbackOrigin ? .loopback : .any,
             requiresLoopbackHost: requiresLoopbackHost, publicURL: publicURL, deflates: deflates)
         self.proxies = proxies
+        switch consume listener {
+        case .some(let listener): door = OwnDoor(listener)
+        case .none: door = nil
+        }
         self.limits = limits
         rates = limits.rates
         judgesAll = Self.areWithinShare(limits.rates)
@@ -203,6 +211,7 @@ import WebSocketWire
         serveWaiting()
         continueDraining()
         continueMoving()
+        tendDoor()
         trimmer.note(usedBytes)
         if now >= nextSweep { sweep() }
         makeRoom()
@@ -225,6 +234,7 @@ import WebSocketWire
         var next = nextSweep
         if let first = releases.first { next = min(next, first.rank) }
         if case .stopping(let deadline) = life { next = min(next, deadline) }
+        if let rest = door?.restsUntil, rest > now { next = min(next, rest) }
         if drain != nil { next = min(next, now + WorkerLimits.drainStepNanoseconds) }
         if let mover, connections.count > 0, mover.restsUntil > now { next = min(next, mover.restsUntil) }
         return Int32(clamping: max(0, (next - MonotonicClock.now() + 999_999) / 1_000_000))
@@ -240,6 +250,7 @@ import WebSocketWire
         switch event.token.kind {
         case Kind.data: dataChannelReady(event)
         case Kind.control: controlChannelReady(event)
+        case Kind.door: acceptAtDoor()
         case Kind.signal:
             while signals.next() != nil {
                 // Somebody other than the master sent it, so the master has to hear of it: it should hand

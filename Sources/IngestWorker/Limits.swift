@@ -132,6 +132,10 @@ enum WorkerLimits {
     static let handoversPerEvent = 64
     /// What the seed of addresses is made with out of the master's key, so that it is none of the key.
     static let addressSeed: UInt64 = 0x6164_6472_6573_7365
+    /// Accepted in one wake-up: few, so that those who accept at the same listener come to have as many.
+    static let acceptsPerEvent = 16
+    /// How long accepting rests when there was no descriptor.
+    static let acceptRestNanoseconds: Int64 = 50_000_000
     /// Descriptors a worker needs beside its connections.
     static let reservedDescriptors = 32
 }

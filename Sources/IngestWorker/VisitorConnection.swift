@@ -36,12 +36,14 @@ struct VisitorConnection: ~Copyable {
         /// Until it is its turn, watched meanwhile: it was ready again so many times.
         case turn(told: UInt8)
         case turnUnwatched
+        /// Until the master says that it may stay.
+        case verdict
 
         /// Whether it is in the queue of those who wait for their turn.
         var isForTurn: Bool {
             switch self {
             case .turn, .turnUnwatched: true
-            case .none, .master, .rate: false
+            case .none, .master, .rate, .verdict: false
             }
         }
     }
@@ -131,7 +133,7 @@ struct VisitorConnection: ~Copyable {
     /// What it should be watched for now.
     var interest: Interest {
         switch wait {
-        case .master: []
+        case .master, .verdict: []
         case .rate, .turnUnwatched: outbound == nil ? [] : writeAwaits
         case .none, .turn: (outbound == nil ? readAwaits : readAwaits.union(writeAwaits)).union(manner)
         }

@@ -5,11 +5,11 @@ import PosixIO
 extension Master {
     static func listen(
         _ option: String, _ address: SocketAddress, _ passed: PassedSockets.Socket?,
-        _ network: NetworkSettings
+        _ network: NetworkSettings, sharesPort: Bool = false
     ) throws(StartError) -> Listener {
         do throws(SystemError) {
             if let passed { return try Listener(adopting: passed) }
-            return try Listener(on: address, group: network.socketGroup)
+            return try Listener(on: address, group: network.socketGroup, sharesPort: sharesPort)
         } catch {
             var message = "\(option) \(address.text): \(words(about: error, at: address))"
             if error.code == EADDRINUSE { message += PortHolder.words(on: address, option: option) }

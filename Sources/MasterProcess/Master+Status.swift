@@ -254,8 +254,11 @@ extension Master: GatewaySource {
             "pointerscope_connections_capacity", .gauge, help: "Visitors' connections that fit.",
             UInt64(cluster.capacity))
         text.appendMetric(
-            "pointerscope_connections_accepted_total", .counter, help: "Connections handed to a worker.",
+            "pointerscope_connections_accepted_total", .counter, help: "Connections that workers got.",
             cluster.sum(of: .connectionsAccepted))
+        text.appendMetric(
+            "pointerscope_connections_taken_total", .counter,
+            help: "Those of them that workers accepted themselves.", cluster.sum(of: .connectionsTaken))
         let moved = "pointerscope_connections_moved_total" as StaticString
         text.appendMetricFamily(
             moved, .counter, help: "Live connections that went from one worker to another, by step.")

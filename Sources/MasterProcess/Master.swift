@@ -7,6 +7,7 @@ import HTTPWire
 import IdentityWire
 import PosixIO
 import RelayWire
+import SupervisorCore
 import Telemetry
 import ViewerGateway
 
@@ -133,7 +134,9 @@ final class Master {
             throw StartError(message: error.text, exitStatus: .system)
         }
         sampling = SamplingDesk(settings.sampling, slotLimit: hub.limits.slotsPerChannel)
-        let ingest = try Self.listen("--ingest", settings.ingest, settings.passed.ingest, settings.network)
+        let ingest = try Self.listen(
+            "--ingest", settings.ingest, settings.passed.ingest, settings.network,
+            sharesPort: settings.balance == .reuseport)
         let http = try Self.listen("--http", settings.http, settings.passed.http, settings.network)
         access = try Self.accessKeeper(settings, http.address, executable, log, now: now)
         let identityKey = try takeUpIdentities()

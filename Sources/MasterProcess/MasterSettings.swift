@@ -83,7 +83,7 @@ public struct MasterSettings {
         [
             roles.worker, publicURL?.text ?? "loopback-only",
             ingest.isLoopback ? "loopback-origins" : "any-origin", sharedPlaces, network.ingestProxies,
-            deflates ? "deflate" : "plain", ingestLimits,
+            deflates ? "deflate" : "plain", ingestLimits, balance.isOfWorkers ? "accepts" : "handed",
         ] + origins
     }
 

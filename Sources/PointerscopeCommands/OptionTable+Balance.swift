@@ -4,8 +4,9 @@ extension OptionSpecification {
     /// Which worker a new connection goes to.
     static let balance = OptionSpecification(
         name: "balance", argument: .required("HOW"), defaultValue: "least-connections",
-        help: "which worker a new connection goes to: least-connections or round-robin",
-        choices: ["least-connections", "round-robin"])
+        help: "which worker a new connection goes to: the emptiest, each in turn, whoever takes it first, or "
+            + "where the kernel puts it",
+        choices: ["least-connections", "round-robin", "shared", "reuseport"])
 }
 
 extension Balance {
@@ -14,6 +15,8 @@ extension Balance {
         switch word {
         case "least-connections": self = .leastConnections
         case "round-robin": self = .roundRobin
+        case "shared": self = .shared
+        case "reuseport": self = .reuseport
         default: return nil
         }
     }

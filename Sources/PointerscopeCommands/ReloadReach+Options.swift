@@ -5,10 +5,10 @@ extension ReloadReach {
     static let options: [ReloadReach: [String]] = [
         .atOnce: [
             "log-level", "sampling", "address-limit", "address-rate", "unlimited", "limit-loopback",
-            "balance", "worker-drain", "drain-seconds", "watch",
+            "worker-drain", "drain-seconds", "watch",
         ] + people,
         .withWorkers: [
-            "origin", "deflate", "message-rate", "byte-rate", "rate-patience", "handshake-timeout",
+            "origin", "deflate", "balance", "message-rate", "byte-rate", "rate-patience", "handshake-timeout",
             "message-timeout", "idle-timeout", "head-bytes", "head-fields", "message-bytes",
             "message-fragments",
         ] + belief,
@@ -29,8 +29,12 @@ extension ReloadReach {
     private static let belief = ["trusted-proxy", "forwarded", "auth-header"]
 
     /// When a reload takes an option; `changesAuth` where people are to sign in who need not now, or the
-    /// other way round.
-    static func of(_ name: String, changesAuth: Bool = false) -> ReloadReach {
+    /// other way round, `changesListeners` where each worker is to have one that has none of its own now, or
+    /// the other way round.
+    static func of(
+        _ name: String, changesAuth: Bool = false, changesListeners: Bool = false
+    ) -> ReloadReach {
+        if changesListeners, name == "balance" { return .nextStart }
         if changesAuth, people.contains(name) || name == "auth-header" { return .nextStart }
         return options.first { $0.value.contains(name) }?.key ?? .nextStart
     }

@@ -1,5 +1,6 @@
 import MasterProcess
 import PosixIO
+import SupervisorCore
 
 /// The options of `serve` as they were at its start, to be read again from the same places.
 final class RepeatedReading {
@@ -9,6 +10,8 @@ final class RepeatedReading {
     private let signsIn: Bool
     /// What `--config` names; nil where it names nothing.
     let configurationPath: String?
+    /// Whether each worker has a listener of its own.
+    private let sharesPort: Bool
     /// What holds, by when it can become another; what the server was started with.
     private var held: [ReloadReach: OptionValues]
 
@@ -21,6 +24,7 @@ final class RepeatedReading {
         self.passed = passed
         self.signsIn = signsIn
         configurationPath = values["config"]
+        sharesPort = values["balance"] == "reuseport"
         held = [:]
         for reach in ReloadReach.allCases { held[reach] = values }
     }
@@ -38,9 +42,11 @@ final class RepeatedReading {
             let values = try Self.values(of: arguments, environment)
             let settings = try ServeSettings(values, environment: environment, passed: passed)
             let changesAuth = (settings.people != nil) != signsIn
+            let changesListeners = (settings.balance == .reuseport) != sharesPort
             var changed: [ReloadReach: [String]] = [:]
             for option in CommandSpecification.serve.settable {
-                let reach = ReloadReach.of(option.name, changesAuth: changesAuth)
+                let reach = ReloadReach.of(
+                    option.name, changesAuth: changesAuth, changesListeners: changesListeners)
                 guard values.all(option.name) != held[reach]?.all(option.name) else { continue }
                 changed[reach, default: []].append(option.name)
             }

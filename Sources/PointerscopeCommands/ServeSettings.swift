@@ -97,6 +97,7 @@ struct ServeSettings {
                     + "the ingest port: --proxy-protocol=http",
                 exitStatus: .usage)
         }
+        try Self.check(balance, of: values, at: ingest, passed.ingest)
         if ingest.overlaps(http), ingest.path != nil || ingest.port != 0 {
             let both = ingest == http ? "both \(http.text)" : "\(ingest.text) and \(http.text)"
             let places = ingest.path == nil ? "ports" : "paths"
@@ -131,6 +132,22 @@ struct ServeSettings {
         settings.isDebuggable = isDebuggable
         settings.passed = passed
         return settings
+    }
+
+    /// A listener for each worker is made where there can be more than one.
+    private static func check(
+        _ balance: Balance, of values: OptionValues, at ingest: SocketAddress,
+        _ passed: PassedSockets.Socket?
+    ) throws(UsageError) {
+        guard balance == .reuseport, passed != nil || ingest.path != nil else { return }
+        let why =
+            ingest.path != nil
+            ? "there can be one listener alone at \(ingest.text)"
+            : "the service manager passes one socket for --ingest, and no other can share its port"
+        throw UsageError(
+            message:
+                "\(values.origin(of: "balance")) reuseport: \(why); take shared, which needs one alone",
+            exitStatus: .configuration)
     }
 
     private static func publicURL(_ values: OptionValues) -> PublicURL? {

@@ -6,6 +6,8 @@ public enum InheritedDescriptor {
     public static let control: Int32 = 4
     /// A worker's counters page.
     public static let counters: Int32 = 5
+    /// The listener that a worker accepts at itself, where it does.
+    public static let listener: Int32 = 6
     /// The demo's only one: its end-of-file is the master's end.
     public static let demoControl: Int32 = 3
     /// A load process's channel to its parent.

@@ -17,9 +17,30 @@ public struct Listener: ~Copyable {
     ///
     /// A Unix socket's file has mode 0660, or 0600 where it is private, and belongs to `group` where one is
     /// given. The file of a server that is gone is taken over; EADDRINUSE where one is there still, ENOTSOCK
-    /// where the file is none.
+    /// where the file is none. One that `sharesPort` lets others of this user listen there as well
+    /// (socket(7), SO_REUSEPORT), but is not made where somebody does already.
     public init(
-        on wanted: SocketAddress, group: UInt32? = nil, isPrivate: Bool = false
+        on wanted: SocketAddress, group: UInt32? = nil, isPrivate: Bool = false, sharesPort: Bool = false
+    ) throws(SystemError) {
+        if sharesPort { try Self.checkIsFree(wanted) }
+        try self.init(on: wanted, group: group, isPrivate: isPrivate, joins: sharesPort)
+    }
+
+    /// Listens where another one does that shares its port: the kernel divides newcomers among them by their
+    /// addresses.
+    public init(beside other: borrowing Listener) throws(SystemError) {
+        try self.init(on: other.address, group: nil, isPrivate: false, joins: true)
+    }
+
+    /// Fails with EADDRINUSE where somebody listens, also one who would share the port: nobody is to get a
+    /// part of the visitors of another server by mistake.
+    private static func checkIsFree(_ wanted: SocketAddress) throws(SystemError) {
+        guard wanted.path == nil, wanted.port != 0 else { return }
+        _ = try Listener(on: wanted, group: nil, isPrivate: false, joins: false)
+    }
+
+    private init(
+        on wanted: SocketAddress, group: UInt32?, isPrivate: Bool, joins: Bool
     ) throws(SystemError) {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let number = socket(wanted.family, type, 0)
@@ -34,6 +55,7 @@ public struct Listener: ~Copyable {
             address = wanted
         } else {
             try setSocketOption(number, SOL_SOCKET, SO_REUSEADDR, 1)
+            if joins { try setSocketOption(number, SOL_SOCKET, SO_REUSEPORT, 1) }
             // The system's default may be either (ipv6(7), net.ipv6.bindv6only).
             if wanted.isDualStack { try setSocketOption(number, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
             let bound = unsafe wanted.withSystemAddress { unsafe bind(number, $0, $1) }
@@ -53,6 +75,15 @@ public struct Listener: ~Copyable {
         address = socket.address
         file = nil
         descriptor = adopted
+    }
+
+    /// Takes over one that this process was started with; nil where that is none.
+    public init?(inherited number: Int32) {
+        guard let address = SocketAddress(boundTo: number) else { return nil }
+        _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+        descriptor = Descriptor(owning: number)
+        self.address = address
+        file = nil
     }
 
     /// Listens on with a socket that the program before in this process has made.
@@ -81,7 +112,8 @@ public struct Listener: ~Copyable {
         case connection(Descriptor)
         /// None waits.
         case none
-        /// This process or machine has no descriptor left (EMFILE, ENFILE, ENOBUFS, ENOMEM).
+        /// This process or machine has no descriptor left (EMFILE, ENFILE, ENOBUFS, ENOMEM), or the socket
+        /// does not listen any more.
         case exhausted
     }
 
@@ -103,7 +135,8 @@ public struct Listener: ~Copyable {
             if number >= 0 { return .connection(Descriptor(owning: number)) }
             switch errno {
             case EAGAIN: return .none
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
+            // EINVAL: somebody who has it, too, has shut it down.
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM, EINVAL: return .exhausted
             default: continue
             }
         }

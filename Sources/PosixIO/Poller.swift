@@ -15,6 +15,9 @@ public struct Interest: OptionSet, Sendable {
     public static let peerClosed = Interest(rawValue: 0x2000)
     /// Urgent data came, at whose mark reads stop (EPOLLPRI).
     public static let urgent = Interest(rawValue: 0x002)
+    /// Not what, but how: of all pollers that watch it so one or some are woken, and not all
+    /// (EPOLLEXCLUSIVE); to be given when it is added, and never changed.
+    public static let exclusive = Interest(rawValue: 1 << 28)
     /// Not what, but how: to be told when something comes, and not again and again while it is there
     /// (EPOLLET). Whoever asks for that has to know when everything was read.
     public static let onlyNews = Interest(rawValue: 1 << 31)

@@ -70,6 +70,23 @@ public struct ControlReader: Sendable {
         }
     }
 
+    /// What is about a worker's own listener.
+    private func doorRecord(
+        _ kind: ControlRecord.Kind, _ header: RelayHeader, _ bytes: UnsafeRawBufferPointer
+    ) throws(RelayError) -> ControlRecord {
+        let connection = unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+        switch kind {
+        case .letIn: return .letIn(connection: connection, place: header.slot)
+        case .turnAway: return .turnAway(connection: connection, place: header.slot)
+        case .cut: return .cut(connection: connection, place: header.slot)
+        default:
+            guard let how = UInt8(exactly: header.slot), how & ~Listening.all.rawValue == 0 else {
+                throw .outOfRange(type: header.type, index: header.slot)
+            }
+            return .listen(Listening(rawValue: how), first: connection)
+        }
+    }
+
     private mutating func record(
         _ kind: ControlRecord.Kind, _ header: RelayHeader, _ bytes: UnsafeRawBufferPointer
     ) throws(RelayError) -> ControlRecord {
@@ -111,6 +128,7 @@ public struct ControlReader: Sendable {
                 connection: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self), slot: header.slot)
         case .drain: return .drain(withinMilliseconds: header.slot)
         case .move: return .move(count: header.slot)
+        case .listen, .letIn, .turnAway, .cut: return try unsafe doorRecord(kind, header, bytes)
         }
     }
 }

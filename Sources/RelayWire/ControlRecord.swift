@@ -28,6 +28,14 @@ public import ByteCore
 ///             8 [ connection u64 ]
 /// drain       0 [ 22 | 0 | 8 u16 | withinMilliseconds ]    master to worker
 /// move        0 [ 23 | 0 | 8 u16 | count u32 ]             master to worker
+/// listen      0 [ 24 | 0 | 16 u16 | how u32 ]              master to worker
+///             8 [ connection u64 ]
+/// let in      0 [ 25 | 0 | 16 u16 | place u32 ]            master to worker
+///             8 [ connection u64 ]
+/// turn away   0 [ 26 | 0 | 16 u16 | place u32 ]            master to worker
+///             8 [ connection u64 ]
+/// cut         0 [ 27 | 0 | 16 u16 | place u32 ]            master to worker
+///             8 [ connection u64 ]
 /// ```
 public enum ControlRecord: Equatable, Sendable {
     /// The peer speaks this version of the records.
@@ -65,12 +73,21 @@ public enum ControlRecord: Equatable, Sendable {
     /// Hand over so many connections on the data channel, to whichever worker the master gives them;
     /// `UInt32.max` means all, and every one that still arrives.
     case move(count: UInt32)
+    /// How to accept at the listener that the worker was started with; its connections are numbered from
+    /// `first` on, where it has had none yet.
+    case listen(Listening, first: UInt64)
+    /// The connection of this arrival may stay.
+    case letIn(connection: UInt64, place: UInt32)
+    /// Tell the connection of this arrival that its address has enough, and end it.
+    case turnAway(connection: UInt64, place: UInt32)
+    /// Reset it.
+    case cut(connection: UInt64, place: UInt32)
 
     /// The rate of `closely` that stands for the one all pages have.
     public static let asEveryone: UInt8 = 255
 
     static let magic: UInt32 = 0x5053_6463
-    static let version: UInt16 = 6
+    static let version: UInt16 = 7
     /// The most that is told of an origin; the rest of a longer one is not.
     public static let originBytes = 256
 
@@ -91,10 +108,14 @@ public enum ControlRecord: Equatable, Sendable {
         case noPlace = 21
         case drain = 22
         case move = 23
+        case listen = 24
+        case letIn = 25
+        case turnAway = 26
+        case cut = 27
 
         var bytes: Int {
             switch self {
-            case .hello, .ping, .pong, .refuse, .admit, .noPlace: 16
+            case .hello, .ping, .pong, .refuse, .admit, .noPlace, .listen, .letIn, .turnAway, .cut: 16
             case .ready, .stop, .stopped, .stopping, .rate, .moveAway, .drain, .move: 8
             case .closely: 24
             case .originRefused: 8 + ControlRecord.originBytes
@@ -106,7 +127,8 @@ public enum ControlRecord: Equatable, Sendable {
             switch self {
             case .hello: true
             case .ready, .pong, .stopped, .stopping, .originRefused: peer == .worker
-            case .ping, .stop, .rate, .closely, .refuse, .moveAway, .admit, .noPlace, .drain, .move:
+            case .ping, .stop, .rate, .closely, .refuse, .moveAway, .admit, .noPlace, .drain, .move, .listen,
+                .letIn, .turnAway, .cut:
                 peer == .master
             }
         }
@@ -163,6 +185,18 @@ extension ByteBuffer {
             appendControlHeader(.drain, word: withinMilliseconds)
         case .move(let count):
             appendControlHeader(.move, word: count)
+        case .listen(let how, let first):
+            appendControlHeader(.listen, word: UInt32(how.rawValue))
+            append(memoryOf: first)
+        case .letIn(let connection, let place):
+            appendControlHeader(.letIn, word: place)
+            append(memoryOf: connection)
+        case .turnAway(let connection, let place):
+            appendControlHeader(.turnAway, word: place)
+            append(memoryOf: connection)
+        case .cut(let connection, let place):
+            appendControlHeader(.cut, word: place)
+            append(memoryOf: connection)
         }
     }
 

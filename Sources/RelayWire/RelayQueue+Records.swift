@@ -1,3 +1,4 @@
+import ByteCore
 import PointerEvents
 
 /// The records that are never folded.
@@ -76,6 +77,17 @@ extension RelayQueue {
     /// The worker has let go of `connection`; its leaves must have been appended before.
     public mutating func appendClosed(connection: UInt64) {
         appendShort(.closed, slot: 0, connection: connection)
+    }
+
+    /// The worker has accepted a connection itself: in front of all that it brings.
+    public mutating func appendArrived(_ arrival: RelayArrival) {
+        let how: UInt8 = arrival.address == nil ? 0 : arrival.awaitsVerdict ? 3 : 1
+        let offset = beginRecord(
+            .arrived, detail: how, bytes: RelayRecordType.arrivedBytes, slot: arrival.place)
+        unsafe base.storeBytes(of: arrival.connection, toByteOffset: offset + 8, as: UInt64.self)
+        guard let address = arrival.address else { return }
+        unsafe base.storeBytes(of: address.high, toByteOffset: offset + 16, as: UInt64.self)
+        unsafe base.storeBytes(of: address.low, toByteOffset: offset + 24, as: UInt64.self)
     }
 
     mutating func appendHello() {

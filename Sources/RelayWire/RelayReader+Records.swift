@@ -89,6 +89,20 @@ extension RelayReader {
             state: text(whole, at: RelayRecordType.stateOffset, count: count))
     }
 
+    /// A connection that the worker has accepted itself.
+    func arrival(
+        _ header: RelayHeader, _ whole: UnsafeRawBufferPointer
+    ) throws(RelayError) -> RelayArrival {
+        let address = unsafe IPAddress(
+            high: whole.loadUnaligned(fromByteOffset: 16, as: UInt64.self),
+            low: whole.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
+        // Who has no address is nobody to judge.
+        guard header.detail == 0 || header.detail == 1 || header.detail == 3 else { throw .badSample }
+        return unsafe RelayArrival(
+            connection: connection(whole), place: header.slot,
+            address: header.detail == 0 ? nil : address, awaitsVerdict: header.detail == 3)
+    }
+
     mutating func text(
         _ header: RelayHeader, _ whole: UnsafeRawBufferPointer
     ) throws(RelayError) -> RelayRecord {

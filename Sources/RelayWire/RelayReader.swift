@@ -190,6 +190,7 @@ public struct RelayReader: ~Copyable {
             case .sample: length == RelayRecordType.sampleBytes
             case .join: length == RelayRecordType.joinBytes
             case .identityKey: length == RelayRecordType.identityKeyBytes
+            case .arrived: length == RelayRecordType.arrivedBytes
             case .text:
                 length >= RelayRecordType.shortBytes && length <= RelayLimits.recordBytes && length % 8 == 0
             case .moved, .adopt:
@@ -203,7 +204,7 @@ public struct RelayReader: ~Copyable {
     private func goesThisWay(_ type: RelayRecordType) -> Bool {
         switch type {
         case .hello: true
-        case .sample, .join, .leave, .text, .closed, .moved, .adopted: peer == .worker
+        case .sample, .join, .leave, .text, .closed, .moved, .adopted, .arrived: peer == .worker
         case .connection, .identityKey, .adopt: peer == .master
         }
     }
@@ -234,6 +235,7 @@ public struct RelayReader: ~Copyable {
         case .moved: return unsafe .moved(try move(header, whole))
         case .adopt: return unsafe .adopt(try move(header, whole))
         case .adopted: return unsafe .adopted(connection: connection(whole))
+        case .arrived: return unsafe .arrived(try arrival(header, whole))
         }
     }
 

@@ -1,3 +1,4 @@
+public import ByteCore
 public import PointerEvents
 
 /// The records of the data channel; the raw values are the wire's.
@@ -46,6 +47,10 @@ public import PointerEvents
 ///
 /// adopted     0 [ 10 | 0 | 16 u16 | 0 u32 ]                               worker to master
 ///             8 [ connection u64 ]                                        stands in front of its joins
+///
+/// arrived     0 [ 11 | how u8 | 32 u16 | place u32 ]                      worker to master
+///             8 [ connection u64 ]                                        how: 1 with an address, 3 where it
+///            16 [ high u64 | low u64 ]                                    waits for a verdict, else 0
 /// ```
 /// A slot is the worker's index of one visitor on one connection; after its leave it may be given to another.
 public enum RelayRecordType: UInt8, Sendable {
@@ -60,15 +65,17 @@ public enum RelayRecordType: UInt8, Sendable {
     case moved = 8
     case adopt = 9
     case adopted = 10
+    case arrived = 11
 
     /// First in both directions; a peer that says anything else is refused.
     public static let magic: UInt32 = 0x5053_6474
     /// Counts up with every change of a layout.
-    public static let version: UInt16 = 4
+    public static let version: UInt16 = 5
     static let helloBytes = 16
     static let joinBytes = 112
     static let shortBytes = 16
     static let identityKeyBytes = 40
+    static let arrivedBytes = 32
     static let joinIDOffset = 32
     static let joinStampOffset = 96
     static let joinInstanceOffset = 104
@@ -121,6 +128,8 @@ public enum RelayRecordType: UInt8, Sendable {
     case adopt(RelayMove)
     /// The worker has taken `connection` over, and has read nothing of it yet; its joins follow.
     case adopted(connection: UInt64)
+    /// A connection that the worker has accepted itself; nothing of it was read before.
+    case arrived(RelayArrival)
     /// The 32 bytes that visitors' ids and tokens are signed with.
     case identityKey(UnsafeRawBufferPointer)
 }
@@ -155,6 +164,25 @@ public enum RelayRecordType: UInt8, Sendable {
     public let instance: UInt64
     /// Whether the visitor came along with a connection that another worker had.
     public let isMoved: Bool
+}
+
+/// A connection that came to a worker without its master.
+public struct RelayArrival: Equatable, Sendable {
+    public let connection: UInt64
+    /// Where the worker keeps it, to be said with the verdict.
+    public let place: UInt32
+    /// Where it comes from; nil over a Unix socket.
+    public let address: IPAddress?
+    /// Whether the worker reads nothing of it before the master has said that it may stay.
+    public let awaitsVerdict: Bool
+
+    /// Describes one.
+    public init(connection: UInt64, place: UInt32, address: IPAddress?, awaitsVerdict: Bool) {
+        self.connection = connection
+        self.place = place
+        self.address = address
+        self.awaitsVerdict = awaitsVerdict
+    }
 }
 
 /// A connection on its way from one worker to another, by its master.

@@ -96,6 +96,13 @@ public struct Door: ~Copyable {
     /// How often a reason was given.
     public func refused(_ reason: AddressRefusal) -> UInt64 { refused[reason.rawValue] }
 
+    /// Whether anybody's connections are judged, those of other machines and those of this one.
+    public var judges: (others: Bool, loopback: Bool) {
+        let limits = settings.limits
+        let isAny = !settings.letsEverybodyIn && (limits.connections > 0 || limits.newPerSecond > 0)
+        return (isAny, isAny && settings.countsLoopback)
+    }
+
     /// Judges a new connection of `address` at `now`, nanoseconds of CLOCK_MONOTONIC.
     public mutating func judge(_ address: IPAddress, now: Int64) -> Verdict {
         guard settings.counts(address) else { return .free }

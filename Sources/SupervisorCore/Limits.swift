@@ -36,6 +36,9 @@ enum SupervisorLimits {
     static let candidateNanoseconds: Int64 = 10_000_000_000
     /// Beyond the time in which a worker is to close everyone it has so long for peers that do not answer.
     static let drainSlackNanoseconds: Int64 = 5_000_000_000
+    /// Connections that a worker may have beyond its room by what its master knows: handed over while it took
+    /// others.
+    static let arrivalsOnTheWay = 4_096
     /// Processes for each worker: the one that serves, its successor, and one that drains. The master keeps
     /// descriptors for as many.
     static let processesPerWorker = 3

@@ -29,7 +29,7 @@ extension Supervisor {
     public mutating func place(isFull: (Int) -> Bool = { _ in false }) -> Placement {
         let chosen =
             switch balance {
-            case .leastConnections: emptiest(isFull: isFull)
+            case .leastConnections, .shared, .reuseport: emptiest(isFull: isFull)
             case .roundRobin: nextInTurn(isFull: isFull)
             }
         guard let chosen else {
@@ -79,7 +79,7 @@ extension Supervisor {
     }
 
     /// Whether connections may go there.
-    private func isOpen(_ index: Int) -> Bool {
+    func isOpen(_ index: Int) -> Bool {
         switch places[index].life {
         case .running: true
         case .draining: fault == .placesOnDraining

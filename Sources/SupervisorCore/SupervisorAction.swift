@@ -64,6 +64,14 @@ public enum Balance: Sendable {
     case leastConnections
     /// To each in turn, whatever it has.
     case roundRobin
+    /// To whichever takes it first: all accept at one listener.
+    case shared
+    /// Where the kernel puts it: each worker accepts at a listener of its own (SO_REUSEPORT).
+    case reuseport
+
+    /// Whether workers accept themselves; whoever the master has to place all the same goes to the one with
+    /// the fewest.
+    public var isOfWorkers: Bool { self == .shared || self == .reuseport }
 }
 
 /// Where a new connection goes.

@@ -38,4 +38,9 @@ enum SupervisorFault: CaseIterable {
     case asksAgainAndAgain
     case movesToItself
     case forgetsMoves
+    case acceptsOnStandby
+    case acceptsWhileDraining
+    case leavesDoorsOfTheDead
+    case leavesFullDoors
+    case forgetsArrivals
 }

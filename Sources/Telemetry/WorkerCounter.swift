@@ -102,6 +102,8 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
     case connectionsMoved
     case connectionsAdopted
     case connectionsUnreadable
+    /// Connections that the worker accepted itself, which are among the accepted.
+    case connectionsTaken
 
     /// Whether it goes up and down; a gauge of a process that has ended counts for nothing.
     public var isGauge: Bool { self == .connectionsOpen || self == .postVisitors }

@@ -156,7 +156,8 @@ int main(int count, char **arguments) {
     int before = socket(AF_UNIX, SOCK_STREAM, 0);
     socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
     void *page = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (ps_confine_worker() != 0) return 99;
+    int accepts = count > 2;
+    if (ps_confine_worker(accepts) != 0) return 99;
     TRY("open", open("/etc/passwd", O_RDONLY))
     TRY("create", open("/tmp/pointerscope-made", O_WRONLY | O_CREAT, 0600))
     TRY("unlink", unlink("/tmp/pointerscope-nothing"))
@@ -174,6 +175,9 @@ int main(int count, char **arguments) {
     TRY("connect", connect(before, (struct sockaddr *)&nobody, sizeof nobody))
     TRY("bind", bind(before, (struct sockaddr *)&nobody, sizeof nobody))
     TRY("listen", listen(before, 1))
+    TRY("block", fcntl(before, F_SETFL, 0))
+    TRY("flags", fcntl(before, F_GETFL) & O_NONBLOCK)
+    TRY("accept", accept4(before, 0, 0, SOCK_CLOEXEC))
     TRY("write", write(pair[0], "x", 1))
     TRY("read", (write(pair[0], "x", 1), read(pair[1], &byte, 1)))
     TRY("memory", mmap(0, 1 << 22, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? -1 : 0)
@@ -198,7 +202,7 @@ def tries(tmp_path_factory):
     ("signal another", (-1, errno.EPERM)), ("run memory", (-1, errno.EPERM)), ("map code", (-1, errno.EPERM)),
     ("limits", (-1, errno.EPERM)), ("newest", (-1, errno.ENOSYS)), ("execute", signal.SIGSYS),
     ("trace", signal.SIGSYS), ("socket", signal.SIGSYS), ("connect", signal.SIGSYS), ("bind", signal.SIGSYS),
-    ("listen", signal.SIGSYS), ("abort", signal.SIGABRT), ("write", (1, 0)), ("read", (1, 0)), ("memory", (0, 0)),
+    ("listen", signal.SIGSYS), ("accept", (-1, errno.EPERM)), ("abort", signal.SIGABRT), ("write", (1, 0)), ("read", (1, 0)), ("memory", (0, 0)),
     ("allocate", (0, 0)),
 ])
 def test_what_the_filter_lets_through(tries, what, outcome):
@@ -207,6 +211,18 @@ def test_what_the_filter_lets_through(tries, what, outcome):
         assert ended.returncode == -outcome, (ended.returncode, ended.stdout)
     else:
         assert (ended.returncode, ended.stdout) == (0, "%d %d\n" % outcome)
+
+
+def test_who_has_a_listener_may_accept_and_no_more(tries):
+    outcomes = [
+        subprocess.run([tries, what, "accepts"], capture_output=True, text=True, timeout=60)
+        for what in ("accept", "open", "socket", "block", "flags", "write")]
+    # It listens nowhere.
+    assert outcomes[0].stdout == f"-1 {errno.EINVAL}\n" and outcomes[1].stdout == f"-1 {errno.EPERM}\n"
+    assert outcomes[2].returncode == -signal.SIGSYS
+    # The master, whose listener it is, too, would wait in its accept.
+    assert outcomes[3].stdout == f"-1 {errno.EPERM}\n" and outcomes[4].stdout == "0 0\n"
+    assert outcomes[5].stdout == "1 0\n"
 
 
 INTRUDER = r"""

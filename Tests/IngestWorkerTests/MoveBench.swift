@@ -183,7 +183,7 @@ final class MoveBench {
                     number: move.connection, descriptor: descriptor, state: Array(move.state)))
         case .adopted(let connection): return .adopted(connection)
         case .closed(let connection): return .closed(connection)
-        case .hello, .text, .noText, .connection, .adopt, .identityKey: break
+        case .hello, .text, .noText, .connection, .adopt, .arrived, .identityKey: break
         }
         return nil
     }

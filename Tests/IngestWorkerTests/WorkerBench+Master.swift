@@ -76,6 +76,8 @@ struct MasterEars {
         case .moving(let slot, _): return "\(speakers.removeValue(forKey: slot) ?? "nobody"): moves"
         case .moved(let move): return "\(move.connection) moved"
         case .adopted(let connection): return "\(connection) adopted"
+        case .arrived(let arrival):
+            return "\(arrival.connection) arrived\(arrival.awaitsVerdict ? ", and waits" : "")"
         case .hello, .connection, .adopt, .identityKey: return nil
         }
     }

@@ -29,7 +29,7 @@ final class WorkerBench {
 
     init(
         proxies: TrustedProxies? = nil, visitorLimit: Int = 10_000, sharedPlaces: Int = 10_000,
-        limits: IngestLimits = IngestLimits()
+        limits: IngestLimits = IngestLimits(), listener: consuming Listener? = nil
     ) throws {
         let dataPair = try SocketPair()
         let controlPair = try SocketPair()
@@ -41,7 +41,7 @@ final class WorkerBench {
             counters: Descriptor(owning: fcntl(page.raw, F_DUPFD_CLOEXEC, 0)), origins: [],
             requiresLoopbackHost: false,
             requiresLoopbackOrigin: false, visitorLimit: visitorLimit, sharedPlaces: sharedPlaces,
-            proxies: proxies, limits: limits)
+            proxies: proxies, limits: limits, listener: listener)
         // What a worker wants of its process is not for the process of all tests.
         SignalSource.restoreDefault(SIGINT)
         worker.nextSweep = .max

@@ -52,7 +52,8 @@ import ViewerGateway
         let before = held.workerArguments
         held.takeAtOnce(from: try changed())
         #expect(held.sampling.isPinned && held.network.door.limits.connections == 9)
-        #expect(held.balance == .roundRobin && held.drainMilliseconds == 77 && held.leaveNanoseconds == 8)
+        #expect(
+            held.balance == .leastConnections && held.drainMilliseconds == 77 && held.leaveNanoseconds == 8)
         #expect(held.logLevel == .warning)
         #expect(held.people?.sessionsPerAdmin == 3 && held.people?.gate.showsSamplePage == true)
         #expect(held.people?.jwt?.keyPath == "/k")
@@ -65,8 +66,21 @@ import ViewerGateway
         held.takeWithWorkers(from: try changed())
         #expect(held.origins == ["https://a.example"] && held.deflates && held.ingestLimits == "limits")
         #expect(!held.network.trust.proxies.isEmpty && held.people?.gate.identityHeader != nil)
-        #expect(held.workerCount == 2 && held.graceNanoseconds == 5 && held.logLevel == .info)
+        #expect(
+            held.balance == .roundRobin && held.workerCount == 2 && held.graceNanoseconds == 5
+                && held.logLevel == .info)
         #expect(!held.sampling.isPinned && held.people?.sessionsPerAdmin == 1)
+    }
+
+    @Test func howManyListenersThereAreIsForANewStart() throws {
+        var held = try settings()
+        held.takeWithWorkers(from: try settings { $0.balance = .reuseport })
+        #expect(held.balance == .leastConnections && held.workerArguments.contains("handed"))
+        held.takeWithWorkers(from: try settings { $0.balance = .shared })
+        #expect(held.balance == .shared && held.workerArguments.contains("accepts"))
+        held.balance = .reuseport
+        held.takeWithWorkers(from: try settings())
+        #expect(held.balance == .reuseport)
     }
 
     @Test func whetherPeopleSignInIsForANewStart() throws {

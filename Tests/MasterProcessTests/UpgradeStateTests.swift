@@ -65,6 +65,7 @@ import Testing
     /// One of a single worker that an operator has stopped.
     private func cluster() -> CarriedCluster {
         var cluster = CarriedCluster()
+        cluster.listeners = [CarriedListener()]
         cluster.core.places = [CarriedPlace(WorkerPlace(life: .stopped, number: 1, fate: .halted))]
         cluster.addresses.refused = AddressRefusal.allCases.map { _ in 0 }
         cluster.endedCounters = WorkerCounter.allCases.map { _ in 0 }
@@ -85,7 +86,7 @@ import Testing
         #expect(named.contains(9))
         #expect(version(in: bytes) == "1.2.3")
         #expect(Array(bytes[..<8]) == Array("PSCOPEUP".utf8))
-        #expect(Array(bytes[8..<16]) == [1, 0, 0, 0, 0, 0, 0, 0])
+        #expect(Array(bytes[8..<16]) == [2, 0, 0, 0, 0, 0, 0, 0])
         var faults: Set<String> = []
         for place in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 400)) {
             var other = bytes
@@ -105,7 +106,7 @@ import Testing
     }
 
     @Test func aProgramIsJudgedByWhatItSays() throws {
-        #expect(UpgradeState.format.hasPrefix("state 1, hub "))
+        #expect(UpgradeState.format.hasPrefix("state 2, hub "))
         let good = UpgradeState.formatPrefix + UpgradeState.format
         func judged(_ says: String, _ code: Int32) throws -> String? {
             let shell = try Descriptor.opening("/bin/sh", flags: 0)

@@ -57,6 +57,54 @@ import Testing
         #expect(mode(of: folder.path + "/s") == nil, "it goes with its listener")
     }
 
+    @Test func whoSharesAPortDoesSoWithItsOwnAlone() throws {
+        let first = try Listener(on: try SocketAddress(parsing: "127.0.0.1:0"), sharesPort: true)
+        let second = try Listener(beside: first)
+        #expect(second.address == first.address)
+        // Somebody else, who would share it, too, gets no part of it.
+        #expect(failure(first.address)?.code == EADDRINUSE)
+        let refused: SystemError?
+        do {
+            _ = try Listener(on: first.address, sharesPort: true)
+            refused = nil
+        } catch { refused = error }
+        #expect(refused?.code == EADDRINUSE)
+        // And whoever shares none is not shared with.
+        let alone = try Listener(on: try SocketAddress(parsing: "127.0.0.1:0"))
+        let joined: SystemError?
+        do {
+            _ = try Listener(beside: alone)
+            joined = nil
+        } catch { joined = error }
+        #expect(joined?.code == EADDRINUSE)
+    }
+
+    @Test func whoSharesAPortServesBothFamiliesWhereTheFirstDoes() throws {
+        let first = try Listener(on: try SocketAddress(parsing: "[::]:0"), sharesPort: true)
+        let second = try Listener(beside: first)
+        let v4 = try SocketAddress(parsing: "127.0.0.1:\(first.address.port)")
+        var found: Set<Int> = []
+        // The kernel chooses by the client's port.
+        for _ in 0..<200 where found.count < 2 {
+            _ = try connecting(to: v4)
+            if peer(of: first) == .ip(IPAddress(v4: 0x7F00_0001)) { found.insert(1) }
+            if peer(of: second) == .ip(IPAddress(v4: 0x7F00_0001)) { found.insert(2) }
+        }
+        #expect(found == [1, 2])
+    }
+
+    @Test func whoWasStartedWithOneTakesItOver() throws {
+        let made = try Listener(on: try SocketAddress(parsing: "127.0.0.1:0"))
+        guard let inherited = Listener(inherited: dup(made.raw)) else {
+            Issue.record("it is none")
+            return
+        }
+        #expect(inherited.address == made.address)
+        _ = try connecting(to: made.address)
+        #expect(peer(of: inherited) == .ip(IPAddress(v4: 0x7F00_0001)))
+        if Listener(inherited: 9_999) != nil { Issue.record("there is one") }
+    }
+
     @Test func whoListensSeesThatItsFileIsGone() throws {
         let folder = try Folder()
         let address = try folder.address()

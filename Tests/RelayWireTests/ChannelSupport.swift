@@ -18,6 +18,7 @@ enum Told: Equatable {
     case moved(UInt64, isAlone: Bool = false, state: [UInt8])
     case adopt(UInt64, isAlone: Bool = false, state: [UInt8])
     case adopted(UInt64)
+    case arrived(RelayArrival)
     case identityKey([UInt8])
 
     init(_ record: RelayRecord) {
@@ -46,6 +47,8 @@ enum Told: Equatable {
             self = .adopt(move.connection, isAlone: move.isAlone, state: Array(move.state))
         case .adopted(let connection):
             self = .adopted(connection)
+        case .arrived(let arrival):
+            self = .arrived(arrival)
         case .text(let kind, let index, let bytes):
             self = .text(kind, index: index, bytes: Array(bytes))
         case .noText(let kind, let index):

@@ -15,6 +15,8 @@ struct ControlChannelTests {
         .rate(60, batchMilliseconds: 50), .closely(connection: 258, rate: 255, batchMilliseconds: 100),
         .refuse(connection: 7), .moveAway(spreadMilliseconds: 5000), .admit(connection: 7),
         .noPlace(connection: 7, slot: 258), .drain(withinMilliseconds: 10_000), .move(count: 9),
+        .listen([.isOpen, .judgesOthers], first: 258), .letIn(connection: 7, place: 3),
+        .turnAway(connection: 7, place: 4), .cut(connection: 7, place: 5),
     ]
 
     private func encode(_ records: [ControlRecord]) -> [UInt8] {
@@ -50,7 +52,7 @@ struct ControlChannelTests {
     @Test func bytes() {
         #expect(
             encode(Self.fromMaster) == [
-                0, 0, 16, 0, 0, 0, 0, 0, 0x63, 0x64, 0x53, 0x50, 6, 0, 0, 0,  // hello: magic, version
+                0, 0, 16, 0, 0, 0, 0, 0, 0x63, 0x64, 0x53, 0x50, 7, 0, 0, 0,  // hello: magic, version
                 2, 0, 16, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0,  // ping: sequence
                 4, 0, 8, 0, 0xB8, 0x0B, 0, 0,  // stop: 3000 ms
                 16, 0, 8, 0, 60, 50, 0, 0,  // rate: 60 a second, 50 ms
@@ -62,6 +64,10 @@ struct ControlChannelTests {
                 21, 0, 16, 0, 2, 1, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0,  // no place: slot, connection
                 22, 0, 8, 0, 0x10, 0x27, 0, 0,  // drain: 10,000 ms
                 23, 0, 8, 0, 9, 0, 0, 0,  // move: 9
+                24, 0, 16, 0, 5, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0,  // listen: how, first connection
+                25, 0, 16, 0, 3, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0,  // let in: place, connection
+                26, 0, 16, 0, 4, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0,  // turn away
+                27, 0, 16, 0, 5, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0,  // cut
             ])
         #expect(
             encode([.ready(capacity: 0x0102_0304), .stopped, .pong(sequence: 5)]) == [
@@ -87,6 +93,9 @@ struct ControlChannelTests {
         var closely = encode([.hello, .closely(connection: 1, rate: 1, batchMilliseconds: 1)])
         closely[33] = 1
         #expect(error(closely, from: .master) == .outOfRange(type: 17, index: 257))
+        var listen = encode([.hello, .listen(.isOpen, first: 1)])
+        listen[20] = 16
+        #expect(error(listen, from: .master) == .outOfRange(type: 24, index: 16))
         #expect(error([16, 0, 16, 0, 0, 0, 0, 0], from: .master) == .wrongLength(type: 16, length: 16))
         var origin = encode([.hello, .originRefused([1])])
         origin[21] = 2

@@ -37,7 +37,7 @@ struct RecordLayoutTests {
         var queue = RelayQueue()
         let expected: [UInt8] = [
             0, 0, 16, 0, 0, 0, 0, 0,  // type, detail, length, slot
-            0x74, 0x64, 0x53, 0x50, 4, 0, 64, 0,  // magic, version, sample bytes
+            0x74, 0x64, 0x53, 0x50, 5, 0, 64, 0,  // magic, version, sample bytes
         ]
         #expect(queue.drain() == expected)
         var buffer = ByteBuffer()

@@ -59,6 +59,7 @@ struct RelayReaderFuzzTests {
         case .noText(_, let index): index < RelayLimits.textsPerChannel
         case .moved(_, _, let state): state.count <= RelayLimits.movedStateBytes
         case .hello, .leave, .moving, .closed, .adopted: true
+        case .arrived(let arrival): arrival.address != nil || !arrival.awaitsVerdict
         case .connection, .adopt, .identityKey: false
         }
     }

@@ -60,7 +60,9 @@ struct Witness {
             if let width = says.width { place.width = width }
             if let height = says.height { place.height = height }
             places[slot] = place
-        case .hello, .join, .closed, .connection, .moved, .adopt, .adopted, .identityKey: break
+        case .hello, .join, .closed, .connection, .moved, .adopt, .adopted, .arrived,
+            .identityKey:
+            break
         }
     }
 }

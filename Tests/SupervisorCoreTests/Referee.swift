@@ -106,6 +106,7 @@ struct ExpectedChange {
 /// Connections and what must hold at any moment.
 extension SimulatedWorld {
     mutating func connect() {
+        if supervisor.balance.isOfWorkers, arrive() { return }
         let running = workers.indices.filter { workers[$0]?.isRunning == true }
         let eligible = running.filter { workers[$0].map { $0.connections < $0.capacity } ?? false }
         if eligible != referee.eligible {
@@ -118,7 +119,7 @@ extension SimulatedWorld {
                 return note("a connection went to place \(index), which takes none")
             }
             let fewest = eligible.compactMap { workers[$0]?.connections }.min()
-            if supervisor.balance == .leastConnections {
+            if supervisor.balance != .roundRobin {
                 if workers[index]?.connections != fewest {
                     note("place \(index) got one, and others have fewer")
                 }

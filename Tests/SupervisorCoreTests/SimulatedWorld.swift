@@ -2,6 +2,10 @@ import TestSupport
 
 @testable import SupervisorCore
 
+private let balances: [Balance] = [
+    .leastConnections, .roundRobin, .shared, .leastConnections, .roundRobin, .reuseport,
+]
+
 /// Processes, a clock and chance around one supervisor, with a referee that knows the rules and none of the
 /// code.
 struct SimulatedWorld {
@@ -40,7 +44,7 @@ struct SimulatedWorld {
         isSettling = random.happens(percent: 10)
         supervisor = Supervisor(
             workerCount: count, drainNanoseconds: drainTime,
-            balance: seed & 1 == 0 ? .leastConnections : .roundRobin, policy: policy,
+            balance: balances[Int(seed % 6)], policy: policy,
             seed: random.next())
         supervisor.fault = fault
         now = Int64(random.below(1_000_000)) * millisecond

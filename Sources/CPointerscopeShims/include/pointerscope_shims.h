@@ -142,8 +142,9 @@ uint64_t ps_descriptor_limit(pid_t pid);
 int ps_keep_memory_private(void);
 
 /// From now on the kernel does for this process what a worker needs and nothing else (seccomp(2)): nothing is
-/// opened, started, connected or made executable. 0, or -1 and errno where the kernel has no such filters.
-int ps_confine_worker(void);
+/// opened, started, connected or made executable; accepted only where it `accepts`. 0, or -1 and errno where the
+/// kernel has no such filters.
+int ps_confine_worker(int accepts);
 
 /// The commit that this was built from, and the toolchain; `unknown` where the build was not told.
 const char *_Nonnull ps_build_commit(void);

@@ -103,14 +103,14 @@ extension IngestWorker {
         var passed = 0
         let due = adoptees
         while passed < due.count, isEmpty || due[passed].writtenBytes <= written {
-            begin(due[passed].token)
+            goOn(due[passed].token)
             passed += 1
         }
         adoptees.removeFirst(passed)
     }
 
     /// Begins to read a connection, where something may wait already; the poller says so.
-    private mutating func begin(_ token: Token) {
+    private mutating func goOn(_ token: Token) {
         guard let connection = unsafe connections.find(token), unsafe connection.pointee.wait == .master
         else { return }
         unsafe connection.pointee.wait = .none

@@ -74,10 +74,10 @@ extension IngestWorker {
 
     /// Whether a connection is at a place where another worker can go on with it.
     private func isMovable(_ connection: UnsafeMutablePointer<VisitorConnection>) -> Bool {
-        guard unsafe connection.pointee.phase.moved != nil, unsafe connection.pointee.exchange == nil else {
-            return false
-        }
-        // The master's word on a token that was shown goes to the worker that asked.
+        guard unsafe connection.pointee.phase.moved != nil, unsafe connection.pointee.exchange == nil,
+            unsafe connection.pointee.wait != .verdict
+        else { return false }
+        // The master's word on a connection, and on a token that was shown, goes to the worker that asked.
         return unsafe connection.pointee.wire?.contents.pointee.pendingStamp ?? 0 == 0
     }
 

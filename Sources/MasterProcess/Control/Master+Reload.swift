@@ -39,7 +39,9 @@ extension Master {
             var next = settings
             if let reload { next.takeWithWorkers(from: reload.settings) }
             do throws(WorkerRefusal) {
-                try cluster.reload(from: image, arguments: next.workerArguments, poller, now: now)
+                try cluster.reload(
+                    from: image, arguments: next.workerArguments, workersAccept: next.balance.isOfWorkers,
+                    poller, now: now)
             } catch {
                 throw refusal(error, nil)
             }
@@ -124,7 +126,7 @@ extension Master {
     private func takeOfIngest() {
         cluster.take(
             door: settings.network.ingestDoor, balance: settings.balance,
-            drainMilliseconds: settings.drainMilliseconds)
+            drainMilliseconds: settings.drainMilliseconds, poller, now: now)
     }
 
     /// The new workers serve.

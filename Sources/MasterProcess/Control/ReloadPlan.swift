@@ -1,3 +1,4 @@
+import SupervisorCore
 import ViewerGateway
 
 /// When a changed option of `serve` holds, once the configuration was read again.
@@ -51,7 +52,6 @@ extension MasterSettings {
     mutating func takeAtOnce(from fresh: MasterSettings) {
         sampling = fresh.sampling
         network.door = fresh.network.door
-        balance = fresh.balance
         drainMilliseconds = fresh.drainMilliseconds
         leaveNanoseconds = fresh.leaveNanoseconds
         logLevel = fresh.logLevel
@@ -69,6 +69,8 @@ extension MasterSettings {
         origins = fresh.origins
         deflates = fresh.deflates
         ingestLimits = fresh.ingestLimits
+        // How many listeners there are is for a new start to change.
+        if (balance == .reuseport) == (fresh.balance == .reuseport) { balance = fresh.balance }
         network.trust = fresh.network.trust
         if let told = fresh.people { people?.gate.identityHeader = told.gate.identityHeader }
     }
