@@ -156,4 +156,52 @@ import Testing
         hub.sample(new, slot: 2, x: 4, now: 2)
         #expect(said(hub, viewer) == ["{\"id\":\"ann\",\"x\":4,\"y\":2}"])
     }
+
+    /// A page that nothing else names any more: its visitor is on another one by another connection, the ring
+    /// has rolled over, and what is remembered of pages is over.
+    @Test func thePageOfAConnectionOnItsWayIsKept() throws {
+        var limits = HubLimits()
+        limits.ringBytes = 1 << 20
+        let hub = BroadcastHub(boot: 0xAB, epochOffsetNanoseconds: 0, limits: limits)
+        let (old, new) = (hub.openChannel(pid: 41), hub.openChannel(pid: 42))
+        func page(_ channel: Int, _ index: UInt32, _ path: String) {
+            Array(path.utf8).withUnsafeBytes { hub.page(channel: channel, index: index, bytes: $0) }
+        }
+        func sample(_ channel: Int, slot: UInt32, page: UInt32, now: Int64) {
+            var sample = PointerSample(x: 1, y: 2)
+            sample.slot = slot
+            sample.fields.insert(.page)
+            sample.page = page
+            hub.received(channel: channel, sample, now: now)
+        }
+        page(old, 3, "/a")
+        page(new, 4, "/b")
+        hub.join(old, slot: 0, id: "ann", now: 0)
+        hub.join(new, slot: 1, id: "ann", now: 0)
+        sample(old, slot: 0, page: 3, now: 0)
+        sample(new, slot: 1, page: 4, now: 1)
+        hub.moving(channel: old, slot: 0, connection: 7, now: 2)
+        hub.moved(connection: 7, from: old)
+        hub.closeChannel(old, now: 2)
+        for _ in 0..<40_000 { hub.sample(new, slot: 1, now: 3) }
+        hub.endTurn(now: 3)
+        var now: Int64 = 3
+        for _ in 0..<1_300 {
+            now += 1_000_000_000
+            hub.foldHistories(now: now)
+        }
+        #expect(hub.pages.count == 2)
+        hub.sweepTexts()
+        #expect(hub.pages.count == 2)
+        // Its number would be this one's now.
+        page(new, 5, "/c")
+        hub.adopted(connection: 7, by: new)
+        rejoin(hub, new, slot: 2, "ann", with: 7)
+        let scope = try #require(PageScope(parsing: "page:/a".utf8))
+        let viewer = try hub.attach(shape: .samples, resume: .head, within: scope, now: now)
+        _ = said(hub, viewer)
+        hub.sample(new, slot: 2, x: 4, now: now)
+        hub.endTurn(now: now)
+        #expect(hub.readAll(viewer, now: now).contains("{\"id\":\"ann\",\"x\":4,\"y\":2}"))
+    }
 }

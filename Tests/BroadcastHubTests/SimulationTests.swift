@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import BroadcastHub
@@ -6,8 +7,9 @@ import Testing
 /// Ten thousand random histories against a simple model, and the same against a hub with a mistake in it.
 @Suite struct SimulationTests {
     /// Histories of each part; the parts run side by side. `make test-quick` takes fewer: it is for the inner
-    /// loop.
-    private static let historiesPerPart: UInt64 = getenv("POINTERSCOPE_QUICK") == nil ? 2_500 : 1_000
+    /// loop. Others take as many as they have time for.
+    private static let historiesPerPart =
+        HistoryCount.of(getenv("POINTERSCOPE_QUICK") == nil ? 10_000 : 4_000) / 4
 
     /// What the histories of some seeds came to.
     private struct Outcome {

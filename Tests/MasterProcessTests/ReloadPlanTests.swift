@@ -33,6 +33,7 @@ import ViewerGateway
             settings.drainMilliseconds = 77
             settings.leaveNanoseconds = 8
             settings.logLevel = .warning
+            settings.isWatching = true
             settings.people?.sessionsPerAdmin = 3
             settings.people?.gate.showsSamplePage = true
             settings.people?.jwt = JWTSettings(
@@ -54,7 +55,7 @@ import ViewerGateway
         #expect(held.sampling.isPinned && held.network.door.limits.connections == 9)
         #expect(
             held.balance == .leastConnections && held.drainMilliseconds == 77 && held.leaveNanoseconds == 8)
-        #expect(held.logLevel == .warning)
+        #expect(held.logLevel == .warning && held.isWatching)
         #expect(held.people?.sessionsPerAdmin == 3 && held.people?.gate.showsSamplePage == true)
         #expect(held.people?.jwt?.keyPath == "/k")
         #expect(held.workerArguments == before && held.people?.gate.identityHeader == nil)
@@ -68,7 +69,7 @@ import ViewerGateway
         #expect(!held.network.trust.proxies.isEmpty && held.people?.gate.identityHeader != nil)
         #expect(
             held.balance == .roundRobin && held.workerCount == 2 && held.graceNanoseconds == 5
-                && held.logLevel == .info)
+                && held.logLevel == .info && !held.isWatching)
         #expect(!held.sampling.isPinned && held.people?.sessionsPerAdmin == 1)
     }
 

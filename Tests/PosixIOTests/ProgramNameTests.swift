@@ -52,6 +52,29 @@ struct ProgramNameTests {
         #expect(find("sh", in: "/srv/ann/tr") == "/srv/ann/tree/.build/release/pointerscope")
     }
 
+    private func start(_ argument: String, searchPath: String = "/usr/local/bin:/bin") -> String {
+        ProgramName.startPath(
+            argument: argument, searchPath: searchPath, directory: "/srv/ann/tree",
+            executable: "/srv/ann/tree/.build/release/pointerscope"
+        ) {
+            own.contains($0) || $0 == "/srv/ann/tree/pointerscope" ? true : others.contains($0) ? false : nil
+        }
+    }
+
+    @Test func whoeverStartsItOnceMoreGoesByTheLinks() {
+        let itself = "/srv/ann/tree/.build/release/pointerscope"
+        #expect(start("/opt/bin/pointerscope") == "/opt/bin/pointerscope")
+        #expect(start(".build/release/pointerscope") == itself)
+        #expect(start("./pointerscope") == "/srv/ann/tree/pointerscope")
+        #expect(start("ps-scope") == "/usr/local/bin/ps-scope")
+        #expect(start("pointerscope", searchPath: "/bin::/usr/bin") == "/srv/ann/tree/pointerscope")
+        #expect(start("pointerscope", searchPath: "/opt/bin/") == "/opt/bin/pointerscope")
+        // The name leads to another program, or nowhere.
+        #expect(start("pointerscope", searchPath: "/usr/bin:/opt/bin") == itself)
+        #expect(start("gone/pointerscope") == itself)
+        #expect(start("68") == itself && start("") == itself)
+    }
+
     @Test(arguments: [
         ("/opt/bin/pointerscope", "/opt/bin/pointerscope"), ("", "''"), ("my tree/x", "'my tree/x'"),
         ("it's", "'it'\\''s'"), ("$(reboot)", "'$(reboot)'"), ("a=b", "'a=b'"), ("~", "'~'"),

@@ -1,11 +1,12 @@
+import TestSupport
 import Testing
 
 @testable import SupervisorCore
 
 struct SupervisorSimulationTests {
     @Test func tenThousandHistoriesBreakNoRule() {
-        for seed in 0..<10_000 {
-            var world = SimulatedWorld(seed: UInt64(seed))
+        for seed in 0..<HistoryCount.of(10_000) {
+            var world = SimulatedWorld(seed: seed)
             if let violation = world.firstViolation(steps: 60) {
                 Issue.record("seed \(seed): \(violation)")
                 return

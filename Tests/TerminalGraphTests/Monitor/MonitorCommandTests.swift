@@ -54,6 +54,8 @@ import Testing
         ("detach", "nothing to detach from"),
         ("page", ":page PATH: which one? Tab behind a blank shows them"),
         ("visitor", ":visitor ID: which one?"), ("worker", ":worker PID: which one?"),
+        ("help sort", ":help takes nothing behind it, and this is: sort"),
+        ("quit now", ":quit takes nothing behind it"), ("pau 5s", ":pause takes nothing behind it"),
     ])
     func whatCannotBeDoneIsSaid(command: String, said: String) {
         let scene = Scene.crowd(10, columns: 120, rows: 24)
