@@ -97,8 +97,8 @@ struct IntakeListener: ~Copyable {
                 leaves.append("\(speakers.removeValue(forKey: slot) ?? "nobody"): leave")
             case .text(_, let index, let path): pages[index] = String(decoding: path, as: UTF8.self)
             case .noText(_, let index): pages[index] = nil
-            case .hello, .closed, .connection, .moving, .moved, .adopt, .adopted, .identityKey,
-                .tailedSample:
+            case .hello, .closed, .connection, .moving, .moved, .adopt, .adopted, .arrived,
+                .identityKey, .tailedSample:
                 break
             }
             rest.consume(consumed)

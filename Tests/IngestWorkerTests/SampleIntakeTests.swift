@@ -63,7 +63,7 @@ import Testing
                     words.append("\(kind) \(index) \(String(decoding: bytes, as: UTF8.self))")
                 case .noText(let kind, let index): words.append("\(kind) \(index) means none")
                 case .closed(let connection): words.append("closed \(connection)")
-                case .connection, .moving, .moved, .adopt, .adopted, .identityKey:
+                case .connection, .moving, .moved, .adopt, .adopted, .arrived, .identityKey:
                     words.append("not a worker's")
                 }
                 bytes.consume(consumed)

@@ -57,7 +57,7 @@ final class HubOwner {
     func take(_ record: RelayRecord) {
         now += 1_000_000
         switch record {
-        case .hello, .connection, .adopt, .identityKey: break
+        case .hello, .connection, .adopt, .arrived, .identityKey: break
         case .closed(let connection): hub.connectionEnded(connection, now: now)
         case .moving(let slot, let connection):
             hub.moving(channel: channel, slot: slot, connection: connection, now: now)

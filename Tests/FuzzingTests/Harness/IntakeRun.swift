@@ -127,7 +127,8 @@ struct RelayedSamples {
         case .join(let join): ids[join.slot] = Array(join.id)
         case .text(let kind, let index, let bytes): texts[kind, default: [:]][index] = Array(bytes)
         case .noText(let kind, let index): texts[kind]?[index] = nil
-        case .hello, .leave, .moving, .closed, .connection, .moved, .adopt, .adopted, .identityKey: break
+        case .hello, .leave, .moving, .closed, .connection, .moved, .adopt, .adopted, .arrived, .identityKey:
+            break
         }
     }
 

@@ -109,6 +109,10 @@ extension FuzzTarget {
             transcript.note(index)
         case .identityKey(let key): transcript.note(key)
         case .closed(let connection), .adopted(let connection): transcript.note(connection)
+        case .arrived(let arrival):
+            transcript.note(arrival.connection)
+            transcript.note(arrival.place)
+            if arrival.awaitsVerdict, arrival.address == nil { transcript.complain("a verdict about nobody") }
         }
     }
 
