@@ -74,36 +74,61 @@ struct SampleRing: ~Copyable {
 
     /// Appends samples of one slot that have none of `fields`, as many as stand there and the head has room
     /// for, up to `limit`; returns how many they are. All that changes from one to the next lives in
-    /// registers.
+    /// registers, and a record's head is one word.
     @inline(__always)
     mutating func append(
         _ samples: UnsafePointer<PointerSample>, upTo limit: Int, without fields: UInt8, as visitor: UInt32,
         now: Int64, delays: inout RecentDelays
     ) -> Int {
-        let slot = samples.pointee.slot
         let most = min(limit, segmentRecords &- count)
-        var record = records + count
-        var length = sampleCount
-        var taken = 0
-        while taken < most {
-            let sample = samples + taken
-            guard sample.pointee.slot == slot, sample.pointee.fields.rawValue & fields == 0 else { break }
-            delays.record(now &- sample.pointee.receivedNanoseconds)
-            length &+= 1
-            record.initialize(to: sample.pointee)
-            record.pointee.type = PointerSample.recordType
-            record.pointee.length = length
-            record.pointee.slot = visitor
-            record.pointee.receivedNanoseconds = now
-            record.pointee.flags = 0
-            record += 1
-            taken &+= 1
+        guard most > 0 else { return 0 }
+        typealias Pair = SIMD2<UInt64>
+        let all = SampleFields(rawValue: .max)
+        let judged = PointerSample.head(fields: SampleFields(rawValue: fields), slot: .max)
+        let usual = PointerSample.head(slot: samples.pointee.slot)
+        let aLength = PointerSample.head(length: 1)
+        var head = PointerSample.head(type: PointerSample.recordType, length: sampleCount, slot: visitor)
+        var source = UnsafeRawPointer(samples)
+        let end = source + most &* MemoryLayout<PointerSample>.stride
+        var record = UnsafeMutableRawPointer(records + count)
+        // Those that were received at one time are counted together.
+        var first = source
+        var received = samples.pointee.receivedNanoseconds
+        while source < end {
+            let word = source.load(as: UInt64.self)
+            guard word & judged == usual else { break }
+            let time = source.load(fromByteOffset: 8, as: Int64.self)
+            if time != received {
+                delays.record(now &- received, times: Self.count(from: first, to: source))
+                (first, received) = (source, time)
+            }
+            head &+= aLength
+            record.storeBytes(of: word & PointerSample.head(fields: all) | head, as: UInt64.self)
+            record.storeBytes(of: now, toByteOffset: 8, as: Int64.self)
+            let places = source.loadUnaligned(fromByteOffset: 16, as: Pair.self)
+            let moments = source.loadUnaligned(fromByteOffset: 32, as: Pair.self)
+            let rest = source.loadUnaligned(fromByteOffset: 48, as: Pair.self)
+            record.storeBytes(of: places, toByteOffset: 16, as: Pair.self)
+            record.storeBytes(of: moments, toByteOffset: 32, as: Pair.self)
+            record.storeBytes(of: rest, toByteOffset: 48, as: Pair.self)
+            record.storeBytes(of: 0, toByteOffset: 63, as: UInt8.self)
+            source += MemoryLayout<PointerSample>.stride
+            record += MemoryLayout<PointerSample>.stride
         }
-        sampleCount = length
-        count &+= taken
-        headN &+= UInt64(truncatingIfNeeded: taken)
-        headOrdinal &+= UInt64(truncatingIfNeeded: taken)
-        return taken
+        let taken = Self.count(from: UnsafeRawPointer(samples), to: source)
+        guard taken > 0 else { return 0 }
+        delays.record(now &- received, times: Self.count(from: first, to: source))
+        sampleCount &+= UInt16(truncatingIfNeeded: taken)
+        count &+= Int(truncatingIfNeeded: taken)
+        headN &+= taken
+        headOrdinal &+= taken
+        return Int(truncatingIfNeeded: taken)
+    }
+
+    /// How many records lie between two places.
+    @inline(__always)
+    private static func count(from first: UnsafeRawPointer, to end: UnsafeRawPointer) -> UInt64 {
+        UInt64(bitPattern: Int64(end - first)) / UInt64(MemoryLayout<PointerSample>.stride)
     }
 
     /// Whether something was added to it that it has no room for.

@@ -71,14 +71,16 @@ public struct RecentDelays: ~Copyable {
 
     /// Counts one delay in nanoseconds; a negative one, of something that came within the turn, counts as 0.
     @inline(__always)
-    public mutating func record(_ nanoseconds: Int64) {
-        if nanoseconds == runDelay {
-            runLength &+= 1
-        } else {
+    public mutating func record(_ nanoseconds: Int64) { record(nanoseconds, times: 1) }
+
+    /// Counts the same delay so many times, once at least.
+    @inline(__always)
+    public mutating func record(_ nanoseconds: Int64, times: UInt64) {
+        if nanoseconds != runDelay {
             endRun()
             runDelay = nanoseconds
-            runLength = 1
         }
+        runLength &+= times
     }
 
     /// Puts the run at hand into its bucket.

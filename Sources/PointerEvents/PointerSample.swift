@@ -52,6 +52,20 @@ public struct PointerSample: Sendable, BitwiseCopyable {
         flags = 0
     }
 
+    /// What a record begins with, its first eight bytes, in one word as it lies in memory: samples that are
+    /// many are judged and rewritten by that.
+    @inlinable @inline(__always)
+    public static func head(
+        type: UInt8 = 0, fields: SampleFields = [], length: UInt16 = 0, slot: UInt32 = 0
+    ) -> UInt64 {
+        var sample = PointerSample()
+        sample.type = type
+        sample.fields = fields
+        sample.length = length
+        sample.slot = slot
+        return unsafe withUnsafeBytes(of: sample) { unsafe $0.load(as: UInt64.self) }
+    }
+
     /// Says also what an older sample of the same visitor says of the surroundings and this one does not.
     @inlinable
     public mutating func takeSurroundings(from older: PointerSample) {

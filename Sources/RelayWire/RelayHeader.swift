@@ -41,6 +41,17 @@ public struct RelayHeader: Sendable, BitwiseCopyable, Equatable {
         return RelayHeader(type: .max, detail: flags, length: .max).word
     }
 
+    /// The header that lies in memory as this word.
+    @inlinable @inline(__always)
+    init(word: UInt64) { self = unsafe unsafeBitCast(word, to: RelayHeader.self) }
+
+    /// Where that stands, the slot, and whether a page is named: what those of one slot that name none have
+    /// in common.
+    @inlinable @inline(__always)
+    static var plainMask: UInt64 {
+        sampleMask | slotMask | RelayHeader(type: 0, detail: SampleFields.page.rawValue, length: 0).word
+    }
+
     /// Where the slot stands in it.
     @inlinable @inline(__always)
     static var slotMask: UInt64 { RelayHeader(type: 0, length: 0, slot: .max).word }

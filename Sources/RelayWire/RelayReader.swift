@@ -75,30 +75,39 @@ public struct RelayReader: ~Copyable {
     /// judged in one.
     @inlinable @inline(__always)
     func countOfSamples(from start: UnsafeRawPointer, upTo most: Int) -> Int {
-        var count = 0
-        var sound: UInt64 = 0
+        var record = unsafe start
+        let end = unsafe start + most &* RelayRecordType.sampleBytes
+        // What the header of the next one is held against; no header comes to all ones.
+        var sound = UInt64.max
         var times: UInt64 = 0
-        var sums = SIMD2<Double>(0, 0)
-        while count < most {
-            let record = unsafe start + count &* RelayRecordType.sampleBytes
-            let header = unsafe record.load(as: RelayHeader.self)
-            let who = header.word & (RelayHeader.sampleMask | RelayHeader.slotMask)
-            if who != sound {
-                guard who & RelayHeader.sampleMask == RelayHeader.sampleWord, slots.contains(header.slot)
+        // Zero times anything finite is zero; times an infinity or NaN it is NaN, and stays so.
+        var places = SIMD2<Double>(0, 0)
+        var moments = SIMD2<Double>(0, 0)
+        var heights = 0.0
+        while unsafe record < end {
+            let word = unsafe record.load(as: UInt64.self)
+            if word & RelayHeader.plainMask != sound {
+                let header = RelayHeader(word: word)
+                guard word & RelayHeader.sampleMask == RelayHeader.sampleWord, slots.contains(header.slot),
+                    unsafe hasSoundPage(record, header)
                 else { break }
-                sound = who
+                // One that names a page is never taken for like this one.
+                sound = word & (RelayHeader.sampleMask | RelayHeader.slotMask)
             }
-            let kind = unsafe record.load(fromByteOffset: RelayRecordType.kindOffset, as: UInt8.self)
-            guard kind <= RelayRecordType.greatestKind, unsafe hasSoundPage(record, header) else { break }
+            guard
+                unsafe record.load(fromByteOffset: RelayRecordType.kindOffset, as: UInt8.self)
+                    <= RelayRecordType.greatestKind
+            else { break }
             unsafe times |= record.load(fromByteOffset: 8, as: UInt64.self)
-            // Zero times anything finite is zero; times an infinity or NaN it is NaN, and so is the sum.
-            unsafe sums += record.loadUnaligned(fromByteOffset: 16, as: SIMD2<Double>.self) * 0
-            unsafe sums += record.loadUnaligned(fromByteOffset: 32, as: SIMD2<Double>.self) * 0
-            unsafe sums.x += record.load(fromByteOffset: 48, as: Double.self) * 0
-            count &+= 1
+            unsafe places *= record.loadUnaligned(fromByteOffset: 16, as: SIMD2<Double>.self)
+            unsafe moments *= record.loadUnaligned(fromByteOffset: 32, as: SIMD2<Double>.self)
+            unsafe heights *= record.load(fromByteOffset: 48, as: Double.self)
+            unsafe record += RelayRecordType.sampleBytes
         }
+        let count = unsafe (record - start) / RelayRecordType.sampleBytes
+        let sums = places + moments
         // A power of two, so that none has a bit that it may not have where all together have none.
-        guard sums.x == 0, sums.y == 0, times < UInt64(RelayLimits.receivedNanoseconds) else {
+        guard sums.x + sums.y + heights == 0, times < UInt64(RelayLimits.receivedNanoseconds) else {
             return unsafe countOfSound(from: start, upTo: count)
         }
         return count

@@ -59,6 +59,7 @@ import Testing
             }
             #expect(snapshot(together) == snapshot(alone))
             #expect(together.counters.relayed == alone.counters.relayed)
+            #expect(together.relayDelays.totals() == alone.relayDelays.totals())
             #expect(together.counters.droppedUnknownSlot == alone.counters.droppedUnknownSlot)
         }
     }

@@ -104,6 +104,28 @@ struct RelayReaderFuzzTests {
         #expect(longest > 3)
     }
 
+    /// Memory that was zeroed is no sample, in front of others and between them.
+    @Test func zerosAreNoSamples() throws {
+        var queue = RelayQueue()
+        queue.appendJoin(slot: 0, connection: 1, id: "a")
+        let opening = queue.drain()
+        for before in 0..<3 {
+            for _ in 0..<before { queue.append(slot: 0, .move, x: 1) }
+            let zeros = [UInt8](repeating: 0, count: 3 * RelayRecordType.sampleBytes)
+            let bytes = opening + queue.drain() + zeros
+            let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)
+            defer { memory.deallocate() }
+            memory.copyBytes(from: bytes)
+            var reader = RelayReader(from: .worker)
+            var left = UnsafeRawBufferPointer(memory)
+            while left.count > before * RelayRecordType.sampleBytes + zeros.count {
+                guard let (_, consumed) = try reader.next(left) else { break }
+                left = UnsafeRawBufferPointer(rebasing: left[consumed...])
+            }
+            #expect(reader.nextSamples(left)?.count ?? 0 == before)
+        }
+    }
+
     @Test func mutatedStreamsEndInAnError() {
         var random = SplitMix64(seed: 20)
         var errors = 0
