@@ -1,4 +1,5 @@
 import ByteCore
+import FramesShape
 import PointerEvents
 import TestSupport
 import Testing

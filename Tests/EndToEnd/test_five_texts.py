@@ -22,8 +22,9 @@ ELSEWHERE = {"load": "load.md"}
 
 @cache
 def printed(*arguments: str) -> str:
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("POINTERSCOPE_")}
     ended = subprocess.run(
-        [BINARY, *arguments], capture_output=True, text=True, timeout=60, env={**os.environ, "XDG_STATE_HOME": "/none"})
+        [BINARY, *arguments], capture_output=True, text=True, timeout=60, env={**plain, "XDG_STATE_HOME": "/none"})
     assert ended.returncode == 0 and ended.stderr == "", ended.stderr
     return ended.stdout
 

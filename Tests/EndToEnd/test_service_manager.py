@@ -88,7 +88,12 @@ def test_no_sign_of_life_while_no_worker_serves(manager, launched):
         server.event("worker_exited", count=death)
     # 40 would have come. One may have been on its way.
     assert manager.beats(lambda: len(server.events("worker_ready")) == 6) <= 2
-    assert [manager.any() for _ in range(3)] == [{"WATCHDOG": "1"}] * 3
+    # That it is ready again may be said between them.
+    beats = 0
+    while beats < 3:
+        said = manager.any()
+        beats += said == {"WATCHDOG": "1"}
+        assert "WATCHDOG" in said or said["STATUS"].startswith("Ready: "), said
 
 
 def test_an_abstract_socket_and_a_watchdog_of_another(launched):

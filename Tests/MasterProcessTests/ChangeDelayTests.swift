@@ -23,7 +23,7 @@ import Testing
         for step in 0..<10 { notice(&delay, at: Int64(step) * Self.quiet / 2) }
         let last = 9 * Self.quiet / 2
         #expect(delay.deadline == last + Self.quiet && !delay.isDue(now: last + Self.quiet - 1))
-        #expect(delay.isDue(now: last + Self.quiet))
+        #expect({ delay.isDue(now: last + Self.quiet) }())
         // Nobody had time for it: it stays due, and the loop need not wake for it.
         #expect(delay.isDue(now: last + 100 * Self.quiet) && delay.deadline == nil)
         delay.taken()
@@ -33,7 +33,7 @@ import Testing
     @Test func whatIsNoticedWhileItIsDueIsWaitedForAnew() {
         var delay = ChangeDelay()
         notice(&delay, at: 0)
-        #expect(delay.isDue(now: Self.patience * 2))
+        #expect({ delay.isDue(now: Self.patience * 2) }())
         notice(&delay, at: Self.patience * 2)
         #expect(!delay.isDue(now: Self.patience * 2) && delay.deadline == Self.patience * 2 + Self.quiet)
     }
@@ -42,11 +42,11 @@ import Testing
         var delay = ChangeDelay()
         var now: Int64 = 0
         while now < Self.patience {
-            #expect(!delay.isDue(now: now))
+            #expect({ !delay.isDue(now: now) }())
             notice(&delay, at: now)
             now += Self.quiet / 2
         }
-        #expect(delay.isDue(now: Self.patience))
+        #expect({ delay.isDue(now: Self.patience) }())
     }
 
     @Test func whatIsBeingWrittenIsWaitedForHoweverLongThatTakes() {
@@ -55,18 +55,18 @@ import Testing
         while now < Self.patience * 3 {
             notice(&delay, at: now, isUnfinished: true)
             now += Self.unfinished - 1
-            #expect(!delay.isDue(now: now))
+            #expect({ !delay.isDue(now: now) }())
         }
         notice(&delay, at: now)
         // It is closed, and was quiet for nobody so far.
         #expect(delay.deadline.map { $0 <= now + Self.quiet } == true)
-        #expect(delay.isDue(now: now + Self.quiet))
+        #expect({ delay.isDue(now: now + Self.quiet) }())
     }
 
     @Test func whoeverStopsWritingIsWaitedForNotForEver() {
         var delay = ChangeDelay()
         notice(&delay, at: 5, isUnfinished: true)
-        #expect(!delay.isDue(now: 5 + Self.unfinished - 1) && delay.isDue(now: 5 + Self.unfinished))
+        #expect({ !delay.isDue(now: 5 + Self.unfinished - 1) && delay.isDue(now: 5 + Self.unfinished) }())
     }
 
     /// Against the plainest account there is: all notices, with their times.
