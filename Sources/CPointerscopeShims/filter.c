@@ -95,8 +95,8 @@ static void describe(struct program *program, int accepts) {
     answer(program, kill);
 #endif
     if (accepts) {
-        /* Its listener is the master's, too, which must never wait in an accept of its own: so nothing that it
-         * has is made blocking. */
+        /* Its listener is the master's, too, which must never wait in an accept of its own: so nothing that
+         * it has is made blocking. */
         add(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fcntl, 0, 4));
         load(program, argument(1));
         answer_if(program, F_SETFL, refuse);

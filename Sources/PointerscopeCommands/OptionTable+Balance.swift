@@ -4,8 +4,7 @@ extension OptionSpecification {
     /// Which worker a new connection goes to.
     static let balance = OptionSpecification(
         name: "balance", argument: .required("HOW"), defaultValue: "least-connections",
-        help: "which worker a new connection goes to: the emptiest, each in turn, whoever takes it first, or "
-            + "where the kernel puts it",
+        help: "who gets a new connection: the emptiest, each in turn, who is first, by a hash",
         choices: ["least-connections", "round-robin", "shared", "reuseport"])
 }
 

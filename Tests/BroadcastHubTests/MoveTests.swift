@@ -202,6 +202,6 @@ import Testing
         _ = said(hub, viewer)
         hub.sample(new, slot: 2, x: 4, now: now)
         hub.endTurn(now: now)
-        #expect(hub.readAll(viewer, now: now).contains("{\"id\":\"ann\",\"x\":4,\"y\":2}"))
+        #expect(hub.readAll(viewer, now: now).contains("{\"id\":\"ann\",\"x\":4,\"y\":2,\"p\":\"/a\"}"))
     }
 }

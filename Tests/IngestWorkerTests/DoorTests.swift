@@ -21,7 +21,7 @@ import Testing
         return (bench, address)
     }
 
-    private func open(_ bench: WorkerBench, _ how: Listening = .isOpen) {
+    private func openDoor(_ bench: WorkerBench, _ how: Listening = .isOpen) {
         bench.order(.listen(how, first: Self.first))
         bench.settle()
     }
@@ -41,7 +41,7 @@ import Testing
         let visitor = try call(address)
         visitor.say(Visitor.handshake)
         #expect(heard(visitor, bench) == "" && bench.worker.connections.count == 0)
-        open(bench)
+        openDoor(bench)
         #expect(heard(visitor, bench).hasPrefix("HTTP/1.1 101 "))
         #expect(try bench.masterHears(&ears) == ["\(Self.first) arrived"])
         #expect(bench.counters.value(.connectionsTaken) == 1)
@@ -51,12 +51,12 @@ import Testing
 
     @Test func whoeverIsToldToStopTakesNobodyAndGoesOnLater() throws {
         let (bench, address) = try bench()
-        open(bench)
-        open(bench, [])
+        openDoor(bench)
+        openDoor(bench, [])
         let visitor = try call(address)
         visitor.say(Visitor.handshake)
         #expect(heard(visitor, bench) == "")
-        open(bench, [.isOpen, .isShared])
+        openDoor(bench, [.isOpen, .isShared])
         #expect(heard(visitor, bench).hasPrefix("HTTP/1.1 101 "))
         // Those whose turn it was are watched for again.
         let other = try call(address, number: Self.first + 1)
@@ -67,7 +67,7 @@ import Testing
     @Test func whoIsJudgedIsNotReadBefore() throws {
         let (bench, address) = try bench()
         var ears = MasterEars()
-        open(bench, [.isOpen, .judgesOthers, .judgesLoopback])
+        openDoor(bench, [.isOpen, .judgesOthers, .judgesLoopback])
         let visitor = try call(address)
         visitor.say(Visitor.handshake)
         #expect(heard(visitor, bench) == "")
@@ -88,7 +88,7 @@ import Testing
     @Test func whoIsTurnedAwayIsToldAndWhoIsCutIsNot() throws {
         let (bench, address) = try bench()
         var ears = MasterEars()
-        open(bench, [.isOpen, .judgesOthers, .judgesLoopback])
+        openDoor(bench, [.isOpen, .judgesOthers, .judgesLoopback])
         let told = try call(address)
         told.say(Visitor.handshake)
         bench.settle()
@@ -111,7 +111,7 @@ import Testing
     @Test func whoWaitsForAVerdictDoesNotMove() throws {
         let (bench, address) = try bench()
         var ears = MasterEars()
-        open(bench, [.isOpen, .judgesOthers, .judgesLoopback])
+        openDoor(bench, [.isOpen, .judgesOthers, .judgesLoopback])
         let visitor = try call(address)
         bench.settle()
         bench.order(.move(count: .max))
@@ -129,7 +129,7 @@ import Testing
 
     @Test func whoIsFullLeavesTheOthersToOthers() throws {
         let (bench, address) = try bench()
-        open(bench)
+        openDoor(bench)
         bench.worker.capacity = 2
         let visitors = try (0..<3).map { try call(address, number: Self.first + $0) }
         bench.settle()
@@ -142,7 +142,7 @@ import Testing
 
     @Test func whoStopsTakesNobody() throws {
         let (bench, address) = try bench()
-        open(bench)
+        openDoor(bench)
         bench.worker.stop(within: 1000)
         let visitor = try call(address)
         visitor.say(Visitor.handshake)

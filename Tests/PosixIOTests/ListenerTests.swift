@@ -95,7 +95,7 @@ import Testing
 
     @Test func whoWasStartedWithOneTakesItOver() throws {
         let made = try Listener(on: try SocketAddress(parsing: "127.0.0.1:0"))
-        guard let inherited = Listener(inherited: dup(made.raw)) else {
+        guard let inherited = Listener(inherited: fcntl(made.raw, F_DUPFD_CLOEXEC, 0)) else {
             Issue.record("it is none")
             return
         }

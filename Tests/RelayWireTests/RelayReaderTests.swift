@@ -105,7 +105,7 @@ struct RelayReaderTests {
         let stream = workerStream().bytes
         #expect(error(spoiled(at: 8, with: [0], in: stream)) == .wrongMagic(0x5053_6400))
         #expect(error(spoiled(at: 12, with: [9], in: stream)) == .otherVersion(9))
-        #expect(error(spoiled(at: 14, with: [72], in: stream)) == .otherVersion(4))
+        #expect(error(spoiled(at: 14, with: [72], in: stream)) == .otherVersion(5))
         #expect(error(Array(stream[16...])) == .helloOutOfPlace)
         #expect(error(Array(stream[..<16]) + stream) == .helloOutOfPlace)
     }
@@ -117,7 +117,7 @@ struct RelayReaderTests {
         buffer.appendRelayHello()
         buffer.appendRelayConnection(1, isFirst: true)
         #expect(error(Array(buffer.readable)) == .unexpectedType(6))
-        #expect(error(spoiled(at: 16, with: [11], in: stream)) == .unexpectedType(11))
+        #expect(error(spoiled(at: 16, with: [13], in: stream)) == .unexpectedType(13))
         #expect(error(spoiled(at: 16, with: [9], in: stream)) == .unexpectedType(9))
     }
 

@@ -55,7 +55,7 @@ void ps_close_from(unsigned first);
 /// with shorter ones, and that is everybody, goes first at once (sched_setattr(2); Linux 6.12 and newer).
 void ps_yield_to_others(int nice);
 
-/// statfs(2): the number of the kind of file system that `path` is on (linux/magic.h); 0 where that is not told.
+/// statfs(2): which kind of file system `path` is on, by its number (linux/magic.h); 0 where it is not told.
 uint32_t ps_file_system(const char *_Nonnull path);
 
 /// memfd_create(2), close-on-exec; -1 and errno on failure.
@@ -142,8 +142,8 @@ uint64_t ps_descriptor_limit(pid_t pid);
 int ps_keep_memory_private(void);
 
 /// From now on the kernel does for this process what a worker needs and nothing else (seccomp(2)): nothing is
-/// opened, started, connected or made executable; accepted only where it `accepts`. 0, or -1 and errno where the
-/// kernel has no such filters.
+/// opened, started, connected or made executable; accepted only where it `accepts`. 0, or -1 and errno where
+/// the kernel has no such filters.
 int ps_confine_worker(int accepts);
 
 /// The commit that this was built from, and the toolchain; `unknown` where the build was not told.

@@ -113,11 +113,9 @@ const connect = () => {
       if (me._socket != socket) return;
       if (code == 4001) stop();
       if (code == 4003) token = '';
-      // No close frame: a worker was killed, and others are well.
-      const least = me._ready && !(code - 1006) ? 0 : 2e3;
       left = rounds = me._ready || rounds * 2 & 15 || 8;
       me._socket = me._live = me._ready = null;
-      wait(least);
+      wait();
       if (rounds == 4) more('fallback');
     });
   } catch {
@@ -126,8 +124,8 @@ const connect = () => {
   }
 };
 
-/** Rounds of 2 to 3.5 s, up to eight; one is enough where somebody is active. */
-const wait = (least = 2e3) => setTimeout(() => --left > 0 ? wait() : connect(), least + Math.random() * 1500);
+/** Rounds of 2 to 4 s, up to eight; one is enough where somebody is active. */
+const wait = () => setTimeout(() => --left > 0 ? wait() : connect(), 2e3 + Math.random() * 2e3);
 
 const hurry = () => (left = 0);
 
