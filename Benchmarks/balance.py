@@ -29,6 +29,9 @@ from suite.server import Server
 POLICIES = ("least-connections", "round-robin", "shared", "reuseport")
 MOST_APART = 1.1
 PATIENCE_SECONDS = 30
+# Evening out begins 3 s after a worker came.
+STILL_SECONDS = 4
+PERIOD_SECONDS = 0.2
 
 
 class Newcomers:
@@ -71,11 +74,11 @@ def apart(operator, workers, total):
     """How far they are apart once nothing moves any more."""
     before, still = None, 0
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while still < 10 and time.monotonic() < deadline:
+    while still < STILL_SECONDS / PERIOD_SECONDS and time.monotonic() < deadline:
         counts = filled(operator, workers)
         still = still + 1 if counts == before and sum(counts) == total else 0
         before = counts
-        time.sleep(0.2)
+        time.sleep(PERIOD_SECONDS)
     if sum(before) != total:
         sys.exit(f"{total:,} connections are to be there, and {sum(before):,} are")
     return max(before) / max(1, min(before))

@@ -140,7 +140,8 @@ extension ClusterSupervisor {
 
     /// Connections that were turned away here, by reason.
     public var refusals: [(reason: StaticString, count: UInt64)] {
-        [("capacity", refusedAtCapacity), ("no_worker", refusedWithoutWorker)]
+        let past = sum(of: .connectionsPastCapacity)
+        return [("capacity", refusedAtCapacity + past), ("no_worker", refusedWithoutWorker)]
             + AddressRefusal.allCases.map { ($0.label, door.refused($0)) }
     }
 

@@ -45,7 +45,9 @@ public struct CarriedCluster: Carriable {
         try carrier.carry(&workers, limit: ClusterLimits.carriedWorkers)
         try carrier.carry(&addresses)
         try carrier.carry(&endedCounters, limit: WorkerCounter.allCases.count)
-        try carrier.require(endedCounters.count == WorkerCounter.allCases.count)
+        // A master of an earlier build knew fewer.
+        let unknown = WorkerCounter.allCases.count - endedCounters.count
+        endedCounters += repeatElement(0, count: unknown)
         try carrier.carry(&eventsLost)
         try carrier.carry(&refusedAtCapacity)
         try carrier.carry(&refusedWithoutWorker)

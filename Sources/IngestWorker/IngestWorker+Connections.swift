@@ -14,7 +14,14 @@ extension IngestWorker {
             counters.add(.descriptorsDropped)
             return intake.queue.appendClosed(connection: number)
         }
-        begin(place(Descriptor(owning: descriptor), number))
+        let token = place(Descriptor(owning: descriptor), number)
+        // Who accepts itself may have filled the place that the master gave away at the same time.
+        guard door == nil || connections.count <= capacity else {
+            counters.add(.connectionsPastCapacity)
+            watch(token)
+            return turnAway(token)
+        }
+        begin(token)
     }
 
     /// Gives a connection that is new its place.

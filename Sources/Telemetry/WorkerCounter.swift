@@ -104,6 +104,8 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
     case connectionsUnreadable
     /// Connections that the worker accepted itself, which are among the accepted.
     case connectionsTaken
+    /// Connections that the master handed over while the worker took its last place itself.
+    case connectionsPastCapacity
 
     /// Whether it goes up and down; a gauge of a process that has ended counts for nothing.
     public var isGauge: Bool { self == .connectionsOpen || self == .postVisitors }

@@ -140,6 +140,25 @@ import Testing
         #expect(bench.worker.connections.count == 2 && bench.counters.value(.connectionsTaken) == 3)
     }
 
+    /// The master gives away a last place while the worker takes it itself.
+    @Test func whoIsHandedOverWhenItIsFullIsTurnedAway() throws {
+        let (bench, address) = try bench()
+        var ears = MasterEars()
+        openDoor(bench)
+        bench.worker.capacity = 1
+        let inside = try call(address)
+        inside.say(Visitor.handshake)
+        #expect(heard(inside, bench).hasPrefix("HTTP/1.1 101 "))
+        let late = try bench.call()
+        late.say(Visitor.handshake)
+        #expect(heard(late, bench).hasPrefix("HTTP/1.1 503 "))
+        late.hangUp()
+        bench.settle()
+        #expect(bench.counters.value(.connectionsPastCapacity) == 1)
+        #expect(bench.worker.connections.count == 1)
+        #expect(try bench.masterHears(&ears) == ["\(Self.first) arrived", "\(late.number) closed"])
+    }
+
     @Test func whoStopsTakesNobody() throws {
         let (bench, address) = try bench()
         openDoor(bench)

@@ -155,41 +155,6 @@ test('hidden and visible are told', async () => {
   assert.deepEqual(told, [true, false, true]);
 });
 
-test('it comes back within 5 s of movement, and a page at rest asks rarely', () => {
-  const attempts = (milliseconds, act, random) => {
-    const page = new FakePage({ random: () => random });
-    page.lose();
-    const end = page.now + milliseconds;
-    const times = [];
-    while (page.now < end) {
-      const before = page.sockets.length;
-      act(page);
-      page.pass(100);
-      if (page.sockets.length > before) {
-        times.push(page.now);
-        page.lose();
-      }
-    }
-    return times;
-  };
-  for (const random of [0, 0.5, 0.999]) {
-    const busy = attempts(120_000, (page) => page.move(1, 1), random);
-    const gaps = busy.slice(1).map((time, i) => time - busy[i]);
-    assert.ok(gaps.length > 20 && Math.max(...gaps) <= 4200 && Math.min(...gaps) >= 1900, `${gaps}`);
-    const idle = attempts(120_000, () => {}, random);
-    assert.ok(idle.length >= 4 && idle.length <= 10, `${idle.length} attempts`);
-  }
-  const online = new FakePage();
-  for (let i = 0; i < 5; i += 1) {
-    online.lose();
-    online.pass(i < 4 ? 32_000 : 100);
-  }
-  const before = online.sockets.length;
-  online.window.dispatch('online');
-  online.pass(4200);
-  assert.equal(online.sockets.length, before + 1);
-});
-
 test('what happens without a connection is forgotten, but for the place', async () => {
   const page = await livePage();
   page.move(1, 1);

@@ -1,0 +1,56 @@
+// When a page that has lost its connection makes the next one.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { FakePage, words } from './fake-page.mjs';
+
+test('it comes back within 5 s of movement, and a page at rest asks rarely', () => {
+  const attempts = (milliseconds, act, random) => {
+    const page = new FakePage({ random: () => random });
+    page.lose();
+    const end = page.now + milliseconds;
+    const times = [];
+    while (page.now < end) {
+      const before = page.sockets.length;
+      act(page);
+      page.pass(100);
+      if (page.sockets.length > before) {
+        times.push(page.now);
+        page.lose();
+      }
+    }
+    return times;
+  };
+  for (const random of [0, 0.5, 0.999]) {
+    const busy = attempts(120_000, (page) => page.move(1, 1), random);
+    const gaps = busy.slice(1).map((time, i) => time - busy[i]);
+    assert.ok(gaps.length > 20 && Math.max(...gaps) <= 3400 && Math.min(...gaps) >= 300, `${gaps}`);
+    const idle = attempts(120_000, () => {}, random);
+    assert.ok(idle.length >= 4 && idle.length <= 13, `${idle.length} attempts`);
+  }
+  const online = new FakePage();
+  for (let i = 0; i < 5; i += 1) {
+    online.lose();
+    online.pass(i < 4 ? 32_000 : 100);
+  }
+  const before = online.sockets.length;
+  online.window.dispatch('online');
+  online.pass(4200);
+  assert.equal(online.sockets.length, before + 1);
+});
+
+test('a page whose worker has died is back within 2 s, and a crowd of them not at once', async () => {
+  const waits = [];
+  for (let random = 0; random < 1; random += 0.05) {
+    const page = new FakePage({ random: () => random });
+    page.open();
+    await page.say(words.welcome('T', 60));
+    const before = page.sockets.length;
+    const lost = page.now;
+    page.lose();
+    while (page.sockets.length === before && page.now < lost + 5000) page.pass(10);
+    waits.push(page.now - lost);
+  }
+  assert.ok(Math.max(...waits) <= 1900 && Math.min(...waits) >= 200, `${waits}`);
+  const steps = waits.slice(1).map((wait, i) => wait - waits[i]);
+  assert.ok(steps.every((step) => Math.abs(step - 80) <= 20), `${waits}`);
+});
