@@ -23,7 +23,8 @@ It ends with status 1 where one of these does not hold:
 - **Presence.** Behind the last act the server and the viewer know exactly those who are connected, and nobody when they
   have gone.
 - **Descriptors.** Master and workers have as many open as after the first reload and upgrade.
-- **Memory.** Over the second half the master's own memory grows by 1 % at most (Theil-Sen; judged from 10 minutes on).
+- **Memory.** Over the second half the master's own memory grows by 1 % at most (Theil-Sen over the moments at rest that
+  have as many workers; judged from 10 minutes on).
 - **The terminal** shows the workers that run by then, and is a shell's again at the end.
 """
 
@@ -56,7 +57,6 @@ from waiting import wait_until  # noqa: E402
 GROWTH_SHARE = 0.01
 # A short run is all beginning: rings fill, and heaps with them.
 JUDGED_MINUTES = 10
-MEMORY_PERIOD_SECONDS = 5
 # 2,048 lines of workers' lives, of which a reload of one worker makes four at least; 4,096 lines of the log.
 REMEMBERED_RELOADS = 512
 REMEMBERED_LINES = 4096
@@ -115,27 +115,19 @@ class Terminal:
 
 
 class Memory:
-    """The master's own memory every few seconds, in KiB."""
+    """The master's own memory whenever all are at rest, in KiB.
+
+    It has buffers for each worker, so that a moment is like those alone that have as many.
+    """
 
     def __init__(self, pid):
         self._pid = pid
+        self._began = time.monotonic()
         self.points = []
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
 
-    def _watch(self):
-        began = time.monotonic()
-        while not self._is_over.wait(MEMORY_PERIOD_SECONDS):
-            try:
-                kib = processes.memory_kib(self._pid)["Anonymous"]
-            except (OSError, KeyError):
-                continue
-            self.points.append((time.monotonic() - began, kib))
-
-    def end(self):
-        self._is_over.set()
-        self._thread.join()
+    def look(self, workers):
+        kib = processes.memory_kib(self._pid)["Anonymous"]
+        self.points.append((time.monotonic() - self._began, workers, kib))
 
     def second_half(self):
         """The median, and how much it grows over that half, as a share of it; nothing of a few points."""
@@ -143,8 +135,8 @@ class Memory:
             return None, None
         middle = self.points[-1][0] / 2
         half = [point for point in self.points if point[0] >= middle]
-        slopes = [(b[1] - a[1]) / (b[0] - a[0]) for place, a in enumerate(half) for b in half[place + 1:]]
-        level = statistics.median(kib for _, kib in half)
+        slopes = [(b[2] - a[2]) / (b[0] - a[0]) for place, a in enumerate(half) for b in half[place + 1:] if a[1] == b[1]]
+        level = statistics.median(kib for _, _, kib in half)
         return level, statistics.median(slopes) * (half[-1][0] - half[0][0]) / level
 
 
@@ -298,6 +290,7 @@ def chaos(options, site, terminal, wrong):
         while time.monotonic() < began + options.minutes * 60:
             if not havoc.act():
                 break
+            memory.look(havoc.workers_due)
             time.sleep(havoc.dice.uniform(0, options.pause))
             if sys.stderr.isatty() or options.minutes > 5:
                 print(f"{time.monotonic() - began:6.0f} s: {havoc.acts[-1][0]}, "
@@ -306,7 +299,6 @@ def chaos(options, site, terminal, wrong):
         # Requests under way have descriptors.
         readiness.end()
         at_rest(site, havoc, before, wrong)
-        memory.end()
         everyone = {f"v{number}" for number in range(options.connections)}
         until(lambda: set(site.visitors()) == everyone, "the server knows exactly who is there", wrong)
         until(lambda: viewer.present == everyone, "the viewer knows exactly who is there", wrong)
@@ -373,9 +365,11 @@ def report(options, found):
     print(f"/readyz asked {found['readiness_asked']:,} times, other answers {dict(found['readiness_other'])}, slowest "
           f"{found['readiness_slowest_ms']} ms; handshakes {found['answers']}")
     if found["growth_share"] is not None:
-        minutes = " ".join(f"{kib:,}" for _, kib in found["memory"][::60 // MEMORY_PERIOD_SECONDS])
         print(f"master: {found['master_kib'] / 1024:.1f} MiB of its own, {found['growth_share']:+.2%} over the second half; "
-              f"each minute, KiB: {minutes}; ring {found['ring_bytes']:,} bytes")
+              f"ring {found['ring_bytes']:,} bytes")
+        for workers in sorted({workers for _, workers, _ in found["memory"]}):
+            minutes = {int(at // 60): kib for at, those, kib in found["memory"] if those == workers}
+            print(f"with {workers} workers, by minute, KiB: {' '.join(f'{at}:{kib:,}' for at, kib in minutes.items())}")
     for line in found["wrong"][:40]:
         print(f"wrong: {line}")
     print("all as it is due" if not found["wrong"] else f"{len(found['wrong'])} things are wrong")
