@@ -23,8 +23,8 @@ It ends with status 1 where one of these does not hold:
 - **Presence.** Behind the last act the server and the viewer know exactly those who are connected, and nobody when they
   have gone.
 - **Descriptors.** Master and workers have as many open as after the first reload and upgrade.
-- **Memory.** Over the second half the master's own memory grows by 1 % at most (Theil-Sen over the moments at rest that
-  have as many workers; judged from 10 minutes on).
+- **Memory.** Over the second half the master's own memory grows by 1 % at most (Theil-Sen over pairs of moments at rest
+  behind as many acts since an upgrade; judged from 10 minutes on).
 - **The terminal** shows the workers that run by then, and is a shell's again at the end.
 """
 
@@ -117,17 +117,22 @@ class Terminal:
 class Memory:
     """The master's own memory whenever all are at rest, in KiB.
 
-    It has buffers for each worker, so that a moment is like those alone that have as many.
+    An upgrade makes it anew, and each act behind it may take some more until all has been needed once: so a moment is like
+    those alone behind which as many acts lie since an upgrade, about.
     """
 
-    def __init__(self, pid):
-        self._pid = pid
+    def __init__(self, site):
+        self._site = site
         self._began = time.monotonic()
+        self._upgrades, self._acts = None, 0
         self.points = []
 
-    def look(self, workers):
-        kib = processes.memory_kib(self._pid)["Anonymous"]
-        self.points.append((time.monotonic() - self._began, workers, kib))
+    def look(self):
+        upgrades = counters.read(self._site)['pointerscope_upgrades_total{result="done"}']
+        self._acts = self._acts + 1 if upgrades == self._upgrades else 0
+        self._upgrades = upgrades
+        kib = processes.memory_kib(self._site.pid)["Anonymous"]
+        self.points.append((time.monotonic() - self._began, self._acts.bit_length(), kib))
 
     def second_half(self):
         """The median, and how much it grows over that half, as a share of it; nothing of a few points."""
@@ -284,13 +289,13 @@ def chaos(options, site, terminal, wrong):
         began = time.monotonic()
         for name in ("reload", "upgrade"):
             havoc.act(name)
-        memory = Memory(site.pid)
+        memory = Memory(site)
         before = descriptors(site, havoc)
         readiness = Readiness(site.http, pause_seconds=0.1)
         while time.monotonic() < began + options.minutes * 60:
             if not havoc.act():
                 break
-            memory.look(havoc.workers_due)
+            memory.look()
             time.sleep(havoc.dice.uniform(0, options.pause))
             if sys.stderr.isatty() or options.minutes > 5:
                 print(f"{time.monotonic() - began:6.0f} s: {havoc.acts[-1][0]}, "
@@ -367,9 +372,13 @@ def report(options, found):
     if found["growth_share"] is not None:
         print(f"master: {found['master_kib'] / 1024:.1f} MiB of its own, {found['growth_share']:+.2%} over the second half; "
               f"ring {found['ring_bytes']:,} bytes")
-        for workers in sorted({workers for _, workers, _ in found["memory"]}):
-            minutes = {int(at // 60): kib for at, those, kib in found["memory"] if those == workers}
-            print(f"with {workers} workers, by minute, KiB: {' '.join(f'{at}:{kib:,}' for at, kib in minutes.items())}")
+        for behind in sorted({behind for _, behind, _ in found["memory"]}):
+            minutes = collections.defaultdict(list)
+            for at, those, kib in found["memory"]:
+                if those == behind:
+                    minutes[int(at // 300) * 5].append(kib)
+            print(f"{1 << behind >> 1} acts and more behind an upgrade, medians by minute, KiB: "
+                  + " ".join(f"{at}:{statistics.median(kibs):,.0f}" for at, kibs in sorted(minutes.items())))
     for line in found["wrong"][:40]:
         print(f"wrong: {line}")
     print("all as it is due" if not found["wrong"] else f"{len(found['wrong'])} things are wrong")
