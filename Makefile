@@ -184,11 +184,11 @@ $(VENV)/.ready: Tests/EndToEnd/requirements.txt
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-# Most of them wait most of the time, so two files run beside each other; whole screens and pages are held to the time of
+# Most of them wait most of the time, so four files run beside each other; whole screens and pages are held to the time of
 # their clocks, and run one by one. A test that hangs says where after five minutes, ten times what the longest takes.
 ALONE := Tests/EndToEnd/test_terminal_goldens.py Tests/EndToEnd/browser
 end-to-end-test: test-packages build $(VENV)/.ready
-	$(VENV)/bin/python -m pytest -q --timeout 300 -n 2 --dist loadfile $(addprefix --ignore ,$(ALONE)) Tests/EndToEnd
+	$(VENV)/bin/python -m pytest -q --timeout 300 -n 4 --dist loadfile $(addprefix --ignore ,$(ALONE)) Tests/EndToEnd
 	$(VENV)/bin/python -m pytest -q --timeout 300 $(ALONE)
 
 $(BENCH_VENV)/.ready: Benchmarks/requirements.txt
