@@ -26,7 +26,7 @@ extension ClusterSupervisor {
         defer { for index in workers.indices { sendWaiting(to: index, poller) } }
         for _ in 0..<ClusterLimits.acceptsPerWakeUp {
             // When no worker takes any now, the kernel's queue is the place to wait in: while one runs.
-            guard core.runningCount == 0 || workers.indices.contains(where: canTakeOneMore) else {
+            guard !core.isToWait(behind: strays.count, isFull: { !canTakeOneMore($0) }) else {
                 return rest(poller, now: now)
             }
             var peer = PeerAddress.unixSocket
@@ -49,7 +49,7 @@ extension ClusterSupervisor {
             case .refused: return refuse(connection, now: now)
             }
         }
-        switch core.place(isFull: { !canTakeOneMore($0) }) {
+        switch core.place(behind: strays.count, isFull: { !canTakeOneMore($0) }) {
         case .worker(let index):
             workers[index]?.waiting.append(
                 WaitingConnection(number: nextConnection, descriptor: connection))

@@ -141,7 +141,7 @@ extension ClusterSupervisor {
         let all = strays
         strays = []
         for stray in all {
-            switch core.place(isFull: { !canAdoptOneMore($0) }) {
+            switch core.placeAnyone(isFull: { !canAdoptOneMore($0) }) {
             case .worker(let index):
                 workers[index]?.waiting.append(stray.connection)
                 if let counted = stray.counted { workers[index]?.counted[stray.connection.number] = counted }

@@ -60,6 +60,7 @@ extension IngestWorker {
         let number = door.nextNumber()
         let isJudged = door.judges(peer)
         let token = place(descriptor, number)
+        counters.add(.connectionsAccepted)
         counters.add(.connectionsTaken)
         let address: IPAddress? = if case .ip(let address) = peer { address } else { nil }
         intake.queue.appendArrived(

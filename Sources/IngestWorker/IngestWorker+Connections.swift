@@ -21,6 +21,7 @@ extension IngestWorker {
             watch(token)
             return turnAway(token)
         }
+        counters.add(.connectionsAccepted)
         begin(token)
     }
 
@@ -33,7 +34,6 @@ extension IngestWorker {
         var connection = VisitorConnection(stream: stream, number: number, nowSeconds: nowSeconds)
         connection.isReadInParts = !isTCP
         let place = connections.insert(connection)
-        counters.add(.connectionsAccepted)
         counters.set(.connectionsOpen, UInt64(connections.count))
         return Token(kind: Kind.connection, index: place.index, generation: place.generation)
     }

@@ -1,10 +1,11 @@
 /// Workers that accept connections themselves, each at a listener that the master has, too.
 extension Supervisor {
-    /// Whether the worker of this place is to accept now, if it can: it runs, and no stop was asked for.
+    /// Whether the worker of this place is to accept now, if it can: it runs, no stop was asked for, and no
+    /// connections of others are on their way, for which the master keeps places.
     public func isToAccept(_ index: Int) -> Bool {
         if fault == .acceptsOnStandby, places[index].isStandby { return true }
         if fault == .acceptsWhileDraining, case .draining = places[index].life { return true }
-        return !isStopping && isOpen(index)
+        return !isStopping && isOpen(index) && (!isEmptying || fault == .acceptsWhileEmptying)
     }
 
     /// Whether the master has to take those who wait at a listener at which the workers in `places` accept:

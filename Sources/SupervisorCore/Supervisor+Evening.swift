@@ -83,7 +83,7 @@ extension Supervisor {
     }
 
     /// Whether somebody who has been replaced, or is no more wanted, has connections yet.
-    private var isEmptying: Bool {
+    var isEmptying: Bool {
         places.contains { place in
             if case .draining(_, let until) = place.life { return until != .max && place.connections > 0 }
             return false

@@ -22,11 +22,41 @@ extension Supervisor {
         }
     }
 
+    /// Places for newcomers: those that are free at workers that run, less those that the connections of
+    /// workers which are being emptied will take. Whoever was there first is not closed for a newcomer.
+    var roomForNewcomers: Int {
+        places.reduce(0) { room, place in
+            switch place.life {
+            case .running: room + max(0, place.capacity - place.connections)
+            case .draining(_, let until) where until != .max && fault != .givesAwayPlacesOfTheMoving:
+                room - place.connections
+            case .vacant, .absent, .spawning, .starting, .standby, .draining, .stopping, .killed, .stopped,
+                .givenUp, .ended:
+                room
+            }
+        }
+    }
+
+    /// Whether a newcomer does better to wait a moment: there is a place, but to no worker that has one can
+    /// more be handed right now. As many as `moving` places are for those who are between two workers.
+    public func isToWait(behind moving: Int, isFull: (Int) -> Bool) -> Bool {
+        roomForNewcomers > moving && !places.indices.contains { hasRoom($0, isFull) }
+    }
+
+    /// Takes a running worker with room for a newcomer, as the balance says; the one chosen counts it. As
+    /// many as `moving` places are for those who are between two workers.
+    public mutating func place(behind moving: Int = 0, isFull: (Int) -> Bool = { _ in false }) -> Placement {
+        guard roomForNewcomers > moving || !places.indices.contains(where: { isOpen($0) }) else {
+            return .refused(.capacity)
+        }
+        return placeAnyone(isFull: isFull)
+    }
+
     /// Takes a running worker with room, as the balance says; the one chosen counts the connection.
     ///
     /// `isFull` tells of a worker to which no more can be handed right now. Among those that have as few
     /// connections chance decides: who could count along would choose whose neighbour to be.
-    public mutating func place(isFull: (Int) -> Bool = { _ in false }) -> Placement {
+    public mutating func placeAnyone(isFull: (Int) -> Bool) -> Placement {
         let chosen =
             switch balance {
             case .leastConnections, .shared, .reuseport: emptiest(isFull: isFull)

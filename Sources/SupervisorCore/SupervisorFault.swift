@@ -43,4 +43,6 @@ enum SupervisorFault: CaseIterable {
     case leavesDoorsOfTheDead
     case leavesFullDoors
     case forgetsArrivals
+    case givesAwayPlacesOfTheMoving
+    case acceptsWhileEmptying
 }

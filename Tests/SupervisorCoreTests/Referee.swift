@@ -108,7 +108,7 @@ extension SimulatedWorld {
     mutating func connect() {
         if supervisor.balance.isOfWorkers, arrive() { return }
         let running = workers.indices.filter { workers[$0]?.isRunning == true }
-        let eligible = running.filter { workers[$0].map { $0.connections < $0.capacity } ?? false }
+        let eligible = roomForNewcomers > 0 ? running.filter { workers[$0].map(\.hasRoom) ?? false } : []
         if eligible != referee.eligible {
             referee.eligible = eligible
             referee.recent = []

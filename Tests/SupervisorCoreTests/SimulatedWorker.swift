@@ -45,6 +45,12 @@ struct SimulatedWorker {
     /// Times the tree stood still since then.
     var standstills = 0
 
+    /// Whether it has a place that is free.
+    var hasRoom: Bool { connections < capacity }
+
+    /// Whether its connections are to go to others.
+    var isEmptied: Bool { drain != nil && isReady }
+
     /// Whether it takes connections.
     var isRunning: Bool { isReady && !isClosed && !isCandidate }
 

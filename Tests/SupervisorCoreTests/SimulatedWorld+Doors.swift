@@ -9,8 +9,9 @@ extension SimulatedWorld {
     mutating func arrive() -> Bool {
         for index in workers.indices {
             guard let worker = workers[index] else { continue }
-            if supervisor.isToAccept(index) != worker.isRunning {
-                note("worker \(index) accepts: \(!worker.isRunning), and is to be otherwise")
+            let accepts = worker.isRunning && !isSomebodyEmptied
+            if supervisor.isToAccept(index) != accepts {
+                note("worker \(index) accepts: \(!accepts), and is to be otherwise")
             }
         }
         let number = supervisor.balance == .reuseport ? 1 + random.below(6) : nil
@@ -18,7 +19,7 @@ extension SimulatedWorld {
             workers[index] != nil && (number == nil || referee.number[index] == number)
         }
         let takers = holders.filter { index in
-            workers[index].map { $0.isRunning && $0.connections < $0.capacity } == true
+            !isSomebodyEmptied && workers[index].map { $0.isRunning && $0.hasRoom } == true
         }
         if supervisor.isLeftToMaster(holders) != takers.isEmpty {
             note("\(takers) can accept of \(holders), and the master \(takers.isEmpty ? "does not" : "does")")
@@ -32,6 +33,19 @@ extension SimulatedWorld {
         workers[taker]?.connections += 1
         supervisor.connectionArrived(taker)
         return true
+    }
+
+    /// Whether connections are on their way from a worker that goes.
+    private var isSomebodyEmptied: Bool {
+        workers.contains { $0.map { $0.isEmptied && $0.connections > 0 } == true }
+    }
+
+    /// Places that nobody has, and none of those comes to need who are with workers that go.
+    var roomForNewcomers: Int {
+        workers.compactMap { $0 }.reduce(0) { room, worker in
+            if worker.isRunning { return room + max(0, worker.capacity - worker.connections) }
+            return worker.isEmptied ? room - worker.connections : room
+        }
     }
 
     /// One that has been told to stop accepting had taken somebody by then.

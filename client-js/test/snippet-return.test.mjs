@@ -54,3 +54,19 @@ test('a page whose worker has died is back within 2 s, and a crowd of them not a
   const steps = waits.slice(1).map((wait, i) => wait - waits[i]);
   assert.ok(steps.every((step) => Math.abs(step - 80) <= 20), `${waits}`);
 });
+
+test('a page that is welcome and sent away again and again waits longer and longer', async () => {
+  for (const code of [1008, 1013, 4003]) {
+    const page = new FakePage();
+    const times = [];
+    for (const end = page.now + 120_000; page.now < end;) {
+      const before = page.sockets.length;
+      page.open();
+      await page.say(words.welcome('', 0));
+      page.lose(code);
+      while (page.sockets.length === before && page.now < end) page.pass(100);
+      times.push(page.now);
+    }
+    assert.ok(times.length >= 6 && times.length <= 12, `${code}: ${times.length} attempts`);
+  }
+});

@@ -113,7 +113,8 @@ const connect = () => {
       if (me._socket != socket) return;
       if (code == 4001) stop();
       if (code == 4003) token = '';
-      left = rounds = me._ready || rounds * 2 & 15 || 8;
+      // Whom the server sends away is not back as soon as who has lost it.
+      left = rounds = me._ready && !(code > 1006) || rounds * 2 & 15 || 8;
       me._socket = me._live = me._ready = null;
       wait();
       if (rounds == 4) more('fallback');
