@@ -206,7 +206,7 @@ let package = Package(
             also: [
                 "ByteCore", "PosixIO", "HTTPWire", "ProxyWire", "WebSocketWire", "PointerEvents",
                 "IdentityWire",
-                "RelayWire", "RelayChannels", "Telemetry",
+                "RelayWire", "RelayChannels", "Telemetry", "SupervisorCore", "ClusterSupervisor",
             ]),
         tests(of: "SupervisorCore", also: ["ByteCore", "RelayWire", "PointerEvents"]),
         tests(of: "RateControl"),

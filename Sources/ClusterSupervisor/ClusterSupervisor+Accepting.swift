@@ -39,7 +39,7 @@ extension ClusterSupervisor {
     }
 
     /// Gives a connection to a worker, or turns it away.
-    private func letIn(_ connection: consuming Descriptor, from peer: PeerAddress, now: Int64) {
+    func letIn(_ connection: consuming Descriptor, from peer: PeerAddress, now: Int64) {
         var counted: UInt32?
         // Who comes over a Unix socket has no address, and was let in by its mode.
         if case .ip(let address) = peer {
@@ -56,12 +56,19 @@ extension ClusterSupervisor {
             if let counted { workers[index]?.counted[nextConnection] = counted }
             nextConnection += 1
             return
-        case .refused(.capacity): refusedAtCapacity += 1
-        case .refused(.noWorker): refusedWithoutWorker += 1
+        case .refused(let why): countRefusal(why)
         }
-        hasNewRefusals = true
         if let counted { door.closed(counted) }
         turnAway(connection)
+    }
+
+    /// Somebody was turned away, as no worker took them.
+    func countRefusal(_ why: PlacementRefusal) {
+        switch why {
+        case .capacity: refusedAtCapacity += 1
+        case .noWorker: refusedWithoutWorker += 1
+        }
+        hasNewRefusals = true
     }
 
     /// Tells somebody whose address has what it may have; but where they are many it is not worth an answer
@@ -126,6 +133,12 @@ extension ClusterSupervisor {
         if !worker.data.handOver(&worker.waiting, adopting: &worker.adopting, poller) {
             worker.child.signal(SIGKILL)
         }
+        guard fault == .keepsNoCopies else { return }
+        for (number, connection) in worker.adopting {
+            connection.discard()
+            sink.connectionAdopted(number, by: worker.channel)
+        }
+        worker.adopting = [:]
     }
 
     func logRefusals(now: Int64) {

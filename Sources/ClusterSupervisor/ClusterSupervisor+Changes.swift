@@ -64,6 +64,7 @@ extension ClusterSupervisor {
 
     /// Starts the process of a place: one that a reload brings from what that has.
     func process(for index: Int, life: UInt32, now: Int64) throws(SystemError) -> WorkerProcess {
+        if let maker { return try maker(index, life, now) }
         let title = ProgramName.title(of: "worker \(number(of: index))")
         guard core.isCandidate(index), nextExecutable != nil else {
             let place = workersAccept ? try listenerPlace(of: index) : nil

@@ -10,7 +10,7 @@ import Telemetry
 /// ```
 ///   worker ── moved ──▶ waiting of another ── adopt ──▶ adopting ── adopted ──▶ the other's
 ///              ▲               │    ▲                      │
-///              │    it dies    ▼    │ a worker is ready    │ it dies before it has said so
+///              │    it dies    ▼    │ a worker has room    │ it dies before it has said so
 ///              │               strays ◀────────────────────┘
 /// ```
 /// The master has a descriptor of its own until the other worker has said that the connection is its, and
@@ -21,6 +21,8 @@ extension ClusterSupervisor {
         let connection: WaitingConnection
         /// Where it counts for its address.
         let counted: UInt32?
+        /// It is let go where no worker is there by then.
+        var until = Int64.max
     }
 
     /// Has a worker hand over all of its connections, or close them where nobody else could take them.
@@ -84,22 +86,29 @@ extension ClusterSupervisor {
             if !arrived(arrival, at: worker, index, now: now) { worker.saysWhatIsNot = true }
         case .adopted(let number):
             guard let kept = worker.adopting.removeValue(forKey: number) else { return }
-            kept.discard()
-            sink.connectionAdopted(number, by: worker.channel)
+            if fault != .keepsCopies { kept.discard() }
+            if fault != .adoptsUnsaid { sink.connectionAdopted(number, by: worker.channel) }
         case .moved(let connection):
-            worker.movesAsked -= 1
-            sink.connectionMoved(connection.number, from: worker.channel)
-            let counted = worker.counted.removeValue(forKey: connection.number)
-            let isBack = rehome(connection, counted, from: index, now: now)
-            // It is tried again, and moves then.
-            if isBack { movesReturned += 1 } else { worker.movedCount += 1 }
+            moved(connection, from: worker, index, now: now)
         case .lost(let number):
             // The kernel had to drop its descriptor.
             worker.movesAsked -= 1
             sink.connectionMoved(number, from: worker.channel)
-            sink.connectionEnded(number, now: now)
-            connectionClosed(number, of: worker, index)
+            if fault != .endsNoLost { sink.connectionEnded(number, now: now) }
+            if fault != .countsLost { connectionClosed(number, of: worker, index) }
         }
+    }
+
+    private func moved(
+        _ connection: WaitingConnection, from worker: WorkerProcess, _ index: Int, now: Int64
+    ) {
+        worker.movesAsked -= 1
+        if fault != .movesUnsaid { sink.connectionMoved(connection.number, from: worker.channel) }
+        let counted = worker.counted.removeValue(forKey: connection.number)
+        let isForgotten = fault == .losesPlacesOfTheMoved
+        let isBack = rehome(connection, isForgotten ? nil : counted, from: index, now: now)
+        // It is tried again, and moves then.
+        if isBack { movesReturned += 1 } else { worker.movedCount += 1 }
     }
 
     /// Gives a connection that was a worker's to another one, and where there is none to whichever comes;
@@ -119,11 +128,17 @@ extension ClusterSupervisor {
         }
         switch core.connectionMoved(from: index, isFull: { !canAdoptOneMore($0) }) {
         case .worker(let target):
+            if fault == .dropsTheReturned, target == index {
+                end(connection, counted, now: now)
+                return true
+            }
+            if fault == .givesTwice { workers[index]?.waiting.append(connection.twin) }
             workers[target]?.waiting.append(connection)
             if let counted { workers[target]?.counted[connection.number] = counted }
             return target == index
         case .refused:
-            strays.append(Stray(connection: connection, counted: counted))
+            let until = now + ClusterLimits.strayNanoseconds
+            strays.append(Stray(connection: connection, counted: counted, until: until))
             return false
         }
     }
@@ -135,17 +150,25 @@ extension ClusterSupervisor {
         return worker.waiting.count + worker.adopting.count < waitingLimit
     }
 
-    /// Gives those for whom nobody was there to the workers that are.
+    /// Gives those for whom nobody was there to the workers that are, and lets go of those who have waited
+    /// too long: their pages come back by themselves.
     func placeStrays(_ poller: borrowing Poller, now: Int64) {
-        guard !strays.isEmpty else { return }
+        guard !strays.isEmpty, fault != .neverPlacesStrays else { return }
         let all = strays
         strays = []
         for stray in all {
+            if fault == .countsNoStrays, let index = core.another(than: -1) {
+                workers[index]?.waiting.append(stray.connection)
+                continue
+            }
             switch core.placeAnyone(isFull: { !canAdoptOneMore($0) }) {
             case .worker(let index):
                 workers[index]?.waiting.append(stray.connection)
                 if let counted = stray.counted { workers[index]?.counted[stray.connection.number] = counted }
-            case .refused: strays.append(stray)
+            case .refused where now < stray.until: strays.append(stray)
+            case .refused(let why):
+                countRefusal(why)
+                end(stray.connection, stray.counted, now: now)
             }
         }
         sendAllWaiting(poller)
@@ -153,7 +176,9 @@ extension ClusterSupervisor {
 
     /// Lets go of those for whom nobody will be there any more.
     func endStrays(now: Int64) {
-        for stray in strays { end(stray.connection, stray.counted, now: now) }
+        for stray in strays where fault != .leavesStraysOpen {
+            end(stray.connection, stray.counted, now: now)
+        }
         strays = []
     }
 
@@ -165,9 +190,18 @@ extension ClusterSupervisor {
 
     /// What a worker that has ended had not taken over goes to others: with the places where it counts.
     func takeOrphans(of worker: WorkerProcess) -> [Stray] {
-        let adopting = worker.adopting.values.sorted { $0.number < $1.number }
+        var adopting = worker.adopting.values.sorted { $0.number < $1.number }
+        if fault == .dropsOrphans {
+            for connection in adopting { connection.discard() }
+            adopting = []
+        }
+        if fault == .dropsWaitingOfTheDead {
+            for connection in worker.waiting { connection.discard() }
+            worker.waiting = []
+        }
         let orphans = (adopting + worker.waiting).map {
-            Stray(connection: $0, counted: worker.counted.removeValue(forKey: $0.number))
+            let counted = worker.counted.removeValue(forKey: $0.number)
+            return Stray(connection: $0, counted: fault == .losesPlacesOfOrphans ? nil : counted)
         }
         worker.waiting = []
         worker.adopting = [:]

@@ -12,7 +12,7 @@ extension ClusterSupervisor {
         read(worker, index, limit: ClusterLimits.relayBytesPerWakeUp, poller, now: now)
     }
 
-    private func read(
+    func read(
         _ worker: WorkerProcess, _ index: Int, limit: Int, _ poller: borrowing Poller, now: Int64
     ) {
         let reading = worker.readData(into: sink, limit: limit, now: now) { note in
@@ -94,6 +94,7 @@ extension ClusterSupervisor {
     /// A worker is gone: what it had written is read to the end before its visitors' leaves are announced.
     func workerEnded(_ worker: WorkerProcess, _ index: Int, _ poller: borrowing Poller, now: Int64) {
         guard let status = worker.child.reap() else { return }
+        if fault == .leavesTheRestUnread { worker.data.close(poller) }
         while worker.data.isOpen { read(worker, index, limit: .max, poller, now: now) }
         readErrors(of: worker, index, limit: ClusterLimits.errorPipeBytes, poller, now: now)
         let lost = worker.eventsLost

@@ -77,6 +77,10 @@ public final class ClusterSupervisor<Sink: RelaySink> {
     /// When accepting goes on after it had to rest.
     var acceptsAgainAt: Int64?
     var hasEnded = false
+    /// What makes a place's worker where tests have no process for each; its life and the time are told.
+    var maker: ((_ index: Int, _ life: UInt32, _ now: Int64) throws(SystemError) -> WorkerProcess)?
+    /// What a test breaks on purpose, to see that its model notices.
+    var fault: ClusterFault?
 
     /// Describes the cluster; nothing runs until `start`. At most `waitingLimit` connections wait for one
     /// worker.
@@ -184,6 +188,8 @@ public final class ClusterSupervisor<Sink: RelaySink> {
         if let deadline = core.nextDeadline, now >= deadline {
             carryOut(core.timerFired(now: now), poller, now: now)
             noteWorkerless(poller, now: now)
+            // Once a second at least: somebody may have made room.
+            placeStrays(poller, now: now)
             takeLeftovers(ofSilent: true, poller, now: now)
         }
     }

@@ -25,6 +25,9 @@ enum ClusterLimits {
     /// How long connections wait in the kernel's queue while no worker runs: a worker that died is replaced
     /// long before, so that its end refuses nobody. Then they are answered 503.
     static let workerlessNanoseconds: Int64 = 1_000_000_000
+    /// How long a connection waits that was with a worker and is with none now, where none is there or has
+    /// room: a worker that died is replaced by then, however often it did before.
+    static let strayNanoseconds: Int64 = 10_000_000_000
     /// What a turned-away connection has sent by then, read so that closing does not reset what it is told.
     static let turnAwayBytes = 16 * 1024
     /// Connections whose address has what it may have that are told so, each kept for so long until its

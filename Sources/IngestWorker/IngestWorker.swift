@@ -96,6 +96,7 @@ import WebSocketWire
     var visitorsByNumber = SlotIndex()
     /// What a test breaks on purpose, to see that its model notices.
     var fault: VisitorFault?
+    var handoverFault: HandoverFault?
     /// Where new visitors' ids are drawn from.
     var chance = SystemRandomNumberGenerator()
     /// What addresses are keyed with; all workers have the same once they have the master's key.

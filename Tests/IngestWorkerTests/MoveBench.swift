@@ -1,243 +1,282 @@
 import ByteCore
 import Glibc
 import IdentityWire
-import PointerEvents
 import PosixIO
 import RelayChannels
 import RelayWire
-import Telemetry
+import SupervisorCore
 import TestSupport
 import Testing
 
+@testable import ClusterSupervisor
 @testable import IngestWorker
+@testable import PosixIO
+@testable import SupervisorCore
 
-/// Several workers on the test's own thread and a master between them, turn by turn: it gives each connection
-/// that one hands over to another, and keeps what anybody who watches would see.
+/// A master's cluster and its workers on the test's own thread, each turned when a test says so: connections
+/// are let in, move, and lose their workers as they do in a server, and everything may be late.
 final class MoveBench {
-    /// One worker and the master's ends of its channels.
-    final class Seat {
-        var worker: IngestWorker
-        let counters: CountersPage
-        private let page: SharedPage
-        fileprivate var data: DataChannel
-        var control: ControlChannel
-        private let poller: Poller
-        fileprivate var passed = PassedDescriptors()
-        var waiting: [WaitingConnection] = []
-        var adopting: [UInt64: WaitingConnection] = [:]
-        fileprivate var speakers: [UInt32: String] = [:]
-        var isAlive = true
-
-        init(limits: IngestLimits) throws {
-            let dataPair = try SocketPair()
-            let controlPair = try SocketPair()
-            page = try SharedPage(name: "test")
-            CountersPage.initialize(page.memory)
-            counters = CountersPage(memory: page.memory)
-            worker = try IngestWorker(
-                data: dataPair.second.duplicated(), control: controlPair.second.duplicated(),
-                counters: Descriptor(owning: fcntl(page.raw, F_DUPFD_CLOEXEC, 0)), origins: [],
-                requiresLoopbackHost: false, requiresLoopbackOrigin: false, deflates: true, limits: limits)
-            // What a worker wants of its process is not for the process of all tests.
-            SignalSource.restoreDefault(SIGINT)
-            worker.nextSweep = .max
-            poller = try Poller()
-            data = DataChannel(try dataPair.first.duplicated(), from: .worker, readBytes: 65_536)
-            control = ControlChannel(try controlPair.first.duplicated(), from: .worker)
-            WorkerBench.key.bytes.withUnsafeBytes { data.sendIdentityKey($0) }
-            handOver()
-        }
-
-        deinit {
-            for connection in waiting { connection.discard() }
-            for connection in adopting.values { connection.discard() }
-        }
-
-        func order(_ record: ControlRecord) {
-            control.send(record)
-            let isOpen = control.flush(poller)
-            #expect(isOpen)
-        }
-
-        func handOver() {
-            let isOpen = data.handOver(&waiting, adopting: &adopting, poller)
-            #expect(isOpen)
-        }
-
-        func turn(at now: Int64) {
-            guard isAlive else { return }
-            worker.flushChannels()
-            worker.work(on: (try? worker.poller.wait(timeoutMilliseconds: 0)) ?? 0, at: now)
-        }
-
-        /// Whether something is left to do that does not come from elsewhere.
-        var isBusy: Bool {
-            isAlive && (worker.isBehind || !worker.intake.queue.isEmpty || !worker.adoptees.isEmpty)
-        }
+    /// How workers are made, and what is done to them on purpose.
+    struct Setup {
+        var limits = IngestLimits()
+        var capacity = 1_000
+        /// What a channel holds, and a visitor's socket; nil for as much as usual.
+        var channelBytes: Int32?
+        var visitorBytes: Int32?
+        var fault: ClusterFault?
+        var handoverFault: HandoverFault?
     }
 
-    private(set) var seats: [Seat] = []
+    private(set) var seats: [MoveSeat] = []
+    let cluster: ClusterSupervisor<MoveReferee>
+    let referee = MoveReferee()
+    let poller: Poller
     var random: SplitMix64
     var now: Int64
-    private var connections: UInt64 = 0
-    /// What the master was told of each visitor's samples, their x in order.
-    private(set) var heard: [String: [Double]] = [:]
-    /// Who came and who left, as anybody sees it.
-    private(set) var seen: [String] = []
-    /// Of each connection that moves, for whom it speaks.
-    private var moving: [UInt64: [String]] = [:]
-    private(set) var moves = 0
-    /// What was not as it may be.
-    var complaint: String?
-    private let limits: IngestLimits
+    private let setup: Setup
+    private static let kind: UInt8 = 1
+    /// Workers whose end the master has not noticed yet.
+    private var fallen: [MoveSeat] = []
+    /// Connections that may be closed: their workers have fallen, or let go of everybody.
+    private(set) var mayEnd: Set<UInt64> = []
+    /// Connections that no worker was seen to have so far.
+    private var fresh: Set<UInt64> = []
+    /// Since when no worker is there for a connection.
+    private var straysSince: [UInt64: Int64] = [:]
 
-    init(seats count: Int, seed: UInt64, limits: IngestLimits = IngestLimits()) throws {
+    var heard: [String: [Double]] { referee.heard }
+    var seen: [String] { referee.seen }
+    var moves: Int { referee.moves }
+    var complaint: String? { referee.complaint }
+
+    init(seats count: Int, seed: UInt64, _ setup: Setup = Setup()) throws {
         random = SplitMix64(seed: seed)
         now = MonotonicClock.now()
-        self.limits = limits
-        for _ in 0..<count { try addSeat() }
+        self.setup = setup
+        poller = try Poller()
+        cluster = try ClusterSupervisor(
+            listener: Listener(on: SocketAddress(parsing: "127.0.0.1:0")), sink: referee,
+            executable: Descriptor.opening("/dev/null", flags: O_RDONLY), workerArguments: [],
+            workerCount: count, balance: .leastConnections,
+            policy: RestartPolicy(maxRestarts: 0, minUptimeNanoseconds: 0, maxMemoryBytes: 0),
+            waitingLimit: 1_000, drainMilliseconds: 2_000, door: DoorSettings(), kind: Self.kind)
+        cluster.fault = setup.fault
+        // The same seed is to be the same history.
+        cluster.core.chance = Chance(seed: seed)
+        cluster.identityKey = WorkerBench.key.bytes.withUnsafeBytes { Array($0) }
+        cluster.maker = { [unowned self] index, life, now throws(SystemError) in
+            try make(index, life, now)
+        }
+        cluster.start(poller, now: now)
+        for _ in 0..<4 { pass() }
+        // Whoever wants them evened out says so.
+        cluster.core.evening = nil
     }
 
+    private func make(_ index: Int, _ life: UInt32, _ now: Int64) throws(SystemError) -> WorkerProcess {
+        do {
+            let (seat, process) = try MoveSeat.make(
+                at: index, life: life, now: now, limits: setup.limits, capacity: setup.capacity,
+                bufferBytes: setup.channelBytes)
+            seat.worker.handoverFault = setup.handoverFault
+            seats.append(seat)
+            return process
+        } catch { throw error as? SystemError ?? SystemError("test", code: EINVAL) }
+    }
+
+    /// One more worker.
     @discardableResult
-    func addSeat() throws -> Seat {
-        let seat = try Seat(limits: limits)
-        seats.append(seat)
-        seat.turn(at: now)
-        return seat
+    func addSeat() throws -> MoveSeat {
+        try cluster.scale(to: cluster.numbers.count + 1, poller, now: now)
+        for _ in 0..<4 { pass() }
+        return seats[seats.count - 1]
     }
 
-    /// A connection of one of them.
-    func call(_ seat: Seat) throws -> Visitor {
-        let pair = try SocketPair()
-        connections += 1
-        let visitor = Visitor(stream: ByteStream(try pair.first.duplicated()), number: connections)
-        seat.waiting.append(
-            WaitingConnection(number: connections, descriptor: try pair.second.duplicated()))
-        seat.handOver()
-        seat.turn(at: now)
+    // MARK: Visitors
+
+    /// A connection of one of them, or of whichever the master gives it to; it may turn it away.
+    func call(_ seat: MoveSeat? = nil) throws -> Visitor {
+        let pair = try SocketPair(bufferBytes: setup.visitorBytes)
+        let number = cluster.nextConnection
+        let visitor = Visitor(stream: ByteStream(try pair.first.duplicated()), number: number)
+        fresh.insert(number)
+        let address = PeerAddress.ip(IPAddress(v4: 0x0A00_0001 + UInt32(number % 3)))
+        if let seat {
+            _ = cluster.core.place { $0 != seat.index }
+            seat.waiting.append(WaitingConnection(number: number, descriptor: try pair.second.duplicated()))
+            cluster.nextConnection += 1
+        } else {
+            cluster.letIn(try pair.second.duplicated(), from: address, now: now)
+        }
+        if cluster.nextConnection == number { fresh.remove(number) }
+        cluster.sendAllWaiting(poller)
+        if let seat { turn(seat) }
         return visitor
     }
 
     /// A visitor behind its handshake.
-    func connect(_ seat: Seat, saying handshake: [UInt8] = Visitor.handshake) throws -> Visitor {
+    func connect(_ seat: MoveSeat? = nil, saying handshake: [UInt8] = Visitor.handshake) throws -> Visitor {
         let visitor = try call(seat)
         visitor.say(handshake)
-        seat.turn(at: now)
-        seat.turn(at: now)
+        for _ in 0..<2 { for seat in seats { turn(seat) } }
         #expect(String(decoding: visitor.hear(), as: UTF8.self).hasPrefix("HTTP/1.1 101 "))
         return visitor
     }
 
-    /// The master reads what one of them says, and hands on what comes of it.
-    func masterReads(_ seat: Seat) {
-        while case .bytes = seat.data.read(minimum: 65_536, &seat.passed) {
-            var notes: [RelayNote] = []
-            do throws(RelayError) {
-                try seat.data.takeRecords { if let note = note($0, seat) { notes.append(note) } }
-            } catch {
-                complaint = complaint ?? "a record that is none: \(error)"
-                return
-            }
-            for note in notes { take(note, seat) }
+    /// Whether it was not turned away.
+    func isIn(_ visitor: Visitor) -> Bool { visitor.number < cluster.nextConnection }
+
+    // MARK: Steps
+
+    /// Tells a worker something; whoever is to hand over says so with descriptors.
+    func order(_ record: ControlRecord, to seat: MoveSeat) {
+        if case .move = record { seat.process?.handsOver = true }
+        cluster.order(record, to: seat.index, poller)
+    }
+
+    func turn(_ seat: MoveSeat) {
+        guard seat.isAlive else { return }
+        let before = seat.connections.map(\.number) + seat.adopting.keys
+        let isOver = !seat.turn(at: now)
+        if seat.isLeaving {
+            mayEnd.formUnion(before)
+            mayEnd.formUnion(seat.connections.map(\.number))
+            mayEnd.formUnion(fresh)
         }
-        for seat in seats { seat.handOver() }
+        fresh.subtract(seat.connections.map(\.number))
+        if isOver { kill(seat) }
     }
 
-    private enum RelayNote {
-        case moved(WaitingConnection)
-        case adopted(UInt64)
-        case closed(UInt64)
+    /// The master sees that something of a worker is ready: 1 is its data, 2 its control channel, 3 its end.
+    private func handle(_ part: UInt8, of seat: MoveSeat) {
+        let token = Token(kind: Self.kind + part, index: UInt32(seat.index), generation: seat.life)
+        cluster.handle(ReadyEvent(token: token, mask: 0x5), poller, now: now)
     }
 
-    private func note(_ record: RelayRecord, _ seat: Seat) -> RelayNote? {
-        switch record {
-        case .join(let join):
-            let id = String(decoding: join.id, as: UTF8.self)
-            if seat.speakers[join.slot] != nil { complaint = complaint ?? "a slot is taken twice" }
-            seat.speakers[join.slot] = id
-            guard join.isMoved else {
-                seen.append("\(id) comes")
-                return nil
-            }
-            guard let place = moving[join.connection]?.firstIndex(of: id) else {
-                complaint = complaint ?? "\(id) was not moving"
-                return nil
-            }
-            moving[join.connection]?.remove(at: place)
-        case .sample(let sample):
-            let id = seat.speakers[sample.pointee.slot] ?? "nobody"
-            heard[id, default: []].append(sample.pointee.x)
-        case .tailedSample(let sample, _):
-            let id = seat.speakers[sample.pointee.slot] ?? "nobody"
-            heard[id, default: []].append(sample.pointee.x)
-        case .leave(let slot, _, _):
-            seen.append("\(seat.speakers.removeValue(forKey: slot) ?? "nobody") leaves")
-        case .moving(let slot, let connection):
-            moving[connection, default: []].append(seat.speakers.removeValue(forKey: slot) ?? "nobody")
-        case .moved(let move):
-            moves += 1
-            let descriptor = move.isAlone ? nil : seat.passed.next(isFirst: true)
-            if descriptor == nil, !move.isAlone { complaint = complaint ?? "no descriptor" }
-            return .moved(
-                WaitingConnection(
-                    number: move.connection, descriptor: descriptor, state: Array(move.state)))
-        case .adopted(let connection): return .adopted(connection)
-        case .closed(let connection): return .closed(connection)
-        case .hello, .text, .noText, .connection, .adopt, .arrived, .identityKey: break
-        }
-        return nil
+    /// The master reads what one of them says, or one message of it, and hands on what comes of it.
+    func masterReads(_ seat: MoveSeat, onlyOnce: Bool = false) {
+        guard onlyOnce, let process = seat.process else { return handle(1, of: seat) }
+        guard process.data.isOpen else { return }
+        cluster.read(process, seat.index, limit: 1, poller, now: now)
     }
 
-    private func take(_ note: RelayNote, _ seat: Seat) {
-        switch note {
-        case .moved(let connection):
-            let others = seats.filter { $0 !== seat && $0.isAlive }
-            (others.isEmpty ? seat : random.pick(others)).waiting.append(connection)
-        case .adopted(let number): seat.adopting.removeValue(forKey: number)?.discard()
-        case .closed(let number):
-            for id in moving.removeValue(forKey: number) ?? [] { seen.append("\(id) leaves") }
-        }
-    }
+    func masterHearsControl(_ seat: MoveSeat) { handle(2, of: seat) }
 
-    /// One of them dies: what it had said is read to its end, and what it had not taken over goes to others.
-    func kill(_ seat: Seat) {
-        masterReads(seat)
-        seat.isAlive = false
-        let orphans = seat.adopting.values.sorted { $0.number < $1.number } + seat.waiting
-        seat.adopting = [:]
-        seat.waiting = []
+    /// One of them dies; what becomes of its connections is the master's to see.
+    func kill(_ seat: MoveSeat) {
+        mayEnd.formUnion(seat.connections.filter(\.isHeard).map(\.number))
+        mayEnd.formUnion(seat.leaving)
+        noteLost()
+        seat.end()
         seats.removeAll { $0 === seat }
-        for id in seat.speakers.values.sorted() { seen.append("\(id) leaves") }
-        for orphan in orphans { random.pick(seats).waiting.append(orphan) }
-        for seat in seats { seat.handOver() }
+        fallen.append(seat)
     }
 
-    /// Lets everybody work until nothing is left to do.
-    func settle(_ body: () -> Void = {}) {
-        for _ in 0..<2_000 {
+    /// The master notices who has fallen.
+    func noticeDeaths() {
+        for seat in seats where seat.idle.hasEnded() {
+            referee.complain("the master has killed a worker")
+            kill(seat)
+        }
+        let all = fallen
+        fallen = []
+        for seat in all {
+            // What was on its way to who had fallen.
+            noteLost(besides: seat.waiting)
+            handle(3, of: seat)
+        }
+        noteStrays()
+    }
+
+    /// What a worker has not taken, and the master has no more, falls with it.
+    private func noteLost(besides waiting: [WaitingConnection] = []) {
+        let kept = (seats + fallen).flatMap(\.waiting) + cluster.strays.map(\.connection) + waiting
+        mayEnd.formUnion(fresh.subtracting(kept.map(\.number)))
+    }
+
+    /// Whoever has had no worker for ten seconds may be let go.
+    private func noteStrays() {
+        let strays = cluster.strays.map(\.connection.number)
+        straysSince = Dictionary(strays.map { ($0, straysSince[$0] ?? now) }) { min($0, $1) }
+        for (number, since) in straysSince where now - since >= 10_000_000_000 { mayEnd.insert(number) }
+    }
+
+    /// The kernel drops the descriptor of a connection that is on its way to the master.
+    func dropDescriptor(of seat: MoveSeat) {
+        guard let number = seat.dropDescriptor() else { return }
+        mayEnd.insert(number)
+        for _ in 0..<1_000 where !seat.worker.intake.queue.isEmpty {
+            seat.worker.flushChannels()
+            masterReads(seat)
+        }
+    }
+
+    /// Everybody has a turn.
+    func pass() {
+        noteStrays()
+        cluster.tick(poller, now: now)
+        noteStrays()
+        for seat in seats { turn(seat) }
+        for seat in seats { masterHearsControl(seat) }
+        for seat in seats { masterReads(seat) }
+        noticeDeaths()
+    }
+
+    /// Lets everybody work until nothing is left to do; false where that never comes.
+    @discardableResult
+    func settle(_ body: () -> Void = {}) -> Bool {
+        var quietPasses = 0
+        for _ in 0..<6_000 {
             body()
             now += 5_000_000
-            for seat in seats { seat.turn(at: now) }
-            for seat in seats { masterReads(seat) }
-            let isStill = seats.allSatisfy { !$0.isBusy && $0.waiting.isEmpty && $0.adopting.isEmpty }
-            if isStill, seats.allSatisfy({ ($0.worker.mover?.takesAll ?? false) || $0.worker.mover == nil }) {
-                var isQuiet = true
-                for seat in seats {
-                    let count = seat.worker.connections.count
-                    if seat.worker.mover != nil, count > 0 { isQuiet = false }
-                }
-                if isQuiet { return finishTurn(body) }
+            pass()
+            quietPasses = isQuiet ? quietPasses + 1 : 0
+            if quietPasses == 4 { return true }
+        }
+        let workers = seats.map { seat in
+            let (count, place) = (seat.connections.count, cluster.core.places[seat.index])
+            return "\(place.life) \(seat.isBusy) \(count) \(seat.waiting.count) \(seat.adopting.count)"
+        }
+        referee.complain("they never come to an end: \(workers), \(cluster.strays.count) strays")
+        return false
+    }
+
+    private var isQuiet: Bool {
+        let areSettled = cluster.core.places.allSatisfy { place in
+            switch place.life {
+            case .running, .stopped, .vacant: true
+            case .draining(_, let until): until == .max
+            default: false
             }
         }
-        Issue.record("they never come to an end")
+        return areSettled && fallen.isEmpty && cluster.isAtRest
+            && seats.allSatisfy { !$0.isBusy && $0.waiting.isEmpty }
     }
 
-    private func finishTurn(_ body: () -> Void) {
-        for _ in 0..<3 {
-            body()
-            now += 5_000_000
-            for seat in seats { seat.turn(at: now) }
-            for seat in seats { masterReads(seat) }
+    // MARK: What always holds
+
+    /// No connection is with two workers.
+    func checkOwners() {
+        noteStrays()
+        var owners: Set<UInt64> = []
+        for seat in seats {
+            for connection in seat.connections where !owners.insert(connection.number).inserted {
+                referee.complain("\(connection.number) is with two workers")
+            }
         }
+    }
+
+    /// At rest each connection is where the master counts it, and nobody is on the way.
+    func checkCounts() {
+        if referee.isAnyMoving { referee.complain("at rest somebody is on the way") }
+        var total = 0
+        for seat in seats {
+            let count = seat.worker.connections.count
+            let counted = cluster.core.connections(of: seat.index)
+            if count != counted { referee.complain("a worker has \(count), and is said to have \(counted)") }
+            total += count
+        }
+        let places = cluster.door.table.entries.reduce(0) { $0 + Int($1.connections) }
+        if places != total { referee.complain("\(places) count for addresses, of \(total)") }
     }
 }

@@ -4,6 +4,7 @@ import PosixIO
 import RelayWire
 import TestSupport
 
+@testable import ClusterSupervisor
 @testable import IngestWorker
 
 /// Visitors of every kind who say what they have to in pieces of any size while their connections go from
@@ -19,19 +20,53 @@ final class MoveHistory {
         /// The x of each id's samples.
         var expected: [String: [Double]] = [:]
         var next = 1
+        /// How often it asks whether somebody is there.
+        var pings = 0
+        private var heard: [UInt8] = []
+        private var pongs = 0
 
         init(visitor: Visitor, page: WirePage? = nil, ids: [String]) {
             self.visitor = visitor
             self.page = page
             self.ids = ids
         }
+
+        /// Reads what it is told; how many answers to its pings were among all that.
+        @discardableResult
+        func hear() -> Int {
+            if let page {
+                pongs += ((try? page.hears()) ?? []).count { $0 == "frame 10" }
+                return pongs
+            }
+            heard += visitor.hear()
+            if heard.starts(with: Array("HTTP".utf8)) {
+                guard let end = heard.firstRange(of: Array("\r\n\r\n".utf8)) else { return pongs }
+                heard.removeFirst(end.upperBound)
+            }
+            while heard.count >= 2, heard.count >= 2 + Int(heard[1]) {
+                if heard[0] == 0x8A { pongs += 1 }
+                heard.removeFirst(2 + Int(heard[1]))
+            }
+            return pongs
+        }
     }
 
     let bench: MoveBench
+    /// Whether workers die, stop and come, and not only hand connections over.
+    let isEventful: Bool
     private(set) var talkers: [Talker] = []
+    var deathsLeft = 3
+    /// The place of the worker that the master does not listen to for a while: its channel fills.
+    var unread: Int?
 
-    init(seed: UInt64, seats: Int = 3) throws {
-        bench = try MoveBench(seats: seats, seed: seed)
+    init(seed: UInt64, fault: ClusterFault? = nil, handoverFault: HandoverFault? = nil) throws {
+        var random = SplitMix64(seed: ~seed)
+        isEventful = random.once(in: 2)
+        var setup = MoveBench.Setup(fault: fault, handoverFault: handoverFault)
+        setup.channelBytes = random.pick([nil, 4_608, 4_608, 16_384])
+        setup.visitorBytes = random.pick([nil, 4_608])
+        if isEventful { setup.capacity = random.pick([1_000, 2, 4]) }
+        bench = try MoveBench(seats: 3, seed: seed, setup)
     }
 
     // MARK: Coming
@@ -43,8 +78,7 @@ final class MoveHistory {
                 "Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover\r\n\r\n"
             handshake = String(handshake.dropLast(1)) + offer
         }
-        let seat = bench.random.pick(bench.seats)
-        let visitor = try bench.connect(seat, saying: Array(handshake.utf8))
+        let visitor = try bench.connect(saying: Array(handshake.utf8))
         let ids = (0..<(1 + bench.random.below(3))).map { "\(name)-\($0)-é漢" }
         let talker = Talker(visitor: visitor, ids: ids)
         for _ in 0..<(20 + bench.random.below(30)) { sayJSON(talker, deflates: deflates) }
@@ -52,8 +86,7 @@ final class MoveHistory {
     }
 
     func comeWire(_ instance: UInt64) throws {
-        let seat = bench.random.pick(bench.seats)
-        let visitor = try bench.connect(seat, saying: WirePage.handshake())
+        let visitor = try bench.connect(saying: WirePage.handshake())
         let page = WirePage(visitor)
         page.hello(instance: instance, at: nil)
         visitor.say(frame(page.lastMessage, 0x82))
@@ -72,8 +105,17 @@ final class MoveHistory {
                     talker.expected[page.id, default: []].append(Double(x))
                 }
             }
-            talker.unsaid += inFragments(page.lastMessage, 2)
+            talker.unsaid += inFragments(page.lastMessage, 2, talker)
         }
+        talkers.append(talker)
+    }
+
+    /// Somebody whose handshake is cut like all the rest.
+    func comeLate() {
+        guard let visitor = try? bench.call(), bench.isIn(visitor) else { return }
+        let talker = Talker(visitor: visitor, ids: ["late-\(visitor.number)"])
+        talker.unsaid = Visitor.handshake
+        for _ in 0..<5 { sayJSON(talker, deflates: false) }
         talkers.append(talker)
     }
 
@@ -88,18 +130,25 @@ final class MoveHistory {
         }
         let text = objects.count == 1 ? objects[0] : "[\(objects.joined(separator: ","))]"
         let bytes = Array(text.utf8)
+        if bench.random.once(in: 6) {
+            for _ in 0..<10 { talker.unsaid += frame([UInt8](repeating: 63, count: 120), 0x89) }
+            talker.pings += 10
+        }
         if deflates, bench.random.once(in: 2) {
             // One stored block (RFC 1951 section 3.2.4), and what is left of the empty one behind it.
             let length = UInt16(bytes.count)
             let (low, high) = (UInt8(length & 255), UInt8(length >> 8))
-            talker.unsaid += inFragments([0, low, high, ~low, ~high] + bytes + [0], 1, isDeflated: true)
+            let deflated = [0, low, high, ~low, ~high] + bytes + [0]
+            talker.unsaid += inFragments(deflated, 1, talker, isDeflated: true)
         } else {
-            talker.unsaid += inFragments(bytes, 1)
+            talker.unsaid += inFragments(bytes, 1, talker)
         }
     }
 
     /// A message in one frame or several, at times with a ping in between.
-    private func inFragments(_ payload: [UInt8], _ opcode: UInt8, isDeflated: Bool = false) -> [UInt8] {
+    private func inFragments(
+        _ payload: [UInt8], _ opcode: UInt8, _ talker: Talker, isDeflated: Bool = false
+    ) -> [UInt8] {
         var frames: [UInt8] = []
         var rest = payload[...]
         var first = opcode | (isDeflated ? 0x40 : 0)
@@ -108,7 +157,9 @@ final class MoveHistory {
             frames += frame(Array(rest.prefix(count)), first)
             rest = rest.dropFirst(count)
             first = 0
-            if bench.random.once(in: 3) { frames += frame(Array("?".utf8), 0x89) }
+            guard bench.random.once(in: 3) else { continue }
+            frames += frame(Array("?".utf8), 0x89)
+            talker.pings += 1
         }
         return frames + frame(Array(rest), first | 0x80)
     }
@@ -118,62 +169,5 @@ final class MoveHistory {
         let masked = payload.enumerated().map { $1 ^ key[$0 & 3] }
         if payload.count < 126 { return [first, 0x80 | UInt8(payload.count)] + key + masked }
         return [first, 0xFE, UInt8(payload.count >> 8), UInt8(payload.count & 255)] + key + masked
-    }
-
-    // MARK: Living
-
-    /// Something happens: somebody speaks, connections move, or one of them works.
-    func step() {
-        switch bench.random.below(12) {
-        case 0..<6: speak(bench.random.pick(talkers))
-        case 6: bench.random.pick(bench.seats).order(.move(count: UInt32(1 + bench.random.below(3))))
-        case 7..<9: bench.masterReads(bench.random.pick(bench.seats))
-        default:
-            bench.now += Int64(bench.random.below(3)) * 1_000_000
-            bench.random.pick(bench.seats).turn(at: bench.now)
-        }
-    }
-
-    /// Sends some bytes, cut anywhere.
-    func speak(_ talker: Talker, all: Bool = false) {
-        guard !talker.unsaid.isEmpty else { return }
-        let most = all ? talker.unsaid.count : 1 + bench.random.below(120)
-        talker.visitor.say(Array(talker.unsaid.prefix(most)))
-        talker.unsaid.removeFirst(min(most, talker.unsaid.count))
-        if bench.random.once(in: 5) { _ = talker.visitor.hear() }
-    }
-
-    /// Says all that is left, and lets everybody come to an end.
-    func finish() {
-        while talkers.contains(where: { !$0.unsaid.isEmpty }) {
-            for talker in talkers { speak(talker) }
-            step()
-        }
-        bench.settle()
-    }
-
-    /// What is not as it was said; nil where all is.
-    func difference() -> String? {
-        if let complaint = bench.complaint { return complaint }
-        for talker in talkers {
-            for (id, expected) in talker.expected where bench.heard[id] ?? [] != expected {
-                return "\(id) said \(expected), and was heard to say \(bench.heard[id] ?? [])"
-            }
-        }
-        let come = talkers.flatMap { talker in
-            talker.page == nil ? talker.expected.keys.sorted() : talker.ids
-        }
-        let expected = come.map { "\($0) comes" }.sorted()
-        return bench.seen.sorted() == expected ? nil : "seen: \(bench.seen.sorted()), not \(expected)"
-    }
-
-    /// Everybody hangs up; nil where each of them has left once.
-    func differenceAtTheEnd() -> String? {
-        let before = bench.seen.count
-        for talker in talkers { talker.visitor.hangUp() }
-        bench.settle()
-        let left = bench.seen[before...].sorted()
-        let expected = talkers.flatMap { $0.page == nil ? $0.expected.keys.sorted() : $0.ids }
-        return left == expected.map { "\($0) leaves" }.sorted() ? nil : "left: \(left)"
     }
 }

@@ -162,6 +162,8 @@ final class Visitor {
     let number: UInt64
     private let stream: ByteStream
     private var pending = ByteBuffer()
+    /// Whether it has heard that nothing more comes.
+    private(set) var isCut = false
 
     init(stream: consuming ByteStream, number: UInt64) {
         self.stream = stream
@@ -186,13 +188,24 @@ final class Visitor {
         }
     }
 
+    /// Waits for its end to come, which a child process that is being started holds up for the moment between
+    /// fork(2) and execve(2): it has a copy of everything.
+    func awaitEnd() -> Bool {
+        var request = pollfd(fd: stream.raw, events: Int16(POLLIN), revents: 0)
+        while !isCut, poll(&request, 1, 2_000) == 1 { _ = hear() }
+        return isCut
+    }
+
     /// What it has been sent and not read yet; empty also at the end.
     func hear() -> [UInt8] {
         var bytes: [UInt8] = []
         while true {
             let more = [UInt8](unsafeUninitializedCapacity: 65_536) { room, count in
-                let result = stream.read(into: UnsafeMutableRawBufferPointer(room))
-                if case .bytes(let read) = result { count = read }
+                switch stream.read(into: UnsafeMutableRawBufferPointer(room)) {
+                case .bytes(let read): count = read
+                case .wouldBlock: break
+                case .endOfFile, .failed: isCut = true
+                }
             }
             if more.isEmpty { return bytes }
             bytes += more

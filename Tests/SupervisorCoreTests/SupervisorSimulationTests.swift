@@ -5,13 +5,21 @@ import Testing
 
 struct SupervisorSimulationTests {
     @Test func tenThousandHistoriesBreakNoRule() {
-        for seed in 0..<HistoryCount.of(10_000) {
+        let first = HistoryCount.first
+        for seed in first..<first + HistoryCount.of(10_000) {
             var world = SimulatedWorld(seed: seed)
             if let violation = world.firstViolation(steps: 60) {
                 Issue.record("seed \(seed): \(violation)")
                 return
             }
         }
+    }
+
+    /// A process that was being started when a stop was asked for is there late, as the whole tree stood
+    /// still: it has been told to stop, and the server ends without it.
+    @Test func whoIsThereLateOutlivesTheStop() {
+        var world = SimulatedWorld(seed: 45_070)
+        #expect(world.firstViolation(steps: 60) == nil)
     }
 
     @Test func longHistoriesBreakNoRule() {

@@ -21,7 +21,7 @@ extension IngestWorker {
     mutating func adopt(_ arrival: ArrivedConnection, _ state: [UInt8]) {
         // Those who are handed over and come back have nowhere to go for now.
         mover?.rest(now: now, nanoseconds: WorkerLimits.returnedNanoseconds)
-        intake.queue.appendAdopted(connection: arrival.number)
+        if handoverFault != .adoptsUnsaid { intake.queue.appendAdopted(connection: arrival.number) }
         do throws(MoveFault) {
             if arrival.isAlone {
                 adopt(try MovedPosters.reading(state), number: arrival.number)
@@ -75,10 +75,11 @@ extension IngestWorker {
     /// Has a connection speak for whom it did; false where there is no room.
     private mutating func speakOn(_ token: Token, _ record: MovedConnection) -> Bool {
         guard let connection = unsafe connections.find(token) else { return false }
+        let ids = handoverFault == .losesSpeaker ? Array(record.speakers.dropFirst()) : record.speakers
         guard
             unsafe intake.interner.adopt(
-                record.speakers, lastHeard: record.lastHeard, &connection.pointee.speakers,
-                index: token.index, receivedNanoseconds: now, into: &intake.queue)
+                ids, lastHeard: record.lastHeard, &connection.pointee.speakers, index: token.index,
+                receivedNanoseconds: now, isMoved: handoverFault != .joinsAnew, into: &intake.queue)
         else { return false }
         guard let visitor = unsafe connection.pointee.wire?.contents, unsafe visitor.pointee.isKnown else {
             return true
@@ -93,13 +94,15 @@ extension IngestWorker {
     /// Whether somebody may be read of whom the master has been told.
     var canHearAdopted: Bool {
         guard let first = adoptees.first else { return false }
+        if handoverFault == .readsTooEarly { return true }
         return first.writtenBytes <= intake.queue.writtenBytes || intake.queue.isEmpty
     }
 
     /// Reads from those of whom the master has been told.
     mutating func hearAdopted() {
         guard canHearAdopted else { return }
-        let (written, isEmpty) = (intake.queue.writtenBytes, intake.queue.isEmpty)
+        let written = intake.queue.writtenBytes
+        let isEmpty = intake.queue.isEmpty || handoverFault == .readsTooEarly
         var passed = 0
         let due = adoptees
         while passed < due.count, isEmpty || due[passed].writtenBytes <= written {

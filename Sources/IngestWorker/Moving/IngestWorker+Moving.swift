@@ -47,10 +47,12 @@ extension IngestWorker {
             _ = unsafe tell(token, visitor)
             guard unsafe connections.find(token) != nil else { return false }
         }
-        guard let record = unsafe record(of: connection) else { return false }
+        guard var record = unsafe record(of: connection) else { return false }
+        if let handoverFault { handoverFault.spoil(&record) }
         var state = ByteBuffer(capacity: 512)
         record.append(to: &state)
         guard state.count <= RelayLimits.movedStateBytes else { return false }
+        if handoverFault != nil, unsafe !errBeforeMoving(token, connection) { return false }
         unsafe intake.interner.move(&connection.pointee.speakers, into: &intake.queue)
         unsafe letGo(token, state.readable)
         return true
@@ -67,6 +69,7 @@ extension IngestWorker {
             visitorsByNumber.remove(number, slot: token.index)
         }
         let descriptor = connections.remove(token.index).takeDescriptor()
+        if handoverFault == .keepsDescriptor, let copy = try? descriptor.duplicated() { _ = copy.release() }
         unsafe intake.queue.appendMoved(connection: number, state: state, descriptor: descriptor.release())
         counters.add(.connectionsMoved)
         counters.set(.connectionsOpen, UInt64(connections.count))

@@ -32,7 +32,7 @@ extension SampleInterner {
     /// slots. Who was here goes before who may come, so that the limits of those who come are not asked.
     mutating func adopt(
         _ ids: [[UInt8]], lastHeard: UInt16, _ speakers: inout SpeakerList, index: UInt32,
-        receivedNanoseconds: Int64, into queue: inout RelayQueue
+        receivedNanoseconds: Int64, isMoved: Bool = true, into queue: inout RelayQueue
     ) -> Bool {
         guard table.count + ids.count <= RelayLimits.slotsPerChannel else { return false }
         for place in ids.indices.reversed() {
@@ -44,7 +44,7 @@ extension SampleInterner {
                 if place == Int(lastHeard) { speakers.lastHeard = slot }
                 unsafe queue.appendJoin(
                     slot: slot, connection: speakers.connection, receivedNanoseconds: receivedNanoseconds,
-                    id: id, isMoved: true)
+                    id: id, isMoved: isMoved)
             }
         }
         return true
