@@ -3,8 +3,11 @@
 
 A release build runs under callgrind with one worker and no viewer, and drains frames that are there already. Counted is
 what the worker spends on connections that are ready, without handshakes, hellos, answers and ends, and the master on the
-records of its worker, with all they call: nothing that depends on the clock. Compared is with what `instructions.json`
-keeps: more than 5 % above it fails, and so does what is not in it.
+records of its worker, with all they call. Each figure is that of one more message: of a long run less a short one, so
+that what comes once for each visitor is in none of them. Between two rounds everybody rests, so that nobody is beyond
+what it may bring a second, and has to wait for others or is conflated, on a fast machine alone. The ring is full by
+then, and what the master does once a second is left out. Compared is with what `instructions.json` keeps: more than 5 %
+above it fails, and so does what is not in it.
 
   instructions.py [--keep] [--functions N]      --keep writes what was found; --functions prints what costs most
 
@@ -12,6 +15,7 @@ Needs valgrind, a C compiler, and for --functions swift-demangle.
 """
 
 import argparse
+import collections
 import json
 import os
 import pathlib
@@ -30,8 +34,13 @@ KEPT = BENCHMARKS / "instructions.json"
 # A growth that fails.
 TOLERANCE = 1.05
 VISITORS = 64
-DURATION = "1s"
+# Rounds of the short run; of those behind them is what is counted.
+FIRST_ROUNDS = 4
+# In this time a connection's share and the worker's budget of samples are filled with what a round takes of them.
+REST = "150ms"
 READY_SECONDS = 90
+# A worker is told no place for temporary files, so that valgrind is asked about it, and its master, in the usual one.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "TMPDIR"}
 # What is counted of a process and what of that is not, by names that the linker knows.
 COUNTED = {
     "worker": ["IngestWorkerAAV15connectionReady", "IngestWorkerAAV12serveWaiting"],
@@ -39,14 +48,16 @@ COUNTED = {
 }
 NOT_COUNTED = {
     "worker": ["V13openHandshake", "V5greet", "V13finishReading", "V15finishPeerClose", "V5drain_", "V4drop"],
-    "master": ["C6joined", "C4left"],
+    "master": ["C6joined", "C4left", "C11startSecond", "10RateWindowV7advance"],
 }
-# By name: format, samples in a message, messages that each connection has waiting, messages in a write.
+# Fills the ring's 131,072 records.
+FILLING = ["--protocol", "v1", "--batch", "32", "--queue", "4", "--coalesce", "4", "--rounds", "20"]
+# By name: format, samples in a message, messages that each connection has waiting, messages in a write, rounds.
 SCENARIOS = {
-    "json, 1 sample, 1 message a read": ("json", 1, 1, 1),
-    "json, 1 sample, 64 messages a read": ("json", 1, 64, 16),
-    "v1, 3 samples, 1 message a read": ("v1", 3, 1, 1),
-    "v1, 3 samples, 64 messages a read": ("v1", 3, 64, 16),
+    "json, 1 sample, 1 message a read": ("json", 1, 1, 1, 64),
+    "json, 1 sample, 64 messages a read": ("json", 1, 64, 16, 16),
+    "v1, 3 samples, 1 message a read": ("v1", 3, 1, 1, 64),
+    "v1, 3 samples, 64 messages a read": ("v1", 3, 64, 16, 16),
 }
 
 
@@ -63,7 +74,7 @@ class Profiled:
         self.process = subprocess.Popen(
             ["valgrind", "-q", "--tool=callgrind", "--trace-children=yes", f"--callgrind-out-file={folder}/out.%p",
              str(binary), "serve", "--headless", "--workers", "1", "--ingest", "127.0.0.1:0", "--http", "127.0.0.1:0"],
-            env={**os.environ, "PROFILED": str(binary), "LD_PRELOAD": str(stand_in), "POINTERSCOPE_DEBUGGABLE": "1"},
+            env={**ENVIRONMENT, "PROFILED": str(binary), "LD_PRELOAD": str(stand_in), "POINTERSCOPE_DEBUGGABLE": "1"},
             stderr=subprocess.PIPE, text=True)
         said = []
         # Seldom a process does not start under valgrind; the check is then made again by hand.
@@ -88,7 +99,7 @@ class Profiled:
             control("--zero", pid)
         answer = subprocess.run(
             [POINTERSCOPE, "load", self.ingest, "--mode", "drain", "--settle", "1s", "--visitors", str(VISITORS),
-             "--pid", str(self.processes["master"]), "--json", *options],
+             "--pid", str(self.processes["master"]), "--rest", REST, "--json", *options],
             check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
         profiles = {}
         for name, pid in self.processes.items():
@@ -106,7 +117,7 @@ class Profiled:
 
 def control(word, pid):
     subprocess.run(["callgrind_control", word, str(pid)], check=True, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL)
+                   stderr=subprocess.DEVNULL, env=ENVIRONMENT)
 
 
 def is_worker(pid):
@@ -122,48 +133,54 @@ def tail(path):
 
 
 def costs(profile, is_inclusive):
-    """Instructions by function, the most first."""
+    """Instructions by function."""
     lines = subprocess.run(
         ["callgrind_annotate", "--threshold=100", f"--inclusive={'yes' if is_inclusive else 'no'}", str(profile)],
         check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
-    found = re.findall(r"^ *([\d,]+) +\(.*?\)  \S*?:(.+?)(?: \[.*)?$", lines, re.MULTILINE)
-    return [(int(count.replace(",", "")), name) for count, name in found]
+    found = collections.Counter()
+    for count, name in re.findall(r"^ *([\d,]+) +\(.*?\)  \S*?:(.+?)(?: \[.*)?$", lines, re.MULTILINE):
+        found[name] += int(count.replace(",", ""))
+    return found
 
 
 def counted(profile, process):
     """Instructions of what is counted of a process."""
     found = costs(profile, True)
     # Those who are served out of the queue are not served where they are ready.
-    whole = sum(max((cost for cost, name in found if part in name), default=0) for part in COUNTED[process])
+    whole = sum(max((cost for name, cost in found.items() if part in name), default=0) for part in COUNTED[process])
     if not whole:
         raise RuntimeError(f"{' and '.join(COUNTED[process])} is not in the {process}'s profile")
-    return whole - sum(cost for cost, name in found if any(part in name for part in NOT_COUNTED[process]))
+    return whole - sum(cost for name, cost in found.items() if any(part in name for part in NOT_COUNTED[process]))
 
 
-def print_functions(profile, frames, count):
-    """What a frame costs by function, without what it calls; those that only wait for others are left out."""
-    found = costs(profile, False)
-    found = [entry for entry in found if entry[0] < 0.99 * found[0][0]][:count]
-    names = "\n".join(name for _, name in found)
+def print_functions(short, long, frames, count):
+    """What a frame more costs by function, without what it calls; those that only wait for others are left out."""
+    found = costs(long, False)
+    found.subtract(costs(short, False))
+    found = [entry for entry in found.most_common() if entry[1] < 0.99 * found["main"]][:count]
+    names = "\n".join(name for name, _ in found)
     if shutil.which("swift-demangle"):
         demangle = ["swift-demangle", "--simplified"]
         names = subprocess.run(demangle, input=names, stdout=subprocess.PIPE, text=True).stdout
-    for (instructions, _), name in zip(found, names.splitlines()):
+    for (_, instructions), name in zip(found, names.splitlines()):
         print(f"{instructions / frames:12.1f}  {name[:100]}")
 
 
 def measure(server, functions):
     """Instructions a message, by process and scenario."""
     found = {}
-    for name, (form, batch, queue, coalesce) in SCENARIOS.items():
+    server.counted(FILLING)
+    for name, (form, batch, queue, coalesce, rounds) in SCENARIOS.items():
         options = ["--protocol", form, "--batch", str(batch), "--queue", str(queue), "--coalesce", str(coalesce)]
-        frames, profiles = server.counted([*options, "--duration", DURATION])
-        for process, profile in profiles.items():
-            cost = counted(profile, process) / frames
+        few, short = server.counted([*options, "--rounds", str(FIRST_ROUNDS)])
+        many, long = server.counted([*options, "--rounds", str(FIRST_ROUNDS + rounds)])
+        frames = many - few
+        for process in long:
+            cost = (counted(long[process], process) - counted(short[process], process)) / frames
             found[f"{process}: {name}"] = round(cost, 1)
             print(f"{cost:10.1f}  {process}: {name}", flush=True)
             if functions:
-                print_functions(profile, frames, functions)
+                print_functions(short[process], long[process], frames, functions)
     return found
 
 

@@ -38,6 +38,8 @@ struct LoadSettings {
         plan.batch = count("batch", 1)
         plan.coalesce = count("coalesce", 1)
         plan.queueFrames = count("queue", 16)
+        plan.rounds = values["rounds"].flatMap { Int($0) }
+        plan.restSeconds = seconds("rest")
         plan.processes = count("processes", 0)
         plan.seed = values["seed"].flatMap { UInt64($0) } ?? 1
         plan.mode = values["mode"].flatMap { LoadPlan.Mode(rawValue: $0) } ?? .pace

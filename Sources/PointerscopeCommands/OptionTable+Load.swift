@@ -67,6 +67,13 @@ extension CommandSpecification {
             help: "frames that each connection queues in a round of drain",
             complaint: { Complaint.count($0, in: 1...100_000) }),
         OptionSpecification(
+            name: "rounds", argument: .required("N"), defaultValue: "",
+            help: "rounds of drain (default: until they come to 1s)",
+            complaint: { Complaint.count($0, in: 1...100_000) }),
+        OptionSpecification(
+            name: "rest", argument: .required("TIME"), defaultValue: "0",
+            help: "between two rounds of drain", complaint: LoadWords.timeComplaint),
+        OptionSpecification(
             name: "source", argument: .required("IP"), defaultValue: "",
             help: "connect from this address; repeatable (default: 127.0.0.0/8)",
             isRepeatable: true, complaint: LoadWords.sourceComplaint),

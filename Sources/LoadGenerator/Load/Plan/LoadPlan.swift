@@ -74,6 +74,10 @@ public struct LoadPlan: Equatable, Sendable {
     public var serverPid: Int32?
     /// Frames that each connection queues in one round of drain mode.
     public var queueFrames = 16
+    /// How many such rounds; nil for as many as a figure takes.
+    public var rounds: Int?
+    /// How long the server is let be between two of them, so that what it allows a second bounds none.
+    public var restSeconds = 0.0
     public var requirements: [Requirement] = []
 
     /// A plan with nothing but a target.

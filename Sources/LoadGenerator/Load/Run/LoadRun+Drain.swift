@@ -31,10 +31,8 @@ extension LoadRun {
         // A tree at rest spends nothing, so that its time from first to last is that of the rounds; the ticks
         // it is counted in weigh once, not every round.
         defer { drain.cpuNanoseconds = ProcessTree.cpuNanoseconds(of: meter.tree.members()) - cpu }
-        while !wasInterrupted, !isAborted, drain.rounds + drain.broken < LoadLimits.drainRounds,
-            drain.nanoseconds < LoadLimits.drainNanoseconds
-                || MonotonicClock.now() - begin < plan.durationNanoseconds
-        {
+        while !wasInterrupted, !isAborted, wantsRound {
+            guard try hasRested() else { return }
             let members = try Self.members(of: meter.tree)
             // Whatever happens, the server goes on: should this process be killed, the others see to it.
             unsafe members.withUnsafeBytes { unsafe tell(.stopping, bytes: $0) }
@@ -43,6 +41,22 @@ extension LoadRun {
             try drainOnce(members)
             if totals().tally.open == 0 { return }
         }
+    }
+
+    /// Whether another round is to follow.
+    private var wantsRound: Bool {
+        let rounds = drain.rounds + drain.broken
+        if let wanted = plan.rounds { return rounds < wanted }
+        guard rounds < LoadLimits.drainRounds else { return false }
+        return drain.nanoseconds < LoadLimits.drainNanoseconds
+            || MonotonicClock.now() - begin < plan.durationNanoseconds
+    }
+
+    /// Lets the server be for as long as is wanted before a round; false where none is to follow any more.
+    private func hasRested() throws(LoadFailure) -> Bool {
+        let end = MonotonicClock.now() + Int64(plan.restSeconds * 1e9)
+        while MonotonicClock.now() < end, !wasInterrupted, !isAborted { try turn() }
+        return !wasInterrupted && !isAborted
     }
 
     /// The server's processes; they may not be the ones that would stop them and be stopped with them.
