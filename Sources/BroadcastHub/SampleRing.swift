@@ -73,19 +73,40 @@ struct SampleRing: ~Copyable {
     }
 
     /// Appends samples of one slot that have none of `fields`, as many as stand there and the head has room
-    /// for, up to `limit`; returns how many they are. All that changes from one to the next lives in
-    /// registers, and a record's head is one word.
+    /// for, up to `limit`; returns how many they are.
     @inline(__always)
     mutating func append(
         _ samples: UnsafePointer<PointerSample>, upTo limit: Int, without fields: UInt8, as visitor: UInt32,
         now: Int64, delays: inout RecentDelays
     ) -> Int {
         let most = min(limit, segmentRecords &- count)
-        guard most > 0 else { return 0 }
-        typealias Pair = SIMD2<UInt64>
-        let all = SampleFields(rawValue: .max)
         let judged = PointerSample.head(fields: SampleFields(rawValue: fields), slot: .max)
         let usual = PointerSample.head(slot: samples.pointee.slot)
+        guard most > 0, Self.word(at: samples) & judged == usual else { return 0 }
+        // Where many visitors say little, nearly all stand alone.
+        guard most == 1 || Self.word(at: samples + 1) & judged != usual else {
+            return appendRun(samples, upTo: most, judged, as: visitor, now: now, delays: &delays)
+        }
+        let record = append(samples)
+        record.pointee.type = PointerSample.recordType
+        record.pointee.slot = visitor
+        delays.record(now &- samples.pointee.receivedNanoseconds)
+        record.pointee.receivedNanoseconds = now
+        record.pointee.flags = 0
+        return 1
+    }
+
+    /// Appends the first of the samples and those behind it whose heads are the same where they are `judged`,
+    /// up to `most`. All that changes from one to the next lives in registers, and a record's head is one
+    /// word.
+    @inline(never)
+    private mutating func appendRun(
+        _ samples: UnsafePointer<PointerSample>, upTo most: Int, _ judged: UInt64, as visitor: UInt32,
+        now: Int64, delays: inout RecentDelays
+    ) -> Int {
+        typealias Pair = SIMD2<UInt64>
+        let all = SampleFields(rawValue: .max)
+        let usual = Self.word(at: samples) & judged
         let aLength = PointerSample.head(length: 1)
         var head = PointerSample.head(type: PointerSample.recordType, length: sampleCount, slot: visitor)
         var source = UnsafeRawPointer(samples)
@@ -116,13 +137,18 @@ struct SampleRing: ~Copyable {
             record += MemoryLayout<PointerSample>.stride
         }
         let taken = Self.count(from: UnsafeRawPointer(samples), to: source)
-        guard taken > 0 else { return 0 }
         delays.record(now &- received, times: Self.count(from: first, to: source))
         sampleCount &+= UInt16(truncatingIfNeeded: taken)
         count &+= Int(truncatingIfNeeded: taken)
         headN &+= taken
         headOrdinal &+= taken
         return Int(truncatingIfNeeded: taken)
+    }
+
+    /// The head of a sample, as it lies in memory.
+    @inline(__always)
+    private static func word(at sample: UnsafePointer<PointerSample>) -> UInt64 {
+        UnsafeRawPointer(sample).load(as: UInt64.self)
     }
 
     /// How many records lie between two places.
@@ -146,12 +172,6 @@ struct SampleRing: ~Copyable {
     /// Says another tail in place of the newest record's.
     mutating func replaceNewestTail(by tail: SampleTail) {
         segments[segments.count - 1].tails.replaceNewest(by: tail)
-    }
-
-    /// The tail of the record of `n`, which the ring has.
-    func tail(of n: UInt64) -> SampleTail {
-        let segment = segments[segmentIndex(of: n)]
-        return segment.tails.tail(at: Int(n - segment.firstN))
     }
 
     /// Appends the kill of a visitor; the head must not be full.
@@ -204,32 +224,6 @@ struct SampleRing: ~Copyable {
             spare = segment
             measure()
         }
-    }
-
-    /// The segment that holds `n`, which is not before `firstN`; the head for what is not appended yet.
-    func segmentIndex(of n: UInt64) -> Int {
-        var low = 0
-        var high = segments.count - 1
-        while low < high {
-            let middle = (low + high + 1) / 2
-            if segments[middle].firstN <= n { low = middle } else { high = middle - 1 }
-        }
-        return low
-    }
-
-    /// The record of `n`, sealed or not, where the ring has it.
-    func record(of n: UInt64) -> UnsafePointer<PointerSample>? {
-        guard n >= firstN, n <= headN else { return nil }
-        // All segments but the head are full.
-        let (segment, place) = Int(n - firstN).quotientAndRemainder(dividingBy: segmentRecords)
-        return UnsafePointer(segments[segment].records + place)
-    }
-
-    /// Samples up to and with `n`, which is sealed and not before `firstN - 1`.
-    func ordinal(through n: UInt64) -> UInt64 {
-        if n == headN { return headOrdinal }
-        let segment = segments[segmentIndex(of: n + 1)]
-        return segment.ordinal(before: Int(n + 1 - segment.firstN))
     }
 
     /// Makes what text segment `index` lacks.

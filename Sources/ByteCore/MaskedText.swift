@@ -79,24 +79,72 @@
         return true
     }
 
+    /// Passes over `count` bytes, 16 to 64, that have to be those at `expected`, as `pass` does, but 16 at a
+    /// time and without a loop.
+    @inlinable @inline(__always)
+    public mutating func passLong(_ expected: UnsafeRawPointer, count: Int, bits: UInt64) -> Bool {
+        let plain = key ^ DecimalWord.zeros
+        var different = unsafe difference(from: expected, at: 0, plain)
+        if count > 32 {
+            unsafe different |= difference(from: expected, at: 16, plain)
+            if count > 48 { unsafe different |= difference(from: expected, at: 32, plain) }
+        }
+        // The last 16 may begin in those before; the key is the same two words further on.
+        let turned = plain &>> bits | plain &<< (0 &- bits)
+        unsafe different |= difference(from: expected, at: count &- 16, turned)
+        guard different.x | different.y == 0 else { return false }
+        unsafe place += count
+        key = turned ^ DecimalWord.zeros
+        return true
+    }
+
+    /// In what the 16 bytes from `offset` on differ from those at `expected`, under a mask of `key` twice.
+    @inlinable @inline(__always)
+    func difference(from expected: UnsafeRawPointer, at offset: Int, _ key: UInt64) -> SIMD2<UInt64> {
+        typealias Pair = SIMD2<UInt64>
+        let here = unsafe place.loadUnaligned(fromByteOffset: offset, as: Pair.self)
+        let other = unsafe expected.loadUnaligned(fromByteOffset: offset, as: Pair.self)
+        return here ^ other ^ Pair(repeating: key.littleEndian)
+    }
+
     /// Passes over a number of JSON with up to 8 spaces before it and returns it; not a number where none of
     /// usual length stands here, and the place is of no use any more then.
     ///
     /// An exponent is left behind it: it belongs to what may not follow.
     @inlinable @inline(__always)
     public mutating func passNumber() -> Double {
-        var digits = self.digits
-        if UInt8(truncatingIfNeeded: digits) == UInt8(ascii: " ") ^ UInt8(ascii: "0") {
-            let others = digits ^ ByteWord.repeating(UInt8(ascii: " ") ^ UInt8(ascii: "0"))
-            pass(bits: UInt64(truncatingIfNeeded: others.trailingZeroBitCount) & 0x78)
-            digits = self.digits
-        }
+        let digits = passSpaces()
+        let start = self
+        let number = passUsual(digits)
+        if number == number { return number }
+        self = start
+        return passRareNumber()
+    }
+
+    /// The same for a number that is not below zero, has at most six digits in front of its point and 14 in
+    /// all: nothing is called for it. Any other is not a number here.
+    @inlinable @inline(__always)
+    public mutating func passUsualNumber() -> Double { passUsual(passSpaces()) }
+
+    /// Passes over up to 8 spaces; returns the digits behind them.
+    @inlinable @inline(__always)
+    mutating func passSpaces() -> UInt64 {
+        let digits = self.digits
+        let space = UInt8(ascii: " ") ^ UInt8(ascii: "0")
+        guard UInt8(truncatingIfNeeded: digits) == space else { return digits }
+        let others = digits ^ ByteWord.repeating(space)
+        pass(bits: UInt64(truncatingIfNeeded: others.trailingZeroBitCount) & 0x78)
+        return self.digits
+    }
+
+    @inlinable @inline(__always)
+    mutating func passUsual(_ digits: UInt64) -> Double {
         let others = DecimalWord.others(in: digits)
         // The highest bit of the first byte that is no digit: behind so many bytes, times eight, and seven.
         let first = UInt64(truncatingIfNeeded: others.trailingZeroBitCount)
         // One to six digits, and no zeros in front (RFC 8259 section 6); all others are read elsewhere.
         guard first &- 15 <= 40, first == 15 || UInt8(truncatingIfNeeded: digits) != 0 else {
-            return passRareNumber()
+            return .nan
         }
         let whole = first &- 7
         guard UInt8(truncatingIfNeeded: digits &>> whole) == UInt8(ascii: ".") ^ UInt8(ascii: "0") else {
@@ -118,7 +166,7 @@
         }
         let next = unsafe UInt64(littleEndian: (place + 8).loadUnaligned(as: UInt64.self)) ^ key
         let end = DecimalWord.others(in: next)
-        guard end != 0 else { return passRareNumber() }
+        guard end != 0 else { return .nan }
         unsafe place += 8
         pass(bits: UInt64(truncatingIfNeeded: end.trailingZeroBitCount) &- 7)
         // As before, up to 15: a double holds them exactly.

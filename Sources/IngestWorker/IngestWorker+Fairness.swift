@@ -171,10 +171,8 @@ extension IngestWorker {
         let messages = counters.value(.messagesReceived) &- before.messages
         let events = counters.value(.eventsReceived) &- before.events
         let bytes = counters.value(.bytesReceived) &- before.bytes
-        let own = unsafe connection.pointee.rates ?? ConnectionRates(rates, now: now)
-        unsafe connection.pointee.rates = own
         // An array counts for what is in it, a message without any for one.
-        let verdict = own.judge(
+        let verdict = unsafe connection.pointee.judge(
             events: Int(truncatingIfNeeded: max(messages, events)) + otherFrames,
             bytes: Int(truncatingIfNeeded: bytes) + inflatedBytes, rates, now: now)
         switch verdict {

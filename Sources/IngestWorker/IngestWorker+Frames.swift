@@ -13,35 +13,35 @@ extension IngestWorker {
         _ bytes: UnsafeMutableRawBufferPointer, slack: Int, _ token: Token,
         _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
-        var rest = unsafe bytes
-        var messages: UInt64 = 0
-        let end = unsafe intake.takeMessages(
-            &rest, slack: slack, from: &connection.pointee, index: token.index,
-            receivedNanoseconds: now, counters: counters, taken: &messages)
-        counters.add(.messagesReceived, messages)
-        // Nothing is left and nothing was kept, as nearly always.
-        if unsafe rest.isEmpty, case .other = end, unsafe connection.pointee.keepsNothing,
-            unsafe connection.pointee.socket.bytesForFrame != nil
-        {
-            unsafe connection.pointee.unfinishedSinceSeconds = VisitorConnection.never
-            return true
+        guard let start = bytes.baseAddress else {
+            return unsafe takeOtherFrames(bytes, slack: slack, token, connection)
         }
+        let run = unsafe intake.takeRun(
+            from: start, count: bytes.count, slack: slack, of: &connection.pointee, receivedNanoseconds: now,
+            counters: counters)
+        counters.add(.messagesReceived, UInt64(truncatingIfNeeded: run.count))
+        // Nothing is left and nothing was kept, as nearly always.
+        if unsafe run.end == start + bytes.count, unsafe connection.pointee.isBetweenMessages { return true }
         return unsafe takeOtherFrames(
-            rest, after: end, hasFinished: messages > 0, slack: slack, token, connection)
+            run.rest(of: bytes), behindMessages: run.count > 0, isUnlike: run.isUnlike, slack: slack, token,
+            connection)
     }
 
-    /// The same behind messages whose run came to its `end`, and `hasFinished` where there were any.
+    /// The same behind a run, and `behindMessages` where that had any; `isUnlike` where another template
+    /// might have done for what stands in front now.
     @inline(never)
     private mutating func takeOtherFrames(
-        _ bytes: UnsafeMutableRawBufferPointer, after end: SampleIntake.RunEnd, hasFinished: Bool,
+        _ bytes: UnsafeMutableRawBufferPointer, behindMessages: Bool = false, isUnlike: Bool = true,
         slack: Int, _ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> Bool {
         var rest = unsafe bytes
-        var end = end
         var messages: UInt64 = 0
+        var end = unsafe intake.takeMessages(
+            &rest, slack: slack, isUnlike: isUnlike, from: &connection.pointee, index: token.index,
+            receivedNanoseconds: now, counters: counters, taken: &messages)
         defer { counters.add(.messagesReceived, messages) }
         var hasAnswers = false
-        var hasFinished = hasFinished
+        var hasFinished = behindMessages
         reading: while true {
             let outcome: SampleIntake.Outcome
             switch end {
@@ -89,7 +89,7 @@ extension IngestWorker {
                 unsafe connection.pointee.hasRest = true
                 break reading
             }
-            unsafe end = intake.takeMessages(
+            unsafe end = intake.takeRunAndMessages(
                 &rest, slack: slack, from: &connection.pointee, index: token.index,
                 receivedNanoseconds: now, counters: counters, taken: &messages)
         }
@@ -98,8 +98,8 @@ extension IngestWorker {
             unsafe connection.pointee.unfinishedSinceSeconds = VisitorConnection.never
             return true
         }
-        hasFinished = hasFinished || messages > 0
-        return unsafe finishReading(rest, token, connection, hasAnswers: hasAnswers, hasFinished: hasFinished)
+        return unsafe finishReading(
+            rest, token, connection, hasAnswers: hasAnswers, hasFinished: hasFinished || messages > 0)
     }
 
     /// Takes one message that is not one of a run.

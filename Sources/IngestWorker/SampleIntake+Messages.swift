@@ -1,3 +1,4 @@
+import ByteCore
 import PointerEvents
 import RelayWire
 import Telemetry
@@ -15,41 +16,57 @@ extension SampleIntake {
         case outcome(Outcome)
     }
 
-    /// Takes whole messages out of the front of `rest`, behind which `slack` more bytes are readable, for as
-    /// long as each is one frame and was accepted; adds how many they were to `taken`.
+    /// Takes the messages that stand at `start`, as many as are like one another: of JSON in their text, of
+    /// `pointerscope.v1` in bringing nothing but moves. They are within `count` bytes, behind which `slack`
+    /// more are readable.
     @inline(__always)
-    mutating func takeMessages(
+    mutating func takeRun(
+        from start: UnsafeMutableRawPointer, count: Int, slack: Int, of connection: inout VisitorConnection,
+        receivedNanoseconds: Int64, counters: borrowing CountersPage
+    ) -> TakenRun {
+        guard case .json = connection.codec else {
+            return unsafe takeMoves(
+                from: start, count: count, slack: slack, of: &connection,
+                receivedNanoseconds: receivedNanoseconds, counters: counters)
+        }
+        // Nothing that is too near the end of what is readable.
+        return unsafe takeAlike(
+            from: start, readable: max(0, count &+ slack &- MaskedText.slack), of: &connection,
+            receivedNanoseconds: receivedNanoseconds, counters: counters)
+    }
+
+    /// Takes a run, and whole messages behind it, out of the front of `rest`.
+    @inline(never)
+    mutating func takeRunAndMessages(
         _ rest: inout UnsafeMutableRawBufferPointer, slack: Int, from connection: inout VisitorConnection,
         index: UInt32, receivedNanoseconds: Int64, counters: borrowing CountersPage, taken: inout UInt64
+    ) -> RunEnd {
+        guard let start = rest.baseAddress, unsafe !rest.isEmpty else { return .other }
+        let run = unsafe takeRun(
+            from: start, count: rest.count, slack: slack, of: &connection,
+            receivedNanoseconds: receivedNanoseconds, counters: counters)
+        unsafe rest = run.rest(of: rest)
+        taken &+= UInt64(truncatingIfNeeded: run.count)
+        return unsafe takeMessages(
+            &rest, slack: slack, isUnlike: run.isUnlike, from: &connection, index: index,
+            receivedNanoseconds: receivedNanoseconds, counters: counters, taken: &taken)
+    }
+
+    /// Takes whole messages out of the front of `rest`, behind which `slack` more bytes are readable, for as
+    /// long as each is one frame and was accepted; adds how many they were to `taken`.
+    ///
+    /// A run ended in front of them; `isUnlike` where another template might have done for them.
+    @inline(never)
+    mutating func takeMessages(
+        _ rest: inout UnsafeMutableRawBufferPointer, slack: Int, isUnlike: Bool,
+        from connection: inout VisitorConnection, index: UInt32, receivedNanoseconds: Int64,
+        counters: borrowing CountersPage, taken: inout UInt64
     ) -> RunEnd {
         guard case .json = connection.codec else {
             return unsafe takeWire(
                 &rest, slack: slack, from: &connection, index: index,
                 receivedNanoseconds: receivedNanoseconds, counters: counters, taken: &taken)
         }
-        let isUnlike = unsafe takeAlike(
-            &rest, slack: slack, from: &connection, receivedNanoseconds: receivedNanoseconds,
-            counters: counters, taken: &taken)
-        if unsafe rest.isEmpty { return .other }
-        // What is handed over by address cannot live in registers before it is.
-        var left = unsafe rest
-        var more: UInt64 = 0
-        let end = unsafe takeUnlike(
-            &left, slack: slack, isUnlike: isUnlike, from: &connection, index: index,
-            receivedNanoseconds: receivedNanoseconds, counters: counters, taken: &more)
-        unsafe rest = left
-        taken &+= more
-        return end
-    }
-
-    /// The same of JSON, where the message in front is not like the one before; `isUnlike` where another
-    /// template might have done for it.
-    @inline(never)
-    private mutating func takeUnlike(
-        _ rest: inout UnsafeMutableRawBufferPointer, slack: Int, isUnlike: Bool,
-        from connection: inout VisitorConnection, index: UInt32, receivedNanoseconds: Int64,
-        counters: borrowing CountersPage, taken: inout UInt64
-    ) -> RunEnd {
         var isUnlike = isUnlike
         while let whole = unsafe connection.socket.wholeMessage(rest) {
             unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[whole.consumed...])
@@ -59,10 +76,13 @@ extension SampleIntake {
                 receivedNanoseconds: receivedNanoseconds, counters: counters)
             guard case .accepted = outcome else { return .outcome(outcome) }
             if isUnlike { unsafe learn(whole.message, for: &connection) }
-            if unsafe rest.isEmpty { break }
-            isUnlike = unsafe takeAlike(
-                &rest, slack: slack, from: &connection, receivedNanoseconds: receivedNanoseconds,
-                counters: counters, taken: &taken)
+            guard let start = rest.baseAddress, unsafe !rest.isEmpty else { break }
+            let run = unsafe takeRun(
+                from: start, count: rest.count, slack: slack, of: &connection,
+                receivedNanoseconds: receivedNanoseconds, counters: counters)
+            unsafe rest = run.rest(of: rest)
+            taken &+= UInt64(truncatingIfNeeded: run.count)
+            isUnlike = run.isUnlike
         }
         return .other
     }
@@ -79,14 +99,6 @@ extension SampleIntake {
         let frames = connection.socket.wholeFrames
         precondition(!frames.areTexts, "visitors that speak it send binary messages")
         while true {
-            if unsafe visitor.pointee.isKnown, let start = rest.baseAddress {
-                let run = unsafe takeMoves(
-                    from: start, count: rest.count, slack: slack, frames, of: visitor,
-                    receivedNanoseconds: receivedNanoseconds, counters: counters)
-                taken &+= run.count
-                unsafe rest = UnsafeMutableRawBufferPointer(
-                    start: run.end, count: rest.count &- (run.end - start))
-            }
             guard let masked = unsafe frames.next(rest) else { return .other }
             let message = unsafe masked.unmasked()
             unsafe rest = masked.rest(of: rest)
@@ -96,6 +108,12 @@ extension SampleIntake {
                 message, .binary, from: &connection, index: index,
                 receivedNanoseconds: receivedNanoseconds, counters: counters)
             guard case .accepted = outcome else { return .outcome(outcome) }
+            guard let start = rest.baseAddress else { return .other }
+            let run = unsafe takeMoves(
+                from: start, count: rest.count, slack: slack, of: &connection,
+                receivedNanoseconds: receivedNanoseconds, counters: counters)
+            unsafe rest = run.rest(of: rest)
+            taken &+= UInt64(truncatingIfNeeded: run.count)
         }
     }
 
@@ -113,50 +131,43 @@ extension SampleIntake {
         return outcome
     }
 
-    /// Messages that were taken because they bring nothing but moves.
-    @safe private struct MovesRun {
-        /// Behind the last of them.
-        let end: UnsafeMutableRawPointer
-        let count: UInt64
-    }
-
     /// Takes messages that bring nothing but compact moves, from `start` on, up to the first one that is
     /// another, or for whose records there is no room as it is.
-    @inline(__always)
+    @inline(never)
     private mutating func takeMoves(
-        from start: UnsafeMutableRawPointer, count: Int, slack: Int, _ frames: WholeFrames,
-        of visitor: UnsafeMutablePointer<WireSpeaker.Contents>, receivedNanoseconds: Int64,
-        counters: borrowing CountersPage
-    ) -> MovesRun {
+        from start: UnsafeMutableRawPointer, count: Int, slack: Int, of connection: inout VisitorConnection,
+        receivedNanoseconds: Int64, counters: borrowing CountersPage
+    ) -> TakenRun {
         let room = unsafe queue.room
-        guard let records = room.baseAddress else { return unsafe MovesRun(end: start, count: 0) }
+        guard let visitor = unsafe connection.wire?.contents, unsafe visitor.pointee.isKnown,
+            let records = room.baseAddress
+        else { return unsafe TakenRun(end: start, count: 0, isUnlike: false) }
+        let frames = connection.socket.wholeFrames
         let slot = unsafe visitor.pointee.slot
-        var place = unsafe start
-        let end = unsafe start + count
         // Nothing that is too near the end of what is readable.
-        let lastEnd = unsafe end + (slack &- WireV1State.slack)
+        let readable = count &+ min(0, slack &- max(WireV1State.slack, WholeFrames.slack))
+        guard readable > 0 else { return unsafe TakenRun(end: start, count: 0, isUnlike: false) }
+        let end = unsafe start + readable
+        var place = unsafe start
         var record = unsafe records
         let recordsEnd = unsafe records + room.count
-        var taken: UInt64 = 0
-        while let masked = unsafe frames.next(
-            UnsafeMutableRawBufferPointer(start: place, count: end - place))
-        {
-            let messageEnd = unsafe masked.payload + masked.count
-            guard unsafe messageEnd <= lastEnd,
-                unsafe masked.count / 2 * MemoryLayout<PointerSample>.size <= recordsEnd - record
-            else { break }
+        var taken = 0
+        while let masked = unsafe frames.next(from: place, to: end) {
+            guard unsafe masked.count / 2 * MemoryLayout<PointerSample>.size <= recordsEnd - record else {
+                break
+            }
             let moves = unsafe visitor.pointee.state.takeMoves(
                 masked.payload, byteCount: masked.count, key: masked.key, to: record, slot: slot,
                 receivedNanoseconds: receivedNanoseconds)
             guard moves > 0 else { break }
             unsafe record += moves &* MemoryLayout<PointerSample>.size
-            unsafe place = messageEnd
+            unsafe place = masked.payload + masked.count
             taken &+= 1
         }
         let byteCount = unsafe record - records
         let samples = byteCount / MemoryLayout<PointerSample>.size
         queue.appendedFoldable(samples, byteCount: byteCount)
         counters.add(.eventsReceived, UInt64(truncatingIfNeeded: samples))
-        return unsafe MovesRun(end: place, count: taken)
+        return unsafe TakenRun(end: place, count: taken, isUnlike: false)
     }
 }

@@ -127,6 +127,16 @@ extension VisitorConnection {
         }
     }
 
+    /// Holds what was read of it against the rates; they are made when they are first asked.
+    mutating func judge(
+        events: Int, bytes: Int, _ rules: ConnectionRates.Rules, now: Int64
+    ) -> ConnectionRates.Verdict {
+        let state = unsafe madeSeldom
+        var own = unsafe state.pointee.rates ?? ConnectionRates(rules, now: now)
+        defer { unsafe state.pointee.rates = own }
+        return own.judge(events: events, bytes: bytes, rules, now: now)
+    }
+
     /// What a read waits for, and a write while something is outbound.
     var readAwaits: Interest {
         get { unsafe seldom.contents?.pointee.readAwaits ?? .readable }

@@ -130,6 +130,14 @@ struct VisitorConnection: ~Copyable {
             && socket.keptBytes == 0
     }
 
+    /// Whether nothing is kept for it, as for nearly all, and the clock of no message runs.
+    @inline(__always)
+    var isBetweenMessages: Bool {
+        guard socket.isBetweenMessages else { return false }
+        guard let state = unsafe seldom.contents else { return true }
+        return unsafe state.pointee.keepsNothing && state.pointee.unfinishedSinceSeconds == Self.never
+    }
+
     /// What it should be watched for now.
     var interest: Interest {
         switch wait {

@@ -88,7 +88,12 @@ public struct WebSocketConnection: ~Copyable {
 
     /// What `next` needs where nothing is there, if nothing else is to be said; nil where something may be.
     @inlinable @inline(__always)
-    public var bytesForFrame: Int? { wholeFrameStart != Self.noWholeFrame ? 2 : nil }
+    public var bytesForFrame: Int? { isBetweenMessages ? 2 : nil }
+
+    /// Whether no message has begun that is not whole, nothing is kept of one, and what comes next may be
+    /// taken in one go; where it may not this says nothing.
+    @inlinable @inline(__always)
+    public var isBetweenMessages: Bool { wholeFrameStart != Self.noWholeFrame }
 
     /// Takes the next frame if it is a message in one, whole and nothing wrong with it, as nearly all are.
     ///

@@ -82,4 +82,29 @@ public struct WholeFrames: BitwiseCopyable, Sendable {
             payload: payload, count: count, key: FrameMask.key(at: payload - 4),
             consumed: headerCount &+ count)
     }
+
+    /// The same of what stands from `place` to `end`, behind which `slack` more bytes are readable: what is
+    /// looked at is judged afterwards, and a small frame by two comparisons.
+    @inlinable @inline(__always)
+    public func next(
+        from place: UnsafeMutableRawPointer, to end: UnsafeMutableRawPointer
+    ) -> MaskedMessage? {
+        let head = unsafe UInt16(littleEndian: place.loadUnaligned(as: UInt16.self))
+        guard head & 0x80FF == start | 0x8000 else { return nil }
+        var count = Int(head &>> 8 & 0x7F)
+        var payload = unsafe place + 6
+        if count >= 126 {
+            guard count == 126 else { return nil }
+            count = unsafe Int(UInt16(bigEndian: place.loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
+            unsafe payload += 2
+            guard count >= 126 else { return nil }
+        }
+        guard unsafe payload + count <= end else { return nil }
+        return unsafe MaskedMessage(
+            payload: payload, count: count, key: FrameMask.key(at: payload - 4),
+            consumed: payload + count - place)
+    }
+
+    /// Bytes behind the end that have to be readable, whatever they hold.
+    public static var slack: Int { 8 }
 }

@@ -128,6 +128,15 @@ def test_drain_measures_and_lets_the_server_go_on(server):
     wait_until(lambda: server.metrics()["pointerscope_events_received_total"] == drain["samples"], 20, "the rest")
 
 
+def test_drain_makes_so_many_rounds_with_a_rest_before_each(server):
+    begin = time.monotonic()
+    drain = report(
+        address(server.ingest), "--visitors", "20", "--mode", "drain", "--pid", str(server.pid), "--rounds", "3",
+        "--rest", "200ms", seconds=60)["drain"]
+    assert drain["rounds"] == 3 and drain["frames"] == 3 * 20 * 16
+    assert time.monotonic() - begin > 0.6
+
+
 def has_joined(server, count: int):
     return lambda: server.metrics()["pointerscope_visitors_joined_total"] >= count
 

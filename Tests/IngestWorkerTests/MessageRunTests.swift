@@ -54,7 +54,7 @@ import WebSocketWire
             memory.copyBytes(from: frames + (0..<slack).map { UInt8(truncatingIfNeeded: $0 &* 7) })
             var rest = UnsafeMutableRawBufferPointer(rebasing: memory[..<frames.count])
             while true {
-                let end = intake.takeMessages(
+                let end = intake.takeRunAndMessages(
                     &rest, slack: slack, from: &connection, index: 5, receivedNanoseconds: 77,
                     counters: counters, taken: &taken)
                 switch end {

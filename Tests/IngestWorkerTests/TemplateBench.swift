@@ -54,7 +54,7 @@ final class TemplateBench {
 
     private func take(_ rest: inout UnsafeMutableRawBufferPointer, slack: Int) {
         var taken: UInt64 = 0
-        let end = intake.takeMessages(
+        let end = intake.takeRunAndMessages(
             &rest, slack: slack, from: &connection, index: 5, receivedNanoseconds: 77, counters: counters,
             taken: &taken)
         if case .outcome(.refused(let code, let reason)) = end { refusal = "\(code) \(reason)" }
@@ -64,12 +64,10 @@ final class TemplateBench {
     func takeAlike(_ message: [UInt8], key: UInt32) -> Bool {
         let frame = framed(message, key: key)
         memory.copyBytes(from: frame + [UInt8](repeating: 0x31, count: MaskedText.slack))
-        var rest = UnsafeMutableRawBufferPointer(rebasing: memory[..<frame.count])
-        var taken: UInt64 = 0
-        _ = intake.takeAlike(
-            &rest, slack: MaskedText.slack, from: &connection, receivedNanoseconds: 77, counters: counters,
-            taken: &taken)
-        return taken == 1 && rest.isEmpty
+        let start = memory.baseAddress!
+        let run = intake.takeAlike(
+            from: start, readable: frame.count, of: &connection, receivedNanoseconds: 77, counters: counters)
+        return run.count == 1 && run.end == start + frame.count
     }
 
     /// Forgets what is queued and refused, and takes a message to hold the next one against.

@@ -46,6 +46,10 @@ import Testing
         #expect(
             try settings(["--motion", "a.jsonl", "--rate", "5"]).plan.rate == .perVisitor(milliHertz: 5000))
         #expect(try settings([]).plan.rate == .perVisitor(milliHertz: 10_000))
+        let drain = ["--mode", "drain", "--pid", "12"]
+        let rested = try settings(drain + ["--rounds", "5", "--rest", "150ms"]).plan
+        #expect(rested.rounds == 5 && rested.restSeconds == 0.15)
+        #expect(try settings(drain).plan.rounds == nil && settings(drain).plan.restSeconds == 0)
     }
 
     @Test func saysWhatDoesNotGoTogether() {

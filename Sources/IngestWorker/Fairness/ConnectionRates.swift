@@ -1,5 +1,5 @@
 /// What one connection has brought lately, against what one may; made when it is first of interest.
-final class ConnectionRates {
+struct ConnectionRates: BitwiseCopyable {
     /// Both rates; nil where any is allowed.
     struct Rules: Equatable {
         var events: TokenBucket.Rule?
@@ -44,7 +44,7 @@ final class ConnectionRates {
     }
 
     /// Counts what was read of it.
-    func judge(events count: Int, bytes size: Int, _ rules: Rules, now: Int64) -> Verdict {
+    mutating func judge(events count: Int, bytes size: Int, _ rules: Rules, now: Int64) -> Verdict {
         var owed: Int64 = 0
         var isOfEvents = false
         if let rule = rules.events {
@@ -67,5 +67,5 @@ final class ConnectionRates {
     }
 
     /// It had nothing more to say when it was asked: what it was over is behind it.
-    func hasCaughtUp() { overSince = Self.never }
+    mutating func hasCaughtUp() { overSince = Self.never }
 }

@@ -57,7 +57,7 @@ final class IntakeRun {
         var rest = bytes
         var taken: UInt64 = 0
         while refusal == nil {
-            let end = intake.takeMessages(
+            let end = intake.takeRunAndMessages(
                 &rest, slack: MaskedText.slack, from: &connection, index: 0, receivedNanoseconds: 77,
                 counters: counters, taken: &taken)
             switch end {

@@ -83,7 +83,7 @@ private final class TemplateIntake {
         let copy = ExactCopy(frame + [UInt8](repeating: 0x2A, count: slack))
         var rest = UnsafeMutableRawBufferPointer(rebasing: copy.bytes[..<frame.count])
         var taken: UInt64 = 0
-        let end = intake.takeMessages(
+        let end = intake.takeRunAndMessages(
             &rest, slack: slack, from: &connection, index: 1, receivedNanoseconds: 5,
             counters: CountersPage(memory: page), taken: &taken)
         switch end {
