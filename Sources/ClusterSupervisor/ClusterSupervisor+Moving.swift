@@ -154,23 +154,28 @@ extension ClusterSupervisor {
     /// too long: their pages come back by themselves.
     func placeStrays(_ poller: borrowing Poller, now: Int64) {
         guard !strays.isEmpty, fault != .neverPlacesStrays else { return }
-        let all = strays
-        strays = []
-        for stray in all {
+        var done = 0
+        placing: while done < strays.count {
+            let stray = strays[done]
             if fault == .countsNoStrays, let index = core.another(than: -1) {
                 workers[index]?.waiting.append(stray.connection)
+                done += 1
                 continue
             }
             switch core.placeAnyone(isFull: { !canAdoptOneMore($0) }) {
             case .worker(let index):
                 workers[index]?.waiting.append(stray.connection)
                 if let counted = stray.counted { workers[index]?.counted[stray.connection.number] = counted }
-            case .refused where now < stray.until: strays.append(stray)
             case .refused(let why):
+                // Whoever is behind it has waited less, and finds no room either.
+                guard now >= stray.until else { break placing }
                 countRefusal(why)
                 end(stray.connection, stray.counted, now: now)
             }
+            done += 1
         }
+        guard done > 0 else { return }
+        strays.removeFirst(done)
         sendAllWaiting(poller)
     }
 

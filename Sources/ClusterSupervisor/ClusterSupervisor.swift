@@ -184,12 +184,12 @@ public final class ClusterSupervisor<Sink: RelaySink> {
         }
         if let time = refusesAt, now >= time { tendDoors(poller, now: now) }
         if !told.isEmpty { closeTold(now: now) }
+        // What a worker has taken over makes room for more.
+        placeStrays(poller, now: now)
         logRefusals(now: now)
         if let deadline = core.nextDeadline, now >= deadline {
             carryOut(core.timerFired(now: now), poller, now: now)
             noteWorkerless(poller, now: now)
-            // Once a second at least: somebody may have made room.
-            placeStrays(poller, now: now)
             takeLeftovers(ofSilent: true, poller, now: now)
         }
     }
