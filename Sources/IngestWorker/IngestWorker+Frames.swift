@@ -40,8 +40,7 @@ extension IngestWorker {
             &rest, slack: slack, isUnlike: isUnlike, from: &connection.pointee, index: token.index,
             receivedNanoseconds: now, counters: counters, taken: &messages)
         defer { counters.add(.messagesReceived, messages) }
-        var hasAnswers = false
-        var hasFinished = behindMessages
+        var (hasAnswers, hasFinished) = (false, behindMessages)
         reading: while true {
             let outcome: SampleIntake.Outcome
             switch end {

@@ -66,9 +66,17 @@ extension MoveHistory {
         case 10: try? bench.cluster.restart(number, bench.poller, now: bench.now)
         case 11: try? bench.cluster.scale(to: number, bench.poller, now: bench.now)
         case 12: bench.cluster.core.evenOut(after: 0, now: bench.now)
-        case 13: bench.now += Int64(bench.random.below(1_500)) * 1_000_000
+        case 13: passTime()
         case 14: pickSeat { bench.masterHearsControl($0) }
         default: if talkers.count < 6 { comeLate() }
+        }
+    }
+
+    /// Some time, in which workers do what they do: one that was told to stop does, and is not killed.
+    private func passTime() {
+        for _ in 0..<3 {
+            bench.now += Int64(bench.random.below(500)) * 1_000_000
+            for seat in bench.seats { bench.turn(seat) }
         }
     }
 

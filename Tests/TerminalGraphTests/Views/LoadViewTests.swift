@@ -3,6 +3,8 @@ import Testing
 @testable import TerminalGraph
 
 @Suite struct LoadViewTests {
+    init() { #expect(TestLocale.isUTF8) }
+
     private func drawn(_ picture: LoadPicture, columns: Int = 100, rows: Int = 30, glyphs: Glyphs = .unicode)
         -> [String]
     {
