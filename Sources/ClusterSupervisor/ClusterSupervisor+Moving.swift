@@ -76,7 +76,8 @@ extension ClusterSupervisor {
         order(.move(count: UInt32(clamping: share)), to: index, poller)
     }
 
-    /// A worker says something of one of its connections.
+    /// A worker says something of one of its connections. Seldom, and kept out of the way of its samples.
+    @inline(never)
     func note(_ note: ConnectionNote, of worker: WorkerProcess, _ index: Int, now: Int64) {
         switch note {
         case .closed(let number):

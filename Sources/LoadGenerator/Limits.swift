@@ -101,9 +101,11 @@ enum LoadLimits {
     static let drainRoundNanoseconds: Int64 = 60_000_000_000
     /// Rounds that a picture can show.
     static let drainRoundsShown = 512
+    /// How long a server that was told to stop may take: it is queued for then all the same.
+    static let drainStopNanoseconds: Int64 = 1_000_000_000
     /// What was queued is given so long to be acknowledged: the kernel puts that off for 200 ms at most.
     static let drainDeliveryNanoseconds: Int64 = 300_000_000
-    /// Between two looks whether it was.
+    /// Between two looks whether that is so.
     static let drainDeliveryPauseMicroseconds: UInt32 = 500
     /// Time that processes have for their figures where nobody wants to wait.
     static let abortedNanoseconds: Int64 = 1_000_000_000

@@ -38,6 +38,7 @@ extension LoadRun {
             unsafe members.withUnsafeBytes { unsafe tell(.stopping, bytes: $0) }
             ProcessTree.signal(SIGSTOP, to: members)
             defer { ProcessTree.signal(SIGCONT, to: members) }
+            ProcessTree.awaitStop(of: members)
             try drainOnce(members)
             if totals().tally.open == 0 { return }
         }

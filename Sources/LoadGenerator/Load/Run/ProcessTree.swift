@@ -44,7 +44,18 @@ struct ProcessTree {
         for pid in members { kill(pid, number) }
     }
 
-    private static func fields(of pid: Int32) -> (parent: Int64, ticks: Int64)? {
+    /// Waits until all stand still that were told to stop, or have gone: one that sleeps has to have the
+    /// processor for it, and would see a part of what comes before.
+    static func awaitStop(of members: [Int32]) {
+        let deadline = MonotonicClock.now() + LoadLimits.drainStopNanoseconds
+        for pid in members {
+            while let found = fields(of: pid), !found.standsStill, MonotonicClock.now() < deadline {
+                usleep(LoadLimits.drainDeliveryPauseMicroseconds)
+            }
+        }
+    }
+
+    private static func fields(of pid: Int32) -> (parent: Int64, ticks: Int64, standsStill: Bool)? {
         guard let file = try? Descriptor.opening("/proc/\(pid)/stat", flags: O_RDONLY) else { return nil }
         return unsafe withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { room in
             let count = unsafe read(file.raw, room.baseAddress, room.count)
@@ -57,7 +68,8 @@ struct ProcessTree {
             func number(_ index: Int) -> Int64 {
                 unsafe words[index].reduce(0) { $1 >= 48 && $1 <= 57 ? $0 &* 10 &+ Int64($1 &- 48) : $0 }
             }
-            return (number(1), number(11) &+ number(12) &+ number(13) &+ number(14))
+            let standsStill = unsafe words[0].first.map { "TtZX".utf8.contains($0) } ?? false
+            return (number(1), number(11) &+ number(12) &+ number(13) &+ number(14), standsStill)
         }
     }
 }
