@@ -66,10 +66,13 @@ extension ClusterSupervisor {
     /// Has a worker hand over all that it has and gets, or as many as there are descriptors for: each takes
     /// one here until it is another worker's, and of what finds none free the kernel lets go.
     private func goOnEmptying(_ index: Int, _ poller: borrowing Poller) {
-        guard let worker = workers[index], worker.movesAsked <= 0 else { return }
+        guard let worker = workers[index] else { return }
         // Others may be emptied at the same time.
         let share = DescriptorLimit.free / workers.count { $0 != nil } - ClusterLimits.spareDescriptors
-        worker.isEmptiedInParts = core.connections(of: index) > share
+        let isLastPart = core.connections(of: index) <= share
+        // Of a part it keeps what cannot be moved yet, and says nothing of it.
+        guard isLastPart || worker.movesAsked <= 0 else { return }
+        worker.isEmptiedInParts = !isLastPart
         guard worker.isEmptiedInParts else { return order(.move(count: .max), to: index, poller) }
         guard share > 0 else { return }
         worker.movesAsked = share

@@ -194,6 +194,7 @@ def test_nothing_is_lost_repeated_or_reordered(begin):
     moved = 'pointerscope_connections_moved_total{step="%s"}'
     assert metrics[moved % "handed_over"] == metrics[moved % "taken_over"] > 60
     assert metrics[moved % "unreadable"] == 0
+    assert metrics[moved % "returned"] == 0
     assert metrics["pointerscope_events_lost_total"] == 0
     assert sum(connections(operator).values()) == len(talkers)
     assert all(event["count"] > 0 for event in server.events("connections_moved"))

@@ -96,7 +96,20 @@ final class MoveSeat {
         // Who brings much waits for its rate.
         let isHeldBack = worker.releases.first != nil
         let isDone = worker.intake.queue.isEmpty && worker.adoptees.isEmpty && !worker.isBehind
-        return isMoving || isHeldBack || !isDone
+        return isMoving || isHeldBack || !isDone || hasUnread
+    }
+
+    /// Whether visitors have said something that it has not read; of compressed messages it reads few bytes
+    /// at a time.
+    private var hasUnread: Bool {
+        var isAny = false
+        worker.forEachConnection { worker, token in
+            guard let connection = worker.connections.find(token) else { return }
+            var byte: UInt8 = 0
+            let flags = Int32(MSG_PEEK | MSG_DONTWAIT)
+            if recv(connection.pointee.stream.raw, &byte, 1, flags) == 1 { isAny = true }
+        }
+        return isAny
     }
 
     /// Whether it lets everybody go.

@@ -27,11 +27,13 @@ def visitors(server) -> list[dict]:
     return server.state()["visitors"]
 
 
-def open_page(visitor, url: str, watcher: Watcher, count: int = 1) -> None:
-    """Goes there and waits until the server has its visitor."""
+def open_page(visitor, url: str, watcher: Watcher) -> None:
+    """Goes there and waits until the server has its visitor, and the page what hears more than that."""
     before = len(watcher.samples)
     visitor.navigate(url)
     watcher.until(lambda: len(watcher.samples) > before, "the opening sample")
+    # That is fetched after the welcome; on a slow machine what a visitor does before is over by then.
+    wait_until(lambda: visitor.evaluate("typeof navigator.pointerscope?.hear") == "function", 30, "what hears it")
 
 
 def move_until_seen(visitor, watcher: Watcher, x: int, y: int) -> dict:
