@@ -154,6 +154,25 @@ class Firefox:
             page.errors.append(entry.get("text") or "")
 
 
+def _plain(remote: dict) -> Any:
+    """What JSON would keep of a value that the protocol tells of: pages may have replaced their own JSON.
+
+    W3C, "WebDriver BiDi", script.RemoteValue.
+    """
+    match remote["type"]:
+        case "string" | "boolean":
+            return remote["value"]
+        case "number":
+            # NaN and the infinities come as texts, as does a zero with a sign.
+            return remote["value"] if isinstance(remote["value"], (int, float)) else 0 if remote["value"] == "-0" else None
+        case "array":
+            return [_plain(one) for one in remote["value"]]
+        case "object":
+            return {key: _plain(value) for key, value in remote["value"] if value["type"] not in ("undefined", "function")}
+        case _:
+            return None
+
+
 class FirefoxPage:
     """One page. `errors` collects uncaught exceptions and error messages of its console."""
 
@@ -184,11 +203,11 @@ class FirefoxPage:
     def evaluate(self, expression: str) -> Any:
         """The JSON value of an expression; a promise is awaited, what it throws is raised."""
         answer = self._browser.call(
-            "script.evaluate", expression=f"(async () => JSON.stringify([await ({expression})]))()",
+            "script.evaluate", expression=f"(async () => [await ({expression})])()",
             target={"context": self._context}, awaitPromise=True, userActivation=True)
         if answer["type"] == "exception":
             raise FirefoxError(answer["exceptionDetails"]["text"])
-        return json.loads(answer["result"]["value"])[0]
+        return _plain(answer["result"])[0]
 
     def wait_for(self, expression: str, seconds: float = WAIT_SECONDS) -> Any:
         """Waits until an expression is truthy and returns it."""
