@@ -69,4 +69,44 @@ struct MovingTests {
         _ = supervisor.workerIsStopping(2, now: 0)
         #expect(supervisor.another(than: 1) == 0)
     }
+
+    @Test func whoIsUnderWayHasItsPlaceKept() {
+        var supervisor = running(2, capacity: 2)
+        for _ in 0..<3 { _ = supervisor.place() }
+        #expect(supervisor.place(behind: 1) == .refused(.capacity))
+        guard case .worker = supervisor.placeAnyone(isFull: { _ in false }) else {
+            Issue.record("the one that was under way found no place")
+            return
+        }
+        #expect(connections(supervisor) == [2, 2])
+        supervisor.connectionClosed(0)
+        #expect(supervisor.place(behind: 0) == .worker(0))
+    }
+
+    @Test func placesOfThoseWhoseWorkerIsEmptiedAreNobodyElses() throws {
+        var supervisor = running(2, capacity: 4)
+        for _ in 0..<4 { _ = supervisor.place() }
+        #expect(connections(supervisor) == [2, 2])
+        _ = try supervisor.stopRequested(1, now: 0)
+        // Two are free, and two will come.
+        #expect(supervisor.place() == .refused(.capacity))
+        #expect(supervisor.connectionMoved(from: 0, isFull: { _ in false }) == .worker(1))
+        #expect(supervisor.place() == .refused(.capacity))
+        supervisor.connectionClosed(1)
+        #expect(supervisor.place() == .worker(1))
+        #expect(supervisor.connectionMoved(from: 0, isFull: { _ in false }) == .worker(1))
+        #expect(connections(supervisor) == [0, 4])
+    }
+
+    @Test func aNewcomerWaitsForAFullChannelOnlyWhereThereIsAPlace() {
+        var supervisor = running(2, capacity: 2)
+        for _ in 0..<2 { _ = supervisor.place() }
+        #expect(connections(supervisor) == [1, 1])
+        #expect(!supervisor.isToWait(behind: 0, isFull: { $0 == 0 }))
+        #expect(supervisor.isToWait(behind: 0, isFull: { _ in true }))
+        #expect(supervisor.isToWait(behind: 1, isFull: { _ in true }))
+        #expect(!supervisor.isToWait(behind: 2, isFull: { _ in true }))
+        for _ in 0..<2 { _ = supervisor.place() }
+        #expect(!supervisor.isToWait(behind: 0, isFull: { _ in true }))
+    }
 }
