@@ -3,7 +3,7 @@ extension Supervisor {
     /// A change that is under way: workers that were started for it and are not serving yet.
     struct Change {
         var candidates: [Int]
-        let deadline: Int64
+        var deadline: Int64
     }
 
     /// Numbers of workers that there are to be, stopped ones among them.

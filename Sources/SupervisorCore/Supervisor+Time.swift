@@ -22,6 +22,8 @@ extension Supervisor {
 
     /// Does what is due at `now`.
     public mutating func timerFired(now: Int64) -> [SupervisorAction] {
+        let stoodStill = standstill(until: now)
+        if stoodStill > 0 { postpone(by: stoodStill) }
         var actions: [SupervisorAction] = []
         for index in places.indices {
             switch places[index].life {
@@ -46,18 +48,41 @@ extension Supervisor {
         if let stopEnds {
             if now >= stopEnds, fault != .neverAbandons { actions += finish() }
         } else if now >= nextHeartbeat {
-            actions += beat(now: now)
+            actions += beat(now: now, stoodStill: stoodStill > 0)
         }
         return actions
     }
 
+    /// How long this process stood still at most, perhaps with the whole tree; 0 where the call is hardly
+    /// late. When that began is not known, only that it was behind the last heartbeat.
+    private func standstill(until now: Int64) -> Int64 {
+        let late = now - nextHeartbeat
+        guard stopEnds == nil, late >= SupervisorLimits.standstillNanoseconds, fault != .countsStandstill
+        else { return 0 }
+        return late + SupervisorLimits.heartbeatNanoseconds
+    }
+
+    /// Nobody's time to stop, to drain or to become ready runs while nobody could hear that they had: a worker
+    /// whose channel was full meanwhile would be killed with what it has to say.
+    private mutating func postpone(by nanoseconds: Int64) {
+        for index in places.indices {
+            switch places[index].life {
+            case .stopping(let deadline): places[index].life = .stopping(deadline: deadline + nanoseconds)
+            case .draining(let since, let until) where until != .max:
+                places[index].life = .draining(since: since, until: until + nanoseconds)
+            case .vacant, .absent, .spawning, .starting, .standby, .running, .draining, .killed, .stopped,
+                .givenUp, .ended:
+                break
+            }
+        }
+        change?.deadline += nanoseconds
+    }
+
     /// Counts the answers that the last heartbeat lacks, and sends the next one.
     ///
-    /// One that is missing counts only if this process ran meanwhile. When the call comes late, it stood
-    /// still itself, perhaps with the whole tree, and the workers may have had no chance to answer.
-    private mutating func beat(now: Int64) -> [SupervisorAction] {
-        let stoodStill =
-            now - nextHeartbeat >= SupervisorLimits.standstillNanoseconds && fault != .countsStandstill
+    /// One that is missing counts only if this process ran meanwhile: where it stood still the workers may
+    /// have had no chance to answer.
+    private mutating func beat(now: Int64, stoodStill: Bool) -> [SupervisorAction] {
         nextHeartbeat = now + SupervisorLimits.heartbeatNanoseconds
         sequence += 1
         var actions: [SupervisorAction] = []

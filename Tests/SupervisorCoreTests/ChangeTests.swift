@@ -54,7 +54,7 @@ struct ChangeTests {
         #expect(supervisor.timerFired(now: 4).contains(.sendStop(0)))
         #expect(supervisor.workerExited(0, now: 5) == [])
         #expect(supervisor.occupied == [2, 3, 1])
-        #expect(!supervisor.timerFired(now: 14 * second).contains(.sendStop(1)))
+        #expect(!supervisor.pass(from: 5, to: 15 * second).contains(.sendStop(1)))
         #expect(supervisor.timerFired(now: 15 * second + 3).contains(.sendStop(1)))
     }
 
@@ -77,7 +77,7 @@ struct ChangeTests {
         #expect(
             refusal { () throws(WorkerRefusal) in try supervisor.reloadRequested(now: 2 * second) }
                 == .changing)
-        let actions = supervisor.timerFired(now: 11 * second)
+        let actions = supervisor.pass(from: second, to: 11 * second)
         #expect(actions.contains(.sendStop(1)) && actions.contains(.changeEnded(.late(number: 1))))
         #expect(supervisor.place() == .worker(0))
     }
@@ -134,6 +134,7 @@ struct ChangeTests {
         _ = supervisor.place()
         _ = try supervisor.drainRequested(1, now: 0)
         #expect(try supervisor.stopRequested(1, now: second) == [.close(0), .sendDrain(0)])
+        #expect(!supervisor.pass(from: second, to: 16 * second - 1).contains(.sendStop(0)))
         #expect(supervisor.timerFired(now: 16 * second).contains(.sendStop(0)))
     }
 

@@ -31,7 +31,7 @@ struct SimulatedWorker {
 
     // What the world's referee knows of it.
     var connections = 0
-    /// When it was told to stop.
+    /// When it was told to stop; where the tree stood still since, so much later.
     var toldToStopAt: Int64?
     /// It is given no more connections from now on.
     var isClosed = false
@@ -42,7 +42,7 @@ struct SimulatedWorker {
     var isKilled = false
     /// The loop's running time when the oldest heartbeat without an answer was sent.
     var unansweredSince: Int64?
-    /// Times the tree stood still since then.
+    /// Times the tree stood still since then, or since it was told to stop.
     var standstills = 0
 
     /// Whether it has a place that is free.
@@ -62,6 +62,7 @@ struct SimulatedWorker {
 
     mutating func wasToldToStop(at now: Int64) {
         toldToStopAt = now
+        standstills = 0
         if case .leaves(let delay) = manners, !isHeldByKernel { endsAt = min(endsAt, now + delay) }
     }
 
@@ -96,7 +97,8 @@ extension SimulatedWorker {
     /// A worker as chance makes them: some die young, some hang, some have no manners.
     init(bornAt now: Int64, _ random: inout SplitMix64) {
         startedAt = now
-        readyAt = now + Int64(random.below(30)) * millisecond
+        let isSlow = random.happens(percent: 4)
+        readyAt = now + Int64(random.below(isSlow ? 30_000 : 30)) * millisecond
         capacity = random.happens(percent: 50) ? 1000 : 1 + random.below(3)
         let diesYoung = random.happens(percent: 40)
         endsAt = now + Int64(diesYoung ? random.below(11_000) : 20_000 + random.below(200_000)) * millisecond

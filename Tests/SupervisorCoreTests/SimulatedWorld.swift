@@ -103,6 +103,11 @@ struct SimulatedWorld {
     private mutating func standStill(for duration: Int64) {
         now += duration
         for index in workers.indices { workers[index]?.stoodStill(for: duration) }
+        if referee.stopAskedAt == nil {
+            for index in workers.indices { workers[index]?.toldToStopAt? += duration }
+            referee.change?.askedAt += duration
+            referee.change?.standstills += 1
+        }
         for (index, time) in pendingSpawns { pendingSpawns[index] = time + duration }
         fireTimer()
     }

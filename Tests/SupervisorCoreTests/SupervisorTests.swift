@@ -91,6 +91,34 @@ struct SupervisorTests {
         }
     }
 
+    /// A worker may wait for its channel to be read before it can end.
+    @Test func nobodysTimeToStopRunsWhileTheMasterStandsStill() throws {
+        var supervisor = running(2)
+        _ = supervisor.timerFired(now: second)
+        for _ in 0..<2 { _ = supervisor.place() }
+        _ = try supervisor.stopRequested(1, now: second)
+        supervisor.connectionClosed(0)
+        #expect(supervisor.timerFired(now: second) == [.sendStop(0)])
+        #expect(!supervisor.timerFired(now: 9 * second).contains(.kill(0)))
+        // Of its three seconds none had passed, for all that is known.
+        #expect(!supervisor.pass(from: 9 * second, to: 12 * second - 1).contains(.kill(0)))
+        #expect(supervisor.timerFired(now: 12 * second).contains(.kill(0)))
+    }
+
+    @Test func nobodysTimeToDrainOrToStartRunsWhileTheMasterStandsStill() throws {
+        var supervisor = running(2)
+        _ = supervisor.timerFired(now: second)
+        for _ in 0..<2 { _ = supervisor.place() }
+        _ = try supervisor.stopRequested(1, now: second)
+        guard case .draining(_, let until) = supervisor.places[0].life else {
+            Issue.record("it does not drain")
+            return
+        }
+        #expect(!supervisor.timerFired(now: until + second).contains(.sendStop(0)))
+        #expect(!supervisor.pass(from: until + second, to: 2 * until - 1).contains(.sendStop(0)))
+        #expect(supervisor.pass(from: 2 * until - 1, to: 2 * until).contains(.sendStop(0)))
+    }
+
     @Test func connectionsGoToWhoHasFewest() {
         var supervisor = running(3)
         for _ in 0..<2 { #expect(Set(taken(3, &supervisor)) == [0, 1, 2]) }
@@ -174,6 +202,7 @@ struct SupervisorTests {
     @Test func aWorkerThatStopsByItselfForTooLongIsKilled() {
         var supervisor = running(1)
         _ = supervisor.workerIsStopping(0, now: 0)
+        #expect(!supervisor.pass(from: 0, to: 3 * second - 1).contains(.kill(0)))
         #expect(supervisor.timerFired(now: 3 * second).contains(.kill(0)))
     }
 
