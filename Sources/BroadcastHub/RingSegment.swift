@@ -15,7 +15,8 @@ import PointerEvents
 final class RingSegment {
     let records: UnsafeMutablePointer<PointerSample>
     let capacity: Int
-    private let textEnds: UnsafeMutablePointer<UInt32>
+    /// There from the first text on: without viewers nobody needs it.
+    @exclusivity(unchecked) private var textEnds: UnsafeMutablePointer<UInt32>?
     /// Tails of the records that have one; the ring's head writes it as it does the records.
     @exclusivity(unchecked) var tails = TailList()
     @exclusivity(unchecked) private var text = ByteBuffer(capacity: 16)
@@ -32,12 +33,11 @@ final class RingSegment {
         precondition(capacity > 0 && capacity <= Int(UInt16.max))
         self.capacity = capacity
         records = .allocate(capacity: capacity)
-        textEnds = .allocate(capacity: capacity)
     }
 
     deinit {
         records.deallocate()
-        textEnds.deallocate()
+        textEnds?.deallocate()
     }
 
     /// Empties the segment to begin again at `firstN`, with `firstOrdinal` samples before it.
@@ -58,7 +58,7 @@ final class RingSegment {
         if text.capacity != capacity { text = ByteBuffer(capacity: capacity) }
     }
 
-    /// Memory in use, text and bookkeeping included.
+    /// Memory in use, text and bookkeeping included, also what is made with the first text.
     var bytes: Int {
         capacity * (MemoryLayout<PointerSample>.stride + MemoryLayout<UInt32>.stride) + text.capacity
             + tails.bytes + 128
@@ -79,7 +79,8 @@ final class RingSegment {
     /// Where the text of record `index` begins; at `encodedCount`, where the text ends.
     func textStart(of index: Int) -> Int {
         assert(index >= 0 && index <= encodedCount)
-        return index == 0 ? 0 : Int(textEnds[index - 1])
+        guard index > 0, let textEnds else { return 0 }
+        return Int(textEnds[index - 1])
     }
 
     /// Bytes of text made.
@@ -92,6 +93,7 @@ final class RingSegment {
 
     /// The first record whose text does not end by `offset`; `encodedCount` where all do.
     func recordIndex(ofText offset: Int) -> Int {
+        guard let textEnds else { return 0 }
         var low = 0
         var high = encodedCount
         while low < high {
@@ -111,8 +113,10 @@ final class RingSegment {
         expectedBytes: Int
     ) {
         if encodedCount == 0, text.capacity < expectedBytes { text = ByteBuffer(capacity: expectedBytes) }
+        let ends = textEnds ?? .allocate(capacity: capacity)
+        textEnds = ends
         Self.encode(
-            records, tails, textEnds, from: encodedCount, to: count, firstN: firstN, into: &text,
+            records, tails, ends, from: encodedCount, to: count, firstN: firstN, into: &text,
             visitors: visitors, texts: texts, idPrefix: idPrefix)
         encodedCount = count
     }

@@ -1,7 +1,3 @@
-import func Glibc.calloc
-import func Glibc.free
-import func Glibc.memcmp
-
 /// Finds slots by hash: open addressing, linear probing, no tombstones.
 ///
 /// ```
@@ -10,8 +6,14 @@ import func Glibc.memcmp
 /// It holds slot numbers and half of each hash; what a slot stands for, and whether it is the same, is the
 /// caller's to know. Between seven and eight tenths of the buckets are in use where there are many, so one
 /// costs some 11 bytes: any number of buckets will do, since a place follows from a hash by multiplication.
-/// Hashes of what strangers choose have to be keyed (`Hash64`). Memory that was never used costs
-/// nothing.
+/// Hashes of what strangers choose have to be keyed (`Hash64`).
+///
+/// ```
+///  block    | buckets in use, some of them free        | never written to, so it costs nothing |
+///                                            bucketCount                                    room
+/// ```
+/// Growing moves everything within the block: blocks that were made anew each time would leave as much in
+/// holes of the heap as the last of them has.
 public struct SlotIndex: ~Copyable {
     @usableFromInline
     struct Bucket: BitwiseCopyable {
@@ -34,6 +36,8 @@ public struct SlotIndex: ~Copyable {
     private static let leastBuckets = 16
     /// From so many on it grows by an eighth.
     private static let largeBuckets = 1_024
+    /// Beyond them there is room for so many: 1 MiB, which malloc(3) maps apart.
+    private static let largeRoom = 131_072
 
     /// Makes an index in which `capacity` slots find room before it grows, at most half of it filled.
     public init(capacity: Int = 0) {
@@ -41,25 +45,37 @@ public struct SlotIndex: ~Copyable {
         var count = Self.leastBuckets
         while count < capacity * 2 { count *= 2 }
         bucketCount = UInt32(count)
-        buckets = Self.zeroed(count)
+        buckets = Self.block(count)
     }
 
     private init(copying other: borrowing SlotIndex) {
         bucketCount = other.bucketCount
         count = other.count
-        buckets = Self.zeroed(Int(bucketCount))
+        buckets = Self.block(Int(bucketCount))
         buckets.update(from: other.buckets, count: Int(bucketCount))
     }
 
-    deinit { free(buckets) }
+    deinit { buckets.deallocate() }
 
-    /// calloc(3) hands out zero pages that cost nothing until they are touched.
-    private static func zeroed(_ count: Int) -> UnsafeMutablePointer<Bucket> {
-        guard let pages = calloc(count, MemoryLayout<Bucket>.stride) else {
-            fatalError("out of memory for an index")
-        }
-        return pages.bindMemory(to: Bucket.self, capacity: count)
+    /// Buckets for which there is memory.
+    var room: Int { Self.room(for: Int(bucketCount)) }
+
+    /// How many buckets to make room for where `count` are needed.
+    private static func room(for count: Int) -> Int {
+        guard count > largeBuckets else { return count }
+        var room = largeRoom
+        while room < count { room *= 2 }
+        return room
     }
+
+    /// `count` free buckets, and room for more behind them that is not touched.
+    private static func block(_ count: Int) -> UnsafeMutablePointer<Bucket> {
+        let block = UnsafeMutablePointer<Bucket>.allocate(capacity: room(for: count))
+        block.initialize(repeating: free, count: count)
+        return block
+    }
+
+    private static var free: Bucket { Bucket(slotPlusOne: 0, hash: 0) }
 
     /// An index of the same slots.
     public borrowing func copy() -> SlotIndex { SlotIndex(copying: self) }
@@ -95,7 +111,7 @@ public struct SlotIndex: ~Copyable {
         precondition(count < Self.mostSlots && slot != .max)
         let buckets = Int(bucketCount)
         if (count + 1) * 5 > buckets * 4 {
-            resize(to: buckets + (buckets < Self.largeBuckets ? buckets : buckets / 8))
+            grow(to: buckets + (buckets < Self.largeBuckets ? buckets : buckets / 8))
         }
         put(Bucket(slotPlusOne: slot + 1, hash: Self.short(hash)))
         count += 1
@@ -118,7 +134,7 @@ public struct SlotIndex: ~Copyable {
             }
             next = place(after: next)
         }
-        buckets[Int(hole)] = Bucket(slotPlusOne: 0, hash: 0)
+        buckets[Int(hole)] = Self.free
         count -= 1
     }
 
@@ -133,7 +149,7 @@ public struct SlotIndex: ~Copyable {
         buckets[Int(place)] = bucket
     }
 
-    /// Bytes allocated.
+    /// Bytes in use.
     public var byteCount: Int { Int(bucketCount) * MemoryLayout<Bucket>.stride }
 
     /// Gives memory back of which no more than an eighth is used, as after a crowd.
@@ -153,10 +169,70 @@ public struct SlotIndex: ~Copyable {
     private mutating func resize(to newCount: Int) {
         let old = buckets
         let oldCount = Int(bucketCount)
-        buckets = Self.zeroed(newCount)
+        buckets = Self.block(newCount)
         bucketCount = UInt32(newCount)
         for index in 0..<oldCount where old[index].slotPlusOne != 0 { put(old[index]) }
-        free(old)
+        old.deallocate()
+    }
+}
+
+/// Growing.
+extension SlotIndex {
+    private mutating func grow(to newCount: Int) {
+        guard newCount <= room else { return resize(to: newCount) }
+        let oldCount = Int(bucketCount)
+        (buckets + oldCount).initialize(repeating: Self.free, count: newCount - oldCount)
+        bucketCount = UInt32(newCount)
+        spread(from: oldCount)
+    }
+
+    /// Moves everyone from where they stand among `oldCount` buckets to where they belong now.
+    ///
+    /// Homes move up and keep their order, so runs of buckets in use are taken up from the last to the first:
+    /// whoever is put down passes nobody who is still to be taken up. Nobody is put down over the end before
+    /// all have been taken up, and those who stood over the old end, or behind them, come last.
+    private mutating func spread(from oldCount: Int) {
+        var last: [Bucket] = []
+        var first = 0
+        while let bucket = take(first) {
+            last.append(bucket)
+            first += 1
+        }
+        var run: [Bucket] = []
+        var place = oldCount - 1
+        // `first` is a free bucket: a fifth of all are.
+        while place > first {
+            while let bucket = take(place) {
+                run.append(bucket)
+                place -= 1
+            }
+            while let bucket = run.popLast() {
+                if !putBeforeEnd(bucket) { last.append(bucket) }
+            }
+            place -= 1
+        }
+        for bucket in last { put(bucket) }
+    }
+
+    /// What stands at a place, which is free then; nil where it is.
+    private func take(_ place: Int) -> Bucket? {
+        let bucket = buckets[place]
+        guard bucket.slotPlusOne != 0 else { return nil }
+        buckets[place] = Self.free
+        return bucket
+    }
+
+    /// Puts one down, unless the search for a free bucket goes over the end.
+    private func putBeforeEnd(_ bucket: Bucket) -> Bool {
+        var place = Int(home(of: bucket.hash))
+        while place < Int(bucketCount) {
+            if buckets[place].slotPlusOne == 0 {
+                buckets[place] = bucket
+                return true
+            }
+            place += 1
+        }
+        return false
     }
 }
 
