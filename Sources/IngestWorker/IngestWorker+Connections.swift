@@ -117,7 +117,7 @@ extension IngestWorker {
     private mutating func parseHead(
         _ bytes: UnsafeRawBufferPointer, _ connection: UnsafeMutablePointer<VisitorConnection>
     ) -> HTTPParseOutcome {
-        switch unsafe connection.pointee.parser.parse(bytes, into: &head) {
+        switch unsafe connection.pointee.parseHead(bytes, into: &head) {
         case .incomplete where bytes.count >= limits.headBytes: return .refused(.headTooLong)
         case .complete(let consumed):
             extraWork += WorkerLimits.requestWork

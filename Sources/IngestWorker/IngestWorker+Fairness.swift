@@ -59,7 +59,8 @@ extension IngestWorker {
         let isModest = unsafe connection.pointee.share.debt(Self.share, now: now) == 0
         let debt = unsafe isModest ? 0 : Int(connection.pointee.lastWork)
         waiting.add(token.rawValue, of: unsafe addressKey(of: connection), debt: debt)
-        unsafe connection.pointee.wait = connection.pointee.watched.isEmpty ? .turnUnwatched : .turn(told: 0)
+        let isWatched = unsafe !connection.pointee.watched.isEmpty
+        unsafe connection.pointee.wait = isWatched ? .turn(told: .never) : .turnUnwatched
         counters.add(.turnsAwaited)
     }
 
@@ -83,8 +84,12 @@ extension IngestWorker {
     mutating func toldAgain(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) {
         unsafe connection.pointee.hasUnread = true
         guard case .turn(let told) = unsafe connection.pointee.wait else { return }
-        unsafe connection.pointee.wait = told < 3 ? .turn(told: told + 1) : .turnUnwatched
-        if told >= 3 { watch(token) }
+        if let next = told.next {
+            unsafe connection.pointee.wait = .turn(told: next)
+        } else {
+            unsafe connection.pointee.wait = .turnUnwatched
+            watch(token)
+        }
     }
 
     /// Works for those who wait for their turn, as much as a turn may take.

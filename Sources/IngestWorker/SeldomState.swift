@@ -1,4 +1,5 @@
 import ByteCore
+import HTTPWire
 import PosixIO
 
 /// What a connection has seldom: the start of what is not whole, an answer that is not read, a request's
@@ -8,6 +9,8 @@ struct SeldomState: ~Copyable {
     var spill = Spill()
     /// Bytes from the start of what is kept that the next look needs.
     var neededBytes = 0
+    /// How far a head was looked at that is not whole.
+    var parser = HTTPRequestParser()
     /// What the kernel has not taken yet.
     var outbound: ByteBuffer?
     /// The request whose body is on its way.
@@ -61,6 +64,21 @@ extension VisitorConnection {
     /// Keeps nothing of it.
     mutating func forgetSpill() {
         if spillCount > 0 { spill.clear() }
+    }
+
+    /// Looks for a whole request head at the start of `bytes`, from where the last look at it stopped.
+    ///
+    /// Where it is not whole, the caller keeps the bytes.
+    mutating func parseHead(
+        _ bytes: UnsafeRawBufferPointer, into head: inout HTTPRequestHead
+    ) -> HTTPParseOutcome {
+        if let state = unsafe seldom.contents {
+            return unsafe state.pointee.parser.parse(bytes, into: &head)
+        }
+        var parser = HTTPRequestParser()
+        let outcome = unsafe parser.parse(bytes, into: &head)
+        if case .incomplete = outcome { unsafe madeSeldom.pointee.parser = parser }
+        return outcome
     }
 
     /// Bytes from the start of what is kept that the next look needs; of no interest where nothing is.

@@ -3,7 +3,7 @@ import HTTPWire
 import PosixIO
 import WebSocketWire
 
-/// One visitor's connection: 96 bytes, because a worker holds thousands that say nothing. What few have at a
+/// One visitor's connection: 88 bytes, because a worker holds thousands that say nothing. What few have at a
 /// time lies in `SeldomState`, and is a field all the same for whoever uses it.
 struct VisitorConnection: ~Copyable {
     /// Where a connection stands.
@@ -34,7 +34,7 @@ struct VisitorConnection: ~Copyable {
         /// Until its rate allows it.
         case rate
         /// Until it is its turn, watched meanwhile: it was ready again so many times.
-        case turn(told: UInt8)
+        case turn(told: Told)
         case turnUnwatched
         /// Until the master says that it may stay.
         case verdict
@@ -46,6 +46,33 @@ struct VisitorConnection: ~Copyable {
             case .none, .master, .rate, .verdict: false
             }
         }
+    }
+
+    /// How often a connection that waits for its turn was ready again; after the last it is not watched.
+    enum Told {
+        case never, once, twice, thrice
+
+        /// Once more; nil where that is too often.
+        var next: Told? {
+            switch self {
+            case .never: .once
+            case .once: .twice
+            case .twice: .thrice
+            case .thrice: nil
+            }
+        }
+    }
+
+    /// What is so or is not, a bit each.
+    private struct Marks: OptionSet, BitwiseCopyable {
+        let rawValue: UInt8
+
+        static let hasUnread = Marks(rawValue: 1 << 0)
+        static let isReadInParts = Marks(rawValue: 1 << 1)
+        static let hasRest = Marks(rawValue: 1 << 2)
+        static let deflates = Marks(rawValue: 1 << 3)
+        static let isPinged = Marks(rawValue: 1 << 4)
+        static let bringsUnfoldable = Marks(rawValue: 1 << 5)
     }
 
     let stream: ByteStream
@@ -67,21 +94,9 @@ struct VisitorConnection: ~Copyable {
     var addressKey: UInt32 = 0
     /// The work that its last turn in the queue was.
     var lastWork: UInt32 = 0
-    var parser = HTTPRequestParser()
     /// What has to come before it is read again.
     var wait = Wait.none
-    /// Whether the kernel may have more of it than was read, without saying so again.
-    var hasUnread = false
-    /// Whether a read may bring less than there is, so that to be told once is not enough: the peer is done,
-    /// has sent urgent data, at whose mark TCP stops, or a Unix socket stops where descriptors came along.
-    var isReadInParts = false
-    /// What is kept begins with frames that wait for its next turn.
-    var hasRest = false
-    /// Whether its messages may be compressed.
-    var deflates = false
-    var isPinged = false
-    /// What was read of it last holds something that cannot be folded.
-    var bringsUnfoldable = false
+    private var marks: Marks = []
     /// Messages that were held against its template since one was like it, modulo 256.
     var unlikeMessages: UInt8 = 0
     private var watch = PackedInterest()
@@ -96,6 +111,53 @@ struct VisitorConnection: ~Copyable {
 
     /// Unique in the cluster.
     var number: UInt64 { speakers.connection }
+
+    @inline(__always)
+    private mutating func set(_ mark: Marks, _ isSo: Bool) {
+        if isSo { marks.insert(mark) } else { marks.remove(mark) }
+    }
+
+    /// Whether the kernel may have more of it than was read, without saying so again.
+    @inline(__always)
+    var hasUnread: Bool {
+        get { marks.contains(.hasUnread) }
+        set { set(.hasUnread, newValue) }
+    }
+
+    /// Whether a read may bring less than there is, so that to be told once is not enough: the peer is done,
+    /// has sent urgent data, at whose mark TCP stops, or a Unix socket stops where descriptors came along.
+    @inline(__always)
+    var isReadInParts: Bool {
+        get { marks.contains(.isReadInParts) }
+        set { set(.isReadInParts, newValue) }
+    }
+
+    /// What is kept begins with frames that wait for its next turn.
+    @inline(__always)
+    var hasRest: Bool {
+        get { marks.contains(.hasRest) }
+        set { set(.hasRest, newValue) }
+    }
+
+    /// Whether its messages may be compressed.
+    @inline(__always)
+    var deflates: Bool {
+        get { marks.contains(.deflates) }
+        set { set(.deflates, newValue) }
+    }
+
+    @inline(__always)
+    var isPinged: Bool {
+        get { marks.contains(.isPinged) }
+        set { set(.isPinged, newValue) }
+    }
+
+    /// What was read of it last holds something that cannot be folded.
+    @inline(__always)
+    var bringsUnfoldable: Bool {
+        get { marks.contains(.bringsUnfoldable) }
+        set { set(.bringsUnfoldable, newValue) }
+    }
 
     /// Seconds of the worker's clock: of the last byte, or of entering the phase it is in.
     @inline(__always)

@@ -1,4 +1,5 @@
 import ByteCore
+import HTTPWire
 import PosixIO
 import Testing
 import WebSocketWire
@@ -14,8 +15,8 @@ import WebSocketWire
     }
 
     @Test func layout() {
-        // A page of 4 KiB for 42 connections that say nothing.
-        #expect(MemoryLayout<VisitorConnection>.stride == 96)
+        // A page of 4 KiB for 46 connections that say nothing.
+        #expect(MemoryLayout<VisitorConnection>.stride == 88)
         #expect(MemoryLayout<Speaker>.stride == 56)
     }
 
@@ -48,6 +49,58 @@ import WebSocketWire
         #expect(connection.seldom.isEmpty == false)
         connection.unfinishedSinceSeconds = VisitorConnection.never
         #expect(connection.seldom.isEmpty == true)
+    }
+
+    @Test func marksAreEachTheirOwn() throws {
+        let stream = ByteStream(try SocketPair().first.duplicated())
+        var connection = VisitorConnection(stream: stream, number: 7, nowSeconds: 9)
+        func marks(of connection: borrowing VisitorConnection) -> [Bool] {
+            [
+                connection.hasUnread, connection.isReadInParts, connection.hasRest, connection.deflates,
+                connection.isPinged, connection.bringsUnfoldable,
+            ]
+        }
+        func set(_ mark: Int, _ isSo: Bool, of connection: inout VisitorConnection) {
+            switch mark {
+            case 0: connection.hasUnread = isSo
+            case 1: connection.isReadInParts = isSo
+            case 2: connection.hasRest = isSo
+            case 3: connection.deflates = isSo
+            case 4: connection.isPinged = isSo
+            default: connection.bringsUnfoldable = isSo
+            }
+        }
+        var expected = [Bool](repeating: false, count: 6)
+        let first = marks(of: connection)
+        #expect(first == expected)
+        for mark in [3, 0, 5, 1, 4, 2, 0, 3, 2, 5, 4, 1] {
+            expected[mark].toggle()
+            set(mark, expected[mark], of: &connection)
+            set(mark, expected[mark], of: &connection)
+            let now = marks(of: connection)
+            #expect(now == expected)
+        }
+    }
+
+    @Test func howFarAHeadWasLookedAtIsKeptWhileItIsNotWhole() throws {
+        let stream = ByteStream(try SocketPair().first.duplicated())
+        var connection = VisitorConnection(stream: stream, number: 7, nowSeconds: 9)
+        var head = HTTPRequestHead()
+        let text = Array("GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
+        // The second head on a connection is looked at from its start.
+        for _ in 0..<2 {
+            for count in 1...text.count {
+                let outcome = text.withUnsafeBytes { text in
+                    let bytes = UnsafeRawBufferPointer(rebasing: text[..<count])
+                    let outcome = connection.parseHead(bytes, into: &head)
+                    connection.keepRest(
+                        outcome == .incomplete ? bytes : UnsafeRawBufferPointer(start: nil, count: 0))
+                    return outcome
+                }
+                #expect(outcome == (count < text.count ? .incomplete : .complete(consumed: text.count)))
+                #expect(connection.seldom.isEmpty == (count == text.count))
+            }
+        }
     }
 
     @Test func anOpenConnectionKeepsNothing() throws {

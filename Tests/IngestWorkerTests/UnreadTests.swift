@@ -64,7 +64,7 @@ import WebSocketWire
         bench.settle()
         let token = try #require(bench.token(of: visitor))
         let connection = try #require(bench.connection(of: visitor))
-        connection.pointee.wait = .turn(told: 0)
+        connection.pointee.wait = .turn(told: .never)
         visitor.say(Array(message.dropFirst(10)))
         bench.turn()
         #expect(try bench.worker.poller.wait(timeoutMilliseconds: 0) == 0)
@@ -93,6 +93,6 @@ import WebSocketWire
 
     /// Has a connection wait for its turn, so that it is told of something and not read.
     private func connectionIsBusy(_ visitor: Visitor, of bench: WorkerBench) {
-        bench.connection(of: visitor)?.pointee.wait = .turn(told: 0)
+        bench.connection(of: visitor)?.pointee.wait = .turn(told: .never)
     }
 }
