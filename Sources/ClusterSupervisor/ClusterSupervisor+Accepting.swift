@@ -104,8 +104,8 @@ extension ClusterSupervisor {
 
     func canTakeOneMore(_ index: Int) -> Bool {
         guard let worker = workers[index] else { return false }
-        // Whoever is taken from one that does not answer is not to be handed to it.
-        return worker.waiting.count < waitingLimit && !(haveDoors && worker.isSilent)
+        // One that does not answer may never take whom it is handed.
+        return worker.waiting.count < waitingLimit && !worker.isSilent
     }
 
     /// Tells a visitor that nobody has room; best effort, the connection closes right behind it.
@@ -129,10 +129,12 @@ extension ClusterSupervisor {
     /// Hands on the connections that wait for a worker.
     func sendWaiting(to index: Int, _ poller: borrowing Poller) {
         guard let worker = workers[index], worker.data.isOpen else { return }
+        let newcomers = worker.newcomersWaiting
         // A channel that is broken has nobody at its other end, or nobody could be told when it has room.
         if !worker.data.handOver(&worker.waiting, adopting: &worker.adopting, poller) {
             worker.child.signal(SIGKILL)
         }
+        worker.newcomersGiven += UInt64(newcomers - worker.newcomersWaiting)
         guard fault == .keepsNoCopies else { return }
         for (number, connection) in worker.adopting {
             connection.discard()

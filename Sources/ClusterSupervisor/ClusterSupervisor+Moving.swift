@@ -123,7 +123,9 @@ extension ClusterSupervisor {
     ) -> Bool {
         if connection.number >= RelayLimits.leasedConnections {
             // Visitors who post are no connection that counts.
-            guard let target = core.another(than: index) ?? living(index) else {
+            let others = core.others(than: index).filter { workers[$0]?.data.isOpen == true }
+            let fewest = others.min { workers[$0]!.expectedPosters < workers[$1]!.expectedPosters }
+            guard let target = fewest ?? living(index) else {
                 end(connection, counted, now: now)
                 return false
             }

@@ -103,6 +103,8 @@ extension ClusterSupervisor {
             endedCounters[counter.rawValue] = Self.sum(
                 endedCounters[counter.rawValue], worker.count(of: counter))
         }
+        refusedWithoutWorker += worker.newcomersUntaken
+        if worker.newcomersUntaken > 0 { hasNewRefusals = true }
         let orphans = takeOrphans(of: worker)
         for place in worker.counted.values { door.closed(place) }
         worker.control.close(poller)

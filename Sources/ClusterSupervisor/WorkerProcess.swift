@@ -22,6 +22,8 @@ final class WorkerProcess {
 
     /// Connections that wait to be handed over.
     var waiting: [WaitingConnection] = []
+    /// Connections that nobody had before and that were handed to it.
+    var newcomersGiven: UInt64 = 0
     /// Connections of other workers that were handed to it, until it says that they are its own.
     var adopting: [UInt64: WaitingConnection] = [:]
     /// Whether it was told to hand over connections, whose descriptors come with what it says.
@@ -107,6 +109,7 @@ final class WorkerProcess {
         self.page = page
         self.life = life
         self.startedAt = startedAt
+        newcomersGiven = newcomersTaken
     }
 
     deinit {
@@ -129,6 +132,25 @@ final class WorkerProcess {
     /// What it has counted; at most so much, since a worker whose memory is corrupt may write anything.
     func count(of counter: WorkerCounter) -> UInt64 {
         min(counters.value(counter), ClusterLimits.greatestCount)
+    }
+
+    /// Those of them who wait to be handed over.
+    var newcomersWaiting: Int { waiting.count { $0.state == nil } }
+
+    /// Connections that it took, or that the kernel dropped on the way to it.
+    private var newcomersTaken: UInt64 { count(of: .connectionsAccepted) &+ count(of: .descriptorsDropped) }
+
+    /// Newcomers who were handed to it and whom it never took: they fall with it. Of one that accepts
+    /// connections itself they are not known.
+    var newcomersUntaken: UInt64 {
+        newcomersGiven > newcomersTaken && door == nil ? newcomersGiven - newcomersTaken : 0
+    }
+
+    /// Visitors who only post: those it has, and about how many the records hold that it is to take over.
+    var expectedPosters: UInt64 {
+        let leased = RelayLimits.leasedConnections
+        let records = waiting.count { $0.number >= leased } + adopting.keys.count { $0 >= leased }
+        return count(of: .postVisitors) &+ UInt64(records * RelayLimits.postersInRecord)
     }
 
     /// What it received and neither folded nor delivered: meaningful once its channel was read to the end.

@@ -122,8 +122,6 @@ enum WorkerLimits {
     /// no more than that waits for the master: their records are no samples, which it would fold.
     static let movedPerTurn = 64
     static let movedQueueBytes = 128 * 1024
-    /// Visitors who only post that go in one record: at most 18 KiB.
-    static let movedPosters = 256
     /// Between two rounds where nobody could be handed over: about as long as a request takes.
     static let moveRestNanoseconds: Int64 = 20_000_000
     /// How long a worker keeps those for whom there was nobody else before it tries again.

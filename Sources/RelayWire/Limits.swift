@@ -30,6 +30,8 @@ public enum RelayLimits {
     public static let movedStateBytes = 256 * 1024
     /// Numbers from here on are no connection's: under one of them a worker has visitors without any.
     public static let leasedConnections: UInt64 = 1 << 63
+    /// Visitors who only post that go to another worker in one record: at most 18 KiB.
+    public static let postersInRecord = 256
     /// Receive times at or above this are refused: 146 years of uptime, and sums with it cannot overflow.
     public static let receivedNanoseconds: Int64 = 1 << 62
 }

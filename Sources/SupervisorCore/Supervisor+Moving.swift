@@ -26,11 +26,15 @@ extension Supervisor {
 
     /// A worker that runs and has fewest connections, besides the one in place `index`; nil where none does.
     public func another(than index: Int) -> Int? {
-        let others = places.indices.filter { other in
+        others(than: index).min { places[$0].connections < places[$1].connections }
+    }
+
+    /// The workers that run, besides the one in place `index`.
+    public func others(than index: Int) -> [Int] {
+        places.indices.filter { other in
             guard other != index, case .running = places[other].life else { return false }
             return true
         }
-        return others.min { places[$0].connections < places[$1].connections }
     }
 
     /// Connections of the worker of this place.

@@ -62,8 +62,8 @@ extension Supervisor {
         return late + SupervisorLimits.heartbeatNanoseconds
     }
 
-    /// Nobody's time to stop, to drain or to become ready runs while nobody could hear that they had: a worker
-    /// whose channel was full meanwhile would be killed with what it has to say.
+    /// Nobody's time to stop, to drain or to become ready runs while nobody could hear that they had: a
+    /// worker whose channel was full meanwhile would be killed with what it has to say.
     private mutating func postpone(by nanoseconds: Int64) {
         for index in places.indices {
             switch places[index].life {

@@ -1,7 +1,8 @@
 @testable import SupervisorCore
 
 extension Supervisor {
-    /// Lets time pass as for a master that never stands still and workers that answer; all that it wants done.
+    /// Lets time pass as for a master that never stands still and workers that answer; all that it wants
+    /// done.
     mutating func pass(from now: Int64, to end: Int64) -> [SupervisorAction] {
         var actions: [SupervisorAction] = []
         var time = now

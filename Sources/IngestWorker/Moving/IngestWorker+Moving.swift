@@ -101,7 +101,7 @@ extension IngestWorker {
         while intake.leases.count > 0 {
             guard isLast || intake.queue.count < WorkerLimits.movedQueueBytes else { return true }
             let number = SpeakerList.leased | UInt64.random(in: .min ... .max, using: &chance)
-            let moved = intake.takePosters(WorkerLimits.movedPosters, as: number)
+            let moved = intake.takePosters(RelayLimits.postersInRecord, as: number)
             var state = ByteBuffer(capacity: 16 * 1024)
             moved.append(to: &state)
             unsafe intake.queue.appendMoved(connection: number, state: state.readable, descriptor: nil)
