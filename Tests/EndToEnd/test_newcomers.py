@@ -71,7 +71,7 @@ def test_newcomers_do_not_wait_for_a_worker_that_hangs_and_those_who_do_are_coun
         newcomer = RawSocket(server.ingest)
         newcomer.send(handshake())
         newcomers.append((time.monotonic() - began, newcomer))
-        time.sleep(0.05)
+        time.sleep(0.05)  # they come all the while, one after the other
     server.note_processes()
     answered = []
     for since, newcomer in newcomers:

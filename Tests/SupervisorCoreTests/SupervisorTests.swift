@@ -105,7 +105,18 @@ struct SupervisorTests {
         #expect(supervisor.timerFired(now: 12 * second).contains(.kill(0)))
     }
 
-    @Test func nobodysTimeToDrainOrToStartRunsWhileTheMasterStandsStill() throws {
+    @Test func nobodysTimeToStartRunsWhileTheMasterStandsStill() throws {
+        var supervisor = running(1)
+        _ = supervisor.timerFired(now: second)
+        _ = try supervisor.restartRequested(1, now: second)
+        _ = supervisor.workerSpawned(1, now: second)
+        let late = SupervisorAction.changeEnded(.late(number: 1))
+        #expect(!supervisor.timerFired(now: 12 * second).contains(late))
+        #expect(!supervisor.pass(from: 12 * second, to: 22 * second - 1).contains(late))
+        #expect(supervisor.timerFired(now: 22 * second).contains(late))
+    }
+
+    @Test func nobodysTimeToDrainRunsWhileTheMasterStandsStill() throws {
         var supervisor = running(2)
         _ = supervisor.timerFired(now: second)
         for _ in 0..<2 { _ = supervisor.place() }
