@@ -21,10 +21,13 @@ struct FoldTable: ~Copyable {
     /// Removed samples whose surroundings the next sample of their slot will say, and free places among them.
     private var surroundings: [SaidSurroundings] = []
     private var freePlaces: [UInt32] = []
+    /// How many of them wait for that.
+    private(set) var keptCount = 0
 
     init() {}
 
     /// Makes the record at `offset` the newest of its slot and kind, and says which one that was before.
+    @inline(__always)
     mutating func replaceNewest(slot: UInt32, isScroll: Bool, offset: Int) -> Int? {
         precondition(slot < RelayLimits.slotsPerChannel, "a slot past the limit was queued")
         let entry = unsafe slots.reserve(slot)
@@ -40,6 +43,7 @@ struct FoldTable: ~Copyable {
     }
 
     /// Forgets the newest of a slot: what came before was another owner's, or the fold is over.
+    @inline(__always)
     mutating func forgetNewest(slot: UInt32) {
         guard let entry = unsafe slots.find(slot) else { return }
         unsafe entry.pointee.newestMove = 0
@@ -49,6 +53,7 @@ struct FoldTable: ~Copyable {
     /// Keeps what a removed sample says of its visitor's surroundings until the slot's next one.
     mutating func keep(_ said: SaidSurroundings) {
         let entry = unsafe slots.reserve(said.sample.slot)
+        keptCount += 1
         if let place = freePlaces.popLast() {
             surroundings[Int(place)] = said
             unsafe entry.pointee.surroundings = place + 1
@@ -65,6 +70,7 @@ struct FoldTable: ~Copyable {
         let place = unsafe entry.pointee.surroundings - 1
         unsafe entry.pointee.surroundings = 0
         freePlaces.append(place)
+        keptCount -= 1
         return surroundings[Int(place)]
     }
 
@@ -107,5 +113,6 @@ struct FoldTable: ~Copyable {
         guard surroundings.capacity > 0 else { return }
         surroundings = []
         freePlaces = []
+        keptCount = 0
     }
 }

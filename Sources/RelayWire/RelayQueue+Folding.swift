@@ -14,6 +14,10 @@ enum FoldFault: CaseIterable {
     case saysNamePastRenaming
     case foldsBeforeMark
     case losesRider
+    case keepsFirstOfRun
+    case runsOverScroll
+    case runsOverSurroundings
+    case runsOverOthers
 }
 
 /// What a fold may do with a record.
@@ -45,9 +49,45 @@ extension RelayQueue {
     /// Does the same with what was appended since the mark was set, and touches nothing in front of it.
     public mutating func foldSinceMark() {
         let head = fault == .foldsBeforeMark ? firstWhole : max(mark, firstWhole)
-        markSuperseded(from: head)
-        removeMarked(from: head)
+        if !foldRun(from: head) {
+            markSuperseded(from: head)
+            removeMarked(from: head)
+        }
         mark = end
+    }
+
+    /// Where nothing stands from `head` on but moves of one visitor that say no surroundings, as somebody who
+    /// floods sends them, the last of them takes their place, and no table is asked; false, and nothing has
+    /// changed, where anything else does.
+    private mutating func foldRun(from head: Int) -> Bool {
+        let bytes = RelayRecordType.sampleBytes
+        guard end - head >= bytes, (end - head) % bytes == 0 else { return false }
+        var mask = Self.runMask
+        if fault == .runsOverSurroundings { mask = RelayHeader.sampleMask | RelayHeader.slotMask }
+        if fault == .runsOverOthers { mask &= ~RelayHeader.slotMask }
+        let sample = RelayHeader.sampleWord | header(at: head).word & RelayHeader.slotMask
+        let scroll = PointerKind.scroll.rawValue
+        var offset = head
+        while offset < end {
+            let kind = kind(at: offset)
+            guard header(at: offset).word & mask == sample & mask,
+                kind == PointerKind.move.rawValue || fault == .runsOverScroll && kind == scroll
+            else { return false }
+            offset += bytes
+        }
+        let last = end - bytes
+        if last > head, fault != .keepsFirstOfRun {
+            unsafe (base + head).copyMemory(from: base + last, byteCount: bytes)
+        }
+        foldedCount &+= UInt64((last - head) / bytes)
+        end = head + bytes
+        return true
+    }
+
+    /// Where the type, the length and the slot stand in a sample's header, and that it says any surroundings.
+    private static var runMask: UInt64 {
+        let surroundings = RelayHeader(type: 0, detail: SampleFields.surroundings.rawValue, length: 0)
+        return RelayHeader.sampleMask | RelayHeader.slotMask | surroundings.word
     }
 
     /// The first record of which nothing is written yet.
@@ -56,23 +96,34 @@ extension RelayQueue {
     /// The type byte of a record that is to be removed; it never leaves this file.
     private static var superseded: UInt8 { 255 }
 
+    /// What the header of every such record that says nothing of its visitor's surroundings has in common, and
+    /// where that stands in it.
+    private static var silentWord: UInt64 { RelayHeader(type: superseded, length: 0).word }
+    private static var silentMask: UInt64 {
+        RelayHeader(type: .max, detail: SampleFields.surroundings.union(.tail).rawValue, length: 0).word
+    }
+
     private mutating func markSuperseded(from head: Int) {
         var offset = head
         while offset < end {
             let header = header(at: offset)
-            if header.type == RelayRecordType.leave.rawValue {
+            if header.type == RelayRecordType.sample.rawValue {
+                let kind = kind(at: offset)
+                if kind == PointerKind.move.rawValue || kind == PointerKind.scroll.rawValue {
+                    let isScroll = kind == PointerKind.scroll.rawValue
+                    let older = table.replaceNewest(slot: header.slot, isScroll: isScroll, offset: offset)
+                    if let older { supersede(older, by: offset) }
+                }
+            } else if header.type == RelayRecordType.leave.rawValue {
                 if fault != .crossesLeave { table.forgetNewest(slot: header.slot) }
             } else if header.type == RelayRecordType.text.rawValue {
                 table.named(header.detail, index: header.slot, offset: offset)
-            } else if foldability(at: offset) == .foldable {
-                let isScroll = kind(at: offset) == PointerKind.scroll.rawValue
-                let older = table.replaceNewest(slot: header.slot, isScroll: isScroll, offset: offset)
-                if let older { supersede(older, by: offset) }
             }
             offset += header.recordBytes
         }
     }
 
+    @inline(__always)
     private func supersede(_ older: Int, by newer: Int) {
         if fault == .overtakesClick, length(at: older) == length(at: newer) {
             let bytes = RelayRecordType.sampleBytes
@@ -89,6 +140,12 @@ extension RelayQueue {
         while source < end {
             let header = header(at: source)
             let length = header.recordBytes
+            // Most of those that go say nothing that has to stay, and stand behind none that did.
+            if header.word & Self.silentMask == Self.silentWord, table.keptCount == 0 {
+                foldedCount += 1
+                source += length
+                continue
+            }
             if rider < riders.endIndex, riders[rider].offset == source {
                 riders[rider].offset = target
                 if fault == .losesRider { riders.remove(at: rider) } else { rider += 1 }
@@ -122,6 +179,7 @@ extension RelayQueue {
         case RelayRecordType.sample.rawValue:
             // Only samples made entries; forgetting them leaves the table empty for the next fold.
             table.forgetNewest(slot: header.slot)
+            if table.keptCount == 0 { return .asItIs }
             return combined(at: offset, header).map { .saying($0) } ?? .asItIs
         case Self.superseded:
             let older = combined(at: offset, header)

@@ -75,10 +75,30 @@ struct QueueHistory: ~Copyable {
         case ..<85:
             queue.foldSinceMark()
             model.foldSinceMark()
+        case ..<88: floodAlone()
         case ..<93: try write(random.below(min(queue.count, 300) + 1))
         case ..<97: try write(queue.count / 2)
         default: try write(queue.count)
         }
+    }
+
+    /// One visitor's moves and nothing else, or nearly so, are folded.
+    private mutating func floodAlone() {
+        let slot = random.below(Self.slotCount)
+        guard owners[slot] != nil else { return }
+        queue.setMark()
+        model.setMark()
+        // Whatever else happens may be this visitor's leave.
+        for _ in 0...random.below(6) where owners[slot] != nil {
+            switch random.below(20) {
+            case 0: say()
+            case 1: say(.scroll, of: slot, surroundings())
+            case 2: say(.move, of: slot, surroundings())
+            default: say(.move, of: slot, Surroundings())
+            }
+        }
+        queue.foldSinceMark()
+        model.foldSinceMark()
     }
 
     private mutating func say() {
@@ -90,8 +110,11 @@ struct QueueHistory: ~Copyable {
             case ..<8: .scroll
             default: PointerKind(rawValue: UInt8(random.below(8))) ?? .click
             }
+        say(kind, of: slot, surroundings())
+    }
+
+    private mutating func say(_ kind: PointerKind, of slot: Int, _ says: Surroundings) {
         serial += 1
-        let says = surroundings()
         queue.append(slot: UInt32(slot), kind, x: serial, says: says)
         let told = Told.sample(slot: UInt32(slot), kind: kind, x: serial, says: says)
         model.append(told, length: says.recordBytes)
