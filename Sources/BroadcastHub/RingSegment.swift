@@ -64,6 +64,15 @@ final class RingSegment {
             + tails.bytes + 128
     }
 
+    /// Whether record `index`, which is not the last, is a sample and the next one too, of the same visitor.
+    @inline(__always)
+    func isFollowedAlike(_ index: Int) -> Bool {
+        let judged = PointerSample.head(type: .max, slot: .max)
+        let here = UnsafeRawPointer(records + index).load(as: UInt64.self) & judged
+        let next = UnsafeRawPointer(records + index + 1).load(as: UInt64.self) & judged
+        return here == next && records[index].type == PointerSample.recordType
+    }
+
     /// The n after the last record's.
     var endN: UInt64 { firstN + UInt64(count) }
 

@@ -27,6 +27,8 @@ struct FrameComposer: ~Copyable {
 
     /// Bytes of a frame message that are not entries: id, event, keys, brackets.
     static let frameOverheadBytes = 192
+    /// Bytes of the shortest sample there is, `{"id":"a","x":0,"y":0}`.
+    static let leastSampleBytes = 22
 
     /// Bytes of entries in the message at hand.
     var bytes: Int { joins.count + samples.count + leaves.count }

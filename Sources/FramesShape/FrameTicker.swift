@@ -115,20 +115,31 @@ public final class FrameTicker {
             }
         }
         let previousN = group.n
+        let hasRoom = hasRoomForFrame(after: group.ordinal, source)
         group.previousSequence = group.sequence
         group.sequence = source.headN + 1
         group.n = source.headN
+        group.ordinal = source.headOrdinal
         group.frame = nil
         group.keyframe = nil
         if needsFrame {
-            group.frame = composeFrame(
-                group.sequence, through: group.n, after: previousN, of: source, now: now)
+            if hasRoom {
+                group.frame = composeFrame(
+                    group.sequence, through: group.n, after: previousN, of: source, now: now)
+            }
             if group.frame == nil { needsKeyframe = true }
         }
         if needsKeyframe { giveKeyframe(group, source, now: now) }
         #if DEBUG
             if fault == .keyframeMissed { pretendNobodyMissed(group) }
         #endif
+    }
+
+    /// Whether what has come behind a tick may have room in one frame: what cannot have any need not be written
+    /// down to find that out.
+    private func hasRoomForFrame<Source: FramesSource>(after ordinal: UInt64?, _ source: Source) -> Bool {
+        guard let ordinal else { return true }
+        return source.headOrdinal - ordinal <= limits.frameBytes / FrameComposer.leastSampleBytes
     }
 
     /// A tick at which nothing happened since the last one: there may still be someone who came since.

@@ -96,8 +96,8 @@ extension RelayQueue {
     /// The type byte of a record that is to be removed; it never leaves this file.
     private static var superseded: UInt8 { 255 }
 
-    /// What the header of every such record that says nothing of its visitor's surroundings has in common, and
-    /// where that stands in it.
+    /// What the header of every such record that says nothing of its visitor's surroundings has in common,
+    /// and where that stands in it.
     private static var silentWord: UInt64 { RelayHeader(type: superseded, length: 0).word }
     private static var silentMask: UInt64 {
         RelayHeader(type: .max, detail: SampleFields.surroundings.union(.tail).rawValue, length: 0).word
