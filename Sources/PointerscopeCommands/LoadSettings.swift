@@ -37,6 +37,7 @@ struct LoadSettings {
         plan.settleSeconds = seconds("settle")
         plan.batch = count("batch", 1)
         plan.coalesce = count("coalesce", 1)
+        plan.isShort = values["sample"] == "short"
         plan.queueFrames = count("queue", 16)
         plan.rounds = values["rounds"].flatMap { Int($0) }
         plan.restSeconds = seconds("rest")
@@ -113,6 +114,13 @@ struct LoadSettings {
             }
             guard plan.queueFrames >= plan.coalesce else {
                 throw Self.usage("--queue must be at least --coalesce")
+            }
+        }
+        if plan.isShort {
+            guard plan.mode == .drain, plan.format == .json else {
+                throw Self.usage(
+                    "--sample short needs --mode drain and --protocol json: nothing that arrives can be held "
+                        + "against what was sent")
             }
         }
         if let reason = plan.unjudgeable { throw Self.usage("--require: \(reason)") }

@@ -59,6 +59,10 @@ extension CommandSpecification {
             help: "what samples are written in: json, or v1 as the snippet does",
             choices: ["json", "v1"]),
         OptionSpecification(
+            name: "sample", argument: .required("FORM"), defaultValue: "marked",
+            help: "marked: tells which it is, 55 bytes of JSON; short: 38 bytes, for drain alone",
+            choices: ["marked", "short"]),
+        OptionSpecification(
             name: "mode", argument: .required("MODE"), defaultValue: "pace",
             help: "pace: offer a load; drain: stop the server, queue frames, time it",
             choices: ["pace", "drain"]),

@@ -48,7 +48,8 @@ import Testing
         #expect(try settings([]).plan.rate == .perVisitor(milliHertz: 10_000))
         let drain = ["--mode", "drain", "--pid", "12"]
         let rested = try settings(drain + ["--rounds", "5", "--rest", "150ms"]).plan
-        #expect(rested.rounds == 5 && rested.restSeconds == 0.15)
+        #expect(rested.rounds == 5 && rested.restSeconds == 0.15 && !rested.isShort)
+        #expect(try settings(drain + ["--sample", "short"]).plan.isShort)
         #expect(try settings(drain).plan.rounds == nil && settings(drain).plan.restSeconds == 0)
     }
 
@@ -56,6 +57,9 @@ import Testing
         #expect(complaint("--viewers", "2")?.contains("needs --viewer") == true)
         #expect(complaint("--mode", "drain")?.contains("needs --pid") == true)
         #expect(complaint("--mode", "drain", "--pid", "1", "--coalesce", "32")?.contains("--queue") == true)
+        #expect(complaint("--sample", "short")?.contains("--mode drain") == true)
+        let inV1 = complaint("--mode", "drain", "--pid", "1", "--sample", "short", "--protocol", "v1")
+        #expect(inV1?.contains("json") == true)
         #expect(complaint("--batch", "800", "--coalesce", "1024")?.contains("4096") == true)
         #expect(complaint("--rate", "natural", "--motion", "random")?.contains("natural") == true)
         #expect(complaint("--rate", "asked")?.contains("--protocol v1") == true)

@@ -74,7 +74,8 @@ import WebSocketWire
             perSecond: plan.churnPerSecond * Double(count) / Double(max(plan.visitors, 1)),
             begin: Int64(plan.rampSeconds * 1e9), seed: plan.seed &+ UInt64(share.index),
             share: (share.index, share.count))
-        frames = SampleFrames(run: run, batch: plan.batch, frames: plan.coalesce)
+        frames = SampleFrames(
+            run: run, batch: plan.batch, frames: plan.coalesce, isShort: plan.isShort)
         wire = WireFrames(run: run, rate: plan.rate)
         let encoderCount = plan.format == .v1 ? max(places, 1) : 0
         unsafe encoders = .allocate(capacity: encoderCount)

@@ -72,6 +72,8 @@ public struct LoadPlan: Equatable, Sendable {
     public var origin: String?
     /// The server, for its CPU and memory, and to be stopped in drain mode.
     public var serverPid: Int32?
+    /// Whether samples of JSON are short: without what tells one from another.
+    public var isShort = false
     /// Frames that each connection queues in one round of drain mode.
     public var queueFrames = 16
     /// How many such rounds; nil for as many as a figure takes.

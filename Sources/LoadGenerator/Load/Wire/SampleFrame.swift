@@ -11,14 +11,22 @@ import WebSocketWire
 /// The place is whole pixels with blanks before it, as JSON has them (RFC 8259 section 2). Behind the point
 /// of x stands the sample's number modulo a million, behind that of y when it was due, in microseconds of
 /// the run modulo 10^10: a server that passes on what it was sent, to the last digit, can be checked to the
-/// last sample, and nothing needs to be looked up for it. Kinds other than `move` follow as `k`.
+/// last sample, and nothing needs to be looked up for it. Kinds other than `move` follow as `k`. Short ones
+/// say neither, as pages do not, and nothing can be held against them:
+///
+/// ```
+/// {"id":"abc-000017","x":  812,"y": 433}
+/// ```
 @safe struct SampleFrames: ~Copyable {
     /// Bytes of a sample without a kind.
     static let plainBytes = 55
+    static let shortBytes = 38
     /// The most bytes of a sample, with the comma of an array and room for whole words.
     private static let sampleBytes = 80
-    private static let kindOffset = 54
 
+    /// Whether they are short ones, and how long one without a kind is.
+    private let isShort: Bool
+    private let length: Int
     private let template: UnsafeMutableRawPointer
     /// Four digits each: numbers below 10,000 with blanks before them, then with zeros.
     private let digits: UnsafeMutablePointer<UInt32>
@@ -31,9 +39,12 @@ import WebSocketWire
 
     /// `run` is three letters that tell this run from others; samples come in arrays of `batch`, or alone
     /// where it is 1; one write holds up to `frames`.
-    init(run: String, batch: Int, frames: Int) {
-        let text = Array("{\"id\":\"\(run)-000000\",\"x\":   1.000000,\"y\":   1.0000000000} ".utf8)
-        precondition(text.count == Self.plainBytes + 1)
+    init(run: String, batch: Int, frames: Int, isShort: Bool = false) {
+        self.isShort = isShort
+        length = isShort ? Self.shortBytes : Self.plainBytes
+        let (x, y) = isShort ? ("    1", "   1") : ("   1.000000", "   1.0000000000")
+        let text = Array("{\"id\":\"\(run)-000000\",\"x\":\(x),\"y\":\(y)} ".utf8)
+        precondition(text.count == length + 1)
         unsafe template = .allocate(byteCount: 64, alignment: 8)
         unsafe template.copyMemory(from: text, byteCount: text.count)
         unsafe digits = .allocate(capacity: 2 * Self.zeroed)
@@ -107,10 +118,15 @@ import WebSocketWire
         at target: UnsafeMutableRawPointer, visitor: Int, sequence: UInt32, dueMicroseconds: Int64,
         point: TrackPoint
     ) -> Int {
-        unsafe target.copyMemory(from: template, byteCount: Self.plainBytes + 1)
+        unsafe target.copyMemory(from: template, byteCount: length + 1)
         let number = UInt(truncatingIfNeeded: visitor)
         unsafe four(number / 100 % 10_000, target + 11)
         unsafe two(number % 100, target + 15)
+        if isShort {
+            unsafe target.storeBytes(of: digits[Int(point.x)], toByteOffset: 24, as: UInt32.self)
+            unsafe target.storeBytes(of: digits[Int(point.y)], toByteOffset: 33, as: UInt32.self)
+            return unsafe point.kind == .move ? length : writeKind(point.kind, target)
+        }
         unsafe target.storeBytes(of: digits[Int(point.x)], toByteOffset: 23, as: UInt32.self)
         let order = UInt(sequence % 1_000_000)
         unsafe four(order / 100, target + 28)
@@ -120,7 +136,7 @@ import WebSocketWire
         unsafe four(due / 1_000_000, target + 44)
         unsafe four(due / 100 % 10_000, target + 48)
         unsafe two(due % 100, target + 52)
-        return unsafe point.kind == .move ? Self.plainBytes : writeKind(point.kind, target)
+        return unsafe point.kind == .move ? length : writeKind(point.kind, target)
     }
 
     @inline(__always)
@@ -136,7 +152,7 @@ import WebSocketWire
 
     @inline(never)
     private func writeKind(_ kind: PointerKind, _ target: UnsafeMutableRawPointer) -> Int {
-        var length = Self.kindOffset
+        var length = length - 1
         for part: StaticString in [",\"k\":\"", kind.word, "\"}"] {
             unsafe (target + length).copyMemory(from: part.utf8Start, byteCount: part.utf8CodeUnitCount)
             length += part.utf8CodeUnitCount
