@@ -5,6 +5,7 @@ public import PointerEvents
 /// an n, from which `records` goes on.
 extension BroadcastHub: FramesSource {
     public var headOrdinal: UInt64 { ring.headOrdinal }
+    public func ordinal(through n: UInt64) -> UInt64 { ring.ordinal(through: n) }
 
     public var firstN: UInt64 { ring.firstN }
 

@@ -27,7 +27,7 @@ extension BroadcastHub {
             carryRest(of: viewer, in: segment)
         }
         for index in 0..<segment.count {
-            // Of samples of one visitor in a row only the last can be the newest: the others are not looked up.
+            // Of samples of one visitor in a row only the last can be the newest.
             if index + 1 < segment.count, segment.isFollowedAlike(index) { continue }
             let (record, n) = (segment.records + index, segment.firstN + UInt64(index))
             let visitor = record.pointee.slot

@@ -115,15 +115,13 @@ public final class FrameTicker {
             }
         }
         let previousN = group.n
-        let hasRoom = hasRoomForFrame(after: group.ordinal, source)
         group.previousSequence = group.sequence
         group.sequence = source.headN + 1
         group.n = source.headN
-        group.ordinal = source.headOrdinal
         group.frame = nil
         group.keyframe = nil
         if needsFrame {
-            if hasRoom {
+            if mayHaveRoom(for: source, after: previousN) {
                 group.frame = composeFrame(
                     group.sequence, through: group.n, after: previousN, of: source, now: now)
             }
@@ -135,11 +133,12 @@ public final class FrameTicker {
         #endif
     }
 
-    /// Whether what has come behind a tick may have room in one frame: what cannot have any need not be written
+    /// Whether what has come behind record `n` may have room in one frame: what cannot need not be written
     /// down to find that out.
-    private func hasRoomForFrame<Source: FramesSource>(after ordinal: UInt64?, _ source: Source) -> Bool {
-        guard let ordinal else { return true }
-        return source.headOrdinal - ordinal <= limits.frameBytes / FrameComposer.leastSampleBytes
+    private func mayHaveRoom<Source: FramesSource>(for source: Source, after n: UInt64) -> Bool {
+        guard n + 1 >= source.firstN else { return false }
+        let samples = source.headOrdinal - source.ordinal(through: n)
+        return samples <= limits.frameBytes / FrameComposer.leastSampleBytes
     }
 
     /// A tick at which nothing happened since the last one: there may still be someone who came since.

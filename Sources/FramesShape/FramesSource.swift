@@ -17,6 +17,9 @@ public protocol FramesSource: AnyObject {
     var headN: UInt64 { get }
     /// Samples up to it.
     var headOrdinal: UInt64 { get }
+    /// Samples up to record `n`, which was the head's at a tick; the oldest that can be lent is not behind
+    /// the next one.
+    func ordinal(through n: UInt64) -> UInt64
     /// The n of the oldest record that can be lent; one after the head's where none can.
     var firstN: UInt64 { get }
     /// Visitors present.

@@ -9,8 +9,6 @@ final class RateGroup {
     @exclusivity(unchecked) var previousSequence: UInt64 = 0
     /// The head's n at that tick.
     @exclusivity(unchecked) var n: UInt64 = 0
-    /// Samples up to it; nil where it was another ticker's.
-    @exclusivity(unchecked) var ordinal: UInt64?
     /// When the next tick is due, monotonic nanoseconds.
     @exclusivity(unchecked) var dueAt: Int64 = 0
     /// The newest tick's texts, where someone needs them.

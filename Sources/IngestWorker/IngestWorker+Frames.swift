@@ -1,3 +1,4 @@
+import ByteCore
 import PointerEvents
 import PosixIO
 import RelayWire
@@ -123,12 +124,23 @@ extension IngestWorker {
         unsafe connection.pointee.keepRest(UnsafeRawBufferPointer(rest))
         unsafe connection.pointee.setUnfinished(hasFinished: hasFinished, nowSeconds: nowSeconds)
         if hasAnswers {
-            // All pings and hellos of a read are answered at once, so that they cost two writes however many
-            // they are.
-            guard handOn(before: token) else { return false }
-            flush(token)
+            // All pings and hellos of a turn are answered at its end, behind one write to the master.
+            if unsafe connection.pointee.outbound?.count ?? 0 < WorkerLimits.answerBytes {
+                answering.append(token)
+            } else {
+                guard handOn(before: token) else { return false }
+                flush(token)
+            }
         }
         account(for: token, isFresh: hasFinished)
         return unsafe connections.find(token)?.pointee.phase == .open
+    }
+
+    /// Writes the answers of this turn, and before them to the master what they are answers to.
+    mutating func sendAnswers() {
+        guard !answering.isEmpty else { return }
+        flushChannels()
+        for token in answering { flush(token) }
+        answering.removeAll(keepingCapacity: true)
     }
 }

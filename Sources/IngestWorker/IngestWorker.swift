@@ -71,6 +71,8 @@ import WebSocketWire
     /// How much the next read may bring, and whether the last one brought all that it might.
     var readLimit = WorkerLimits.receiveBytes
     var hasFilledRoom = false
+    /// Connections that are answered at the end of this turn.
+    var answering: [Token] = []
     /// Whether those who waited for the master are being read again.
     var isResuming = false
     /// How much memory is kept for each connection.
@@ -210,6 +212,7 @@ import WebSocketWire
             if (index + 1) % WorkerLimits.eventsBetweenClocks == 0 { hearMaster(since: &heardMasterAt) }
         }
         serveWaiting()
+        sendAnswers()
         continueDraining()
         continueMoving()
         tendDoor()

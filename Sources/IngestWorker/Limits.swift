@@ -67,6 +67,8 @@ enum WorkerLimits {
     static let ownStopMilliseconds: Int64 = 2_500
     /// Bytes that may wait for a visitor who does not read: pongs and a close; past it the connection is cut.
     static let outboundBytes = 16 * 1024
+    /// Answers of one connection from which on they are written at once, and not at the end of the turn.
+    static let answerBytes = 4 * 1024
     /// Memory for half heads, half messages and answers that are not read, of all connections together:
     /// nearly 200 messages of the largest size that come in at once. Past it whoever has come to nothing for
     /// longest is turned away.

@@ -83,7 +83,10 @@ final class ScriptedSource: FramesSource {
     // MARK: What is lent
 
     var headN: UInt64 { UInt64(records.count) }
-    var headOrdinal: UInt64 { UInt64(records.count { $0.type == PointerSample.recordType }) }
+    var headOrdinal: UInt64 { ordinal(through: headN) }
+    func ordinal(through n: UInt64) -> UInt64 {
+        UInt64(records.prefix(Int(n)).count { $0.type == PointerSample.recordType })
+    }
     var presentCount: Int { present.count }
     var newestVisitor: UInt32 { present.first ?? RecordRun.nobody }
 

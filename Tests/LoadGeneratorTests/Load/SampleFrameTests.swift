@@ -59,14 +59,14 @@ import WebSocketWire
         frames.append(
             visitor: 17, sequence: 123, dueMicroseconds: 1_250_000,
             point: TrackPoint(microseconds: 0, x: 812, y: 433, kind: .move), maskKey: 0xDEAD_BEEF)
-        #expect(frames.bytes.count == SampleFrames.shortBytes + 6)
+        #expect(frames.bytes.count == 38 + 6)
         frames.append(
             visitor: 999_999, sequence: 1_000_001, dueMicroseconds: 10_000_000_007,
-            point: TrackPoint(microseconds: 0, x: 0, y: 99_999, kind: .click), maskKey: 1)
+            point: TrackPoint(microseconds: 0, x: 7, y: 99_999, kind: .click), maskKey: 1)
         let read = messages(frames).flatMap { $0 }
         try #require(read.count == 2)
         #expect(read[0].sample.x == 812 && read[0].sample.y == 433 && read[0].sample.kind == .move)
-        #expect(read[1].sample.x == 1 && read[1].sample.y == 9999 && read[1].sample.kind == .click)
+        #expect(read[1].sample.x == 7 && read[1].sample.y == 9999 && read[1].sample.kind == .click)
         var arrays = SampleFrames(run: "abc", batch: 5, frames: 1, isShort: true)
         arrays.appendArray(
             visitor: 5, sequence: 41, count: 5, dueMicroseconds: 77,

@@ -15,18 +15,18 @@ import WebSocketWire
 /// say neither, as pages do not, and nothing can be held against them:
 ///
 /// ```
-/// {"id":"abc-000017","x":  812,"y": 433}
+/// {"id":"abc-at-000017","x":812,"y":433}
 /// ```
 @safe struct SampleFrames: ~Copyable {
     /// Bytes of a sample without a kind.
     static let plainBytes = 55
-    static let shortBytes = 38
+    /// Where a short one's visitor and its first place stand.
+    private static let shortVisitor = 14
+    private static let shortPlace = 26
     /// The most bytes of a sample, with the comma of an array and room for whole words.
     private static let sampleBytes = 80
 
-    /// Whether they are short ones, and how long one without a kind is.
     private let isShort: Bool
-    private let length: Int
     private let template: UnsafeMutableRawPointer
     /// Four digits each: numbers below 10,000 with blanks before them, then with zeros.
     private let digits: UnsafeMutablePointer<UInt32>
@@ -41,10 +41,10 @@ import WebSocketWire
     /// where it is 1; one write holds up to `frames`.
     init(run: String, batch: Int, frames: Int, isShort: Bool = false) {
         self.isShort = isShort
-        length = isShort ? Self.shortBytes : Self.plainBytes
-        let (x, y) = isShort ? ("    1", "   1") : ("   1.000000", "   1.0000000000")
-        let text = Array("{\"id\":\"\(run)-000000\",\"x\":\(x),\"y\":\(y)} ".utf8)
-        precondition(text.count == length + 1)
+        let marked = "{\"id\":\"\(run)-000000\",\"x\":   1.000000,\"y\":   1.0000000000} "
+        let short = "{\"id\":\"\(run)-at-000000\",\"x\":"
+        let text = Array((isShort ? short : marked).utf8)
+        precondition(text.count == (isShort ? Self.shortPlace : Self.plainBytes + 1))
         unsafe template = .allocate(byteCount: 64, alignment: 8)
         unsafe template.copyMemory(from: text, byteCount: text.count)
         unsafe digits = .allocate(capacity: 2 * Self.zeroed)
@@ -118,15 +118,11 @@ import WebSocketWire
         at target: UnsafeMutableRawPointer, visitor: Int, sequence: UInt32, dueMicroseconds: Int64,
         point: TrackPoint
     ) -> Int {
-        unsafe target.copyMemory(from: template, byteCount: length + 1)
+        if isShort { return unsafe writeShort(at: target, visitor: visitor, point: point) }
+        unsafe target.copyMemory(from: template, byteCount: Self.plainBytes + 1)
         let number = UInt(truncatingIfNeeded: visitor)
         unsafe four(number / 100 % 10_000, target + 11)
         unsafe two(number % 100, target + 15)
-        if isShort {
-            unsafe target.storeBytes(of: digits[Int(point.x)], toByteOffset: 24, as: UInt32.self)
-            unsafe target.storeBytes(of: digits[Int(point.y)], toByteOffset: 33, as: UInt32.self)
-            return unsafe point.kind == .move ? length : writeKind(point.kind, target)
-        }
         unsafe target.storeBytes(of: digits[Int(point.x)], toByteOffset: 23, as: UInt32.self)
         let order = UInt(sequence % 1_000_000)
         unsafe four(order / 100, target + 28)
@@ -136,7 +132,34 @@ import WebSocketWire
         unsafe four(due / 1_000_000, target + 44)
         unsafe four(due / 100 % 10_000, target + 48)
         unsafe two(due % 100, target + 52)
-        return unsafe point.kind == .move ? length : writeKind(point.kind, target)
+        return unsafe point.kind == .move
+            ? Self.plainBytes : writeKind(point.kind, target, length: Self.plainBytes)
+    }
+
+    @inline(never)
+    private func writeShort(at target: UnsafeMutableRawPointer, visitor: Int, point: TrackPoint) -> Int {
+        unsafe target.copyMemory(from: template, byteCount: Self.shortPlace)
+        let number = UInt(truncatingIfNeeded: visitor)
+        unsafe four(number / 100 % 10_000, target + Self.shortVisitor)
+        unsafe two(number % 100, target + Self.shortVisitor + 4)
+        var length = Self.shortPlace
+        unsafe length += plain(Int(point.x), target + length)
+        unsafe (target + length).copyMemory(from: Self.betweenPlaces.utf8Start, byteCount: 5)
+        length += 5
+        unsafe length += plain(Int(point.y), target + length)
+        unsafe target.storeBytes(of: UInt8(ascii: "}"), toByteOffset: length, as: UInt8.self)
+        length += 1
+        return unsafe point.kind == .move ? length : writeKind(point.kind, target, length: length)
+    }
+
+    private static let betweenPlaces: StaticString = ",\"y\":"
+
+    /// Writes a number below 10,000 without anything in front of it; returns how many digits it has.
+    private func plain(_ number: Int, _ target: UnsafeMutableRawPointer) -> Int {
+        let blanks = number < 10 ? 3 : number < 100 ? 2 : number < 1_000 ? 1 : 0
+        let word = unsafe UInt32(littleEndian: digits[number]) >> UInt32(8 * blanks)
+        unsafe target.storeBytes(of: word.littleEndian, as: UInt32.self)
+        return 4 - blanks
     }
 
     @inline(__always)
@@ -151,7 +174,7 @@ import WebSocketWire
     }
 
     @inline(never)
-    private func writeKind(_ kind: PointerKind, _ target: UnsafeMutableRawPointer) -> Int {
+    private func writeKind(_ kind: PointerKind, _ target: UnsafeMutableRawPointer, length: Int) -> Int {
         var length = length - 1
         for part: StaticString in [",\"k\":\"", kind.word, "\"}"] {
             unsafe (target + length).copyMemory(from: part.utf8Start, byteCount: part.utf8CodeUnitCount)
