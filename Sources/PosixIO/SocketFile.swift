@@ -27,16 +27,20 @@ final class SocketFile {
         let lock = FolderLock(folderOf: path)
         defer { lock?.release() }
         try Self.makeWay(for: address, at: path)
-        // So that the mode is right from the first moment.
         let mode = isPrivate ? Self.privateMode : Self.sharedMode
-        let before = umask(~mode & 0o777)
+        // A file gets its socket's mode, less the umask: so nobody else ever has more. Setting the umask
+        // would set it for whatever else this process makes.
+        guard fchmod(socket, mode) == 0 else { throw SystemError("fchmod") }
         let bound = unsafe address.withSystemAddress { unsafe bind(socket, $0, $1) }
         let failure = SystemError("bind")
-        umask(before)
         guard bound == 0 else { throw failure }
         guard let identity = Self.identity(of: path) else { throw SystemError("lstat") }
         self.path = path
         self.identity = identity
+        // What the umask has taken; never of what somebody else may have put there.
+        guard unsafe fchmodat(AT_FDCWD, path, mode, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw SystemError("chmod")
+        }
         if let group, unsafe lchown(path, uid_t.max, gid_t(group)) != 0 { throw SystemError("chown") }
         guard listens() else { throw SystemError("listen") }
     }

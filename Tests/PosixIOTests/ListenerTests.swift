@@ -1,6 +1,7 @@
 import ByteCore
 import Glibc
 import PosixIO
+import TestSupport
 import Testing
 
 @Suite struct ListenerTests {
@@ -55,6 +56,22 @@ import Testing
             #expect(peer(of: listener) == .unixSocket)
         }
         #expect(mode(of: folder.path + "/s") == nil, "it goes with its listener")
+    }
+
+    @Test(arguments: [0, 0o077, 0o777] as [mode_t])
+    func aSocketFileHasItsModeWhateverTheUmask(_ mask: mode_t) throws {
+        let folder = try Folder()
+        let path = folder.path
+        withOwnUmask {
+            umask(mask)
+            let shared = try? Listener(on: .init(parsing: "unix:\(path)/s"))
+            let own = try? Listener(on: .init(parsing: "unix:\(path)/o"), isPrivate: true)
+            #expect(shared != nil && own != nil)
+            var status = stat()
+            #expect(lstat("\(path)/s", &status) == 0 && status.st_mode & 0o777 == 0o660)
+            #expect(lstat("\(path)/o", &status) == 0 && status.st_mode & 0o777 == 0o600)
+            #expect(umask(mask) == mask)
+        }
     }
 
     @Test func whoSharesAPortDoesSoWithItsOwnAlone() throws {

@@ -8,7 +8,7 @@ import Testing
 struct StateDirectoryTests {
     private let place = TemporaryDirectory()
 
-    private func problem(_ body: () throws -> Void) -> StateFault.Problem? {
+    private static func problem(_ body: () throws -> Void) -> StateFault.Problem? {
         do {
             try body()
             return nil
@@ -17,21 +17,28 @@ struct StateDirectoryTests {
         }
     }
 
+    private func problem(_ body: () throws -> Void) -> StateFault.Problem? { Self.problem(body) }
+
     private func opening(_ name: String, isMade: Bool = false) -> StateFault.Problem? {
         problem { _ = try StateDirectory.opening(place[name], isMade: isMade) }
     }
 
-    @Test func aDirectoryIsMadeForItsOwnerAlone() throws {
-        let before = umask(0)
-        defer { umask(before) }
-        #expect(opening("a/b/c") == .missing)
-        #expect(opening("a/b/c", isMade: true) == nil && opening("a/b/c/") == nil)
-        for name in ["a", "a/b", "a/b/c"] {
-            var status = stat()
-            #expect(stat(place[name], &status) == 0 && status.st_mode & 0o777 == 0o700)
+    @Test func aDirectoryIsMadeForItsOwnerAlone() {
+        let path = place.path
+        withOwnUmask {
+            func opening(_ name: String, isMade: Bool = false) -> StateFault.Problem? {
+                Self.problem { _ = try StateDirectory.opening("\(path)/\(name)", isMade: isMade) }
+            }
+            umask(0)
+            #expect(opening("a/b/c") == .missing)
+            #expect(opening("a/b/c", isMade: true) == nil && opening("a/b/c/") == nil)
+            for name in ["a", "a/b", "a/b/c"] {
+                var status = stat()
+                #expect(stat("\(path)/\(name)", &status) == 0 && status.st_mode & 0o777 == 0o700)
+            }
+            umask(0o777)
+            #expect(opening("d", isMade: true) == nil)
         }
-        umask(0o777)
-        #expect(opening("d", isMade: true) == nil)
     }
 
     @Test func whatOthersCouldUseIsRefused() throws {
