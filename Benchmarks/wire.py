@@ -196,12 +196,12 @@ def recorded(path):
     return list(dense(thinned(samples)))
 
 
-def serve(binary, rounds):
+def serve(binary, rounds, is_threes_alone):
     """Prints what a server pays; needs a C compiler, and the suite beside this file."""
     from suite import wire_cost
     from suite.bench_run import BenchRun
 
-    found = wire_cost.measure(BenchRun(is_full=True), binary, rounds)
+    found = wire_cost.measure(BenchRun(is_full=True), binary, rounds, is_threes_alone)
     print(wire_cost.tables(found))
 
 
@@ -224,11 +224,12 @@ def main():
     parser.add_argument("--recording", nargs="+", default=[], metavar="FILE")
     parser.add_argument("--serve", metavar="PATH_TO_POINTERSCOPE")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="of --serve, by turns (default 3)")
+    parser.add_argument("--threes", action="store_true", help="of --serve, only three samples a message, one a write")
     arguments = parser.parse_args()
     if not arguments.model and not arguments.recording and not arguments.serve:
         parser.error("say --model PATH_TO_POINTERSCOPE, --recording FILE or --serve PATH_TO_POINTERSCOPE")
     if arguments.serve:
-        serve(arguments.serve, arguments.rounds)
+        serve(arguments.serve, arguments.rounds, arguments.threes)
     if arguments.model:
         report("model", model(arguments.model))
     if arguments.recording:

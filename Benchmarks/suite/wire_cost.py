@@ -12,15 +12,16 @@ from .build import program
 from .server import Server
 
 VISITORS = 1_000
-# Format, samples in a message, and messages in a write.
+# Format, samples in a message, and messages in a write; what is compared stands next to each other.
 MESSAGES = [
-    ("json", 1, 1), ("json", 3, 1), ("v1", 3, 1), ("json", 32, 1), ("v1", 32, 1),
-    ("json", 1, 16), ("json", 3, 16), ("v1", 3, 16), ("v1", 32, 16),
+    ("json", 1, 1), ("v1", 3, 1), ("json", 3, 1), ("json", 32, 1), ("v1", 32, 1),
+    ("json", 1, 16), ("v1", 3, 16), ("json", 3, 16), ("v1", 32, 16),
 ]
 # What is asked for, by what is divided by what.
 RATIOS = [
     ("equal batches of 3", ("v1", 3, 1), ("json", 3, 1), 2),
     ("equal batches of 32", ("v1", 32, 1), ("json", 32, 1), 2),
+    ("equal batches of 3, 16 messages a write", ("v1", 3, 16), ("json", 3, 16), 2),
     ("v1 as the snippet sends it, JSON one by one", ("v1", 3, 1), ("json", 1, 1), 8),
     ("the same, 16 messages a write", ("v1", 3, 16), ("json", 1, 16), 8),
 ]
@@ -52,21 +53,34 @@ def _once(run, command, message):
     return drain["samples"] / drain["cpu_seconds"]
 
 
-def measure(run, binary, rounds):
-    """By contestant and message: what each round came to. They take turns."""
+def measure(run, binary, rounds, is_threes_alone=False):
+    """By contestant and message: what each round came to, None where it failed. They take turns, and every other round
+    goes the other way, so that no one of a pair is always the later."""
+    messages = RATIOS[0][1:3] if is_threes_alone else MESSAGES
     found = {}
     for number in range(rounds):
-        for message in MESSAGES:
+        for message in messages[::-1] if number % 2 else messages:
             for name, command in _servers(binary).items():
                 try:
-                    found.setdefault((name, message), []).append(_once(run, command, message))
+                    value = _once(run, command, message)
                 except ODDITIES as problem:
                     log(f"  {name}, {message}, round {number + 1}: {problem}")
+                    value = None
+                found.setdefault((name, message), []).append(value)
     return found
 
 
 def _millions(values):
+    values = [value for value in values if value]
+    if not values:
+        return "none"
     return f"{statistics.median(values) / 1e6:.2f} ({min(values) / 1e6:.2f} to {max(values) / 1e6:.2f})"
+
+
+def _in_pairs(above, below):
+    """The ratio of each round that both have."""
+    ratios = [one / other for one, other in zip(above, below) if one and other]
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})" if ratios else "none"
 
 
 def tables(found):
@@ -75,18 +89,16 @@ def tables(found):
         "| format | samples a message | messages a write | M samples a CPU second | C sink, same bytes | share of it |",
         "|---|---:|---:|---:|---:|---:|",
     ]
-    middle = {key: statistics.median(values) for key, values in found.items()}
     for message in MESSAGES:
-        server, sink = ("server", message), ("sink", message)
-        if server not in found or sink not in found:
-            continue
-        lines.append(
-            f"| {message[0]} | {message[1]} | {message[2]} | {_millions(found[server])} | {_millions(found[sink])} "
-            f"| {middle[server] / middle[sink]:.2f} |")
+        server, sink = found.get(("server", message)), found.get(("sink", message))
+        if server:
+            lines.append(
+                f"| {message[0]} | {message[1]} | {message[2]} | {_millions(server)} | {_millions(sink)} "
+                f"| {_in_pairs(server, sink)} |")
     lines += ["", "| ratio | measured | asked | with a decoder that costs nothing |", "|---|---:|---:|---:|"]
     for title, above, below, asked in RATIOS:
         keys = ("server", above), ("server", below), ("sink", above)
         if all(key in found for key in keys):
-            server, other, sink = (middle[key] for key in keys)
-            lines.append(f"| {title} | {server / other:.2f} | {asked} | {sink / other:.2f} |")
+            server, other, sink = (found[key] for key in keys)
+            lines.append(f"| {title} | {_in_pairs(server, other)} | {asked} | {_in_pairs(sink, other)} |")
     return "\n".join(lines)

@@ -26,22 +26,22 @@ struct ContentPolicy {
     }
 
     /// The sample page: its own files, and the snippet talks to the host of `ingest` (`ws://HOST:PORT`, with
-    /// a path or not) and to nobody else.
+    /// a path or not) and to nobody else: by WebSocket, or by posts where none gets through.
     ///
     /// A policy cannot name an IPv6 address (section 2.3.1, host-part): there it is any host on that port.
     static func samplePage(ingest: String) -> ContentPolicy {
         ContentPolicy { text in
-            text.append("default-src 'self'; connect-src ")
             let parts = ingest.split(separator: "/", omittingEmptySubsequences: false)
-            let host = parts.count > 2 ? parts[2] : ""
-            text.append(text: String(parts[0]))
-            text.append("//")
+            var host = parts.count > 2 ? String(parts[2]) : ""
             if host.hasPrefix("["), let end = host.lastIndex(of: "]") {
-                text.append("*")
-                text.append(text: String(host[host.index(after: end)...]))
-            } else {
-                text.append(text: String(host))
+                host = "*" + host[host.index(after: end)...]
             }
+            let isSecure = parts[0] == "wss:"
+            text.append("default-src 'self'; connect-src ")
+            text.append(isSecure ? "wss://" : "ws://")
+            text.append(text: host)
+            text.append(isSecure ? " https://" : " http://")
+            text.append(text: host)
         }
     }
 

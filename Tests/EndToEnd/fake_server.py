@@ -166,7 +166,8 @@ class FakeServer:
                 elif url.path == "/":
                     ingest = f"ws://{server.ingest}"
                     page = (server.client / "sample/index.html").read_text().replace("{{INGEST}}", ingest)
-                    self._answer(page.encode(), ".html", f"{SAMPLE}{ingest}{CLOSED}")
+                    allowed = f"{ingest} http://{server.ingest}"
+                    self._answer(page.encode(), ".html", f"{SAMPLE}{allowed}{CLOSED}")
                 elif url.path == "/api/session":
                     status, body = server.session
                     self._answer(json.dumps(body).encode(), ".json", POLICY, status)

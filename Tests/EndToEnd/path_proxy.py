@@ -29,6 +29,8 @@ class ReverseProxy:
         self.requests: list[tuple[str, str]] = []
         #: Every answer is cut off so many seconds after it was asked for, wherever it is then.
         self.cut_seconds: float | None = None
+        #: WebSockets are neither passed on nor refused: whoever asks for one never hears of it.
+        self.swallows_websockets = False
         proxy = self
 
         class Handler(socketserver.BaseRequestHandler):
@@ -70,6 +72,10 @@ class ReverseProxy:
             client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             return
         self.requests.append((method, target))
+        if self.swallows_websockets and path == self.base + "/ws":
+            while client.recv(65536):
+                pass
+            return
         is_ingest = path in (self.base + "/ws", self.base + "/events")
         if self.strips:
             target = target[len(self.base):]

@@ -241,13 +241,14 @@ def policy_of(server, path: str) -> dict[str, str]:
 
 
 def test_pages_talk_to_nobody_else(server):
-    assert policy_of(server, "/")["connect-src"] == "ws://%s:%d" % server.ingest
+    assert policy_of(server, "/")["connect-src"] == "ws://{0}:{1} http://{0}:{1}".format(*server.ingest)
     assert policy_of(server, "/admin/adminname").get("connect-src", "'self'") == "'self'"
 
 
 def test_a_policy_cannot_name_an_ipv6_address(start_server):
     server = start_server("--ingest", "[::1]:0")
-    assert policy_of(server, "/")["connect-src"] == "ws://*:" + server.ready["ingest"].rsplit(":", 1)[1]
+    port = server.ready["ingest"].rsplit(":", 1)[1]
+    assert policy_of(server, "/")["connect-src"] == f"ws://*:{port} http://*:{port}"
 
 
 def test_pages_name_only_what_is_there(server):

@@ -30,7 +30,7 @@ import Testing
         #expect(page.fields["cache-control"] == "no-cache")
         #expect(
             page.fields["content-security-policy"] == """
-                default-src 'self'; connect-src ws://127.0.0.1:8081; frame-ancestors 'none'; base-uri 'none'; form-action 'none'
+                default-src 'self'; connect-src ws://127.0.0.1:8081 http://127.0.0.1:8081; frame-ancestors 'none'; base-uri 'none'; form-action 'none'
                 """)
         let again = try fixture.get("/", "If-None-Match: \(page.fields["etag"] ?? "")\r\n")
         #expect(again.status == 304)

@@ -86,7 +86,8 @@ import Testing
         #expect(page.text.contains("data-ingest=\"wss://watch.example.org:8443/ps/ws\""))
         #expect(!page.text.contains("127.0.0.1"))
         let policy = page.fields["content-security-policy"] ?? ""
-        #expect(policy.contains("connect-src wss://watch.example.org:8443;"))
+        #expect(
+            policy.contains("connect-src wss://watch.example.org:8443 https://watch.example.org:8443;"))
         let snippet = try fixture.get("/ps/pointerscope.js")
         #expect(
             snippet.text.hasSuffix(

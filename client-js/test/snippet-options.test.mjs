@@ -229,3 +229,18 @@ test('a turn of posting ends with another try of the WebSocket, and so does a po
     assert.equal(blocked.socket.samples.length, 1);
   }
 });
+
+test('a post that nobody answers ends the turn as well', async () => {
+  const blocked = new FakePage();
+  blocked.fetch = () => new Promise(() => {});
+  blocked.lose();
+  blocked.pass(7000);
+  blocked.lose();
+  await blocked.settled();
+  for (let i = 0; i < 20 && blocked.sockets.length < 3; i += 1) {
+    blocked.move(i, i);
+    blocked.pass(1000);
+    await blocked.settled();
+  }
+  assert.equal(blocked.sockets.length, 3);
+});

@@ -1,7 +1,7 @@
 // When a page that has lost its connection makes the next one.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { FakePage, words } from './fake-page.mjs';
+import { FakePage, livePage, words } from './fake-page.mjs';
 
 test('it comes back within 5 s of movement, and a page at rest asks rarely', () => {
   const attempts = (milliseconds, act, random) => {
@@ -69,4 +69,56 @@ test('a page that is welcome and sent away again and again waits longer and long
     }
     assert.ok(times.length >= 6 && times.length <= 12, `${code}: ${times.length} attempts`);
   }
+});
+
+test('who hears nothing for 8 s tries again, whether the handshake is missing or the welcome', async () => {
+  const silent = new FakePage();
+  for (const isOpened of [false, true]) {
+    const { socket } = silent;
+    if (isOpened) silent.open();
+    silent.pass(7999);
+    assert.ok(!socket.isClosed);
+    silent.pass(1);
+    assert.ok(socket.isClosed);
+    silent.lose();
+    while (silent.sockets.length < 2) silent.pass(1);
+  }
+  await silent.settled();
+  assert.deepEqual(silent.loaded.map((url) => url.split('-')[1]), ['fallback.js']);
+});
+
+test('who was welcome is left alone, and one that was let go is not closed for another', async () => {
+  const page = new FakePage();
+  page.open();
+  await page.say(words.welcome('T', 0));
+  page.pass(60_000);
+  assert.ok(!page.socket.isClosed);
+  page.lose();
+  page.pass(2000);
+  page.open();
+  await page.say(words.welcome('T', 0));
+  page.pass(60_000);
+  assert.equal(page.sockets.length, 2);
+  assert.ok(!page.socket.isClosed);
+});
+
+test('moving away to where nobody answers is tried for 8 s, and then again from the start', async () => {
+  const page = await livePage();
+  const first = page.socket;
+  await page.say(words.moveAway(0));
+  page.pass(0);
+  const second = page.socket;
+  assert.notEqual(first, second);
+  page.pass(7999);
+  assert.ok(!second.isClosed && !first.isClosed);
+  page.pass(1);
+  assert.ok(second.isClosed);
+  page.lose(1006, second);
+  assert.ok(first.isClosed);
+  page.pass(2000);
+  assert.equal(page.sockets.length, 3);
+  page.open();
+  await page.say(words.welcome());
+  page.pass(60_000);
+  assert.ok(!page.socket.isClosed);
 });

@@ -27,7 +27,7 @@ test('the core stays within 1,536 bytes gzipped', (t) => {
 
 test('the other files have their bounds as well', (t) => {
   const bounds = {
-    'pointerscope-live.js': 2800, 'pointerscope-options.js': 1800, 'pointerscope-fallback.js': 3200,
+    'pointerscope-live.js': 2850, 'pointerscope-options.js': 1800, 'pointerscope-fallback.js': 3200,
   };
   for (const [name, bound] of Object.entries(bounds)) {
     const size = gzipSync(read(name), { level: 9 }).length;

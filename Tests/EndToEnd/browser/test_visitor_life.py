@@ -8,6 +8,7 @@ import pytest
 
 from chromium import Page
 from line import Line
+from path_proxy import ReverseProxy
 from website import tag
 from test_visitor import move_until_seen, open_page, visitors
 from waiting import wait_until
@@ -126,6 +127,26 @@ def test_where_websockets_are_blocked_the_page_posts(visitor, server, site) -> N
     visitor.errors.clear()
     assert server.metrics()['pointerscope_identity_tokens_total{result="new"}'] == 0  # nobody got through
     visitor.errors.clear()
+
+
+def test_where_websockets_are_swallowed_the_page_posts(visitor, start_server) -> None:
+    proxy = ReverseProxy("/ps", strips=False)
+    proxy.swallows_websockets = True
+    proxy.server = server = start_server("--public-url", proxy.url)
+    try:
+        watcher = Watcher(server)
+        visitor.navigate(proxy.url + "/")
+
+        def seen() -> bool:
+            visitor.move(81, 80)
+            visitor.move(80, 80)
+            return (80, 80) in watcher.moves
+        wait_until(seen, 60, "a move that was posted")
+        assert proxy.requests.count(("GET", "/ps/ws")) == 2
+        assert server.metrics()['pointerscope_identity_tokens_total{result="new"}'] == 0
+        visitor.errors.clear()  # what was given up is told on the console
+    finally:
+        proxy.close()
 
 
 @pytest.mark.parametrize("signal, value", [("globalPrivacyControl", "true"), ("doNotTrack", "'1'"), ("doNotTrack", "'yes'")])

@@ -70,10 +70,7 @@ const leave = (event) => {
 };
 
 /** Ends all of it, and forgets who this was. */
-export const stop = () => {
-  token = '';
-  leave();
-};
+export const stop = () => leave(token = '');
 
 const connect = () => {
   try {
@@ -83,8 +80,8 @@ const connect = () => {
     socket.binaryType = 'arraybuffer';
     socket.onopen = quiet(() => {
       const root = ofDocument('documentElement');
-      me._live = socket;
       me._ready = me._count = 0;
+      me._live = socket;
       // The hello, whose length comes last.
       me._end = 4;
       put(me._flags, me._clock = Date.now(), ...instance);
@@ -101,13 +98,14 @@ const connect = () => {
       const data = new Uint8Array(event.data);
       // A welcome: length, how, id, token, rate, batch; with their lengths in front of id and token.
       let at = data[3] + 5;
-      if (data[0] == 1) {
-        token = new TextDecoder().decode(data.subarray(at, at += data[at - 1]));
-        me._ready = 1;
-        turn();
-      }
-      if (data[0] - 1 || data[at]) more('live', data);
+      if (data[0] - 1 || (
+        token = new TextDecoder().decode(data.subarray(at, at += data[at - 1])),
+        turn(me._ready = 1),
+        data[at]
+      )) more('live', data);
     });
+    // Who hears nothing for this long is not heard either: something on the way swallows it.
+    setTimeout(() => me._ready || socket.close(), 8e3);
     // What a Content Security Policy forbids has an error alone in Chromium.
     socket.onerror = socket.onclose = quiet(({ code }) => {
       if (me._socket != socket) return;
@@ -137,7 +135,7 @@ const hurry = () => (left = 0);
 /** Takes the page over from a copy that was here before, and begins. */
 export const start = () => {
   instance = navigator[KEY]?.() || crypto.getRandomValues(new Int8Array(8));
-  navigator[KEY] = me._leave = leave;
+  me._leave = navigator[KEY] = leave;
   on(me._works = {
     // A page that comes back out of the back-forward cache becomes visible as well.
     pagehide: leave, visibilitychange: connect, online: hurry, pointermove: hurry, popstate: turn,

@@ -39,7 +39,7 @@ class PostSocket {
       this.readyState = 1;
       this.onopen({});
     });
-    this.#after(TURN_MS, () => this.#end(1000));
+    this.#after(TURN_MS, () => this.close(1000));
   }
 
   /** What a socket would tell of: more than a batch or two waits. */
@@ -64,8 +64,14 @@ class PostSocket {
     if (isFirst) this.#post();
   }
 
-  close() {
+  /** As with a WebSocket, whoever closes it hears of that a moment later. */
+  close(code = 1005) {
+    if (this.readyState > 2) return;
     this.readyState = 3;
+    setTimeout(() => {
+      this.onclose({ code });
+      for (const work of this.#listeners.close) work({ code });
+    });
     for (const timer of this.#timers) clearTimeout(timer);
     const last = this.#take(Math.floor(LAST_BYTES / SAMPLE_BYTES));
     if (last.length > 0) navigator.sendBeacon(this.#url, JSON.stringify(last));
@@ -83,12 +89,6 @@ class PostSocket {
     return taken;
   }
 
-  #end(code) {
-    this.close();
-    this.onclose({ code });
-    for (const work of this.#listeners.close) work({ code });
-  }
-
   async #post() {
     const events = this.#take(MOST);
     if (events.length > 0) {
@@ -101,7 +101,7 @@ class PostSocket {
         if (!asked || this.readyState > 1) throw new Error(`${answer.status}`);
         this.#obey(Math.min(PACE_MS[1], Math.max(PACE_MS[0], asked)));
       } catch {
-        if (this.readyState < 2) this.#end(1006);
+        this.close(1006);
         return;
       }
     }

@@ -47,6 +47,8 @@ const moveAway = (me, core, spread) => setTimeout(() => {
     me._socket = old;
     return;
   }
+  // The old one is welcome still, so that the core does not ask whether this one is heard.
+  setTimeout(() => me._live === next || next.close(), 8e3);
   const opened = next.onopen;
   next.onopen = (event) => {
     core.flush();

@@ -13,13 +13,13 @@ const tag = ofDocument('currentScript');
 const { endpoint = ENDPOINT, ...others } = tag ? tag.dataset : { lost: 1 };
 me._transport = WebSocket;
 me._flush = send;
-me._endpoint = me._home = endpoint;
+me._home = me._endpoint = endpoint;
 me._path = () => hide(location.pathname).slice(0, 256);
 me._load = (name) => import(new URL(KEY + '-' + name + '.js', tag?.src || BASE));
 
 const tell = (what) => more('options', what);
 // A copy without a tag of its own leaves alone what works already.
-if (tag || !navigator[KEY]) self[KEY] = { start: tell, stop, identify: tell };
+navigator[KEY] && !tag || (self[KEY] = { start: tell, stop, identify: tell });
 // Other attributes, frames, and how else a script may have got here, are for `options.js`.
 if (frameElement || Object.keys(others)[0]) tell(others);
 else isPrivate || start();

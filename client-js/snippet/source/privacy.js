@@ -2,7 +2,7 @@
 
 /** Whether the visitor asks not to be watched: Global Privacy Control, or Do Not Track in any spelling. */
 export const isPrivate =
-  [navigator.globalPrivacyControl, navigator.doNotTrack, self.doNotTrack].some(
+  [self.doNotTrack, navigator.doNotTrack, navigator.globalPrivacyControl].some(
     (wish) => wish == 1 || wish == 'yes');
 
 /**
