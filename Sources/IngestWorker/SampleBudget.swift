@@ -26,18 +26,20 @@ struct SampleBudget: BitwiseCopyable {
         return left < 0 && !refill(taking: count, now: now)
     }
 
-    /// Gives back what was left out.
+    /// Gives back what was left out of the read that was taken last.
     mutating func giveBack(_ count: Int) { left = min(burst, left + count) }
 
-    /// Whether what has come since the last time makes good for it; who is over it owes nothing.
+    /// Whether what has come since the last time makes good for it. Who is over it owes nothing: not at once,
+    /// for what will be left out is yet to be given back, but when the next read is taken.
     @inline(never)
     private mutating func refill(taking count: Int, now: Int64) -> Bool {
         // A quarter of an hour is as good as a burst, and cannot overflow.
         let gained = Int(min(max(0, now - refilledAt), 1_000_000_000_000) * perSecond / 1_000_000_000)
         if gained > 0 { refilledAt = now }
-        left = min(burst - count, left + gained)
+        let before = fault == .keepsDebts ? left + count : max(0, left + count)
+        left = min(burst, before + gained) - count
         if fault == .neverRefills { left = min(left, -1) }
-        defer { if fault != .keepsDebts { left = max(left, 0) } }
+        defer { if fault == .forgivesBeforeGivingBack { left = max(left, 0) } }
         return left >= 0
     }
 }
@@ -46,4 +48,6 @@ struct SampleBudget: BitwiseCopyable {
 enum BudgetFault: CaseIterable {
     case neverRefills
     case keepsDebts
+    /// What is given back was forgiven already, so that every other read of a flood passes whole.
+    case forgivesBeforeGivingBack
 }
