@@ -121,9 +121,9 @@ import Testing
             if isOver { budget.giveBack(999) }
             passed += isOver ? 1 : 1_000
         }
-        if passed > 2_000 + 100_000 + 10_000 { return "\(passed) of 100,000 pass where what is over is left out" }
+        if passed > 2_000 + 100_000 + 10_000 { return "\(passed) pass where the rest is left out" }
         now += 20_000_000
-        if budget.isOverdrawn(taking: 2_000, now: now) { return "what is over is not forgotten where much was" }
+        if budget.isOverdrawn(taking: 2_000, now: now) { return "what was over for long is not forgotten" }
         now += 20_000_000
         // What is given back was never taken.
         for _ in 0..<10_000 {
