@@ -6,11 +6,12 @@
 A server with one worker has 100 visitors who tell 20 moves a second each, and a viewer who gets every one. Runs with an
 attack and without take turns; what is told is the p99 of samples on their way, the ratio of each pair, how far the
 memory of worker and master grew, and what became of whoever did harm. The server has a core, visitors and attackers
-share the other one. A pair beside which other processes or the hypervisor took more than 0.1 cores is made again, at
-most as often as there are rounds.
+share the other one, where attackers have what visitors leave. A pair beside which other processes or the hypervisor took
+more than 0.1 cores is made again, at most as often as there are rounds.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import statistics
@@ -47,14 +48,22 @@ class Harm:
         return json.loads(self.process.communicate()[0])
 
 
+def prefer(niceness):
+    """How much before others goes what is started from now on; only root may ask for that."""
+    with contextlib.suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, niceness)
+
+
 def run(kind, cores, seconds):
     """p99 in ms, growth of worker and master in MiB, what became of the attackers, and whether nobody else was busy."""
+    prefer(0)
     with Server(COMMAND, None, cores[0]) as server:
         master = server.process.pid
         (worker,) = [pid for pid in processes.tree(master) if pid != master]
         before = {pid: resident(pid) for pid in (worker, master)}
         # The attack has begun when the visitors come.
         harm = Harm(server, kind, cores[1])
+        prefer(-20)
         neighbours = Neighbours(master, harm.process.pid)
         report = generator.measure(
             server, cores[1], visitors=VISITORS, rate=RATE, duration=f"{seconds}s", warm_up="1s", viewers=1)
@@ -96,8 +105,6 @@ def main():
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--attack", action="append", choices=attackers.KINDS, help="repeatable (default: all)")
     chosen = options.parse_args()
-    if os.geteuid() == 0:
-        os.nice(-20)
     cores = split_cores()
     rows = [["attack", "p99 meanwhile", "ratio to without", "worker", "master", "attackers"],
             ["---", "---:", "---:", "---:", "---:", "---"]]
