@@ -34,13 +34,12 @@ extension IngestWorker {
     @inline(__always)
     mutating func attend(_ token: Token, _ connection: UnsafeMutablePointer<VisitorConnection>) {
         let hasTurn = turnWork < WorkerLimits.turnWork
-        let owes = unsafe connection.pointee.share.debt(Self.share, now: now) > 0
-        if owes, !hasTurn || !waiting.isEmpty { return enqueue(token) }
+        if unsafe connection.pointee.share.debt(Self.share, now: now) > 0, !hasTurn || !waiting.isEmpty {
+            return enqueue(token)
+        }
         // Where halves of messages take much memory, it is better to read them to their ends.
         let isShort = !hasTurn && held.total < WorkerLimits.heldBytes / 2
-        readLimit =
-            isShort
-            ? WorkerLimits.crowdedReadBytes : owes ? WorkerLimits.greedyReadBytes : WorkerLimits.receiveBytes
+        readLimit = isShort ? WorkerLimits.crowdedReadBytes : WorkerLimits.receiveBytes
         hasFilledRoom = false
         guard unsafe read(token, connection) else { return }
         if unsafe connection.pointee.hasRest || (!hasTurn && hasFilledRoom) { enqueue(token) }
@@ -113,7 +112,7 @@ extension IngestWorker {
         }
         unsafe connection.pointee.wait = .none
         unsafe hearAgain(connection)
-        readLimit = WorkerLimits.greedyReadBytes
+        readLimit = WorkerLimits.receiveBytes
         hasFilledRoom = false
         let before = turnWork
         _ = unsafe readInTurn(token, connection)

@@ -186,9 +186,6 @@ import WebSocketWire
         continueStopping()
         if case .ended(let status) = life { return status }
         do {
-            // Where both have one processor, the master waits for it to the end of this one's slice, 4 ms: a
-            // worker that always has something to read does not wait, and so does not let go.
-            if turnWork > WorkerLimits.longTurnWork, data.isUnread { sched_yield() }
             let ready = try poller.wait(timeoutMilliseconds: timeoutMilliseconds())
             work(on: ready, at: MonotonicClock.now())
         } catch {

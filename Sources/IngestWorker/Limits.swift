@@ -31,14 +31,9 @@ enum WorkerLimits {
     /// many may wait.
     static let deflatedReadBytes = 4 * 1024
     /// Work of one turn after which those who bring much have to wait for others, and again as much of those
-    /// who wait. A byte that is read or inflated is one; it takes 1 to 10 ns, so a turn ends within half a
-    /// millisecond.
-    static let turnWork = 24 * 1024
-    /// Work of a turn behind which the master may have had no processor: less is over before it would miss
-    /// one.
-    static let longTurnWork = 4 * 1024
-    /// Read at once from who brings more than a page does: others wait for the end of it.
-    static let greedyReadBytes = 16 * 1024
+    /// who wait. A byte that is read or inflated is one; it takes 1 to 10 ns, so a turn ends within some
+    /// milliseconds.
+    static let turnWork = 128 * 1024
     /// Read at once in a turn that has had its work: more than a page says in a second.
     static let crowdedReadBytes = 4 * 1024
     /// What a connection may bring a second, and at once, and still be read before those who wait: sixteen

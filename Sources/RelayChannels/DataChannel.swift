@@ -52,10 +52,6 @@ public struct DataChannel: ~Copyable {
         try watch.begin(stream.raw, token: token, poller)
     }
 
-    /// Whether the peer has yet to read some of what was written: it waits for a processor, or has more to do
-    /// than it can (SO_MEMINFO of socket(7), a field of which is the memory of what is under way).
-    public var isUnread: Bool { stream.bytesUnderWay > 0 }
-
     /// Stops reading it for good.
     public mutating func close(_ poller: borrowing Poller) {
         isOpen = false

@@ -28,18 +28,6 @@ import Testing
         #expect(room.withUnsafeMutableBytes { reader.read(into: $0) } == .endOfFile)
     }
 
-    @Test func whatThePeerHasNotReadIsUnderWay() throws {
-        let ends = try SocketPair()
-        let first = ByteStream(ends.first)
-        let second = ByteStream(ends.second)
-        #expect(first.bytesUnderWay == 0)
-        #expect([UInt8](repeating: 1, count: 1_000).withUnsafeBytes { first.write($0) } == .bytes(1_000))
-        #expect(first.bytesUnderWay >= 1_000 && second.bytesUnderWay == 0)
-        var room = [UInt8](repeating: 0, count: 1_000)
-        #expect(room.withUnsafeMutableBytes { second.read(into: $0) } == .bytes(1_000))
-        #expect(first.bytesUnderWay == 0)
-    }
-
     @Test func pairCarriesBytesBothWays() throws {
         let ends = try SocketPair()
         let first = ByteStream(ends.first)
