@@ -11,7 +11,6 @@ more than 0.1 cores is made again, at most as often as there are rounds.
 """
 
 import argparse
-import contextlib
 import json
 import os
 import statistics
@@ -20,7 +19,7 @@ import sys
 
 from suite import attackers, generator, processes
 from suite.contestants import ADDRESSES
-from suite.machine import Neighbours, split_cores
+from suite.machine import Neighbours, prefer, split_cores
 from suite.paths import BENCHMARKS, POINTERSCOPE
 from suite.server import Server
 from suite.tables import grid
@@ -46,12 +45,6 @@ class Harm:
 
     def end(self):
         return json.loads(self.process.communicate()[0])
-
-
-def prefer(niceness):
-    """How much before others goes what is started from now on; only root may ask for that."""
-    with contextlib.suppress(PermissionError):
-        os.setpriority(os.PRIO_PROCESS, 0, niceness)
 
 
 def run(kind, cores, seconds):

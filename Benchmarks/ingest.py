@@ -148,9 +148,8 @@ def main():
     parser.add_argument("--only", action="append", choices=PARTS, help="just this part; repeatable")
     options = parser.parse_args()
     # Whatever else the machine has to do waits: a kernel thread that takes a core for three milliseconds once a second
-    # is all of a p99 otherwise. Only root may ask for that.
-    with contextlib.suppress(PermissionError):
-        os.nice(-20)
+    # is all of a p99 otherwise.
+    machine.prefer(-20)
     run = BenchRun(True)
     neighbours = machine.Neighbours()
     for name in options.only or PARTS:

@@ -1,5 +1,6 @@
 """What the figures were made on."""
 
+import contextlib
 import datetime
 import os
 import platform
@@ -15,6 +16,12 @@ def split_cores():
     """A core for the servers and one for the generator; the same if there is only one."""
     cores = sorted(os.sched_getaffinity(0))
     return {cores[0]}, {cores[-1]}
+
+
+def prefer(niceness):
+    """How much before others this process goes, and what it starts from now on; only root may ask for less than it has."""
+    with contextlib.suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, niceness)
 
 
 def facts(contestants, cores):

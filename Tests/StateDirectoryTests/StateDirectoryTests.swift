@@ -8,7 +8,7 @@ import Testing
 struct StateDirectoryTests {
     private let place = TemporaryDirectory()
 
-    private static func problem(_ body: () throws -> Void) -> StateFault.Problem? {
+    private func problem(_ body: () throws -> Void) -> StateFault.Problem? {
         do {
             try body()
             return nil
@@ -17,27 +17,18 @@ struct StateDirectoryTests {
         }
     }
 
-    private func problem(_ body: () throws -> Void) -> StateFault.Problem? { Self.problem(body) }
-
     private func opening(_ name: String, isMade: Bool = false) -> StateFault.Problem? {
         problem { _ = try StateDirectory.opening(place[name], isMade: isMade) }
     }
 
-    @Test func aDirectoryIsMadeForItsOwnerAlone() {
-        let path = place.path
-        withOwnUmask {
-            func opening(_ name: String, isMade: Bool = false) -> StateFault.Problem? {
-                Self.problem { _ = try StateDirectory.opening("\(path)/\(name)", isMade: isMade) }
-            }
-            umask(0)
-            #expect(opening("a/b/c") == .missing)
-            #expect(opening("a/b/c", isMade: true) == nil && opening("a/b/c/") == nil)
-            for name in ["a", "a/b", "a/b/c"] {
-                var status = stat()
-                #expect(stat("\(path)/\(name)", &status) == 0 && status.st_mode & 0o777 == 0o700)
-            }
-            umask(0o777)
-            #expect(opening("d", isMade: true) == nil)
+    @Test(arguments: [0, 0o022, 0o777] as [mode_t])
+    func aDirectoryIsMadeForItsOwnerAlone(umask: mode_t) {
+        #expect(opening("a/b/c") == .missing)
+        #expect(withUmask(umask) { opening("a/b/c", isMade: true) } == nil)
+        #expect(opening("a/b/c", isMade: true) == nil && opening("a/b/c/") == nil)
+        for name in ["a", "a/b", "a/b/c"] {
+            var status = stat()
+            #expect(stat(place[name], &status) == 0 && status.st_mode & 0o777 == 0o700)
         }
     }
 

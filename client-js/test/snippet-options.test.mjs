@@ -210,37 +210,24 @@ test('where WebSockets are blocked it posts at the pace of the answers, and trie
   assert.ok(JSON.parse(blocked.beacons[0].body).some(({ k }) => k === 'click'));
 });
 
-test('a turn of posting ends with another try of the WebSocket, and so does a post that fails', async () => {
+test('a turn of posting, ended by a post that fails or hangs, leads to another WebSocket', async () => {
   const taken = async () => ({ ok: true, json: async () => ({ interval: 60_000 }) });
-  for (const answer of [taken, async () => ({ ok: false })]) {
+  const fails = async () => ({ ok: false });
+  const hangs = () => new Promise(() => {});
+  for (const [answer, seconds] of [[taken, 320], [fails, 20], [hangs, 20]]) {
     const blocked = new FakePage();
     blocked.fetch = answer;
     blocked.lose();
     blocked.pass(7000);
     blocked.lose();
     await blocked.settled();
-    for (let i = 0; i < 60 && blocked.sockets.length < 3; i += 1) {
+    for (let i = 0; i < seconds && blocked.sockets.length < 3; i += 1) {
       blocked.move(i, i);
-      blocked.pass(10_000);
+      blocked.pass(1000);
       await blocked.settled();
     }
     assert.equal(blocked.sockets.length, 3);
     blocked.open();
     assert.equal(blocked.socket.samples.length, 1);
   }
-});
-
-test('a post that nobody answers ends the turn as well', async () => {
-  const blocked = new FakePage();
-  blocked.fetch = () => new Promise(() => {});
-  blocked.lose();
-  blocked.pass(7000);
-  blocked.lose();
-  await blocked.settled();
-  for (let i = 0; i < 20 && blocked.sockets.length < 3; i += 1) {
-    blocked.move(i, i);
-    blocked.pass(1000);
-    await blocked.settled();
-  }
-  assert.equal(blocked.sockets.length, 3);
 });
