@@ -1,8 +1,8 @@
-public import Glibc
+import Glibc
 
 /// What `body` comes to on a thread whose umask is its own (CLONE_FS of unshare(2)), and is `mask`: that of
 /// the process is every other test's as well, whose files and directories would be made with it meanwhile.
-public func withUmask<Result>(_ mask: mode_t, _ body: @escaping () -> Result) -> Result {
+public func withUmask<Result>(_ mask: UInt32, _ body: @escaping () -> Result) -> Result {
     var result: Result?
     let held = Unmanaged.passRetained(
         Work {
